@@ -1,0 +1,95 @@
+# Sourced by ./kappatune and ./test: decides where ML.NET and TorchSharp come from (the stack), remembers it,
+# and makes the machine ready for it. Sets STACK. Silent and quick when nothing is missing.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+has_libtorch() {
+    if [ -n "${LIBTORCH:-}" ]; then [ -e "$LIBTORCH/include/ATen/ATen.h" ]; else [ -e /usr/include/ATen/ATen.h ]; fi
+}
+
+# The packages of the nuget stack, asked of whatever feed this machine is set up with.
+feed_has_packages() {
+    local probe
+    probe=$(mktemp -d)
+    cat >"$probe/probe.csproj" <<'PROBE'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net8.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Microsoft.ML" Version="5.0.0" />
+    <PackageReference Include="Microsoft.ML.Tokenizers" Version="2.0.0" />
+    <PackageReference Include="TorchSharp" Version="0.102.7" />
+  </ItemGroup>
+</Project>
+PROBE
+    local found=1
+    timeout 120 dotnet restore "$probe/probe.csproj" --packages "$probe/packages" >/dev/null 2>&1 && found=0
+    rm -rf "$probe"
+    return $found
+}
+
+# What the system stack lacks here, as Debian package names.
+missing_packages() {
+    if [ -z "${LIBTORCH:-}" ]; then
+        [ -e /usr/include/ATen/ATen.h ] || echo libtorch-dev
+        # Without an OpenBLAS, libblas.so.3 is the reference BLAS, ten times slower.
+        ls /usr/lib/*/openblas-*/libblas.so.3 >/dev/null 2>&1 || echo libopenblas0-openmp
+    fi
+    command -v g++ >/dev/null || echo g++
+    command -v cmake >/dev/null || echo cmake
+    # CMake's default generator.
+    command -v make >/dev/null || echo make
+}
+
+install_missing() {
+    local packages sudo=''
+    packages=$(missing_packages | tr '\n' ' ')
+    [ -n "$packages" ] || return 0
+    [ "$(id -u)" = 0 ] || sudo='sudo'
+    local command="apt-get install -y --no-install-recommends $packages"
+    if ! command -v apt-get >/dev/null; then
+        die "The system stack needs: ${packages}(Debian's names). Install them, or point LIBTORCH at a libtorch folder, and run again."
+    fi
+    if [ -n "$sudo" ] && ! sudo -n true 2>/dev/null; then
+        die "These packages are missing. Run this, then start again:  sudo apt-get update && sudo $command"
+    fi
+    say "Installing $packages(once) ..."
+    local log
+    log=$(mktemp)
+    if ! { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo $command; } >"$log" 2>&1 </dev/null; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        die "That failed. Run this by hand, then start again:  $sudo apt-get update && $sudo $command"
+    fi
+    rm -f "$log"
+}
+
+choose_stack() {
+    local remembered=artifacts/stack
+    command -v dotnet >/dev/null || die "The .NET 10 SDK is missing: see https://dotnet.microsoft.com/download"
+    export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+    local why
+    if [ -n "${KAPPATUNE_STACK:-}" ]; then
+        STACK=$KAPPATUNE_STACK why="KAPPATUNE_STACK says so"
+    elif has_libtorch; then
+        STACK=system why="libtorch is installed"
+    elif [ "$(cat $remembered 2>/dev/null)" = nuget ] || feed_has_packages; then
+        STACK=nuget why="the package feed has ML.NET and TorchSharp"
+    else
+        STACK=system why="the package feed lacks ML.NET and TorchSharp"
+    fi
+    case $STACK in system | nuget) ;; *) die "KAPPATUNE_STACK is '$STACK'; it must be 'system' or 'nuget'." ;; esac
+
+    if [ "$STACK" = system ]; then
+        if [ -n "${LIBTORCH:-}" ] && ! has_libtorch; then
+            die "LIBTORCH is '$LIBTORCH', but there is no include/ATen/ATen.h in it. Name the folder that holds include/ and lib/."
+        fi
+        install_missing
+    fi
+    if [ "$(cat $remembered 2>/dev/null)" != "$STACK" ]; then
+        mkdir -p artifacts
+        printf '%s\n' "$STACK" >$remembered
+    fi
+    say "Stack: $STACK ($why)."
+}
