@@ -1,0 +1,6 @@
+internal static partial class ErrorCases
+{
+    private static void AddData(Dictionary<string, Action> cases)
+    {
+    }
+}
