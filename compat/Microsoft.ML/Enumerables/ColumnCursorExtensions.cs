@@ -23,7 +23,7 @@ public static class ColumnCursorExtensions
         if (typeof(T) == typeof(string[]) && column.Type is VectorDataViewType { ItemType: TextDataViewType })
             return Read<VBuffer<ReadOnlyMemory<char>>, T>(data, column, texts => (T)(object)texts.DenseValues().Select(text => text.ToString()).ToArray());
         if (typeof(T).IsArray && column.Type is VectorDataViewType vector && vector.ItemType.RawType == typeof(T).GetElementType())
-            return ((IArrayReader<T>)Activator.CreateInstance(typeof(ArrayReader<>).MakeGenericType(vector.ItemType.RawType))!).Read(data, column);
+            return Generic.Invoke<IEnumerable<T>>(ReadArrays<int>, vector.ItemType.RawType, data, column);
         throw Contracts.ExceptParam(nameof(column),
             $"Cannot map column (name: {column.Name}, type: {column.Type}) in data to the user-defined type, {typeof(T)}.");
     }
@@ -41,20 +41,10 @@ public static class ColumnCursorExtensions
         }
     }
 
-    private interface IArrayReader<T>
+    private static IEnumerable<TItem[]> ReadArrays<TItem>(IDataView data, DataViewSchema.Column column) => Read<VBuffer<TItem>, TItem[]>(data, column, vector =>
     {
-        IEnumerable<T> Read(IDataView data, DataViewSchema.Column column);
-    }
-
-    private sealed class ArrayReader<TItem> : IArrayReader<TItem[]>
-    {
-        public IEnumerable<TItem[]> Read(IDataView data, DataViewSchema.Column column) =>
-            ColumnCursorExtensions.Read<VBuffer<TItem>, TItem[]>(data, column, vector =>
-            {
-                var items = new TItem[vector.Length];
-                vector.CopyTo(items);
-                return items;
-            });
-
-    }
+        var items = new TItem[vector.Length];
+        vector.CopyTo(items);
+        return items;
+    });
 }

@@ -24,11 +24,4 @@ internal static class MemberAccess
         ParameterExpression value = Expression.Parameter(typeof(TValue));
         return Expression.Lambda<Action<TRow, TValue>>(Expression.Assign(Expression.MakeMemberAccess(row, key.Item2), value), row, value).Compile();
     });
-
-    /// <summary>Calls a private generic method of <paramref name="target"/> with the given type arguments.</summary>
-    public static TResult CallGeneric<TResult>(object target, string method, Type[] typeArguments, params object?[] arguments)
-    {
-        MethodInfo definition = target.GetType().GetMethod(method, BindingFlags.NonPublic | BindingFlags.Instance)!;
-        return (TResult)definition.MakeGenericMethod(typeArguments).Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
-    }
 }

@@ -19,12 +19,12 @@ internal sealed class MemberGetters<TRow>(RowBinding binding) where TRow : class
         if (type == typeof(string[]))
             return TextArrayGetter(member);
         if (type.IsArray)
-            return MemberAccess.CallGeneric<Delegate>(this, nameof(ArrayGetter), [type.GetElementType()!], member);
+            return Generic.Invoke<Delegate>(ArrayGetter<int>, type.GetElementType()!, member);
         if (columnType is VectorDataViewType vector)
-            return MemberAccess.CallGeneric<Delegate>(this, nameof(VectorGetter), [vector.ItemType.RawType], member);
+            return Generic.Invoke<Delegate>(VectorGetter<int>, vector.ItemType.RawType, member);
         if (columnType is KeyDataViewType key)
             return KeyGetter(member, key);
-        return MemberAccess.CallGeneric<Delegate>(this, nameof(Getter), [type], member);
+        return Generic.Invoke<Delegate>(Getter<int>, type, member);
     }
 
     private ValueGetter<T> Getter<T>(MemberInfo member)

@@ -26,10 +26,10 @@ internal sealed class MemberSetters<TRow> where TRow : class
         if (type == typeof(string[]))
             return TextArraySetter(row, column, member);
         if (type.IsArray)
-            return MemberAccess.CallGeneric<Action<TRow>>(this, nameof(ArraySetter), [type.GetElementType()!], row, column, member);
+            return Generic.Invoke<Action<TRow>>(ArraySetter<int>, type.GetElementType()!, row, column, member);
         if (column.Type is VectorDataViewType vector)
-            return MemberAccess.CallGeneric<Action<TRow>>(this, nameof(VectorSetter), [vector.ItemType.RawType], row, column, member);
-        return MemberAccess.CallGeneric<Action<TRow>>(this, nameof(Setter), [type], row, column, member);
+            return Generic.Invoke<Action<TRow>>(VectorSetter<int>, vector.ItemType.RawType, row, column, member);
+        return Generic.Invoke<Action<TRow>>(Setter<int>, type, row, column, member);
     }
 
     private Action<TRow> Setter<T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)

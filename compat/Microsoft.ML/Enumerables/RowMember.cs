@@ -65,8 +65,7 @@ internal static class RowMember
             _ => value,
         };
         Contracts.CheckParam(raw?.GetType() == type.RawType, nameof(value), $"The value must be of type {type.RawType}");
-        MethodInfo method = typeof(RowMember).GetMethod(nameof(Constant), BindingFlags.NonPublic | BindingFlags.Static)!;
-        return (Delegate)method.MakeGenericMethod(type.RawType).Invoke(null, [raw])!;
+        return Generic.Invoke<Delegate>(Constant<int>, type.RawType, raw);
     }
 
     private static ValueGetter<T> Constant<T>(T value) => (ref T destination) => destination = value;
