@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.Data;
 
@@ -11,17 +10,7 @@ internal static class Generic
         Invoke<TResult>(method, [type], arguments);
 
     /// <inheritdoc cref="Invoke{TResult}(Delegate, Type, object[])"/>
-    public static TResult Invoke<TResult>(Delegate method, Type[] types, params object?[] arguments)
-    {
-        MethodInfo generic = method.Method.GetGenericMethodDefinition().MakeGenericMethod(types);
-        try
-        {
-            return (TResult)generic.Invoke(method.Target, arguments)!;
-        }
-        catch (TargetInvocationException error) when (error.InnerException is not null)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerException);
-            throw;
-        }
-    }
+    public static TResult Invoke<TResult>(Delegate method, Type[] types, params object?[] arguments) =>
+        (TResult)method.Method.GetGenericMethodDefinition().MakeGenericMethod(types)
+            .Invoke(method.Target, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
 }

@@ -50,9 +50,7 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     /// <summary>The columns of one output row or cursor over <paramref name="input"/>.</summary>
     public MappedColumns BindColumns(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
-        bool[] active = new bool[OutputSchema.Count];
-        foreach (DataViewSchema.Column column in activeColumns)
-            active[column.Index] = true;
+        bool[] active = ColumnSet.Mask(OutputSchema, activeColumns);
         int first = InputSchema.Count;
         Delegate?[] getters = _mapper.CreateGetters(input, output => active[first + output], out Action? disposer);
         return new MappedColumns(OutputSchema, first, active, getters, disposer);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
@@ -39,15 +38,9 @@ internal sealed class LoadableClass
     /// <summary>Loads an object of the class.</summary>
     public object Create(IHostEnvironment env, ModelLoadContext ctx, object[] extra)
     {
-        try
-        {
-            object[] arguments = [env, ctx, .. extra];
-            return _factory is ConstructorInfo constructor ? constructor.Invoke(arguments) : _factory.Invoke(null, arguments)!;
-        }
-        catch (TargetInvocationException error) when (error.InnerException is not null)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerException);
-            throw;
-        }
+        object[] arguments = [env, ctx, .. extra];
+        return _factory is ConstructorInfo constructor
+            ? constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null)
+            : _factory.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
     }
 }

@@ -8,3 +8,5 @@ using Microsoft.ML.Transforms;
     ValueToKeyMappingTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(KeyToValueMappingTransformer), null, typeof(SignatureLoadModel), "Keys to values",
     KeyToValueMappingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(CustomMappingLoader), null, typeof(SignatureLoadModel), "Custom mapping",
+    CustomMappingLoader.LoaderSignature)]
