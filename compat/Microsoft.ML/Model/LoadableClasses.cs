@@ -10,3 +10,9 @@ using Microsoft.ML.Transforms;
     KeyToValueMappingTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(ITransformer), typeof(CustomMappingLoader), null, typeof(SignatureLoadModel), "Custom mapping",
     CustomMappingLoader.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnCopyingTransformer), null, typeof(SignatureLoadModel), "Copied columns",
+    ColumnCopyingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnConcatenatingTransformer), null, typeof(SignatureLoadModel), "Joined columns",
+    ColumnConcatenatingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnSelectingTransformer), null, typeof(SignatureLoadModel), "Selected columns",
+    ColumnSelectingTransformer.LoaderSignature)]
