@@ -10,15 +10,13 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
     /// <summary>The last estimator; null in an empty chain.</summary>
     public readonly IEstimator<TLastTransformer>? LastEstimator;
 
-    private readonly IHostEnvironment? _cacheEnvironment;
     private readonly EstimatorLink[] _links;
 
     /// <summary>Makes an empty chain, to append to.</summary>
     public EstimatorChain() => _links = [];
 
-    private EstimatorChain(IHostEnvironment? cacheEnvironment, EstimatorLink[] links)
+    private EstimatorChain(EstimatorLink[] links)
     {
-        _cacheEnvironment = cacheEnvironment;
         _links = links;
         LastEstimator = links[^1].Estimator as IEstimator<TLastTransformer>;
     }
@@ -35,6 +33,8 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
             if (i == _links.Length - 1)
                 break;
             data = transformers[i].Transform(data);
+            if (_links[i].CacheAfter)
+                data = new CachedRows(data, []);
         }
 
         return new TransformerChain<TLastTransformer>(transformers, _links.Select(link => link.Scope));
@@ -57,7 +57,7 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(estimator, nameof(estimator));
-        return new EstimatorChain<TNewTrans>(_cacheEnvironment, [.. _links, new EstimatorLink(estimator, scope, CacheAfter: false)]);
+        return new EstimatorChain<TNewTrans>([.. _links, new EstimatorLink(estimator, scope, CacheAfter: false)]);
     }
 
     /// <summary>
@@ -69,6 +69,6 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         Contracts.CheckValue(env, nameof(env));
         if (_links.Length == 0 || _links[^1].CacheAfter)
             return this;
-        return new EstimatorChain<TLastTransformer>(env, [.. _links[..^1], _links[^1] with { CacheAfter = true }]);
+        return new EstimatorChain<TLastTransformer>([.. _links[..^1], _links[^1] with { CacheAfter = true }]);
     }
 }

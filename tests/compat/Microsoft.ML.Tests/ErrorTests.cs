@@ -31,24 +31,6 @@ public sealed class ErrorTests(ErrorFolder folder) : IClassFixture<ErrorFolder>
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Golden.Open(file)));
         Assert.True(Cases.TryGetValue(name, out Action? action), $"No action for the recorded case '{name}'");
-        Exception? actual = Record.Exception(action!);
-        Compare(document.RootElement[index].GetProperty("error"), actual);
-    }
-
-    private void Compare(JsonElement expected, Exception? actual)
-    {
-        if (expected.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
-        {
-            Assert.Null(actual);
-            return;
-        }
-
-        string message = expected.GetProperty("message").GetString()!.Replace("<dir>", folder.Path);
-        string type = expected.GetProperty("type").GetString()!;
-        Assert.True(actual is not null, $"Nothing was thrown; expected {type}: {message}");
-        Assert.Equal($"{type}: {message}", $"{actual!.GetType()}: {actual.Message}");
-        if (expected.TryGetProperty("paramName", out JsonElement paramName))
-            Assert.Equal(paramName.GetString(), Assert.IsType<ArgumentException>(actual, exactMatch: false).ParamName);
-        Compare(expected.TryGetProperty("inner", out JsonElement inner) ? inner : default, actual.InnerException);
+        GoldenError.AssertThrows(document.RootElement[index].GetProperty("error"), action!, folder.Path);
     }
 }
