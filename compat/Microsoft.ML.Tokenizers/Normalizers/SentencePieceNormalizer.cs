@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace Microsoft.ML.Tokenizers;
+
+/// <summary>SentencePiece's handling of white space; special tokens stay as they are.</summary>
+public sealed class SentencePieceNormalizer : Normalizer
+{
+    internal const char EscapedSpace = '\u2581';
+
+    private readonly SpecialTokenFinder? _finder;
+    private readonly bool _unigram;
+
+    /// <summary>A normalizer of these settings.</summary>
+    public SentencePieceNormalizer(
+        bool removeExtraWhiteSpaces, bool addDummyPrefix, bool escapeWhiteSpaces, bool treatWhitespaceAsSuffix,
+        IReadOnlyDictionary<string, int>? specialTokens)
+        : this(removeExtraWhiteSpaces, addDummyPrefix, escapeWhiteSpaces, treatWhitespaceAsSuffix, specialTokens, unigram: false)
+    {
+    }
+
+    internal SentencePieceNormalizer(
+        bool removeExtraWhiteSpaces, bool addDummyPrefix, bool escapeWhiteSpaces, bool treatWhitespaceAsSuffix,
+        IReadOnlyDictionary<string, int>? specialTokens, bool unigram)
+    {
+        RemoveExtraWhiteSpaces = removeExtraWhiteSpaces;
+        AddDummyPrefix = addDummyPrefix;
+        EscapeWhiteSpaces = escapeWhiteSpaces;
+        TreatWhitespaceAsSuffix = treatWhitespaceAsSuffix;
+        SpecialTokens = specialTokens;
+        _finder = SpecialTokenFinder.For(specialTokens);
+        _unigram = unigram;
+    }
+
+    /// <summary>Whether spaces at both ends go, and of several spaces one stays.</summary>
+    public bool RemoveExtraWhiteSpaces { get; }
+
+    /// <summary>Whether a space is put before the text, or after it where <see cref="TreatWhitespaceAsSuffix"/>.</summary>
+    public bool AddDummyPrefix { get; }
+
+    /// <summary>Whether a space becomes U+2581.</summary>
+    public bool EscapeWhiteSpaces { get; }
+
+    /// <summary>Whether a space belongs to the word before it.</summary>
+    public bool TreatWhitespaceAsSuffix { get; }
+
+    /// <summary>The special tokens and their ids; null for none.</summary>
+    public IReadOnlyDictionary<string, int>? SpecialTokens { get; }
+
+    private char Space => EscapeWhiteSpaces ? EscapedSpace : ' ';
+
+    /// <inheritdoc/>
+    public override string Normalize(string original) => Normalize(original.AsSpan());
+
+    /// <inheritdoc/>
+    public override string Normalize(ReadOnlySpan<char> original)
+    {
+        if (RemoveExtraWhiteSpaces)
+        {
+            original = original.Trim(' ');
+            // A single character counts as nothing, except to a unigram model: so does the library that this stands in for.
+            if (original.Length == 1 && !_unigram)
+                return "";
+        }
+
+        if (original.IsEmpty)
+            return "";
+        var text = new StringBuilder(original.Length + 8);
+        bool prefix = AddDummyPrefix && !TreatWhitespaceAsSuffix;
+        int start = 0;
+        if (_finder is not null)
+        {
+            while (_finder.TryFind(original, start, out int offset, out int length))
+            {
+                Append(original[start..offset], text, ref prefix);
+                text.Append(original.Slice(offset, length));
+                start = offset + length;
+            }
+        }
+
+        Append(original[start..], text, ref prefix);
+        if (RemoveExtraWhiteSpaces && _unigram)
+        {
+            while (text.Length > 0 && text[^1] == Space)
+                text.Length--;
+        }
+
+        if (AddDummyPrefix && TreatWhitespaceAsSuffix)
+            text.Append(Space);
+        return text.ToString();
+    }
+
+    private void Append(ReadOnlySpan<char> part, StringBuilder text, ref bool prefix)
+    {
+        if (part.IsEmpty)
+            return;
+        if (prefix)
+            text.Append(Space);
+        prefix = false;
+        bool afterSpace = false;
+        while (part.Length > 0)
+        {
+            int length = part.IndexOf(' ');
+            if (length < 0)
+                length = part.Length;
+            if (length > 0)
+            {
+                text.Append(part[..length]);
+                part = part[length..];
+                afterSpace = false;
+                continue;
+            }
+
+            if (!afterSpace || !RemoveExtraWhiteSpaces)
+                text.Append(Space);
+            afterSpace = true;
+            part = part[1..];
+        }
+    }
+}
