@@ -2,10 +2,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Reads labels, scores and probabilities from a data view and counts them.</summary>
+/// <summary>Reads labels, scores and, where their column is named, probabilities from a data view and counts them.</summary>
 internal static class BinaryEvaluator
 {
-    /// <param name="probabilityName">Null for scores that have no probabilities.</param>
     public static BinaryTally Evaluate(IExceptionContext context, IDataView data, string labelName, string scoreName, string? probabilityName, string predictedLabelName)
     {
         DataViewSchema schema = data.Schema;

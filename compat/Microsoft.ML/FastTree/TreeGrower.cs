@@ -17,9 +17,10 @@ internal sealed class TreeGrower
             _offsets[f + 1] = _offsets[f] + features[f].BinCount;
     }
 
-    /// <summary>A tree whose leaves are all 0, and the training rows of each leaf.</summary>
-    /// <param name="rows">The rows to train on; reordered.</param>
-    /// <param name="use">The features to split on.</param>
+    /// <summary>
+    /// A tree whose leaves are all 0, and the training rows of each leaf. Trains on <paramref name="rows"/>, which it reorders,
+    /// and splits on the features in <paramref name="use"/>.
+    /// </summary>
     public (DecisionTree Tree, Memory<int>[] LeafRows) Grow(int[] rows, int[] use, double[] gradients, double[] weights)
     {
         var leaves = new List<Leaf> { new() { Rows = rows, Histogram = Fill(rows, use, gradients, weights) } };

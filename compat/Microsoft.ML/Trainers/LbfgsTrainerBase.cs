@@ -21,11 +21,11 @@ public abstract partial class LbfgsTrainerBase<TOptions, TTransformer, TModel> :
         host.CheckUserArg(options.MaximumNumberOfIterations > 0, nameof(options.MaximumNumberOfIterations), "Must be positive");
         host.CheckUserArg(options.InitialWeightsDiameter >= 0, nameof(options.InitialWeightsDiameter), "Must be non-negative");
         host.CheckUserArg(options.NumberOfThreads is null or > 0, nameof(options.NumberOfThreads), "Must be positive");
-        Options = options;
+        TrainerOptions = options;
     }
 
     /// <inheritdoc/>
     public override TrainerInfo Info { get; } = new(needNormalization: true, wantCaching: true);
 
-    private protected TOptions Options { get; }
+    private protected TOptions TrainerOptions { get; }
 }

@@ -32,6 +32,19 @@ public sealed class MaximumEntropyModelParameters : LinearMulticlassModelParamet
             scores[c] = (float)logits[c];
     }
 
+    /// <summary>From the biases of all classes followed by the weights, class by class.</summary>
+    internal static MaximumEntropyModelParameters FromParameters(double[] x, int classes)
+    {
+        float[] values = Array.ConvertAll(x, v => (float)v);
+        return new([.. values.Skip(classes).Chunk(Math.Max(1, values.Length / classes - 1))], values[..classes]);
+    }
+
+    internal double[] ToParameters(int classes, int features)
+    {
+        Contracts.CheckParam(Biases.Length == classes && Weights[0].Length == features, "modelParameters", "The model has other classes or features than the data");
+        return [.. Biases.Concat(Weights.SelectMany(w => w))];
+    }
+
     internal static MaximumEntropyModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         env.CheckValue(ctx, nameof(ctx));

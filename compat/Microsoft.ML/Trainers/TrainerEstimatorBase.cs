@@ -38,7 +38,7 @@ public abstract class TrainerEstimatorBase<TTransformer, TModel> : ITrainerEstim
     /// <summary>Trains a model, and gives the transformer that predicts with it.</summary>
     public TTransformer Fit(IDataView input)
     {
-        CheckInputSchema(SchemaShape.Create(input.Schema));
+        CheckInputSchema(input);
         return Train(input);
     }
 
@@ -59,6 +59,8 @@ public abstract class TrainerEstimatorBase<TTransformer, TModel> : ITrainerEstim
 
     /// <summary>The columns that the transformer will add.</summary>
     private protected abstract SchemaShape.Column[] GetOutputColumns(SchemaShape.Column label);
+
+    private protected void CheckInputSchema(IDataView input) => CheckInputSchema(SchemaShape.Create(input.Schema));
 
     private void CheckInputSchema(SchemaShape inputSchema)
     {

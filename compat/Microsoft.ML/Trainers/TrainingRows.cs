@@ -18,8 +18,7 @@ internal sealed class TrainingRows<TLabel>
 
     public int Count => Labels.Count;
 
-    /// <summary>Reads all rows but those without a label, without a usable weight or, unless <paramref name="keepMissing"/>, without a feature; warns of them.</summary>
-    /// <param name="labelGetter">Gives a getter of labels: null for a missing one.</param>
+    /// <summary>Reads all rows but those without a label, without a usable weight or, unless <paramref name="keepMissing"/>, without a feature; warns of them. A label getter says whether there is one, and which.</summary>
     public static TrainingRows<TLabel> Read(
         IHost host, IDataView data, string features, string label, string? weight, bool keepMissing, Func<DataViewRow, DataViewSchema.Column, Func<(bool, TLabel)>> labelGetter)
     {
