@@ -99,7 +99,7 @@ internal sealed class FileModelLoader(IOptions<MLOptions> options, ILogger<FileM
     /// <summary>What tells a file's contents from its former ones. The creation time is that of another file after a rename.</summary>
     private readonly record struct Stamp(long Length, DateTime Written, DateTime Created)
     {
-        public static readonly Stamp Missing;
+        public static readonly Stamp Missing = default;
 
         public static Stamp Of(string path)
         {
