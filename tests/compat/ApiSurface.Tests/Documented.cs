@@ -9,7 +9,14 @@ internal static class Documented
     private const string Pool = "Microsoft.Extensions.ML.PredictionEnginePool<TData, TPrediction>";
     private const string Services = "Microsoft.Extensions.DependencyInjection.IServiceCollection";
 
-    public static IEnumerable<string> Members(string package) => package != "Microsoft.Extensions.ML" ? [] :
+    /// <summary>A listing is printed with the package alone: a member whose signature names a type of these namespaces isn't in it.</summary>
+    private static readonly string[] AbsentNamespaces =
+        ["Microsoft.Extensions.DependencyInjection.", "Microsoft.Extensions.Options.", "Microsoft.Extensions.Primitives."];
+
+    /// <summary>Whether a line could not have been printed into a listing.</summary>
+    public static bool IsUnlistable(string line) => AbsentNamespaces.Any(line.Contains);
+
+    public static IEnumerable<string> Members { get; } =
     [
         "Microsoft.Extensions.ML.ModelLoader::abstract Microsoft.Extensions.Primitives.IChangeToken GetReloadToken()",
         $"{Pool}::.ctor(System.IServiceProvider serviceProvider, Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.ML.MLOptions> mlContextOptions, "
