@@ -11,7 +11,7 @@ internal static unsafe partial class Native
     private const string Shim = "torchshim";
 
     [LibraryImport(Shim)] private static partial byte* ts_last_error();
-    [LibraryImport(Shim)] private static partial void ts_take(nint* handles);
+    [LibraryImport(Shim)] private static partial void ts_fetch(nint* handles);
     [LibraryImport(Shim), SuppressGCTransition] internal static partial long ts_live();
     [LibraryImport(Shim), SuppressGCTransition] internal static partial long ts_own_bytes(nint tensor);
     [LibraryImport(Shim)] internal static partial void ts_free(nint tensor);
@@ -29,7 +29,8 @@ internal static unsafe partial class Native
     [LibraryImport(Shim)] internal static partial int ts_is_contiguous(TensorHandle self, out Flag result);
     [LibraryImport(Shim)] internal static partial int ts_size(TensorHandle self, long dim, out long size);
     [LibraryImport(Shim)] internal static partial int ts_stride(TensorHandle self, long dim, out long stride);
-    [LibraryImport(Shim)] internal static partial int ts_data_ptr(TensorHandle self, out nint pointer);
+
+    internal static string Version => Marshal.PtrToStringUTF8((nint)ts_version())!;
 
     /// <summary>The tensor a call returned, or its error.</summary>
     internal static torch.Tensor Tensor(nint handle)
@@ -56,7 +57,7 @@ internal static unsafe partial class Native
             Throw();
         nint[] handles = new nint[count];
         fixed (nint* first = handles)
-            ts_take(first);
+            ts_fetch(first);
         var tensors = new torch.Tensor?[count];
         for (int i = 0; i < count; i++)
             tensors[i] = MaybeTensor(handles[i]);
@@ -66,11 +67,26 @@ internal static unsafe partial class Native
     /// <summary>The tensors that a list function keeps for this thread.</summary>
     internal static torch.Tensor[] Tensors(int count) => MaybeTensors(count)!;
 
+    /// <summary>The generator a call returned, or its error.</summary>
+    internal static GeneratorHandle Generator(nint handle)
+    {
+        if (handle == 0)
+            Throw();
+        return new GeneratorHandle(handle);
+    }
+
     /// <summary>The two tensors of a call that returned <paramref name="succeeded"/>.</summary>
     internal static (torch.Tensor, torch.Tensor) Pair(int succeeded, nint first, nint second)
     {
         Check(succeeded);
         return (new torch.Tensor(first), new torch.Tensor(second));
+    }
+
+    /// <summary>The three tensors of a call that returned <paramref name="succeeded"/>.</summary>
+    internal static (torch.Tensor, torch.Tensor, torch.Tensor) Triple(int succeeded, nint first, nint second, nint third)
+    {
+        Check(succeeded);
+        return (new torch.Tensor(first), new torch.Tensor(second), new torch.Tensor(third));
     }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

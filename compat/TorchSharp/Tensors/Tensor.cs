@@ -88,6 +88,9 @@ public static partial class torch
         /// <summary>Wraps a native tensor, and owns it.</summary>
         public static Tensor UnsafeCreateTensor(IntPtr handle) => new(handle);
 
+        // No tensor, for an argument that may be null.
+        internal static TensorHandle Optional(Tensor? tensor) => tensor is null ? TensorHandle.None : tensor.SafeHandle;
+
         private Tensor Changed(int succeeded)
         {
             Native.Check(succeeded);

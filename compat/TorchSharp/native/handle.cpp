@@ -30,14 +30,14 @@ void shim::record_error() noexcept {
   }
 }
 
-int32_t shim::keep(std::vector<at::Tensor> tensors) {
+int32_t shim::keep(std::vector<at::Tensor> tensors) noexcept {
   kept = std::move(tensors);
   return static_cast<int32_t>(kept.size());
 }
 
 SHIM_API const char* ts_last_error() { return last_error.c_str(); }
 
-SHIM_API void ts_take(Handle* handles) {
+SHIM_API void ts_fetch(Handle* handles) {
   for (at::Tensor& tensor : kept) *handles++ = release(std::move(tensor));
   kept.clear();
 }
@@ -76,6 +76,5 @@ ACTION(strides, (Handle self, int64_t* strides), {
 })
 ACTION(storage_offset, (Handle self, int64_t* offset), *offset = T(self)->storage_offset())
 ACTION(is_contiguous, (Handle self, int32_t* result), *result = T(self)->is_contiguous())
-ACTION(data_ptr, (Handle self, void** pointer), *pointer = T(self)->data_ptr())
 ACTION(size, (Handle self, int64_t dim, int64_t* size), *size = T(self)->size(dim))
 ACTION(stride, (Handle self, int64_t dim, int64_t* stride), *stride = T(self)->stride(dim))

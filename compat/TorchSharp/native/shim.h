@@ -9,6 +9,9 @@
 // A tensor's handle is its TensorImpl with one reference owned by the caller: no heap object besides libtorch's own.
 using Handle = c10::TensorImpl*;
 
+// A truth value, as wide as a C int so that every caller agrees on its size.
+using Flag = int32_t;
+
 // A scalar by value. kind: 0 integer, 1 floating point, 2 complex, 3 boolean.
 struct Number {
   int64_t kind;
@@ -88,6 +91,9 @@ inline at::OptionalIntArrayRef maybe_ints(const int64_t* values, int32_t count) 
   return values ? at::OptionalIntArrayRef(ints(values, count)) : at::OptionalIntArrayRef();
 }
 
+inline optional<int64_t> maybe_dim(const int64_t* dim) { return dim ? optional<int64_t>(*dim) : optional<int64_t>(); }
+inline optional<double> maybe_number(const double* number) { return number ? optional<double>(*number) : optional<double>(); }
+
 inline std::vector<at::Tensor> list(const Handle* handles, int32_t count) {
   std::vector<at::Tensor> tensors;
   tensors.reserve(count);
@@ -95,8 +101,8 @@ inline std::vector<at::Tensor> list(const Handle* handles, int32_t count) {
   return tensors;
 }
 
-// Keeps a list until the caller, now knowing its length, fetches it with ts_take on the same thread.
-int32_t keep(std::vector<at::Tensor> tensors);
+// Keeps a list until the caller, now knowing its length, fetches it with ts_fetch on the same thread.
+int32_t keep(std::vector<at::Tensor> tensors) noexcept;
 
 // Runs an action: 1, or 0 with the error recorded.
 template <class F>
@@ -121,22 +127,29 @@ Handle make(F&& function) noexcept {
   }
 }
 
+// Runs a function that makes a list: its length, or -1 with the error recorded.
+template <class F>
+int32_t keep_list(F&& function) noexcept {
+  try {
+    return keep(function());
+  } catch (...) {
+    record_error();
+    return -1;
+  }
+}
+
 }  // namespace shim
 
 #define SHIM_API extern "C" __attribute__((visibility("default")))
 
 // TENSOR(name, (parameters), expression) exports ts_name, which returns the new tensor the expression gives;
-// ACTION runs statements; PAIR and TRIPLE hand out the two or three tensors of a tuple; LIST keeps a vector for ts_take.
+// ACTION runs statements; PAIR and TRIPLE hand out the two or three tensors of a tuple; LIST keeps a vector for ts_fetch.
 #define TENSOR(name, parameters, ...) \
   SHIM_API Handle ts_##name parameters { return shim::make([&]() -> at::Tensor { return __VA_ARGS__; }); }
 #define ACTION(name, parameters, ...) \
   SHIM_API int32_t ts_##name parameters { return shim::attempt([&] { __VA_ARGS__; }); }
-#define LIST(name, parameters, ...)                                            \
-  SHIM_API int32_t ts_##name parameters {                                      \
-    int32_t count = -1;                                                        \
-    shim::attempt([&] { count = shim::keep(__VA_ARGS__); });                   \
-    return count;                                                              \
-  }
+#define LIST(name, parameters, ...) \
+  SHIM_API int32_t ts_##name parameters { return shim::keep_list([&]() -> std::vector<at::Tensor> { return __VA_ARGS__; }); }
 #define PAIR(expression)                           \
   {                                                \
     auto result = expression;                      \
