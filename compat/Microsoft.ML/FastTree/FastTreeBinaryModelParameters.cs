@@ -36,6 +36,7 @@ public sealed class FastTreeBinaryModelParameters : ICanSaveModel
         env.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel(GetVersionInfo());
         int features = ctx.Reader.ReadInt32();
+        env.CheckDecode(features > 0, "Corrupt model file");
         var trees = new DecisionTree[ModelLimits.ReadCount(ctx.Reader, sizeof(int) + sizeof(double))];
         for (int i = 0; i < trees.Length; i++)
             trees[i] = DecisionTree.Read(ctx.Reader, features);
