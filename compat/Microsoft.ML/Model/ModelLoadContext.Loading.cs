@@ -24,7 +24,7 @@ internal sealed partial class ModelLoadContext
     {
         result = null;
         return Repository is not null
-            && LoadModelOrNull<TRes, TSig>(env, out result, Repository, ModelSaveContext.SubFolder(Directory, name), extra);
+            && LoadModelOrNull<TRes, TSig>(env, out result, Repository, ML.Repository.PathOf(Directory, name), extra);
     }
 
     /// <summary>Loads the component in a folder of a model file.</summary>

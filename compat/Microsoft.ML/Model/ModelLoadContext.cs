@@ -119,7 +119,7 @@ internal sealed partial class ModelLoadContext : IDisposable
     /// <summary>Reads a part of the component in a folder below its own; false where there is none.</summary>
     internal bool TryProcessSubModel(string dir, Action<ModelLoadContext> action)
     {
-        string folder = ModelSaveContext.SubFolder(Directory, dir);
+        string folder = ML.Repository.PathOf(Directory, dir);
         using Repository.Entry? entry = Repository?.OpenEntryOrNull(folder, ModelStreamName);
         if (entry is null)
             return false;
@@ -129,7 +129,7 @@ internal sealed partial class ModelLoadContext : IDisposable
     }
 
     /// <summary>Whether there's a component in a folder below this one's.</summary>
-    internal bool ContainsModel(string name) => Repository?.Contains(ModelSaveContext.SubFolder(Directory, name), ModelStreamName) == true;
+    internal bool ContainsModel(string name) => Repository?.Contains(ML.Repository.PathOf(Directory, name), ModelStreamName) == true;
 
     /// <summary>Leaves the stream behind the entry's last byte.</summary>
     internal void Done() => Reader.BaseStream.Position = FpMin + Header.FpStrings + Header.CbStrings;

@@ -115,13 +115,13 @@ public sealed class ModelSaveContext : IDisposable
     internal void SaveSubModel(string dir, Action<ModelSaveContext> fn)
     {
         RepositoryWriter repository = RequireRepository();
-        using var ctx = new ModelSaveContext(repository, SubFolder(Directory, dir), ModelLoadContext.ModelStreamName);
+        using var ctx = new ModelSaveContext(repository, ML.Repository.PathOf(Directory, dir), ModelLoadContext.ModelStreamName);
         fn(ctx);
         ctx.Done();
     }
 
     /// <summary>Writes another component in a folder below this one's; nothing where it is null.</summary>
-    internal void SaveModel<T>(T? value, string name) where T : class => SaveModel(RequireRepository(), value, SubFolder(Directory, name));
+    internal void SaveModel<T>(T? value, string name) where T : class => SaveModel(RequireRepository(), value, ML.Repository.PathOf(Directory, name));
 
     /// <summary>Writes a component in a folder of a model file; nothing where it is null.</summary>
     internal static void SaveModel<T>(RepositoryWriter rep, T? value, string path) where T : class
@@ -160,13 +160,6 @@ public sealed class ModelSaveContext : IDisposable
             return;
         Writer.Dispose();
         _entry.Dispose();
-    }
-
-    /// <summary>The folder of a part, named relative to the folder of the whole.</summary>
-    internal static string SubFolder(string? folder, string name)
-    {
-        Contracts.CheckNonEmpty(name, nameof(name));
-        return string.IsNullOrEmpty(folder) ? name : $"{folder}/{name}";
     }
 
     private void BeginModel()

@@ -7,8 +7,12 @@ internal abstract class Repository(IHostEnvironment env) : IDisposable
 {
     public abstract void Dispose();
 
-    /// <summary>The path of an entry: folders and name joined by slashes.</summary>
-    protected static string PathOf(string? folder, string name) => string.IsNullOrEmpty(folder) ? name : $"{folder}/{name}";
+    /// <summary>The path of an entry, or of a folder, in a folder.</summary>
+    public static string PathOf(string? folder, string name)
+    {
+        Contracts.CheckNonEmpty(name, nameof(name));
+        return string.IsNullOrEmpty(folder) ? name : $"{folder}/{name}";
+    }
 
     /// <summary>An empty temporary file, which disappears with the stream.</summary>
     protected FileStream CreateSpool()

@@ -27,7 +27,6 @@ internal sealed class RepositoryWriter : Repository
     /// <summary>Opens a new entry, to be written and then disposed.</summary>
     public Entry CreateEntry(string? folder, string name)
     {
-        Contracts.CheckNonEmpty(name, nameof(name));
         string path = PathOf(folder, name);
         if (!_names.Add(path))
             throw Contracts.ExceptParam(nameof(name), $"The model file already has an entry '{path}'");

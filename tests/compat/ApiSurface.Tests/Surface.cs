@@ -4,7 +4,7 @@ using System.Text;
 /// <summary>Prints a type and its public and protected members, a line each, as the listings of the real packages are printed.</summary>
 internal static class Surface
 {
-    const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    public const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static IEnumerable<string> Describe(Type t)
     {
@@ -35,7 +35,7 @@ internal static class Surface
     static string Method(MethodInfo m, string self) =>
         $"{self}::{Access(m)}{Static(m)}{(m.IsAbstract && !m.DeclaringType!.IsInterface ? "abstract " : m.IsVirtual && !m.IsFinal && !m.DeclaringType!.IsInterface ? "virtual " : "")}{Name(m.ReturnType)} {m.Name}{(m.IsGenericMethodDefinition ? "<" + string.Join(", ", m.GetGenericArguments().Select(a => a.Name)) + ">" : "")}({(IsExtension(m) ? "this " : "")}{Parameters(m)}){Constraints(m)}";
 
-    static string Constraints(MethodInfo m) => !m.IsGenericMethodDefinition ? "" : string.Concat(m.GetGenericArguments().Select(Constraint));
+    public static string Constraints(MethodInfo m) => !m.IsGenericMethodDefinition ? "" : string.Concat(m.GetGenericArguments().Select(Constraint));
     static string Constraint(Type a)
     {
         var parts = new List<string>();
@@ -47,14 +47,14 @@ internal static class Surface
         return parts.Count == 0 ? "" : $" where {a.Name} : {string.Join(", ", parts)}";
     }
 
-    static bool IsExtension(MethodInfo m) => m.IsDefined(typeof(System.Runtime.CompilerServices.ExtensionAttribute), false);
-    static bool IsAccessor(MethodInfo m) => m.IsSpecialName && (m.Name.StartsWith("get_") || m.Name.StartsWith("set_") || m.Name.StartsWith("add_") || m.Name.StartsWith("remove_"));
+    public static bool IsExtension(MethodInfo m) => m.IsDefined(typeof(System.Runtime.CompilerServices.ExtensionAttribute), false);
+    public static bool IsAccessor(MethodInfo m) => m.IsSpecialName && (m.Name.StartsWith("get_") || m.Name.StartsWith("set_") || m.Name.StartsWith("add_") || m.Name.StartsWith("remove_"));
     static bool Visible(MethodBase m) => m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly;
     static string Access(MethodBase m) => m.IsPublic ? "" : "protected ";
-    static string Static(MethodBase m) => m.IsStatic ? "static " : "";
+    public static string Static(MethodBase m) => m.IsStatic ? "static " : "";
     static MethodInfo[] Accessors(PropertyInfo p) => p.GetAccessors(true);
     static string Index(PropertyInfo p) => p.GetIndexParameters() is { Length: > 0 } i ? "[" + string.Join(", ", i.Select(Parameter)) + "]" : "";
-    static string Parameters(MethodBase m) => string.Join(", ", m.GetParameters().Select(Parameter));
+    public static string Parameters(MethodBase m) => string.Join(", ", m.GetParameters().Select(Parameter));
     static string Parameter(ParameterInfo p)
     {
         var t = p.ParameterType;
@@ -63,9 +63,9 @@ internal static class Surface
         return $"{mod}{Name(t)} {p.Name}{(p.HasDefaultValue ? " = " + Value(p.RawDefaultValue) : "")}";
     }
 
-    static string Value(object? v) => v switch { null => "null", string s => "\"" + s.Replace("\n", "\\n") + "\"", bool b => b ? "true" : "false", char c => "'" + c + "'", IFormattable f => f.ToString(null, System.Globalization.CultureInfo.InvariantCulture), _ => v.ToString()! };
+    public static string Value(object? v) => v switch { null => "null", string s => "\"" + s.Replace("\n", "\\n") + "\"", bool b => b ? "true" : "false", char c => "'" + c + "'", IFormattable f => f.ToString(null, System.Globalization.CultureInfo.InvariantCulture), _ => v.ToString()! };
 
-    static string Name(Type t)
+    public static string Name(Type t)
     {
         if (t.IsByRef) return "ref " + Name(t.GetElementType()!);
         if (t.IsPointer) return Name(t.GetElementType()!) + "*";
