@@ -55,7 +55,7 @@ internal struct ModelHeader
             throw new FormatException("Wrong file type");
         uint written = reader.ReadUInt32(), readable = reader.ReadUInt32();
         if (readable > written)
-            throw ModelLimits.Corrupt();
+            throw new FormatException();
         if (readable > CurrentVersion)
             throw new FormatException($"The model entry was written by a newer version: it needs {readable:x8}, this is {CurrentVersion:x8}.");
         var header = new ModelHeader
@@ -71,7 +71,7 @@ internal struct ModelHeader
             LoaderSignatureAlt = ReadSignature(reader),
         };
         if (!IsInside(header.FpModel, header.CbModel, length) || !IsInside(header.FpStrings, header.CbStrings, length))
-            throw ModelLimits.Corrupt();
+            throw new FormatException();
         return header;
     }
 
