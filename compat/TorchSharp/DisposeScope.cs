@@ -50,8 +50,7 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Takes <paramref name="disposable"/> out of every scope: its owner disposes it, or the finalizer frees it.</summary>
     public T Detach<T>(T disposable) where T : IDisposable
     {
-        if (_owned.Remove(disposable) && disposable is torch.Tensor tensor)
-            tensor.OwningDisposeScope = null;
+        Forget(disposable);
         return disposable;
     }
 
@@ -71,7 +70,7 @@ public sealed class DisposeScope : IDisposable
     public void Detach(IEnumerable<IDisposable> disposables)
     {
         foreach (IDisposable disposable in disposables)
-            Detach(disposable);
+            Forget(disposable);
     }
 
     /// <summary>Moves <paramref name="disposable"/> to the scope around this one, or out of every scope where there is none.</summary>
@@ -95,8 +94,7 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Moves <paramref name="disposable"/> to another scope; null is no scope.</summary>
     public T MoveToOther<T>(DisposeScope scope, T disposable) where T : IDisposable
     {
-        Detach(disposable);
-        scope?.Attach(disposable);
+        Move(scope, disposable);
         return disposable;
     }
 
@@ -118,7 +116,7 @@ public sealed class DisposeScope : IDisposable
     public void MoveToOther(DisposeScope scope, IEnumerable<IDisposable> disposables)
     {
         foreach (IDisposable disposable in disposables)
-            MoveToOther(scope, disposable);
+            Move(scope, disposable);
     }
 
     /// <summary>Disposes everything in the scope now; the scope stays open.</summary>
@@ -127,14 +125,14 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Disposes everything in the scope but <paramref name="keep"/>.</summary>
     public T DisposeEverythingBut<T>(T keep) where T : IDisposable
     {
-        DisposeEverythingBut([keep]);
+        DisposeEverythingBut((IEnumerable<IDisposable>)[keep]);
         return keep;
     }
 
     /// <inheritdoc cref="DisposeEverythingBut{T}(T)"/>
     public (T1 first, T2 second) DisposeEverythingBut<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable
     {
-        DisposeEverythingBut([first, second]);
+        DisposeEverythingBut((IEnumerable<IDisposable>)[first, second]);
         return (first, second);
     }
 
@@ -142,7 +140,7 @@ public sealed class DisposeScope : IDisposable
     public (T1 first, T2 second, T3 third) DisposeEverythingBut<T1, T2, T3>(T1 first, T2 second, T3 third)
         where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable
     {
-        DisposeEverythingBut([first, second, third]);
+        DisposeEverythingBut((IEnumerable<IDisposable>)[first, second, third]);
         return (first, second, third);
     }
 
@@ -156,13 +154,13 @@ public sealed class DisposeScope : IDisposable
         IDisposable[] doomed = _owned.Where(owned => !keep.Contains(owned)).ToArray();
         foreach (IDisposable disposable in doomed)
         {
-            Detach(disposable);
+            Forget(disposable);
             disposable.Dispose();
         }
     }
 
     /// <summary>Tells the scope that <paramref name="disposable"/> is disposed already.</summary>
-    public void MarkAsDisposed(IDisposable disposable) => Detach(disposable);
+    public void MarkAsDisposed(IDisposable disposable) => Forget(disposable);
 
     /// <summary>Disposes everything in the scope and closes it. Scopes opened within it on this thread end as well.</summary>
     public void Dispose()
@@ -172,5 +170,18 @@ public sealed class DisposeScope : IDisposable
         _disposed = true;
         _manager.Close(this);
         DisposeEverything();
+    }
+
+    // One overload of Detach or MoveToOther calling another by name would find the one for arrays.
+    private void Forget(IDisposable disposable)
+    {
+        if (_owned.Remove(disposable) && disposable is torch.Tensor tensor)
+            tensor.OwningDisposeScope = null;
+    }
+
+    private void Move(DisposeScope? scope, IDisposable disposable)
+    {
+        Forget(disposable);
+        scope?.Attach(disposable);
     }
 }
