@@ -11,6 +11,7 @@ internal sealed class EngineSet<TData, TPrediction> : IPooledObjectPolicy<Predic
     private readonly ITransformer _model;
     private readonly ObjectPool<PredictionEngine<TData, TPrediction>> _pool;
     private readonly HashSet<PredictionEngine<TData, TPrediction>> _out = new(ReferenceEqualityComparer.Instance);
+    private int _renting;
     private bool _retired, _ownsModel;
 
     /// <exception cref="InvalidOperationException">The model doesn't fit the data or prediction class.</exception>
@@ -36,9 +37,24 @@ internal sealed class EngineSet<TData, TPrediction> : IPooledObjectPolicy<Predic
         {
             if (_retired)
                 return null;
-            PredictionEngine<TData, TPrediction> engine = _pool.Get();
-            _out.Add(engine);
-            return engine;
+            _renting++;
+        }
+
+        // A new engine takes time to make: others needn't wait for it.
+        PredictionEngine<TData, TPrediction>? engine = null;
+        try
+        {
+            return engine = _pool.Get();
+        }
+        finally
+        {
+            lock (_out)
+            {
+                _renting--;
+                if (engine is not null)
+                    _out.Add(engine);
+                DisposeIfDone();
+            }
         }
     }
 
@@ -70,7 +86,7 @@ internal sealed class EngineSet<TData, TPrediction> : IPooledObjectPolicy<Predic
 
     private void DisposeIfDone()
     {
-        if (!_retired || _out.Count > 0)
+        if (!_retired || _renting > 0 || _out.Count > 0)
             return;
         (_pool as IDisposable)?.Dispose();
         if (_ownsModel)
