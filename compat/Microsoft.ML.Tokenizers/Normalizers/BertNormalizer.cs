@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -13,7 +14,9 @@ internal sealed class BertNormalizer(bool lowerCase, bool separateCjk, bool remo
 
     public override string Normalize(ReadOnlySpan<char> original)
     {
-        if (removeMarks && !Ascii.IsValid(original))
+        if (Ascii.IsValid(original))
+            return NormalizeAscii(original);
+        if (removeMarks)
         {
             var kept = new StringBuilder(original.Length);
             foreach (Rune rune in CanonicalForm.Decompose(original))
@@ -26,15 +29,24 @@ internal sealed class BertNormalizer(bool lowerCase, bool separateCjk, bool remo
         }
 
         var text = new StringBuilder(original.Length);
-        bool ascii = true;
         foreach (Rune rune in original.EnumerateRunes())
-        {
-            ascii &= rune.IsAscii;
             Append(rune, text);
+        return CanonicalForm.Compose(CanonicalForm.Decompose(text.ToString()));
+    }
+
+    private string NormalizeAscii(ReadOnlySpan<char> original)
+    {
+        char[] buffer = ArrayPool<char>.Shared.Rent(original.Length);
+        int length = 0;
+        foreach (char c in original)
+        {
+            if (!char.IsControl(c))
+                buffer[length++] = lowerCase && char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
         }
 
-        string normalized = text.ToString();
-        return ascii ? normalized : CanonicalForm.Compose(CanonicalForm.Decompose(normalized));
+        string text = new(buffer, 0, length);
+        ArrayPool<char>.Shared.Return(buffer);
+        return text;
     }
 
     private void Append(Rune rune, StringBuilder text)

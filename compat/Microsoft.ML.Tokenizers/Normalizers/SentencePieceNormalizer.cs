@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace Microsoft.ML.Tokenizers;
 
@@ -64,56 +64,52 @@ public sealed class SentencePieceNormalizer : Normalizer
 
         if (original.IsEmpty)
             return "";
-        var text = new StringBuilder(original.Length + 8);
+        // Each character becomes at most one, besides a space before the text or after it.
+        char[] buffer = ArrayPool<char>.Shared.Rent(original.Length + 1);
+        string text = new(buffer, 0, Write(original, buffer));
+        ArrayPool<char>.Shared.Return(buffer);
+        return text;
+    }
+
+    private int Write(ReadOnlySpan<char> original, Span<char> text)
+    {
         bool prefix = AddDummyPrefix && !TreatWhitespaceAsSuffix;
-        int start = 0;
+        int start = 0, written = 0;
         if (_finder is not null)
         {
             while (_finder.TryFind(original, start, out int offset, out int length))
             {
-                Append(original[start..offset], text, ref prefix);
-                text.Append(original.Slice(offset, length));
+                Append(original[start..offset], text, ref written, ref prefix);
+                original.Slice(offset, length).CopyTo(text[written..]);
+                written += length;
                 start = offset + length;
             }
         }
 
-        Append(original[start..], text, ref prefix);
+        Append(original[start..], text, ref written, ref prefix);
         if (RemoveExtraWhiteSpaces && _unigram)
-        {
-            while (text.Length > 0 && text[^1] == Space)
-                text.Length--;
-        }
-
+            written = text[..written].TrimEnd(Space).Length;
         if (AddDummyPrefix && TreatWhitespaceAsSuffix)
-            text.Append(Space);
-        return text.ToString();
+            text[written++] = Space;
+        return written;
     }
 
-    private void Append(ReadOnlySpan<char> part, StringBuilder text, ref bool prefix)
+    private void Append(ReadOnlySpan<char> part, Span<char> text, ref int written, ref bool prefix)
     {
         if (part.IsEmpty)
             return;
         if (prefix)
-            text.Append(Space);
+            text[written++] = Space;
         prefix = false;
         bool afterSpace = false;
-        while (part.Length > 0)
+        foreach (char c in part)
         {
-            int length = part.IndexOf(' ');
-            if (length < 0)
-                length = part.Length;
-            if (length > 0)
-            {
-                text.Append(part[..length]);
-                part = part[length..];
-                afterSpace = false;
-                continue;
-            }
-
-            if (!afterSpace || !RemoveExtraWhiteSpaces)
-                text.Append(Space);
-            afterSpace = true;
-            part = part[1..];
+            bool isSpace = c == ' ';
+            if (!isSpace)
+                text[written++] = c;
+            else if (!afterSpace || !RemoveExtraWhiteSpaces)
+                text[written++] = Space;
+            afterSpace = isSpace;
         }
     }
 }
