@@ -35,10 +35,11 @@ public readonly partial struct VBuffer<T>
     public void CopyToDense(ref VBuffer<T> destination)
     {
         // Spreading a sparse vector over its own memory would overwrite values not yet moved: it gets new memory then.
+        // The destination may be this very vector, so nothing of it is read after that.
         VBuffer<T> source = this;
-        if (!IsDense && ReferenceEquals(destination.RawValues, _values))
+        if (!source.IsDense && ReferenceEquals(destination.RawValues, source.RawValues))
             destination = default;
-        VBufferEditor<T> editor = VBufferEditor.Create(ref destination, Length);
+        VBufferEditor<T> editor = VBufferEditor.Create(ref destination, source.Length);
         source.CopyTo(editor.Values);
         destination = editor.Commit();
     }
