@@ -6,6 +6,8 @@ using System.Text;
 /// </summary>
 internal sealed class EnglishText(int seed)
 {
+    public const string Description = "English-like, made from a seed; a tenth of the words are rare ones made of syllables";
+
     private const int RareWords = 60_000;
 
     private static readonly string[] s_common = """

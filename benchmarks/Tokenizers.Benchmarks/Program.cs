@@ -12,7 +12,8 @@ command.SetAction(arguments =>
     string[] texts = arguments.GetValue(textOption) is { } file
         ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0)]
         : new EnglishText(seed: 1).Texts(arguments.GetValue(textsOption), arguments.GetValue(wordsOption));
-    Report.Write(texts, arguments.GetValue(runsOption), Tokenizers(new Vocabulary(texts.Take(1000))), Console.Out);
+    string source = arguments.GetValue(textOption) is { } named ? named.Name : EnglishText.Description;
+    Report.Write(source, texts, arguments.GetValue(runsOption), Tokenizers(new Vocabulary(texts.Take(1000))), Console.Out);
 });
 return command.Parse(args).Invoke();
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Microsoft.ML.Tokenizers;
 
@@ -9,18 +10,19 @@ public sealed class SentencePieceNormalizer : Normalizer
 
     private readonly SpecialTokenFinder? _finder;
     private readonly bool _unigram;
+    private readonly CharsMap? _rules;
 
     /// <summary>A normalizer of these settings.</summary>
     public SentencePieceNormalizer(
         bool removeExtraWhiteSpaces, bool addDummyPrefix, bool escapeWhiteSpaces, bool treatWhitespaceAsSuffix,
         IReadOnlyDictionary<string, int>? specialTokens)
-        : this(removeExtraWhiteSpaces, addDummyPrefix, escapeWhiteSpaces, treatWhitespaceAsSuffix, specialTokens, unigram: false)
+        : this(removeExtraWhiteSpaces, addDummyPrefix, escapeWhiteSpaces, treatWhitespaceAsSuffix, specialTokens, unigram: false, rules: null)
     {
     }
 
     internal SentencePieceNormalizer(
         bool removeExtraWhiteSpaces, bool addDummyPrefix, bool escapeWhiteSpaces, bool treatWhitespaceAsSuffix,
-        IReadOnlyDictionary<string, int>? specialTokens, bool unigram)
+        IReadOnlyDictionary<string, int>? specialTokens, bool unigram, CharsMap? rules)
     {
         RemoveExtraWhiteSpaces = removeExtraWhiteSpaces;
         AddDummyPrefix = addDummyPrefix;
@@ -29,6 +31,7 @@ public sealed class SentencePieceNormalizer : Normalizer
         SpecialTokens = specialTokens;
         _finder = SpecialTokenFinder.For(specialTokens);
         _unigram = unigram;
+        _rules = rules;
     }
 
     /// <summary>Whether spaces at both ends go, and of several spaces one stays.</summary>
@@ -54,6 +57,8 @@ public sealed class SentencePieceNormalizer : Normalizer
     /// <inheritdoc/>
     public override string Normalize(ReadOnlySpan<char> original)
     {
+        if (_rules is not null)
+            original = Map(original, _rules);
         if (RemoveExtraWhiteSpaces)
         {
             original = original.Trim(' ');
@@ -69,6 +74,19 @@ public sealed class SentencePieceNormalizer : Normalizer
         string text = new(buffer, 0, Write(original, buffer));
         ArrayPool<char>.Shared.Return(buffer);
         return text;
+    }
+
+    private string Map(ReadOnlySpan<char> original, CharsMap rules)
+    {
+        var text = new StringBuilder(original.Length);
+        int start = 0;
+        while (_finder is not null && _finder.TryFind(original, start, out int offset, out int length))
+        {
+            text.Append(rules.Map(original[start..offset])).Append(original.Slice(offset, length));
+            start = offset + length;
+        }
+
+        return text.Append(rules.Map(original[start..])).ToString();
     }
 
     private int Write(ReadOnlySpan<char> original, Span<char> text)

@@ -49,6 +49,9 @@ internal sealed class ModelProto
 
     public bool EscapeWhitespaces { get; private set; } = true;
 
+    /// <summary>The normalization rules; null for none.</summary>
+    public CharsMap? CharsMap { get; private set; }
+
     /// <summary>Reads a model; a file that isn't one is an <see cref="InvalidProtocolBufferException"/> or an <see cref="InvalidDataException"/>.</summary>
     public static ModelProto Read(Stream stream)
     {
@@ -153,6 +156,9 @@ internal sealed class ModelProto
         {
             switch (tag)
             {
+                case 2 << 3 | 2:
+                    CharsMap = CharsMap.Read(input.ReadBytes().Span);
+                    break;
                 case 3 << 3 | 0:
                     AddDummyPrefix = input.ReadBool();
                     break;

@@ -27,7 +27,7 @@ public partial class SentencePieceTokenizer : Tokenizer
         ByteFallback = model.ByteFallback;
         SpecialTokens = specialTokens;
         Normalizer = new SentencePieceNormalizer(
-            model.RemoveExtraWhitespaces, AddDummyPrefix, EscapeWhiteSpaces, TreatWhitespaceAsSuffix, specialTokens, _unigram);
+            model.RemoveExtraWhitespaces, AddDummyPrefix, EscapeWhiteSpaces, TreatWhitespaceAsSuffix, specialTokens, _unigram, model.CharsMap);
         _finder = SpecialTokenFinder.For(specialTokens);
         foreach ((string token, int id) in specialTokens ?? new Dictionary<string, int>())
             _specialTokens[id] = token;

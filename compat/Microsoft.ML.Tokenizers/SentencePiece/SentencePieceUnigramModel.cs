@@ -102,7 +102,7 @@ internal sealed class SentencePieceUnigramModel : SentencePieceModel
 
     private void AddReversed(ReadOnlySpan<char> covered, Piece piece, List<Piece> pieces)
     {
-        if (piece.Id != UnknownId || !ByteFallback)
+        if (piece.Id != UnknownId || !ByteFallback || _byteIds.Count == 0)
         {
             pieces.Add(piece);
             return;

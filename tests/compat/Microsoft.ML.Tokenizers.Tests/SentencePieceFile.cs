@@ -15,6 +15,9 @@ internal sealed class SentencePieceFile
 
     public bool RemoveExtraWhitespaces { get; init; }
 
+    /// <summary>The normalization rules: what is replaced, and by what.</summary>
+    public (string From, string To)[] Rules { get; init; } = [];
+
     public SentencePieceFile Add(string text, float score, int type = Normal)
     {
         using var piece = new MemoryStream();
@@ -46,6 +49,8 @@ internal sealed class SentencePieceFile
         Bytes(file, 2, trainer.ToArray());
         using var normalizer = new MemoryStream();
         Bytes(normalizer, 1, "identity"u8);
+        if (Rules.Length > 0)
+            Bytes(normalizer, 2, CharsMap());
         Number(normalizer, 3, AddDummyPrefix ? 1 : 0);
         Number(normalizer, 4, RemoveExtraWhitespaces ? 1 : 0);
         Bytes(file, 3, normalizer.ToArray());
@@ -53,6 +58,55 @@ internal sealed class SentencePieceFile
     }
 
     public Stream ToStream() => new MemoryStream(ToArray());
+
+    // A double-array trie. Each node's children have 256 units of their own, so that no two nodes collide.
+    private byte[] CharsMap()
+    {
+        var nodes = new List<Dictionary<byte, int>> { new() };
+        var ends = new Dictionary<int, int>();
+        using var replacements = new MemoryStream();
+        foreach ((string from, string to) in Rules)
+        {
+            int node = 0;
+            foreach (byte next in Encoding.UTF8.GetBytes(from))
+            {
+                if (!nodes[node].TryGetValue(next, out int child))
+                {
+                    nodes[node][next] = child = nodes.Count;
+                    nodes.Add([]);
+                }
+
+                node = child;
+            }
+
+            ends[node] = (int)replacements.Length;
+            replacements.Write(Encoding.UTF8.GetBytes(to + "\0"));
+        }
+
+        var units = new uint[(nodes.Count + 1) * 256];
+        Fill(units, nodes, ends, node: 0, position: 0, label: 0);
+        using var map = new MemoryStream();
+        map.Write(BitConverter.GetBytes((uint)units.Length * 4));
+        foreach (uint unit in units)
+            map.Write(BitConverter.GetBytes(unit));
+        map.Write(replacements.ToArray());
+        return map.ToArray();
+    }
+
+    // The children of a node at position p are at p ^ offset ^ byte, its value at p ^ offset.
+    private static void Fill(uint[] units, List<Dictionary<byte, int>> nodes, Dictionary<int, int> ends, int node, uint position, uint label)
+    {
+        uint children = (uint)(node + 1) * 256;
+        units[position] = (position ^ children) << 10 | label;
+        if (ends.TryGetValue(node, out int value))
+        {
+            units[position] |= 1 << 8;
+            units[children] = 1u << 31 | (uint)value;
+        }
+
+        foreach ((byte next, int child) in nodes[node])
+            Fill(units, nodes, ends, child, children ^ next, next);
+    }
 
     private static void Number(Stream to, int field, int value)
     {

@@ -80,6 +80,17 @@ public sealed class SentencePieceTests
         Assert.Equal(normalized, new SentencePieceNormalizer(removeExtra, true, true, false, null).Normalize(" a  b "));
 
     [Fact]
+    public void Follows_the_models_normalization_rules()
+    {
+        (string, string)[] rules = [("Ａ", "a"), ("e\u0301", "é"), ("\u3000", " "), ("\u0007", ""), ("ﬁ", "fi")];
+        var model = new SentencePieceFile { Unigram = true, RemoveExtraWhitespaces = true, Rules = rules }.AddControls().Add("▁a", -1).ToStream();
+        var special = new Dictionary<string, int> { ["<ﬁ>"] = 9 };
+        Normalizer normalizer = SentencePieceTokenizer.Create(model, specialTokens: special).Normalizer!;
+        Assert.Equal("▁a▁é▁fi▁e日🙂", normalizer.Normalize("\u3000\u0007Ａ \u3000e\u0301 ﬁ e日🙂\u3000"));
+        Assert.Equal("▁fi<ﬁ>fi", normalizer.Normalize("ﬁ<ﬁ>ﬁ"));
+    }
+
+    [Fact]
     public void Refuses_a_unigram_model_for_Llama() => Assert.Throws<ArgumentException>(() => LlamaTokenizer.Create(Unigram().ToStream()));
 
     [Fact]
@@ -106,6 +117,18 @@ public sealed class SentencePieceTests
                 damaged[at] ^= flip;
                 Try(damaged);
             }
+        }
+    }
+
+    [Fact]
+    public void Survives_or_refuses_damaged_normalization_rules()
+    {
+        byte[] model = new SentencePieceFile { Unigram = true, Rules = [("b", "a")] }.AddControls().Add("▁a", -1).ToArray();
+        for (int at = 0; at < model.Length; at++)
+        {
+            byte[] damaged = [.. model];
+            damaged[at] ^= 0xFF;
+            Try(damaged);
         }
     }
 
