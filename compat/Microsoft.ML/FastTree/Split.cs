@@ -6,30 +6,41 @@ internal readonly record struct Split(int Feature, int Bin, double Gain)
     public static readonly Split None = new(-1, -1, 0);
 
     /// <summary>The best split on one feature: the one whose two means explain most of the gradients' variance.</summary>
-    public static Split Best(Histogram histogram, int feature, int binCount, int minimumCount)
+    public static Split Best(ReadOnlySpan<BinSums> bins, int feature, int minimumCount)
     {
-        (double Gradient, double Weight, int Count) all = default, left = default;
-        for (int bin = 0; bin < binCount; bin++)
-            all = Sum(all, histogram[feature, bin]);
-
-        double whole = Explained(all.Gradient, all.Weight);
-        Split best = None;
-        for (int bin = 0; bin < binCount - 1; bin++)
+        double gradient = 0, weight = 0;
+        int count = 0;
+        foreach (ref readonly BinSums bin in bins)
         {
-            left = Sum(left, histogram[feature, bin]);
-            if (left.Count < minimumCount || all.Count - left.Count < minimumCount)
+            gradient += bin.Gradient;
+            weight += bin.Weight;
+            count += bin.Count;
+        }
+
+        double whole = Explained(gradient, weight);
+        // Less is rounding of the sums, not a difference between rows.
+        double gain = 1e-10 * whole + 1e-12;
+        Split best = None;
+        double leftGradient = 0, leftWeight = 0;
+        int leftCount = 0;
+        for (int b = 0; b < bins.Length - 1; b++)
+        {
+            leftGradient += bins[b].Gradient;
+            leftWeight += bins[b].Weight;
+            leftCount += bins[b].Count;
+            if (leftCount < minimumCount)
                 continue;
-            double gain = Explained(left.Gradient, left.Weight) + Explained(all.Gradient - left.Gradient, all.Weight - left.Weight) - whole;
-            // Below this it is rounding of the sums, not a difference between rows.
-            if (gain > best.Gain && gain > 1e-10 * Math.Abs(whole) + 1e-12)
-                best = new Split(feature, bin, gain);
+            if (count - leftCount < minimumCount)
+                break;
+            double explained = Explained(leftGradient, leftWeight) + Explained(gradient - leftGradient, weight - leftWeight);
+            if (explained - whole <= gain)
+                continue;
+            gain = explained - whole;
+            best = new Split(feature, b, gain);
         }
 
         return best;
     }
 
     private static double Explained(double gradient, double weight) => weight > 0 ? gradient * gradient / weight : 0;
-
-    private static (double, double, int) Sum((double Gradient, double Weight, int Count) a, (double Gradient, double Weight, int Count) b) =>
-        (a.Gradient + b.Gradient, a.Weight + b.Weight, a.Count + b.Count);
 }
