@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using static TokenizerCases;
 
 internal static class BertCases
@@ -76,13 +78,6 @@ internal static class BertCases
             case "decodedSkipSpecial":
                 failures.Check(name, value, () => tokenizer.Decode(ids, skipSpecialTokens: true));
                 break;
-            case "max3" or "max8":
-                failures.Check(name, value, () => Limited(tokenizer.EncodeToIds(text, name[3] - '0', out string? normalized, out int used), normalized, used, value));
-                break;
-            case "max3WithoutSpecial" or "max8WithoutSpecial":
-                failures.Check(name, value, () =>
-                    Limited(tokenizer.EncodeToIds(text, name[3] - '0', addSpecialTokens: false, out string? normalized, out int used), normalized, used, value));
-                break;
             case "normalization off":
                 failures.Check(name, value, () => Array(tokenizer.EncodeToIds(text, addSpecialTokens: true, considerPreTokenization: true, considerNormalization: false)));
                 break;
@@ -90,7 +85,17 @@ internal static class BertCases
                 failures.Check(name, value, () => Array(tokenizer.EncodeToIds(text, addSpecialTokens: true, considerPreTokenization: false, considerNormalization: true)));
                 break;
             default:
-                return false;
+                if (Regex.Match(name, "^max([0-9]+)(WithoutSpecial)?$") is not { Success: true } limited)
+                    return false;
+                failures.Check(name, value, () =>
+                {
+                    int max = int.Parse(limited.Groups[1].Value, CultureInfo.InvariantCulture);
+                    IReadOnlyList<int> some = limited.Groups[2].Success
+                        ? tokenizer.EncodeToIds(text, max, addSpecialTokens: false, out string? normalized, out int used)
+                        : tokenizer.EncodeToIds(text, max, out normalized, out used);
+                    return Limited(some, normalized, used, value);
+                });
+                break;
         }
 
         return true;
