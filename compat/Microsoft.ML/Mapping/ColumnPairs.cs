@@ -27,7 +27,13 @@ internal static class ColumnPairs
     {
         var columns = new InputOutputColumnPair[ModelLimits.ReadCount(ctx.Reader, bytesPerItem: 2 * sizeof(int))];
         for (int i = 0; i < columns.Length; i++)
-            columns[i] = new InputOutputColumnPair(ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
+        {
+            string output = ctx.LoadNonEmptyString(), input = ctx.LoadNonEmptyString();
+            if (string.IsNullOrWhiteSpace(output))
+                throw ModelLimits.Corrupt();
+            columns[i] = new InputOutputColumnPair(output, input);
+        }
+
         return columns;
     }
 }

@@ -51,8 +51,9 @@ internal sealed partial class ModelLoadContext : IDisposable
             for (int i = 0; i < Strings.Length; i++)
                 Strings[i] = reader.ReadString();
         }
-        catch (Exception error) when (error is EndOfStreamException or ArgumentException)
+        catch (IOException error)
         {
+            // The end of the stream, or a string of negative length.
             throw ModelLimits.Corrupt(error);
         }
 

@@ -37,7 +37,7 @@ internal static class SchemaCodec
                 builder.AddColumn(reader.ReadString(), TypeCodec.Read(reader), ReadAnnotations(reader));
             return builder.ToSchema();
         }
-        catch (Exception error) when (error is EndOfStreamException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is IOException or ArgumentException or OverflowException)
         {
             throw ModelLimits.Corrupt(error);
         }

@@ -31,7 +31,7 @@ internal abstract class Vocabulary
             PrimitiveDataViewType itemType = TypeCodec.Read(reader) as PrimitiveDataViewType ?? throw ModelLimits.Corrupt();
             return Generic.Invoke<Vocabulary>(LoadTyped<int>, itemType.RawType, reader, itemType);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is IOException or ArgumentException or OverflowException)
         {
             throw ModelLimits.Corrupt(error);
         }
