@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>A data view with a row mapper's columns added. Each cursor computes with getters of its own.</summary>
-internal sealed class MappedDataView(IDataView source, RowToRowMapper mapper) : IDataView
+/// <summary>A data view seen through a row mapper. Each cursor maps with a row, and so with getters, of its own.</summary>
+internal sealed class MappedDataView(IDataView source, IRowToRowMapper mapper) : IDataView
 {
     public bool CanShuffle => source.CanShuffle;
 
@@ -25,12 +25,41 @@ internal sealed class MappedDataView(IDataView source, RowToRowMapper mapper) : 
     {
         try
         {
-            return new MappedCursor(input, mapper.BindColumns(input, columns));
+            return new Cursor(input, mapper.GetRow(input, columns));
         }
         catch
         {
             input.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A mapped row that moves with its input.</summary>
+    private sealed class Cursor(DataViewRowCursor input, DataViewRow mapped) : DataViewRowCursor
+    {
+        public override long Position => mapped.Position;
+
+        public override long Batch => mapped.Batch;
+
+        public override DataViewSchema Schema => mapped.Schema;
+
+        public override bool MoveNext() => input.MoveNext();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => mapped.IsColumnActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => mapped.GetGetter<TValue>(column);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => mapped.GetIdGetter();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                mapped.Dispose();
+                input.Dispose();
+            }
+
+            base.Dispose(disposing);
         }
     }
 }

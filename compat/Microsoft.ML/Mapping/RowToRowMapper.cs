@@ -27,16 +27,19 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     /// <inheritdoc/>
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
-        bool[] needed = new bool[InputSchema.Count];
-        foreach (DataViewSchema.Column column in dependingColumns)
-        {
-            if (column.Index < needed.Length)
-                needed[column.Index] = true;
-            else
-                AddDependencies(column.Index - needed.Length, needed);
-        }
+        bool[] asked = ColumnSet.Mask(OutputSchema, dependingColumns);
+        return InputSchema.Where(input => asked[input.Index] || IsNeeded(input.Index)).ToArray();
 
-        return InputSchema.Where(column => needed[column.Index]).ToArray();
+        bool IsNeeded(int input)
+        {
+            for (int output = 0; output < _added; output++)
+            {
+                if (asked[InputSchema.Count + output] && _mapper.DependsOn(output, input))
+                    return true;
+            }
+
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -44,23 +47,9 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     {
         Contracts.CheckValue(input, nameof(input));
         Contracts.CheckValue(activeColumns, nameof(activeColumns));
-        return new MappedRow(input, BindColumns(input, activeColumns));
-    }
-
-    /// <summary>The columns of one output row or cursor over <paramref name="input"/>.</summary>
-    public MappedColumns BindColumns(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
-    {
         bool[] active = ColumnSet.Mask(OutputSchema, activeColumns);
         int first = InputSchema.Count;
         Delegate?[] getters = _mapper.CreateGetters(input, output => active[first + output], out Action? disposer);
-        return new MappedColumns(OutputSchema, first, active, getters, disposer);
-    }
-
-    private void AddDependencies(int output, bool[] needed)
-    {
-        if (output >= _added)
-            throw Contracts.ExceptParam("dependingColumns", "A column that isn't in the mapper's output schema");
-        for (int input = 0; input < needed.Length; input++)
-            needed[input] |= _mapper.DependsOn(output, input);
+        return new MappedRow(input, OutputSchema, active, getters, disposer);
     }
 }

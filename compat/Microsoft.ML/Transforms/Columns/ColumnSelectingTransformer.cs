@@ -25,7 +25,7 @@ public sealed class ColumnSelectingTransformer : ITransformer
     public IDataView Transform(IDataView input)
     {
         Contracts.CheckValue(input, nameof(input));
-        return new SelectedDataView(input, Bind(input.Schema));
+        return new MappedDataView(input, Bind(input.Schema));
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
