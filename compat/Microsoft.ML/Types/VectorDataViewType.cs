@@ -72,8 +72,12 @@ public sealed class VectorDataViewType : StructuredDataViewType
     public override string ToString()
     {
         var text = new StringBuilder("Vector<").Append(ItemType);
-        foreach (int dimension in Dimensions)
-            text.Append(", ").Append(dimension == 0 ? "*" : dimension.ToString(CultureInfo.InvariantCulture));
+        if (Dimensions is not [0])
+        {
+            foreach (int dimension in Dimensions)
+                text.Append(", ").Append(dimension == 0 ? "*" : dimension.ToString(CultureInfo.InvariantCulture));
+        }
+
         return text.Append('>').ToString();
     }
 

@@ -11,8 +11,8 @@ public class DataEnumerableTests
         IDataView data = Context.Data.LoadFromEnumerable(new List<Everything> { new() });
 
         Assert.Equal(
-            ["Text: String", "Flag: Boolean", "Small: Byte", "Number: Single", "Key: Key<UInt32, 0-2>", "Free: Vector<Double, *>",
-             "Fixed: Vector<Single, 3>", "Image: Vector<Int32, 2, 2>", "Keys: Vector<Key<UInt32, 0-2>, 2>", "Words: Vector<String, *>",
+            ["Text: String", "Flag: Boolean", "Small: Byte", "Number: Single", "Key: Key<UInt32, 0-2>", "Free: Vector<Double>",
+             "Fixed: Vector<Single, 3>", "Image: Vector<Int32, 2, 2>", "Keys: Vector<Key<UInt32, 0-2>, 2>", "Words: Vector<String>",
              "Buffer: Vector<Single, 4>", "Renamed: Int64", "When: DateTime"],
             data.Schema.Select(column => column.ToString()));
         Assert.Equal(1, data.GetRowCount());

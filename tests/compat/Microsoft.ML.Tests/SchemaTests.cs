@@ -9,6 +9,7 @@ public class SchemaTests
         Assert.Equal("Key<UInt32, 0-4>", new KeyDataViewType(typeof(uint), 5).ToString());
         Assert.Equal("Vector<Single, 3>", new VectorDataViewType(NumberDataViewType.Single, 3).ToString());
         Assert.Equal("Vector<Byte, 2, 4>", new VectorDataViewType(NumberDataViewType.Byte, 2, 4).ToString());
+        Assert.Equal("Vector<Single>", new VectorDataViewType(NumberDataViewType.Single).ToString());
         Assert.Equal("String", TextDataViewType.Instance.ToString());
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 3), (object)new VectorDataViewType(NumberDataViewType.Single, 3));
         Assert.NotEqual(new VectorDataViewType(NumberDataViewType.Single, 6), (object)new VectorDataViewType(NumberDataViewType.Single, 2, 3));
