@@ -46,7 +46,7 @@ public sealed class PipelineColumnTests
     {
         IDataView data = _context.Data.LoadFromEnumerable(new[] { new Varying { V = [1, 2], F = 3 }, new Varying { V = [], F = 4 } });
         IDataView joined = _context.Transforms.Concatenate("All", "V", "F").Fit(data).Transform(data);
-        Assert.Equal("Vector<Single, *>", joined.Schema["All"].Type.ToString());
+        Assert.Equal("Vector<Single>", joined.Schema["All"].Type.ToString());
         Assert.Equal([[1f, 2, 3], [4f]], joined.GetColumn<float[]>("All"));
     }
 

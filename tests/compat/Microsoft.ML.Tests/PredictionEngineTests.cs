@@ -65,7 +65,7 @@ public sealed class PredictionEngineTests
     public void Types_of_input_columns_come_from_a_schema_or_a_definition()
     {
         ITransformer model = _context.Transforms.Concatenate("All", "Vector", "Vector").Fit(Data());
-        Assert.Equal("Vector<Single, *>", Created().OutputSchema["All"].Type.ToString());
+        Assert.Equal("Vector<Single>", Created().OutputSchema["All"].Type.ToString());
         PredictionEngine<Unsized, Vectors> sized = _context.Model.CreatePredictionEngine<Unsized, Vectors>(model, Data().Schema);
         Assert.Equal("Vector<Single, 4>", sized.OutputSchema["All"].Type.ToString());
         Assert.Equal([5f, 6, 5, 6], sized.Predict(new Unsized { Vector = [5, 6] }).All);
