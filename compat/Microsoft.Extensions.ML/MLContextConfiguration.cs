@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.Extensions.ML;
 
-/// <summary>Gives <see cref="MLOptions"/> a context where the application has none, and sends what it logs to the application's log.</summary>
+/// <summary>
+/// Gives <see cref="MLOptions"/> a context where the application has none, and sends what it logs to the application's log.
+/// </summary>
 internal sealed class MLContextConfiguration(ILogger<MLContext> logger) : IPostConfigureOptions<MLOptions>
 {
     public void PostConfigure(string? name, MLOptions options)

@@ -17,8 +17,12 @@ public class PredictionEnginePool<TData, TPrediction> where TData : class where 
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lazy<ReloadingModel<TData, TPrediction>>> _models = new();
 
-    /// <summary>A pool of the models that <paramref name="predictionEngineOptions"/> knows; the default one, if any, is loaded at once.</summary>
-    public PredictionEnginePool(IServiceProvider serviceProvider, IOptions<MLOptions> mlContextOptions, IOptionsFactory<PredictionEnginePoolOptions<TData, TPrediction>> predictionEngineOptions)
+    /// <summary>
+    /// A pool of the models that <paramref name="predictionEngineOptions"/> knows; the default one, if any, is loaded at once.
+    /// </summary>
+    public PredictionEnginePool(
+        IServiceProvider serviceProvider, IOptions<MLOptions> mlContextOptions,
+        IOptionsFactory<PredictionEnginePoolOptions<TData, TPrediction>> predictionEngineOptions)
     {
         _mlContext = mlContextOptions.Value.MLContext;
         _optionsFactory = predictionEngineOptions;
@@ -69,7 +73,8 @@ public class PredictionEnginePool<TData, TPrediction> where TData : class where 
     {
         ModelLoader? loader = _optionsFactory.Create(name).ModelLoader;
         if (loader is null)
-            throw new ArgumentException(name.Length == 0 ? "The pool has no default model: add one without a name." : $"The pool has no model named '{name}'.");
+            throw new ArgumentException(
+                name.Length == 0 ? "The pool has no default model: add one without a name." : $"The pool has no model named '{name}'.");
         return new ReloadingModel<TData, TPrediction>(_mlContext, loader, _logger);
     }
 }

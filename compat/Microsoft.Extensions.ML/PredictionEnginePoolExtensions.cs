@@ -10,7 +10,8 @@ public static class PredictionEnginePoolExtensions
         where TData : class where TPrediction : class, new() => predictionEnginePool.Predict("", example);
 
     /// <summary>The prediction of the model of that name for <paramref name="example"/>. Can be called on any thread.</summary>
-    public static TPrediction Predict<TData, TPrediction>(this PredictionEnginePool<TData, TPrediction> predictionEnginePool, string modelName, TData example)
+    public static TPrediction Predict<TData, TPrediction>(
+        this PredictionEnginePool<TData, TPrediction> predictionEnginePool, string modelName, TData example)
         where TData : class where TPrediction : class, new()
     {
         PredictionEngine<TData, TPrediction> engine = predictionEnginePool.GetPredictionEngine(modelName);

@@ -55,7 +55,9 @@ internal sealed class ReloadingModel<TData, TPrediction> where TData : class whe
         }
         catch (Exception e)
         {
-            _logger.LogError(e, "The new model doesn't fit {Data} and {Prediction}; predictions go on with the old one", typeof(TData), typeof(TPrediction));
+            _logger.LogError(
+                e, "The new model doesn't fit {Data} and {Prediction}; predictions go on with the old one", typeof(TData),
+                typeof(TPrediction));
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Microsoft.Extensions.ML;
 public static class ServiceCollectionExtensions
 {
     /// <summary>Adds a <see cref="PredictionEnginePool{TData, TPrediction}"/>, one for the whole application, and what it needs.</summary>
-    public static PredictionEnginePoolBuilder<TData, TPrediction> AddPredictionEnginePool<TData, TPrediction>(this IServiceCollection services)
+    public static PredictionEnginePoolBuilder<TData, TPrediction> AddPredictionEnginePool<TData, TPrediction>(
+        this IServiceCollection services)
         where TData : class where TPrediction : class, new()
     {
         AddRequiredServices(services).AddSingleton<PredictionEnginePool<TData, TPrediction>>();
@@ -16,7 +17,8 @@ public static class ServiceCollectionExtensions
     }
 
     /// <summary>Adds the pool that <paramref name="implementationFactory"/> creates, and what it needs.</summary>
-    public static PredictionEnginePoolBuilder<TData, TPrediction> AddPredictionEnginePool<TData, TPrediction>(this IServiceCollection services, Func<IServiceProvider, PredictionEnginePool<TData, TPrediction>> implementationFactory)
+    public static PredictionEnginePoolBuilder<TData, TPrediction> AddPredictionEnginePool<TData, TPrediction>(
+        this IServiceCollection services, Func<IServiceProvider, PredictionEnginePool<TData, TPrediction>> implementationFactory)
         where TData : class where TPrediction : class, new()
     {
         AddRequiredServices(services).AddSingleton(implementationFactory);

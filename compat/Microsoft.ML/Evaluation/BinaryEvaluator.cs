@@ -5,13 +5,15 @@ namespace Microsoft.ML.Data;
 /// <summary>Reads labels, scores and, where their column is named, probabilities from a data view and counts them.</summary>
 internal static class BinaryEvaluator
 {
-    public static BinaryTally Evaluate(IExceptionContext context, IDataView data, string labelName, string scoreName, string? probabilityName, string predictedLabelName)
+    public static BinaryTally Evaluate(
+        IExceptionContext context, IDataView data, string labelName, string scoreName, string? probabilityName, string predictedLabelName)
     {
         DataViewSchema schema = data.Schema;
         DataViewSchema.Column label = EvaluationColumns.Find(context, schema, labelName, "Label");
         DataViewSchema.Column score = EvaluationColumns.Find(context, schema, scoreName, "Score");
         DataViewSchema.Column predicted = EvaluationColumns.Find(context, schema, predictedLabelName, "PredictedLabel");
-        DataViewSchema.Column? probability = probabilityName is null ? null : EvaluationColumns.Find(context, schema, probabilityName, "Probability");
+        DataViewSchema.Column? probability = probabilityName is null ? null
+            : EvaluationColumns.Find(context, schema, probabilityName, "Probability");
         if (label.Type is not BooleanDataViewType && label.Type != NumberDataViewType.Single)
             throw context.ExceptSchemaMismatch(nameof(schema), "label", labelName, "Single or Boolean", label.Type.ToString()!);
         CheckSingle(context, score, "score");
@@ -20,11 +22,17 @@ internal static class BinaryEvaluator
 
         bool hasPrediction = predicted.Type is BooleanDataViewType;
         var tally = new BinaryTally();
-        DataViewSchema.Column[] needed = [label, score, .. hasPrediction ? [predicted] : Array.Empty<DataViewSchema.Column>(), .. probability is { } p ? [p] : Array.Empty<DataViewSchema.Column>()];
+        List<DataViewSchema.Column> needed = [label, score];
+        if (hasPrediction)
+            needed.Add(predicted);
+        if (probability is { } last)
+            needed.Add(last);
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         Func<bool?> labelOf = LabelGetter(cursor, label);
         ValueGetter<float> scoreOf = cursor.GetGetter<float>(score);
-        ValueGetter<float> probabilityOf = probability is { } known ? cursor.GetGetter<float>(known) : (ref float value) => value = float.NaN;
+        ValueGetter<float> probabilityOf = probability is { } known
+            ? cursor.GetGetter<float>(known)
+            : (ref float value) => value = float.NaN;
         ValueGetter<bool>? predictionOf = hasPrediction ? cursor.GetGetter<bool>(predicted) : null;
         while (cursor.MoveNext())
         {

@@ -31,7 +31,10 @@ public sealed class ConfusionMatrix
     /// <summary>The table as text for a console, with class names where they are short enough and indices where not.</summary>
     public string GetFormattedConfusionTable() => ConfusionTable.Format(this, _names, _isBinary);
 
-    /// <summary>How many rows of the class at <paramref name="actualClassIndicatorIndex"/> were predicted as the class at <paramref name="predictedClassIndicatorIndex"/>.</summary>
+    /// <summary>
+    /// How many rows of the class at <paramref name="actualClassIndicatorIndex"/> were predicted as the class at
+    /// <paramref name="predictedClassIndicatorIndex"/>.
+    /// </summary>
     public double GetCountForClassPair(int predictedClassIndicatorIndex, int actualClassIndicatorIndex) =>
         Counts[actualClassIndicatorIndex][predictedClassIndicatorIndex];
 

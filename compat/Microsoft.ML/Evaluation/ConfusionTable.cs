@@ -30,10 +30,12 @@ internal static class ConfusionTable
         text.AppendLine(isBinary ? PositiveRatio(matrix) : "");
         text.AppendLine("Confusion table");
         text.AppendLine(Row(new string(' ', margin), line));
-        text.Append(Row(Predicted.PadRight(margin), Cells(Enumerable.Range(0, classes).Select(c => numbered ? Text(c, "0") : names[c])))).AppendLine(" Recall");
+        text.Append(Row(Predicted.PadRight(margin), Cells(Enumerable.Range(0, classes).Select(c => numbered ? Text(c, "0") : names[c]))))
+            .AppendLine(" Recall");
         text.AppendLine(Row("TRUTH".PadRight(margin), line));
         for (int c = 0; c < classes; c++)
-            text.Append(Row(RowTitle(c), Cells(matrix.Counts[c].Select(count => Text(count, "0"))))).Append(' ').AppendLine(Text(matrix.PerClassRecall[c], "F4"));
+            text.Append(Row(RowTitle(c), Cells(matrix.Counts[c].Select(count => Text(count, "0"))))).Append(' ')
+                .AppendLine(Text(matrix.PerClassRecall[c], "F4"));
         text.AppendLine(Row(new string(' ', margin), line));
         text.AppendLine(Row("Precision".PadRight(margin), Cells(matrix.PerClassPrecision.Select(precision => Text(precision, "F4")))));
         return text.ToString();
@@ -42,7 +44,9 @@ internal static class ConfusionTable
     private static string PositiveRatio(ConfusionMatrix matrix)
     {
         double positive = matrix.Counts[0].Sum(), negative = matrix.Counts[1].Sum();
-        return string.Create(CultureInfo.InvariantCulture, $"TEST POSITIVE RATIO:  {positive / (positive + negative):F4} ({positive:F1}/({positive:F1}+{negative:F1}))");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"TEST POSITIVE RATIO:  {positive / (positive + negative):F4} ({positive:F1}/({positive:F1}+{negative:F1}))");
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

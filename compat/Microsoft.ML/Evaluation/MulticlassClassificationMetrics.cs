@@ -31,7 +31,9 @@ public sealed class MulticlassClassificationMetrics
     /// <summary>The share of rows whose highest score is the true class's.</summary>
     public double MicroAccuracy { get; }
 
-    /// <summary>The share of rows whose true class is among the <see cref="TopKPredictionCount"/> highest scores; 0 when none was asked for.</summary>
+    /// <summary>
+    /// The share of rows whose true class is among the <see cref="TopKPredictionCount"/> highest scores; 0 when none was asked for.
+    /// </summary>
     public double TopKAccuracy { get; }
 
     /// <summary>The k of <see cref="TopKAccuracy"/>.</summary>

@@ -16,7 +16,8 @@ internal static class MulticlassEvaluator
         if (label.Type is not KeyDataViewType && label.Type != NumberDataViewType.Single)
             throw context.ExceptSchemaMismatch(nameof(schema), "label", labelName, "Single or Key", label.Type.ToString()!);
         if (score.Type is not VectorDataViewType { Size: >= 2 } scores || scores.ItemType != NumberDataViewType.Single)
-            throw context.ExceptSchemaMismatch(nameof(schema), "score", scoreName, "vector of two or more items of type Single", score.Type.ToString()!);
+            throw context.ExceptSchemaMismatch(
+                nameof(schema), "score", scoreName, "vector of two or more items of type Single", score.Type.ToString()!);
 
         var tally = new MulticlassTally(scores.Size);
         using (DataViewRowCursor cursor = data.GetRowCursor([label, score]))

@@ -18,7 +18,8 @@ internal sealed class MulticlassTally(int classes)
 
     public double MicroAccuracy => _count > 0 ? Correct.Sum() / _count : 0;
 
-    public double MacroAccuracy => Enumerable.Range(0, classes).Where(c => _rows[c] > 0).Select(c => Correct[c] / _rows[c]).DefaultIfEmpty(0).Average();
+    public double MacroAccuracy =>
+        Enumerable.Range(0, classes).Where(c => _rows[c] > 0).Select(c => Correct[c] / _rows[c]).DefaultIfEmpty(0).Average();
 
     public double LogLoss => _count > 0 ? _totalLogLoss / _count : 0;
 

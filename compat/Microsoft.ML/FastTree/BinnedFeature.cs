@@ -1,13 +1,16 @@
 namespace Microsoft.ML.Trainers.FastTree;
 
 /// <summary>One feature of all rows, each value replaced by the number of the interval it falls into.</summary>
-/// <param name="UpperBounds">Ascending; bin b holds the values up to and including its bound. The last bin has no bound and holds NaN, where there are any.</param>
+/// <param name="UpperBounds">Ascending; bin b holds the values up to and including its bound. The last bin has no bound and holds NaN,
+/// where there are any.</param>
 /// <param name="Bins">A bin number a row.</param>
 internal sealed record BinnedFeature(float[] UpperBounds, ushort[] Bins)
 {
     public int BinCount => UpperBounds.Length + 1;
 
-    /// <summary>At most <paramref name="maximumBins"/> bins for numbers: one a distinct value if that is enough, else equally full ones.</summary>
+    /// <summary>
+    /// At most <paramref name="maximumBins"/> bins for numbers: one a distinct value if that is enough, else equally full ones.
+    /// </summary>
     public static BinnedFeature Create(float[] values, int maximumBins)
     {
         float[] numbers = [.. values.Where(v => !float.IsNaN(v))];

@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.FastTree;
 
-[assembly: LoadableClass(typeof(CalibratedFastTree), null, typeof(SignatureLoadModel), "Calibrated FastTree", CalibratedFastTree.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(CalibratedFastTree), null, typeof(SignatureLoadModel), "Calibrated FastTree", CalibratedFastTree.LoaderSignature)]
 
 namespace Microsoft.ML.Trainers.FastTree;
 

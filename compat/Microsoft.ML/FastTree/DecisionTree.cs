@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Trainers.FastTree;
 
-/// <summary>A binary tree of tests "feature &lt;= threshold", and a number at each leaf. Nodes are indices from 0; a child c &lt; 0 is leaf ~c.</summary>
+/// <summary>
+/// A binary tree of tests "feature &lt;= threshold", and a number at each leaf. Nodes are indices from 0; a child c &lt; 0 is leaf ~c.
+/// </summary>
 internal sealed class DecisionTree(int[] features, float[] thresholds, int[] left, int[] right, double[] leafValues)
 {
     public double[] LeafValues { get; } = leafValues;

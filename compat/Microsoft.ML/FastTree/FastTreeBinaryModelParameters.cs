@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers.FastTree;
 
-[assembly: LoadableClass(typeof(FastTreeBinaryModelParameters), null, typeof(SignatureLoadModel), "FastTree", FastTreeBinaryModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(FastTreeBinaryModelParameters), null, typeof(SignatureLoadModel), "FastTree", FastTreeBinaryModelParameters.LoaderSignature)]
 
 namespace Microsoft.ML.Trainers.FastTree;
 

@@ -1,6 +1,8 @@
 using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using CalibratedTrees = Microsoft.ML.Calibrators.CalibratedModelParametersBase<
+    Microsoft.ML.Trainers.FastTree.FastTreeBinaryModelParameters, Microsoft.ML.Calibrators.PlattCalibrator>;
 
 namespace Microsoft.ML.Trainers.FastTree;
 
@@ -9,17 +11,18 @@ namespace Microsoft.ML.Trainers.FastTree;
 /// The result depends on options and data alone, not on the number of threads.
 /// </summary>
 public sealed class FastTreeBinaryTrainer
-    : BoostingFastTreeTrainerBase<FastTreeBinaryTrainer.Options, BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>>,
-        CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>>
+    : BoostingFastTreeTrainerBase<FastTreeBinaryTrainer.Options, BinaryPredictionTransformer<CalibratedTrees>, CalibratedTrees>
 {
-    internal FastTreeBinaryTrainer(IHostEnvironment env, Options options) : base(env.Register("FastTreeBinary"), options, BooleanDataViewType.Instance)
+    internal FastTreeBinaryTrainer(IHostEnvironment env, Options options)
+        : base(env.Register("FastTreeBinary"), options, BooleanDataViewType.Instance)
     {
     }
 
-    private protected override BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>> Train(IDataView input)
+    private protected override BinaryPredictionTransformer<CalibratedTrees> Train(IDataView input)
     {
         DataViewSchema.Column feature = input.Schema[FeatureColumn.Name];
-        var rows = TrainingRows<bool>.Read(Host, input, feature.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, keepMissing: true, LabelGetter);
+        var rows = TrainingRows<bool>.Read(
+            Host, input, feature.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, keepMissing: true, LabelGetter);
         float[][] features = [.. rows.Features.Select(row => row.IsDense ? row.RawValues! : row.DenseValues().ToArray())];
 
         var booster = new LogisticBooster(TrainerOptions);
@@ -42,7 +45,8 @@ public sealed class FastTreeBinaryTrainer
         return
         [
             new("Score", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, annotations),
-            new("Probability", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(true))),
+            new("Probability", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(true))),
             new("PredictedLabel", SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false, annotations),
         ];
     }

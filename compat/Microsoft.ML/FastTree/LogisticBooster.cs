@@ -18,14 +18,15 @@ internal sealed class LogisticBooster(FastTreeBinaryTrainer.Options options)
         int examples = features.Length, width = features[0].Length;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.NumberOfThreads ?? -1 };
         var binned = new BinnedFeature[width];
-        Parallel.For(0, width, parallel, f => binned[f] = BinnedFeature.Create(Array.ConvertAll(features, row => row[f]), options.MaximumBinCountPerFeature));
+        Parallel.For(0, width, parallel, f =>
+            binned[f] = BinnedFeature.Create(Array.ConvertAll(features, row => row[f]), options.MaximumBinCountPerFeature));
 
         var grower = new TreeGrower(binned, options.NumberOfLeaves, options.MinimumExampleCountPerLeaf, parallel);
         var bagging = new Random(options.Seed);
         var selection = new Random(options.FeatureSelectionSeed);
         int[] bag = [.. Enumerable.Range(0, examples)], use = [.. Enumerable.Range(0, width)];
-        double[] instanceWeights = Array.ConvertAll(weights, w => (double)w), gradients = new double[examples], curvatures = new double[examples];
-        var scores = new double[examples];
+        double[] instanceWeights = Array.ConvertAll(weights, w => (double)w);
+        double[] scores = new double[examples], gradients = new double[examples], curvatures = new double[examples];
 
         var trees = new DecisionTree[options.NumberOfTrees];
         for (int t = 0; t < trees.Length; t++)

@@ -34,7 +34,8 @@ public static class TreeExtensions
         });
 
     /// <summary>Boosted decision trees for two classes.</summary>
-    public static FastTreeBinaryTrainer FastTree(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, FastTreeBinaryTrainer.Options options)
+    public static FastTreeBinaryTrainer FastTree(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, FastTreeBinaryTrainer.Options options)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
         Contracts.CheckValue(options, nameof(options));

@@ -84,7 +84,8 @@ internal sealed class TreeGrower
     }
 
     /// <summary>Runs work for each feature in use, on several threads.</summary>
-    private void ForEach(int[] use, Action<int> work) => Parallel.ForEach(Partitioner.Create(0, use.Length, FeaturesAtOnce), _parallel, range =>
+    private void ForEach(int[] use, Action<int> work) =>
+        Parallel.ForEach(Partitioner.Create(0, use.Length, FeaturesAtOnce), _parallel, range =>
     {
         for (int i = range.Item1; i < range.Item2; i++)
             work(i);

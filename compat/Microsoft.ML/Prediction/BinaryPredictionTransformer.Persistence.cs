@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.FastTree;
 
-[assembly: LoadableClass(typeof(BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>>), typeof(BinaryPredictionTransformer), null,
+[assembly: LoadableClass(
+    typeof(BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>>),
+    typeof(BinaryPredictionTransformer), null,
     typeof(SignatureLoadModel), "Binary prediction", BinaryPredictionTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Data;
@@ -24,7 +26,8 @@ internal static class BinaryPredictionTransformer
         ctx.Writer.Write(featureColumnType.GetVectorSize());
     }
 
-    public static BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>> Create(IHostEnvironment env, ModelLoadContext ctx)
+    public static BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>> Create(
+        IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         ctx.LoadModel<CalibratedFastTree, SignatureLoadModel>(env, out CalibratedFastTree model, ModelFolder);

@@ -40,7 +40,8 @@ internal sealed class LabelValues
         if (_type is null)
             return;
         ReadOnlyMemory<char>[] names = Array.ConvertAll(_values, v => (Convert.ToString(v, CultureInfo.InvariantCulture) ?? "").AsMemory());
-        builder.AddSlotNames(Count, (ref VBuffer<ReadOnlyMemory<char>> destination) => new VBuffer<ReadOnlyMemory<char>>(Count, names).CopyTo(ref destination));
+        var slots = new VBuffer<ReadOnlyMemory<char>>(Count, names);
+        builder.AddSlotNames(Count, (ref VBuffer<ReadOnlyMemory<char>> destination) => slots.CopyTo(ref destination));
     }
 
     public void Save(BinaryWriter writer)
@@ -78,8 +79,8 @@ internal sealed class LabelValues
 
     private static object? AddTyped<T>(LabelValues labels, DataViewSchema.Annotations.Builder builder, string kind)
     {
-        T[] values = Array.ConvertAll(labels._values, value => (T)value);
-        builder.Add(kind, new VectorDataViewType(labels._type!, labels.Count), (ref VBuffer<T> destination) => new VBuffer<T>(values.Length, values).CopyTo(ref destination));
+        var values = new VBuffer<T>(labels.Count, Array.ConvertAll(labels._values, value => (T)value));
+        builder.Add(kind, new VectorDataViewType(labels._type!, labels.Count), (ref VBuffer<T> destination) => values.CopyTo(ref destination));
         return null;
     }
 }

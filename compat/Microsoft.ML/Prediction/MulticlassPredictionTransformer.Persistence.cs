@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
-[assembly: LoadableClass(typeof(MulticlassPredictionTransformer<MaximumEntropyModelParameters>), typeof(MulticlassPredictionTransformer), null,
+[assembly: LoadableClass(
+    typeof(MulticlassPredictionTransformer<MaximumEntropyModelParameters>), typeof(MulticlassPredictionTransformer), null,
     typeof(SignatureLoadModel), "Multiclass prediction", MulticlassPredictionTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Data;
@@ -14,7 +15,8 @@ internal static class MulticlassPredictionTransformer
     internal const string LoaderSignature = "MulticlassPredXfer";
     private const string ModelFolder = "Model";
 
-    public static void Save(ModelSaveContext ctx, object model, string featureColumnName, DataViewType featureColumnType, LabelValues labels)
+    public static void Save(
+        ModelSaveContext ctx, object model, string featureColumnName, DataViewType featureColumnType, LabelValues labels)
     {
         ctx.SetVersionInfo(GetVersionInfo());
         ctx.SaveModel((ICanSaveModel)model, ModelFolder);
@@ -30,7 +32,8 @@ internal static class MulticlassPredictionTransformer
         string feature = ctx.LoadNonEmptyString();
         int size = ctx.Reader.ReadInt32();
         LabelValues labels = LabelValues.Load(ctx.Reader);
-        env.CheckDecode(size == ((IMulticlassScorer)model).FeatureCount && labels.Count == ((IMulticlassScorer)model).ClassCount, "Corrupt model file");
+        env.CheckDecode(
+            size == ((IMulticlassScorer)model).FeatureCount && labels.Count == ((IMulticlassScorer)model).ClassCount, "Corrupt model file");
         return new(env, model, feature, new VectorDataViewType(NumberDataViewType.Single, size), labels);
     }
 

@@ -10,14 +10,16 @@ public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredi
     private readonly LabelValues _labels;
     private readonly IMulticlassScorer _scorer;
 
-    internal MulticlassPredictionTransformer(IHostEnvironment env, TModel model, string featureColumnName, DataViewType featureColumnType, LabelValues labels)
+    internal MulticlassPredictionTransformer(
+        IHostEnvironment env, TModel model, string featureColumnName, DataViewType featureColumnType, LabelValues labels)
         : base(env.Register("MulticlassPredictionTransformer"), model, featureColumnName, featureColumnType)
     {
         _labels = labels;
         _scorer = (IMulticlassScorer)model;
     }
 
-    private protected override IRowMapper MakeRowMapper(DataViewSchema inputSchema, DataViewSchema.Column feature) => new MulticlassRowMapper(_scorer, _labels, inputSchema, feature);
+    private protected override IRowMapper MakeRowMapper(DataViewSchema inputSchema, DataViewSchema.Column feature) =>
+        new MulticlassRowMapper(_scorer, _labels, inputSchema, feature);
 
     private protected override void SaveModel(ModelSaveContext ctx) =>
         MulticlassPredictionTransformer.Save(ctx, Model, FeatureColumnName, FeatureColumnType, _labels);

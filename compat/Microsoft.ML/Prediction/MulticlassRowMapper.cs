@@ -3,13 +3,15 @@ using Microsoft.ML.Trainers;
 namespace Microsoft.ML.Data;
 
 /// <summary>Computes PredictedLabel and Score of a row; the model runs once a row for both.</summary>
-internal sealed class MulticlassRowMapper(IMulticlassScorer scorer, LabelValues labels, DataViewSchema inputSchema, DataViewSchema.Column feature) : IRowMapper
+internal sealed class MulticlassRowMapper(
+    IMulticlassScorer scorer, LabelValues labels, DataViewSchema inputSchema, DataViewSchema.Column feature) : IRowMapper
 {
     private const string Kind = AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification;
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns()
     {
-        DataViewSchema.Annotations predicted = ScoreColumns.Annotate(inputSchema, Kind, AnnotationUtils.Const.ScoreValueKind.PredictedLabel, builder =>
+        DataViewSchema.Annotations predicted =
+            ScoreColumns.Annotate(inputSchema, Kind, AnnotationUtils.Const.ScoreValueKind.PredictedLabel, builder =>
             labels.AddTo(builder, AnnotationUtils.Kinds.KeyValues));
         DataViewSchema.Annotations score = ScoreColumns.Annotate(inputSchema, Kind, AnnotationUtils.Const.ScoreValueKind.Score, builder =>
         {

@@ -5,10 +5,12 @@ namespace Microsoft.ML.Trainers;
 
 /// <summary>
 /// Trains a multinomial logistic regression: minimizes the sum of the rows' log-losses plus L1 and L2 penalties on the weights,
-/// biases going free. Rows with a missing label or a feature that isn't finite are left out. The result doesn't depend on the number of threads.
+/// biases going free. Rows with a missing label or a feature that isn't finite are left out. The result doesn't depend on the number of
+/// threads.
 /// </summary>
 public sealed class LbfgsMaximumEntropyMulticlassTrainer
-    : LbfgsTrainerBase<LbfgsMaximumEntropyMulticlassTrainer.Options, MulticlassPredictionTransformer<MaximumEntropyModelParameters>, MaximumEntropyModelParameters>
+    : LbfgsTrainerBase<LbfgsMaximumEntropyMulticlassTrainer.Options, MulticlassPredictionTransformer<MaximumEntropyModelParameters>,
+        MaximumEntropyModelParameters>
 {
     internal LbfgsMaximumEntropyMulticlassTrainer(IHostEnvironment env, Options options)
         : base(env.Register("LbfgsMaximumEntropy"), options, NumberDataViewType.UInt32, isKey: true)
@@ -16,7 +18,8 @@ public sealed class LbfgsMaximumEntropyMulticlassTrainer
     }
 
     /// <summary>Trains on, from the weights of a former model.</summary>
-    public MulticlassPredictionTransformer<MaximumEntropyModelParameters> Fit(IDataView trainData, MaximumEntropyModelParameters modelParameters)
+    public MulticlassPredictionTransformer<MaximumEntropyModelParameters> Fit(
+        IDataView trainData, MaximumEntropyModelParameters modelParameters)
     {
         CheckInputSchema(trainData);
         return Train(trainData, modelParameters);
@@ -26,11 +29,14 @@ public sealed class LbfgsMaximumEntropyMulticlassTrainer
 
     private protected override SchemaShape.Column[] GetOutputColumns(SchemaShape.Column label)
     {
-        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
+        IEnumerable<SchemaShape.Column> keyValues =
+            label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
         return
         [
-            new("PredictedLabel", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape([.. keyValues, .. AnnotationUtils.GetTrainerOutputAnnotation()])),
-            new("Score", SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new("PredictedLabel", SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true,
+                new SchemaShape([.. keyValues, .. AnnotationUtils.GetTrainerOutputAnnotation()])),
+            new("Score", SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
         ];
     }
 
@@ -38,9 +44,12 @@ public sealed class LbfgsMaximumEntropyMulticlassTrainer
     {
         DataViewSchema.Column label = input.Schema[LabelColumn.Name], feature = input.Schema[FeatureColumn.Name];
         int classes = checked((int)label.Type.GetKeyCount()), features = feature.Type.GetVectorSize();
-        var rows = TrainingRows<int>.Read(Host, input, feature.Name, label.Name, WeightColumn.IsValid ? WeightColumn.Name : null, keepMissing: false, LabelGetter(classes));
+        var rows = TrainingRows<int>.Read(
+            Host, input, feature.Name, label.Name, WeightColumn.IsValid ? WeightColumn.Name : null, keepMissing: false,
+            LabelGetter(classes));
 
-        var objective = new MaximumEntropyObjective(rows, classes, features, TrainerOptions.L2Regularization, TrainerOptions.NumberOfThreads);
+        var objective =
+            new MaximumEntropyObjective(rows, classes, features, TrainerOptions.L2Regularization, TrainerOptions.NumberOfThreads);
         double[] x = start?.ToParameters(classes, features) ?? Start(objective.ParameterCount, classes);
         using (IChannel channel = Host.Start("Training"))
         using (IProgressChannel progress = Host.StartProgressChannel("LbfgsMaximumEntropy"))

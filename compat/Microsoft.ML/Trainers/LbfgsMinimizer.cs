@@ -115,7 +115,8 @@ internal sealed class LbfgsMinimizer
     }
 
     /// <summary>Halves the step until the value falls enough; null where it never does.</summary>
-    private (double[] X, double[] Gradient, double Value)? Search(Function function, double[] x, double value, double[] steepest, double[] direction, bool firstStep)
+    private (double[] X, double[] Gradient, double Value)? Search(
+        Function function, double[] x, double value, double[] steepest, double[] direction, bool firstStep)
     {
         if (Dot(steepest, direction) >= 0)
             return null;

@@ -12,7 +12,8 @@ public abstract partial class LbfgsTrainerBase<TOptions, TTransformer, TModel> :
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
-    private protected LbfgsTrainerBase(IHost host, TOptions options, DataViewType labelType, bool isKey) : base(host, options, labelType, isKey)
+    private protected LbfgsTrainerBase(IHost host, TOptions options, DataViewType labelType, bool isKey)
+        : base(host, options, labelType, isKey)
     {
         host.CheckUserArg(options.L1Regularization >= 0, nameof(options.L1Regularization), "Must be non-negative");
         host.CheckUserArg(options.L2Regularization >= 0, nameof(options.L2Regularization), "Must be non-negative");

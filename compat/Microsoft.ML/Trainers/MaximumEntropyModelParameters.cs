@@ -3,11 +3,15 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 
-[assembly: LoadableClass(typeof(MaximumEntropyModelParameters), null, typeof(SignatureLoadModel), "Maximum entropy", MaximumEntropyModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(MaximumEntropyModelParameters), null, typeof(SignatureLoadModel), "Maximum entropy",
+    MaximumEntropyModelParameters.LoaderSignature)]
 
 namespace Microsoft.ML.Trainers;
 
-/// <summary>A multinomial logistic regression: the probabilities of the classes are the softmax of linear functions of the features.</summary>
+/// <summary>
+/// A multinomial logistic regression: the probabilities of the classes are the softmax of linear functions of the features.
+/// </summary>
 public sealed class MaximumEntropyModelParameters : LinearMulticlassModelParametersBase, IMulticlassScorer
 {
     internal const string LoaderSignature = "MultiClassLRExec";
@@ -41,7 +45,9 @@ public sealed class MaximumEntropyModelParameters : LinearMulticlassModelParamet
 
     internal double[] ToParameters(int classes, int features)
     {
-        Contracts.CheckParam(Biases.Length == classes && Weights[0].Length == features, "modelParameters", "The model has other classes or features than the data");
+        Contracts.CheckParam(
+            Biases.Length == classes && Weights[0].Length == features, "modelParameters",
+            "The model has other classes or features than the data");
         return [.. Biases.Concat(Weights.SelectMany(w => w))];
     }
 

@@ -24,10 +24,10 @@ public abstract class TrainerEstimatorBase<TTransformer, TModel> : ITrainerEstim
         Host = host;
         host.CheckNonEmpty(input.FeatureColumnName, nameof(input.FeatureColumnName));
         host.CheckNonEmpty(input.LabelColumnName, nameof(input.LabelColumnName));
-        FeatureColumn = new SchemaShape.Column(input.FeatureColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false);
-        LabelColumn = new SchemaShape.Column(input.LabelColumnName, SchemaShape.Column.VectorKind.Scalar, labelType, isKey);
+        FeatureColumn = new(input.FeatureColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false);
+        LabelColumn = new(input.LabelColumnName, SchemaShape.Column.VectorKind.Scalar, labelType, isKey);
         if (!string.IsNullOrEmpty(input.ExampleWeightColumnName))
-            WeightColumn = new SchemaShape.Column(input.ExampleWeightColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
+            WeightColumn = new(input.ExampleWeightColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
     }
 
     /// <inheritdoc/>

@@ -18,9 +18,13 @@ internal sealed class TrainingRows<TLabel>
 
     public int Count => Labels.Count;
 
-    /// <summary>Reads all rows but those without a label, without a usable weight or, unless <paramref name="keepMissing"/>, without a feature; warns of them. A label getter says whether there is one, and which.</summary>
+    /// <summary>
+    /// Reads all rows but those without a label, without a usable weight or, unless <paramref name="keepMissing"/>, without a feature;
+    /// warns of them. A label getter says whether there is one, and which.
+    /// </summary>
     public static TrainingRows<TLabel> Read(
-        IHost host, IDataView data, string features, string label, string? weight, bool keepMissing, Func<DataViewRow, DataViewSchema.Column, Func<(bool, TLabel)>> labelGetter)
+        IHost host, IDataView data, string features, string label, string? weight, bool keepMissing,
+        Func<DataViewRow, DataViewSchema.Column, Func<(bool, TLabel)>> labelGetter)
     {
         DataViewSchema.Column featureColumn = data.Schema[features], labelColumn = data.Schema[label];
         DataViewSchema.Column? weightColumn = weight is null ? null : data.Schema[weight];
@@ -61,7 +65,8 @@ internal sealed class TrainingRows<TLabel>
     private void Add(in VBuffer<float> features, TLabel label, float weight)
     {
         float[] values = features.GetValues().ToArray();
-        Features.Add(features.IsDense ? new(features.Length, values) : new(features.Length, values.Length, values, features.GetIndices().ToArray()));
+        Features.Add(
+            features.IsDense ? new(features.Length, values) : new(features.Length, values.Length, values, features.GetIndices().ToArray()));
         Labels.Add(label);
         Weights.Add(weight);
     }

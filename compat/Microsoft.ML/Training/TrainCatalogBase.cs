@@ -11,13 +11,15 @@ public abstract partial class TrainCatalogBase
 
     /// <summary>Trains on all folds but one, scores and evaluates that one, for each fold.</summary>
     private protected CrossValidationResult<TMetrics>[] CrossValidate<TMetrics>(
-        IDataView data, IEstimator<ITransformer> estimator, int numFolds, string? samplingKeyColumnName, int? seed, Func<IDataView, TMetrics> evaluate)
+        IDataView data, IEstimator<ITransformer> estimator, int numFolds, string? samplingKeyColumnName, int? seed,
+        Func<IDataView, TMetrics> evaluate)
         where TMetrics : class
     {
         Environment.CheckValue(data, nameof(data));
         Environment.CheckValue(estimator, nameof(estimator));
         Environment.CheckParam(numFolds > 1, nameof(numFolds), "Must be more than 1");
-        return [.. new DataOperationsCatalog(Environment).CrossValidationSplit(data, numFolds, samplingKeyColumnName, seed).Select((fold, index) =>
+        return [.. new DataOperationsCatalog(Environment).CrossValidationSplit(data, numFolds, samplingKeyColumnName, seed)
+            .Select((fold, index) =>
         {
             ITransformer model = estimator.Fit(fold.TrainSet);
             IDataView scored = model.Transform(fold.TestSet);

@@ -45,7 +45,8 @@ public class FileWatchTests : PoolFixture
             Assert.Equal(seen.Order(Comparer<string>.Create((a, b) => Array.IndexOf(names, a) - Array.IndexOf(names, b))), seen);
         // Whoever writes in place may be met at any moment; a rename is all or nothing.
         if (way == "rename")
-            Assert.DoesNotContain(Log.Lines, line => line.Level >= LogLevel.Debug && line.Text.StartsWith("Can't load", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                Log.Lines, line => line.Level >= LogLevel.Debug && line.Text.StartsWith("Can't load", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public class FileWatchTests : PoolFixture
     public async Task A_file_that_is_not_watched_stays_what_it_was()
     {
         string watched = Write("watched.zip", Models.Answering("old")), other = Write("other.zip", Models.Answering("old"));
-        PredictionEnginePool<Question, Answer> pool = Pool(builder => builder.FromFile("watched", watched).FromFile("other", other, watchForChanges: false));
+        PredictionEnginePool<Question, Answer> pool =
+            Pool(builder => builder.FromFile("watched", watched).FromFile("other", other, watchForChanges: false));
         pool.Predict("other", Models.Positive);
         pool.Predict("watched", Models.Positive);
 
@@ -144,7 +146,9 @@ public class FileWatchTests : PoolFixture
                 {
                     await stream.WriteAsync(model.AsMemory(0, model.Length / 2), TestContext.Current.CancellationToken);
                     await stream.FlushAsync(TestContext.Current.CancellationToken);
-                    await Until(() => Log.Lines.Any(line => line.Text.StartsWith("Can't load", StringComparison.Ordinal)), "a try on the half-written file");
+                    await Until(
+                        () => Log.Lines.Any(line => line.Text.StartsWith("Can't load", StringComparison.Ordinal)),
+                        "a try on the half-written file");
                     await stream.WriteAsync(model.AsMemory(model.Length / 2), TestContext.Current.CancellationToken);
                 }
 

@@ -22,7 +22,8 @@ internal static class Models
     {
         var context = new MLContext(seed: 1);
         IDataView data = context.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 20).Select(i => new Question { Label = i % 2 == 0 ? answer : "other", Features = [i % 2 == 0 ? 1 : -1] }).ToArray());
+            Enumerable.Range(0, 20).Select(i => new Question { Label = i % 2 == 0 ? answer : "other", Features = [i % 2 == 0 ? 1 : -1] })
+                .ToArray());
         ITransformer model = context.Transforms.Conversion.MapValueToKey("Label")
             .Append(context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0))
             .Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data);

@@ -28,10 +28,12 @@ public abstract class PoolFixture : IDisposable
     }
 
     /// <summary>Puts another file in the place of one that may be in use.</summary>
-    private protected void Replace(string path, byte[] content) => File.Move(Write(Path.GetRandomFileName(), content), path, overwrite: true);
+    private protected void Replace(string path, byte[] content) =>
+        File.Move(Write(Path.GetRandomFileName(), content), path, overwrite: true);
 
     private protected PredictionEnginePool<Question, Answer> Pool(Action<PredictionEnginePoolBuilder<Question, Answer>> configure) =>
-        Services(services => configure(services.AddPredictionEnginePool<Question, Answer>())).GetRequiredService<PredictionEnginePool<Question, Answer>>();
+        Services(services => configure(services.AddPredictionEnginePool<Question, Answer>()))
+            .GetRequiredService<PredictionEnginePool<Question, Answer>>();
 
     private protected ServiceProvider Services(Action<IServiceCollection> configure)
     {

@@ -105,7 +105,8 @@ public class PredictionEnginePoolTests : PoolFixture
     public void A_loader_of_ones_own_keeps_its_model_through_a_reload()
     {
         var loader = new OwnLoader();
-        PredictionEnginePool<Question, Answer> pool = Pool(builder => builder.Services.AddOptions<PredictionEnginePoolOptions<Question, Answer>>().Configure(options => options.ModelLoader = loader));
+        PredictionEnginePool<Question, Answer> pool = Pool(builder => builder.Services
+            .AddOptions<PredictionEnginePoolOptions<Question, Answer>>().Configure(options => options.ModelLoader = loader));
 
         PredictionEngine<Question, Answer> before = pool.GetPredictionEngine();
         loader.Change();

@@ -11,11 +11,13 @@ internal static partial class ErrorCases
         IEstimator<ITransformer> keys = context.Transforms.Conversion.MapValueToKey("Label");
         IEstimator<ITransformer> pipeline = keys.Append(trainers.LbfgsMaximumEntropy());
 
-        cases["trainer with a missing label column"] = () => trainers.LbfgsMaximumEntropy().Fit(context.Data.LoadFromEnumerable(new ErrorFeatures[] { new() }));
+        cases["trainer with a missing label column"] = () =>
+            trainers.LbfgsMaximumEntropy().Fit(context.Data.LoadFromEnumerable(new ErrorFeatures[] { new() }));
         cases["trainer with a named missing label column"] = () => trainers.LbfgsMaximumEntropy("Target").Fit(data);
         cases["trainer with a missing features column"] = () => pipeline.Fit(context.Data.LoadFromEnumerable(new ErrorLabel[] { new() }));
         cases["trainer with a text label"] = () => trainers.LbfgsMaximumEntropy().Fit(data);
-        cases["trainer with a float label"] = () => trainers.LbfgsMaximumEntropy().Fit(context.Data.LoadFromEnumerable(new ErrorFloatLabel[] { new() }));
+        cases["trainer with a float label"] = () =>
+            trainers.LbfgsMaximumEntropy().Fit(context.Data.LoadFromEnumerable(new ErrorFloatLabel[] { new() }));
         cases["trainer with text features"] = () => pipeline.Fit(context.Data.LoadFromEnumerable(new ErrorTextFeatures[] { new() }));
         cases["fit on no rows"] = () => pipeline.Fit(context.Data.LoadFromEnumerable(Array.Empty<ErrorRow>()));
 
@@ -24,15 +26,18 @@ internal static partial class ErrorCases
         cases["Evaluate with a text label"] = () => context.MulticlassClassification.Evaluate(Scored(), "Raw");
         cases["Evaluate with a missing label column"] = () => context.MulticlassClassification.Evaluate(Scored(), "Nope");
         cases["Evaluate after MapKeyToValue replaced PredictedLabel"] = () =>
-            context.MulticlassClassification.Evaluate(pipeline.Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data).Transform(data));
-        cases["Evaluate with a negative topKPredictionCount"] = () => context.MulticlassClassification.Evaluate(Scored(), topKPredictionCount: -1);
+            context.MulticlassClassification.Evaluate(
+                pipeline.Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data).Transform(data));
+        cases["Evaluate with a negative topKPredictionCount"] = () =>
+            context.MulticlassClassification.Evaluate(Scored(), topKPredictionCount: -1);
         cases["CrossValidate with one fold"] = () => context.MulticlassClassification.CrossValidate(data, pipeline, 1);
         cases["CrossValidate of a missing label"] = () => context.MulticlassClassification.CrossValidate(data, pipeline, 3, "Nope");
     }
 
     private sealed class ErrorRow
     {
-        public static readonly ErrorRow[] Some = [.. Enumerable.Range(0, 30).Select(i => new ErrorRow { Label = i % 2 == 0 ? "a" : "b", Features = [i % 2, i / 30f, 1] })];
+        public static readonly ErrorRow[] Some =
+            [.. Enumerable.Range(0, 30).Select(i => new ErrorRow { Label = i % 2 == 0 ? "a" : "b", Features = [i % 2, i / 30f, 1] })];
 
         public string Label { get; set; } = "";
 

@@ -21,7 +21,8 @@ public class EvaluateBinaryTests
     public void The_metrics_of_a_table_checked_by_hand()
     {
         // 2 true positives, 1 false negative, 1 false positive, 4 true negatives
-        CalibratedBinaryClassificationMetrics metrics = Evaluate([(true, 3), (true, 2), (true, -1), (false, 1), (false, -2), (false, -3), (false, -4), (false, -5)]);
+        CalibratedBinaryClassificationMetrics metrics =
+            Evaluate([(true, 3), (true, 2), (true, -1), (false, 1), (false, -2), (false, -3), (false, -4), (false, -5)]);
 
         Assert.Equal(6 / 8.0, metrics.Accuracy);
         Assert.Equal(2 / 3.0, metrics.PositivePrecision);
@@ -119,8 +120,12 @@ public class EvaluateBinaryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _context.BinaryClassification.Evaluate(data, probabilityColumnName: "None"));
     }
 
-    private CalibratedBinaryClassificationMetrics Evaluate((bool Label, float Score)[] rows) => _context.BinaryClassification.Evaluate(Table(rows));
+    private CalibratedBinaryClassificationMetrics Evaluate((bool Label, float Score)[] rows) =>
+        _context.BinaryClassification.Evaluate(Table(rows));
 
     private IDataView Table((bool Label, float Score)[] rows) => _context.Data.LoadFromEnumerable(
-        rows.Select(row => new Row { Label = row.Label, Score = row.Score, PredictedLabel = row.Score > 0, Probability = 1 / (1 + MathF.Exp(-row.Score)) }).ToArray());
+        rows.Select(row => new Row
+        {
+            Label = row.Label, Score = row.Score, PredictedLabel = row.Score > 0, Probability = 1 / (1 + MathF.Exp(-row.Score)),
+        }).ToArray());
 }

@@ -9,7 +9,9 @@ public class EvaluateMulticlassTests
     [Fact]
     public void Of_equal_scores_the_first_class_is_predicted()
     {
-        MulticlassClassificationMetrics metrics = Evaluate(2, 2, [(1, 1, [0.5f, 0.5f]), (2, 1, [0.5f, 0.5f]), (1, 1, [0.25f, 0.25f]), (2, 1, [0.6f, 0.4f]), (2, 2, [0.1f, 0.9f])], topK: 3);
+        MulticlassClassificationMetrics metrics =
+            Evaluate(2, 2, [(1, 1, [0.5f, 0.5f]), (2, 1, [0.5f, 0.5f]), (1, 1, [0.25f, 0.25f]), (2, 1, [0.6f, 0.4f]), (2, 2, [0.1f, 0.9f])],
+            topK: 3);
 
         Assert.Equal(0.6, metrics.MicroAccuracy, 12);
         Assert.Equal(2 / 3.0, metrics.MacroAccuracy, 12);
@@ -56,7 +58,9 @@ public class EvaluateMulticlassTests
 
             """.ReplaceLineEndings("\n"),
             Evaluate(3, 3, rows, ["no", "maybe", "yes"]).ConfusionMatrix.GetFormattedConfusionTable().ReplaceLineEndings("\n"));
-        Assert.Contains("1. perhaps ||     0 |     0 |     1 | 0.0000", Evaluate(3, 3, rows, ["no", "perhaps", "yes"]).ConfusionMatrix.GetFormattedConfusionTable());
+        Assert.Contains(
+            "1. perhaps ||     0 |     0 |     1 | 0.0000",
+            Evaluate(3, 3, rows, ["no", "perhaps", "yes"]).ConfusionMatrix.GetFormattedConfusionTable());
     }
 
     [Fact]
@@ -76,7 +80,8 @@ public class EvaluateMulticlassTests
     public void Missing_labels_and_scores_that_are_not_finite_are_left_out()
     {
         MulticlassClassificationMetrics metrics = Evaluate(2, 2,
-            [(0, 2, [0.1f, 0.9f]), (1, 1, [0.9f, 0.1f]), (2, 1, [float.NaN, 0]), (2, 1, [float.PositiveInfinity, 0]), (2, 2, [0.2f, 0.8f])]);
+            [(0, 2, [0.1f, 0.9f]), (1, 1, [0.9f, 0.1f]), (2, 1, [float.NaN, 0]), (2, 1, [float.PositiveInfinity, 0]),
+                (2, 2, [0.2f, 0.8f])]);
 
         Assert.Equal(1, metrics.MicroAccuracy);
         Assert.Equal([[1, 0], [0, 1]], metrics.ConfusionMatrix.Counts);
@@ -104,7 +109,8 @@ public class EvaluateMulticlassTests
     [Fact]
     public void A_number_that_is_no_class_is_left_out_as_a_label()
     {
-        IDataView data = ScoredRows.Floats(_context, 2, [(0, 0, [0.9f, 0.1f]), (1, 1, [0.9f, 0.1f]), (0.5f, 0, [1, 0]), (-1, 0, [1, 0]), (float.NaN, 0, [1, 0])]);
+        IDataView data = ScoredRows.Floats(
+            _context, 2, [(0, 0, [0.9f, 0.1f]), (1, 1, [0.9f, 0.1f]), (0.5f, 0, [1, 0]), (-1, 0, [1, 0]), (float.NaN, 0, [1, 0])]);
 
         Assert.Equal([[1, 0], [1, 0]], _context.MulticlassClassification.Evaluate(data).ConfusionMatrix.Counts);
     }
@@ -121,6 +127,7 @@ public class EvaluateMulticlassTests
         Assert.Equal("topKPredictionCount", Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate(2, 2, rows, topK: -1)).ParamName);
     }
 
-    private MulticlassClassificationMetrics Evaluate(int classes, ulong labelCount, (uint, uint, float[])[] rows, string[]? names = null, int topK = 0) =>
+    private MulticlassClassificationMetrics Evaluate(
+        int classes, ulong labelCount, (uint, uint, float[])[] rows, string[]? names = null, int topK = 0) =>
         _context.MulticlassClassification.Evaluate(ScoredRows.Keys(_context, classes, labelCount, rows, names), topKPredictionCount: topK);
 }

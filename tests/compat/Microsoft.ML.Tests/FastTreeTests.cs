@@ -23,9 +23,11 @@ public class FastTreeTests
     public void Exclusive_or_is_learned_on_new_rows_too()
     {
         Func<float[], bool> xor = x => x[0] > 0 != x[1] > 0;
-        IDataView train = TrainingData.Binary(_context, Rows(1000, seed: 2, xor)), test = TrainingData.Binary(_context, Rows(500, seed: 3, xor));
+        IDataView train = TrainingData.Binary(_context, Rows(1000, seed: 2, xor)),
+            test = TrainingData.Binary(_context, Rows(500, seed: 3, xor));
 
-        CalibratedBinaryClassificationMetrics metrics = _context.BinaryClassification.Evaluate(_context.BinaryClassification.Trainers.FastTree().Fit(train).Transform(test));
+        CalibratedBinaryClassificationMetrics metrics =
+            _context.BinaryClassification.Evaluate(_context.BinaryClassification.Trainers.FastTree().Fit(train).Transform(test));
 
         Assert.True(metrics.Accuracy > 0.95, $"{metrics.Accuracy}");
     }
@@ -41,14 +43,16 @@ public class FastTreeTests
         }).ToArray();
         IDataView data = TrainingData.Binary(_context, rows);
 
-        IDataView scored = Trainer(new() { NumberOfTrees = 30, NumberOfLeaves = 4, MinimumExampleCountPerLeaf = 200 }).Fit(data).Transform(data);
+        var options = new FastTreeBinaryTrainer.Options { NumberOfTrees = 30, NumberOfLeaves = 4, MinimumExampleCountPerLeaf = 200 };
+        IDataView scored = Trainer(options).Fit(data).Transform(data);
 
         float[] probabilities = [.. scored.GetColumn<float>("Probability")];
         Assert.Equal(0.2, Mean(x => x < 0.5f), 0.03);
         Assert.Equal(0.7, Mean(x => x >= 0.5f), 0.03);
         Assert.True(_context.BinaryClassification.Evaluate(scored).LogLossReduction > 0.1);
 
-        double Mean(Func<float, bool> side) => rows.Zip(probabilities).Where(pair => side(pair.First.Item2[0])).Average(pair => pair.Second);
+        double Mean(Func<float, bool> side) =>
+            rows.Zip(probabilities).Where(pair => side(pair.First.Item2[0])).Average(pair => pair.Second);
     }
 
     [Fact]
@@ -78,7 +82,9 @@ public class FastTreeTests
         var rows = Enumerable.Range(0, 100).Select(i => (i < 30, new[] { 1f, 2f }, 1f)).ToArray();
         IDataView data = TrainingData.Binary(_context, rows);
 
-        Assert.All(_context.BinaryClassification.Trainers.FastTree().Fit(data).Transform(data).GetColumn<float>("Probability"), p => Assert.Equal(0.3f, p, 1e-4f));
+        IDataView scored = _context.BinaryClassification.Trainers.FastTree().Fit(data).Transform(data);
+
+        Assert.All(scored.GetColumn<float>("Probability"), p => Assert.Equal(0.3f, p, 1e-4f));
     }
 
     [Fact]
@@ -87,14 +93,17 @@ public class FastTreeTests
         var rows = Rows(50, seed: 7, _ => true);
         IDataView data = TrainingData.Binary(_context, rows);
 
-        Assert.All(_context.BinaryClassification.Trainers.FastTree().Fit(data).Transform(data).GetColumn<bool>("PredictedLabel"), Assert.True);
+        Assert.All(
+            _context.BinaryClassification.Trainers.FastTree().Fit(data).Transform(data).GetColumn<bool>("PredictedLabel"), Assert.True);
     }
 
     [Fact]
     public void Missing_features_say_something_too()
     {
         var random = new Random(8);
-        var rows = Enumerable.Range(0, 400).Select(i => (i % 2 == 0, new[] { i % 2 == 0 ? float.NaN : (float)random.NextDouble(), (float)random.NextDouble() }, 1f)).ToArray();
+        var rows = Enumerable.Range(0, 400)
+            .Select(i => (i % 2 == 0, new[] { i % 2 == 0 ? float.NaN : (float)random.NextDouble(), (float)random.NextDouble() }, 1f))
+            .ToArray();
 
         Assert.Equal(1, Evaluate(rows, new()).Accuracy);
     }
@@ -103,7 +112,9 @@ public class FastTreeTests
     public void Infinite_and_neighbouring_features_are_told_apart()
     {
         float next = MathF.BitIncrement(1);
-        var rows = Enumerable.Range(0, 200).Select(i => (i % 2 == 0, new[] { i % 2 == 0 ? 1 : next, i % 4 < 2 ? float.NegativeInfinity : float.PositiveInfinity }, 1f)).ToArray();
+        var rows = Enumerable.Range(0, 200)
+            .Select(i => (i % 2 == 0, new[] { i % 2 == 0 ? 1 : next, i % 4 < 2 ? float.NegativeInfinity : float.PositiveInfinity }, 1f))
+            .ToArray();
 
         Assert.Equal(1, Evaluate(rows, new()).Accuracy);
     }
@@ -117,7 +128,12 @@ public class FastTreeTests
         IDataView test = TrainingData.Binary(_context, rows);
 
         // With leaves of one row and no limit on bins the weighted and the repeated rows can be split alike.
-        FastTreeBinaryTrainer.Options Options(string? weight) => new() { ExampleWeightColumnName = weight, MinimumExampleCountPerLeaf = 1, NumberOfTrees = 20, NumberOfLeaves = 4, MaximumBinCountPerFeature = 1000 };
+        FastTreeBinaryTrainer.Options Options(string? weight) =>
+            new()
+            {
+                ExampleWeightColumnName = weight, MinimumExampleCountPerLeaf = 1, NumberOfTrees = 20, NumberOfLeaves = 4,
+                MaximumBinCountPerFeature = 1000,
+            };
         float[] a = [.. Trainer(Options("Weight")).Fit(TrainingData.Binary(_context, weighted)).Transform(test).GetColumn<float>("Score")];
         float[] b = [.. Trainer(Options(null)).Fit(TrainingData.Binary(_context, repeated)).Transform(test).GetColumn<float>("Score")];
 
@@ -128,7 +144,8 @@ public class FastTreeTests
     public void Any_number_of_threads_and_any_run_give_the_same_bits_and_another_seed_others()
     {
         var rows = Rows(500, seed: 10, x => x[0] + x[1] > 0, noise: 0.1);
-        FastTreeBinaryTrainer.Options Options(int threads, int seed) => new() { NumberOfThreads = threads, Seed = seed, BaggingSize = 1, FeatureFraction = 0.7 };
+        FastTreeBinaryTrainer.Options Options(int threads, int seed) =>
+            new() { NumberOfThreads = threads, Seed = seed, BaggingSize = 1, FeatureFraction = 0.7 };
 
         float[] scores = Scores(rows, Options(1, 1));
 
@@ -144,7 +161,8 @@ public class FastTreeTests
         float[] plain = Scores(rows, new() { NumberOfTrees = 10 });
 
         foreach (Action<FastTreeBinaryTrainer.Options> change in (Action<FastTreeBinaryTrainer.Options>[])
-            [o => o.NumberOfTrees = 11, o => o.NumberOfLeaves = 5, o => o.MinimumExampleCountPerLeaf = 50, o => o.LearningRate = 0.1, o => o.MaximumBinCountPerFeature = 8,
+            [o => o.NumberOfTrees = 11, o => o.NumberOfLeaves = 5, o => o.MinimumExampleCountPerLeaf = 50, o => o.LearningRate = 0.1,
+             o => o.MaximumBinCountPerFeature = 8,
              o => o.Shrinkage = 0.5, o => o.MaximumTreeOutput = 0.1, o => o.FeatureFraction = 0.5, o => o.BaggingSize = 2])
         {
             var options = new FastTreeBinaryTrainer.Options { NumberOfTrees = 10 };
@@ -168,7 +186,8 @@ public class FastTreeTests
     public void Options_out_of_range_are_refused()
     {
         foreach (Action<FastTreeBinaryTrainer.Options> spoil in (Action<FastTreeBinaryTrainer.Options>[])
-            [o => o.NumberOfTrees = 0, o => o.NumberOfLeaves = 1, o => o.MinimumExampleCountPerLeaf = 0, o => o.LearningRate = 0, o => o.MaximumBinCountPerFeature = 1,
+            [o => o.NumberOfTrees = 0, o => o.NumberOfLeaves = 1, o => o.MinimumExampleCountPerLeaf = 0, o => o.LearningRate = 0,
+             o => o.MaximumBinCountPerFeature = 1,
              o => o.FeatureFraction = 0, o => o.BaggingExampleFraction = 1.5, o => o.Shrinkage = 0, o => o.MaximumTreeOutput = 0])
         {
             var options = new FastTreeBinaryTrainer.Options();
@@ -184,7 +203,8 @@ public class FastTreeTests
         var model = _context.BinaryClassification.Trainers.FastTree().Fit(data);
         IDataView scored = model.Transform(data);
 
-        Assert.Equal(["Label", "Features", "Weight", "PredictedLabel", "Score", "Probability"], scored.Schema.Select(column => column.Name));
+        Assert.Equal(
+            ["Label", "Features", "Weight", "PredictedLabel", "Score", "Probability"], scored.Schema.Select(column => column.Name));
         float[] scores = [.. scored.GetColumn<float>("Score")];
         Assert.Equal(scores.Select(model.Model.Calibrator.PredictProbability), scored.GetColumn<float>("Probability"));
         Assert.Equal(scores.Select(score => score > 0), scored.GetColumn<bool>("PredictedLabel"));
@@ -203,7 +223,8 @@ public class FastTreeTests
         Assert.Equal("Schema mismatch for label column 'Label': expected Boolean, got Key<UInt32> (Parameter 'labelCol')", error.Message);
     }
 
-    private FastTreeBinaryTrainer Trainer(FastTreeBinaryTrainer.Options options) => _context.BinaryClassification.Trainers.FastTree(options);
+    private FastTreeBinaryTrainer Trainer(FastTreeBinaryTrainer.Options options) =>
+        _context.BinaryClassification.Trainers.FastTree(options);
 
     private CalibratedBinaryClassificationMetrics Evaluate((bool, float[], float)[] rows, FastTreeBinaryTrainer.Options options)
     {

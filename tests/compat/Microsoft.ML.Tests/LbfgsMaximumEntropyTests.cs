@@ -113,7 +113,8 @@ public class LbfgsMaximumEntropyTests
         Assert.Equal(oneBias, fourBias);
 
         LbfgsMaximumEntropyMulticlassTrainer Options(int threads) =>
-            _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = threads });
+            _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = threads });
     }
 
     [Fact]
@@ -125,7 +126,8 @@ public class LbfgsMaximumEntropyTests
         double[] objectives = [.. new[] { 1, 3, 1000 }.Select(iterations =>
         {
             var options = new LbfgsMaximumEntropyMulticlassTrainer.Options { MaximumNumberOfIterations = iterations, L1Regularization = 0 };
-            (double[][] weights, double[] biases) = Parameters(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options).Fit(data));
+            (double[][] weights, double[] biases) =
+                Parameters(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options).Fit(data));
             return Objective(rows, weights, biases, 0, 1);
         })];
 
@@ -140,7 +142,8 @@ public class LbfgsMaximumEntropyTests
         MaximumEntropyModelParameters done = Fit(rows, 0, 1, false).Model;
         var oneStep = new LbfgsMaximumEntropyMulticlassTrainer.Options { MaximumNumberOfIterations = 1, L1Regularization = 0 };
 
-        (double[][] weights, double[] biases) = Parameters(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(oneStep).Fit(data, done));
+        (double[][] weights, double[] biases) =
+            Parameters(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(oneStep).Fit(data, done));
 
         (double[][] doneWeights, double[] doneBiases) = Parameters(Fit(rows, 0, 1, false));
         Assert.Equal(Objective(rows, doneWeights, doneBiases, 0, 1), Objective(rows, weights, biases, 0, 1), 1e-4);
@@ -151,7 +154,8 @@ public class LbfgsMaximumEntropyTests
     {
         IDataView data = TrainingData.Multiclass(_context, Classes, TrainingData.Clouds(Classes, 200, Features, 12, seed: 11));
 
-        MulticlassClassificationMetrics metrics = _context.MulticlassClassification.Evaluate(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data).Transform(data));
+        MulticlassClassificationMetrics metrics = _context.MulticlassClassification.Evaluate(
+            _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data).Transform(data));
 
         Assert.Equal(1, metrics.MicroAccuracy);
         Assert.True(metrics.LogLoss < 0.1);
@@ -161,7 +165,8 @@ public class LbfgsMaximumEntropyTests
     public void Rows_without_label_or_with_features_that_are_not_finite_do_not_train()
     {
         (int Label, float[] Features, float Weight)[] rows = TrainingData.Clouds(Classes, 60, Features, 1, seed: 12);
-        (int, float[], float)[] more = [.. rows, (-1, [9, 9, 9, 9], 1), (1, [float.NaN, 1, 1, 1], 1), (2, [1, float.PositiveInfinity, 1, 1], 1)];
+        (int, float[], float)[] more =
+            [.. rows, (-1, [9, 9, 9, 9], 1), (1, [float.NaN, 1, 1, 1], 1), (2, [1, float.PositiveInfinity, 1, 1], 1)];
         var warnings = new List<string>();
         _context.Log += (_, e) =>
         {
@@ -170,7 +175,9 @@ public class LbfgsMaximumEntropyTests
         };
 
         Assert.Equal(Parameters(Fit(rows, 0, 1, false)).Weights, Parameters(Fit(more, 0, 1, false)).Weights);
-        Assert.Equal(["Skipped 2 instances with missing features during training", "Skipped 1 instances with missing labels during training"], warnings);
+        Assert.Equal(
+            ["Skipped 2 instances with missing features during training", "Skipped 1 instances with missing labels during training"],
+            warnings);
     }
 
     [Fact]
@@ -178,7 +185,8 @@ public class LbfgsMaximumEntropyTests
     {
         IDataView data = TrainingData.Multiclass(_context, 5, TrainingData.Clouds(Classes, 100, Features, 3, seed: 13));
 
-        float[][] scores = [.. _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data).Transform(data).GetColumn<float[]>("Score")];
+        float[][] scores =
+            [.. _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data).Transform(data).GetColumn<float[]>("Score")];
 
         Assert.All(scores, score => Assert.Equal(5, score.Length));
         Assert.All(scores, score => Assert.Equal(1, score.Sum(), 1e-5));
@@ -189,7 +197,8 @@ public class LbfgsMaximumEntropyTests
     public void Options_out_of_range_are_refused()
     {
         foreach (Action<LbfgsMaximumEntropyMulticlassTrainer.Options> spoil in (Action<LbfgsMaximumEntropyMulticlassTrainer.Options>[])
-            [o => o.L1Regularization = -1, o => o.L2Regularization = -1, o => o.OptimizationTolerance = 0, o => o.HistorySize = 0, o => o.MaximumNumberOfIterations = 0])
+            [o => o.L1Regularization = -1, o => o.L2Regularization = -1, o => o.OptimizationTolerance = 0, o => o.HistorySize = 0,
+             o => o.MaximumNumberOfIterations = 0])
         {
             var options = new LbfgsMaximumEntropyMulticlassTrainer.Options();
             spoil(options);
@@ -199,7 +208,8 @@ public class LbfgsMaximumEntropyTests
 
     private LbfgsMaximumEntropyMulticlassTrainer Trainer(float l1, float l2, bool nonNegative, string? weightColumn = null) =>
         _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-            exampleWeightColumnName: weightColumn, l1Regularization: l1, l2Regularization: l2, optimizationTolerance: 1e-10f, enforceNonNegativity: nonNegative);
+            exampleWeightColumnName: weightColumn, l1Regularization: l1, l2Regularization: l2, optimizationTolerance: 1e-10f,
+            enforceNonNegativity: nonNegative);
 
     private MulticlassPredictionTransformer<MaximumEntropyModelParameters> Fit(
         (int, float[], float)[] rows, float l1, float l2, bool nonNegative, string? weightColumn = null) =>
@@ -210,14 +220,17 @@ public class LbfgsMaximumEntropyTests
         VBuffer<float>[] weights = [];
         model.Model.GetWeights(ref weights, out int classes);
         Assert.Equal(classes, weights.Length);
-        return ([.. weights.Select(w => w.DenseValues().Select(v => (double)v).ToArray())], [.. model.Model.GetBiases().Select(b => (double)b)]);
+        return ([.. weights.Select(w => w.DenseValues().Select(v => (double)v).ToArray())],
+            [.. model.Model.GetBiases().Select(b => (double)b)]);
     }
 
-    private static double Objective((int Label, float[] Features, float Weight)[] rows, double[][] weights, double[] biases, double l1, double l2) =>
+    private static double Objective(
+        (int Label, float[] Features, float Weight)[] rows, double[][] weights, double[] biases, double l1, double l2) =>
         rows.Sum(row => -Math.Log(Probabilities(row.Features, weights, biases)[row.Label]))
         + weights.SelectMany(w => w).Sum(w => l1 * Math.Abs(w) + l2 / 2 * w * w);
 
-    private static (double[][] Weights, double[] Biases) Gradient((int Label, float[] Features, float Weight)[] rows, double[][] weights, double[] biases)
+    private static (double[][] Weights, double[] Biases) Gradient(
+        (int Label, float[] Features, float Weight)[] rows, double[][] weights, double[] biases)
     {
         double[][] gradient = [.. weights.Select(w => new double[w.Length])];
         var biasGradient = new double[biases.Length];
@@ -244,7 +257,8 @@ public class LbfgsMaximumEntropyTests
     }
 
     /// <summary>Plain gradient steps, each followed by shrinking weights towards 0: slow and obviously right.</summary>
-    private static (double[][], double[]) ProximalDescent((int Label, float[] Features, float Weight)[] rows, double l1, double l2, bool nonNegative)
+    private static (double[][], double[]) ProximalDescent(
+        (int Label, float[] Features, float Weight)[] rows, double l1, double l2, bool nonNegative)
     {
         double[][] weights = [.. Enumerable.Range(0, Classes).Select(_ => new double[Features])];
         var biases = new double[Classes];

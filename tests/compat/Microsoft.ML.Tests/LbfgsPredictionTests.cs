@@ -11,7 +11,8 @@ public class LbfgsPredictionTests
     public void Prediction_has_the_labels_values_and_says_what_it_is()
     {
         IDataView data = TrainingData.Multiclass(_context, 3, TrainingData.Clouds(3, 60, 3, 2, seed: 1), ["red", "green", "blue"]);
-        MulticlassPredictionTransformer<MaximumEntropyModelParameters> model = _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data);
+        MulticlassPredictionTransformer<MaximumEntropyModelParameters> model =
+            _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(data);
 
         DataViewSchema schema = model.GetOutputSchema(data.Schema);
 
@@ -21,9 +22,13 @@ public class LbfgsPredictionTests
         Assert.Equal(["red", "green", "blue"], Texts(schema["PredictedLabel"], "KeyValues"));
         Assert.Equal(["red", "green", "blue"], Texts(schema["Score"], "SlotNames"));
         Assert.Equal(["red", "green", "blue"], Texts(schema["Score"], "TrainingLabelValues"));
-        Assert.Equal(("MulticlassClassification", "Score"), (Text(schema["Score"], "ScoreColumnKind"), Text(schema["Score"], "ScoreValueKind")));
-        Assert.Equal(("MulticlassClassification", "PredictedLabel"), (Text(schema["PredictedLabel"], "ScoreColumnKind"), Text(schema["PredictedLabel"], "ScoreValueKind")));
-        Assert.Equal(("Features", new VectorDataViewType(NumberDataViewType.Single, 3)), (model.FeatureColumnName, model.FeatureColumnType));
+        Assert.Equal(
+            ("MulticlassClassification", "Score"), (Text(schema["Score"], "ScoreColumnKind"), Text(schema["Score"], "ScoreValueKind")));
+        Assert.Equal(
+            ("MulticlassClassification", "PredictedLabel"),
+            (Text(schema["PredictedLabel"], "ScoreColumnKind"), Text(schema["PredictedLabel"], "ScoreValueKind")));
+        Assert.Equal(
+            ("Features", new VectorDataViewType(NumberDataViewType.Single, 3)), (model.FeatureColumnName, model.FeatureColumnType));
     }
 
     [Fact]
@@ -48,7 +53,8 @@ public class LbfgsPredictionTests
     {
         IDataView train = TrainingData.Multiclass(_context, 3, TrainingData.Clouds(3, 60, 3, 2, seed: 1));
         ITransformer model = _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(train);
-        IDataView scored = model.Transform(TrainingData.Multiclass(_context, 3, [.. TrainingData.Clouds(3, 20, 3, 2, seed: 2), (0, [float.NaN, 0, 0], 1f)]));
+        IDataView scored = model.Transform(
+            TrainingData.Multiclass(_context, 3, [.. TrainingData.Clouds(3, 20, 3, 2, seed: 2), (0, [float.NaN, 0, 0], 1f)]));
 
         float[][] scores = [.. scored.GetColumn<float[]>("Score")];
         uint[] predicted = [.. scored.GetColumn<uint>("PredictedLabel")];
@@ -63,7 +69,8 @@ public class LbfgsPredictionTests
     public void The_shape_of_the_output_is_known_before_there_is_data()
     {
         IDataView data = TrainingData.Multiclass(_context, 3, TrainingData.Clouds(3, 60, 3, 2, seed: 1), ["red", "green", "blue"]);
-        IEstimator<ITransformer> chain = _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(labelColumnName: "PredictedLabel"));
+        IEstimator<ITransformer> chain = _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy()
+            .Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(labelColumnName: "PredictedLabel"));
 
         // The second trainer's label is what the first one says it will add: a key.
         Assert.Equal(7, chain.Fit(data).GetOutputSchema(data.Schema).Count);

@@ -43,7 +43,8 @@ public class MetricsGoldenTests
         IDataView data = Load(context, entry);
 
         int results = 0;
-        foreach (JsonProperty property in entry.EnumerateObject().Where(p => p.Name.StartsWith("topKPredictionCount ", StringComparison.Ordinal)))
+        foreach (JsonProperty property in entry.EnumerateObject()
+            .Where(p => p.Name.StartsWith("topKPredictionCount ", StringComparison.Ordinal)))
         {
             results++;
             int k = int.Parse(property.Name["topKPredictionCount ".Length..], CultureInfo.InvariantCulture);
@@ -51,7 +52,9 @@ public class MetricsGoldenTests
             {
                 Exception? thrown = Record.Exception(() => context.MulticlassClassification.Evaluate(data, topKPredictionCount: k));
                 Assert.NotNull(thrown);
-                Assert.Equal(error.GetProperty("type").GetString() + ": " + error.GetProperty("message").GetString(), thrown.GetType() + ": " + thrown.Message);
+                Assert.Equal(
+                    error.GetProperty("type").GetString() + ": " + error.GetProperty("message").GetString(),
+                    thrown.GetType() + ": " + thrown.Message);
             }
             else
             {
@@ -71,8 +74,10 @@ public class MetricsGoldenTests
         if (labelType != "Single")
         {
             ulong labelCount = ulong.Parse(labelType.Split('-', '>')[1], CultureInfo.InvariantCulture) + 1;
-            string[]? names = entry.GetProperty("classNames") is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray().Select(n => n.GetString()!)] : null;
-            return ScoredRows.Keys(context, classes, labelCount, rows.Select(row => ((uint)Label(row), (uint)Predicted(row), Score(row))), names);
+            string[]? names = entry.GetProperty("classNames") is { ValueKind: JsonValueKind.Array } array
+                ? [.. array.EnumerateArray().Select(n => n.GetString()!)] : null;
+            return ScoredRows.Keys(
+                context, classes, labelCount, rows.Select(row => ((uint)Label(row), (uint)Predicted(row), Score(row))), names);
         }
 
         // The recording says by the case's name which type the predicted label has.
@@ -82,7 +87,9 @@ public class MetricsGoldenTests
 
         static float Label(JsonElement row) => (float)Number(row.GetProperty("label"));
         static float Predicted(JsonElement row) => (float)Number(row.GetProperty("predictedLabel"));
-        static float[] Score(JsonElement row) => [.. row.GetProperty("score").EnumerateArray().Select(s => s.ValueKind == JsonValueKind.Number ? s.GetSingle() : (float)Number(s))];
+        static float[] Score(JsonElement row) =>
+            [.. row.GetProperty("score").EnumerateArray()
+            .Select(s => s.ValueKind == JsonValueKind.Number ? s.GetSingle() : (float)Number(s))];
     }
 
     private static void Compare(JsonElement expected, MulticlassClassificationMetrics actual)
@@ -95,7 +102,9 @@ public class MetricsGoldenTests
                     Assert.Equal(metric.Value.GetInt32(), actual.ConfusionMatrix.NumberOfClasses);
                     break;
                 case "Counts":
-                    Assert.Equal(metric.Value.EnumerateArray().Select(row => row.EnumerateArray().Select(Number).ToArray()), actual.ConfusionMatrix.Counts);
+                    Assert.Equal(
+                        metric.Value.EnumerateArray().Select(row => row.EnumerateArray().Select(Number).ToArray()),
+                        actual.ConfusionMatrix.Counts);
                     break;
                 case "PerClassPrecision":
                     Close(metric, actual.ConfusionMatrix.PerClassPrecision);
@@ -128,7 +137,8 @@ public class MetricsGoldenTests
     }
 
     private static void Close(string name, double expected, double actual) => Assert.True(
-        expected.Equals(actual) || Math.Abs(expected - actual) <= 1e-9 * Math.Abs(expected), string.Create(CultureInfo.InvariantCulture, $"{name}: expected {expected:R}, got {actual:R}"));
+        expected.Equals(actual) || Math.Abs(expected - actual) <= 1e-9 * Math.Abs(expected),
+        string.Create(CultureInfo.InvariantCulture, $"{name}: expected {expected:R}, got {actual:R}"));
 
     private static double Number(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.Parse(value.GetString()!, CultureInfo.InvariantCulture);

@@ -16,7 +16,8 @@ internal static class ScoredRows
 {
     /// <summary>Labels and predictions are key values: from 1, 0 is missing.</summary>
     public static IDataView Keys(
-        MLContext context, int classes, ulong labelCount, IEnumerable<(uint Label, uint Predicted, float[] Score)> rows, string[]? classNames = null)
+        MLContext context, int classes, ulong labelCount, IEnumerable<(uint Label, uint Predicted, float[] Score)> rows,
+        string[]? classNames = null)
     {
         // A member of a key type counts from 0, and what is out of bounds is missing.
         var definition = Definition<uint, uint>(classes, classNames);
@@ -24,9 +25,11 @@ internal static class ScoredRows
         definition["PredictedLabel"].ColumnType = new KeyDataViewType(typeof(uint), classes);
         if (classNames is not null)
             foreach (string column in (string[])["Label", "PredictedLabel"])
-                definition[column].AddAnnotation("KeyValues", Names(classNames), new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
+                definition[column]
+                    .AddAnnotation("KeyValues", Names(classNames), new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
         return context.Data.LoadFromEnumerable(
-            rows.Select(row => new ScoredRow<uint, uint> { Label = row.Label - 1, PredictedLabel = row.Predicted - 1, Score = row.Score }).ToArray(), definition);
+            rows.Select(row => new ScoredRow<uint, uint> { Label = row.Label - 1, PredictedLabel = row.Predicted - 1, Score = row.Score })
+                .ToArray(), definition);
     }
 
     /// <summary>Labels are numbers from 0; predictions key values.</summary>
@@ -35,22 +38,26 @@ internal static class ScoredRows
         var definition = Definition<float, uint>(classes, null);
         definition["PredictedLabel"].ColumnType = new KeyDataViewType(typeof(uint), classes);
         return context.Data.LoadFromEnumerable(
-            rows.Select(row => new ScoredRow<float, uint> { Label = row.Label, PredictedLabel = row.Predicted - 1, Score = row.Score }).ToArray(), definition);
+            rows.Select(row => new ScoredRow<float, uint> { Label = row.Label, PredictedLabel = row.Predicted - 1, Score = row.Score })
+                .ToArray(), definition);
     }
 
     /// <summary>Labels and predictions are numbers from 0.</summary>
     public static IDataView Floats(MLContext context, int classes, IEnumerable<(float Label, float Predicted, float[] Score)> rows) =>
         context.Data.LoadFromEnumerable(
-            rows.Select(row => new ScoredRow<float, float> { Label = row.Label, PredictedLabel = row.Predicted, Score = row.Score }).ToArray(), Definition<float, float>(classes, null));
+            rows.Select(row => new ScoredRow<float, float> { Label = row.Label, PredictedLabel = row.Predicted, Score = row.Score })
+                .ToArray(), Definition<float, float>(classes, null));
 
     private static SchemaDefinition Definition<TLabel, TPredicted>(int classes, string[]? classNames)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(ScoredRow<TLabel, TPredicted>));
         definition["Score"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, classes);
         if (classNames is not null)
-            definition["Score"].AddAnnotation("SlotNames", Names(classNames), new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
+            definition["Score"]
+                .AddAnnotation("SlotNames", Names(classNames), new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
         return definition;
     }
 
-    private static VBuffer<ReadOnlyMemory<char>> Names(string[] names) => new(names.Length, Array.ConvertAll(names, name => name.AsMemory()));
+    private static VBuffer<ReadOnlyMemory<char>> Names(string[] names) =>
+        new(names.Length, Array.ConvertAll(names, name => name.AsMemory()));
 }

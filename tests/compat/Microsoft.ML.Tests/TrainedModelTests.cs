@@ -50,12 +50,14 @@ public class TrainedModelTests
 
         ITransformer loaded = Load(Save(model, data));
 
-        Assert.Equal(Read<Answer>(model.Transform(data)).SelectMany(a => a.Score), Read<Answer>(loaded.Transform(data)).SelectMany(a => a.Score));
+        Assert.Equal(
+            Read<Answer>(model.Transform(data)).SelectMany(a => a.Score), Read<Answer>(loaded.Transform(data)).SelectMany(a => a.Score));
         Assert.Equal(Flowers().Select(flower => flower.Label), Read<Answer>(loaded.Transform(data)).Select(a => a.PredictedLabel));
         VBuffer<ReadOnlyMemory<char>> names = default;
         loaded.Transform(data).Schema["Score"].GetSlotNames(ref names);
         Assert.Equal(["iris", "rose", "tulip"], names.DenseValues().Select(name => name.ToString()));
-        var trained = Assert.IsType<MulticlassPredictionTransformer<MaximumEntropyModelParameters>>(((IEnumerable<ITransformer>)loaded).ElementAt(1));
+        var trained =
+            Assert.IsType<MulticlassPredictionTransformer<MaximumEntropyModelParameters>>(((IEnumerable<ITransformer>)loaded).ElementAt(1));
         Assert.Equal(3, trained.Model.GetBiases().Count());
     }
 
@@ -69,7 +71,8 @@ public class TrainedModelTests
     [InlineData(true)]
     public void Labels_of_any_type_come_back<T>(T value)
     {
-        var rows = Enumerable.Range(0, 40).Select(i => new Example<T> { Label = i % 2 == 0 ? value : default!, Features = [i % 2, 1] }).ToArray();
+        var rows = Enumerable.Range(0, 40).Select(i => new Example<T> { Label = i % 2 == 0 ? value : default!, Features = [i % 2, 1] })
+            .ToArray();
         SchemaDefinition definition = SchemaDefinition.Create(typeof(Example<T>));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2);
         IDataView data = _context.Data.LoadFromEnumerable(rows, definition);
@@ -89,7 +92,8 @@ public class TrainedModelTests
         ITransformer loaded = Load(Save(model, data));
 
         TossAnswer[] before = Read<TossAnswer>(model.Transform(data)), after = Read<TossAnswer>(loaded.Transform(data));
-        Assert.Equal(before.Select(a => (a.PredictedLabel, a.Score, a.Probability)), after.Select(a => (a.PredictedLabel, a.Score, a.Probability)));
+        Assert.Equal(
+            before.Select(a => (a.PredictedLabel, a.Score, a.Probability)), after.Select(a => (a.PredictedLabel, a.Score, a.Probability)));
         Assert.True(before.Select(a => a.Score).Distinct().Count() > 2);
         ITransformer last = loaded is IEnumerable<ITransformer> chain ? chain.Last() : loaded;
         Assert.IsType<BinaryPredictionTransformer<CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>>>(last);
@@ -113,7 +117,9 @@ public class TrainedModelTests
     public void A_damaged_model_is_refused_with_an_exception_that_says_so()
     {
         IDataView flowers = _context.Data.LoadFromEnumerable(Flowers()), tosses = _context.Data.LoadFromEnumerable(Tosses());
-        byte[][] files = [Save(Pipeline().Fit(flowers), flowers), Save(_context.BinaryClassification.Trainers.FastTree(numberOfTrees: 2).Fit(tosses), tosses)];
+        byte[][] files =
+            [Save(Pipeline().Fit(flowers), flowers),
+            Save(_context.BinaryClassification.Trainers.FastTree(numberOfTrees: 2).Fit(tosses), tosses)];
         int refused = 0;
         foreach (byte[] file in files)
             foreach (byte[] damaged in Damage(file))
@@ -131,7 +137,8 @@ public class TrainedModelTests
     {
         Flower[] flowers = Flowers();
         var results = _context.MulticlassClassification.CrossValidate(_context.Data.LoadFromEnumerable(flowers),
-            _context.Transforms.Conversion.MapValueToKey("Label").Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy()), numberOfFolds: 4, seed: 3);
+            _context.Transforms.Conversion.MapValueToKey("Label").Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy()),
+            numberOfFolds: 4, seed: 3);
 
         Assert.Equal([0, 1, 2, 3], results.Select(result => result.Fold));
         Assert.All(results, result => Assert.Equal(1, result.Metrics.MicroAccuracy));
@@ -145,20 +152,25 @@ public class TrainedModelTests
     {
         IDataView data = _context.Data.LoadFromEnumerable(Tosses());
 
-        var results = _context.BinaryClassification.CrossValidate(data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 10), numberOfFolds: 3, seed: 3);
-        var uncalibrated = _context.BinaryClassification.CrossValidateNonCalibrated(data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 10), numberOfFolds: 3, seed: 3);
+        var results = _context.BinaryClassification.CrossValidate(
+            data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 10), numberOfFolds: 3, seed: 3);
+        var uncalibrated = _context.BinaryClassification.CrossValidateNonCalibrated(
+            data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 10), numberOfFolds: 3, seed: 3);
 
         Assert.Equal(3, results.Count);
         Assert.Equal(Tosses().Length, results.Sum(result => result.Metrics.ConfusionMatrix.Counts.Sum(row => row.Sum())));
         Assert.All(results, result => Assert.True(result.Metrics.AreaUnderRocCurve > 0.9));
-        Assert.Equal(results.Select(result => result.Metrics.AreaUnderRocCurve), uncalibrated.Select(result => result.Metrics.AreaUnderRocCurve));
+        Assert.Equal(
+            results.Select(result => result.Metrics.AreaUnderRocCurve), uncalibrated.Select(result => result.Metrics.AreaUnderRocCurve));
     }
 
     [Fact]
     public void The_same_seed_gives_the_same_folds()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Tosses());
-        double[] Run(int seed) => [.. _context.BinaryClassification.CrossValidate(data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 5), 3, seed: seed)
+        double[] Run(int seed) =>
+            [.. _context.BinaryClassification.CrossValidate(
+            data, _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 5), 3, seed: seed)
             .Select(result => result.Metrics.LogLoss)];
 
         Assert.Equal(Run(1), Run(1));
@@ -223,7 +235,8 @@ public class TrainedModelTests
     private static Flower[] Flowers()
     {
         string[] names = ["iris", "rose", "tulip"];
-        return [.. Enumerable.Range(0, 90).Select(i => new Flower { Label = names[i % 3], Features = [5 * (i % 3) + i % 7 * 0.1f, i % 3 == 1 ? 4 : i % 5 * 0.1f] })];
+        return [.. Enumerable.Range(0, 90)
+            .Select(i => new Flower { Label = names[i % 3], Features = [5 * (i % 3) + i % 7 * 0.1f, i % 3 == 1 ? 4 : i % 5 * 0.1f] })];
     }
 
     private static Toss[] Tosses()
