@@ -32,9 +32,11 @@ public class ApiSurfaceTests
     [InlineData("class A : I, B<C, D>", true)]
     [InlineData("class A : J", false)]
     [InlineData("sealed class A", false)]
+    [InlineData("sealed class E : Z", true)]
+    [InlineData("sealed class F", false)]
     [InlineData("A::System.Void M(System.Int32 x = 1)", true)]
     [InlineData("A::System.Void M(System.Int32 x = 2)", false)]
     [InlineData("A::System.Void M(System.Int32 y = 1)", false)]
     public void A_line_must_be_listed_but_a_type_may_have_fewer_bases(string line, bool listed) =>
-        Assert.Equal(listed, new Listing(["class A : B<C, D>, I", "A::System.Void M(System.Int32 x = 1)"]).Has(line));
+        Assert.Equal(listed, new Listing(["class A : B<C, D>, I", "A::System.Void M(System.Int32 x = 1)", "E::System.Void M()"]).Has(line));
 }

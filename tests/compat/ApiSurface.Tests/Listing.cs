@@ -1,6 +1,14 @@
+using System.Text.RegularExpressions;
+
 /// <summary>The lines of a real package's listing. A type of ours may have fewer bases and interfaces than the real one, never others.</summary>
-internal sealed class Listing
+/// <remarks>
+/// A listing of what two versions have in common has no line for a type that only one of them seals, or that has another base in each;
+/// it lists the members they share. Such a type is the real package's, whatever its line.
+/// </remarks>
+internal sealed partial class Listing
 {
+    private readonly HashSet<string> _typesWithMembers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _typesWithLines = new(StringComparer.Ordinal);
     private readonly HashSet<string> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _basesByType = new(StringComparer.Ordinal);
 
@@ -11,11 +19,13 @@ internal sealed class Listing
             if (IsMember(line))
             {
                 _members.Add(line);
+                _typesWithMembers.Add(line[..line.IndexOf("::", StringComparison.Ordinal)]);
                 continue;
             }
 
             (string type, IEnumerable<string> bases) = Parse(line);
             _basesByType[type] = [.. bases];
+            _typesWithLines.Add(NameOf(type));
         }
     }
 
@@ -24,8 +34,16 @@ internal sealed class Listing
         if (IsMember(line))
             return _members.Contains(line);
         (string type, IEnumerable<string> bases) = Parse(line);
-        return _basesByType.TryGetValue(type, out HashSet<string>? real) && bases.All(real.Contains);
+        if (_basesByType.TryGetValue(type, out HashSet<string>? real))
+            return bases.All(real.Contains);
+        string name = NameOf(type);
+        return _typesWithMembers.Contains(name) && !_typesWithLines.Contains(name);
     }
+
+    private static string NameOf(string type) => Kind().Replace(type, "");
+
+    [GeneratedRegex("^(sealed |abstract |static )?(class|struct|interface|enum|delegate) ")]
+    private static partial Regex Kind();
 
     private static bool IsMember(string line) => line.Contains("::", StringComparison.Ordinal);
 
