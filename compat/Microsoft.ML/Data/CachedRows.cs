@@ -62,7 +62,11 @@ internal sealed class CachedRows(IDataView input, IReadOnlyList<DataViewSchema.C
 
             Contracts.Check(_count is null || _count == count, "Data to cache has another number of rows than when it was first read");
             foreach ((DataViewSchema.Column column, ValueStore store) in ColumnSet.Columns(Schema, missing).Zip(stores))
+            {
+                store.Detach();
                 _stores[column.Index] = store;
+            }
+
             _count = count;
             return count;
         }

@@ -59,13 +59,13 @@ internal sealed class MemberSetters<TRow> where TRow : class
     private Action<TRow> TextArraySetter(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
     {
         ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
-        Func<TRow, string[]?> read = MemberAccess.Reader<TRow, string[]?>(member);
+        Func<TRow, string[]?>? read = RowMember.IsReadable(member) ? MemberAccess.Reader<TRow, string[]?>(member) : null;
         Action<TRow, string[]> write = MemberAccess.Writer<TRow, string[]>(member);
         VBuffer<ReadOnlyMemory<char>> value = default;
         return target =>
         {
             getter(ref value);
-            string[] texts = Sized(read(target), value.Length);
+            string[] texts = Sized(read?.Invoke(target), value.Length);
             int i = 0;
             foreach (ReadOnlyMemory<char> text in value.DenseValues())
                 texts[i++] = text.ToString();
@@ -76,13 +76,13 @@ internal sealed class MemberSetters<TRow> where TRow : class
     private Action<TRow> ArraySetter<T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
     {
         ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
-        Func<TRow, T[]?> read = MemberAccess.Reader<TRow, T[]?>(member);
+        Func<TRow, T[]?>? read = RowMember.IsReadable(member) ? MemberAccess.Reader<TRow, T[]?>(member) : null;
         Action<TRow, T[]> write = MemberAccess.Writer<TRow, T[]>(member);
         VBuffer<T> value = default;
         return target =>
         {
             getter(ref value);
-            T[] items = Sized(read(target), value.Length);
+            T[] items = Sized(read?.Invoke(target), value.Length);
             value.CopyTo(items);
             write(target, items);
         };
@@ -91,11 +91,11 @@ internal sealed class MemberSetters<TRow> where TRow : class
     private Action<TRow> VectorSetter<T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
     {
         ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
-        Func<TRow, VBuffer<T>> read = MemberAccess.Reader<TRow, VBuffer<T>>(member);
+        Func<TRow, VBuffer<T>>? read = RowMember.IsReadable(member) ? MemberAccess.Reader<TRow, VBuffer<T>>(member) : null;
         Action<TRow, VBuffer<T>> write = MemberAccess.Writer<TRow, VBuffer<T>>(member);
         return target =>
         {
-            VBuffer<T> value = read(target);
+            VBuffer<T> value = read is null ? default : read(target);
             getter(ref value);
             write(target, value);
         };

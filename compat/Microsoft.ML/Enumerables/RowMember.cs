@@ -20,6 +20,9 @@ internal static class RowMember
     /// <summary>The type of values of a field or property.</summary>
     public static Type ValueType(MemberInfo member) => member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
 
+    /// <summary>Whether a member's value can be read.</summary>
+    public static bool IsReadable(MemberInfo member) => member is FieldInfo || ((PropertyInfo)member).GetGetMethod() is not null;
+
     /// <summary>The type of the column that a member makes, as its attributes say.</summary>
     public static DataViewType ColumnType(MemberInfo member)
     {

@@ -49,16 +49,9 @@ public readonly struct DataViewRowId : IComparable<DataViewRowId>, IEquatable<Da
     // Two rounds of a 64-bit finalizer a half, each half fed into the other: every input bit reaches every output bit.
     private static DataViewRowId Mix(ulong low, ulong high, ulong seed)
     {
-        low = Scramble(low ^ seed);
-        high = Scramble(high + low);
-        low = Scramble(low + high);
+        low = ValueHash.Mix(low ^ seed);
+        high = ValueHash.Mix(high + low);
+        low = ValueHash.Mix(low + high);
         return new DataViewRowId(low, high);
-    }
-
-    private static ulong Scramble(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
     }
 }

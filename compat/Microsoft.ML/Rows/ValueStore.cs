@@ -10,6 +10,9 @@ internal abstract class ValueStore
     /// <summary>Copies the row's present value into a slot.</summary>
     public abstract void Load(int slot);
 
+    /// <summary>Lets go of the row: nothing more is loaded.</summary>
+    public abstract void Detach();
+
     /// <summary>A getter of the value in the slot that <paramref name="slot"/> names when it's called.</summary>
     public abstract Delegate Getter(Func<int> slot);
 
@@ -20,13 +23,16 @@ internal abstract class ValueStore
 internal sealed class ValueStore<T>(ValueGetter<T> source) : ValueStore
 {
     private T[] _values = [];
+    private ValueGetter<T>? _source = source;
 
     public override void Load(int slot)
     {
         if (slot >= _values.Length)
             Array.Resize(ref _values, Math.Max(slot + 1, 2 * _values.Length));
-        source(ref _values[slot]);
+        _source!(ref _values[slot]);
     }
+
+    public override void Detach() => _source = null;
 
     public override Delegate Getter(Func<int> slot)
     {

@@ -14,15 +14,10 @@ internal static class Contracts
 
     public static Exception Except(this IExceptionContext? ctx, string message) => Process(ctx, new InvalidOperationException(message));
 
-    public static Exception Except(this IExceptionContext? ctx, Exception inner, string message) =>
-        Process(ctx, new InvalidOperationException(message, inner));
-
     public static Exception ExceptParam(string paramName, string message) => new ArgumentOutOfRangeException(paramName, message);
 
     public static Exception ExceptParam(this IExceptionContext? ctx, string paramName, string message) =>
         Process(ctx, new ArgumentOutOfRangeException(paramName, message));
-
-    public static Exception ExceptUserArg(this IExceptionContext? ctx, string name, string message) => ctx.ExceptParam(name, message);
 
     public static Exception ExceptValue(string paramName) => new ArgumentNullException(paramName);
 

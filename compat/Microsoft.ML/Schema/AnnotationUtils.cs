@@ -67,28 +67,9 @@ internal static partial class AnnotationUtils
 
     public static KeyDataViewType ScoreColumnSetIdType { get; } = new(typeof(uint), int.MaxValue);
 
-    public static VectorDataViewType GetNamesType(int size) => new(TextDataViewType.Instance, size);
-
-    public static VectorDataViewType GetCategoricalType(int rangeCount) => new(NumberDataViewType.Int32, rangeCount, 2);
-
-    public static KeyValuePair<string, DataViewType> GetPair(this DataViewType type, string kind) => new(kind, type);
-
-    public static KeyValuePair<string, DataViewType> GetSlotNamesPair(int size) => GetNamesType(size).GetPair(Kinds.SlotNames);
-
-    public static KeyValuePair<string, DataViewType> GetKeyNamesPair(int size) => GetNamesType(size).GetPair(Kinds.KeyValues);
-
     public static Exception ExceptGetAnnotation() => ExceptGetAnnotation(null);
 
     public static Exception ExceptGetAnnotation(this IExceptionContext? ctx) => ctx.Except("Invalid call to GetAnnotation");
-
-    public static bool TryGetAnnotation<T>(this DataViewSchema schema, PrimitiveDataViewType type, string kind, int col, ref T value)
-    {
-        DataViewSchema.Annotations annotations = schema[col].Annotations;
-        if (annotations.Schema.GetColumnOrNull(kind) is not { } found || !type.Equals(found.Type))
-            return false;
-        annotations.GetValue(kind, ref value);
-        return true;
-    }
 
     /// <summary>The greatest value of a kind that is a key stored in uint, and the column that has it; 0 and -1 where none has.</summary>
     public static uint GetMaxAnnotationKind(
@@ -110,30 +91,5 @@ internal static partial class AnnotationUtils
         }
 
         return max;
-    }
-
-    /// <summary>The columns whose annotation of a kind has the value.</summary>
-    public static IEnumerable<int> GetColumnSet(this DataViewSchema schema, string annotationKind, uint value)
-    {
-        foreach (DataViewSchema.Column column in schema)
-        {
-            if (column.Annotations.Schema.GetColumnOrNull(annotationKind) is not { Type: KeyDataViewType key } || key.RawType != typeof(uint))
-                continue;
-            uint found = 0;
-            column.Annotations.GetValue(annotationKind, ref found);
-            if (found == value)
-                yield return column.Index;
-        }
-    }
-
-    /// <summary>The columns whose annotation of a kind has the text.</summary>
-    public static IEnumerable<int> GetColumnSet(this DataViewSchema schema, string annotationKind, string value)
-    {
-        foreach (DataViewSchema.Column column in schema)
-        {
-            ReadOnlyMemory<char> found = default;
-            if (schema.TryGetAnnotation(TextDataViewType.Instance, annotationKind, column.Index, ref found) && found.Span.SequenceEqual(value))
-                yield return column.Index;
-        }
     }
 }

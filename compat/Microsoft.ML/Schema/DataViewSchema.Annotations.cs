@@ -40,7 +40,5 @@ public sealed partial class DataViewSchema
 
         /// <inheritdoc/>
         public override string ToString() => string.Join(", ", Schema.Select(column => column.Name));
-
-        internal Delegate GetGetterInternal(int index) => _getters[index];
     }
 }

@@ -64,6 +64,4 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
 
     /// <inheritdoc/>
     public override string ToString() => $"{Count} columns";
-
-    internal bool TryGetColumnIndex(string name, out int index) => _byName.TryGetValue(name, out index);
 }

@@ -62,7 +62,4 @@ internal static class DataViewTypes
 
     /// <summary>How many values keys of the type or a vector of them stand for; 0 where it is no key.</summary>
     public static ulong GetKeyCount(this DataViewType type) => type is KeyDataViewType key ? key.Count : 0;
-
-    /// <summary>Whether the type is a vector of known length.</summary>
-    public static bool IsKnownSizeVector(this DataViewType type) => type is VectorDataViewType { IsKnownSize: true };
 }

@@ -139,6 +139,25 @@ public class DataEnumerableTests
     }
 
     [Fact]
+    public void A_property_needs_no_getter_to_be_filled_and_no_setter_to_be_read()
+    {
+        IDataView data = Context.Data.LoadFromEnumerable([new ReadOnly()]);
+
+        WriteOnly row = Context.Data.CreateEnumerable<WriteOnly>(data, false).Single();
+
+        Assert.Equal(["Values: Vector<Single>"], data.Schema.Select(column => column.ToString()));
+        Assert.Equal([1f, 2f], row.Seen);
+    }
+
+    [Fact]
+    public void Members_of_unsupported_types_are_an_error_unless_left_out()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Context.Data.LoadFromEnumerable([new Unsupported()]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SchemaDefinition.Create(typeof(BadKey)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SchemaDefinition.Create(typeof(BadVector)));
+    }
+
+    [Fact]
     public void Two_members_cannot_make_one_column()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Context.Data.LoadFromEnumerable([new Twice()]));
@@ -172,6 +191,36 @@ public class DataEnumerableTests
     {
         public float[] Values = [];
         public string Text = "untouched";
+    }
+
+    private sealed class ReadOnly
+    {
+        public float[] Values { get; } = [1, 2];
+    }
+
+    private sealed class WriteOnly
+    {
+        [NoColumn] public float[] Seen { get; private set; } = [];
+
+        public float[] Values
+        {
+            set => Seen = value;
+        }
+    }
+
+    private sealed class Unsupported
+    {
+        public object Value = "";
+    }
+
+    private sealed class BadKey
+    {
+        [KeyType(3)] public int Key = 0;
+    }
+
+    private sealed class BadVector
+    {
+        [VectorType(3)] public float NoVector = 0;
     }
 
     private sealed class Twice

@@ -195,6 +195,16 @@ public class DataRowsTests
     }
 
     [Fact]
+    public async Task Many_threads_read_the_same_data_at_once()
+    {
+        IDataView data = Context.Data.TrainTestSplit(Context.Data.ShuffleRows(Context.Data.Cache(Rows(3000)), seed: 1), 0.5).TestSet;
+
+        int[][] read = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Ids(data))));
+
+        Assert.All(read, ids => Assert.Equal(read[0], ids));
+    }
+
+    [Fact]
     public void A_preview_shows_rows_and_columns()
     {
         DataDebuggerPreview preview = Rows(10).Preview(maxRows: 3);
