@@ -13,7 +13,7 @@ command.SetAction(arguments =>
         ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0)]
         : new EnglishText(seed: 1).Texts(arguments.GetValue(textsOption), arguments.GetValue(wordsOption));
     string source = arguments.GetValue(textOption) is { } named ? named.Name : EnglishText.Description;
-    Report.Write(source, texts, arguments.GetValue(runsOption), Tokenizers(new Vocabulary(texts.Take(1000))), Console.Out);
+    Report.Write(source, texts, arguments.GetValue(runsOption), Tokenizers(new Vocabulary(texts[..Math.Min(texts.Length, 1000)])), Console.Out);
 });
 return command.Parse(args).Invoke();
 

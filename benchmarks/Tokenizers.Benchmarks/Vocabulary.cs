@@ -14,16 +14,18 @@ internal sealed class Vocabulary
     private readonly Dictionary<string, long> _counts = [];
 
     /// <summary>Learns from the most frequent words of texts. A space belongs to the word after it.</summary>
-    public Vocabulary(IEnumerable<string> texts)
+    public Vocabulary(IReadOnlyCollection<string> texts)
     {
         List<(List<string> Symbols, int Count)> words = [.. texts
             .SelectMany(text => text.Split(' '))
+            .Where(word => Ascii.IsValid(word))
             .GroupBy(word => word)
             .OrderByDescending(group => group.Count())
             .Take(MostWords)
             .Select(group => ($"{Space}{group.Key}".Select(c => c.ToString()).ToList(), group.Count()))];
-        // Every visible ASCII character is a symbol, so that no text is unknown.
-        _symbols.AddRange(Enumerable.Range('!', '~' - '!' + 1).Select(c => ((char)c).ToString()).Append(Space.ToString()));
+        // Every visible ASCII character is a symbol, and every other one that occurs.
+        _symbols.AddRange(Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Append(Space)
+            .Union(texts.SelectMany(text => text).Where(c => c > '~')).Select(c => c.ToString()));
         while (_merges.Count < MostMerges && Best(words) is { } pair)
         {
             _merges.Add(pair);
@@ -42,7 +44,9 @@ internal sealed class Vocabulary
     /// <summary>For byte-level byte-pair encoding, whose letter for a space is U+0120.</summary>
     public BpeOptions Bpe()
     {
-        string[] tokens = [.. _symbols.Distinct().Select(symbol => symbol.Replace(Space, '\u0120'))];
+        // Besides, the letters of bytes that aren't visible in ASCII: U+00A1 to U+0143.
+        IEnumerable<string> bytes = Enumerable.Range('\u00a1', '\u0143' - '\u00a1' + 1).Select(c => ((char)c).ToString());
+        string[] tokens = [.. _symbols.Select(symbol => symbol.Replace(Space, '\u0120')).Union(bytes)];
         return new BpeOptions(tokens.Select((token, id) => KeyValuePair.Create(token, id)))
         {
             ByteLevel = true,

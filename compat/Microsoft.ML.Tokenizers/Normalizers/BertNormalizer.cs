@@ -14,62 +14,65 @@ internal sealed class BertNormalizer(bool lowerCase, bool separateCjk, bool remo
 
     public override string Normalize(ReadOnlySpan<char> original)
     {
-        if (Ascii.IsValid(original))
-            return NormalizeAscii(original);
-        if (removeMarks)
+        if (removeMarks && !CanonicalForm.IsDecomposed(original))
+            original = WithoutMarks(original);
+        // A character becomes at most three: an ideograph between spaces.
+        char[] buffer = ArrayPool<char>.Shared.Rent(checked(original.Length * 3));
+        ReadOnlySpan<char> text = buffer.AsSpan(0, Write(original, buffer));
+        string normalized = CanonicalForm.IsComposed(text) ? text.ToString() : CanonicalForm.Compose(CanonicalForm.Decompose(text));
+        ArrayPool<char>.Shared.Return(buffer);
+        return normalized;
+    }
+
+    private static string WithoutMarks(ReadOnlySpan<char> original)
+    {
+        var kept = new StringBuilder(original.Length);
+        foreach (Rune rune in CanonicalForm.Decompose(original))
         {
-            var kept = new StringBuilder(original.Length);
-            foreach (Rune rune in CanonicalForm.Decompose(original))
+            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+                kept.Append(rune);
+        }
+
+        return kept.ToString();
+    }
+
+    private int Write(ReadOnlySpan<char> original, Span<char> text)
+    {
+        int length = 0;
+        foreach (Rune rune in original.EnumerateRunes())
+        {
+            if (rune.IsAscii)
             {
-                if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
-                    kept.Append(rune);
+                char c = (char)rune.Value;
+                if (!char.IsControl(c))
+                    text[length++] = lowerCase && char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
+                continue;
             }
 
-            original = kept.ToString();
-        }
-
-        var text = new StringBuilder(original.Length);
-        foreach (Rune rune in original.EnumerateRunes())
-            Append(rune, text);
-        return CanonicalForm.Compose(CanonicalForm.Decompose(text.ToString()));
-    }
-
-    private string NormalizeAscii(ReadOnlySpan<char> original)
-    {
-        char[] buffer = ArrayPool<char>.Shared.Rent(original.Length);
-        int length = 0;
-        foreach (char c in original)
-        {
-            if (!char.IsControl(c))
-                buffer[length++] = lowerCase && char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
-        }
-
-        string text = new(buffer, 0, length);
-        ArrayPool<char>.Shared.Return(buffer);
-        return text;
-    }
-
-    private void Append(Rune rune, StringBuilder text)
-    {
-        switch (Rune.GetUnicodeCategory(rune))
-        {
-            case UnicodeCategory.Control:
-                break;
-            case UnicodeCategory.SpaceSeparator:
-                text.Append(' ');
-                break;
-            case UnicodeCategory.UppercaseLetter when lowerCase:
-                text.Append(Rune.ToLowerInvariant(rune));
-                break;
-            default:
-                if (rune == Rune.ReplacementChar)
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Control:
                     break;
-                if (separateCjk && IsCjk(rune.Value))
-                    text.Append(' ').Append(rune).Append(' ');
-                else
-                    text.Append(rune);
-                break;
+                case UnicodeCategory.SpaceSeparator:
+                    text[length++] = ' ';
+                    break;
+                case UnicodeCategory.UppercaseLetter when lowerCase:
+                    length += Rune.ToLowerInvariant(rune).EncodeToUtf16(text[length..]);
+                    break;
+                case var _ when rune == Rune.ReplacementChar:
+                    break;
+                default:
+                    bool apart = separateCjk && IsCjk(rune.Value);
+                    if (apart)
+                        text[length++] = ' ';
+                    length += rune.EncodeToUtf16(text[length..]);
+                    if (apart)
+                        text[length++] = ' ';
+                    break;
+            }
         }
+
+        return length;
     }
 
     // Printable ASCII, lower case where that matters, is as it should be already.

@@ -27,6 +27,12 @@ internal static class CanonicalForm
         }
     }
 
+    /// <summary>Whether a text surely is in form C: false says nothing.</summary>
+    public static bool IsComposed(ReadOnlySpan<char> text) => IsInert(text, '\u0300');
+
+    /// <summary>Whether a text surely is in form D: false says nothing.</summary>
+    public static bool IsDecomposed(ReadOnlySpan<char> text) => IsInert(text, '\u00C0');
+
     /// <summary>The canonical decomposition: marks apart from letters, in their canonical order.</summary>
     public static List<Rune> Decompose(ReadOnlySpan<char> text)
     {
@@ -62,6 +68,18 @@ internal static class CanonicalForm
         foreach (Rune rune in text)
             builder.Append(rune);
         return builder.ToString();
+    }
+
+    // Most text: no letter with a mark from limit on, but dashes, quotation marks and ideographs, which no form changes.
+    private static bool IsInert(ReadOnlySpan<char> text, char limit)
+    {
+        foreach (char c in text)
+        {
+            if (c >= limit && c is not ((>= '\u2010' and <= '\u205F') or (>= '\u4E00' and <= '\u9FFF')))
+                return false;
+        }
+
+        return true;
     }
 
     private static void Decompose(int code, List<Rune> runes)
