@@ -23,7 +23,7 @@ internal sealed class LoadableClass
     {
         Type[] parameters = [typeof(IHostEnvironment), typeof(ModelLoadContext), .. declaration.ExtraTypes];
         MethodInfo? create = declaration.LoaderType.GetMethod("Create", Any | BindingFlags.Static, parameters);
-        if (create is not null && !declaration.InstanceType.IsAssignableFrom(create.ReturnType) && !create.ReturnType.IsAssignableFrom(declaration.InstanceType))
+        if (create is not null && !Fits(create.ReturnType, declaration.InstanceType))
             create = null;
         ConstructorInfo? constructor = declaration.LoaderType == declaration.InstanceType
             ? declaration.InstanceType.GetConstructor(Any | BindingFlags.Instance, parameters)
@@ -31,8 +31,8 @@ internal sealed class LoadableClass
         if (create is not null && constructor is not null && create.IsPublic == constructor.IsPublic)
             throw new InvalidOperationException($"{declaration.LoaderType} has both a method Create and a constructor that could load it.");
         MethodBase? factory = create?.IsPublic == true || constructor is null ? create : constructor;
-        return new LoadableClass(declaration, factory
-            ?? throw new InvalidOperationException($"{declaration.LoaderType} has neither a static method Create(IHostEnvironment, ModelLoadContext) nor such a constructor."));
+        return new LoadableClass(declaration, factory ?? throw new InvalidOperationException(
+            $"{declaration.LoaderType} has neither a static method Create(IHostEnvironment, ModelLoadContext) nor such a constructor."));
     }
 
     /// <summary>Loads an object of the class.</summary>
@@ -43,4 +43,6 @@ internal sealed class LoadableClass
             ? constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null)
             : _factory.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
     }
+
+    private static bool Fits(Type made, Type declared) => made.IsAssignableTo(declared) || declared.IsAssignableTo(made);
 }

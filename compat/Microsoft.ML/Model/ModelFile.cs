@@ -25,7 +25,8 @@ internal static class ModelFile
     {
         using RepositoryReader repository = RepositoryReader.Open(stream, env);
         inputSchema = ReadSchema(repository);
-        if (ModelLoadContext.LoadModelOrNull<ITransformer, SignatureLoadModel>(env.Register("Model"), out ITransformer? model, repository, TransformerFolder))
+        IHost host = env.Register("Model");
+        if (ModelLoadContext.LoadModelOrNull<ITransformer, SignatureLoadModel>(host, out ITransformer? model, repository, TransformerFolder))
             return model!;
         if (inputSchema is not null)
             throw ModelLimits.Corrupt();

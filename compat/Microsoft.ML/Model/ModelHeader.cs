@@ -82,10 +82,11 @@ internal struct ModelHeader
             throw new FormatException("Unknown file type");
         if (ModelVerReadable > ModelVerWritten)
             throw ModelLimits.Corrupt();
+        string name = version.LoaderSignature ?? "entry";
         if (ModelVerReadable > version.VerWrittenCur)
-            throw new FormatException($"The model's {version.LoaderSignature ?? "entry"} is too new: it needs version {ModelVerReadable:x8}, this is {version.VerWrittenCur:x8}.");
+            throw new FormatException($"The model's {name} is too new: it needs version {ModelVerReadable:x8}, this is {version.VerWrittenCur:x8}.");
         if (ModelVerWritten < version.VerWeCanReadBack)
-            throw new FormatException($"The model's {version.LoaderSignature ?? "entry"} is too old: it has version {ModelVerWritten:x8}, the oldest that can be read is {version.VerWeCanReadBack:x8}.");
+            throw new FormatException($"The model's {name} is too old: its version is {ModelVerWritten:x8}, the oldest readable {version.VerWeCanReadBack:x8}.");
     }
 
     private static bool IsInside(long start, long count, long length) => start >= Size && count >= 0 && start <= length && count <= length - start;

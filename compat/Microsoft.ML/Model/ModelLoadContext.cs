@@ -70,7 +70,7 @@ internal sealed partial class ModelLoadContext : IDisposable
             throw new InvalidOperationException("The component has already been read.");
     }
 
-    /// <summary>Checks that nothing has been read yet, and that the entry is what <paramref name="ver"/> says, in a version that can be read.</summary>
+    /// <summary>Checks that nothing has been read yet, and that the entry is what <paramref name="ver"/> says.</summary>
     internal void CheckAtModel(VersionInfo ver)
     {
         CheckAtModel();

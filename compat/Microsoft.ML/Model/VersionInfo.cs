@@ -38,7 +38,8 @@ internal readonly struct VersionInfo
     public VersionInfo(string modelSignature, uint verWrittenCur, uint verReadableCur, uint verWeCanReadBack, string loaderAssemblyName,
         string? loaderSignature = null, string? loaderSignatureAlt = null)
     {
-        Contracts.CheckParam(modelSignature?.Length == sizeof(ulong) && Ascii.IsValid(modelSignature), nameof(modelSignature), "Must be eight ASCII characters");
+        Contracts.CheckParam(modelSignature?.Length == sizeof(ulong) && Ascii.IsValid(modelSignature), nameof(modelSignature),
+            "Must be eight ASCII characters");
         Contracts.CheckParam(verReadableCur <= verWrittenCur, nameof(verReadableCur), "Must not be above the version written");
         Contracts.CheckParam(verWeCanReadBack <= verWrittenCur, nameof(verWeCanReadBack), "Must not be above the version written");
         Contracts.CheckParam(IsSignature(loaderSignature), nameof(loaderSignature), "Must be at most 24 ASCII characters");

@@ -27,7 +27,11 @@ public abstract class SingleFeaturePredictionTransformerBase<TModel> : Predictio
         if (inputSchema.GetColumnOrNull(FeatureColumnName) is not { } feature)
             throw Host.ExceptSchemaMismatch(nameof(inputSchema), "feature", FeatureColumnName);
         if (!feature.Type.Equals(FeatureColumnType))
-            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "feature", FeatureColumnName, FeatureColumnType.ToString()!, feature.Type.ToString()!);
+        {
+            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "feature", FeatureColumnName,
+                FeatureColumnType.ToString()!, feature.Type.ToString()!);
+        }
+
         return Bind(inputSchema).OutputSchema;
     }
 

@@ -18,7 +18,8 @@ internal static partial class ErrorCases
             cases[$"Model.Load of a truncated zip, {percent} % kept"] = () => Load($"cut{percent}.zip", Saved()[..(Saved().Length * percent / 100)]);
         cases["Model.Load of an empty zip"] = () => Load("empty.zip", Edited(_ => false));
         cases["Model.Load of a zip of something else"] = () => Load("other.zip", Edited(_ => false, added: "readme.txt"));
-        cases["Model.Load of a zip without the transformer chain"] = () => Load("nochain.zip", Edited(name => !name.StartsWith("TransformerChain", StringComparison.Ordinal)));
+        cases["Model.Load of a zip without the transformer chain"] = () =>
+            Load("nochain.zip", Edited(name => !name.StartsWith("TransformerChain", StringComparison.Ordinal)));
         cases["Model.Load of a zip without the schema"] = () => Load("noschema.zip", Edited(name => name != "Schema"));
         cases["Model.Load of a zip without the version"] = () => Load("noversion.zip", Edited(name => name != "TrainingInfo/Version.txt"));
         cases["Model.Load of a zip whose first model key is cut"] = () => Load("cutkey.zip", EditedKey(bytes => bytes[..(bytes.Length / 2)]));

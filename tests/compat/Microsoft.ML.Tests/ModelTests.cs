@@ -112,6 +112,24 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public void Models_load_on_many_threads_of_one_context()
+    {
+        IDataView data = Rows("b", "a");
+        using var saved = new MemoryStream();
+        _context.Model.Save(_context.Transforms.Conversion.MapValueToKey("Text").Fit(data), data.Schema, saved);
+        Parallel.For(0, 16, _ =>
+            Assert.Equal([1u, 2u], _context.Model.Load(new MemoryStream(saved.ToArray()), out DataViewSchema _).Transform(data).GetColumn<uint>("Text")));
+    }
+
+    [Fact]
+    public void An_assembly_can_be_registered_more_than_once()
+    {
+        _context.ComponentCatalog.RegisterAssembly(typeof(Microsoft.ML.Tests.Extension.LetterTransformer).Assembly);
+        _context.ComponentCatalog.RegisterAssembly(typeof(Microsoft.ML.Tests.Extension.LetterTransformer).Assembly, throwOnError: false);
+        Assert.Throws<ArgumentNullException>(() => _context.ComponentCatalog.RegisterAssembly(null!));
+    }
+
+    [Fact]
     public void Damaged_models_give_typed_errors_and_no_large_allocations()
     {
         IDataView data = Rows("b", "a", "c");
@@ -120,11 +138,17 @@ public sealed class ModelTests : IDisposable
         using var saved = new MemoryStream();
         _context.Model.Save(model, _context.Transforms.Conversion.MapValueToKey("Text").Fit(data).Transform(data).Schema, saved);
         var random = new Random(7);
-        string[] entries = ["Schema", "Vocabulary/Model.key", "Transform_000/Model.key", "Transform_002/Model.key", "Transform_003/Model.key", "TransformerChain/Model.key"];
+        string[] entries =
+        [
+            "Schema", "TransformerChain/Model.key", "Vocabulary/Model.key",
+            "Transform_000/Model.key", "Transform_002/Model.key", "Transform_003/Model.key",
+        ];
         int failed = 0;
         for (int i = 0; i < 600; i++)
         {
-            byte[] damaged = ModelZip.Edit(saved.ToArray(), (name, bytes) => name.EndsWith(entries[i % entries.Length], StringComparison.Ordinal) ? Damage(bytes, random) : bytes);
+            string entry = entries[i % entries.Length];
+            byte[] damaged = ModelZip.Edit(saved.ToArray(), (name, bytes) =>
+                name.EndsWith(entry, StringComparison.Ordinal) ? Damage(bytes, random) : bytes);
             long before = GC.GetAllocatedBytesForCurrentThread();
             Exception? error = Record.Exception(() => new MLContext().Model.Load(new MemoryStream(damaged), out _));
             Assert.True(error is null or FormatException or InvalidOperationException or FileNotFoundException or FileLoadException, error?.ToString());

@@ -9,7 +9,8 @@ public sealed class PipelineColumnTests
     public void A_copy_has_the_values_type_and_annotations_of_the_original()
     {
         IDataView data = Rows();
-        IDataView copied = _context.Transforms.Conversion.MapValueToKey("Key", "Text").Append(_context.Transforms.CopyColumns("Copy", "Key")).Fit(data).Transform(data);
+        IDataView copied = _context.Transforms.Conversion.MapValueToKey("Key", "Text")
+            .Append(_context.Transforms.CopyColumns("Copy", "Key")).Fit(data).Transform(data);
         Assert.Equal(copied.GetColumn<uint>("Key"), copied.GetColumn<uint>("Copy"));
         Assert.Equal(copied.Schema["Key"].Type, copied.Schema["Copy"].Type);
         Assert.Equal("[one, two]", Columns.Annotation(copied.Schema["Copy"], "KeyValues"));

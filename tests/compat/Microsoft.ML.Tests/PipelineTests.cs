@@ -66,7 +66,8 @@ public sealed class PipelineTests
             length.Letters = row.V.Length;
         }, contractName: null);
         IDataView data = Rows("a", "bb", "ccc");
-        IEstimator<ITransformer> twice = _context.Transforms.Conversion.MapValueToKey("K1", "Letters").Append(_context.Transforms.Conversion.MapValueToKey("K2", "Letters"));
+        IEstimator<ITransformer> twice = _context.Transforms.Conversion.MapValueToKey("K1", "Letters")
+            .Append(_context.Transforms.Conversion.MapValueToKey("K2", "Letters"));
 
         count.Append(twice).Fit(data);
         Assert.Equal(6, calls);
@@ -79,7 +80,8 @@ public sealed class PipelineTests
     public void On_fit_delegates_get_the_transformer()
     {
         ValueToKeyMappingTransformer? seen = null;
-        var model = _context.Transforms.Conversion.MapValueToKey("V").WithOnFitDelegate(fitted => seen = fitted).Append(_context.Transforms.CopyColumns("A", "V")).Fit(Rows("x"));
+        var model = _context.Transforms.Conversion.MapValueToKey("V").WithOnFitDelegate(fitted => seen = fitted)
+            .Append(_context.Transforms.CopyColumns("A", "V")).Fit(Rows("x"));
         Assert.Same(model.First(), seen);
     }
 
@@ -127,7 +129,8 @@ public sealed class PipelineTests
     [Fact]
     public void A_shuffled_cursor_and_a_set_of_cursors_give_every_row_once()
     {
-        IDataView data = _context.Transforms.CopyColumns("A", "V").Fit(Rows()).Transform(_context.Data.Cache(Rows([.. Enumerable.Range(0, 1000).Select(i => $"{i}")])));
+        IDataView rows = _context.Data.Cache(Rows([.. Enumerable.Range(0, 1000).Select(i => $"{i}")]));
+        IDataView data = _context.Transforms.CopyColumns("A", "V").Fit(rows).Transform(rows);
         Assert.Equal(data.GetColumn<string>("A").Order(), Read(data.GetRowCursor([data.Schema["A"]], new Random(1))).Order());
         Assert.Equal(data.GetColumn<string>("A").Order(), data.GetRowCursorSet([data.Schema["A"]], 4).SelectMany(Read).Order());
 

@@ -16,7 +16,8 @@ public static class TransformExtensionsCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to make.</param>
     /// <param name="inputColumnNames">The columns to join, in order.</param>
-    public static ColumnConcatenatingEstimator Concatenate(this TransformsCatalog catalog, string outputColumnName, params string[] inputColumnNames) =>
+    public static ColumnConcatenatingEstimator Concatenate(
+        this TransformsCatalog catalog, string outputColumnName, params string[] inputColumnNames) =>
         new(catalog.Environment, outputColumnName, inputColumnNames);
 
     /// <summary>Drops columns, and hidden ones.</summary>

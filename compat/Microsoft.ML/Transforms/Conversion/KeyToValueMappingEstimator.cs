@@ -29,6 +29,7 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
             throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", pair.InputColumnName, "KeyType", input.GetTypeString());
         if (!input.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values))
             throw Host.ExceptParam(nameof(inputSchema), $"Input column '{pair.InputColumnName}' doesn't contain key values metadata");
-        return new SchemaShape.Column(pair.OutputColumnName, input.Kind, values.ItemType, values.IsKey, new SchemaShape(InputColumns.SlotNames(input)));
+        var annotations = new SchemaShape(InputColumns.SlotNames(input));
+        return new SchemaShape.Column(pair.OutputColumnName, input.Kind, values.ItemType, values.IsKey, annotations);
     }
 }

@@ -14,7 +14,10 @@ public sealed partial class ValueToKeyMappingTransformer
         foreach (DataViewSchema.Column column in inputs)
         {
             if (!TypeCodec.IsSaveable(column.Type))
-                throw host.ExceptSchemaMismatch("inputSchema", "input", column.Name, "standard type or a vector of standard type", column.Type.ToString()!);
+            {
+                throw host.ExceptSchemaMismatch("inputSchema", "input", column.Name,
+                    "standard type or a vector of standard type", column.Type.ToString()!);
+            }
         }
 
         using IChannel channel = host.Start("Training");

@@ -23,7 +23,10 @@ public sealed partial class ValueToKeyMappingTransformer : OneToOneTransformerBa
         {
             PrimitiveDataViewType expected = _vocabularies[i].ItemType;
             if (!inputs[i].Type.GetItemType().Equals(expected))
-                throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputs[i].Name, $"{expected} or Vector<{expected}>", inputs[i].Type.ToString()!);
+            {
+                throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputs[i].Name,
+                    $"{expected} or Vector<{expected}>", inputs[i].Type.ToString()!);
+            }
         }
 
         return new Mapper(this, inputs);

@@ -29,7 +29,11 @@ internal static class CustomMappingLoader
         }
 
         if (factory is null || !typeof(ICustomMappingFactory).IsAssignableFrom(factory))
-            throw Contracts.Except($"No CustomMappingFactory has the contract name '{contractName}': mark one, and register its assembly with ComponentCatalog.");
+        {
+            throw Contracts.Except(
+                $"No CustomMappingFactory has the contract name '{contractName}': mark one, and register its assembly with ComponentCatalog.");
+        }
+
         return ((ICustomMappingFactory)Activator.CreateInstance(factory)!).CreateTransformer(env, contractName);
 
         Type? Find() => env.ComponentCatalog.FindExtension(typeof(CustomMappingFactoryAttributeAttribute), contractName);
