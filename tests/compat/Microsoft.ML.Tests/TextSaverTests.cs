@@ -56,6 +56,46 @@ public class TextSaverTests
         File.Delete(path);
     }
 
+    [Theory]
+    [InlineData('\t')]
+    [InlineData(',')]
+    [InlineData(' ')]
+    public void Any_text_survives(char separator)
+    {
+        // What has a meaning somewhere in a text file, next to each other in all ways. (A carriage return alone would come back as a line feed.)
+        const string Alphabet = "\"\"\t,; :\n#@/\\{}?019aé\u00a0";
+        var random = new Random(1);
+        Row[] rows = [.. Enumerable.Range(0, 2000).Select(i => new Row
+        {
+            Number = random.Next(3) - 1,
+            Text = new string([.. Enumerable.Range(0, random.Next(6)).Select(_ => Alphabet[random.Next(Alphabet.Length)])]),
+            Values = [random.Next(2), 0, random.Next(2)],
+            Key = (uint)random.Next(4),
+        })];
+        string path = Path.GetTempFileName();
+        using (FileStream stream = File.Create(path))
+            Context.Data.SaveAsText(Context.Data.LoadFromEnumerable(rows), stream, separator);
+
+        IDataView loaded = Context.Data.LoadFromTextFile(path, new TextLoader.Options { ReadMultilines = true });
+
+        Assert.Equal(rows.Select(row => row.Text), loaded.GetColumn<string>("Text"));
+        Assert.Equal(rows.Select(row => row.Values), loaded.GetColumn<float[]>("Values"));
+        Assert.Equal(rows.Select(row => row.Number), loaded.GetColumn<float>("Number"));
+        Assert.Equal(rows.Select(row => (row.Key + 1) % 4), loaded.GetColumn<uint>("Key"));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_line_that_is_text_alone_is_no_comment_no_setting_and_not_empty()
+    {
+        string[] texts = ["// text", "#@ text", "", " ", "\"", "a"];
+        string path = Path.GetTempFileName();
+        File.WriteAllText(path, Save(Context.Data.LoadFromEnumerable(texts.Select(text => new Line { Text = text })), headerRow: false));
+
+        Assert.Equal(texts, Context.Data.LoadFromTextFile(path).GetColumn<string>("Text"));
+        File.Delete(path);
+    }
+
     [Fact]
     public void Rows_of_mostly_zeros_are_sparse_unless_forced()
     {
@@ -102,6 +142,11 @@ public class TextSaverTests
         [VectorType(3)] public float[] Values = [];
         [KeyType(3)] public uint Key;
         public bool Flag;
+    }
+
+    private sealed class Line
+    {
+        public string Text = "";
     }
 
     private sealed class Wide
