@@ -64,7 +64,7 @@ public static class TensorExtensionMethods
     /// <summary>Shape, type and device in words.</summary>
     public static string metastr(this Tensor tensor)
     {
-        string value = tensor.Dimensions == 0 && !tensor.is_meta ? $", value = {tensor.ToScalar()}" : "";
+        string value = tensor.Dimensions == 0 && !tensor.is_meta ? $", value = {Value(tensor)}" : "";
         return $"[{string.Join('x', tensor.shape)}], type = {tensor.dtype}, device = {tensor.device}{value}";
     }
 
@@ -126,6 +126,15 @@ public static class TensorExtensionMethods
         tensor.ReadBytesFromStream(reader.BaseStream);
         return tensor;
     }
+
+    private static object Value(Tensor tensor) => tensor.dtype switch
+    {
+        ScalarType.Bool => tensor.ToBoolean(),
+        ScalarType.Float64 => tensor.ToDouble(),
+        ScalarType type when is_integral(type) => tensor.ToInt64(),
+        ScalarType type when is_complex(type) => tensor.ToScalar().Value.Complex,
+        _ => tensor.ToSingle(),
+    };
 
     private static (ScalarType, long[]) ReadHeader(BinaryReader reader)
     {

@@ -16,7 +16,7 @@ internal readonly struct Number
 
     internal long Integer => _bits;
     internal double Real => BitConverter.Int64BitsToDouble(_bits);
-    internal double Imaginary => _imaginary;
+    internal System.Numerics.Complex Complex => new(Real, _imaginary);
 
     public static implicit operator Number(long value) => new(Kind.Integer, value);
     public static implicit operator Number(double value) => new(Kind.Real, BitConverter.DoubleToInt64Bits(value));

@@ -5,6 +5,7 @@ public static partial class torch
     public partial class Tensor
     {
         /// <summary>Sum of all elements; integers add up as Int64 unless <paramref name="type"/> is given.</summary>
+        /// <remarks>The literal 0 is a type here, as C# converts it to any enum: write 0L for the first dimension.</remarks>
         public Tensor sum(ScalarType? type = null) => sum(ReadOnlySpan<long>.Empty, false, type);
 
         /// <summary>Sum over dimension <paramref name="dim"/>.</summary>
@@ -35,6 +36,7 @@ public static partial class torch
         public Tensor nansum() => Native.Tensor(Native.ts_nansum(SafeHandle));
 
         /// <summary>Product of all elements.</summary>
+        /// <remarks>The literal 0 is a type here, as C# converts it to any enum: write 0L for the first dimension.</remarks>
         public Tensor prod(ScalarType? type = null) => Native.Tensor(Native.ts_prod(SafeHandle, Code(type)));
 
         /// <summary>Product over a dimension.</summary>

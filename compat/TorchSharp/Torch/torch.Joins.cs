@@ -72,6 +72,9 @@ public static partial class torch
         return Native.Tensor(Native.ts_searchsorted(sorted_sequence.SafeHandle, values.SafeHandle, out_int32, right));
     }
 
+    /// <inheritdoc cref="Tensor.softmax(long, ScalarType?)"/>
+    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+
     /// <summary>Q of the reflectors that <see cref="Tensor.geqrf"/> gives.</summary>
     public static Tensor orgqr(Tensor input, Tensor tau) => linalg.householder_product(input, tau);
 }
