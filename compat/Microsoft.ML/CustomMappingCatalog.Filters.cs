@@ -10,7 +10,8 @@ public static partial class CustomMappingCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="input">The rows.</param>
     /// <param name="filterPredicate">Whether a row is dropped.</param>
-    public static IDataView FilterByCustomPredicate<TSrc>(this DataOperationsCatalog catalog, IDataView input, Func<TSrc, bool> filterPredicate)
+    public static IDataView FilterByCustomPredicate<TSrc>(
+        this DataOperationsCatalog catalog, IDataView input, Func<TSrc, bool> filterPredicate)
         where TSrc : class, new()
     {
         Contracts.CheckValue(input, nameof(input));

@@ -37,7 +37,8 @@ public sealed partial class DataOperationsCatalog
     /// <param name="reuseRowObject">Whether every row comes in the same object, refilled.</param>
     /// <param name="ignoreMissingColumns">Whether members without a column are left as they are; else they're an error.</param>
     /// <param name="schemaDefinition">Which columns fill which members; default: as the attributes say.</param>
-    public IEnumerable<TRow> CreateEnumerable<TRow>(IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false, SchemaDefinition? schemaDefinition = null)
+    public IEnumerable<TRow> CreateEnumerable<TRow>(
+        IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false, SchemaDefinition? schemaDefinition = null)
         where TRow : class, new()
     {
         Contracts.CheckValue(data, nameof(data));

@@ -29,7 +29,8 @@ public sealed partial class DataOperationsCatalog
     /// <param name="columnName">A column of single or double precision numbers.</param>
     /// <param name="lowerBound">The least value; included.</param>
     /// <param name="upperBound">The greatest value; not included.</param>
-    public IDataView FilterRowsByColumn(IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
+    public IDataView FilterRowsByColumn(
+        IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
     {
         Contracts.CheckValue(input, nameof(input));
         Contracts.CheckNonEmpty(columnName, nameof(columnName));
@@ -55,7 +56,8 @@ public sealed partial class DataOperationsCatalog
             DataViewSchema.Column column = input.Schema.GetColumnOrNull(name)
                 ?? throw Contracts.ExceptParam(nameof(columns), $"Column '{name}' not found");
             filtered = new RowFilter(filtered, [column], RowTests.NotMissing(column)
-                ?? throw Contracts.ExceptParam(nameof(columns), $"Column '{name}' has type {column.Type} which does not support missing values, so we cannot filter on them"));
+                ?? throw Contracts.ExceptParam(nameof(columns),
+                    $"Column '{name}' has type {column.Type} which does not support missing values, so we cannot filter on them"));
         }
 
         return filtered;
@@ -79,6 +81,7 @@ public sealed partial class DataOperationsCatalog
     public IDataView Cache(IDataView input, params string[] columnsToPrefetch)
     {
         Contracts.CheckValue(input, nameof(input));
-        return new CachedRows(input, [.. (columnsToPrefetch ?? []).Select(name => ColumnSet.Find(input.Schema, name, nameof(columnsToPrefetch)))]);
+        return new CachedRows(
+            input, [.. (columnsToPrefetch ?? []).Select(name => ColumnSet.Find(input.Schema, name, nameof(columnsToPrefetch)))]);
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class DataOperationsCatalog
     /// <param name="numberOfFolds">How many; 2 or more.</param>
     /// <param name="samplingKeyColumnName">Rows with equal values in this column stay together.</param>
     /// <param name="seed">Fixes the split; default: the context's seed.</param>
-    public IReadOnlyList<TrainTestData> CrossValidationSplit(IDataView data, int numberOfFolds = 5, string? samplingKeyColumnName = null, int? seed = null)
+    public IReadOnlyList<TrainTestData> CrossValidationSplit(
+        IDataView data, int numberOfFolds = 5, string? samplingKeyColumnName = null, int? seed = null)
     {
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckParam(numberOfFolds > 1, nameof(numberOfFolds), "Must be more than 1");
@@ -43,7 +44,8 @@ public sealed partial class DataOperationsCatalog
     {
         if (name is null)
             return null;
-        return data.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(null, "samplingKeyColumn", "SamplingKeyColumn", name);
+        return data.Schema.GetColumnOrNull(name)
+            ?? throw Contracts.ExceptSchemaMismatch(null, "samplingKeyColumn", "SamplingKeyColumn", name);
     }
 
     private int SplitSeed(int? seed) => seed ?? (Environment as IHostEnvironmentInternal)?.State.Seed ?? DefaultSplitSeed;

@@ -73,7 +73,8 @@ internal sealed class CachedRows(IDataView input, IReadOnlyList<DataViewSchema.C
     }
 
     // Reads every stride-th batch, from batch first on.
-    private sealed class Cursor(CachedRows owner, bool[] active, int[]? order, int count, int first, int stride) : CursorBase(owner.Schema, active)
+    private sealed class Cursor(CachedRows owner, bool[] active, int[]? order, int count, int first, int stride)
+        : CursorBase(owner.Schema, active)
     {
         private int _next = first * BatchSize;
         private int _row = -1;

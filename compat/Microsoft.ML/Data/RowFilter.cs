@@ -4,7 +4,8 @@ namespace Microsoft.ML.Data;
 /// <param name="input">The rows.</param>
 /// <param name="tested">The columns that the test reads.</param>
 /// <param name="makeTest">Makes the test of a cursor's current row.</param>
-internal sealed class RowFilter(IDataView input, IReadOnlyList<DataViewSchema.Column> tested, Func<DataViewRow, Func<bool>> makeTest) : IDataView
+internal sealed class RowFilter(
+    IDataView input, IReadOnlyList<DataViewSchema.Column> tested, Func<DataViewRow, Func<bool>> makeTest) : IDataView
 {
     public bool CanShuffle => input.CanShuffle;
 

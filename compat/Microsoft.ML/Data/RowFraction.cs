@@ -13,7 +13,8 @@ internal static class RowFraction
     /// <param name="lower">The range's start, included.</param>
     /// <param name="upper">The range's end, not included.</param>
     /// <param name="inside">Whether rows inside the range are kept, or those outside.</param>
-    public static IDataView Filter(IDataView input, DataViewSchema.Column? samplingColumn, int seed, double lower, double upper, bool inside)
+    public static IDataView Filter(
+        IDataView input, DataViewSchema.Column? samplingColumn, int seed, double lower, double upper, bool inside)
     {
         return new RowFilter(input, samplingColumn is { } tested ? [tested] : [], row =>
         {

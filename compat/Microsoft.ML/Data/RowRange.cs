@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>The rows of <paramref name="input"/> after the first <paramref name="skip"/>, at most <paramref name="take"/> of them.</summary>
+/// <summary>
+/// The rows of <paramref name="input"/> after the first <paramref name="skip"/>, at most <paramref name="take"/> of them.
+/// </summary>
 internal sealed class RowRange(IDataView input, long skip, long take) : IDataView
 {
     // Which rows come first must not change from one reading to the next.
@@ -16,7 +18,8 @@ internal sealed class RowRange(IDataView input, long skip, long take) : IDataVie
         return new Cursor(input.GetRowCursor(ColumnSet.Columns(Schema, active)), active, skip, take);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(DataViewRowCursor input, bool[] active, long skip, long take) : LinkedCursor(input, active)
     {

@@ -24,7 +24,8 @@ internal sealed class ShuffledRows(IDataView input, int seed, int poolSize, bool
         return new Cursor(input.GetRowCursor(ColumnSet.Columns(Schema, active), sourceRandom), active, random, poolSize);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor : LinkedCursor
     {

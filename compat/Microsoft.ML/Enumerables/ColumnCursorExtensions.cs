@@ -21,7 +21,8 @@ public static class ColumnCursorExtensions
         if (typeof(T) == typeof(string) && column.Type is TextDataViewType)
             return Read<ReadOnlyMemory<char>, T>(data, column, text => (T)(object)text.ToString());
         if (typeof(T) == typeof(string[]) && column.Type is VectorDataViewType { ItemType: TextDataViewType })
-            return Read<VBuffer<ReadOnlyMemory<char>>, T>(data, column, texts => (T)(object)texts.DenseValues().Select(text => text.ToString()).ToArray());
+            return Read<VBuffer<ReadOnlyMemory<char>>, T>(data, column, texts =>
+                (T)(object)texts.DenseValues().Select(text => text.ToString()).ToArray());
         if (typeof(T).IsArray && column.Type is VectorDataViewType vector && vector.ItemType.RawType == typeof(T).GetElementType())
             return Generic.Invoke<IEnumerable<T>>(ReadArrays<int>, vector.ItemType.RawType, data, column);
         throw Contracts.ExceptParam(nameof(column),
@@ -41,7 +42,8 @@ public static class ColumnCursorExtensions
         }
     }
 
-    private static IEnumerable<TItem[]> ReadArrays<TItem>(IDataView data, DataViewSchema.Column column) => Read<VBuffer<TItem>, TItem[]>(data, column, vector =>
+    private static IEnumerable<TItem[]> ReadArrays<TItem>(IDataView data, DataViewSchema.Column column) =>
+        Read<VBuffer<TItem>, TItem[]>(data, column, vector =>
     {
         var items = new TItem[vector.Length];
         vector.CopyTo(items);

@@ -19,5 +19,6 @@ internal sealed class EnumerableDataView<TRow>(IEnumerable<TRow> data, RowBindin
         return new ObjectCursor<TRow>(order.Select(index => list[index]).GetEnumerator(), order, binding, active);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 }

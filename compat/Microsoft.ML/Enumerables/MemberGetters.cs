@@ -71,11 +71,14 @@ internal sealed class MemberGetters<TRow>(RowBinding binding) where TRow : class
     // A single key member is an index from 0 (a vector of keys is not): index k is stored as k + 1, one beyond the count as missing.
     private Delegate KeyGetter(MemberInfo member, KeyDataViewType key) => Type.GetTypeCode(key.RawType) switch
     {
-        TypeCode.Byte => Shifted(MemberAccess.Reader<TRow, byte>(member), key.Count, (index, count) => (byte)(index < count ? index + 1u : 0)),
-        TypeCode.UInt16 => Shifted(MemberAccess.Reader<TRow, ushort>(member), key.Count, (index, count) => (ushort)(index < count ? index + 1u : 0)),
+        TypeCode.Byte =>
+            Shifted(MemberAccess.Reader<TRow, byte>(member), key.Count, (index, count) => (byte)(index < count ? index + 1u : 0)),
+        TypeCode.UInt16 =>
+            Shifted(MemberAccess.Reader<TRow, ushort>(member), key.Count, (index, count) => (ushort)(index < count ? index + 1u : 0)),
         TypeCode.UInt32 => Shifted(MemberAccess.Reader<TRow, uint>(member), key.Count, (index, count) => index < count ? index + 1 : 0),
         _ => Shifted(MemberAccess.Reader<TRow, ulong>(member), key.Count, (index, count) => index < count ? index + 1 : 0),
     };
 
-    private ValueGetter<T> Shifted<T>(Func<TRow, T> read, ulong count, Func<T, ulong, T> shift) => (ref T value) => value = shift(read(Current), count);
+    private ValueGetter<T> Shifted<T>(Func<TRow, T> read, ulong count, Func<T, ulong, T> shift) => (ref T value) =>
+        value = shift(read(Current), count);
 }

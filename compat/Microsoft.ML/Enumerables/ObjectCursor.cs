@@ -1,7 +1,11 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>Moves over objects, in an order that may be shuffled: <paramref name="order"/> then holds each row's place in the source.</summary>
-internal sealed class ObjectCursor<TRow>(IEnumerator<TRow> source, int[]? order, RowBinding binding, bool[] active) : CursorBase(binding.Schema, active)
+/// <summary>
+/// Moves over objects, in an order that may be shuffled: <paramref name="order"/> then holds each row's place in the
+/// source.
+/// </summary>
+internal sealed class ObjectCursor<TRow>(IEnumerator<TRow> source, int[]? order, RowBinding binding, bool[] active)
+    : CursorBase(binding.Schema, active)
     where TRow : class
 {
     private readonly MemberGetters<TRow> _getters = new(binding);
@@ -13,7 +17,8 @@ internal sealed class ObjectCursor<TRow>(IEnumerator<TRow> source, int[]? order,
         id = new DataViewRowId((ulong)(order is null ? Position : order[Position]), 0);
     };
 
-    protected override Delegate GetGetterCore<TValue>(DataViewSchema.Column column) => _made[column.Index] ??= _getters.Create(column.Index);
+    protected override Delegate GetGetterCore<TValue>(DataViewSchema.Column column) =>
+        _made[column.Index] ??= _getters.Create(column.Index);
 
     protected override bool MoveNextCore()
     {

@@ -27,7 +27,8 @@ internal sealed class RowBinding
         foreach (SchemaDefinition.Column column in definition)
         {
             MemberInfo member = (MemberInfo?)rowType.GetField(column.MemberName) ?? rowType.GetProperty(column.MemberName)
-                ?? throw Contracts.ExceptParam("schemaDefinition", $"No field or property with name '{column.MemberName}' found in type '{rowType.FullName}'");
+                ?? throw Contracts.ExceptParam(
+                    "schemaDefinition", $"No field or property with name '{column.MemberName}' found in type '{rowType.FullName}'");
             string name = string.IsNullOrEmpty(column.ColumnName) ? member.Name : column.ColumnName;
             Contracts.CheckParam(names.Add(name), "schemaDefinition", $"Duplicate column name '{name}' detected, this is disallowed");
             DataViewType type = column.ColumnType ?? RowMember.ColumnType(member);

@@ -39,7 +39,9 @@ internal static class RowMember
             $"Member {member.Name} marked with VectorType attribute, but does not appear to be a vector type");
         if (!isVector)
             return itemType;
-        return vector?.Dimensions is { Length: > 0 } dimensions ? new VectorDataViewType(itemType, dimensions) : new VectorDataViewType(itemType);
+        return vector?.Dimensions is { Length: > 0 } dimensions
+            ? new VectorDataViewType(itemType, dimensions)
+            : new VectorDataViewType(itemType);
     }
 
     /// <summary>The type of a member's values, or of the items of its array or vector.</summary>
@@ -47,14 +49,16 @@ internal static class RowMember
     {
         Type itemType = ValueItemType(ValueType(member), out isVector);
         return DataViewTypes.FromRawType(itemType)
-            ?? throw Contracts.ExceptParam("userType", $"Could not determine an IDataView type and registered custom types for member {member.Name}");
+            ?? throw Contracts.ExceptParam(
+                "userType", $"Could not determine an IDataView type and registered custom types for member {member.Name}");
     }
 
     /// <summary>Whether values of a column can be put into a member.</summary>
     public static bool CanHold(MemberInfo member, DataViewType columnType)
     {
         Type itemType = ValueItemType(ValueType(member), out bool isVector);
-        return isVector == columnType is VectorDataViewType && DataViewTypes.FromRawType(itemType)?.RawType == columnType.GetItemType().RawType;
+        return isVector == columnType is VectorDataViewType
+            && DataViewTypes.FromRawType(itemType)?.RawType == columnType.GetItemType().RawType;
     }
 
     /// <summary>A getter that always gives <paramref name="value"/>, as a value of <paramref name="type"/>.</summary>

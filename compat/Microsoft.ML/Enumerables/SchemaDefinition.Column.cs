@@ -44,7 +44,8 @@ public sealed partial class SchemaDefinition
         public void AddAnnotation<T>(string kind, T value, DataViewType annotationType)
         {
             Contracts.CheckValue(annotationType, nameof(annotationType));
-            Contracts.CheckParam(!Annotations.Schema.Any(column => column.Name == kind), nameof(kind), $"Column already contains an annotation of kind {kind}");
+            Contracts.CheckParam(!Annotations.Schema.Any(column => column.Name == kind), nameof(kind),
+                $"Column already contains an annotation of kind {kind}");
             var builder = new DataViewSchema.Annotations.Builder();
             builder.Add(kind, annotationType, RowMember.ConstantGetter(value, annotationType));
             _annotations.Add(builder.ToAnnotations());

@@ -39,7 +39,12 @@ internal sealed class SetterPlan
             }
 
             if (!RowMember.CanHold(member, column.Type))
-                throw Contracts.Except($"Can't bind the IDataView column '{name}' of type '{column.Type}' to field or property '{member.Name}' of type '{RowMember.ValueType(member).FullName}'.");
+            {
+                string memberType = RowMember.ValueType(member).FullName!;
+                throw Contracts.Except(
+                    $"Can't bind the IDataView column '{name}' of type '{column.Type}' to field or property '{member.Name}' of type '{memberType}'.");
+            }
+
             columns.Add(column);
             members.Add(member);
         }

@@ -18,7 +18,8 @@ internal static class ColumnSet
     }
 
     /// <summary>The columns whose flags are set.</summary>
-    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, bool[] mask) => schema.Where(column => mask[column.Index]);
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, bool[] mask) =>
+        schema.Where(column => mask[column.Index]);
 
     /// <summary>The visible column of a name; <see cref="ArgumentOutOfRangeException"/> where there's none.</summary>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string paramName) =>

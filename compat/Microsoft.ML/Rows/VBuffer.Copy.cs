@@ -47,10 +47,14 @@ public readonly partial struct VBuffer<T>
     /// <summary>Copies all values, implicit defaults included.</summary>
     public void CopyTo(Span<T> destination) => CopyTo(destination, 0);
 
-    /// <summary>Copies all values to <paramref name="destinationIndex"/> and on, with <paramref name="defaultValue"/> where none is explicit.</summary>
+    /// <summary>
+    /// Copies all values to <paramref name="destinationIndex"/> and on, with <paramref name="defaultValue"/> where none is
+    /// explicit.
+    /// </summary>
     public void CopyTo(Span<T> destination, int destinationIndex, T defaultValue = default!)
     {
-        Contracts.CheckParam(0 <= destinationIndex && destinationIndex <= destination.Length - Length, nameof(destination), "Not large enough to hold these values.");
+        Contracts.CheckParam(0 <= destinationIndex && destinationIndex <= destination.Length - Length, nameof(destination),
+            "Not large enough to hold these values.");
         Span<T> target = destination.Slice(destinationIndex, Length);
         if (IsDense)
         {

@@ -29,7 +29,10 @@ public readonly partial struct VBuffer<T> : IEnumerable
         _indices = indices;
     }
 
-    /// <summary>Makes a vector over the first <paramref name="count"/> of <paramref name="values"/> and <paramref name="indices"/>, which it keeps.</summary>
+    /// <summary>
+    /// Makes a vector over the first <paramref name="count"/> of <paramref name="values"/> and <paramref name="indices"/>,
+    /// which it keeps.
+    /// </summary>
     /// <param name="length">The length.</param>
     /// <param name="count">How many values are explicit; dense where that is all of them.</param>
     /// <param name="values">The explicit values.</param>

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>An edit of a <see cref="VBuffer{T}"/>: write <see cref="Values"/> and, where sparse, <see cref="Indices"/>, then commit.</summary>
+/// <summary>
+/// An edit of a <see cref="VBuffer{T}"/>: write <see cref="Values"/> and, where sparse, <see cref="Indices"/>, then commit.
+/// </summary>
 public readonly ref struct VBufferEditor<T>
 {
     private readonly int _length;
@@ -13,7 +15,8 @@ public readonly ref struct VBufferEditor<T>
     /// <summary>The slots of the explicit values, to be ascending; empty where the vector is dense.</summary>
     public readonly Span<int> Indices;
 
-    internal VBufferEditor(int length, int count, T[] values, int[] indices, bool requireIndices, bool createdNewValues, bool createdNewIndices)
+    internal VBufferEditor(
+        int length, int count, T[] values, int[] indices, bool requireIndices, bool createdNewValues, bool createdNewIndices)
     {
         _length = length;
         _values = values;
@@ -33,10 +36,13 @@ public readonly ref struct VBufferEditor<T>
     /// <summary>Ends the edit and gives the vector.</summary>
     public VBuffer<T> Commit() => new(_length, Values.Length, _values, _indices);
 
-    /// <summary>Ends the edit and gives a vector with only the first <paramref name="physicalValuesCount"/> of the explicit values.</summary>
+    /// <summary>
+    /// Ends the edit and gives a vector with only the first <paramref name="physicalValuesCount"/> of the explicit values.
+    /// </summary>
     public VBuffer<T> CommitTruncated(int physicalValuesCount)
     {
-        Contracts.CheckParam(0 <= physicalValuesCount && physicalValuesCount <= Values.Length, nameof(physicalValuesCount), "Must be between 0 and the number of values");
+        Contracts.CheckParam(0 <= physicalValuesCount && physicalValuesCount <= Values.Length, nameof(physicalValuesCount),
+            "Must be between 0 and the number of values");
         return new VBuffer<T>(_length, physicalValuesCount, _values, _indices);
     }
 }

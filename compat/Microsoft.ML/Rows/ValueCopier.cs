@@ -14,5 +14,6 @@ internal static class ValueCopier
         return Generic.Invoke<ValueCopier<T>>(CreateVector<int>, typeof(T).GetGenericArguments());
     }
 
-    private static ValueCopier<VBuffer<T>> CreateVector<T>() => (in VBuffer<T> source, ref VBuffer<T> destination) => source.CopyTo(ref destination);
+    private static ValueCopier<VBuffer<T>> CreateVector<T>() => (in VBuffer<T> source, ref VBuffer<T> destination) =>
+        source.CopyTo(ref destination);
 }

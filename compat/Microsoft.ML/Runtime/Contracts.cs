@@ -21,15 +21,18 @@ internal static class Contracts
 
     public static Exception ExceptValue(string paramName) => new ArgumentNullException(paramName);
 
-    public static Exception ExceptValue(this IExceptionContext? ctx, string paramName) => Process(ctx, new ArgumentNullException(paramName));
+    public static Exception ExceptValue(this IExceptionContext? ctx, string paramName) =>
+        Process(ctx, new ArgumentNullException(paramName));
 
     public static Exception ExceptDecode(string message) => new FormatException(message);
 
     public static Exception ExceptDecode(this IExceptionContext? ctx, string message) => Process(ctx, new FormatException(message));
 
-    public static Exception ExceptDecode(this IExceptionContext? ctx, Exception inner, string message) => Process(ctx, new FormatException(message, inner));
+    public static Exception ExceptDecode(this IExceptionContext? ctx, Exception inner, string message) =>
+        Process(ctx, new FormatException(message, inner));
 
-    public static Exception ExceptIO(this IExceptionContext? ctx, Exception inner, string message) => Process(ctx, new IOException(message, inner));
+    public static Exception ExceptIO(this IExceptionContext? ctx, Exception inner, string message) =>
+        Process(ctx, new IOException(message, inner));
 
     public static Exception ExceptNotSupp(string message) => new NotSupportedException(message);
 

@@ -30,7 +30,9 @@ internal static partial class AnnotationUtils
             yield return new(Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
     }
 
-    /// <summary>What a trainer for several classes says of its Score column: names of the slots too, where the label has key values.</summary>
+    /// <summary>
+    /// What a trainer for several classes says of its Score column: names of the slots too, where the label has key values.
+    /// </summary>
     public static IEnumerable<SchemaShape.Column> AnnotationsForMulticlassScoreColumn(SchemaShape.Column? labelColumn = null)
     {
         if (labelColumn is { IsKey: true } label && NeedsSlotNames(label))
@@ -42,5 +44,6 @@ internal static partial class AnnotationUtils
             yield return column;
     }
 
-    private static SchemaShape.Column Text(string kind) => new(kind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, false);
+    private static SchemaShape.Column Text(string kind) =>
+        new(kind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, false);
 }

@@ -79,7 +79,8 @@ internal static partial class AnnotationUtils
         colMax = -1;
         foreach (DataViewSchema.Column column in schema)
         {
-            if (column.Annotations.Schema.GetColumnOrNull(annotationKind) is not { Type: KeyDataViewType key } || key.RawType != typeof(uint)
+            if (column.Annotations.Schema.GetColumnOrNull(annotationKind) is not { Type: KeyDataViewType key }
+                || key.RawType != typeof(uint)
                 || filterFunc?.Invoke(schema, column.Index) == false)
                 continue;
             uint value = 0;

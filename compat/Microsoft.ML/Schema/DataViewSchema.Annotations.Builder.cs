@@ -29,7 +29,10 @@ public sealed partial class DataViewSchema
                 }
             }
 
-            /// <summary>Adds a kind whose value <paramref name="getter"/>, a <see cref="ValueGetter{TValue}"/> of the type's raw type, gives.</summary>
+            /// <summary>
+            /// Adds a kind whose value <paramref name="getter"/>, a <see cref="ValueGetter{TValue}"/> of the type's raw
+            /// type, gives.
+            /// </summary>
             public void Add(string name, DataViewType type, Delegate getter, Annotations? annotations = null)
             {
                 Contracts.CheckNonEmpty(name, nameof(name));
@@ -49,7 +52,8 @@ public sealed partial class DataViewSchema
                 Add(name, type, (ref TValue destination) => destination = value, annotations);
 
             /// <summary>The annotations added so far.</summary>
-            public Annotations ToAnnotations() => new(new DataViewSchema([.. _items.Select(item => item.Column)]), [.. _items.Select(item => item.Getter)]);
+            public Annotations ToAnnotations() =>
+                new(new DataViewSchema([.. _items.Select(item => item.Column)]), [.. _items.Select(item => item.Getter)]);
 
             internal void AddKeyValues<TValue>(int size, PrimitiveDataViewType valueType, ValueGetter<VBuffer<TValue>> getter) =>
                 Add(AnnotationUtils.Kinds.KeyValues, new VectorDataViewType(valueType, size), getter);

@@ -30,7 +30,10 @@ public sealed partial class DataViewSchema
             return _getters[column.Index] as ValueGetter<TValue> ?? throw GetterExceptions.WrongType<TValue>(column);
         }
 
-        /// <summary>Fills <paramref name="value"/> with the value of <paramref name="kind"/>; InvalidOperationException where there's none.</summary>
+        /// <summary>
+        /// Fills <paramref name="value"/> with the value of <paramref name="kind"/>; InvalidOperationException where
+        /// there's none.
+        /// </summary>
         /// <typeparam name="TValue">The raw type of the kind, exactly.</typeparam>
         public void GetValue<TValue>(string kind, ref TValue value)
         {

@@ -15,7 +15,8 @@ public sealed partial class DataViewSchema
         }
 
         /// <summary>Adds a column.</summary>
-        public void AddColumn(string name, DataViewType type, Annotations? annotations = null) => _columns.Add(new DetachedColumn(name, type, annotations));
+        public void AddColumn(string name, DataViewType type, Annotations? annotations = null) =>
+            _columns.Add(new DetachedColumn(name, type, annotations));
 
         /// <summary>Adds columns of a schema.</summary>
         public void AddColumns(IEnumerable<Column> source)

@@ -18,7 +18,10 @@ public static class SchemaAnnotationsExtensions
         && column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues) is { Type: VectorDataViewType values }
         && (ulong)values.Size == key.Count && values.ItemType.Equals(keyValueItemType ?? TextDataViewType.Instance);
 
-    /// <summary>Fills <paramref name="keyValues"/> with the values that keys stand for; InvalidOperationException where there are none.</summary>
+    /// <summary>
+    /// Fills <paramref name="keyValues"/> with the values that keys stand for; InvalidOperationException where there are
+    /// none.
+    /// </summary>
     /// <typeparam name="TValue">The raw type of a value, exactly.</typeparam>
     public static void GetKeyValues<TValue>(this DataViewSchema.Column column, ref VBuffer<TValue> keyValues) =>
         column.Annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref keyValues);

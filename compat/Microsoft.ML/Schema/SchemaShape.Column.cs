@@ -39,8 +39,10 @@ public sealed partial class SchemaShape
         {
             Contracts.CheckNonEmpty(name, nameof(name));
             Contracts.CheckValue(itemType, nameof(itemType));
-            Contracts.CheckParam(itemType is not KeyDataViewType and not VectorDataViewType, nameof(itemType), "Item type cannot be a key or a vector");
-            Contracts.CheckParam(!isKey || KeyDataViewType.IsValidDataType(itemType.RawType), nameof(itemType), "The item type must be valid for a key");
+            Contracts.CheckParam(
+                itemType is not KeyDataViewType and not VectorDataViewType, nameof(itemType), "Item type cannot be a key or a vector");
+            Contracts.CheckParam(
+                !isKey || KeyDataViewType.IsValidDataType(itemType.RawType), nameof(itemType), "The item type must be valid for a key");
             Name = name;
             Kind = vecKind;
             ItemType = itemType;
@@ -55,7 +57,8 @@ public sealed partial class SchemaShape
         {
             Contracts.CheckParam(source.IsValid, nameof(source), "struct not initialized properly");
             return Name == source.Name && Kind == source.Kind && IsKey == source.IsKey && ItemType.Equals(source.ItemType)
-                && Annotations.All(wanted => source.Annotations.TryFindColumn(wanted.Name, out Column found) && wanted.IsCompatibleWith(found));
+                && Annotations.All(wanted =>
+                    source.Annotations.TryFindColumn(wanted.Name, out Column found) && wanted.IsCompatibleWith(found));
         }
 
         internal string GetTypeString()

@@ -40,7 +40,8 @@ public sealed partial class SchemaShape : IReadOnlyList<SchemaShape.Column>
             var annotations = new List<Column>();
             foreach (DataViewSchema.Column annotation in column.Annotations.Schema)
             {
-                GetColumnTypeShape(annotation.Type, out Column.VectorKind annotationKind, out DataViewType annotationType, out bool annotationIsKey);
+                GetColumnTypeShape(
+                    annotation.Type, out Column.VectorKind annotationKind, out DataViewType annotationType, out bool annotationIsKey);
                 annotations.Add(new Column(annotation.Name, annotationKind, annotationType, annotationIsKey));
             }
 

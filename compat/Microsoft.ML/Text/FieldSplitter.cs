@@ -56,7 +56,8 @@ internal sealed class FieldSplitter
             {
                 if (sparseBase < 0 && !TryStartSparse(fields, out sparseBase) || sparseBase + index >= fields.ColumnCount
                     || (fields.Count > 0 && fields[fields.Count - 1].Column >= sparseBase + index))
-                    report?.Invoke(start, end, "Bad dimensionality or ambiguous sparse item. Use sparse=- for non-sparse file, and/or quote the value.");
+                    report?.Invoke(start, end,
+                        "Bad dimensionality or ambiguous sparse item. Use sparse=- for non-sparse file, and/or quote the value.");
                 else
                     AddSparse(fields, sparseBase + index, text[(colon + 1)..]);
             }
@@ -101,7 +102,8 @@ internal sealed class FieldSplitter
 
         sparseBase = -1;
         if (fields.Count == 0
-            || !int.TryParse(fields[fields.Count - 1].Text.Span, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count <= 0)
+            || !int.TryParse(fields[fields.Count - 1].Text.Span, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            || count <= 0)
             return false;
         fields.RemoveLast();
         sparseBase = fields.Count;
@@ -130,7 +132,9 @@ internal sealed class FieldSplitter
             }
             else if (line[at] == '"')
             {
-                text = _unescaped.Length == 0 ? line.AsMemory(from, at - from) : _unescaped.Append(line, from, at - from).ToString().AsMemory();
+                text = _unescaped.Length == 0
+                    ? line.AsMemory(from, at - from)
+                    : _unescaped.Append(line, from, at - from).ToString().AsMemory();
                 end = SkipSpaces(line, at + 1);
                 if (end == line.Length || _separators.Contains(line[end]))
                     return true;

@@ -6,7 +6,8 @@ public sealed class MultiFileSource : IMultiStreamSource
     private readonly string[] _paths;
 
     /// <summary>Makes a source of files.</summary>
-    /// <param name="paths">Their paths; the name in one can hold <c>*</c> and <c>?</c>, for all files that match, in order of their names.</param>
+    /// <param name="paths">Their paths; the name in one can hold <c>*</c> and <c>?</c>, for all files that match, in order
+    /// of their names.</param>
     public MultiFileSource(params string[] paths)
     {
         Contracts.CheckValue(paths, nameof(paths));
@@ -29,7 +30,8 @@ public sealed class MultiFileSource : IMultiStreamSource
         string path = GetPathOrNull(index);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16,
+                FileOptions.SequentialScan);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

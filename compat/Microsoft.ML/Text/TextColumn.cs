@@ -35,7 +35,8 @@ internal sealed class TextVectorColumn<T>(TextItems<T> items, int[] sources) : T
 {
     private readonly T[] _values = new T[sources.Length];
 
-    public override Delegate Getter => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => VBuffer<T>.Copy(_values, 0, ref value, _values.Length));
+    public override Delegate Getter =>
+        (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => VBuffer<T>.Copy(_values, 0, ref value, _values.Length));
 
     public override void Read(TextFields fields, long lineNumber)
     {

@@ -17,7 +17,8 @@ internal sealed class TextCursor : CursorBase
     private TextLine _line;
 
     public TextCursor(
-        IHost host, TextLoader.Options options, TextLayoutColumn[] columns, DataViewSchema schema, bool[] active, IEnumerator<TextLine> lines)
+        IHost host, TextLoader.Options options, TextLayoutColumn[] columns, DataViewSchema schema, bool[] active,
+        IEnumerator<TextLine> lines)
         : base(schema, active)
     {
         _host = host;

@@ -23,7 +23,8 @@ internal static class TextLayout
     private static TextLayoutColumn Settle(IExceptionContext context, TextLoader.Column column, int width, HashSet<int> used)
     {
         context.CheckUserArg(!string.IsNullOrWhiteSpace(column.Name), nameof(TextLoader.Column.Name), "Must be specified");
-        context.CheckUserArg(column.Source is { Length: > 0 }, nameof(TextLoader.Column.Source), $"Must specify some source column indices for column '{column.Name}'");
+        context.CheckUserArg(column.Source is { Length: > 0 }, nameof(TextLoader.Column.Source),
+            $"Must specify some source column indices for column '{column.Name}'");
         int[] sources = [.. column.Source.SelectMany(range => range.AllOther
             ? Enumerable.Range(0, width).Where(index => !used.Contains(index))
             : Indices(context, range, width))];
@@ -37,7 +38,8 @@ internal static class TextLayout
         PrimitiveDataViewType type = DataViewTypes.FromKind(column.DataKind);
         if (column.KeyCount is not { } keys)
             return type;
-        context.CheckUserArg(KeyDataViewType.IsValidDataType(type.RawType), nameof(TextLoader.Column.KeyCount), "Keys must be of an unsigned integer kind");
+        context.CheckUserArg(
+            KeyDataViewType.IsValidDataType(type.RawType), nameof(TextLoader.Column.KeyCount), "Keys must be of an unsigned integer kind");
         ulong most = Type.GetTypeCode(type.RawType) switch
         {
             TypeCode.Byte => byte.MaxValue,

@@ -51,7 +51,8 @@ internal static class TextLines
         return settings.ToString();
     }
 
-    private static IEnumerable<TextLine> ReadFile(IMultiStreamSource source, int index, TextLoader.Options options, IExceptionContext context)
+    private static IEnumerable<TextLine> ReadFile(
+        IMultiStreamSource source, int index, TextLoader.Options options, IExceptionContext context)
     {
         string? path = source.GetPathOrNull(index);
         using TextReader reader = Open(source, index, context);

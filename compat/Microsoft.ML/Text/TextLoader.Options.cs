@@ -20,10 +20,14 @@ public sealed partial class TextLoader
         /// <summary>What stands before decimals: <c>.</c> or <c>,</c>. Default: <c>.</c></summary>
         public char DecimalMarker = '.';
 
-        /// <summary>What to load. Default: as comments at the file's start say, else column 0 as Label and the others as Features.</summary>
+        /// <summary>
+        /// What to load. Default: as comments at the file's start say, else column 0 as Label and the others as Features.
+        /// </summary>
         public Column[]? Columns;
 
-        /// <summary>Whether white space at the end of an unquoted field is left out; spaces at its start always are. Default: false.</summary>
+        /// <summary>
+        /// Whether white space at the end of an unquoted field is left out; spaces at its start always are. Default: false.
+        /// </summary>
         public bool TrimWhitespace;
 
         /// <summary>A file whose first line names the columns, instead of the file itself. Default: none.</summary>

@@ -36,7 +36,9 @@ public sealed partial class TextLoader
             Max = index;
         }
 
-        /// <summary>Columns <paramref name="min"/> to <paramref name="max"/>, both included; null: to the end of the file's columns.</summary>
+        /// <summary>
+        /// Columns <paramref name="min"/> to <paramref name="max"/>, both included; null: to the end of the file's columns.
+        /// </summary>
         public Range(int min, int? max)
         {
             Contracts.CheckParam(min >= 0, nameof(min), "Must be non-negative");

@@ -20,7 +20,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         _options = (options ?? new Options()).Clone();
         _host.CheckUserArg(_options.Separators is { Length: > 0 }, nameof(Options.Separators), "Must specify at least one separator");
         _host.CheckUserArg(_options.DecimalMarker is '.' or ',', nameof(Options.DecimalMarker), "Decimal marker must be either '.' or ','");
-        _host.CheckUserArg(!_options.Separators.Contains(_options.DecimalMarker), nameof(Options.DecimalMarker), "The decimal marker cannot be a separator");
+        _host.CheckUserArg(!_options.Separators.Contains(_options.DecimalMarker), nameof(Options.DecimalMarker),
+            "The decimal marker cannot be a separator");
         _host.CheckUserArg(_options.MaxRows is null or >= 0, nameof(Options.MaxRows), "Must be non-negative");
         if (_options.Columns is not { Length: > 0 })
             TextSettings.Apply(_options, dataSample is null ? "" : TextLines.Settings(dataSample));
@@ -39,7 +40,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw Contracts.ExceptNotSupp("A text loader isn't saved with a model: load text with LoadFromTextFile, and save the model with its input schema.");
+        throw Contracts.ExceptNotSupp(
+            "A text loader isn't saved with a model: load text with LoadFromTextFile, and save the model with its input schema.");
 
     private DataViewSchema MakeSchema(IMultiStreamSource? sample)
     {
@@ -52,7 +54,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
             {
                 ReadOnlyMemory<char>[] slots = [.. column.Sources.Select(names.Get)];
                 if (slots.Any(slot => !slot.IsEmpty))
-                    annotations.AddSlotNames(slots.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(slots, 0, ref value, slots.Length));
+                    annotations.AddSlotNames(slots.Length, (ref VBuffer<ReadOnlyMemory<char>> value) =>
+                        VBuffer<ReadOnlyMemory<char>>.Copy(slots, 0, ref value, slots.Length));
             }
 
             builder.AddColumn(column.Name, column.Type, annotations.ToAnnotations());

@@ -21,7 +21,9 @@ public static partial class TextLoaderSaverCatalog
         Contracts.CheckValue(catalog, nameof(catalog));
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckValue(stream, nameof(stream));
-        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-        new TextSaver(writer, separatorChar, forceDense).Save(data, [.. data.Schema.Where(column => keepHidden || !column.IsHidden)], headerRow, schema);
+        using var writer = new StreamWriter(
+            stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        new TextSaver(writer, separatorChar, forceDense).Save(
+            data, [.. data.Schema.Where(column => keepHidden || !column.IsHidden)], headerRow, schema);
     }
 }

@@ -24,7 +24,8 @@ public static partial class TextLoaderSaverCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">What to load, and how.</param>
     /// <param name="dataSample">A file like those to load, for what the options leave open.</param>
-    public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource? dataSample = null) =>
+    public static TextLoader CreateTextLoader(
+        this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource? dataSample = null) =>
         new(catalog.Environment, options ?? throw Contracts.ExceptValue(nameof(options)), dataSample);
 
     /// <summary>Makes a loader of what the <see cref="LoadColumnAttribute"/>s of a class say.</summary>
@@ -32,13 +33,15 @@ public static partial class TextLoaderSaverCatalog
     public static TextLoader CreateTextLoader<TInput>(
         this DataOperationsCatalog catalog, char separatorChar = '\t', bool hasHeader = false, IMultiStreamSource? dataSample = null,
         bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false) =>
-        catalog.CreateTextLoader(ColumnsOf(typeof(TInput)), separatorChar, hasHeader, dataSample, allowQuoting, trimWhitespace, allowSparse);
+        catalog.CreateTextLoader(
+            ColumnsOf(typeof(TInput)), separatorChar, hasHeader, dataSample, allowQuoting, trimWhitespace, allowSparse);
 
     /// <summary>Makes a loader of what the <see cref="LoadColumnAttribute"/>s of a class say.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">How to load; its columns are replaced.</param>
     /// <param name="dataSample">A file like those to load, for what the options leave open.</param>
-    public static TextLoader CreateTextLoader<TInput>(this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource? dataSample = null) =>
+    public static TextLoader CreateTextLoader<TInput>(
+        this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource? dataSample = null) =>
         new(catalog.Environment, WithColumnsOf<TInput>(options), dataSample);
 
     /// <summary>The data of a text file.</summary>
@@ -60,7 +63,8 @@ public static partial class TextLoaderSaverCatalog
     public static IDataView LoadFromTextFile<TInput>(
         this DataOperationsCatalog catalog, string path, char separatorChar = '\t', bool hasHeader = false,
         bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false) =>
-        Load(catalog, path, () => MakeOptions(ColumnsOf(typeof(TInput)), separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
+        Load(catalog, path, () =>
+            MakeOptions(ColumnsOf(typeof(TInput)), separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
 
     /// <summary>The data of a text file.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -79,7 +83,8 @@ public static partial class TextLoaderSaverCatalog
     private static IDataView Load(DataOperationsCatalog catalog, string path, Func<TextLoader.Options> options)
     {
         Contracts.CheckNonEmpty(path, nameof(path));
-        Contracts.CheckParam(MultiFileSource.Expand(path).Any(File.Exists), nameof(path), $"File or directory does not exist at path: {path}");
+        Contracts.CheckParam(
+            MultiFileSource.Expand(path).Any(File.Exists), nameof(path), $"File or directory does not exist at path: {path}");
         var source = new MultiFileSource(path);
         return new TextLoader(catalog.Environment, options(), source).Load(source);
     }
@@ -109,7 +114,8 @@ public static partial class TextLoaderSaverCatalog
         foreach (MemberInfo member in RowMember.Of(type, SchemaDefinition.Direction.Both))
         {
             LoadColumnAttribute load = member.GetCustomAttribute<LoadColumnAttribute>()
-                ?? throw Contracts.Except($"{(member is FieldInfo ? "Field" : "Property")} '{member.Name}' is missing the {nameof(LoadColumnAttribute)} attribute");
+                ?? throw Contracts.Except(
+                    $"{(member is FieldInfo ? "Field" : "Property")} '{member.Name}' is missing the {nameof(LoadColumnAttribute)} attribute");
             PrimitiveDataViewType itemType = RowMember.ItemType(member, out bool isVector);
             if (!DataViewTypes.TryGetKind(itemType.RawType, out DataKind kind))
                 throw Contracts.Except($"Member {member.Name} does not have a type that text can be loaded to.");
@@ -118,7 +124,7 @@ public static partial class TextLoaderSaverCatalog
                 Name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name,
                 DataKind = kind,
                 Source = [.. load.Sources.Select(range => new TextLoader.Range(range.Min, range.Max) { ForceVector = isVector })],
-                KeyCount = member.GetCustomAttribute<KeyTypeAttribute>() is { } key ? key.Count is { } count ? new KeyCount(count) : new KeyCount() : null,
+                KeyCount = member.GetCustomAttribute<KeyTypeAttribute>() is { } key ? new KeyCount { Count = key.Count } : null,
             });
         }
 

@@ -17,7 +17,8 @@ internal sealed class TextParseStats(IHost host) : IDisposable
     public void FormatError(TextLine line, int from, int to, string problem)
     {
         if (++_errors <= MostShown)
-            _channel.Warning(MessageSensitivity.Schema, $"Format error at {line.Path}({line.Number},{from + 1})-({line.Number},{to + 1}): {problem}");
+            _channel.Warning(
+                MessageSensitivity.Schema, $"Format error at {line.Path}({line.Number},{from + 1})-({line.Number},{to + 1}): {problem}");
     }
 
     public void Dispose()

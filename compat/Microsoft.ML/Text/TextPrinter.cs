@@ -19,7 +19,8 @@ internal abstract class TextPrinter
     /// <summary>A text as a field: quoted where it is empty or has something that a loader would take for more than text.</summary>
     public static string Quote(ReadOnlySpan<char> text, char separator)
     {
-        bool plain = text.Length > 0 && text[0] != ' ' && text[^1] != ' ' && !text.StartsWith("//") && !text.StartsWith("#@") && text.IndexOfAny("\"\r\n:") < 0 && !text.Contains(separator);
+        bool plain = text.Length > 0 && text[0] != ' ' && text[^1] != ' ' && !text.StartsWith("//") && !text.StartsWith("#@")
+            && text.IndexOfAny("\"\r\n:") < 0 && !text.Contains(separator);
         return plain ? text.ToString() : $"\"{text.ToString().Replace("\"", "\"\"")}\"";
     }
 
@@ -34,7 +35,9 @@ internal abstract class TextPrinter
     private static Func<T, string> Text<T>(DataViewType type, char separator) => type switch
     {
         // Files count keys from 0; an empty field for a missing key could make an empty line, which loaders leave out.
-        KeyDataViewType => value => Convert.ToUInt64(value, CultureInfo.InvariantCulture) is > 0 and ulong key ? (key - 1).ToString(CultureInfo.InvariantCulture) : "?",
+        KeyDataViewType => value => Convert.ToUInt64(value, CultureInfo.InvariantCulture) is > 0 and ulong key
+            ? (key - 1).ToString(CultureInfo.InvariantCulture)
+            : "?",
         TextDataViewType => value => Quote(((ReadOnlyMemory<char>)(object)value!).Span, separator),
         BooleanDataViewType => value => (bool)(object)value! ? "1" : "0",
         DateTimeDataViewType or DateTimeOffsetDataViewType => value => ((IFormattable)value!).ToString("o", CultureInfo.InvariantCulture),

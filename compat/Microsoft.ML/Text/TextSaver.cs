@@ -45,7 +45,7 @@ internal sealed class TextSaver(TextWriter writer, char separator, bool forceDen
             if (column.Type is VectorDataViewType { IsKnownSize: false })
                 break;
             int count = column.Type.GetValueCount();
-            writer.WriteLine("#@   " + TextSettings.Column(column.Name, (PrimitiveDataViewType)column.Type.GetItemType(), first, count, column.Type is VectorDataViewType));
+            writer.WriteLine($"#@   {TextSettings.Column(column, first, count)}");
             first += count;
         }
 
@@ -78,7 +78,8 @@ internal sealed class TextSaver(TextWriter writer, char separator, bool forceDen
         }
 
         string dense = Dense(fields, defaults, width);
-        if (!forceDense && fields.Count < width && !HasQuotes(fields) && Sparse(fields, defaults[0].Text, width) is { } sparse && sparse.Length < dense.Length)
+        if (!forceDense && fields.Count < width && !HasQuotes(fields) && Sparse(fields, defaults[0].Text, width) is { } sparse
+            && sparse.Length < dense.Length)
             dense = sparse;
         writer.WriteLine(dense);
     }

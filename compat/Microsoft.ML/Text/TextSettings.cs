@@ -5,7 +5,8 @@ namespace Microsoft.ML.Data;
 
 /// <summary>
 /// The settings that saved text starts with, in comments: <c>TextLoader{ header+ sep=tab col=Label:R4:0 col=Features:R4:1-9 }</c>.
-/// A name with other characters than letters, digits, <c>_</c>, <c>-</c> and <c>.</c> is written <c>col={name={the name} type=R4 src=0}</c>.
+/// A name with other characters than letters, digits, <c>_</c>, <c>-</c> and <c>.</c> is written
+/// <c>col={name={the name} type=R4 src=0}</c>.
 /// </summary>
 internal static class TextSettings
 {
@@ -13,7 +14,8 @@ internal static class TextSettings
     [
         (DataKind.SByte, "I1"), (DataKind.Byte, "U1"), (DataKind.Int16, "I2"), (DataKind.UInt16, "U2"), (DataKind.Int32, "I4"),
         (DataKind.UInt32, "U4"), (DataKind.Int64, "I8"), (DataKind.UInt64, "U8"), (DataKind.Single, "R4"), (DataKind.Double, "R8"),
-        (DataKind.String, "TX"), (DataKind.Boolean, "BL"), (DataKind.TimeSpan, "TS"), (DataKind.DateTime, "DT"), (DataKind.DateTimeOffset, "DZ"),
+        (DataKind.String, "TX"), (DataKind.Boolean, "BL"), (DataKind.TimeSpan, "TS"), (DataKind.DateTime, "DT"),
+        (DataKind.DateTimeOffset, "DZ"),
     ];
 
     /// <summary>Sets options as settings say; without settings for columns, column 0 is the label and the others are features.</summary>
@@ -36,19 +38,25 @@ internal static class TextSettings
         options.Columns = [.. columns];
     }
 
-    /// <summary>The settings of one column.</summary>
-    public static string Column(string name, PrimitiveDataViewType itemType, int first, int count, bool isVector)
+    /// <summary>The setting for a column that takes <paramref name="count"/> fields from <paramref name="first"/> on.</summary>
+    public static string Column(DataViewSchema.Column column, int first, int count)
     {
+        DataViewType itemType = column.Type.GetItemType();
         DataViewTypes.TryGetKind(itemType.RawType, out DataKind kind);
         string type = Array.Find(Kinds, pair => pair.Kind == kind).Name;
         if (itemType is KeyDataViewType key)
             type += string.Create(CultureInfo.InvariantCulture, $"[0-{key.Count - 1}]");
-        string source = string.Create(CultureInfo.InvariantCulture, $"{first}") + (isVector ? string.Create(CultureInfo.InvariantCulture, $"-{first + count - 1}") : "");
-        return name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.') ? $"col={name}:{type}:{source}" : $"col={{name={{{name}}} type={type} src={source}}}";
+        string source = column.Type is VectorDataViewType
+            ? string.Create(CultureInfo.InvariantCulture, $"{first}-{first + count - 1}")
+            : first.ToString(CultureInfo.InvariantCulture);
+        return column.Name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.')
+            ? $"col={column.Name}:{type}:{source}"
+            : $"col={{name={{{column.Name}}} type={type} src={source}}}";
     }
 
     /// <summary>The name of a separator.</summary>
-    public static string Separator(char separator) => separator switch { '\t' => "tab", ' ' => "space", ',' => "comma", ';' => "semicolon", _ => separator.ToString() };
+    public static string Separator(char separator) =>
+        separator switch { '\t' => "tab", ' ' => "space", ',' => "comma", ';' => "semicolon", _ => separator.ToString() };
 
     private static void ApplyToken(TextLoader.Options options, List<TextLoader.Column> columns, string token)
     {
@@ -61,11 +69,14 @@ internal static class TextSettings
             case "quote": options.AllowQuoting = value == "+"; break;
             case "sparse": options.AllowSparse = value == "+"; break;
             case "trim": options.TrimWhitespace = value == "+"; break;
-            case "sep": options.Separators = [value switch { "tab" => '\t', "space" => ' ', "comma" => ',', "semicolon" => ';', _ => value[0] }]; break;
+            case "sep": options.Separators = [ParseSeparator(value)]; break;
             case "col": columns.Add(ParseColumn(value)); break;
             default: throw Contracts.ExceptDecode($"Unknown setting '{token}' at the start of the text");
         }
     }
+
+    private static char ParseSeparator(string text) =>
+        text switch { "tab" => '\t', "space" => ' ', "comma" => ',', "semicolon" => ';', _ => text[0] };
 
     private static TextLoader.Column ParseColumn(string text)
     {
@@ -79,7 +90,8 @@ internal static class TextSettings
         int bracket = type.IndexOf('[');
         if (bracket >= 0)
         {
-            Contracts.CheckDecode(null, ulong.TryParse(type[(bracket + 1)..].TrimEnd(']').Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong last),
+            string end = type[(bracket + 1)..].TrimEnd(']').Split('-')[^1];
+            Contracts.CheckDecode(null, ulong.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out ulong last),
                 $"Bad key range in column '{text}' at the start of the text");
             keys = new KeyCount(last + 1);
             type = type[..bracket];
@@ -93,12 +105,14 @@ internal static class TextSettings
     private static TextLoader.Range ParseRange(string text)
     {
         string[] ends = text.Split('-');
-        Contracts.CheckDecode(null, int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int min), $"Bad range '{text}' at the start of the text");
+        Contracts.CheckDecode(null, int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int min),
+            $"Bad range '{text}' at the start of the text");
         if (ends.Length == 1)
             return new TextLoader.Range(min);
         if (ends[1] == "*")
             return new TextLoader.Range(min, null);
-        Contracts.CheckDecode(null, int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out int max) && max >= min, $"Bad range '{text}' at the start of the text");
+        Contracts.CheckDecode(null, int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out int max) && max >= min,
+            $"Bad range '{text}' at the start of the text");
         return new TextLoader.Range(min, max) { ForceVector = true };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Microsoft.ML.Data;
 
@@ -41,7 +42,7 @@ internal static class TextValues
         return true;
     }
 
-    private static TryParseText<T> Integer<T>(TryParseInteger<T> parse) where T : System.Numerics.IMinMaxValue<T>, System.Numerics.INumber<T>
+    private static TryParseText<T> Integer<T>(TryParseInteger<T> parse) where T : IMinMaxValue<T>, INumber<T>
     {
         // No sign but a minus, and that only where the type has one.
         NumberStyles style = T.MinValue < T.Zero ? NumberStyles.AllowLeadingSign : NumberStyles.None;
@@ -57,7 +58,8 @@ internal static class TextValues
         ReadOnlySpan<char> number = text.Span.TrimEnd();
         if (RealText.TrySpecial(number, out double special))
             value = (float)special;
-        else if (!RealText.IsNumber(number, decimalMarker) || !float.TryParse(RealText.Plain(number, decimalMarker), NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+        else if (!RealText.IsNumber(number, decimalMarker)
+            || !float.TryParse(RealText.Plain(number, decimalMarker), NumberStyles.Float, CultureInfo.InvariantCulture, out value))
             value = float.NaN;
         return true;
     };
@@ -66,7 +68,8 @@ internal static class TextValues
     {
         ReadOnlySpan<char> number = text.Span.TrimEnd();
         if (!RealText.TrySpecial(number, out value)
-            && (!RealText.IsNumber(number, decimalMarker) || !double.TryParse(RealText.Plain(number, decimalMarker), NumberStyles.Float, CultureInfo.InvariantCulture, out value)))
+            && (!RealText.IsNumber(number, decimalMarker)
+                || !double.TryParse(RealText.Plain(number, decimalMarker), NumberStyles.Float, CultureInfo.InvariantCulture, out value)))
             value = double.NaN;
         return true;
     };
@@ -91,12 +94,14 @@ internal static class TextValues
     }
 
     private static bool Date(ReadOnlyMemory<char> text, out DateTime value) =>
-        DateTime.TryParse(text.Span, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
+        DateTime.TryParse(
+            text.Span, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
 
     private static bool DateOffset(ReadOnlyMemory<char> text, out DateTimeOffset value) =>
         DateTimeOffset.TryParse(text.Span, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
 
-    private static bool Span(ReadOnlyMemory<char> text, out TimeSpan value) => TimeSpan.TryParse(text.Span, CultureInfo.InvariantCulture, out value);
+    private static bool Span(ReadOnlyMemory<char> text, out TimeSpan value) =>
+        TimeSpan.TryParse(text.Span, CultureInfo.InvariantCulture, out value);
 
     // A file holds indices from 0; whatever isn't one below the count is the missing key.
     private static Delegate KeyParser(KeyDataViewType key)

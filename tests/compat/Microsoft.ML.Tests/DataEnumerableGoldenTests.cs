@@ -17,12 +17,15 @@ public class DataEnumerableGoldenTests
         JsonElement cursor = golden.GetProperty("cursor");
         if (!golden.TryGetProperty("member", out JsonElement member))
         {
-            IDataView data = context.Data.LoadFromEnumerable(golden.GetProperty("fit").EnumerateArray().Select(v => new TextRow { V = v.GetString()! }).ToArray());
-            Check<KeyRow, uint>(context, context.Transforms.Conversion.MapValueToKey("V").Fit(data).Transform(data), row => row.V, cursor, created);
+            IDataView data = context.Data.LoadFromEnumerable(
+                golden.GetProperty("fit").EnumerateArray().Select(v => new TextRow { V = v.GetString()! }).ToArray());
+            IDataView keyed = context.Transforms.Conversion.MapValueToKey("V").Fit(data).Transform(data);
+            Check<KeyRow, uint>(context, keyed, row => row.V, cursor, created);
         }
         else if (member[0].ValueKind == JsonValueKind.Array)
         {
-            IDataView data = Load(context, golden, new VectorDataViewType(Key(golden), member[0].GetArrayLength()), v => new KeysRow { V = v.Deserialize<uint[]>()! });
+            var type = new VectorDataViewType(Key(golden), member[0].GetArrayLength());
+            IDataView data = Load(context, golden, type, v => new KeysRow { V = v.Deserialize<uint[]>()! });
             Check<KeysRow, uint[]>(context, data, row => row.V, cursor, created);
         }
         else
@@ -32,7 +35,8 @@ public class DataEnumerableGoldenTests
         }
     });
 
-    private static IDataView Load<TRow>(MLContext context, JsonElement golden, DataViewType type, Func<JsonElement, TRow> row) where TRow : class
+    private static IDataView Load<TRow>(
+        MLContext context, JsonElement golden, DataViewType type, Func<JsonElement, TRow> row) where TRow : class
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(TRow));
         definition["V"].ColumnType = type;
@@ -41,7 +45,8 @@ public class DataEnumerableGoldenTests
 
     private static KeyDataViewType Key(JsonElement golden) => new(typeof(uint), golden.GetProperty("keyCount").GetUInt64());
 
-    private static void Check<TRow, TValue>(MLContext context, IDataView data, Func<TRow, TValue> member, JsonElement cursor, JsonElement created)
+    private static void Check<TRow, TValue>(
+        MLContext context, IDataView data, Func<TRow, TValue> member, JsonElement cursor, JsonElement created)
         where TRow : class, new()
     {
         Assert.Equal(cursor.Deserialize<TValue[]>(), data.GetColumn<TValue>("V"));

@@ -31,7 +31,8 @@ public class DataEnumerableTests
 
         Everything back = Assert.Single(Context.Data.CreateEnumerable<Everything>(data, reuseRowObject: false));
 
-        Assert.Equal(("a", true, (byte)7, 1.5f, 9L, new DateTime(2020, 1, 2)), (back.Text, back.Flag, back.Small, back.Number, back.Long, back.When));
+        Assert.Equal(("a", true, (byte)7, 1.5f, 9L, new DateTime(2020, 1, 2)),
+            (back.Text, back.Flag, back.Small, back.Number, back.Long, back.When));
         Assert.Equal(row.Free, back.Free);
         Assert.Equal(row.Fixed, back.Fixed);
         Assert.Equal(row.Image, back.Image);
@@ -103,7 +104,8 @@ public class DataEnumerableTests
         definition["Values"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2);
         DataViewSchema schema = Context.Data.LoadFromEnumerable([new Numbers { Values = [1, 2] }], definition).Schema;
 
-        Assert.Equal("Vector<Single, 2>", Context.Data.LoadFromEnumerable([new Numbers { Values = [3, 4] }], schema).Schema[0].Type.ToString());
+        Assert.Equal(
+            "Vector<Single, 2>", Context.Data.LoadFromEnumerable([new Numbers { Values = [3, 4] }], schema).Schema[0].Type.ToString());
     }
 
     [Fact]

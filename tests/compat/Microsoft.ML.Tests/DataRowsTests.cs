@@ -20,7 +20,8 @@ public class DataRowsTests
     [Fact]
     public void A_range_of_values_includes_its_lower_bound_only_and_no_NaN()
     {
-        IDataView data = Context.Data.LoadFromEnumerable(new float[] { 1, 2, 3, float.NaN, 4 }.Select((x, i) => new Row { Id = i, X = x }).ToArray());
+        IDataView data = Context.Data.LoadFromEnumerable(
+            new float[] { 1, 2, 3, float.NaN, 4 }.Select((x, i) => new Row { Id = i, X = x }).ToArray());
 
         Assert.Equal([1, 2], Ids(Context.Data.FilterRowsByColumn(data, "X", 2, 4)));
         Assert.Equal([0, 1, 2, 4], Ids(Context.Data.FilterRowsByColumn(data, "X")));
@@ -151,7 +152,8 @@ public class DataRowsTests
     [Fact]
     public void Groups_go_to_the_test_set_as_often_as_rows_do()
     {
-        double share = Enumerable.Range(0, 200).Average(seed => Ids(Context.Data.TrainTestSplit(Rows(20), 0.3, "Group", seed).TestSet).Length / 20.0);
+        double share = Enumerable.Range(0, 200).Average(seed =>
+            Ids(Context.Data.TrainTestSplit(Rows(20), 0.3, "Group", seed).TestSet).Length / 20.0);
 
         // A mean of 1000 draws: 0.3 give or take five times 0.0145.
         Assert.InRange(share, 0.23, 0.37);

@@ -65,12 +65,15 @@ public class DataSplitGoldenTests
         Assert.Equal(golden.GetProperty("trainKeepsOrder").GetBoolean(), train.SequenceEqual(train.Order()));
         Assert.Equal(golden.GetProperty("testKeepsOrder").GetBoolean(), test.SequenceEqual(test.Order()));
         Assert.Equal(golden.GetProperty("sameOnSecondRead").GetBoolean(), test.SequenceEqual(Ids(split.TestSet)));
-        Assert.Equal(golden.GetProperty("sameOnSecondCall").GetBoolean(), test.SequenceEqual(Ids(context.Data.TrainTestSplit(data, fraction, sampling, seed).TestSet)));
+        Assert.Equal(golden.GetProperty("sameOnSecondCall").GetBoolean(),
+            test.SequenceEqual(Ids(context.Data.TrainTestSplit(data, fraction, sampling, seed).TestSet)));
         Assert.Equal(golden.GetProperty("otherSeedGivesOtherRows").GetBoolean(),
             !test.SequenceEqual(Ids(context.Data.TrainTestSplit(data, fraction, sampling, (seed ?? 0) + 1000).TestSet)));
-        Assert.Equal(golden.GetProperty("columns").EnumerateArray().Select(c => c.GetString()), split.TestSet.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        Assert.Equal(golden.GetProperty("columns").EnumerateArray().Select(c => c.GetString()),
+            split.TestSet.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
         if (sampling is not null)
-            Assert.Equal(golden.GetProperty("groupsSplitAcrossBoth").GetInt32(), train.Select(id => id % groups).Intersect(test.Select(id => id % groups)).Count());
+            Assert.Equal(golden.GetProperty("groupsSplitAcrossBoth").GetInt32(),
+                train.Select(id => id % groups).Intersect(test.Select(id => id % groups)).Count());
         if (sampling is null)
             AssertNear(count * fraction, test.Length, count, fraction);
     }
@@ -83,7 +86,8 @@ public class DataSplitGoldenTests
         {
             var context = new MLContext(seed: 0);
             IDataView data = Rows(context, count, 1);
-            int[][] tests = [.. golden.GetProperty("testRows").EnumerateArray().Select(_ => Ids(context.Data.TrainTestSplit(data, fraction).TestSet))];
+            int[][] tests = [.. golden.GetProperty("testRows").EnumerateArray()
+                .Select(_ => Ids(context.Data.TrainTestSplit(data, fraction).TestSet))];
             Assert.Equal(same.GetBoolean(), tests.All(test => test.SequenceEqual(tests[0])));
         }
         else if (golden.GetProperty("testRows").ValueKind == JsonValueKind.Array)
@@ -91,14 +95,17 @@ public class DataSplitGoldenTests
             for (int seed = 0; seed < golden.GetProperty("testRows").GetArrayLength(); seed++)
             {
                 var context = new MLContext(seed: 0);
-                AssertNear(count * fraction, Ids(context.Data.TrainTestSplit(Rows(context, count, 1), fraction, seed: seed).TestSet).Length, count, fraction);
+                int[] test = Ids(context.Data.TrainTestSplit(Rows(context, count, 1), fraction, seed: seed).TestSet);
+                AssertNear(count * fraction, test.Length, count, fraction);
             }
         }
         else
         {
             var context = new MLContext(seed: 0);
-            DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(Rows(context, count, 1), fraction, seed: Seed(golden, "seed"));
-            Assert.Equal(golden.GetProperty("trainRows").GetInt32() + golden.GetProperty("testRows").GetInt32(), Ids(split.TrainSet).Length + Ids(split.TestSet).Length);
+            DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(
+                Rows(context, count, 1), fraction, seed: Seed(golden, "seed"));
+            Assert.Equal(golden.GetProperty("trainRows").GetInt32() + golden.GetProperty("testRows").GetInt32(),
+                Ids(split.TrainSet).Length + Ids(split.TestSet).Length);
         }
     }
 
@@ -151,15 +158,21 @@ public class DataSplitGoldenTests
 
         Assert.Equal(golden.GetProperty("take 3 after skip 5").EnumerateArray().Select(id => id.GetInt32()),
             Ids(context.Data.TakeRows(context.Data.SkipRows(data, 5), 3)));
-        Assert.Equal(golden.GetProperty("take more than there are").GetInt32(), Ids(context.Data.TakeRows(Rows(context, 10, 1), 100)).Length);
-        Assert.Equal(golden.GetProperty("skip more than there are").GetInt32(), Ids(context.Data.SkipRows(Rows(context, 10, 1), 100)).Length);
-        Assert.Equal(golden.GetProperty("FilterRowsByColumn Id 2 to 5 (lower inclusive, upper exclusive)").EnumerateArray().Select(id => id.GetInt32()),
+        Assert.Equal(
+            golden.GetProperty("take more than there are").GetInt32(), Ids(context.Data.TakeRows(Rows(context, 10, 1), 100)).Length);
+        Assert.Equal(
+            golden.GetProperty("skip more than there are").GetInt32(), Ids(context.Data.SkipRows(Rows(context, 10, 1), 100)).Length);
+        Assert.Equal(golden.GetProperty("FilterRowsByColumn Id 2 to 5 (lower inclusive, upper exclusive)").EnumerateArray()
+            .Select(id => id.GetInt32()),
             Ids(context.Data.FilterRowsByColumn(data, "Id", 2, 5)));
     }
 
     // Five standard deviations of a sum of independent draws: a right split fails once in millions of tries, and the seeds are fixed.
-    private static void AssertNear(double expected, int actual, int count, double fraction) =>
-        Assert.InRange(actual, expected - 5 * Math.Sqrt(count * fraction * (1 - fraction)), expected + 5 * Math.Sqrt(count * fraction * (1 - fraction)));
+    private static void AssertNear(double expected, int actual, int count, double fraction)
+    {
+        double slack = 5 * Math.Sqrt(count * fraction * (1 - fraction));
+        Assert.InRange(actual, expected - slack, expected + slack);
+    }
 
     private static int? Seed(JsonElement golden, string name) =>
         golden.TryGetProperty(name, out JsonElement seed) && seed.ValueKind == JsonValueKind.Number ? seed.GetInt32() : null;

@@ -18,7 +18,8 @@ internal static partial class ErrorCases
         cases.Add("LoadFromTextFile of a missing file, options", () => context.Data.LoadFromTextFile(none, new TextLoader.Options()));
         cases.Add("LoadFromTextFile of a missing folder", () => context.Data.LoadFromTextFile<DocRow>(Path.Combine(Folder, "no/such.tsv")));
         cases.Add("LoadFromTextFile of a folder", () => context.Data.LoadFromTextFile<DocRow>(Folder));
-        cases.Add("LoadFromTextFile of a pattern without a match", () => context.Data.LoadFromTextFile<DocRow>(Path.Combine(Folder, "*.none")));
+        cases.Add("LoadFromTextFile of a pattern without a match", () =>
+            context.Data.LoadFromTextFile<DocRow>(Path.Combine(Folder, "*.none")));
         cases.Add("LoadFromTextFile(null)", () => context.Data.LoadFromTextFile<DocRow>(null!));
         cases.Add("LoadFromTextFile(empty path)", () => context.Data.LoadFromTextFile<DocRow>(""));
         cases.Add("LoadFromTextFile without columns", () => context.Data.LoadFromTextFile(DocFile("doc.tsv"), new TextLoader.Options()));
@@ -34,7 +35,8 @@ internal static partial class ErrorCases
     private static void AddEnumerables(Dictionary<string, Action> cases, MLContext context)
     {
         cases.Add("CreateEnumerable of a missing column", () => context.Data.CreateEnumerable<TextRow>(Vectors(context), false).Count());
-        cases.Add("CreateEnumerable of a missing column, ignored", () => context.Data.CreateEnumerable<TextRow>(Vectors(context), false, ignoreMissingColumns: true).Count());
+        cases.Add("CreateEnumerable of a missing column, ignored", () =>
+            context.Data.CreateEnumerable<TextRow>(Vectors(context), false, ignoreMissingColumns: true).Count());
         cases.Add("CreateEnumerable of another type", () => context.Data.CreateEnumerable<FloatLabelRow>(Vectors(context), false).Count());
         cases.Add("LoadFromEnumerable(null)", () => context.Data.LoadFromEnumerable<VectorRow>(null!));
         cases.Add("LoadFromEnumerable with a null row", () => Exhaust(context.Data.LoadFromEnumerable(new VectorRow[] { null! })));
@@ -68,7 +70,8 @@ internal static partial class ErrorCases
     }
 
     private static IDataView Vectors(MLContext context) =>
-        context.Data.LoadFromEnumerable(new VectorRow[] { new() { Label = "a", Features = [1, 2, 3] }, new() { Label = "b", Features = [4, 5, 6] } });
+        context.Data.LoadFromEnumerable(
+            new VectorRow[] { new() { Label = "a", Features = [1, 2, 3] }, new() { Label = "b", Features = [4, 5, 6] } });
 
     private static string DocFile(string name)
     {

@@ -26,7 +26,8 @@ internal static class GoldenCases
         Assert.True(failures.Length == 0, failures.ToString());
     }
 
-    public static string? Text(this JsonElement element, string property) => element.TryGetProperty(property, out JsonElement value) ? value.GetString() : null;
+    public static string? Text(this JsonElement element, string property) =>
+        element.TryGetProperty(property, out JsonElement value) ? value.GetString() : null;
 
     /// <summary>A number, null, or one of the strings that stand for non-finite numbers.</summary>
     public static double Number(this JsonElement element) => element.ValueKind == JsonValueKind.String

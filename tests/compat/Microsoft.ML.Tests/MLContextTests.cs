@@ -41,7 +41,8 @@ public class MLContextTests
         Assert.NotEqual(Draws(new MLContext(seed: 7)), Draws(new MLContext(seed: 8)));
         Assert.Equal(Draws(new MLContext(seed: 7), 3)[0], Draws(new MLContext(seed: 8), 3)[0]);
 
-        static int[] Draws(IHostEnvironment context, int? seed = null) => [context.Register("A", seed).Rand.Next(), context.Register("A").Rand.Next()];
+        static int[] Draws(IHostEnvironment context, int? seed = null) =>
+            [context.Register("A", seed).Rand.Next(), context.Register("A").Rand.Next()];
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public class MLContextTests
         var context = new MLContext { GpuDeviceId = 1, FallbackToCpu = false, TempFilePath = "here" };
 
         Assert.Equal((1, false, "here"), (context.GpuDeviceId, context.FallbackToCpu, context.TempFilePath));
-        Assert.Equal((null, true, Path.GetTempPath()), (new MLContext().GpuDeviceId, new MLContext().FallbackToCpu, new MLContext().TempFilePath));
+        Assert.Equal(
+            (null, true, Path.GetTempPath()), (new MLContext().GpuDeviceId, new MLContext().FallbackToCpu, new MLContext().TempFilePath));
         Assert.True(context.TryAddOption("o", 1));
         Assert.False(context.TryAddOption("o", 2));
         context.SetOption("o", 3);

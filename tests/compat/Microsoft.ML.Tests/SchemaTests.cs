@@ -12,7 +12,8 @@ public class SchemaTests
         Assert.Equal("Vector<Single>", new VectorDataViewType(NumberDataViewType.Single).ToString());
         Assert.Equal("String", TextDataViewType.Instance.ToString());
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 3), (object)new VectorDataViewType(NumberDataViewType.Single, 3));
-        Assert.NotEqual(new VectorDataViewType(NumberDataViewType.Single, 6), (object)new VectorDataViewType(NumberDataViewType.Single, 2, 3));
+        Assert.NotEqual(
+            new VectorDataViewType(NumberDataViewType.Single, 6), (object)new VectorDataViewType(NumberDataViewType.Single, 2, 3));
         Assert.NotEqual(new KeyDataViewType(typeof(uint), 5), (object)new KeyDataViewType(typeof(byte), 5));
         Assert.Equal(typeof(VBuffer<ReadOnlyMemory<char>>), new VectorDataViewType(TextDataViewType.Instance).RawType);
         Assert.False(new VectorDataViewType(TextDataViewType.Instance).IsKnownSize);
@@ -47,7 +48,8 @@ public class SchemaTests
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
         ReadOnlyMemory<char>[] names = ["a".AsMemory(), "b".AsMemory()];
-        annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, 2), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(2, names));
+        annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, 2), (ref VBuffer<ReadOnlyMemory<char>> value) =>
+            value = new(2, names));
         var builder = new DataViewSchema.Builder();
         builder.AddColumn("K", new KeyDataViewType(typeof(uint), 2), annotations.ToAnnotations());
         DataViewSchema.Column column = builder.ToSchema()["K"];

@@ -36,7 +36,8 @@ public class TextLoaderGoldenTests
             Assert.Equal(
                 golden.GetProperty("schema").EnumerateArray().Select(c =>
                     $"{c.Text("name")}: {c.Text("type")} [{string.Join(", ", c.GetProperty("annotations").EnumerateArray().Select(a => a.GetString()))}]"),
-                data.Schema.Where(c => !c.IsHidden).Select(c => $"{c.Name}: {c.Type} [{string.Join(", ", c.Annotations.Schema.Select(a => a.ToString()))}]"));
+                data.Schema.Where(c => !c.IsHidden)
+                    .Select(c => $"{c.Name}: {c.Type} [{string.Join(", ", c.Annotations.Schema.Select(a => a.ToString()))}]"));
             Assert.Equal(golden.GetProperty("rows").EnumerateArray().Select(Describe), Read(data));
         }
 
@@ -87,10 +88,12 @@ public class TextLoaderGoldenTests
         Type type = typeof(TextLoaderRows).GetNestedType(rowClass)
             ?? throw new ArgumentException($"A row class that this test doesn't know: {rowClass}");
         object?[] values = arguments.TryGetProperty("separatorChar", out _)
-            ? [context.Data, path, arguments.Text("separatorChar")![0], Flag("hasHeader"), Flag("allowQuoting"), Flag("trimWhitespace"), Flag("allowSparse")]
+            ? [context.Data, path, arguments.Text("separatorChar")![0], Flag("hasHeader"), Flag("allowQuoting"), Flag("trimWhitespace"),
+                Flag("allowSparse")]
             : [context.Data, path, Options(arguments)];
         MethodInfo method = typeof(TextLoaderSaverCatalog).GetMethods()
-            .Single(m => m.Name == nameof(TextLoaderSaverCatalog.LoadFromTextFile) && m.IsGenericMethod && m.GetParameters().Length == values.Length);
+            .Single(m => m.Name == nameof(TextLoaderSaverCatalog.LoadFromTextFile) && m.IsGenericMethod
+                && m.GetParameters().Length == values.Length);
         return (IDataView)method.MakeGenericMethod(type).Invoke(null, BindingFlags.DoNotWrapExceptions, null, values, null)!;
 
         bool Flag(string name) => arguments.GetProperty(name).GetBoolean();
@@ -116,7 +119,8 @@ public class TextLoaderGoldenTests
         column.Text("name")!,
         Enum.Parse<DataKind>(column.Text("dataKind")!),
         [.. column.GetProperty("source").EnumerateArray().Select(range => new TextLoader.Range(
-            range.GetProperty("min").GetInt32(), range.GetProperty("max").ValueKind == JsonValueKind.Null ? null : range.GetProperty("max").GetInt32()))],
+            range.GetProperty("min").GetInt32(),
+            range.GetProperty("max").ValueKind == JsonValueKind.Null ? null : range.GetProperty("max").GetInt32()))],
         column.GetProperty("keyCount").ValueKind == JsonValueKind.Null ? null : new KeyCount(column.GetProperty("keyCount").GetUInt64()));
 
     private static List<string> Read(IDataView data)
@@ -130,7 +134,8 @@ public class TextLoaderGoldenTests
     }
 
     private static Func<string> Reader(DataViewRow row, DataViewSchema.Column column) => (Func<string>)typeof(TextLoaderGoldenTests)
-        .GetMethod(column.Type is VectorDataViewType ? nameof(VectorReader) : nameof(ScalarReader), BindingFlags.NonPublic | BindingFlags.Static)!
+        .GetMethod(column.Type is VectorDataViewType ? nameof(VectorReader) : nameof(ScalarReader),
+            BindingFlags.NonPublic | BindingFlags.Static)!
         .MakeGenericMethod(column.Type is VectorDataViewType vector ? vector.ItemType.RawType : column.Type.RawType)
         .Invoke(null, [row, column])!;
 
@@ -164,13 +169,16 @@ public class TextLoaderGoldenTests
         _ => value!.ToString()!,
     };
 
-    private static string Describe(JsonElement row) => string.Join("|", row.EnumerateObject().Select(p => $"{p.Name}={Describe(p.Value, single: true)}"));
+    private static string Describe(JsonElement row) =>
+        string.Join("|", row.EnumerateObject().Select(p => $"{p.Name}={Describe(p.Value, single: true)}"));
 
     private static string Describe(JsonElement value, bool single) => value.ValueKind switch
     {
         JsonValueKind.Array => $"[{string.Join(",", value.EnumerateArray().Select(item => Describe(item, single)))}]",
         JsonValueKind.Number when !single && !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') => value.GetRawText(),
-        JsonValueKind.Number => single ? value.GetSingle().ToString(CultureInfo.InvariantCulture) : value.GetDouble().ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.Number => single
+            ? value.GetSingle().ToString(CultureInfo.InvariantCulture)
+            : value.GetDouble().ToString(CultureInfo.InvariantCulture),
         JsonValueKind.String => value.GetString()!,
         _ => value.GetBoolean().ToString(),
     };

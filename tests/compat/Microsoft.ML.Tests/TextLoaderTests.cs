@@ -55,7 +55,8 @@ public sealed class TextLoaderTests : IDisposable
     {
         Write("a,\"x, \"\"y\"\"\"\nb,\"closed\" more\nc,z\n");
 
-        Assert.Equal(["a|x, \"y\"", "b|", "c|z"], Rows(_context.Data.LoadFromTextFile<TextLoaderRows.LabelText>(_path, ',', allowQuoting: true)));
+        Assert.Equal(
+            ["a|x, \"y\"", "b|", "c|z"], Rows(_context.Data.LoadFromTextFile<TextLoaderRows.LabelText>(_path, ',', allowQuoting: true)));
         Assert.Equal(["[Source=TextLoader; ParseStats, Kind=Warning] Format error at file(2,3)-(2,16): Illegal quoting"], _warnings);
     }
 
@@ -91,7 +92,8 @@ public sealed class TextLoaderTests : IDisposable
     {
         Write($"{text}\tx\n");
 
-        Assert.Equal([value], _context.Data.LoadFromTextFile(_path, [new TextLoader.Column("V", DataKind.Single, 0)]).GetColumn<float>("V"));
+        Assert.Equal(
+            [value], _context.Data.LoadFromTextFile(_path, [new TextLoader.Column("V", DataKind.Single, 0)]).GetColumn<float>("V"));
     }
 
     [Theory]
@@ -116,7 +118,8 @@ public sealed class TextLoaderTests : IDisposable
     public void Columns_that_are_not_read_are_not_parsed()
     {
         Write("a\tno number\n");
-        IDataView data = _context.Data.LoadFromTextFile(_path, [new TextLoader.Column("A", DataKind.String, 0), new TextLoader.Column("B", DataKind.Int32, 1)]);
+        IDataView data = _context.Data.LoadFromTextFile(
+            _path, [new TextLoader.Column("A", DataKind.String, 0), new TextLoader.Column("B", DataKind.Int32, 1)]);
 
         Assert.Equal(["a"], data.GetColumn<string>("A"));
         Assert.Throws<FormatException>(() => data.GetColumn<int>("B").Count());
@@ -129,7 +132,8 @@ public sealed class TextLoaderTests : IDisposable
         var options = new TextLoader.Options { Separators = [','], MissingRealsAsNaNs = true };
 
         Assert.Equal([1f, float.NaN, 3f], _context.Data.LoadFromTextFile<TextLoaderRows.Floats>(_path, options).GetColumn<float>("A"));
-        Assert.Equal([float.NaN, 2f, float.NaN], _context.Data.LoadFromTextFile<TextLoaderRows.Floats>(_path, options).GetColumn<float>("B"));
+        Assert.Equal(
+            [float.NaN, 2f, float.NaN], _context.Data.LoadFromTextFile<TextLoaderRows.Floats>(_path, options).GetColumn<float>("B"));
     }
 
     [Fact]
@@ -152,7 +156,8 @@ public sealed class TextLoaderTests : IDisposable
         IDataView data = _context.Data.LoadFromTextFile(_path, new TextLoader.Options
         {
             HasHeader = true,
-            Columns = [new TextLoader.Column("L", DataKind.String, 0), new TextLoader.Column("Rest", DataKind.Single, [new TextLoader.Range { AllOther = true }])],
+            Columns = [new TextLoader.Column("L", DataKind.String, 0),
+                new TextLoader.Column("Rest", DataKind.Single, [new TextLoader.Range { AllOther = true }])],
         });
 
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -166,7 +171,8 @@ public sealed class TextLoaderTests : IDisposable
     {
         Write("1\t2\t3\n");
 
-        Assert.Equal(["Label: Single", "Features: Vector<Single, 2>"], _context.Data.LoadFromTextFile(_path).Schema.Select(c => c.ToString()));
+        Assert.Equal(
+            ["Label: Single", "Features: Vector<Single, 2>"], _context.Data.LoadFromTextFile(_path).Schema.Select(c => c.ToString()));
     }
 
     [Fact]
@@ -176,7 +182,8 @@ public sealed class TextLoaderTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "a.tsv"), "L\tT\na\t1\n");
         File.WriteAllText(Path.Combine(folder, "b.tsv"), "L\tT\nb\t2\n");
 
-        Assert.Equal(["a|1", "b|2"], Rows(_context.Data.LoadFromTextFile<TextLoaderRows.LabelText>(Path.Combine(folder, "*.tsv"), hasHeader: true)));
+        Assert.Equal(
+            ["a|1", "b|2"], Rows(_context.Data.LoadFromTextFile<TextLoaderRows.LabelText>(Path.Combine(folder, "*.tsv"), hasHeader: true)));
         TextLoader loader = _context.Data.CreateTextLoader<TextLoaderRows.LabelText>(hasHeader: true);
         Assert.Equal(["b|2", "a|1"], Rows(loader.Load(Path.Combine(folder, "b.tsv"), Path.Combine(folder, "a.tsv"))));
         Directory.Delete(folder, recursive: true);
@@ -195,7 +202,8 @@ public sealed class TextLoaderTests : IDisposable
         Assert.True(second.MoveNext());
         Assert.Equal((-1, 0), (first.Position, second.Position));
         Assert.Null(data.GetRowCount());
-        Assert.Throws<ArgumentOutOfRangeException>(() => data.GetRowCursor([data.Schema[0]]).GetGetter<ReadOnlyMemory<char>>(data.Schema[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            data.GetRowCursor([data.Schema[0]]).GetGetter<ReadOnlyMemory<char>>(data.Schema[1]));
     }
 
     [Fact]
@@ -221,7 +229,8 @@ public sealed class TextLoaderTests : IDisposable
 
     private void Write(string text) => File.WriteAllText(_path, text);
 
-    private static List<string> Rows(IDataView data) => [.. data.GetColumn<string>("Label").Zip(data.GetColumn<string>("Text"), (label, text) => $"{label}|{text}")];
+    private static List<string> Rows(IDataView data) =>
+        [.. data.GetColumn<string>("Label").Zip(data.GetColumn<string>("Text"), (label, text) => $"{label}|{text}")];
 
     private static void Read(IDataView data)
     {

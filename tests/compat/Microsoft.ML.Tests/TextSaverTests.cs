@@ -9,7 +9,8 @@ public class TextSaverTests
     [Fact]
     public void Text_starts_with_the_schema_and_the_names()
     {
-        IDataView data = Context.Data.LoadFromEnumerable([new Row { Number = 1.5f, Text = "a b", Values = [1, 2, 3], Key = 1, Flag = true }]);
+        IDataView data = Context.Data.LoadFromEnumerable(
+            [new Row { Number = 1.5f, Text = "a b", Values = [1, 2, 3], Key = 1, Flag = true }]);
 
         Assert.Equal(
             """
@@ -47,7 +48,8 @@ public class TextSaverTests
 
         IDataView loaded = Context.Data.LoadFromTextFile(path);
 
-        Assert.Equal(["Number: Single", "Text: String", "Values: Vector<Single, 3>", "Key: Key<UInt32, 0-2>", "Flag: Boolean"], loaded.Schema.Select(c => c.ToString()));
+        Assert.Equal(["Number: Single", "Text: String", "Values: Vector<Single, 3>", "Key: Key<UInt32, 0-2>", "Flag: Boolean"],
+            loaded.Schema.Select(c => c.ToString()));
         Assert.Equal(rows.Select(row => row.Number), loaded.GetColumn<float>("Number"));
         Assert.Equal(rows.Select(row => row.Text), loaded.GetColumn<string>("Text"));
         Assert.Equal(rows.Select(row => row.Values), loaded.GetColumn<float[]>("Values"));
@@ -62,7 +64,8 @@ public class TextSaverTests
     [InlineData(' ')]
     public void Any_text_survives(char separator)
     {
-        // What has a meaning somewhere in a text file, next to each other in all ways. (A carriage return alone would come back as a line feed.)
+        // What has a meaning somewhere in a text file, next to each other in all ways. (A carriage return alone would come
+        // back as a line feed.)
         const string Alphabet = "\"\"\t,; :\n#@/\\{}?019aé\u00a0";
         var random = new Random(1);
         Row[] rows = [.. Enumerable.Range(0, 2000).Select(i => new Row
@@ -99,7 +102,8 @@ public class TextSaverTests
     [Fact]
     public void Rows_of_mostly_zeros_are_sparse_unless_forced()
     {
-        IDataView data = Context.Data.LoadFromEnumerable([new Wide { Values = [0, 0, 0, 0, 0, 0, 0, 0.5f] }, new Wide { Values = new float[8] }]);
+        IDataView data = Context.Data.LoadFromEnumerable(
+            [new Wide { Values = [0, 0, 0, 0, 0, 0, 0, 0.5f] }, new Wide { Values = new float[8] }]);
 
         Assert.Equal("8\t7:0.5\n8\t0:0\n", Save(data, headerRow: false, schema: false));
         Assert.Equal("0\t0\t0\t0\t0\t0\t0\t0.5\n0\t0\t0\t0\t0\t0\t0\t0\n", Save(data, headerRow: false, schema: false, forceDense: true));
@@ -120,7 +124,8 @@ public class TextSaverTests
     [Fact]
     public void Hidden_columns_are_left_out_unless_kept()
     {
-        IDataView data = Context.Transforms.CopyColumns("Values", "Values").Fit(Context.Data.LoadFromEnumerable([new Wide { Values = new float[8] }]))
+        IDataView data = Context.Transforms.CopyColumns("Values", "Values").Fit(
+            Context.Data.LoadFromEnumerable([new Wide { Values = new float[8] }]))
             .Transform(Context.Data.LoadFromEnumerable([new Wide { Values = [1, 1, 1, 1, 1, 1, 1, 1] }]));
 
         Assert.Equal(8, Save(data, schema: false).TrimEnd().Split('\t').Length);
