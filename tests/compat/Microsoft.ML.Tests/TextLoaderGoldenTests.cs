@@ -6,8 +6,12 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 /// <summary>Text files give the recorded schemas, rows, errors and warnings.</summary>
-public class TextLoaderGoldenTests
+public sealed class TextLoaderGoldenTests : IDisposable
 {
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
     public static TheoryData<string> Cases => Golden.Files("ml/textloader", "cases.json");
 
     public static TheoryData<string> Values => Golden.Files("ml/textloader", "values.json");
@@ -48,16 +52,15 @@ public class TextLoaderGoldenTests
     [MemberData(nameof(Values))]
     public void Texts_give_the_recorded_values(string file)
     {
-        string path = Path.GetTempFileName();
         GoldenCases.ForEach(file, golden => $"{golden.Text("kind")} of '{golden.Text("text")}'", golden =>
         {
-            File.WriteAllText(path, golden.Text("text") + "\tx\n");
+            File.WriteAllText(_path, golden.Text("text") + "\tx\n");
             var context = new MLContext(seed: 0);
             DataKind kind = Enum.Parse<DataKind>(golden.Text("kind")!);
             string actual;
             try
             {
-                IDataView data = context.Data.LoadFromTextFile(path, [new TextLoader.Column("Value", kind, 0)]);
+                IDataView data = context.Data.LoadFromTextFile(_path, [new TextLoader.Column("Value", kind, 0)]);
                 actual = Assert.Single(Read(data));
             }
             catch (FormatException error)
@@ -70,7 +73,6 @@ public class TextLoaderGoldenTests
                 : $"Value={Describe(golden.GetProperty("value"), kind is DataKind.Single)}";
             Assert.Equal(expected, actual);
         });
-        File.Delete(path);
     }
 
     private static IDataView Load(MLContext context, string path, JsonElement golden)
