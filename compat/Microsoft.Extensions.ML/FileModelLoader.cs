@@ -108,9 +108,9 @@ internal sealed class FileModelLoader(IOptions<MLOptions> options, ILogger<FileM
                 var file = new FileInfo(path);
                 return file.Exists ? new Stamp(file.Length, file.LastWriteTimeUtc, file.CreationTimeUtc) : Missing;
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return Missing; // gone between two questions
+                return Missing; // gone between two questions, or for others for now
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>What the keys of a label stand for, kept by a model after training: how many, and their values where they have some.</summary>
@@ -34,13 +32,12 @@ internal sealed class LabelValues
             Generic.Invoke<object?>(AddTyped<int>, _type.RawType, this, builder, kind);
     }
 
-    /// <summary>Adds the values as text.</summary>
+    /// <summary>Adds the values as names of slots, where they are text.</summary>
     public void AddSlotNamesTo(DataViewSchema.Annotations.Builder builder)
     {
-        if (_type is null)
+        if (_type is not TextDataViewType)
             return;
-        ReadOnlyMemory<char>[] names = Array.ConvertAll(_values, v => (Convert.ToString(v, CultureInfo.InvariantCulture) ?? "").AsMemory());
-        var slots = new VBuffer<ReadOnlyMemory<char>>(Count, names);
+        var slots = new VBuffer<ReadOnlyMemory<char>>(Count, Array.ConvertAll(_values, value => (ReadOnlyMemory<char>)value));
         builder.AddSlotNames(Count, (ref VBuffer<ReadOnlyMemory<char>> destination) => slots.CopyTo(ref destination));
     }
 

@@ -194,6 +194,39 @@ public class LbfgsMaximumEntropyTests
     }
 
     [Fact]
+    public void Every_option_has_an_effect()
+    {
+        IDataView data = TrainingData.Multiclass(_context, Classes, TrainingData.Clouds(Classes, 150, Features, 1, seed: 14));
+        double[][] plain = Weights(_ => { });
+
+        foreach (Action<LbfgsMaximumEntropyMulticlassTrainer.Options> change in (Action<LbfgsMaximumEntropyMulticlassTrainer.Options>[])
+            [o => o.L1Regularization = 2, o => o.L2Regularization = 2, o => o.OptimizationTolerance = 0.1f, o => o.HistorySize = 1,
+             o => o.MaximumNumberOfIterations = 2, o => o.InitialWeightsDiameter = 1, o => o.EnforceNonNegativity = true])
+            Assert.NotEqual(plain, Weights(change));
+
+        double[][] Weights(Action<LbfgsMaximumEntropyMulticlassTrainer.Options> change)
+        {
+            var options = new LbfgsMaximumEntropyMulticlassTrainer.Options { MaximumNumberOfIterations = 6 };
+            change(options);
+            return Parameters(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(options).Fit(data)).Weights;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Progress_is_told_unless_it_should_be_quiet(bool quiet)
+    {
+        int messages = 0;
+        _context.Log += (_, e) => messages += e.RawMessage.StartsWith("Iteration ", StringComparison.Ordinal) ? 1 : 0;
+        IDataView data = TrainingData.Multiclass(_context, Classes, TrainingData.Clouds(Classes, 60, Features, 1, seed: 15));
+
+        _context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { Quiet = quiet }).Fit(data);
+
+        Assert.Equal(quiet, messages == 0);
+    }
+
+    [Fact]
     public void Options_out_of_range_are_refused()
     {
         foreach (Action<LbfgsMaximumEntropyMulticlassTrainer.Options> spoil in (Action<LbfgsMaximumEntropyMulticlassTrainer.Options>[])

@@ -33,6 +33,16 @@ public class TrainedModelTests
         public float[] Features { get; set; } = [0, 0];
     }
 
+    private sealed class Grouped
+    {
+        public bool Label { get; set; }
+
+        [VectorType(2)]
+        public float[] Features { get; set; } = [0, 0];
+
+        public string Group { get; set; } = "";
+    }
+
     private sealed class TossAnswer
     {
         public bool PredictedLabel { get; set; }
@@ -162,6 +172,19 @@ public class TrainedModelTests
         Assert.All(results, result => Assert.True(result.Metrics.AreaUnderRocCurve > 0.9));
         Assert.Equal(
             results.Select(result => result.Metrics.AreaUnderRocCurve), uncalibrated.Select(result => result.Metrics.AreaUnderRocCurve));
+    }
+
+    [Fact]
+    public void Rows_of_one_group_stay_in_one_fold()
+    {
+        Grouped[] rows = [.. Tosses().Select((toss, i) => new Grouped { Label = toss.Label, Features = toss.Features, Group = $"group {i % 20}" })];
+
+        var results = _context.BinaryClassification.CrossValidateNonCalibrated(_context.Data.LoadFromEnumerable(rows),
+            _context.BinaryClassification.Trainers.FastTree(numberOfTrees: 2), 3, samplingKeyColumnName: "Group", seed: 1);
+
+        string[][] groups = [.. results.Select(result => result.ScoredHoldOutSet.GetColumn<string>("Group").Distinct().ToArray())];
+        Assert.Equal(20, groups.Sum(g => g.Length));
+        Assert.Equal(20, groups.SelectMany(g => g).Distinct().Count());
     }
 
     [Fact]
