@@ -21,10 +21,11 @@ internal sealed class Encoder : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor ids)
     {
+        using var scope = NewDisposeScope();
         Tensor x = norm.call(tokens.call(ids) + positions.call(arange(ids.size(1))));
         foreach (EncoderLayer layer in layers)
             x = layer.call(x);
-        return head.call(x);
+        return head.call(x).MoveToOuterDisposeScope();
     }
 }
 
@@ -48,12 +49,14 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        // What the backward pass doesn't need is freed here, and what it needs as soon as it is done with it.
+        using var scope = NewDisposeScope();
         long batch = x.size(0), length = x.size(1), width = x.size(2);
         Tensor Split(Tensor y) => y.view(batch, length, _heads, width / _heads).transpose(1, 2);
 
         Tensor attended = functional.scaled_dot_product_attention(Split(query.call(x)), Split(key.call(x)), Split(value.call(x)));
         attended = attended.transpose(1, 2).reshape(batch, length, width);
         x = norm1.call(x + dropout.call(output.call(attended)));
-        return norm2.call(x + dropout.call(down.call(functional.gelu(up.call(x)))));
+        return norm2.call(x + dropout.call(down.call(functional.gelu(up.call(x))))).MoveToOuterDisposeScope();
     }
 }

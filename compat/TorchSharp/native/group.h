@@ -18,17 +18,19 @@ namespace group {
 // Elements a thread takes at a time: large enough to hide the start, small enough that large tensors are shared out.
 constexpr int64_t chunk = 16384;
 
-// Whether the tensor's elements lie in memory without gaps or overlaps, as numbers of the type.
+// Whether the tensor's elements lie in memory without gaps or overlaps, as numbers of the type. Tensors made in inference mode
+// have no version to raise; libtorch's own operations know when they may be written to.
 template <class T>
 bool is_flat(const at::Tensor& tensor) {
   return tensor.layout() == at::kStrided && tensor.device().is_cpu() && tensor.is_non_overlapping_and_dense() &&
-         tensor.scalar_type() == c10::CppTypeToScalarType<T>::value && !tensor.is_conj() && !tensor.is_neg();
+         tensor.scalar_type() == c10::CppTypeToScalarType<T>::value && !tensor.is_conj() && !tensor.is_neg() &&
+         !tensor.is_inference();
 }
 
 // Whether index i is the same element in both.
 inline bool is_aligned(const at::Tensor& a, const at::Tensor& b) {
   return a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes() && a.strides() == b.strides() &&
-         b.layout() == at::kStrided && b.device().is_cpu();
+         b.layout() == at::kStrided && b.device().is_cpu() && !b.is_inference();
 }
 
 inline void written(const at::Tensor& tensor) { tensor.unsafeGetTensorImpl()->bump_version(); }
