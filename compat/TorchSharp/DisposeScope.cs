@@ -120,7 +120,17 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>Disposes everything in the scope now; the scope stays open.</summary>
-    public void DisposeEverything() => DisposeEverythingBut(Enumerable.Empty<IDisposable>());
+    public void DisposeEverything()
+    {
+        IDisposable[] doomed = [.. _owned];
+        _owned.Clear();
+        foreach (IDisposable disposable in doomed)
+        {
+            if (disposable is torch.Tensor tensor)
+                tensor.OwningDisposeScope = null;
+            disposable.Dispose();
+        }
+    }
 
     /// <summary>Disposes everything in the scope but <paramref name="keep"/>.</summary>
     public T DisposeEverythingBut<T>(T keep) where T : IDisposable

@@ -23,7 +23,8 @@ public static class ScalarExtensionMethods
     public static Scalar ToScalar(this double value) => value;
 
     /// <summary>The number as a boolean: anything but 0 is true.</summary>
-    public static bool ToBoolean(this Scalar value) => value.Value.Type == Number.Kind.Real ? value.Value.Real != 0 : value.Value.Integer != 0;
+    public static bool ToBoolean(this Scalar value) =>
+        value.Value.Type == Number.Kind.Real ? value.Value.Real != 0 : value.Value.Integer != 0;
     /// <summary>The number as a byte.</summary>
     public static byte ToByte(this Scalar value) => (byte)value.ToInt64();
     /// <summary>The number as an sbyte.</summary>

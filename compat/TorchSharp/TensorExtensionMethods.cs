@@ -94,7 +94,9 @@ public static class TensorExtensionMethods
         tensor.Save(stream);
     }
 
-    /// <summary>Reads what <see cref="Save(Tensor, BinaryWriter)"/> wrote into a tensor of the same type and shape; skip only passes over it.</summary>
+    /// <summary>
+    /// Reads what <see cref="Save(Tensor, BinaryWriter)"/> wrote into a tensor of the same type and shape; skip only passes over it.
+    /// </summary>
     /// <exception cref="ArgumentException">The stored tensor has another type or shape.</exception>
     public static void Load(this Tensor tensor, BinaryReader reader, bool skip = false)
     {

@@ -8,7 +8,9 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index) =>
             Native.Tensor(Native.ts_index_select(SafeHandle, dim, index.SafeHandle));
 
-        /// <summary>This plus <paramref name="alpha"/> times <paramref name="source"/> at the places <paramref name="index"/> of a dimension.</summary>
+        /// <summary>
+        /// This plus <paramref name="alpha"/> times <paramref name="source"/> at the places <paramref name="index"/> of a dimension.
+        /// </summary>
         public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) =>
             Native.Tensor(Native.ts_index_add(SafeHandle, dim, index.SafeHandle, source.SafeHandle, alpha.Value));
 
@@ -39,7 +41,9 @@ public static partial class torch
         public Tensor gather(long dim, Tensor index) =>
             Native.Tensor(Native.ts_gather(SafeHandle, dim, index.SafeHandle));
 
-        /// <summary>This with each element of <paramref name="src"/> at the place of the dimension that <paramref name="index"/> says.</summary>
+        /// <summary>
+        /// This with each element of <paramref name="src"/> at the place of the dimension that <paramref name="index"/> says.
+        /// </summary>
         public Tensor scatter(long dim, Tensor index, Tensor src) =>
             Native.Tensor(Native.ts_scatter(SafeHandle, dim, index.SafeHandle, src.SafeHandle));
 
@@ -48,7 +52,9 @@ public static partial class torch
         public Tensor scatter_(long dim, Tensor index, Tensor src) =>
             Changed(Native.ts_scatter_(SafeHandle, dim, index.SafeHandle, src.SafeHandle));
 
-        /// <summary>This plus each element of <paramref name="src"/> at the place of the dimension that <paramref name="index"/> says.</summary>
+        /// <summary>
+        /// This plus each element of <paramref name="src"/> at the place of the dimension that <paramref name="index"/> says.
+        /// </summary>
         public Tensor scatter_add(long dim, Tensor index, Tensor src) =>
             Native.Tensor(Native.ts_scatter_add(SafeHandle, dim, index.SafeHandle, src.SafeHandle));
 

@@ -81,11 +81,15 @@ public static partial class torch
         public Tensor cholesky_solve(Tensor input2, bool upper = false) =>
             Native.Tensor(Native.ts_cholesky_solve(SafeHandle, input2.SafeHandle, upper));
 
-        /// <summary>QR factorization as LAPACK stores it: R with the reflectors below, and their factors, for <see cref="ormqr"/>.</summary>
+        /// <summary>
+        /// QR factorization as LAPACK stores it: R with the reflectors below, and their factors, for <see cref="ormqr"/>.
+        /// </summary>
         public (Tensor a, Tensor tau) geqrf() =>
             Native.Pair(Native.ts_geqrf(SafeHandle, out nint first, out nint second), first, second);
 
-        /// <summary>Q · other (or Qᵀ, or from the right), where this and <paramref name="tau"/> hold Q as <see cref="geqrf"/> gives it.</summary>
+        /// <summary>
+        /// Q · other (or Qᵀ, or from the right), where this and <paramref name="tau"/> hold Q as <see cref="geqrf"/> gives it.
+        /// </summary>
         public Tensor ormqr(Tensor tau, Tensor other, bool left = true, bool transpose = false) =>
             Native.Tensor(Native.ts_ormqr(SafeHandle, tau.SafeHandle, other.SafeHandle, left, transpose));
 

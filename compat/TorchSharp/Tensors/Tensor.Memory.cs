@@ -36,7 +36,10 @@ public static partial class torch
             return new TensorAccessor<T>(this);
         }
 
-        /// <summary>The only element. <typeparamref name="T"/> must be the element type; see <see cref="TensorExtensionMethods.ToDouble"/> and its like for conversions.</summary>
+        /// <summary>
+        /// The only element. <typeparamref name="T"/> must be the element type; see <see cref="TensorExtensionMethods.ToDouble"/> and its
+        /// like for conversions.
+        /// </summary>
         public T item<T>() where T : struct
         {
             if (NumberOfElements != 1)
@@ -93,7 +96,8 @@ public static partial class torch
         }
 
         /// <summary>Overwritten by <paramref name="source"/>, broadcast, converted and moved as needed.</summary>
-        public Tensor copy_(Tensor source, bool nonBlocking = false) => Changed(Native.ts_copy_(SafeHandle, source.SafeHandle, nonBlocking));
+        public Tensor copy_(Tensor source, bool nonBlocking = false) =>
+            Changed(Native.ts_copy_(SafeHandle, source.SafeHandle, nonBlocking));
 
         /// <summary>Made a tensor of the elements of <paramref name="source"/>, which are shared.</summary>
         public Tensor set_(Tensor source) => Changed(Native.ts_set_(SafeHandle, source.SafeHandle));

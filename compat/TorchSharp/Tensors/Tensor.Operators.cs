@@ -18,7 +18,8 @@ public static partial class torch
         public static Tensor operator +(Tensor left, long right) => Native.Tensor(Native.ts_add_scalar(left.SafeHandle, right, 1L));
 
         /// <inheritdoc cref="op_Addition(Tensor, Tensor)"/>
-        public static Tensor operator +(Tensor left, float right) => Native.Tensor(Native.ts_add_scalar(left.SafeHandle, (double)right, 1L));
+        public static Tensor operator +(Tensor left, float right) =>
+            Native.Tensor(Native.ts_add_scalar(left.SafeHandle, (double)right, 1L));
 
         /// <inheritdoc cref="op_Addition(Tensor, Tensor)"/>
         public static Tensor operator +(Tensor left, double right) => Native.Tensor(Native.ts_add_scalar(left.SafeHandle, right, 1L));
@@ -33,7 +34,8 @@ public static partial class torch
         public static Tensor operator +(long left, Tensor right) => Native.Tensor(Native.ts_add_scalar(right.SafeHandle, left, 1L));
 
         /// <inheritdoc cref="op_Addition(Tensor, Tensor)"/>
-        public static Tensor operator +(float left, Tensor right) => Native.Tensor(Native.ts_add_scalar(right.SafeHandle, (double)left, 1L));
+        public static Tensor operator +(float left, Tensor right) =>
+            Native.Tensor(Native.ts_add_scalar(right.SafeHandle, (double)left, 1L));
 
         /// <inheritdoc cref="op_Addition(Tensor, Tensor)"/>
         public static Tensor operator +(double left, Tensor right) => Native.Tensor(Native.ts_add_scalar(right.SafeHandle, left, 1L));
@@ -145,7 +147,8 @@ public static partial class torch
             Native.Tensor(Native.ts_remainder(left.SafeHandle, right.SafeHandle));
 
         /// <inheritdoc cref="op_Modulus(Tensor, Tensor)"/>
-        public static Tensor operator %(Tensor left, Scalar right) => Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, right.Value));
+        public static Tensor operator %(Tensor left, Scalar right) =>
+            Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, right.Value));
 
         /// <inheritdoc cref="op_Modulus(Tensor, Tensor)"/>
         public static Tensor operator %(Tensor left, int right) => Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, (long)right));
@@ -154,7 +157,8 @@ public static partial class torch
         public static Tensor operator %(Tensor left, long right) => Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, right));
 
         /// <inheritdoc cref="op_Modulus(Tensor, Tensor)"/>
-        public static Tensor operator %(Tensor left, float right) => Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, (double)right));
+        public static Tensor operator %(Tensor left, float right) =>
+            Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, (double)right));
 
         /// <inheritdoc cref="op_Modulus(Tensor, Tensor)"/>
         public static Tensor operator %(Tensor left, double right) => Native.Tensor(Native.ts_remainder_scalar(left.SafeHandle, right));

@@ -78,13 +78,16 @@ public static partial class torch
         public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false) =>
             Native.Pair(Native.ts_kthvalue(SafeHandle, k, dim ?? -1, keepdim, out nint first, out nint second), first, second);
 
-        /// <summary>The different elements (or slices along <paramref name="dim"/>); on request where each went, and how many there are.</summary>
+        /// <summary>
+        /// The different elements (or slices along <paramref name="dim"/>); on request where each went, and how many there are.
+        /// </summary>
         public unsafe (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
             bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
         {
             long along = dim.GetValueOrDefault();
             Native.Check(Native.ts_unique(
-                SafeHandle, dim.HasValue ? &along : null, sorted, return_inverse, return_counts, out nint first, out nint second, out nint third));
+                SafeHandle, dim.HasValue ? &along : null, sorted, return_inverse, return_counts, out nint first, out nint second,
+                out nint third));
             return Unique(first, second, third, return_inverse, return_counts);
         }
 

@@ -4,7 +4,9 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>This tensor with elements of another type and on another device; a new object for the same tensor where it is so already.</summary>
+        /// <summary>
+        /// This tensor with elements of another type and on another device; a new object for the same tensor where it is so already.
+        /// </summary>
         /// <param name="type">The element type.</param>
         /// <param name="device">The device.</param>
         /// <param name="copy">Copy even if nothing changes.</param>

@@ -25,7 +25,8 @@ public static partial class torch
             Changed(Native.ts_bernoulli_(SafeHandle, p, Generator.Optional(generator)));
 
         /// <summary>1 with the probability that the element says, else 0.</summary>
-        public Tensor bernoulli(Generator? generator = null) => Native.Tensor(Native.ts_bernoulli(SafeHandle, Generator.Optional(generator)));
+        public Tensor bernoulli(Generator? generator = null) =>
+            Native.Tensor(Native.ts_bernoulli(SafeHandle, Generator.Optional(generator)));
 
         /// <summary>Places drawn in proportion to the elements of each row.</summary>
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>

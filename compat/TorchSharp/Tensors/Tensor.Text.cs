@@ -4,7 +4,9 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>Shape, type and device: <c>[2x3], type = Float32, device = cpu</c>; of a tensor without dimensions also the value.</summary>
+        /// <summary>
+        /// Shape, type and device: <c>[2x3], type = Float32, device = cpu</c>; of a tensor without dimensions also the value.
+        /// </summary>
         public override string ToString() => IsInvalid ? "Disposed tensor" : this.metastr();
 
         /// <summary>Reads what <see cref="TensorExtensionMethods.Save(Tensor, BinaryWriter)"/> wrote.</summary>

@@ -31,7 +31,8 @@ public static partial class torch
             Native.Pair(Native.ts_var_mean(SafeHandle, default, 0, unbiased, false, out nint first, out nint second), first, second);
 
         /// <summary>Variance and mean over <paramref name="dimensions"/>.</summary>
-        public (Tensor var, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+        public (Tensor var, Tensor mean) var_mean(
+            ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
         {
             if (type is { } wanted && wanted != dtype)
             {
@@ -39,7 +40,8 @@ public static partial class torch
                 return converted.var_mean(dimensions, unbiased, keepdim);
             }
             return Native.Pair(
-                Native.ts_var_mean(SafeHandle, dimensions, dimensions.Length, unbiased, keepdim, out nint first, out nint second), first, second);
+                Native.ts_var_mean(SafeHandle, dimensions, dimensions.Length, unbiased, keepdim, out nint first, out nint second), first,
+                second);
         }
 
         /// <summary>Standard deviation of all elements; <paramref name="unbiased"/> divides by n - 1.</summary>
@@ -69,7 +71,8 @@ public static partial class torch
             Native.Pair(Native.ts_std_mean(SafeHandle, default, 0, unbiased, false, out nint first, out nint second), first, second);
 
         /// <summary>Standard deviation and mean over <paramref name="dimensions"/>.</summary>
-        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+        public (Tensor std, Tensor mean) std_mean(
+            ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
         {
             if (type is { } wanted && wanted != dtype)
             {
@@ -77,7 +80,8 @@ public static partial class torch
                 return converted.std_mean(dimensions, unbiased, keepdim);
             }
             return Native.Pair(
-                Native.ts_std_mean(SafeHandle, dimensions, dimensions.Length, unbiased, keepdim, out nint first, out nint second), first, second);
+                Native.ts_std_mean(SafeHandle, dimensions, dimensions.Length, unbiased, keepdim, out nint first, out nint second), first,
+                second);
         }
     }
 }

@@ -96,13 +96,17 @@ public static partial class torch
         /// <remarks>In place.</remarks>
         public Tensor unsqueeze_(long dim) => Changed(Native.ts_unsqueeze_(SafeHandle, dim));
 
-        /// <summary>Windows of <paramref name="size"/> elements along a dimension, every <paramref name="step"/>, as a new last dimension.</summary>
+        /// <summary>
+        /// Windows of <paramref name="size"/> elements along a dimension, every <paramref name="step"/>, as a new last dimension.
+        /// </summary>
         public Tensor unfold(long dimension, long size, long step) => Native.Tensor(Native.ts_unfold(SafeHandle, dimension, size, step));
 
         /// <summary>The place <paramref name="index"/> of a dimension, which goes.</summary>
         public Tensor select(long dim, long index) => Native.Tensor(Native.ts_select(SafeHandle, dim, index));
 
-        /// <summary>Every <paramref name="step"/>-th place of a dimension, from <paramref name="start"/> to before <paramref name="finish"/>.</summary>
+        /// <summary>
+        /// Every <paramref name="step"/>-th place of a dimension, from <paramref name="start"/> to before <paramref name="finish"/>.
+        /// </summary>
         public Tensor slice(long dim, long start, long finish, long step) =>
             Native.Tensor(Native.ts_slice(SafeHandle, dim, start, finish, step));
 

@@ -2,7 +2,10 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>A tensor whose elements are whatever the memory held, with the shape and, unless given, the type and device of <paramref name="input"/>.</summary>
+    /// <summary>
+    /// A tensor whose elements are whatever the memory held, with the shape and, unless given, the type and device of
+    /// <paramref name="input"/>.
+    /// </summary>
     public static Tensor empty_like(
         Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
     {
@@ -42,7 +45,9 @@ public static partial class torch
         return Recorded(Native.ts_full_like(input.SafeHandle, value.Value, type, (int)place.type, place.index), requires_grad);
     }
 
-    /// <summary>Numbers from <paramref name="start"/> to before <paramref name="stop"/>; Int64 if all three are integers, else the default type.</summary>
+    /// <summary>
+    /// Numbers from <paramref name="start"/> to before <paramref name="stop"/>; Int64 if all three are integers, else the default type.
+    /// </summary>
     public static Tensor arange(
         Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
@@ -70,9 +75,13 @@ public static partial class torch
         return Recorded(Native.ts_linspace(start, end, steps, type, (int)place.type, place.index), requires_grad);
     }
 
-    /// <summary><paramref name="steps"/> powers of <paramref name="base"/>, the exponents evenly from <paramref name="start"/> to <paramref name="end"/>.</summary>
+    /// <summary>
+    /// <paramref name="steps"/> powers of <paramref name="base"/>, the exponents evenly from <paramref name="start"/> to
+    /// <paramref name="end"/>.
+    /// </summary>
     public static Tensor logspace(
-        double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+        double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false)
     {
         Device place = device ?? get_default_device();
         int type = (int)(dtype ?? get_default_dtype());

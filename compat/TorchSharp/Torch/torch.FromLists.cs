@@ -9,12 +9,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<bool> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<bool> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Bool, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<bool> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<bool> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Bool, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -24,12 +26,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<byte> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<byte> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Byte, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<byte> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<byte> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Byte, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -39,12 +43,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<sbyte> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<sbyte> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Int8, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<sbyte> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<sbyte> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Int8, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -54,12 +60,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<short> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<short> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Int16, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<short> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<short> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Int16, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -69,12 +77,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<int> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<int> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Int32, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<int> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<int> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Int32, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -84,12 +94,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<long> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<long> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Int64, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<long> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<long> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Int64, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -99,12 +111,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<Half> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<Half> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Float16, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<Half> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<Half> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Float16, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -114,12 +128,14 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<float> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<float> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Float32, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<float> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<float> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Float32, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in one dimension.</summary>
@@ -129,11 +145,13 @@ public static partial class torch
 
     /// <summary>A tensor with a copy of the elements, as a matrix.</summary>
     public static Tensor tensor(
-        IList<double> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<double> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         FromList(rawArray, [rows, columns], ScalarType.Float64, dtype, device, requires_grad, names);
 
     /// <summary>A tensor with a copy of the elements, in three dimensions.</summary>
     public static Tensor tensor(
-        IList<double> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        IList<double> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false, string[]? names = null) =>
         FromList(rawArray, [dim0, dim1, dim2], ScalarType.Float64, dtype, device, requires_grad, names);
 }

@@ -17,7 +17,8 @@ public static partial class torch
         Device place = device ?? get_default_device();
         int type = (int)(dtype ?? ScalarType.Int64);
         return Recorded(
-            Native.ts_randint(low, high, size, size.Length, Generator.Optional(generator), type, (int)place.type, place.index), requires_grad);
+            Native.ts_randint(low, high, size, size.Length, Generator.Optional(generator), type, (int)place.type, place.index),
+            requires_grad);
     }
 
     /// <summary>0 to <paramref name="n"/> - 1 in random order; Int64 unless given.</summary>
@@ -45,7 +46,9 @@ public static partial class torch
     public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) =>
         Native.Tensor(Native.ts_normal(mean.SafeHandle, std.SafeHandle, Generator.Optional(generator)));
 
-    /// <summary>Numbers from the uniform distribution on [0, 1), with the shape and, unless given, the type and device of <paramref name="input"/>.</summary>
+    /// <summary>
+    /// Numbers from the uniform distribution on [0, 1), with the shape and, unless given, the type and device of <paramref name="input"/>.
+    /// </summary>
     public static Tensor rand_like(
         Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
@@ -54,7 +57,9 @@ public static partial class torch
         return Recorded(Native.ts_rand_like(input.SafeHandle, type, (int)place.type, place.index), requires_grad);
     }
 
-    /// <summary>Numbers from the normal distribution, with the shape and, unless given, the type and device of <paramref name="input"/>.</summary>
+    /// <summary>
+    /// Numbers from the normal distribution, with the shape and, unless given, the type and device of <paramref name="input"/>.
+    /// </summary>
     public static Tensor randn_like(
         Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
@@ -63,7 +68,10 @@ public static partial class torch
         return Recorded(Native.ts_randn_like(input.SafeHandle, type, (int)place.type, place.index), requires_grad);
     }
 
-    /// <summary>Numbers that are integers from <paramref name="low"/> to before <paramref name="high"/>, with the shape and, unless given, the type and device of <paramref name="input"/>.</summary>
+    /// <summary>
+    /// Numbers that are integers from <paramref name="low"/> to before <paramref name="high"/>, with the shape and, unless given, the type
+    /// and device of <paramref name="input"/>.
+    /// </summary>
     public static Tensor randint_like(
         Tensor input, long low, long high, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {

@@ -5,7 +5,10 @@ public static partial class torch
     /// <summary>Gradients of recorded operations.</summary>
     public static unsafe class autograd
     {
-        /// <summary>The derivatives of <paramref name="outputs"/> with respect to <paramref name="inputs"/>; the tensors' own gradients stay as they are.</summary>
+        /// <summary>
+        /// The derivatives of <paramref name="outputs"/> with respect to <paramref name="inputs"/>; the tensors' own gradients stay as they
+        /// are.
+        /// </summary>
         /// <param name="outputs">What is derived; scalars, unless grad_outputs is given.</param>
         /// <param name="inputs">What it is derived by.</param>
         /// <param name="grad_outputs">The weights of the outputs' elements.</param>
@@ -20,11 +23,14 @@ public static partial class torch
             using var to = new HandleList(inputs);
             using var weights = new HandleList(grad_outputs ?? []);
             return Native.MaybeTensors(Native.ts_grad_all(
-                from.Pointers, from.Count, to.Pointers, to.Count, weights.Pointers, weights.Count, retain_graph || create_graph, create_graph,
+                from.Pointers, from.Count, to.Pointers, to.Count, weights.Pointers, weights.Count, retain_graph || create_graph,
+                create_graph,
                 allow_unused))!;
         }
 
-        /// <summary>Adds the derivatives of <paramref name="tensors"/> to the gradients of the leaves (or only of <paramref name="inputs"/>).</summary>
+        /// <summary>
+        /// Adds the derivatives of <paramref name="tensors"/> to the gradients of the leaves (or only of <paramref name="inputs"/>).
+        /// </summary>
         public static void backward(
             IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
             IList<Tensor>? inputs = null)
@@ -34,7 +40,8 @@ public static partial class torch
             using var to = new HandleList(inputs ?? []);
             Flag retain = retain_graph.GetValueOrDefault();
             Native.Check(Native.ts_backward_all(
-                from.Pointers, from.Count, weights.Pointers, weights.Count, retain_graph.HasValue ? &retain : null, create_graph, to.Pointers,
+                from.Pointers, from.Count, weights.Pointers, weights.Count, retain_graph.HasValue ? &retain : null, create_graph,
+                to.Pointers,
                 to.Count));
         }
 

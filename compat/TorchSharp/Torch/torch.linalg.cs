@@ -19,7 +19,9 @@ public static partial class torch
         /// <summary>Triangular factor L of a positive definite matrix L·Lᵀ.</summary>
         public static Tensor cholesky(Tensor input) => Native.Tensor(Native.ts_cholesky(input.SafeHandle, false));
 
-        /// <summary><see cref="cholesky"/> with, instead of an error, the order of the first minor that isn't positive definite (0: none).</summary>
+        /// <summary>
+        /// <see cref="cholesky"/> with, instead of an error, the order of the first minor that isn't positive definite (0: none).
+        /// </summary>
         public static (Tensor L, Tensor info) cholesky_ex(Tensor input, bool check_errors = false) =>
             Native.Pair(Native.ts_linalg_cholesky_ex(input.SafeHandle, check_errors, out nint first, out nint second), first, second);
 
@@ -111,7 +113,8 @@ public static partial class torch
             Native.Tensor(Native.ts_linalg_norm(input.SafeHandle, &ord, dims, dims?.Length ?? 0, keepdim));
 
         /// <inheritdoc cref="norm(Tensor, double, long[], bool)"/>
-        public static Tensor norm(Tensor input, int ord, long[]? dims = null, bool keepdim = false) => norm(input, (double)ord, dims, keepdim);
+        public static Tensor norm(Tensor input, int ord, long[]? dims = null, bool keepdim = false) =>
+            norm(input, (double)ord, dims, keepdim);
 
         /// <summary>Norm of matrices by name: <c>fro</c> or <c>nuc</c>.</summary>
         public static Tensor norm(Tensor input, string ord, long[]? dims = null, bool keepdim = false) =>

@@ -48,7 +48,10 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
                 Native.Tensor(Native.ts_linear(input.SafeHandle, weights.SafeHandle, Tensor.Optional(bias)));
 
-            /// <summary>Each row (of the last dimensions, as in <paramref name="normalized_shape"/>) with mean 0 and variance 1, then scaled and moved.</summary>
+            /// <summary>
+            /// Each row (of the last dimensions, as in <paramref name="normalized_shape"/>) with mean 0 and variance 1, then scaled and
+            /// moved.
+            /// </summary>
             public static Tensor layer_norm(
                 Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
                 Native.Tensor(Native.ts_layer_norm(

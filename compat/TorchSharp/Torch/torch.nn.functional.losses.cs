@@ -31,7 +31,9 @@ public static partial class torch
             public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
                 Native.Tensor(Native.ts_l1_loss(input.SafeHandle, target.SafeHandle, (long)reduction));
 
-            /// <summary>Half the square of the difference over beta where that is below beta, else its absolute value less beta / 2.</summary>
+            /// <summary>
+            /// Half the square of the difference over beta where that is below beta, else its absolute value less beta / 2.
+            /// </summary>
             public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) =>
                 Native.Tensor(Native.ts_smooth_l1_loss(input.SafeHandle, target.SafeHandle, (long)reduction, beta));
 

@@ -1,4 +1,5 @@
 // Gradients, and the modes that switch them off.
+#include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -39,8 +40,8 @@ TENSOR(detach, (Handle self), T(self)->detach())
 ACTION(detach_, (Handle self), T(self)->detach_())
 
 // The modes belong to the calling thread.
-SHIM_API Flag ts_grad_enabled() { return at::GradMode::is_enabled(); }
-SHIM_API void ts_set_grad_enabled(Flag enabled) { at::GradMode::set_enabled(enabled); }
+SHIM_API Flag ts_grad_enabled() { return c10::GradMode::is_enabled(); }
+SHIM_API void ts_set_grad_enabled(Flag enabled) { c10::GradMode::set_enabled(enabled); }
 SHIM_API Flag ts_inference_enabled() { return c10::InferenceMode::is_enabled(); }
 SHIM_API c10::InferenceMode* ts_inference_enter(Flag enabled) { return new c10::InferenceMode(enabled != 0); }
 SHIM_API void ts_inference_leave(c10::InferenceMode* mode) { delete mode; }

@@ -1,7 +1,7 @@
 // Lifetime of handles, the error of the last call, and what a tensor says about itself.
 #include "shim.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 using namespace shim;

@@ -16,7 +16,8 @@ public class FunctionalTests
         Tensor q = Uniform(random, 2, 3, 5, 8), k = Uniform(random, 2, 3, 5, 8), v = Uniform(random, 2, 3, 5, 4);
         Tensor mask = tensor(new[,]
         {
-            { true, true, false, false, true }, { true, false, false, true, true }, { true, true, true, true, true }, { false, false, true, false, false },
+            { true, true, false, false, true }, { true, false, false, true, true }, { true, true, true, true, true },
+            { false, false, true, false, false },
             { false, true, false, true, false },
         });
         Tensor scores = q.matmul(k.mT) / Math.Sqrt(8);

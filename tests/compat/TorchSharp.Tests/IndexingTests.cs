@@ -107,7 +107,8 @@ public class IndexingTests
         Same([1, 2, 3, 4, 5, 6], x);
         foreach (Func<Tensor, Tensor> change in new Func<Tensor, Tensor>[]
         {
-            y => y.scatter_(1, places, ten), y => y.scatter_add_(1, places, ten), y => y.index_add_(1, two, ten, 2), y => y.index_copy_(1, two, ten),
+            y => y.scatter_(1, places, ten), y => y.scatter_add_(1, places, ten), y => y.index_add_(1, two, ten, 2),
+            y => y.index_copy_(1, two, ten),
             y => y.index_fill_(1, two, 7), y => y.masked_fill_(y > 2, 0),
         })
         {

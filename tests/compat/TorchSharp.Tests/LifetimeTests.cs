@@ -28,7 +28,8 @@ public class LifetimeTests
         [
             () => gone.add(alive), () => alive.add(gone), () => _ = gone + 1, () => _ = gone.shape, () => _ = gone.dtype,
             () => gone.sum(), () => gone.add_(1), () => _ = gone.bytes, () => gone.data<float>().ToArray(), () => gone.item<float>(),
-            () => gone.backward(), () => _ = gone.grad, () => gone.cpu(), () => _ = gone[0], () => _ = alive[gone], () => cat([alive, gone]),
+            () => gone.backward(), () => _ = gone.grad, () => gone.cpu(), () => _ = gone[0], () => _ = alive[gone],
+            () => cat([alive, gone]),
             () => gone.ToSingle(), () => gone.Handle.ToString(), () => alive.copy_(gone), () => nn.functional.linear(alive, gone),
         ];
         // ObjectDisposedException is an InvalidOperationException, which the real library throws.

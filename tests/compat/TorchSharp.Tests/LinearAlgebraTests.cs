@@ -20,7 +20,8 @@ public class LinearAlgebraTests
         Tensor x = tensor(a), y = tensor(b), z = tensor(expected).reshape(4, 3);
         Assert.All(new[]
         {
-            x.matmul(y), x.mm(y), x.unsqueeze(0).bmm(y.unsqueeze(0))[0], einsum("ik,kj->ij", x, y), x.tensordot(y, [1], [0]), x.inner(y.t()),
+            x.matmul(y), x.mm(y), x.unsqueeze(0).bmm(y.unsqueeze(0))[0], einsum("ik,kj->ij", x, y), x.tensordot(y, [1], [0]),
+            x.inner(y.t()),
             zeros([4, 3], ScalarType.Float64).addmm(x, y), ones([4, 3], ScalarType.Float64).addmm(x, y, 2, 3).sub(2).div(3),
             zeros([1, 4, 3], ScalarType.Float64).baddbmm(x.unsqueeze(0), y.unsqueeze(0))[0], zeros([4, 3], ScalarType.Float64).addmm_(x, y),
             stack(y.unbind(1).Select(column => x.mv(column)), 1), stack(y.unbind(1).Select(column => x.matmul(column)), 1),

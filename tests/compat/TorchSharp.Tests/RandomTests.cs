@@ -11,7 +11,8 @@ public class RandomTests
 
     private static Tensor Draw(string source) => source switch
     {
-        "rand" => rand(20), "randn" => randn(20), "randint" => randint(1000, [20]), "randperm" => randperm(20), "normal" => normal(1, 2, [20]),
+        "rand" => rand(20), "randn" => randn(20), "randint" => randint(1000, [20]), "randperm" => randperm(20),
+        "normal" => normal(1, 2, [20]),
         "bernoulli" => full([200], 0.5).bernoulli(), "multinomial" => ones(30).multinomial(20), "uniform_" => empty(20).uniform_(-1, 1),
         "dropout" => F.dropout(ones(200)), "rand_like" => ones(20).rand_like(), _ => throw new ArgumentException(source),
     };
