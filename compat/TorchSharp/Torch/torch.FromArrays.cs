@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TorchSharp;
@@ -207,7 +208,8 @@ public static unsafe partial class torch
         Array data, ScalarType type, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) where T : unmanaged
     {
         long[] sizes = Enumerable.Range(0, data.Rank).Select(data.GetLongLength).ToArray();
-        var elements = MemoryMarshal.CreateReadOnlySpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(data)), data.Length);
+        ref T first = ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(data));
+        ReadOnlySpan<T> elements = MemoryMarshal.CreateReadOnlySpan(ref first, data.Length);
         return FromMemory(elements, sizes, type, dtype, device, requires_grad, names);
     }
 

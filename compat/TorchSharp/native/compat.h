@@ -1,11 +1,9 @@
 // The one place that knows how libtorch 1.13 to 2.11 differ.
 #pragma once
 #include <ATen/ATen.h>
-#include <ATen/TensorIndexing.h>
 #include <torch/version.h>
 
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace compat {
@@ -29,16 +27,6 @@ inline at::Tensor scaled_dot_product_attention(const at::Tensor& query, const at
 #else
   return std::get<0>(at::_scaled_dot_product_attention(query, key, value, mask, dropout, false, causal));
 #endif
-}
-
-// An index of a dimension: an int64_t in 1.13, a symbolic integer since, where int64_t would be ambiguous or narrowed to int.
-template <class Index = at::indexing::TensorIndex>
-Index place(int64_t number) {
-  if constexpr (std::is_constructible_v<Index, c10::SymInt>) {
-    return Index(c10::SymInt(number));
-  } else {
-    return Index(number);
-  }
 }
 
 }  // namespace compat

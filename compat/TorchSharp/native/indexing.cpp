@@ -1,4 +1,6 @@
 // Reading and writing chosen elements.
+#include <ATen/TensorIndexing.h>
+
 #include "shim.h"
 
 using namespace shim;
@@ -18,7 +20,7 @@ std::vector<at::indexing::TensorIndex> expression(const Index* entries, int32_t 
     switch (entry->kind) {
       case Index::none: result.emplace_back(at::indexing::None); break;
       case Index::ellipsis: result.emplace_back(at::indexing::Ellipsis); break;
-      case Index::integer: result.push_back(compat::place(entry->start)); break;
+      case Index::integer: result.emplace_back(entry->start); break;
       case Index::boolean: result.emplace_back(entry->start != 0); break;
       case Index::slice: result.emplace_back(at::indexing::Slice(entry->start, entry->stop, entry->step)); break;
       default: result.emplace_back(share(entry->handle)); break;
