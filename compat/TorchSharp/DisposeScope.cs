@@ -10,11 +10,11 @@ public sealed class DisposeScope : IDisposable
 {
     // Tensors compare by value, a scope holds them by identity.
     private readonly HashSet<IDisposable> _owned = new(ReferenceEqualityComparer.Instance);
-    private readonly DisposeScopeManager _manager;
-    private readonly DisposeScope? _outer;
     private bool _disposed;
 
-    internal DisposeScope(DisposeScopeManager manager, DisposeScope? outer) => (_manager, _outer) = (manager, outer);
+    internal DisposeScope(DisposeScope? outer) => Outer = outer;
+
+    internal DisposeScope? Outer { get; }
 
     /// <summary>What the scope will dispose.</summary>
     public IReadOnlyList<IDisposable> DisposablesView => _owned.ToList();
@@ -74,7 +74,7 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>Moves <paramref name="disposable"/> to the scope around this one, or out of every scope where there is none.</summary>
-    public T MoveToOuter<T>(T disposable) where T : IDisposable => MoveToOther(_outer!, disposable);
+    public T MoveToOuter<T>(T disposable) where T : IDisposable => MoveToOther(Outer!, disposable);
 
     /// <inheritdoc cref="MoveToOuter{T}(T)"/>
     public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second) where T1 : IDisposable where T2 : IDisposable =>
@@ -89,7 +89,7 @@ public sealed class DisposeScope : IDisposable
     public void MoveToOuter(params IDisposable[] disposables) => MoveToOuter((IEnumerable<IDisposable>)disposables);
 
     /// <summary>Moves <paramref name="disposables"/> to the scope around this one.</summary>
-    public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(_outer!, disposables);
+    public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(Outer!, disposables);
 
     /// <summary>Moves <paramref name="disposable"/> to another scope; null is no scope.</summary>
     public T MoveToOther<T>(DisposeScope scope, T disposable) where T : IDisposable
@@ -178,7 +178,7 @@ public sealed class DisposeScope : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _manager.Close(this);
+        DisposeScopeManager.Close(this);
         DisposeEverything();
     }
 

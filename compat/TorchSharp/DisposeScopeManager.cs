@@ -1,26 +1,24 @@
 namespace TorchSharp;
 
-/// <summary>Keeps the open dispose scopes of a thread.</summary>
+/// <summary>Keeps the open dispose scopes of a thread: the innermost, which knows the one around it.</summary>
 public class DisposeScopeManager
 {
-    [ThreadStatic] private static DisposeScopeManager? _threadManager;
+    [ThreadStatic] private static DisposeScope? _current;
 
-    private readonly Stack<DisposeScope> _open = new();
+    internal static DisposeScope? Current => _current;
 
-    internal static DisposeScope? Current => _threadManager is { } manager && manager._open.TryPeek(out DisposeScope? scope) ? scope : null;
+    internal static DisposeScope Open() => _current = new DisposeScope(_current);
 
-    internal static DisposeScope Open()
+    /// <summary>Ends a scope and those opened within it; one of another thread stays as it is.</summary>
+    internal static void Close(DisposeScope scope)
     {
-        DisposeScopeManager manager = _threadManager ??= new DisposeScopeManager();
-        var scope = new DisposeScope(manager, Current);
-        manager._open.Push(scope);
-        return scope;
-    }
-
-    internal void Close(DisposeScope scope)
-    {
-        if (!_open.Contains(scope))
-            return;
-        while (_open.Pop() != scope) ;
+        for (DisposeScope? open = _current; open is not null; open = open.Outer)
+        {
+            if (open == scope)
+            {
+                _current = scope.Outer;
+                return;
+            }
+        }
     }
 }

@@ -36,11 +36,7 @@ public static partial class torch
         public static long TotalCount => Native.ts_live();
 
         /// <summary>Frees the native tensor. More calls do nothing.</summary>
-        public void Dispose()
-        {
-            Dispose(true);
-            GC.SuppressFinalize(this);
-        }
+        public void Dispose() => Dispose(true);
 
         /// <summary>Frees the native tensor.</summary>
         protected virtual void Dispose(bool disposing)
