@@ -4,9 +4,9 @@ namespace TorchSharp;
 
 internal static unsafe partial class Native
 {
-    [LibraryImport(Shim)] internal static partial int ts_adam_step(
+    [LibraryImport(Shim)] internal static partial int ts_adamw_step(
         int count, ReadOnlySpan<nint> parameters, Span<nint> means, Span<nint> squares, Span<nint> maxSquares, Span<long> steps,
-        in AdamStep options);
+        in AdamWStep options);
     [LibraryImport(Shim)] internal static partial int ts_sgd_step(
         int count, ReadOnlySpan<nint> parameters, Span<nint> buffers, in SgdStep options);
     [LibraryImport(Shim)] internal static partial int ts_clip_grad_norm(
@@ -16,10 +16,10 @@ internal static unsafe partial class Native
     [LibraryImport(Shim)] internal static partial int ts_embedding_renorm(
         TensorHandle weight, TensorHandle indices, double maxNorm, double normType);
 
-    /// <summary>What a step of Adam or AdamW needs besides the tensors.</summary>
+    /// <summary>What a step of AdamW needs besides the tensors.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal readonly record struct AdamStep(
-        double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, Flag Amsgrad, Flag Maximize, Flag Decoupled);
+    internal readonly record struct AdamWStep(
+        double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, Flag Amsgrad, Flag Maximize);
 
     /// <summary>What a step of SGD needs besides the tensors.</summary>
     [StructLayout(LayoutKind.Sequential)]

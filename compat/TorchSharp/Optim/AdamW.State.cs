@@ -3,7 +3,7 @@ namespace TorchSharp.Modules;
 public partial class AdamW
 {
     /// <summary>What the optimizer remembers of a parameter.</summary>
-    public sealed class State : OptimizerState, IAdamState, IDisposable
+    public sealed class State : OptimizerState, IDisposable
     {
         /// <summary>How many steps the parameter has made.</summary>
         public long step;
@@ -21,11 +21,6 @@ public partial class AdamW
         public State(Parameter parameter) : base(parameter)
         {
         }
-
-        ref long IAdamState.Step => ref step;
-        ref torch.Tensor? IAdamState.Mean => ref exp_avg;
-        ref torch.Tensor? IAdamState.Square => ref exp_avg_sq;
-        ref torch.Tensor? IAdamState.MaxSquare => ref max_exp_avg_sq;
 
         /// <inheritdoc/>
         public override void Initialize(OptimizerOptions options)

@@ -59,13 +59,39 @@ public partial class AdamW : OptimizerHelper, torch.optim.IBetas
     }
 
     /// <inheritdoc/>
-    public override torch.Tensor? step(Func<torch.Tensor>? closure = null) => _step<ParamGroup>(group =>
+    public override torch.Tensor? step(Func<torch.Tensor>? closure = null) => _step<ParamGroup>(Step, closure);
+
+    /// <summary>Steps a whole group in one native call.</summary>
+    private void Step(ParamGroup group)
     {
+        using var handles = new HandleList(group.Parameters);
+        int count = handles.Count;
+        var states = new State[count];
+        StateHandles means = new(count), squares = new(count), maxSquares = new(count);
+        long[] steps = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            State state = states[i] = (State)_state[handles.Pointers[i]];
+            means.Read(i, state.exp_avg);
+            squares.Read(i, state.exp_avg_sq);
+            maxSquares.Read(i, state.max_exp_avg_sq);
+            steps[i] = state.step;
+        }
+
         Options options = group.Options;
-        AdamFamily.Step(group.Parameters, _state, new(
+        int succeeded = Native.ts_adamw_step(count, handles.Pointers, means.Pointers, squares.Pointers, maxSquares.Pointers, steps, new(
             options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value,
-            options.amsgrad!.Value, options.maximize!.Value, Decoupled: true));
-    }, closure);
+            options.amsgrad!.Value, options.maximize!.Value));
+        for (int i = 0; i < count; i++)
+        {
+            means.KeepIfNew(i, ref states[i].exp_avg);
+            squares.KeepIfNew(i, ref states[i].exp_avg_sq);
+            maxSquares.KeepIfNew(i, ref states[i].max_exp_avg_sq);
+            states[i].step = steps[i];
+        }
+
+        Native.Check(succeeded);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

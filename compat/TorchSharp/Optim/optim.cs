@@ -27,26 +27,6 @@ public static partial class torch
         public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
             new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
-        /// <summary>Adam: steps of the size of the mean gradient over its deviation.</summary>
-        /// <param name="parameters">What to optimize.</param>
-        /// <param name="lr">Learning rate.</param>
-        /// <param name="beta1">Decay of the mean of gradients, 0 to below 1.</param>
-        /// <param name="beta2">Decay of the mean of squared gradients, 0 to below 1.</param>
-        /// <param name="eps">Added to the denominator.</param>
-        /// <param name="weight_decay">How much of the parameters is added to their gradients.</param>
-        /// <param name="amsgrad">Whether the largest mean of squares so far is used.</param>
-        /// <param name="maximize">Whether to climb instead of descend.</param>
-        public static Adam Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
-
-        /// <inheritdoc cref="Adam(IEnumerable{Parameter}, double, double, double, double, double, bool, bool)"/>
-        public static Adam Adam(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new(parameters.Select(named => named.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
-
-        /// <inheritdoc cref="Adam(IEnumerable{Parameter}, double, double, double, double, double, bool, bool)"/>
-        public static Adam Adam(IEnumerable<Adam.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-            new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
-
         /// <summary>Stochastic gradient descent, with momentum if asked for.</summary>
         /// <param name="parameters">What to optimize.</param>
         /// <param name="learningRate">Learning rate.</param>

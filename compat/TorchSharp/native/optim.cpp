@@ -6,9 +6,9 @@
 
 using namespace shim;
 
-struct AdamOptions {
+struct AdamWOptions {
   double lr, beta1, beta2, eps, weight_decay;
-  int32_t amsgrad, maximize, decoupled;
+  int32_t amsgrad, maximize;
 };
 
 struct SgdOptions {
@@ -21,7 +21,7 @@ namespace {
 using Tensors = std::vector<at::Tensor>;
 
 template <class T>
-struct AdamItem {
+struct AdamWItem {
   int64_t length;
   T* parameter;
   const T* gradient;
@@ -32,22 +32,21 @@ struct AdamItem {
 };
 
 template <class T>
-struct AdamConstants {
-  T sign, beta1, beta2, one_minus_beta1, one_minus_beta2, eps, weight_decay, decay;
+struct AdamWConstants {
+  T sign, beta1, beta2, one_minus_beta1, one_minus_beta2, eps, decay;
 };
 
 // By value: a compiler that had to fear that a write changes a constant would not vectorize.
-template <class T, bool L2, bool Amsgrad>
-inline __attribute__((always_inline)) void adam_loop(const AdamItem<T> item, int64_t begin, int64_t end,
-                                                     const AdamConstants<T> c) {
+template <class T, bool Amsgrad>
+inline __attribute__((always_inline)) void adamw_loop(const AdamWItem<T> item, int64_t begin, int64_t end,
+                                                     const AdamWConstants<T> c) {
   T* __restrict parameter = item.parameter;
   const T* __restrict gradient = item.gradient;
   T* __restrict mean = item.mean;
   T* __restrict square = item.square;
   T* __restrict max_square = item.max_square;
   for (int64_t i = begin; i < end; i++) {
-    T g = c.sign * gradient[i];
-    if (L2) g += c.weight_decay * parameter[i];
+    const T g = c.sign * gradient[i];
     const T m = c.beta1 * mean[i] + c.one_minus_beta1 * g;
     const T v = c.beta2 * square[i] + c.one_minus_beta2 * g * g;
     mean[i] = m;
@@ -63,29 +62,25 @@ inline __attribute__((always_inline)) void adam_loop(const AdamItem<T> item, int
 }
 
 template <class T>
-inline __attribute__((always_inline)) void adam_range(const AdamItem<T>& item, int64_t begin, int64_t end,
-                                                      const AdamConstants<T>& c) {
-  const bool l2 = c.weight_decay != 0;
-  if (item.max_square)
-    l2 ? adam_loop<T, true, true>(item, begin, end, c) : adam_loop<T, false, true>(item, begin, end, c);
-  else
-    l2 ? adam_loop<T, true, false>(item, begin, end, c) : adam_loop<T, false, false>(item, begin, end, c);
+inline __attribute__((always_inline)) void adamw_range(const AdamWItem<T>& item, int64_t begin, int64_t end,
+                                                      const AdamWConstants<T>& c) {
+  item.max_square ? adamw_loop<T, true>(item, begin, end, c) : adamw_loop<T, false>(item, begin, end, c);
 }
 
-CLONES void adam(const AdamItem<float>& item, int64_t begin, int64_t end, const AdamConstants<float>& c) {
-  adam_range(item, begin, end, c);
+CLONES void adamw(const AdamWItem<float>& item, int64_t begin, int64_t end, const AdamWConstants<float>& c) {
+  adamw_range(item, begin, end, c);
 }
-CLONES void adam(const AdamItem<double>& item, int64_t begin, int64_t end, const AdamConstants<double>& c) {
-  adam_range(item, begin, end, c);
+CLONES void adamw(const AdamWItem<double>& item, int64_t begin, int64_t end, const AdamWConstants<double>& c) {
+  adamw_range(item, begin, end, c);
 }
 
 // The parameters of a group that have a gradient, with their state.
-struct AdamGroup {
+struct AdamWGroup {
   Tensors parameters, gradients, means, squares, max_squares;
   std::vector<double> step_sizes, roots;  // lr / (1 - β1ᵗ) and √(1 - β2ᵗ) of each
 
   void add(const at::Tensor& parameter, Handle mean, Handle square, Handle max_square, int64_t step,
-           const AdamOptions& options) {
+           const AdamWOptions& options) {
     parameters.push_back(parameter);
     gradients.push_back(parameter.grad());
     means.push_back(share(mean));
@@ -107,9 +102,9 @@ struct AdamGroup {
 
 // Updates those that are flat arrays of T; gives the indices of the others.
 template <class T>
-std::vector<size_t> adam_fused(const AdamGroup& all, const std::vector<size_t>& indices, const AdamOptions& o) {
+std::vector<size_t> adamw_fused(const AdamWGroup& all, const std::vector<size_t>& indices, const AdamWOptions& o) {
   std::vector<size_t> others;
-  std::vector<AdamItem<T>> items;
+  std::vector<AdamWItem<T>> items;
   for (size_t i : indices) {
     if (!all.fits<T>(i)) {
       others.push_back(i);
@@ -124,16 +119,15 @@ std::vector<size_t> adam_fused(const AdamGroup& all, const std::vector<size_t>& 
     group::written(all.squares[i]);
     if (!all.max_squares.empty()) group::written(all.max_squares[i]);
   }
-  const AdamConstants<T> constants{static_cast<T>(o.maximize ? -1 : 1),
+  const AdamWConstants<T> constants{static_cast<T>(o.maximize ? -1 : 1),
                                    static_cast<T>(o.beta1),
                                    static_cast<T>(o.beta2),
                                    static_cast<T>(1 - o.beta1),
                                    static_cast<T>(1 - o.beta2),
                                    static_cast<T>(o.eps),
-                                   static_cast<T>(o.decoupled ? 0 : o.weight_decay),
-                                   static_cast<T>(o.decoupled ? 1 - o.lr * o.weight_decay : 1)};
-  group::for_each_chunk(items, [&](const AdamItem<T>& item, int64_t begin, int64_t end, int64_t) {
-    adam(item, begin, end, constants);
+                                   static_cast<T>(1 - o.lr * o.weight_decay)};
+  group::for_each_chunk(items, [&](const AdamWItem<T>& item, int64_t begin, int64_t end, int64_t) {
+    adamw(item, begin, end, constants);
   });
   return others;
 }
@@ -144,7 +138,7 @@ Tensors pick(const Tensors& tensors, const std::vector<size_t>& indices) {
   return picked;
 }
 
-void adam_foreach(const AdamGroup& all, const std::vector<size_t>& indices, const AdamOptions& o) {
+void adamw_foreach(const AdamWGroup& all, const std::vector<size_t>& indices, const AdamWOptions& o) {
   if (indices.empty()) return;
   Tensors parameters = pick(all.parameters, indices), gradients = pick(all.gradients, indices),
           means = pick(all.means, indices), squares = pick(all.squares, indices);
@@ -154,10 +148,7 @@ void adam_foreach(const AdamGroup& all, const std::vector<size_t>& indices, cons
     roots.push_back(all.roots[i]);
   }
   if (o.maximize) gradients = at::_foreach_neg(gradients);
-  if (o.decoupled)
-    at::_foreach_mul_(parameters, at::Scalar(1 - o.lr * o.weight_decay));
-  else if (o.weight_decay != 0)
-    gradients = at::_foreach_add(gradients, parameters, o.weight_decay);
+  at::_foreach_mul_(parameters, at::Scalar(1 - o.lr * o.weight_decay));
   at::_foreach_mul_(means, at::Scalar(o.beta1));
   at::_foreach_add_(means, gradients, 1 - o.beta1);
   at::_foreach_mul_(squares, at::Scalar(o.beta2));
@@ -288,12 +279,12 @@ void make_zeros(Handle& state, const at::Tensor& like) {
 }  // namespace
 
 // Parameters without a gradient are passed over; a null state is made on a parameter's first step.
-ACTION(adam_step,
+ACTION(adamw_step,
        (int32_t count, const Handle* parameters, Handle* means, Handle* squares, Handle* max_squares, int64_t* steps,
-        const AdamOptions* options),
+        const AdamWOptions* options),
        {
          at::NoGradGuard no_grad;
-         AdamGroup all;
+         AdamWGroup all;
          for (int32_t i = 0; i < count; i++) {
            const T parameter(parameters[i]);
            if (!parameter->grad().defined()) continue;
@@ -303,9 +294,9 @@ ACTION(adam_step,
            if (options->amsgrad) make_zeros(max_squares[i], *parameter);
            all.add(*parameter, means[i], squares[i], options->amsgrad ? max_squares[i] : nullptr, ++steps[i], *options);
          }
-         auto rest = adam_fused<float>(all, all_indices(all.parameters.size()), *options);
-         rest = adam_fused<double>(all, rest, *options);
-         adam_foreach(all, rest, *options);
+         auto rest = adamw_fused<float>(all, all_indices(all.parameters.size()), *options);
+         rest = adamw_fused<double>(all, rest, *options);
+         adamw_foreach(all, rest, *options);
        })
 
 ACTION(sgd_step, (int32_t count, const Handle* parameters, Handle* buffers, const SgdOptions* options), {

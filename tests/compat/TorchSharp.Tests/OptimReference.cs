@@ -3,7 +3,7 @@ namespace TorchSharp.Tests;
 /// <summary>The textbook formulas of the optimizers, for one number at a time in double precision.</summary>
 internal static class OptimReference
 {
-    internal sealed class Adam(double lr, double beta1, double beta2, double eps, double decay, bool amsgrad, bool maximize, bool decoupled)
+    internal sealed class AdamW(double lr, double beta1, double beta2, double eps, double decay, bool amsgrad, bool maximize)
     {
         private double _mean, _square, _largest;
         private int _steps;
@@ -13,10 +13,7 @@ internal static class OptimReference
         internal double Next(double x, double gradient)
         {
             double g = maximize ? -gradient : gradient;
-            if (decoupled)
-                x *= 1 - LearningRate * decay;
-            else
-                g += decay * x;
+            x *= 1 - LearningRate * decay;
             _steps++;
             _mean = beta1 * _mean + (1 - beta1) * g;
             _square = beta2 * _square + (1 - beta2) * g * g;
