@@ -1,0 +1,104 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// The tensors of a model on disk: a folder in Hugging Face layout, sharded or not, or a single safetensors file.
+/// Opening reads headers only. Safe to read from several threads; dispose it after the last tensor was read.
+/// </summary>
+internal sealed class Checkpoint : IDisposable
+{
+    private readonly List<SafetensorsFile> _files = [];
+    private readonly List<TensorView> _tensors = [];
+    private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
+
+    private Checkpoint(string path) => Path = path;
+
+    /// <summary>The folder or file that was opened.</summary>
+    public string Path { get; }
+
+    /// <summary>What the folder's <c>config.json</c> says; null where there is none.</summary>
+    public ModelConfig? Config { get; private set; }
+
+    /// <summary>File after file, each from front to back.</summary>
+    public IReadOnlyList<TensorView> Tensors => _tensors;
+
+    /// <summary>A tensor by its name; null where there is none.</summary>
+    public TensorView? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <exception cref="CheckpointFormatException">There is no checkpoint at the path, or it isn't valid.</exception>
+    public static Checkpoint Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var checkpoint = new Checkpoint(path);
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                checkpoint.OpenFolder();
+            }
+            else
+            {
+                ForeignFormat.Refuse(path);
+                checkpoint.Add(SafetensorsFile.Open(path));
+            }
+
+            return checkpoint;
+        }
+        catch (Exception e)
+        {
+            checkpoint.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new CheckpointFormatException(path, "the folder can't be read", "Check that it exists and that you may read it.", innerException: e);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (SafetensorsFile file in _files)
+            file.Dispose();
+    }
+
+    private void OpenFolder()
+    {
+        var folder = new CheckpointFolder(Path);
+        string weights = folder.FindWeights();
+        if (folder.Find(ModelConfig.FileName) is { } config)
+            Config = ModelConfig.Read(config);
+        if (System.IO.Path.GetFileName(weights) == ShardIndex.FileName)
+            OpenShards(folder, weights);
+        else
+            Add(SafetensorsFile.Open(weights));
+    }
+
+    private void OpenShards(CheckpointFolder folder, string index)
+    {
+        IReadOnlyDictionary<string, string> shards = ShardIndex.Read(index);
+        foreach (string shard in shards.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            string file = folder.Find(shard) ?? throw new CheckpointFormatException(
+                System.IO.Path.Combine(Path, shard), "this shard, named by the index, is missing", "Download it from the model's repository.");
+            Add(SafetensorsFile.Open(file));
+        }
+
+        foreach ((string tensor, string shard) in shards)
+        {
+            // A tensor that no index lists is still there: it was added with its shard.
+            if (System.IO.Path.GetFileName(Find(tensor)?.File) != shard)
+            {
+                throw new CheckpointFormatException(
+                    index, $"it isn't in the shard {shard}, where the index says it is", SafetensorsFile.Damaged, tensor, "weight_map");
+            }
+        }
+    }
+
+    private void Add(SafetensorsFile file)
+    {
+        _files.Add(file);
+        foreach (TensorView tensor in file.Tensors)
+        {
+            if (!_byName.TryAdd(tensor.Name, tensor))
+                throw new CheckpointFormatException(file.Path, $"it is in {_byName[tensor.Name].File} as well", SafetensorsFile.Damaged, tensor.Name);
+            _tensors.Add(tensor);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>The small JSON files beside the weights, read whole; duplicate names in any object are refused.</summary>
+internal static class JsonFile
+{
+    /// <summary>The largest real index is a few megabytes; nothing here needs more.</summary>
+    private const long MaxLength = 100_000_000;
+
+    /// <exception cref="CheckpointFormatException">The file is unreadable, too large, not JSON, or not a JSON object.</exception>
+    public static JsonElement ReadObject(string path)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            if (length > MaxLength)
+                throw new CheckpointFormatException(path, $"the file has {length} bytes, more than the limit of {MaxLength}", Remedy);
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new CheckpointFormatException(path, "the file isn't a JSON object", Remedy);
+            Check(path, document.RootElement);
+            return document.RootElement.Clone();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointFormatException(path, "the file isn't valid JSON", Remedy, innerException: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointFormatException(path, "the file can't be read", "Check that it exists and that you may read it.", innerException: e);
+        }
+    }
+
+    public const string Remedy = "The file is damaged: take it from the model's repository again.";
+
+    /// <summary>What the parser leaves unchecked: duplicate names, and strings that aren't Unicode, which throw when they are read.</summary>
+    private static void Check(string path, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                    Check(path, item);
+                break;
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    if (!names.Add(property.Name))
+                        throw new CheckpointFormatException(path, "the name is there twice", Remedy, field: CheckpointFormatException.Printable(property.Name));
+                    Check(path, property.Value);
+                }
+
+                break;
+        }
+    }
+}

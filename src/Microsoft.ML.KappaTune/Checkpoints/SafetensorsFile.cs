@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>A safetensors file, mapped: opening it reads the header and nothing else. Dispose it after the last view was used.</summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    public const string Damaged = "The file is damaged, incomplete or not written by a safetensors library: download or save it again.";
+
+    private const int LengthBytes = 8;
+    private readonly MappedFile _map;
+
+    private SafetensorsFile(MappedFile map, SafetensorsHeader header, long dataStart)
+    {
+        _map = map;
+        Metadata = header.Metadata;
+        Tensors = [.. header.Entries.Select(entry => new TensorView(map, dataStart, entry))];
+    }
+
+    public string Path => _map.Path;
+
+    /// <summary>In the order of their data, so that reading them one after the other reads the file from front to back.</summary>
+    public IReadOnlyList<TensorView> Tensors { get; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <exception cref="CheckpointFormatException">The file is missing, unreadable or not a valid safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        MappedFile map = Map(path);
+        try
+        {
+            ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(map.Bytes(0, LengthBytes));
+            if (headerLength == 0 || headerLength > SafetensorsHeader.MaxLength || (long)headerLength > map.Length - LengthBytes)
+                throw WrongLength(map, headerLength);
+            var header = SafetensorsHeader.Parse(path, map.Bytes(LengthBytes, (int)headerLength));
+            long dataStart = LengthBytes + (long)headerLength;
+            CheckPlaces(path, header.Entries, map.Length - dataStart);
+            return new(map, header, dataStart);
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _map.Dispose();
+
+    private static MappedFile Map(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            if (!info.Exists)
+                throw new CheckpointFormatException(path, "there is no such file", "Check the path.");
+            long length = info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : info.Length;
+            if (length < LengthBytes)
+            {
+                throw new CheckpointFormatException(
+                    path, length == 0 ? "the file is empty" : $"the file has {length} bytes, too few for a header", Damaged, field: "header length");
+            }
+
+            return new(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new CheckpointFormatException(path, "the file can't be opened", "Check that it exists and that you may read it.", innerException: e);
+        }
+    }
+
+    private static CheckpointFormatException WrongLength(MappedFile map, ulong length)
+    {
+        string reason = length == 0 ? "it is 0"
+            : length > SafetensorsHeader.MaxLength ? $"it is {length} bytes, more than the format's limit of {SafetensorsHeader.MaxLength}"
+            : $"it is {length} bytes, more than the file has";
+        return new(map.Path, reason, ForeignFormat.RemedyFor(map.Bytes(0, LengthBytes)) ?? Damaged, field: "header length");
+    }
+
+    /// <summary>The tensors must cover the data exactly, each byte once: nothing hidden, nothing shared, nothing cut off.</summary>
+    private static void CheckPlaces(string path, List<SafetensorsEntry> entries, long dataLength)
+    {
+        entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
+            : a.End != b.End ? a.End.CompareTo(b.End)
+            : string.CompareOrdinal(a.Name, b.Name));
+        long covered = 0;
+        foreach (SafetensorsEntry entry in entries)
+        {
+            string? reason = entry.End > dataLength ? $"the end {entry.End} is beyond the file's {dataLength} bytes of data"
+                : entry.Begin < covered ? $"the begin {entry.Begin} overlaps the tensor before it, which ends at {covered}"
+                : entry.Begin > covered ? $"the begin {entry.Begin} leaves a hole behind the tensor before it, which ends at {covered}"
+                : null;
+            if (reason is not null)
+                throw new CheckpointFormatException(path, reason, Damaged, entry.Name, "data_offsets");
+            covered = entry.End;
+        }
+
+        if (covered < dataLength)
+            throw new CheckpointFormatException(path, $"{dataLength - covered} bytes after the last tensor belong to none", Damaged, field: "data_offsets");
+    }
+}

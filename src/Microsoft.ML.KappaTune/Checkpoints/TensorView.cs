@@ -1,0 +1,73 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// One tensor of a checkpoint, left in its mapped file: reading converts a block of it, nothing is kept.
+/// Safe to read from several threads. Valid until its checkpoint is disposed.
+/// </summary>
+internal sealed unsafe class TensorView
+{
+    private readonly MappedFile _file;
+    private readonly long _offset;
+
+    internal TensorView(MappedFile file, long dataStart, SafetensorsEntry entry)
+    {
+        _file = file;
+        _offset = dataStart + entry.Begin;
+        Name = entry.Name;
+        DataType = entry.DataType;
+        Shape = entry.Shape;
+        ElementCount = entry.ElementCount;
+        ByteLength = entry.End - entry.Begin;
+    }
+
+    public string Name { get; }
+
+    public TensorDataType DataType { get; }
+
+    /// <summary>Outermost first; empty for a single value.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    public long ElementCount { get; }
+
+    public long ByteLength { get; }
+
+    /// <summary>The file that holds it.</summary>
+    public string File => _file.Path;
+
+    /// <summary>The first byte's position in the file.</summary>
+    public long FileOffset => _offset;
+
+    /// <summary>The address of the first stored byte, for native code; not aligned in every file.</summary>
+    public nint Address => (nint)_file.Address(_offset);
+
+    /// <summary>Stored bytes, without conversion; valid until the checkpoint is disposed.</summary>
+    public ReadOnlySpan<byte> Bytes(long offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, ByteLength - count);
+        return _file.Bytes(_offset + offset, count);
+    }
+
+    /// <summary>Converts the values from <paramref name="first"/> on, in row-major order, until the block is full.</summary>
+    public void Read(long first, Span<float> block)
+    {
+        using MappedFile.Lease lease = _file.Hold();
+        TensorConversion.ToSingle(DataType, Source(first, block.Length), block);
+    }
+
+    /// <inheritdoc cref="Read(long, Span{float})"/>
+    public void Read(long first, Span<double> block)
+    {
+        using MappedFile.Lease lease = _file.Hold();
+        TensorConversion.ToDouble(DataType, Source(first, block.Length), block);
+    }
+
+    /// <summary>The values' first byte; a block of doubles converted from 8-byte values may exceed what one span of bytes can hold.</summary>
+    private byte* Source(long first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ElementCount - count);
+        return _file.Address(_offset + first * DataType.Size());
+    }
+}
