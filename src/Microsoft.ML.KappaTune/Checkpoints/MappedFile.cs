@@ -14,14 +14,23 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    /// <summary>Maps a file of at least one byte.</summary>
-    public MappedFile(string path)
+    /// <summary>Maps a file, unless it has too few bytes.</summary>
+    public MappedFile(string path, int leastLength)
     {
         Path = path;
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
         try
         {
             Length = stream.Length;
+            if (Length < leastLength)
+            {
+                throw new CheckpointFormatException(
+                    path,
+                    Length == 0 ? "the file is empty" : $"the file has {Length} bytes, too few for a header",
+                    SafetensorsFile.Damaged,
+                    field: "header length");
+            }
+
             _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         }
         catch

@@ -51,21 +51,15 @@ internal sealed class SafetensorsFile : IDisposable
     {
         try
         {
-            var info = new FileInfo(path);
-            if (!info.Exists)
-                throw new CheckpointFormatException(path, "there is no such file", "Check the path.");
-            long length = info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : info.Length;
-            if (length < LengthBytes)
-            {
-                throw new CheckpointFormatException(
-                    path, length == 0 ? "the file is empty" : $"the file has {length} bytes, too few for a header", Damaged, field: "header length");
-            }
-
-            return new(path);
+            return new(path, LengthBytes);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
+        {
+            throw new CheckpointFormatException(path, "there is no such file", "Check the path.", innerException: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new CheckpointFormatException(path, "the file can't be opened", "Check that it exists and that you may read it.", innerException: e);
+            throw new CheckpointFormatException(path, "the file can't be opened", "Check that you may read it.", innerException: e);
         }
     }
 
