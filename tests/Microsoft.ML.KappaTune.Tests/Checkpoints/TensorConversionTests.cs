@@ -85,11 +85,14 @@ public sealed class TensorConversionTests : IDisposable
             float[] singles = new float[wanted.Length];
             w.Read(first, doubles);
             w.Read(first, singles);
-            Assert.Equal(wanted.Select(BitConverter.DoubleToInt64Bits).Select(Quiet), doubles.Select(BitConverter.DoubleToInt64Bits).Select(Quiet));
-            Assert.Equal(wanted.Select(x => (float)x), singles);
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                if (Bits(wanted[i]) != Bits(doubles[i]) || Bits((float)wanted[i]) != Bits(singles[i]))
+                    Assert.Fail($"{type} {stored[first + i]}: {wanted[i]:R}, read as {doubles[i]:R} and {singles[i]:R}");
+            }
         }
 
         // All NaN are one: their payloads may differ.
-        static long Quiet(long bits) => double.IsNaN(BitConverter.Int64BitsToDouble(bits)) ? -1 : bits;
+        static long Bits(double value) => double.IsNaN(value) ? -1 : BitConverter.DoubleToInt64Bits(value);
     }
 }
