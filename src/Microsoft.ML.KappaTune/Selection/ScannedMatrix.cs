@@ -1,0 +1,63 @@
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// One matrix of a scanned checkpoint: a tensor viewed as [d0, d1·d2·…], or one expert of a stack [experts, rows, columns].
+/// Biases and norms are listed too, without a condition number.
+/// </summary>
+public sealed record ScannedMatrix
+{
+    /// <summary>The tensor's name in the checkpoint.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the tensor does in the model.</summary>
+    public TensorRole Role { get; init; }
+
+    /// <summary>The layer, from 0; null outside of layers.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>The expert, from 0; null where the matrix is no expert's.</summary>
+    public int? Expert { get; init; }
+
+    /// <summary>Whether the matrix is <see cref="Expert"/>'s part of a tensor that stacks all experts.</summary>
+    public bool IsStacked { get; init; }
+
+    /// <summary>The shape of the stored tensor, of the whole stack where it is one.</summary>
+    public required IReadOnlyList<long> Shape { get; init; }
+
+    /// <summary>How the values are stored.</summary>
+    public TensorDataType DataType { get; init; } = TensorDataType.Float32;
+
+    /// <summary>Rows of the matrix; the length of a vector.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Columns of the matrix; 1 for a vector.</summary>
+    public required long Columns { get; init; }
+
+    /// <summary>Values of the matrix.</summary>
+    public long Parameters => Rows * Columns;
+
+    /// <summary>
+    /// σ_max / σ_min, 1 to +∞; null for vectors, for what the scan left out, and where a value is NaN or infinite.
+    /// </summary>
+    public double? Kappa { get; init; }
+
+    /// <summary>A bound of the relative error of <see cref="Kappa"/>; null where the scan gave none.</summary>
+    public double? KappaError { get; init; }
+
+    /// <summary>Whether <see cref="Kappa"/> is so large that the rounding of the stored values decides it.</summary>
+    public bool BeyondPrecision { get; init; }
+
+    /// <summary>The largest singular value; null where <see cref="Kappa"/> is.</summary>
+    public double? SigmaMax { get; init; }
+
+    /// <summary>The smallest of the min(rows, columns) singular values; null where <see cref="Kappa"/> is.</summary>
+    public double? SigmaMin { get; init; }
+
+    /// <summary><see cref="Kappa"/> over that of a random Gaussian matrix of the same shape: about 1 where nothing was learnt.</summary>
+    public double? RelativeKappa => Kappa is { } kappa ? kappa / GaussianConditionNumber.Expected(Rows, Columns) : null;
+
+    /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>
+    public string Id => IsStacked ? $"{Name}[{Expert}]" : Name;
+}

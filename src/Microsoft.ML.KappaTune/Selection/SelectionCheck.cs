@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Microsoft.ML.KappaTune.Selection;
+
+/// <summary>Everything that can be wrong with a selection: one <see cref="ArgumentException"/> that names property, value and what is allowed.</summary>
+internal static class SelectionCheck
+{
+    public static void Validate(KappaSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        if (!Enum.IsDefined(selection.Score))
+            throw Invalid(nameof(selection.Score), selection.Score, string.Join(" or ", Enum.GetNames<SelectionScore>()));
+        if (!Enum.IsDefined(selection.Grouping))
+            throw Invalid(nameof(selection.Grouping), selection.Grouping, string.Join(", ", Enum.GetNames<SelectionGrouping>()));
+        if (selection.Policy == SelectionPolicy.Threshold && selection.Grouping != SelectionGrouping.None)
+            throw Invalid(nameof(selection.Grouping), selection.Grouping, "None with a threshold, which compares no ranks");
+        CheckPatterns(nameof(selection.Include), selection.Include);
+        CheckPatterns(nameof(selection.Exclude), selection.Exclude);
+    }
+
+    public static void Validate(ScannedMatrix[] matrices, KappaSelection selection)
+    {
+        for (int i = 1; i < matrices.Length; i++)
+        {
+            if (matrices[i].Name == matrices[i - 1].Name && (!matrices[i].IsStacked || !matrices[i - 1].IsStacked || matrices[i].Expert == matrices[i - 1].Expert))
+                throw new ArgumentException($"matrices holds {matrices[i].Id} twice; allowed is each matrix once.", nameof(matrices));
+        }
+
+        if (matrices.FirstOrDefault(m => m.Kappa is { } kappa && !(kappa >= 1)) is { } impossible)
+            throw Invalid(nameof(impossible.Kappa), impossible.Kappa, $"1 or more, for {impossible.Id}");
+        CheckMatches(nameof(selection.Include), selection.Include, matrices);
+        CheckMatches(nameof(selection.Exclude), selection.Exclude, matrices);
+    }
+
+    /// <summary>The value that ranks a matrix; null where it has none.</summary>
+    public static double? ScoreOf(KappaSelection selection, ScannedMatrix matrix) =>
+        selection.Score == SelectionScore.Kappa ? matrix.Kappa : matrix.RelativeKappa;
+
+    public static ArgumentException NothingSelected(KappaSelection selection, ScannedMatrix[] order) => order.Length == 0
+        ? new("The selection leaves no candidates; allowed are an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true.", nameof(selection))
+        : selection.Policy == SelectionPolicy.Threshold
+            ? Invalid("Threshold", selection.Amount, $"{Text(ScoreOf(selection, order[0]))} or more, the score of {order[0].Id}, which is the lowest")
+            : Invalid("ParameterBudget", selection.Amount, $"as much as {order[0].Id}, which ranks first, needs: {order[0].Parameters} parameters and those of biases and norms asked for");
+
+    private static void CheckPatterns(string property, IReadOnlyList<string> patterns)
+    {
+        if (patterns is null)
+            throw Invalid(property, "null", "a list, also an empty one");
+        if (patterns.FirstOrDefault(string.IsNullOrWhiteSpace) is { } blank)
+            throw Invalid(property, $"\"{blank}\"", "a pattern such as *.attention.*");
+        if (patterns.Any(pattern => pattern is null))
+            throw Invalid(property, "null", "a pattern such as *.attention.*");
+    }
+
+    private static void CheckMatches(string property, IReadOnlyList<string> patterns, ScannedMatrix[] matrices)
+    {
+        foreach (string pattern in patterns)
+        {
+            if (!matrices.Any(matrix => Glob.Matches(pattern, matrix)))
+            {
+                string example = matrices.Length == 0 ? "" : $", such as {matrices[0].Name}";
+                throw Invalid(property, $"\"{pattern}\", which matches none of {matrices.Length} tensors", $"a pattern that matches a name{example}");
+            }
+        }
+    }
+
+    private static ArgumentException Invalid(string property, object? value, string allowed) => new($"{property} is {Text(value)}; allowed is {allowed}.", property);
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}
