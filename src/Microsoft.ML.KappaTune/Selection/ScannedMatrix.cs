@@ -49,6 +49,11 @@ public sealed record ScannedMatrix
     /// <summary>Whether <see cref="Kappa"/> is so large that the rounding of the stored values decides it.</summary>
     public bool BeyondPrecision { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Kappa"/> is only known to be at least this much: enough to rank it past what was asked for.
+    /// </summary>
+    public bool IsLowerBound { get; init; }
+
     /// <summary>The largest singular value; null where <see cref="Kappa"/> is.</summary>
     public double? SigmaMax { get; init; }
 
