@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
 
 /// <summary>
 /// Mutations of valid files: each either loads and can be read to its last value, or is refused with the one exception.
-/// <c>KAPPATUNE_FUZZ_CASES</c> sets the number of cases.
+/// The cases are the same in every run, unless <c>KAPPATUNE_FUZZ_CASES</c> asks for a number of new ones.
 /// </summary>
 public sealed partial class FuzzTests : IDisposable
 {
@@ -61,7 +61,9 @@ public sealed partial class FuzzTests : IDisposable
                 refused++;
             }
         });
-        Assert.True(loaded > 0 && refused > loaded, $"{loaded} loaded, {refused} refused: the mutations are too weak or too strong.");
+        // Both kinds, or the mutations are too weak or too strong to find anything.
+        if (loaded + refused >= CasesByDefault)
+            Assert.InRange((double)loaded / (loaded + refused), 0.02, 0.5);
     }
 
     [Fact]
@@ -87,7 +89,10 @@ public sealed partial class FuzzTests : IDisposable
 
     private static void ForAll(Action<int, Mutation[], bool> check)
     {
-        int cases = int.TryParse(Environment.GetEnvironmentVariable("KAPPATUNE_FUZZ_CASES"), out int number) ? number : CasesByDefault;
+        Config config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true);
+        config = int.TryParse(Environment.GetEnvironmentVariable("KAPPATUNE_FUZZ_CASES"), out int cases)
+            ? config.WithMaxTest(cases)
+            : config.WithMaxTest(CasesByDefault).WithReplay(20250622, 1);
         Gen<Mutation> mutation =
             from kind in Gen.Choose(0, Mutation.Kinds - 1)
             from place in Gen.Choose(0, 1 << 20)
@@ -101,7 +106,7 @@ public sealed partial class FuzzTests : IDisposable
             from trueLength in Gen.Choose(0, 7)
             select (seed, list, trueLength: trueLength != 0);
         Prop.ForAll(Arb.From(mutations), x => check(x.seed, x.list, x.trueLength))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithQuietOnSuccess(true));
+            .Check(config);
     }
 
     private static byte[] Apply(byte[] content, IEnumerable<Mutation> mutations) => mutations.Aggregate(content, (bytes, m) => m.Apply(bytes));
