@@ -47,7 +47,7 @@ internal sealed class Checkpoint : IDisposable
         {
             checkpoint.Dispose();
             if (e is IOException or UnauthorizedAccessException)
-                throw new CheckpointFormatException(path, "the folder can't be read", "Check that it exists and that you may read it.", innerException: e);
+                throw CheckpointFormatException.Unreadable(path, e);
             throw;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class Checkpoint : IDisposable
         foreach (string shard in shards.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             string file = folder.Find(shard) ?? throw new CheckpointFormatException(
-                System.IO.Path.Combine(Path, shard), "this shard, named by the index, is missing", "Download it from the model's repository.");
+                System.IO.Path.Combine(Path, shard), "this shard of the index is missing", "Download it from the model's repository.");
             Add(SafetensorsFile.Open(file));
         }
 
@@ -97,7 +97,11 @@ internal sealed class Checkpoint : IDisposable
         foreach (TensorView tensor in file.Tensors)
         {
             if (!_byName.TryAdd(tensor.Name, tensor))
-                throw new CheckpointFormatException(file.Path, $"it is in {_byName[tensor.Name].File} as well", SafetensorsFile.Damaged, tensor.Name);
+            {
+                string other = _byName[tensor.Name].File;
+                throw new CheckpointFormatException(file.Path, $"it is in {other} as well", SafetensorsFile.Damaged, tensor.Name);
+            }
+
             _tensors.Add(tensor);
         }
     }

@@ -8,20 +8,18 @@ internal sealed class CheckpointFolder(string path)
 
     private readonly string _real = RealPath(path);
 
-    public string Path { get; } = path;
-
     /// <summary>The full path of a file of the folder; null where there is none.</summary>
     /// <exception cref="CheckpointFormatException">The file is a link out of the folder.</exception>
     public string? Find(string name)
     {
-        string file = System.IO.Path.Combine(Path, name);
+        string file = Path.Combine(path, name);
         if (!new FileInfo(file).Exists)
             return null;
         string real = RealPath(file);
         if (IsBelow(real, _real) || (HubBlobs() is { } blobs && IsBelow(real, blobs)))
             return file;
         throw new CheckpointFormatException(
-            file, $"the file is a link out of the checkpoint's folder, to {real}", "Copy the file into the folder, or pass the folder it is in.");
+            file, $"it is a link out of the checkpoint's folder, to {real}", "Copy the file into the folder, or pass the folder it is in.");
     }
 
     /// <summary>The index of a sharded checkpoint, or the one file that holds all tensors.</summary>
@@ -31,20 +29,24 @@ internal sealed class CheckpointFolder(string path)
         if ((Find(SingleFile) ?? Find(ShardIndex.FileName)) is { } found)
             return found;
 
-        string[] files = [.. Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         string[] candidates = [.. files.Where(file => file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))];
         if (candidates.Length == 1)
             return Find(candidates[0])!;
         if (candidates.Length > 1)
         {
             throw new CheckpointFormatException(
-                Path, $"the folder has {candidates.Length} .safetensors files but no {ShardIndex.FileName}", "Add the index, or pass one of the files.");
+                path,
+                $"the folder has {candidates.Length} .safetensors files but no {ShardIndex.FileName}",
+                "Add the index, or pass one of the files.");
         }
 
         string? foreign = files.FirstOrDefault(file => ForeignFormat.RemedyFor(file) is not null);
         throw new CheckpointFormatException(
-            Path,
-            foreign is null ? $"the folder has no {SingleFile} and no {ShardIndex.FileName}" : $"the folder has no safetensors weights, only {foreign}",
+            path,
+            foreign is null
+                ? $"the folder has no {SingleFile} and no {ShardIndex.FileName}"
+                : $"the folder has no safetensors weights, only {foreign}",
             foreign is null ? "Check the path." : ForeignFormat.RemedyFor(foreign)!);
     }
 
@@ -54,23 +56,23 @@ internal sealed class CheckpointFolder(string path)
     /// </summary>
     private string? HubBlobs()
     {
-        string? snapshots = System.IO.Path.GetDirectoryName(_real);
-        return System.IO.Path.GetFileName(snapshots) == "snapshots" ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(snapshots)!, "blobs") : null;
+        string? snapshots = Path.GetDirectoryName(_real);
+        return Path.GetFileName(snapshots) == "snapshots" ? Path.Combine(Path.GetDirectoryName(snapshots)!, "blobs") : null;
     }
 
     private static bool IsBelow(string file, string folder) =>
-        file.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        file.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The path with every link in it followed, also those of the folders on the way.</summary>
     private static string RealPath(string path)
     {
-        string full = System.IO.Path.GetFullPath(path);
+        string full = Path.GetFullPath(path);
         for (int links = 0; links < MostLinks; links++)
         {
             if (FirstLink(full) is not var (link, remainder))
                 return full;
             string target = link.LinkTarget!;
-            full = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(link.FullName)!, target, remainder));
+            full = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(link.FullName)!, target, remainder));
         }
 
         throw new CheckpointFormatException(path, $"the path has more than {MostLinks} links", "Pass the folder the links lead to.");
@@ -78,15 +80,15 @@ internal sealed class CheckpointFolder(string path)
 
     private static (FileSystemInfo Link, string Remainder)? FirstLink(string full)
     {
-        string root = System.IO.Path.GetPathRoot(full)!;
-        string[] parts = full[root.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        string root = Path.GetPathRoot(full)!;
+        string[] parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
         string current = root;
         for (int i = 0; i < parts.Length; i++)
         {
-            current = System.IO.Path.Combine(current, parts[i]);
+            current = Path.Combine(current, parts[i]);
             var info = new FileInfo(current);
             if (info.LinkTarget is not null)
-                return (info, System.IO.Path.Combine(parts[(i + 1)..]));
+                return (info, Path.Combine(parts[(i + 1)..]));
         }
 
         return null;

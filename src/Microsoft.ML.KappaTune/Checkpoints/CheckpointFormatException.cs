@@ -39,11 +39,15 @@ public sealed class CheckpointFormatException : FormatException
     /// <summary>What to do about it.</summary>
     public string Remedy { get; }
 
+    /// <summary>The operating system refuses to read a file or folder.</summary>
+    internal static CheckpointFormatException Unreadable(string path, Exception cause) =>
+        new(path, "it can't be read", "Check that it exists and that you may read it.", innerException: cause);
+
     private static string Describe(string file, string reason, string remedy, string? tensor, string? field)
     {
         // A name from a hostile file may be megabytes long or hold control characters.
         string where = tensor is null ? file : $"{file}, tensor \"{Printable(tensor)}\"";
-        return field is null ? $"{where}: {reason}. {remedy}" : $"{where}, {field}: {reason}. {remedy}";
+        return field is null ? $"{where}: {reason}. {remedy}" : $"{where}, {Printable(field)}: {reason}. {remedy}";
     }
 
     internal static string Printable(string text)

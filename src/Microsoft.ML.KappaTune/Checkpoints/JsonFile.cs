@@ -28,13 +28,13 @@ internal static class JsonFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointFormatException(path, "the file can't be read", "Check that it exists and that you may read it.", innerException: e);
+            throw CheckpointFormatException.Unreadable(path, e);
         }
     }
 
     public const string Remedy = "The file is damaged: take it from the model's repository again.";
 
-    /// <summary>What the parser leaves unchecked: duplicate names, and strings that aren't Unicode, which throw when they are read.</summary>
+    /// <summary>What the parser leaves unchecked: duplicate names, and strings that aren't Unicode, which throw when read.</summary>
     private static void Check(string path, JsonElement element)
     {
         switch (element.ValueKind)
@@ -50,8 +50,9 @@ internal static class JsonFile
                 var names = new HashSet<string>(StringComparer.Ordinal);
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    if (!names.Add(property.Name))
-                        throw new CheckpointFormatException(path, "the name is there twice", Remedy, field: CheckpointFormatException.Printable(property.Name));
+                    string name = property.Name;
+                    if (!names.Add(name))
+                        throw new CheckpointFormatException(path, "the name is there twice", Remedy, field: name);
                     Check(path, property.Value);
                 }
 

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
@@ -7,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// A file mapped into memory for reading. A file that another program shortens while it is mapped ends this process,
 /// as with any mapping; replace checkpoints by renaming a new file over the old one instead.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -31,7 +32,8 @@ internal sealed unsafe class MappedFile : IDisposable
                     field: "header length");
             }
 
-            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _file = MemoryMappedFile.CreateFromFile(
+                stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         }
         catch
         {
@@ -77,6 +79,34 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Keeps the mapping in place, even if another thread disposes it, until the lease is disposed.</summary>
     public Lease Hold() => new(_view.SafeMemoryMappedViewHandle);
+
+    /// <summary>Asks the system to read a part of the file before it is used; it may not.</summary>
+    public void Prefetch(long offset, long count)
+    {
+        const int WillNeed = 3;
+        Advise(offset, count, WillNeed);
+    }
+
+    /// <summary>Takes the pages of a part of the file out of this process's memory; they are read again when they are used again.</summary>
+    public void Release(long offset, long count)
+    {
+        const int DontNeed = 4;
+        Advise(offset, count, DontNeed);
+    }
+
+    /// <summary>Advice only: what the system makes of it, errors too, changes nothing but speed. Windows has no such call.</summary>
+    private void Advise(long offset, long count, int advice)
+    {
+        if (OperatingSystem.IsWindows() || count == 0)
+            return;
+        using Lease lease = Hold();
+        // The call wants the beginning of a page; the mapping begins at one.
+        long first = offset - offset % Environment.SystemPageSize;
+        _ = Advise(Address(first), (nuint)(offset + count - first), advice);
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(byte* address, nuint length, int advice);
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>The architecture facts of a checkpoint's <c>config.json</c> that a scan reports, whatever the model family calls them.</summary>
+/// <summary>The architecture facts in a checkpoint's <c>config.json</c> that a scan reports, whatever the family calls them.</summary>
 internal sealed class ModelConfig
 {
     public const string FileName = "config.json";
@@ -10,7 +10,7 @@ internal sealed class ModelConfig
     private ModelConfig(string path, JsonElement root)
     {
         // Models of several modalities describe their language model in an object of its own.
-        JsonElement text = root.TryGetProperty("text_config", out JsonElement nested) && nested.ValueKind == JsonValueKind.Object ? nested : root;
+        JsonElement text = Given(root, "text_config") is { ValueKind: JsonValueKind.Object } nested ? nested : root;
         ModelType = Text(path, root, "model_type");
         Architectures = Texts(path, root, "architectures");
         LayerCount = Number(path, text, "num_hidden_layers", "n_layers", "n_layer", "num_layers");
@@ -69,5 +69,6 @@ internal sealed class ModelConfig
     private static JsonElement? Given(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static CheckpointFormatException Fault(string path, string field, string reason) => new(path, reason, JsonFile.Remedy, field: field);
+    private static CheckpointFormatException Fault(string path, string field, string reason) =>
+        new(path, reason, JsonFile.Remedy, field: field);
 }

@@ -59,7 +59,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new CheckpointFormatException(path, "the file can't be opened", "Check that you may read it.", innerException: e);
+            throw CheckpointFormatException.Unreadable(path, e);
         }
     }
 
@@ -90,6 +90,9 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         if (covered < dataLength)
-            throw new CheckpointFormatException(path, $"{dataLength - covered} bytes after the last tensor belong to none", Damaged, field: "data_offsets");
+        {
+            throw new CheckpointFormatException(
+                path, $"{dataLength - covered} bytes after the last tensor belong to none", Damaged, field: "data_offsets");
+        }
     }
 }

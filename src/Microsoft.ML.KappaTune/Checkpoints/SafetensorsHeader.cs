@@ -143,7 +143,11 @@ internal sealed class SafetensorsHeader
         return TensorDataTypes.TryParse(text, out TensorDataType type)
             ? type
             : throw new CheckpointFormatException(
-                _file, $"\"{CheckpointFormatException.Printable(text)}\" is unknown", $"Convert the tensor to one of {TensorDataTypes.Names}.", name, "dtype");
+                _file,
+                $"\"{CheckpointFormatException.Printable(text)}\" is unknown",
+                $"Convert the tensor to one of {TensorDataTypes.Names}.",
+                name,
+                "dtype");
     }
 
     private long[] ReadNumbers(ref Utf8JsonReader reader, string name, string field)

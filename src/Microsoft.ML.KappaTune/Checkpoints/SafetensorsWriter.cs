@@ -13,7 +13,7 @@ internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>Streams the tensors into a new file, which replaces <paramref name="path"/> only when it is complete and on the disk.</summary>
+    /// <summary>Streams the tensors into a new file, which replaces <paramref name="path"/> only when it is complete.</summary>
     /// <exception cref="ArgumentException">Two tensors of one name, a name or a shape that the format can't hold.</exception>
     /// <exception cref="InvalidOperationException">A tensor's callback wrote fewer or more bytes than its shape and type need.</exception>
     public static void Write(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -36,7 +36,7 @@ internal static class SafetensorsWriter
                 if (stream.Position - begin != lengths[i])
                 {
                     throw new InvalidOperationException(
-                        $"The tensor \"{sorted[i].Name}\" wrote {stream.Position - begin} bytes, but its shape and type need {lengths[i]}.");
+                        $"The tensor \"{sorted[i].Name}\" wrote {stream.Position - begin} bytes; its shape and type need {lengths[i]}.");
                 }
             }
         });
@@ -47,9 +47,10 @@ internal static class SafetensorsWriter
         if (tensor.Name == SafetensorsHeader.MetadataName)
             throw new ArgumentException($"A tensor can't be named {SafetensorsHeader.MetadataName}.", nameof(tensor));
         if (SafetensorsHeader.NameProblem(tensor.Name) is { } problem)
-            throw new ArgumentException($"The tensor \"{CheckpointFormatException.Printable(tensor.Name)}\" can't be written: {problem}.", nameof(tensor));
-        if (tensor.Shape.Any(dimension => dimension < 0) || !SafetensorsHeader.TryCount([.. tensor.Shape], tensor.DataType.Size(), out _, out long bytes))
-            throw new ArgumentException($"The tensor \"{tensor.Name}\" can't have the shape [{string.Join(", ", tensor.Shape)}].", nameof(tensor));
+            throw new ArgumentException($"A tensor can't be written: {problem}.", nameof(tensor));
+        long[] shape = [.. tensor.Shape];
+        if (shape.Any(dimension => dimension < 0) || !SafetensorsHeader.TryCount(shape, tensor.DataType.Size(), out _, out long bytes))
+            throw new ArgumentException($"The tensor \"{tensor.Name}\" can't have the shape [{string.Join(", ", shape)}].", nameof(tensor));
         return bytes;
     }
 
@@ -76,9 +77,10 @@ internal static class SafetensorsWriter
         int padding = -buffer.WrittenCount & (Alignment - 1);
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
-        if (buffer.WrittenCount > SafetensorsHeader.MaxLength)
-            throw new ArgumentException($"The header would have {buffer.WrittenCount} bytes; the format's limit is {SafetensorsHeader.MaxLength}.", nameof(tensors));
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenCount <= SafetensorsHeader.MaxLength
+            ? buffer.WrittenSpan.ToArray()
+            : throw new ArgumentException(
+                $"The header has {buffer.WrittenCount} bytes; the format's limit is {SafetensorsHeader.MaxLength}.", nameof(tensors));
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)

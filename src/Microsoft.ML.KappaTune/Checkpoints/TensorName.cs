@@ -22,20 +22,23 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
         .. Rows(TensorRole.KeyValue, "kv_a_proj_with_mqa", "kv_b_proj"),
         .. Rows(TensorRole.QueryKeyValue, "attn.c_attn", "query_key_value", "qkv_proj", "Wqkv"),
         .. Rows(TensorRole.AttentionOutput,
-            "attention.output.dense", "out_lin", "o_proj", "attn.out_proj", "attn.c_proj", "attention.dense", "self_attention.dense", "self_attn.dense",
-            "SelfAttention.o", "EncDecAttention.o"),
-        .. Rows(TensorRole.Router, "mlp.gate", "block_sparse_moe.gate", "feed_forward.gate", "shared_expert_gate", "router", "router.layer"),
+            "attention.output.dense", "out_lin", "o_proj", "attn.out_proj", "attn.c_proj", "attention.dense", "self_attention.dense",
+            "self_attn.dense", "SelfAttention.o", "EncDecAttention.o"),
+        .. Rows(TensorRole.Router,
+            "mlp.gate", "block_sparse_moe.gate", "feed_forward.gate", "shared_expert_gate", "router", "router.layer"),
         .. Rows(TensorRole.FeedForwardGate, "gate_proj", "w1", "DenseReluDense.wi_0"),
         .. Rows(TensorRole.FeedForwardIn,
-            "intermediate.dense", "ffn.lin1", "up_proj", "gate_up_proj", "w3", "mlp.c_fc", "dense_h_to_4h", "fc1", "DenseReluDense.wi", "DenseReluDense.wi_1"),
+            "intermediate.dense", "ffn.lin1", "up_proj", "gate_up_proj", "w3", "mlp.c_fc", "dense_h_to_4h", "fc1", "DenseReluDense.wi",
+            "DenseReluDense.wi_1"),
         .. Rows(TensorRole.FeedForwardOut,
             "output.dense", "ffn.lin2", "down_proj", "w2", "mlp.c_proj", "dense_4h_to_h", "fc2", "DenseReluDense.wo"),
         .. Rows(TensorRole.Embedding,
-            "word_embeddings", "position_embeddings", "token_type_embeddings", "embed_tokens", "embed_positions", "wte", "wpe", "embed_in", "shared",
-            "relative_attention_bias"),
+            "word_embeddings", "position_embeddings", "token_type_embeddings", "embed_tokens", "embed_positions", "wte", "wpe", "embed_in",
+            "shared", "relative_attention_bias"),
         .. Rows(TensorRole.Head,
-            "lm_head", "lm_head.dense", "lm_head.decoder", "embed_out", "score", "qa_outputs", "classifier", "classifier.dense", "classifier.out_proj",
-            "pre_classifier", "predictions.transform.dense", "predictions.decoder", "seq_relationship", "vocab_transform", "vocab_projector"),
+            "lm_head", "lm_head.dense", "lm_head.decoder", "embed_out", "score", "qa_outputs", "classifier", "classifier.dense",
+            "classifier.out_proj", "pre_classifier", "predictions.transform.dense", "predictions.decoder", "seq_relationship",
+            "vocab_transform", "vocab_projector"),
     ];
 
     /// <summary>Reads a name; the rank tells a convolution's kernel from a matrix.</summary>
@@ -49,7 +52,8 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
     /// Whether a tensor of rank 3 is a stack of matrices, one an expert. The other tensors of rank 3 in use are the kernels
     /// of one-dimensional convolutions, and those say so.
     /// </summary>
-    public static bool IsExpertStack(string name, int rank) => rank == 3 && !MentionsConvolution(name) && !name.EndsWith("bias", StringComparison.Ordinal);
+    public static bool IsExpertStack(string name, int rank) =>
+        rank == 3 && !MentionsConvolution(name) && !name.EndsWith("bias", StringComparison.Ordinal);
 
     private static TensorRole RoleOf(string name, string[] segments, int rank)
     {
@@ -95,12 +99,16 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
     {
         for (int i = 0; i + 1 < segments.Length; i++)
         {
-            if (lists.Contains(segments[i]) && int.TryParse(segments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (lists.Contains(segments[i])
+                && int.TryParse(segments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
                 return number;
+            }
         }
 
         return null;
     }
 
-    private static IEnumerable<(string End, TensorRole Role)> Rows(TensorRole role, params string[] ends) => ends.Select(end => (end, role));
+    private static IEnumerable<(string End, TensorRole Role)> Rows(TensorRole role, params string[] ends) =>
+        ends.Select(end => (end, role));
 }

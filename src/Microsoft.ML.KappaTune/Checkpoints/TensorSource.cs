@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>A tensor to write: its description, and a callback that streams its stored bytes, exactly as many as shape and type need.</summary>
+/// <summary>A tensor to write: its description, and a callback that streams its bytes, exactly as many as shape and type need.</summary>
 internal sealed record TensorSource(string Name, TensorDataType DataType, IReadOnlyList<long> Shape, Action<Stream> Write)
 {
     /// <summary>A tensor whose stored bytes are in memory.</summary>

@@ -63,7 +63,13 @@ internal sealed unsafe class TensorView
         TensorConversion.ToDouble(DataType, Source(first, block.Length), block);
     }
 
-    /// <summary>The values' first byte; a block of doubles converted from 8-byte values may exceed what one span of bytes can hold.</summary>
+    /// <summary>Asks the system to read the tensor's bytes ahead; returns at once.</summary>
+    public void Prefetch() => _file.Prefetch(_offset, ByteLength);
+
+    /// <summary>Takes the tensor's bytes out of this process's memory, so that a whole checkpoint needs room for a part only.</summary>
+    public void Release() => _file.Release(_offset, ByteLength);
+
+    /// <summary>The values' first byte: a block of 8-byte values may exceed what one span of bytes can hold.</summary>
     private byte* Source(long first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);

@@ -36,7 +36,8 @@ internal static class PlanExport
             if (selected > 0 && selected < all && !wholeStacks)
             {
                 throw new InvalidOperationException(
-                    $"{selected} of the {all} experts in {tensor.Key} are selected, and this format can only name all of them. Ask for whole stacks to train them all.");
+                    $"{selected} of the {all} experts in {tensor.Key} are selected, and this format can only name all of them. "
+                    + "Ask for whole stacks to train them all.");
             }
 
             if (selected > 0)

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
-/// <summary>A plan as a JSON file, schema 1: the selection, and a row a matrix with its scan and its decision. Infinity is a string.</summary>
+/// <summary>A plan as a JSON file, schema 1: the selection, and a row a matrix with scan and decision. Infinity is a string.</summary>
 internal static class PlanJson
 {
     private const int Schema = 1;
@@ -52,10 +52,11 @@ internal static class PlanJson
         try
         {
             using FileStream stream = File.OpenRead(path);
-            PlanDocument document = JsonSerializer.Deserialize<PlanDocument>(stream, Options) ?? throw new JsonException("The file is null.");
-            if (document.Schema != Schema)
+            PlanDocument? document = JsonSerializer.Deserialize<PlanDocument>(stream, Options);
+            if (document is not null && document.Schema != Schema)
                 throw new JsonException($"The schema is {document.Schema}; this version reads {Schema}.");
-            if (document.Selection is null || document.Tensors is null || document.Tensors.Any(row => row is not { Name: not null, Shape: not null, Reason: not null }))
+            if (document is not { Selection: not null, Tensors: not null }
+                || document.Tensors.Any(row => row is not { Name: not null, Shape: not null, Reason: not null }))
                 throw new JsonException("A value is null where it can't be.");
             return new(document.Model, ToSelection(document.Selection), [.. document.Tensors.Select(ToMatrix)]);
         }
@@ -146,6 +147,7 @@ internal static class PlanJson
                 ? type
                 : throw new JsonException($"The dtype isn't one of {TensorDataTypes.Names}.");
 
-        public override void Write(Utf8JsonWriter writer, TensorDataType value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name());
+        public override void Write(Utf8JsonWriter writer, TensorDataType value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name());
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
-/// <summary>Everything that can be wrong with a selection: one <see cref="ArgumentException"/> that names property, value and what is allowed.</summary>
+/// <summary>
+/// Everything that can be wrong with a selection: one <see cref="ArgumentException"/> that names property, value and what is allowed.
+/// </summary>
 internal static class SelectionCheck
 {
     public static void Validate(KappaSelection selection)
@@ -22,8 +24,9 @@ internal static class SelectionCheck
     {
         for (int i = 1; i < matrices.Length; i++)
         {
-            if (matrices[i].Name == matrices[i - 1].Name && (!matrices[i].IsStacked || !matrices[i - 1].IsStacked || matrices[i].Expert == matrices[i - 1].Expert))
-                throw new ArgumentException($"matrices holds {matrices[i].Id} twice; allowed is each matrix once.", nameof(matrices));
+            ScannedMatrix one = matrices[i - 1], next = matrices[i];
+            if (one.Name == next.Name && !(one.IsStacked && next.IsStacked && one.Expert != next.Expert))
+                throw new ArgumentException($"matrices holds {next.Id} twice; allowed is each matrix once.", nameof(matrices));
         }
 
         if (matrices.FirstOrDefault(m => m.Kappa is { } kappa && !(kappa >= 1)) is { } impossible)
@@ -36,11 +39,28 @@ internal static class SelectionCheck
     public static double? ScoreOf(KappaSelection selection, ScannedMatrix matrix) =>
         selection.Score == SelectionScore.Kappa ? matrix.Kappa : matrix.RelativeKappa;
 
-    public static ArgumentException NothingSelected(KappaSelection selection, ScannedMatrix[] order) => order.Length == 0
-        ? new("The selection leaves no candidates; allowed are an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true.", nameof(selection))
-        : selection.Policy == SelectionPolicy.Threshold
-            ? Invalid("Threshold", selection.Amount, $"{Text(ScoreOf(selection, order[0]))} or more, the score of {order[0].Id}, which is the lowest")
-            : Invalid("ParameterBudget", selection.Amount, $"as much as {order[0].Id}, which ranks first, needs: {order[0].Parameters} parameters and those of biases and norms asked for");
+    /// <summary>The policy takes none of the candidates, given in their order, or there is none.</summary>
+    public static ArgumentException NothingSelected(KappaSelection selection, ScannedMatrix[] order)
+    {
+        if (order.Length == 0)
+        {
+            return new(
+                "The selection leaves no candidates; allowed are an Include and an Exclude that leave some, "
+                + "or Embeddings, Heads or Routers = true.",
+                nameof(selection));
+        }
+
+        ScannedMatrix first = order[0];
+        return selection.Policy == SelectionPolicy.Threshold
+            ? Invalid(
+                "Threshold",
+                selection.Amount,
+                $"{Text(ScoreOf(selection, first))} or more, the score of {first.Id}, which is the lowest")
+            : Invalid(
+                "ParameterBudget",
+                selection.Amount,
+                $"what {first.Id}, which ranks first, needs: {first.Parameters} parameters and those of biases and norms asked for");
+    }
 
     private static void CheckPatterns(string property, IReadOnlyList<string> patterns)
     {
@@ -59,12 +79,14 @@ internal static class SelectionCheck
             if (!matrices.Any(matrix => Glob.Matches(pattern, matrix)))
             {
                 string example = matrices.Length == 0 ? "" : $", such as {matrices[0].Name}";
-                throw Invalid(property, $"\"{pattern}\", which matches none of {matrices.Length} tensors", $"a pattern that matches a name{example}");
+                throw Invalid(
+                    property, $"\"{pattern}\", which matches none of {matrices.Length} tensors", $"a pattern that matches a name{example}");
             }
         }
     }
 
-    private static ArgumentException Invalid(string property, object? value, string allowed) => new($"{property} is {Text(value)}; allowed is {allowed}.", property);
+    private static ArgumentException Invalid(string property, object? value, string allowed) =>
+        new($"{property} is {Text(value)}; allowed is {allowed}.", property);
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -106,10 +106,12 @@ internal sealed class Selector
     /// <summary>Ascending: the score, its negative for the highest, a hash of seed and name for a random order.</summary>
     private double OrderKey(ScannedMatrix matrix) => _selection.Policy switch
     {
-        SelectionPolicy.Random => BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{_selection.Seed}\n{matrix.Id}"))),
+        SelectionPolicy.Random => Hash($"{_selection.Seed}\n{matrix.Id}"),
         SelectionPolicy.Highest => -ScoreOf(matrix),
         _ => ScoreOf(matrix),
     };
+
+    private static uint Hash(string text) => BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private double ScoreOf(ScannedMatrix matrix) => SelectionCheck.ScoreOf(_selection, matrix) ?? double.NaN;
 

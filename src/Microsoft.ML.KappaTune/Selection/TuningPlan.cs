@@ -67,7 +67,7 @@ public sealed class TuningPlan
     /// Axolotl reads it.
     /// </summary>
     /// <param name="wholeStacks">Whether a stack of which only some experts are selected is named as a whole.</param>
-    /// <exception cref="InvalidOperationException">A stack is selected in part, which the format can't say, and <paramref name="wholeStacks"/> is false.</exception>
+    /// <exception cref="InvalidOperationException">A stack is selected in part, which the format can't say.</exception>
     public string ToSpectrumYaml(bool wholeStacks = false) => PlanExport.ToSpectrumYaml(this, wholeStacks);
 
     /// <summary>
@@ -75,6 +75,6 @@ public sealed class TuningPlan
     /// adapters don't change, are left out.
     /// </summary>
     /// <param name="wholeStacks">Whether a stack of which only some experts are selected is named as a whole.</param>
-    /// <exception cref="InvalidOperationException">A stack is selected in part, which PEFT can't say, and <paramref name="wholeStacks"/> is false.</exception>
+    /// <exception cref="InvalidOperationException">A stack is selected in part, which PEFT can't say.</exception>
     public PeftTargets ToPeftTargets(bool wholeStacks = false) => PlanExport.ToPeftTargets(this, wholeStacks);
 }
