@@ -8,7 +8,7 @@ public class SpectralReportTests
     [Fact]
     public void Equal_singular_values_reach_every_upper_limit()
     {
-        using Tensor matrix = eye(6, float64).mul(3);
+        using Tensor matrix = eye(6, dtype: float64).mul(3);
         SpectralReport report = SpectralReport.Of(matrix);
         Assert.Equal(3, report.SpectralNorm, 12);
         Assert.Equal(3 * Math.Sqrt(6), report.FrobeniusNorm, 12);
@@ -48,7 +48,7 @@ public class SpectralReportTests
             using var scope = NewDisposeScope();
             Tensor centred = samples.sub(samples.mean([0], keepdim: true));
             Tensor covariance = centred.transpose(0, 1).matmul(centred).div(samples.shape[0]);
-            return 0.5 * (samples.shape[1] * Math.Log(2 * Math.PI * Math.E) + linalg.slogdet(covariance).logabsdet.item<double>());
+            return 0.5 * (samples.shape[1] * Math.Log(2 * Math.PI * Math.E) + linalg.slogdet(covariance).Item2.item<double>());
         }
     }
 }
