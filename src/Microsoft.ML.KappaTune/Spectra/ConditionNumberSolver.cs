@@ -24,6 +24,9 @@ internal static class ConditionNumberSolver
     // A nearly square matrix has a κ of a few times its size, far beyond what a float32 Gram matrix can tell.
     private const double AspectForFloat32 = 1.25;
 
+    // Below this an SVD takes less time than the steps of anything else.
+    private const long SmallSize = 48;
+
     /// <summary>κ of each matrix of a stack.</summary>
     /// <param name="stack">[count, rows, columns], any floating type, on any device.</param>
     /// <param name="cut">
@@ -36,6 +39,12 @@ internal static class ConditionNumberSolver
         Tensor tall = stack.shape[1] >= stack.shape[2] ? stack : stack.transpose(1, 2); // κ(Wᵀ) = κ(W)
         var results = new ConditionNumber[tall.shape[0]];
         (long[] open, double[] exponents) = Prepare(tall, results);
+
+        if (tall.shape[2] <= SmallSize)
+        {
+            BySvd(tall, open, exponents, results);
+            return results;
+        }
 
         bool wide = tall.shape[1] >= AspectForFloat32 * tall.shape[2];
         if (tall.dtype != float64 && (wide || double.IsFinite(cut)))
@@ -98,7 +107,8 @@ internal static class ConditionNumberSolver
             // No Cholesky factor: rounding, at most n units of it, has outweighed λ_min.
             double smallest = failed[i] > 0 ? n * unit * largest[i] : 1 / inverse[i];
             double rounding = unit * largest[i] / smallest;
-            double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2;
+            // The Lanczos steps themselves round, whatever κ is.
+            double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2 + 2 * unit;
             double atLeast = Math.Sqrt(largest[i] / (smallest * (1 + rounding)));
             if (failed[i] == 0 && error <= Tolerance)
                 results[open[i]] = new ConditionNumber(sigmaMax * back, Math.Sqrt(smallest) * back, error);

@@ -3,114 +3,128 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>The largest eigenvalue of symmetric operators, each with a bound on its error.</summary>
+/// <summary>
+/// The largest eigenvalue of symmetric operators, each with a bound on its error: block Lanczos with full reorthogonalisation,
+/// twice, without which copies of converged eigenvalues would spoil the bound.
+/// </summary>
 internal static class Lanczos
 {
-    // Extreme eigenvalues of weight matrices and of their inverses settle within 5 to 40 steps.
-    private const int MaximumSteps = 120;
+    /// <summary>
+    /// Vectors a step. One vector settles on the second eigenvalue where it happens to be nearly orthogonal to the first (about
+    /// one matrix in a hundred); four all do so once in 10^8, and cost little more, since a step waits for memory.
+    /// </summary>
+    public const int Block = 4;
 
-    // Checking costs an eigenproblem of a few rows, about as much as a step on a small matrix.
-    private const int StepsBetweenChecks = 3;
+    // Extreme eigenvalues of weight matrices and of their inverses settle within 3 to 15 steps.
+    private const int MaximumSteps = 60;
+
+    private const double SmallResidual = 0.02, ClusterWidth = 1e-4;
 
     /// <summary>
-    /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators, and the bound on its
-    /// relative error. <paramref name="apply"/> maps vectors [count, n, 1] to their images; it stops once every bound is below
-    /// <paramref name="tolerance"/>.
+    /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators of dimension
+    /// <paramref name="n"/>, and the bound on its relative error. <paramref name="apply"/> maps vectors [count, n, Block] to their
+    /// images; it stops once every bound is below <paramref name="tolerance"/>.
     /// </summary>
-    /// <remarks>Full reorthogonalisation, twice: without it, copies of converged eigenvalues spoil the error bound.</remarks>
     public static (double[] Values, double[] Errors) Largest(
         Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance)
     {
-        int limit = (int)Math.Min(n, MaximumSteps);
-        using Tensor basis = zeros(new[] { count, limit + 1, n }, type, device);
-        using Tensor diagonal = zeros(new[] { count, limit }, float64);
-        using Tensor offDiagonal = zeros(new[] { count, limit }, float64);
-        using (Tensor start = StartVector(n, type, device))
-            basis.narrow(1, 0, 1).copy_(start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 2 * Block);
+        int limit = (int)Math.Min(n / Block, MaximumSteps);
+        using Tensor basis = empty(new[] { count, (limit + 1) * Block, n }, type, device); // orthonormal rows
+        using Tensor projected = zeros(new[] { count, limit * Block, limit * Block }, float64);
+        using (Tensor start = StartVectors(n, type, device))
+            basis.narrow(1, 0, Block).copy_(start);
 
-        for (int step = 0; ; step++)
+        double[] before = new double[count];
+        for (int step = 1; ; step++)
         {
-            using (NewDisposeScope())
-                Step(apply, basis, diagonal, offDiagonal, step);
-
-            bool last = step + 1 == limit;
-            if (!last && (step + 1) % StepsBetweenChecks != 0)
-                continue;
-            (double[] values, double[] errors) = Ritz(diagonal, offDiagonal, step + 1, isWhole: step + 1 == n);
-            if (last || errors.All(error => error <= tolerance))
+            using var scope = NewDisposeScope();
+            Tensor remainder = Step(apply, basis, projected, step);
+            if (step > 2 && step % 2 == 1 && step < limit)
+                continue; // every other step: an eigenproblem of the projection costs about as much as a step
+            (double[] values, double[] errors) = Ritz(projected, remainder, step);
+            if (step == limit || HasSettled(values, before, errors, tolerance))
                 return (values, errors);
+            before = values;
         }
     }
 
-    private static void Step(Func<Tensor, Tensor> apply, Tensor basis, Tensor diagonal, Tensor offDiagonal, int step)
+    /// <summary>
+    /// One step: the newest vectors' images, less what lies in the basis, become the next vectors. Their coefficients are columns of
+    /// the projected operator; returns what remains, the block [count, Block, Block] that couples to the next vectors.
+    /// </summary>
+    private static Tensor Step(Func<Tensor, Tensor> apply, Tensor basis, Tensor projected, int step)
     {
-        Tensor known = basis.narrow(1, 0, step + 1);                    // [count, step + 1, n]
-        Tensor knownT = known.transpose(1, 2);
-        Tensor image = apply(basis.narrow(1, step, 1).transpose(1, 2)); // [count, n, 1]
+        int known = step * Block;
+        Tensor rows = basis.narrow(1, 0, known);
+        Tensor columns = rows.transpose(1, 2);
+        Tensor image = apply(basis.narrow(1, known - Block, Block).transpose(1, 2)); // [count, n, Block]
 
-        Tensor first = known.matmul(image);
-        image = image.sub(knownT.matmul(first));
-        Tensor second = known.matmul(image);
-        image = image.sub(knownT.matmul(second));
+        Tensor first = rows.matmul(image);
+        image = image.sub(columns.matmul(first));
+        Tensor second = rows.matmul(image);
+        image = image.sub(columns.matmul(second));
+        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(first.add(second));
 
-        Tensor norm = image.square().sum(1, keepdim: true).sqrt();      // [count, 1, 1]
-        diagonal.narrow(1, step, 1).copy_(first.add(second).narrow(1, step, 1).squeeze(2));
-        offDiagonal.narrow(1, step, 1).copy_(norm.squeeze(2));
-        // A norm of zero means that the basis spans an invariant subspace: zero vectors from here on leave the result as it is.
-        basis.narrow(1, step + 1, 1).copy_(image.div(norm.clamp_min(1e-30)).transpose(1, 2));
+        (Tensor next, Tensor remainder) = linalg.qr(image);
+        basis.narrow(1, known, Block).copy_(next.transpose(1, 2));
+        return remainder.to(float64).cpu();
     }
 
-    /// <summary>Largest eigenvalue of the tridiagonal matrix of the first <paramref name="steps"/> steps, with its error bound.</summary>
-    private static (double[] Values, double[] Errors) Ritz(Tensor diagonal, Tensor offDiagonal, int steps, bool isWhole)
+    /// <summary>Largest eigenvalue of the projection of the first <paramref name="steps"/> steps, with its error bound.</summary>
+    private static (double[] Values, double[] Errors) Ritz(Tensor projected, Tensor remainder, int steps)
     {
-        using var scope = NewDisposeScope();
-        Tensor tridiagonal = diagonal.narrow(1, 0, steps).diag_embed();
-        if (steps > 1)
-        {
-            Tensor beside = offDiagonal.narrow(1, 0, steps - 1);
-            tridiagonal = tridiagonal.add(beside.diag_embed(1)).add(beside.diag_embed(-1));
-        }
+        int size = steps * Block;
+        // Only the part above the diagonal was computed.
+        (Tensor eigenvalues, Tensor eigenvectors) = linalg.eigh(projected.narrow(1, 0, size).narrow(2, 0, size), 'U');
+        Tensor residuals = remainder.matmul(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).square().sum(1).sqrt();
 
-        (Tensor eigenvalues, Tensor eigenvectors) = linalg.eigh(tridiagonal);
-        long count = diagonal.shape[0];
-        var values = new double[count];
-        var errors = new double[count];
-        for (long i = 0; i < count; i++)
+        double[] top = [.. eigenvalues.narrow(1, size - 2, 2).contiguous().data<double>()];
+        double[] residual = [.. residuals.contiguous().data<double>()];
+        var values = new double[residual.Length];
+        var errors = new double[residual.Length];
+        for (int i = 0; i < values.Length; i++)
         {
-            values[i] = eigenvalues[i, steps - 1].item<double>();
-            double residual = isWhole ? 0 : Math.Abs(offDiagonal[i, steps - 1].item<double>() * eigenvectors[i, steps - 1, steps - 1].item<double>());
-            errors[i] = RelativeError(values[i], residual, steps > 1 ? values[i] - eigenvalues[i, steps - 2].item<double>() : 0);
+            values[i] = top[2 * i + 1];
+            errors[i] = RelativeError(values[i], residual[i], values[i] - top[2 * i]);
         }
 
         return (values, errors);
     }
 
     /// <summary>
-    /// An eigenvalue lies within the residual r of a Ritz value, and within r² / gap where the gap to the next one is known to
-    /// exceed r (Parlett, The Symmetric Eigenvalue Problem, section 11.7).
+    /// An eigenvalue lies within the residual r of a Ritz value, and within r² / gap where the gap to the next one exceeds r
+    /// (Parlett, The Symmetric Eigenvalue Problem, section 11.7). The gap is known from Ritz values alone, so it is believed only
+    /// where the residual is small and the gap is no mere split of a cluster.
     /// </summary>
     private static double RelativeError(double value, double residual, double gap)
     {
-        double bound = gap > 2 * residual ? residual * residual / (gap - residual) : residual;
+        bool gapIsKnown = gap > 2 * residual && gap > ClusterWidth * value && residual <= SmallResidual * value;
+        double bound = gapIsKnown ? residual * residual / (gap - residual) : residual;
         return value > 0 ? bound / value : bound == 0 ? 0 : double.PositiveInfinity;
     }
 
-    /// <summary>The same unit vector in every process: uniform numbers from a fixed seed.</summary>
-    private static Tensor StartVector(long n, ScalarType type, Device device)
+    /// <summary>
+    /// A small residual says that some eigenvalue is near, not that it is the largest: values must also have stopped growing,
+    /// unless nothing remains at all.
+    /// </summary>
+    private static bool HasSettled(double[] values, double[] before, double[] errors, double tolerance)
     {
-        var random = new Random(20250616);
-        var values = new double[n];
-        double squares = 0;
-        for (long i = 0; i < n; i++)
-        {
-            values[i] = random.NextDouble() - 0.5;
-            squares += values[i] * values[i];
-        }
+        for (int i = 0; i < values.Length; i++)
+            if (errors[i] > tolerance || (errors[i] > 1e-3 * tolerance && values[i] - before[i] > tolerance * values[i]))
+                return false;
+        return true;
+    }
 
-        double scale = 1 / Math.Sqrt(squares);
-        for (long i = 0; i < n; i++)
-            values[i] *= scale;
-        using Tensor vector = tensor(values);
-        return vector.to(type, device);
+    /// <summary>The same orthonormal rows [Block, n] in every process: uniform numbers from a fixed seed.</summary>
+    private static Tensor StartVectors(long n, ScalarType type, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(20250616);
+        var values = new double[n * Block];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = random.NextDouble() - 0.5;
+        (Tensor orthonormal, _) = linalg.qr(tensor(values).view(n, Block));
+        return orthonormal.transpose(0, 1).to(type, device).MoveToOuterDisposeScope();
     }
 }
