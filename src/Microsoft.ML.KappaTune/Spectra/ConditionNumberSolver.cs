@@ -19,6 +19,9 @@ internal static class ConditionNumberSolver
     /// </summary>
     private const double RoundingUnits = 4;
 
+    /// <summary>Of singular values closer than this the steps may take one for another; no smaller error is claimed.</summary>
+    private const double Resolution = 1e-6;
+
     private const double Float32Unit = 5.96e-8, Float64Unit = 1.11e-16;
 
     // A nearly square matrix has a κ of a few times its size, far beyond what a float32 Gram matrix can tell.
@@ -107,8 +110,7 @@ internal static class ConditionNumberSolver
             // No Cholesky factor: rounding, at most n units of it, has outweighed λ_min.
             double smallest = failed[i] > 0 ? n * unit * largest[i] : 1 / inverse[i];
             double rounding = unit * largest[i] / smallest;
-            // The Lanczos steps themselves round, whatever κ is.
-            double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2 + 2 * unit;
+            double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2 + Resolution;
             double atLeast = Math.Sqrt(largest[i] / (smallest * (1 + rounding)));
             if (failed[i] == 0 && error <= Tolerance)
                 results[open[i]] = new ConditionNumber(sigmaMax * back, Math.Sqrt(smallest) * back, error);
