@@ -64,10 +64,16 @@ internal sealed unsafe class TensorView
     }
 
     /// <summary>Asks the system to read the tensor's bytes ahead; returns at once.</summary>
-    public void Prefetch() => _file.Prefetch(_offset, ByteLength);
+    public void Prefetch() => Prefetch(0, ByteLength);
+
+    /// <summary>Asks the system to read a part of the tensor's bytes ahead; returns at once.</summary>
+    public void Prefetch(long offset, long count) => _file.Prefetch(_offset + offset, count);
 
     /// <summary>Takes the tensor's bytes out of this process's memory, so that a whole checkpoint needs room for a part only.</summary>
-    public void Release() => _file.Release(_offset, ByteLength);
+    public void Release() => Release(0, ByteLength);
+
+    /// <summary>Takes a part of the tensor's bytes out of this process's memory.</summary>
+    public void Release(long offset, long count) => _file.Release(_offset + offset, count);
 
     /// <summary>The values' first byte: a block of 8-byte values may exceed what one span of bytes can hold.</summary>
     private byte* Source(long first, int count)

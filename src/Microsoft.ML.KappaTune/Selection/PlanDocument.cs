@@ -9,7 +9,7 @@ internal sealed record PlanDocument
     public required TensorDocument[] Tensors { get; init; }
 }
 
-/// <summary>The selection in a plan's file.</summary>
+/// <summary>The selection in the file of a plan or a scan.</summary>
 internal sealed record SelectionDocument
 {
     public required SelectionPolicy Policy { get; init; }
@@ -27,7 +27,7 @@ internal sealed record SelectionDocument
     public bool Norms { get; init; }
 }
 
-/// <summary>A matrix in a plan's file.</summary>
+/// <summary>A matrix in the file of a plan or a scan.</summary>
 internal sealed record TensorDocument
 {
     public required string Name { get; init; }
@@ -42,13 +42,16 @@ internal sealed record TensorDocument
     public double? Kappa { get; init; }
     public double? KappaError { get; init; }
     public bool BeyondPrecision { get; init; }
+    public bool LowerBound { get; init; }
 
     /// <summary>For readers of the file; follows from the others.</summary>
     public double? RelativeKappa { get; init; }
     public double? SigmaMax { get; init; }
     public double? SigmaMin { get; init; }
     public int? Rank { get; init; }
-    public required bool Selected { get; init; }
-    public required SelectionRule Rule { get; init; }
-    public required string Reason { get; init; }
+
+    /// <summary>This and what follows: null in the file of a scan without a plan.</summary>
+    public bool? Selected { get; init; }
+    public SelectionRule? Rule { get; init; }
+    public string? Reason { get; init; }
 }

@@ -35,6 +35,11 @@ internal static class SelectionCheck
         CheckMatches(nameof(selection.Exclude), selection.Exclude, matrices);
     }
 
+    /// <summary>Whether two selections are equal in all they say.</summary>
+    public static bool AreSame(KappaSelection one, KappaSelection other) =>
+        one.Include.SequenceEqual(other.Include) && one.Exclude.SequenceEqual(other.Exclude)
+        && one with { Include = other.Include, Exclude = other.Exclude } == other;
+
     /// <summary>The value that ranks a matrix; null where it has none.</summary>
     public static double? ScoreOf(KappaSelection selection, ScannedMatrix matrix) =>
         selection.Score == SelectionScore.Kappa ? matrix.Kappa : matrix.RelativeKappa;

@@ -53,6 +53,33 @@ internal sealed class Selector
         return [.. Enumerable.Range(0, selector._matrices.Length).Select(i => selector.Decide(i, candidates.Length, taken))];
     }
 
+    /// <summary>The matrices that compete, scanned already or not; the scan needs no others.</summary>
+    /// <exception cref="ArgumentException">The selection is invalid or names nothing.</exception>
+    public static IReadOnlyList<ScannedMatrix> Candidates(IEnumerable<ScannedMatrix> matrices, KappaSelection selection)
+    {
+        SelectionCheck.Validate(selection);
+        var selector = new Selector(matrices, selection);
+        SelectionCheck.Validate(selector._matrices, selection);
+        // NoScore is what's left of a candidate without a condition number; an empty matrix never has one.
+        return [.. Enumerable.Range(0, selector._matrices.Length)
+            .Where(i => selector._matrices[i].Parameters > 0 && selector.Classify(i) is (SelectionRule.Rank or SelectionRule.NoScore))
+            .Select(i => selector._matrices[i])];
+    }
+
+    /// <summary>How many of so many candidates a policy that counts takes.</summary>
+    public static int CountOf(KappaSelection selection, int candidates) => selection.Policy == SelectionPolicy.LowestFraction
+        // 0.29 × 100 is a little below 29 in binary.
+        ? Math.Min(candidates, Math.Max(1, (int)Math.Floor(selection.Amount * candidates + 1e-9)))
+        : (int)Math.Min(candidates, selection.Amount);
+
+    /// <summary>What is ranked against each other: equal for matrices of one group.</summary>
+    public static object GroupOf(KappaSelection selection, ScannedMatrix matrix) => selection.Grouping switch
+    {
+        SelectionGrouping.PerRole => matrix.Role,
+        SelectionGrouping.PerShape => (Math.Min(matrix.Rows, matrix.Columns), Math.Max(matrix.Rows, matrix.Columns)),
+        _ => SelectionGrouping.None,
+    };
+
     private SelectionRule Classify(int index)
     {
         ScannedMatrix matrix = _matrices[index];
@@ -92,7 +119,7 @@ internal sealed class Selector
         if (_selection.Grouping != SelectionGrouping.None)
         {
             order = [.. order
-                .GroupBy(i => GroupOf(_matrices[i]))
+                .GroupBy(i => GroupOf(_selection, _matrices[i]))
                 .SelectMany(group => group.Select((index, place) => (index, Share: (place + 0.5) / group.Count())))
                 .OrderBy(x => x.Share).ThenBy(x => keys[x.index]).ThenBy(x => x.index)
                 .Select(x => x.index)];
@@ -115,17 +142,11 @@ internal sealed class Selector
 
     private double ScoreOf(ScannedMatrix matrix) => SelectionCheck.ScoreOf(_selection, matrix) ?? double.NaN;
 
-    private object GroupOf(ScannedMatrix matrix) => _selection.Grouping == SelectionGrouping.PerRole
-        ? matrix.Role
-        : (Math.Min(matrix.Rows, matrix.Columns), Math.Max(matrix.Rows, matrix.Columns));
-
     private int Take(int[] order) => _selection.Policy switch
     {
-        // 0.29 × 100 is a little below 29 in binary.
-        SelectionPolicy.LowestFraction => Math.Min(order.Length, Math.Max(1, (int)Math.Floor(_selection.Amount * order.Length + 1e-9))),
         SelectionPolicy.Threshold => order.Count(i => ScoreOf(_matrices[i]) <= _selection.Amount),
         SelectionPolicy.ParameterBudget => Affordable(order),
-        _ => (int)Math.Min(order.Length, _selection.Amount),
+        _ => CountOf(_selection, order.Length),
     };
 
     private int Affordable(int[] order)

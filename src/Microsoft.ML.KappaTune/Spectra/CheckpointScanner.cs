@@ -1,0 +1,27 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Finds the condition number of the weights of a checkpoint, without loading the model: tensors are read from the mapped files, one
+/// at a time. Safe to call from several threads, but <see cref="ScanOptions.Threads"/> is a setting of the whole process.
+/// </summary>
+public static class CheckpointScanner
+{
+    /// <summary>Scans the candidates of <see cref="ScanOptions.Selection"/>; other tensors are listed without condition numbers.</summary>
+    /// <param name="path">A folder in Hugging Face layout, or one safetensors file.</param>
+    /// <param name="options">What to scan and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops between tensors; what was found stays in the cache.</param>
+    /// <exception cref="ArgumentException">An option is out of range, a pattern matches nothing, or there is no such device.</exception>
+    /// <exception cref="CheckpointFormatException">The checkpoint can't be read, or a weight is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
+    public static ScanReport Scan(string path, ScanOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var device = ScanDevice.Check(options);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using var threads = new ThreadSetting(options.Threads);
+        return new ScanRun(checkpoint, options, device, cancellationToken).Run();
+    }
+}

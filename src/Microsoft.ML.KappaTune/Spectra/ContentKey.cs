@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>
+/// What a matrix is known by in the cache: a SHA-256 over its stored bytes, its shape, its data type and the version of the
+/// algorithm, and nothing of where it came from.
+/// </summary>
+internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
+{
+    public const int Size = 32;
+
+    /// <summary>Goes up whenever a condition number could come out different for the same matrix.</summary>
+    public const int AlgorithmVersion = 1;
+
+    // Hashed apart, on all cores, and then the hashes together.
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>The keys of a batch's matrices. Takes what it has read out of memory again.</summary>
+    public static ContentKey[] Of(ScanBatch batch, ParallelOptions parallel)
+    {
+        long piecesEach = (batch.MatrixBytes + PieceBytes - 1) / PieceBytes;
+        byte[] hashes = new byte[checked(batch.Matrices.Count * piecesEach * Size)];
+        Parallel.For(0L, batch.Matrices.Count * piecesEach, parallel, piece =>
+        {
+            long matrix = piece / piecesEach * batch.MatrixBytes, begin = piece % piecesEach * PieceBytes;
+            int length = (int)Math.Min(PieceBytes, batch.MatrixBytes - begin);
+            long offset = batch.Offset + matrix + begin;
+            SHA256.HashData(batch.Tensor.Bytes(offset, length), hashes.AsSpan(checked((int)(piece * Size)), Size));
+            batch.Tensor.Release(offset, length);
+        });
+        var keys = new ContentKey[batch.Matrices.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = Of(batch.Matrices[i], hashes.AsSpan(checked((int)(i * piecesEach * Size)), (int)(piecesEach * Size)));
+        return keys;
+    }
+
+    public static ContentKey Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt128LittleEndian(bytes), BinaryPrimitives.ReadUInt128LittleEndian(bytes[(Size / 2)..]));
+
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, Low);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes[(Size / 2)..], High);
+    }
+
+    private static ContentKey Of(ScannedMatrix matrix, ReadOnlySpan<byte> hashes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadOnlySpan<long> description = [AlgorithmVersion, (long)matrix.DataType, matrix.Rows, matrix.Columns];
+        hash.AppendData(MemoryMarshal.AsBytes(description));
+        hash.AppendData(hashes);
+        return Read(hash.GetHashAndReset());
+    }
+}

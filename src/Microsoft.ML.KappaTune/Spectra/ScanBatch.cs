@@ -1,0 +1,51 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>Matrices of one tensor that are solved together: one, or some experts of a stack, which lie one behind the other.</summary>
+/// <param name="Tensor">The tensor.</param>
+/// <param name="Matrices">The matrices.</param>
+/// <param name="Offset">Where the first of them begins in the tensor, in bytes.</param>
+internal sealed record ScanBatch(TensorView Tensor, IReadOnlyList<ScannedMatrix> Matrices, long Offset)
+{
+    /// <summary>What the solver needs for a Gram matrix and its factor, and what is read for them, stays below this where it can.</summary>
+    private const long CpuBytes = 64L << 20;
+
+    /// <summary>A GPU is only busy with many matrices at once, and has memory of its own.</summary>
+    private const long GpuBytes = 1L << 30;
+
+    public long Rows => Matrices[0].Rows;
+
+    public long Columns => Matrices[0].Columns;
+
+    /// <summary>Stored bytes of one matrix.</summary>
+    public long MatrixBytes => Matrices[0].Parameters * Tensor.DataType.Size();
+
+    public long ByteLength => Matrices.Count * MatrixBytes;
+
+    /// <summary>Multiplications, about: a Gram matrix and its factor.</summary>
+    public double Cost => Matrices.Count * CostOf(Matrices[0]);
+
+    public static double CostOf(ScannedMatrix matrix)
+    {
+        double n = Math.Min(matrix.Rows, matrix.Columns);
+        return n * n * (matrix.Rows + matrix.Columns);
+    }
+
+    /// <summary>The batches of one tensor's candidates.</summary>
+    public static IEnumerable<ScanBatch> Of(TensorView tensor, IReadOnlyList<ScannedMatrix> candidates, bool onGpu)
+    {
+        ScannedMatrix first = candidates[0];
+        long bytes = first.Parameters * tensor.DataType.Size(), n = Math.Min(first.Rows, first.Columns);
+        long most = Math.Max(1, (onGpu ? GpuBytes : CpuBytes) / (bytes + 2 * sizeof(double) * n * n));
+        for (int begin = 0; begin < candidates.Count;)
+        {
+            int end = begin + 1;
+            while (end < candidates.Count && end - begin < most && candidates[end].Expert == candidates[end - 1].Expert + 1)
+                end++;
+            long offset = first.IsStacked ? candidates[begin].Expert!.Value * bytes : 0;
+            yield return new(tensor, [.. candidates.Skip(begin).Take(end - begin)], offset);
+            begin = end;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Selection;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>One scan: lists the matrices, puts them in order, and solves them batch by batch while the next one is read and hashed.</summary>
+internal sealed class ScanRun
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly ScanOptions _options;
+    private readonly Device _device;
+    private readonly CancellationToken _cancellation;
+    private readonly ScanCache? _cache;
+    private readonly ParallelOptions _parallel;
+    private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public ScanRun(Checkpoint checkpoint, ScanOptions options, Device device, CancellationToken cancellation)
+    {
+        _checkpoint = checkpoint;
+        _options = options;
+        _device = device;
+        _cancellation = cancellation;
+        _cache = options.CacheDirectory is { } folder ? new(folder) : null;
+        _parallel = new()
+        {
+            MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            CancellationToken = cancellation,
+        };
+    }
+
+    public ScanReport Run()
+    {
+        ScannedMatrix[] matrices = [.. _checkpoint.Tensors.SelectMany(t => MatrixList.Of(t.Name, t.Shape, t.DataType))];
+        IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
+        var cut = RankingCut.For(_options, candidates);
+        ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
+        Dictionary<string, int> shards = ScanShards.Assign(
+            _checkpoint.Tensors.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
+        bool IsMine(string tensor) => shards[tensor] == _options.Shard;
+
+        ScanBatch[] batches = [.. InOrder(_checkpoint.Tensors.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
+            .SelectMany(t => ScanBatch.Of(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
+        (int computed, int cached) = Solve(batches, cut);
+        return new ScanReport
+        {
+            Model = _checkpoint.Path,
+            Fingerprint = ModelFingerprint.Of(_checkpoint),
+            Selection = _options.Selection,
+            Matrices = [.. matrices.Where(m => IsMine(m.Name)).Select(m => _found.GetValueOrDefault((m.Name, m.Expert), m))
+                .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)],
+            Precision = _options.Precision,
+            Device = _device.ToString(),
+            Computed = computed,
+            Cached = cached,
+            Elapsed = _clock.Elapsed,
+            Shard = _options.Shard,
+            ShardCount = _options.ShardCount,
+        };
+    }
+
+    /// <summary>
+    /// From front to back of the files; for a ranking, shapes of low κ first, because the sooner low ones are known, the lower is the
+    /// cut for the others.
+    /// </summary>
+    private IEnumerable<TensorView> InOrder(IEnumerable<TensorView> tensors, ILookup<string, ScannedMatrix> candidates)
+    {
+        if (_options.Precision != ScanPrecision.Ranking)
+            return tensors;
+        return tensors.OrderBy(t =>
+        {
+            ScannedMatrix matrix = candidates[t.Name].First();
+            return _options.Selection.Score == SelectionScore.Kappa ? GaussianConditionNumber.Expected(matrix.Rows, matrix.Columns) : 1;
+        });
+    }
+
+    private (int Computed, int Cached) Solve(ScanBatch[] batches, RankingCut? cut)
+    {
+        var progress = new ScanTracker(_options.Progress, batches);
+        Task<ContentKey[]?>? ahead = null;
+        try
+        {
+            for (int i = 0; i < batches.Length; i++)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                ContentKey[]? keys = (ahead ?? ReadAhead(batches[i])).GetAwaiter().GetResult();
+                ahead = i + 1 < batches.Length ? ReadAhead(batches[i + 1]) : null;
+
+                ScanBatch batch = batches[i];
+                double above = cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity;
+                bool isKnown = TryRecall(keys, above, out ConditionNumber[] numbers);
+                if (!isKnown)
+                {
+                    numbers = Compute(batch, above);
+                    _cache?.Add(keys, numbers);
+                }
+
+                Record(batch, numbers, cut);
+                progress.Done(batch, isKnown, isLast: ahead is null || batches[i + 1].Tensor != batch.Tensor);
+            }
+        }
+        finally
+        {
+            // It reads the mapped files, which are closed after this.
+            if (ahead is not null)
+                Task.WaitAny(ahead);
+        }
+
+        return (progress.Computed, progress.Cached);
+    }
+
+    /// <summary>Brings a batch's bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
+    private Task<ContentKey[]?> ReadAhead(ScanBatch batch) => Task.Run(() =>
+    {
+        batch.Tensor.Prefetch(batch.Offset, batch.ByteLength);
+        return _cache is null ? null : ContentKey.Of(batch, _parallel);
+    });
+
+    /// <summary>
+    /// All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.
+    /// </summary>
+    private bool TryRecall(ContentKey[]? keys, double above, out ConditionNumber[] numbers)
+    {
+        numbers = new ConditionNumber[keys?.Length ?? 0];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!_cache!.TryGet(keys![i], above, out numbers[i]))
+                return false;
+        }
+
+        return keys is not null;
+    }
+
+    private ConditionNumber[] Compute(ScanBatch batch, double above)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor stack = TensorLoader.Load(batch, _parallel);
+        return ConditionNumberSolver.Solve(_device.type == DeviceType.CPU ? stack : stack.to(_device), above);
+    }
+
+    private void Record(ScanBatch batch, ConditionNumber[] numbers, RankingCut? cut)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!numbers[i].IsFinite && _options.NonFinite == NonFiniteHandling.Error)
+                throw NotFinite(batch, i);
+            ScannedMatrix matrix = batch.Matrices[i].With(numbers[i]);
+            _found.Add((matrix.Name, matrix.Expert), matrix);
+            cut?.Add(matrix);
+        }
+    }
+
+    private static CheckpointFormatException NotFinite(ScanBatch batch, int index)
+    {
+        double[] values = new double[1 << 16];
+        long first = (batch.Offset + index * batch.MatrixBytes) / batch.Tensor.DataType.Size();
+        long end = first + batch.Matrices[index].Parameters;
+        for (long begin = first; begin < end; begin += values.Length)
+        {
+            Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, end - begin));
+            batch.Tensor.Read(begin, block);
+            for (int i = 0; i < block.Length; i++)
+            {
+                if (!double.IsFinite(block[i]))
+                    return FiniteCheck.NotFinite(batch.Tensor, begin + i, (float)block[i]);
+            }
+        }
+
+        throw new UnreachableException($"{batch.Matrices[index].Id} is finite.");
+    }
+}
