@@ -50,8 +50,9 @@ internal static class ConditionNumberSolver
         }
 
         bool wide = tall.shape[1] >= AspectForFloat32 * tall.shape[2];
+        // With a cut, a try in float32 is worth its price, but for bounds only: a value must be the same with and without a cut.
         if (tall.dtype != float64 && (wide || double.IsFinite(cut)))
-            open = ByGram(tall, open, exponents, results, float32, cut);
+            open = ByGram(tall, open, exponents, results, float32, cut, boundsOnly: !wide);
         open = ByGram(tall, open, exponents, results, float64, cut);
         BySvd(tall, open, exponents, results);
         return results;
@@ -81,7 +82,8 @@ internal static class ConditionNumberSolver
     }
 
     /// <summary>Solves what a Gram matrix of this type can resolve; returns the others.</summary>
-    private static long[] ByGram(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type, double cut)
+    private static long[] ByGram(
+        Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type, double cut, bool boundsOnly = false)
     {
         if (open.Length == 0)
             return open;
@@ -112,7 +114,7 @@ internal static class ConditionNumberSolver
             double rounding = unit * largest[i] / smallest;
             double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2 + Resolution;
             double atLeast = Math.Sqrt(largest[i] / (smallest * (1 + rounding)));
-            if (failed[i] == 0 && error <= Tolerance)
+            if (failed[i] == 0 && error <= Tolerance && !boundsOnly)
                 results[open[i]] = new ConditionNumber(sigmaMax * back, Math.Sqrt(smallest) * back, error);
             else if (atLeast > cut * (1 + Tolerance))
                 results[open[i]] = new ConditionNumber(sigmaMax * back, sigmaMax / atLeast * back, double.PositiveInfinity, IsLowerBound: true);
