@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune.Tests.Spectra;
+
+/// <summary>The cache with another process at work on it, which is this test program, asked for one test.</summary>
+public sealed class ScanCacheProcessTests : IDisposable
+{
+    private const string FolderVariable = "KAPPATUNE_TEST_CACHE", Said = "kept ";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Two_processes_at_once_and_the_end_of_one_lose_nothing()
+    {
+        string program = Path.ChangeExtension(typeof(ScanCacheProcessTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        Assert.SkipUnless(File.Exists(program), "This program isn't started by itself here.");
+        var start = new ProcessStartInfo(program, ["-method", $"{typeof(ScanCacheProcessTests).FullName}.{nameof(Writes_until_it_is_ended)}"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { [FolderVariable] = _folder.Path },
+        };
+        using Process other = Process.Start(start)!;
+        var mine = new ScanCache(_folder.Path);
+        int theirs = 0, ours = 0;
+        while (theirs < 200)
+        {
+            string? line = other.StandardOutput.ReadLine();
+            Assert.NotNull(line);
+            if (line.StartsWith(Said, StringComparison.Ordinal))
+                theirs = int.Parse(line[Said.Length..], CultureInfo.InvariantCulture) + 1;
+            mine.Add([Key(1, ours)], [new ConditionNumber(ours + 1, 1, 0)]);
+            ours++;
+        }
+
+        other.Kill();
+        other.WaitForExit();
+        mine.Add([Key(1, ours)], [new ConditionNumber(ours + 1, 1, 0)]);
+        var all = new ScanCache(_folder.Path);
+        Assert.All(Enumerable.Range(0, theirs), i => Assert.True(all.TryGet(Key(2, i), double.PositiveInfinity, out _)));
+        Assert.All(Enumerable.Range(0, ours + 1), i => Assert.True(all.TryGet(Key(1, i), double.PositiveInfinity, out _)));
+    }
+
+    [Fact]
+    public void Writes_until_it_is_ended()
+    {
+        string? folder = Environment.GetEnvironmentVariable(FolderVariable);
+        Assert.SkipWhen(folder is null, "For the other process only.");
+        var cache = new ScanCache(folder!);
+        for (int i = 0; i < 100_000; i++)
+        {
+            cache.Add([Key(2, i)], [new ConditionNumber(i + 1, 1, 0)]);
+            Console.Out.WriteLine($"{Said}{i}");
+            Console.Out.Flush();
+        }
+    }
+
+    private static ContentKey Key(int writer, int i) => new((UInt128)writer, (UInt128)i);
+}
