@@ -8,7 +8,9 @@ namespace Microsoft.ML.KappaTune.Spectra;
 /// </summary>
 internal sealed class RankingCut
 {
-    /// <summary>Exact values carry errors of up to 5e-4 each: what is this much above the cut would be above it by its own value too.</summary>
+    /// <summary>
+    /// Exact values carry errors of up to 5e-4 each: what is this much above the cut would be above it by its own value too.
+    /// </summary>
     private const double Margin = 1.002;
 
     private readonly KappaSelection _selection;
@@ -24,7 +26,8 @@ internal sealed class RankingCut
         KappaSelection selection = options.Selection;
         // A matrix without κ shrinks its group and so moves the shares of the others.
         bool groupsMayShrink = selection.Grouping != SelectionGrouping.None && options.NonFinite == NonFiniteHandling.Report;
-        if (options.Precision != ScanPrecision.Ranking || groupsMayShrink || selection.Policy is SelectionPolicy.Highest or SelectionPolicy.Random)
+        bool isLowest = selection.Policy is not (SelectionPolicy.Highest or SelectionPolicy.Random);
+        if (options.Precision != ScanPrecision.Ranking || groupsMayShrink || !isLowest)
             return null;
 
         var cut = new RankingCut(selection);
@@ -36,7 +39,7 @@ internal sealed class RankingCut
         else if (selection.Policy != SelectionPolicy.Threshold)
         {
             foreach (IGrouping<object, ScannedMatrix> group in groups)
-                cut._cuts[group.Key] = new(MostPlaces(selection, groups, group, candidates.Count) - 1);
+                cut._cuts[group.Key] = new(Places(selection, groups, group, candidates.Count) - 1);
         }
 
         return cut;
@@ -62,23 +65,23 @@ internal sealed class RankingCut
     }
 
     /// <summary>
-    /// The most places that a group can get. A matrix at place p of n has the share (p + ½) / n, and all matrices of lower shares,
-    /// of any group, are taken before it; in a budget each needs at least the parameters of its group's smallest.
+    /// The places of a group that can matter. A matrix at place p of n has the share (p + ½) / n, and comes after all matrices of lower
+    /// shares, of any group; a budget, of which each needs at least the parameters of its group's smallest, may end before it.
     /// </summary>
-    private static int MostPlaces(
+    private static int Places(
         KappaSelection selection, ILookup<object, ScannedMatrix> groups, IGrouping<object, ScannedMatrix> group, int candidates)
     {
         bool byParameters = selection.Policy == SelectionPolicy.ParameterBudget;
         double budget = byParameters ? selection.Amount : Selector.CountOf(selection, candidates);
         (int Count, double Weight)[] sizes = [.. groups.Select(g => (g.Count(), WeightOf(g)))];
         int n = group.Count();
-        double own = WeightOf(group);
         for (int place = 0; place < n; place++)
         {
             double share = (place + 0.5) / n;
             // Rounding must not count a matrix of the same share.
             double before = sizes.Sum(g => Math.Clamp(Math.Ceiling(share * g.Count - 0.5 - 1e-9), 0, g.Count) * g.Weight);
-            if (before + own > budget)
+            // What a count ends before is never looked at; what a budget ends at is, since nothing behind it is taken any more.
+            if (byParameters ? before > budget : before >= budget)
                 return place;
         }
 

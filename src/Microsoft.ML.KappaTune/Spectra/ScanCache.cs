@@ -49,7 +49,9 @@ internal sealed class ScanCache
 
     private bool Learn(ContentKey key, ConditionNumber number)
     {
-        if (_known.TryGetValue(key, out ConditionNumber known) && (!known.IsLowerBound || (number.IsLowerBound && number.Kappa <= known.Kappa)))
+        bool isNews = !_known.TryGetValue(key, out ConditionNumber known)
+            || (known.IsLowerBound && (!number.IsLowerBound || number.Kappa > known.Kappa));
+        if (!isNews)
             return false;
         _known[key] = number;
         return true;

@@ -13,8 +13,7 @@ internal static class ScanJson
     public static void Save(ScanReport report, TuningPlan? plan, string path)
     {
         var decisions = plan?.Matrices.ToDictionary(planned => (planned.Matrix.Name, planned.Matrix.Expert));
-        if (decisions is not null
-            && (decisions.Count != report.Matrices.Count || !report.Matrices.All(matrix => decisions.ContainsKey((matrix.Name, matrix.Expert)))))
+        if (decisions is not null && !decisions.Keys.ToHashSet().SetEquals(report.Matrices.Select(matrix => (matrix.Name, matrix.Expert))))
             throw new ArgumentException($"The plan is of {decisions.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
         var document = new ScanDocument
         {

@@ -17,7 +17,7 @@ internal static class ScanMerge
         {
             int there = inOrder.Count(part => part.Shard == shard);
             if (there != 1)
-                throw Wrong(there == 0 ? $"Part {shard} of {first.ShardCount} is missing" : $"Part {shard} of {first.ShardCount} is there {there} times");
+                throw Wrong($"Part {shard} of {first.ShardCount} is {(there == 0 ? "missing" : $"there {there} times")}");
         }
 
         ScannedMatrix[] matrices = [.. inOrder.SelectMany(part => part.Matrices)

@@ -9,7 +9,9 @@ public sealed record ScanReport
     /// <summary>The folder or file that was scanned.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Tells models apart: of names, shapes and types of all tensors and samples of their content, the same wherever the model lies.</summary>
+    /// <summary>
+    /// Tells models apart: of names, shapes and types of all tensors and samples of their content, the same wherever the model lies.
+    /// </summary>
     public string Fingerprint { get; init; } = "";
 
     /// <summary>What was scanned for: matrices that aren't its candidates have no condition number.</summary>
@@ -56,7 +58,8 @@ public sealed record ScanReport
         if (Matrices.Any(matrix => matrix.IsLowerBound) && !SelectionCheck.AreSame(selection, Selection))
         {
             throw new InvalidOperationException(
-                $"This scan only ranked for \"{Selection}\", so \"{selection}\" may need values it left out: scan for that, or with Precision = Exact.");
+                $"This scan only ranked for \"{Selection}\", so \"{selection}\" may need values it left out: "
+                + "scan for that, or with Precision = Exact.");
         }
 
         return TuningPlan.Create(Matrices, selection, Model);

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>One scan: lists the matrices, puts them in order, and solves them batch by batch while the next one is read and hashed.</summary>
+/// <summary>
+/// One scan: lists the matrices, puts them in order, and solves them batch by batch while the next one is read and hashed.
+/// </summary>
 internal sealed class ScanRun
 {
     private readonly Checkpoint _checkpoint;

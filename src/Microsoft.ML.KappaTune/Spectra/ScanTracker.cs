@@ -38,6 +38,7 @@ internal sealed class ScanTracker
         if (_isComputed)
             Computed++;
         _isComputed = false;
-        _report?.Invoke(new(batch.Tensor.Name, _tensorsDone, _tensors, _bytesDone, _bytes, _clock.Elapsed * ((_cost - _costDone) / _costDone)));
+        TimeSpan remaining = _clock.Elapsed * ((_cost - _costDone) / _costDone);
+        _report?.Invoke(new(batch.Tensor.Name, _tensorsDone, _tensors, _bytesDone, _bytes, remaining));
     }
 }

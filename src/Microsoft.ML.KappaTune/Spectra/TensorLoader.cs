@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>Stored matrices as tensors, in the type they are stored in where the tensor library computes with it, else in float32.</summary>
+/// <summary>
+/// Stored matrices as tensors, in the type they are stored in where the tensor library computes with it, else in float32.
+/// </summary>
 internal static class TensorLoader
 {
     // Values a piece: long enough for full speed, short enough that little of the mapped file is in memory beside its copy.

@@ -34,16 +34,15 @@ public sealed class CheckpointScannerTests : IDisposable
 
         Assert.Equal(report.Matrices.Select(m => (m.Name, m.Expert)).Order(), report.Matrices.Select(m => (m.Name, m.Expert)));
         Assert.Equal((5, 0, "cpu"), (report.Computed, report.Cached, report.Device));
-        Assert.Equal(TensorRole.ExpertIn, report.Find("model.layers.1.mlp.experts.gate_up_proj[2]").Role);
-        Assert.Equal((24, 40), (report.Find("model.layers.1.mlp.experts.gate_up_proj[2]").Rows, report.Find("model.layers.1.mlp.experts.gate_up_proj[2]").Columns));
+        ScannedMatrix expert = report.Find("model.layers.1.mlp.experts.gate_up_proj[2]");
+        Assert.Equal((TensorRole.ExpertIn, 24, 40), (expert.Role, expert.Rows, expert.Columns));
     }
 
     [Fact]
     public void What_the_selection_asks_for_is_scanned_as_well()
     {
-        ScanReport report = Scan(
-            TestCheckpoint.Model(),
-            TestCheckpoint.Options(KappaSelection.Lowest(1) with { Embeddings = true, Heads = true, Routers = true, Exclude = ["*gate_up_proj[2]", "*q_proj*"] }));
+        KappaSelection most = KappaSelection.Lowest(1) with { Embeddings = true, Heads = true, Routers = true };
+        ScanReport report = Scan(TestCheckpoint.Model(), TestCheckpoint.Options(most with { Exclude = ["*gate_up_proj[2]", "*q_proj*"] }));
         Assert.NotNull(report.Find("model.embed_tokens.weight").Kappa);
         Assert.NotNull(report.Find("lm_head.weight").Kappa);
         Assert.NotNull(report.Find("model.layers.0.mlp.gate.weight").Kappa);
@@ -158,7 +157,7 @@ public sealed class CheckpointScannerTests : IDisposable
                 told.Add(progress);
             },
         });
-        Assert.Equal(report.Matrices.Where(m => m.Kappa is not null).Select(m => m.Name).Distinct().Order(), told.Select(p => p.Tensor).Order());
+        Assert.Equal(report.Matrices.Where(m => m.Kappa is not null).Select(m => m.Name).ToHashSet(), told.Select(p => p.Tensor).ToHashSet());
         Assert.Equal(Enumerable.Range(1, 5), told.Select(p => p.Tensors));
         Assert.All(told, p => Assert.Equal((5, told[^1].Bytes), (p.TotalTensors, p.TotalBytes)));
         Assert.Equal(told.Select(p => p.Bytes).Order(), told.Select(p => p.Bytes));

@@ -16,7 +16,8 @@ public sealed class ScanCacheProcessTests : IDisposable
     [Fact]
     public void Two_processes_at_once_and_the_end_of_one_lose_nothing()
     {
-        string program = Path.ChangeExtension(typeof(ScanCacheProcessTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        string library = typeof(ScanCacheProcessTests).Assembly.Location;
+        string program = Path.ChangeExtension(library, OperatingSystem.IsWindows() ? ".exe" : null);
         Assert.SkipUnless(File.Exists(program), "This program isn't started by itself here.");
         var start = new ProcessStartInfo(program, ["-method", $"{typeof(ScanCacheProcessTests).FullName}.{nameof(Writes_until_it_is_ended)}"])
         {

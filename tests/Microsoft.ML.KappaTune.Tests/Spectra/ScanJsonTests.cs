@@ -47,7 +47,7 @@ public sealed class ScanJsonTests : IDisposable
         Assert.Equal("F32", zero.GetProperty("dtype").GetString());
         JsonElement bias = rows.Single(row => row.GetProperty("name").GetString()!.EndsWith("bias", StringComparison.Ordinal));
         Assert.Equal(JsonValueKind.Null, bias.GetProperty("kappa").ValueKind);
-        Assert.Equal(1, rows.Count(row => row.GetProperty("rank").ValueKind == JsonValueKind.Number && row.GetProperty("rank").GetInt32() == 1));
+        Assert.Single(rows, row => row.GetProperty("rank").ToString() == "1");
         Assert.Contains(rows, row => row.GetProperty("lower_bound").GetBoolean());
     }
 
@@ -58,13 +58,15 @@ public sealed class ScanJsonTests : IDisposable
         TuningPlan plan = report.Plan();
         report.Save(ScanFile, plan);
         var loaded = TuningPlan.Load(ScanFile);
-        Assert.Equal(plan.Matrices.Select(m => (m.Matrix.Id, m.Selected, m.Rank, m.Reason)), loaded.Matrices.Select(m => (m.Matrix.Id, m.Selected, m.Rank, m.Reason)));
+        Assert.Equal(
+            plan.Matrices.Select(m => (m.Matrix.Id, m.Selected, m.Rank, m.Reason)),
+            loaded.Matrices.Select(m => (m.Matrix.Id, m.Selected, m.Rank, m.Reason)));
         Assert.Equal(plan.Selection.ToString(), loaded.Selection.ToString());
         AssertSame(report, ScanReport.Load(ScanFile));
 
         report.Save(ScanFile);
         Assert.Throws<FormatException>(() => TuningPlan.Load(ScanFile));
-        TuningPlan other = TuningPlan.Create(report.Matrices.Take(3), KappaSelection.Lowest(1) with { Embeddings = true, Heads = true });
+        var other = TuningPlan.Create(report.Matrices.Where(m => m.Name != "zero.weight"), KappaSelection.Lowest(1));
         Assert.Equal("plan", Assert.Throws<ArgumentException>(() => report.Save(ScanFile, other)).ParamName);
     }
 
@@ -78,7 +80,7 @@ public sealed class ScanJsonTests : IDisposable
     [InlineData("\"precision\": \"ranking\"", "\"precision\": 1", "precision")]
     [InlineData("\"computed\": 6", "\"computed\": -6", "computed")]
     [InlineData("\"computed\": 6", "\"computed\": 6.5", "computed")]
-    [InlineData("\"elapsed_seconds\": ", "\"elapsed_seconds\": 1e99, \"cached\": ", "elapsed_seconds")]
+    [InlineData("\"elapsed_seconds\": ", "\"elapsed_seconds\": -", "elapsed_seconds")]
     [InlineData("\"shard\": 1,", "\"shard\": 2,", "shard")]
     [InlineData("\"shard_count\": 1", "\"shard_count\": 0", "shard_count")]
     [InlineData("\"policy\": \"threshold\"", "\"policy\": \"best\"", "scanned_for.policy")]
@@ -116,8 +118,11 @@ public sealed class ScanJsonTests : IDisposable
     private ScanReport Scan() => TestCheckpoint.Scan(
         TestCheckpoint.Write(
             _folder.File("m.safetensors"),
-            TestCheckpoint.Model().Append(("zero.weight", zeros(5, 6))).Append(("wide.weight", Matrices.WithKappa(90, 60, 400, 3).to(float32)))
-                .Where(t => !t.Item1.Contains("o_proj"))),
+            [
+                .. TestCheckpoint.Model().Where(t => !t.Name.Contains("o_proj")),
+                ("zero.weight", zeros(5, 6)),
+                ("wide.weight", Matrices.WithKappa(90, 60, 400, 3).to(float32)),
+            ]),
         TestCheckpoint.Options(KappaSelection.Threshold(10)) with { Precision = ScanPrecision.Ranking });
 
     private static void AssertSame(ScanReport expected, ScanReport actual)

@@ -54,8 +54,9 @@ public sealed class ScanOptionsTests : IDisposable
     [Fact]
     public void The_number_of_threads_is_used_and_put_back_and_changes_little()
     {
-        var model = TestCheckpoint.Model().Append(("big.weight", TestCheckpoint.Gaussian(300, 200, 1))).Append(("square.weight", TestCheckpoint.Gaussian(200, 200, 2)));
-        string path = TestCheckpoint.Write(_folder.File("m.safetensors"), model);
+        string path = TestCheckpoint.Write(
+            _folder.File("m.safetensors"),
+            [.. TestCheckpoint.Model(), ("big.weight", TestCheckpoint.Gaussian(300, 200, 1)), ("square.weight", TestCheckpoint.Gaussian(200, 200, 2))]);
         int before = torch.get_num_threads();
         int inside = 0;
         ScanReport one = TestCheckpoint.Scan(
@@ -82,7 +83,7 @@ public sealed class ScanOptionsTests : IDisposable
     {
         const string Reset = "/proc/self/clear_refs";
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Reset), "The peak of memory is asked of Linux.");
-        const int Tensors = 12, Rows = 1 << 20, Columns = 16;
+        const int Tensors = 12, Rows = 1 << 18, Columns = 64;
         const long TensorBytes = (long)Rows * Columns * sizeof(float);
         string path = Sparse(Tensors, Rows, Columns);
         TestCheckpoint.Scan(TestCheckpoint.Write(_folder.File("warm.safetensors"), TestCheckpoint.Model()), TestCheckpoint.Options());
@@ -97,7 +98,7 @@ public sealed class ScanOptionsTests : IDisposable
         Assert.InRange(peak, 0, 3 * TensorBytes + (200 << 20));
     }
 
-    /// <summary>Diagonal matrices, each with one 2 and ones, in a file that takes no room on the disk.</summary>
+    /// <summary>Matrices with a diagonal from 1 to 2, times 1, 2, …, and zeros elsewhere, in a file that takes little room on the disk.</summary>
     private string Sparse(int tensors, long rows, long columns)
     {
         long bytes = rows * columns * sizeof(float);
@@ -116,7 +117,7 @@ public sealed class ScanOptionsTests : IDisposable
             for (long d = 0; d < columns; d++)
             {
                 file.Position = sizeof(long) + header.Length + i * bytes + d * (columns + 1) * sizeof(float);
-                file.Write(BitConverter.GetBytes(d == i ? 2f : 1f));
+                file.Write(BitConverter.GetBytes((i + 1) * (1 + d / (columns - 1f))));
             }
         }
 
