@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Spectra;
+using TorchSharp;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -19,7 +20,7 @@ public static class CheckpointScanner
     public static ScanReport Scan(string path, ScanOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        var device = ScanDevice.Check(options);
+        torch.Device device = ScanOptionsCheck.Validate(options);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         using var threads = new ThreadSetting(options.Threads);
         return new ScanRun(checkpoint, options, device, cancellationToken).Run();

@@ -23,7 +23,8 @@ internal static class Lanczos
     /// <summary>
     /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators of dimension
     /// <paramref name="n"/>, and the bound on its relative error. <paramref name="apply"/> maps vectors [count, n, Block] to their
-    /// images; it stops once every bound is below <paramref name="tolerance"/>.
+    /// images; it stops once every bound is below <paramref name="tolerance"/>. A value is that of the step at which it settled, and so
+    /// doesn't depend on what else is in the stack.
     /// </summary>
     public static (double[] Values, double[] Errors) Largest(
         Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance)
@@ -35,17 +36,25 @@ internal static class Lanczos
         using (Tensor start = StartVectors(n, type, device))
             basis.narrow(1, 0, Block).copy_(start);
 
-        double[] before = new double[count];
+        double[] values = new double[count], errors = new double[count];
+        bool[] settled = new bool[count];
         for (int step = 1; ; step++)
         {
             using var scope = NewDisposeScope();
             Tensor remainder = Step(apply, basis, projected, step);
             if (step > 2 && step % 2 == 1 && step < limit)
                 continue; // every other step: an eigenproblem of the projection costs about as much as a step
-            (double[] values, double[] errors) = Ritz(projected, remainder, step);
-            if (step == limit || HasSettled(values, before, errors, tolerance))
+            (double[] latest, double[] bounds) = Ritz(projected, remainder, step);
+            for (int i = 0; i < count; i++)
+            {
+                if (settled[i])
+                    continue;
+                settled[i] = HasSettled(latest[i], values[i], bounds[i], tolerance);
+                (values[i], errors[i]) = (latest[i], bounds[i]);
+            }
+
+            if (step == limit || settled.All(isSettled => isSettled))
                 return (values, errors);
-            before = values;
         }
     }
 
@@ -105,16 +114,11 @@ internal static class Lanczos
     }
 
     /// <summary>
-    /// A small residual says that some eigenvalue is near, not that it is the largest: values must also have stopped growing,
+    /// A small residual says that some eigenvalue is near, not that it is the largest: the value must also have stopped growing,
     /// unless nothing remains at all.
     /// </summary>
-    private static bool HasSettled(double[] values, double[] before, double[] errors, double tolerance)
-    {
-        for (int i = 0; i < values.Length; i++)
-            if (errors[i] > tolerance || (errors[i] > 1e-3 * tolerance && values[i] - before[i] > tolerance * values[i]))
-                return false;
-        return true;
-    }
+    private static bool HasSettled(double value, double before, double error, double tolerance) =>
+        error <= tolerance && (error <= 1e-3 * tolerance || value - before <= tolerance * value);
 
     /// <summary>The same orthonormal rows [Block, n] in every process: uniform numbers from a fixed seed.</summary>
     private static Tensor StartVectors(long n, ScalarType type, Device device)

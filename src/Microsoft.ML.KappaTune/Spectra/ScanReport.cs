@@ -76,6 +76,11 @@ public sealed record ScanReport
     }
 
     /// <summary>Saves the scan as JSON, whole or not at all; with the decisions of a plan of it, if one is given.</summary>
+    /// <remarks>
+    /// <c>{"schema":1,"model":…,"tensors":[{"name","role","layer","expert","shape","dtype","kappa","kappa_error","beyond_precision",
+    /// "lower_bound","relative_kappa","sigma_max","sigma_min","rank","selected","reason"}, …]}</c> and what else a report says.
+    /// An infinite κ is the string "Infinity"; what isn't known is null. With a plan, <see cref="TuningPlan.Load"/> reads the file too.
+    /// </remarks>
     /// <exception cref="ArgumentException">The plan isn't one of this scan's matrices.</exception>
     public void Save(string path, TuningPlan? plan = null) => ScanJson.Save(this, plan, path);
 

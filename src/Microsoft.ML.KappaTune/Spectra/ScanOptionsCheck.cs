@@ -1,13 +1,14 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>The options of a scan that need no checkpoint to be checked, and the device they name.</summary>
-internal static class ScanDevice
+internal static class ScanOptionsCheck
 {
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and what is allowed.</exception>
-    public static Device Check(ScanOptions options)
+    public static Device Validate(ScanOptions options)
     {
         Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Exact or Ranking");
         Require(Enum.IsDefined(options.NonFinite), nameof(options.NonFinite), options.NonFinite, "Error or Report");
@@ -21,24 +22,21 @@ internal static class ScanDevice
         return Parse(options.Device);
     }
 
-    private static Device Parse(string name)
+    private static Device Parse(string? name)
     {
-        const string Allowed = "cpu, cuda or cuda:0";
-        Device? device = null;
-        try
-        {
-            device = new Device(name);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or NullReferenceException)
-        {
-        }
-
-        Require(device?.type is DeviceType.CPU or DeviceType.CUDA, nameof(ScanOptions.Device), name ?? "null", Allowed);
-        int gpus = device!.type == DeviceType.CUDA ? cuda.device_count() : 0;
+        string[] parts = (name ?? "").Split(':', 2);
+        int number = 0;
+        bool isCpu = name == "cpu";
+        bool isCuda = parts[0] == "cuda"
+            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
+        Require(isCpu || isCuda, nameof(ScanOptions.Device), name ?? "null", "cpu, cuda or cuda:0");
+        if (isCpu)
+            return CPU;
+        int gpus = cuda.device_count();
         Require(
-            device.type == DeviceType.CPU || Math.Max(0, device.index) < gpus,
+            number < gpus,
             nameof(ScanOptions.Device), name!, gpus == 0 ? "cpu: there is no CUDA device here" : $"cpu or cuda:0 to cuda:{gpus - 1}");
-        return device;
+        return new Device(DeviceType.CUDA, number);
     }
 
     private static void Require(bool holds, string property, object value, string allowed)
