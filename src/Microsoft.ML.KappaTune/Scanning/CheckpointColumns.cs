@@ -1,0 +1,26 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>The columns of a checkpoint.</summary>
+internal static class CheckpointColumns
+{
+    /// <summary>What Layer and Expert hold where a matrix has none: integer columns know no missing values.</summary>
+    public const int None = -1;
+
+    public static readonly ColumnSpec
+        Name = new("Name", TextDataViewType.Instance),
+        Role = new("Role", TextDataViewType.Instance),
+        Layer = new("Layer", NumberDataViewType.Int32),
+        Expert = new("Expert", NumberDataViewType.Int32),
+        Dimensions = new("Dimensions", NumberDataViewType.Int32),
+        Rows = new("Rows", NumberDataViewType.Int64),
+        Columns = new("Columns", NumberDataViewType.Int64),
+        Parameters = new("Parameters", NumberDataViewType.Int64),
+        DataType = new("DataType", TextDataViewType.Instance),
+        Weight = new("Weight", NumberDataViewType.Single, IsVector: true);
+
+    /// <summary>All, in their order.</summary>
+    public static IReadOnlyList<ColumnSpec> All { get; } =
+        [Name, Role, Layer, Expert, Dimensions, Rows, Columns, Parameters, DataType, Weight];
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(ConditionNumberTransformer), null, typeof(SignatureLoadModel), "KappaTune condition numbers", ConditionNumberTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Adds the columns Kappa, RelativeKappa, SigmaMax and SigmaMin to rows with matrices. Immutable: any number of threads may use it at
+/// once. A row's matrix is read and its condition number computed only where one of the columns is, and once for all of them.
+/// </summary>
+public sealed class ConditionNumberTransformer : ITransformer
+{
+    internal const string LoaderSignature = "KappaConditionNumber";
+
+    private readonly MatrixColumns _matrices;
+
+    internal ConditionNumberTransformer(MatrixColumns matrices)
+    {
+        _matrices = matrices;
+        Function = new ConditionNumberFunction(matrices);
+    }
+
+    internal RowFunction Function { get; }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new RowFunctionMapper(Function, inputSchema).OutputSchema;
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new RowFunctionView(input, new RowFunctionMapper(Function, input.Schema));
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new RowFunctionMapper(Function, inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        _matrices.Save(ctx);
+    }
+
+    private static ConditionNumberTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        return new(MatrixColumns.Load(ctx));
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "KAPPACND",
+        verWrittenCur: 0x00010001, // first version
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ConditionNumberTransformer).Assembly.GetName().Name!,
+        loaderSignature: LoaderSignature);
+}
