@@ -82,6 +82,7 @@ internal sealed class CheckpointCursor : DataViewRowCursor
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, (int)matrix.Parameters);
         tensor.Read(first, editor.Values);
         value = editor.Commit();
-        tensor.Release();
+        long valueBytes = matrix.DataType.Size();
+        tensor.Release(first * valueBytes, matrix.Parameters * valueBytes);
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
@@ -43,7 +41,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     [MemberData(nameof(Selections))]
     public void Decides_as_a_plan_does(KappaSelection selection)
     {
-        TuningPlan plan = TuningPlan.Create(Scan(), selection);
+        TuningPlan plan = TuningPlan.Create(Scan(selection), selection);
         Chosen[] rows = Choose(selection);
         Assert.Equal(plan.Matrices.Count, rows.Length);
         Assert.Contains(rows, row => row.Selected);
@@ -116,7 +114,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
         Assert.Equal(result.Schema.Select(column => column.Name), lines[0]);
         int name = Array.IndexOf(lines[0], "Name"), kappa = Array.IndexOf(lines[0], "Kappa");
         string[] query = lines.Single(line => line[name] == SmallModel.Query);
-        double expected = Scan().Single(matrix => matrix.Name == SmallModel.Query).Kappa!.Value;
+        double expected = Scan(KappaSelection.Lowest(2)).Single(matrix => matrix.Name == SmallModel.Query).Kappa!.Value;
         Assert.Equal(expected, double.Parse(query[kappa], CultureInfo.InvariantCulture), 1e-6 * expected);
     }
 
@@ -184,16 +182,6 @@ public sealed class KappaSelectionTransformTests : IDisposable
     }
 
     /// <summary>The matrices of the checkpoint with κ, without ML.NET.</summary>
-    private List<ScannedMatrix> Scan()
-    {
-        using Checkpoint checkpoint = Checkpoint.Open(_path);
-        return [.. checkpoint.Tensors.SelectMany(tensor => MatrixList.Of(tensor.Name, tensor.Shape, tensor.DataType)).Select(matrix =>
-        {
-            if (matrix.Shape.Count < 2)
-                return matrix;
-            using var values = TorchSharp.torch.tensor(SmallModel.Values(_path, matrix.Name, matrix.IsStacked ? matrix.Expert : null));
-            using var stack = values.view(1, matrix.Rows, matrix.Columns);
-            return matrix.With(ConditionNumberSolver.Solve(stack)[0]);
-        })];
-    }
+    private IReadOnlyList<ScannedMatrix> Scan(KappaSelection selection) =>
+        CheckpointScanner.Scan(_path, new() { CacheDirectory = null, Selection = selection }).Matrices;
 }
