@@ -27,7 +27,7 @@ public class EngineFolderTests
         bool IsForeign(Type reference) => reference.Assembly == Library
             // What the compiler makes for all, such as helpers for constant arrays, is in no folder.
             ? folders.ContainsKey(Outermost(reference).Name) && !IsEngine(Outermost(reference))
-            : reference.Assembly.GetName().Name is { } name && (name == "Microsoft.ML" || name.StartsWith("Microsoft.ML.", StringComparison.Ordinal));
+            : $"{reference.Assembly.GetName().Name}.".StartsWith("Microsoft.ML.", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,8 +54,13 @@ public class EngineFolderTests
         }
 
         // The other types of a file are named by their namespace.
-        foreach (Type type in Library.GetTypes().Where(type => !type.IsNested && type.Namespace?.StartsWith("Microsoft.ML.KappaTune.", StringComparison.Ordinal) == true))
-            folders.TryAdd(type.Name, type.Namespace!.Split('.')[3]);
+        const string Prefix = "Microsoft.ML.KappaTune.";
+        foreach (Type type in Library.GetTypes())
+        {
+            if (!type.IsNested && type.Namespace?.StartsWith(Prefix, StringComparison.Ordinal) == true)
+                folders.TryAdd(type.Name, type.Namespace[Prefix.Length..]);
+        }
+
         return folders;
     }
 

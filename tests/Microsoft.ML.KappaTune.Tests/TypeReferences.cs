@@ -73,7 +73,8 @@ internal static class TypeReferences
         {
             OpCode operation = OpCodesByValue[code[i] == 0xfe ? (short)(0xfe00 | code[i + 1]) : code[i]];
             i += operation.Size;
-            if (operation.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
+            if (operation.OperandType is
+                OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
                 yield return BitConverter.ToInt32(code, i);
             i += operation.OperandType switch
             {

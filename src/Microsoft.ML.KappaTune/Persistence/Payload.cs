@@ -17,7 +17,7 @@ internal static class Payload
         }
     }
 
-    /// <summary>Reads the number of items that follow, which the file must have bytes for: nothing large is allocated for nothing.</summary>
+    /// <summary>The number of items that follow, which the file must have bytes for: nothing large is allocated for nothing.</summary>
     public static int ReadCount(BinaryReader reader, int bytesPerItem)
     {
         int count = reader.ReadInt32();

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>Walks over the matrices of a checkpoint. A weight is read when its getter is called, straight into the caller's vector.</summary>
+/// <summary>Walks over the matrices of a checkpoint. A weight is read when its getter is called, into the caller's vector.</summary>
 internal sealed class CheckpointCursor : DataViewRowCursor
 {
     private readonly CheckpointDataView _view;

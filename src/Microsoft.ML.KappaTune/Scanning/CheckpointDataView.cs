@@ -52,7 +52,8 @@ internal sealed class CheckpointDataView : IDataView
             {
                 checkpoint.Dispose();
                 throw new CheckpointFormatException(
-                    tensor?.File ?? _path, "it isn't what it was when the checkpoint was loaded", "Load the checkpoint again.", matrix.Name);
+                    tensor?.File ?? _path, "it isn't what it was when the checkpoint was loaded", "Load the checkpoint again.",
+                    matrix.Name);
             }
         }
 

@@ -26,7 +26,10 @@ internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunct
         var current = new PerRow<Numbers>(row, () => reader.Apply(LeastDimension, Numbers.Of) ?? Numbers.None);
         return
         [
-            current.Getter(x => x.Kappa), current.Getter(x => x.RelativeKappa), current.Getter(x => x.SigmaMax), current.Getter(x => x.SigmaMin),
+            current.Getter(x => x.Kappa),
+            current.Getter(x => x.RelativeKappa),
+            current.Getter(x => x.SigmaMax),
+            current.Getter(x => x.SigmaMin),
         ];
     }
 

@@ -5,7 +5,8 @@ using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(ConditionNumberTransformer), null, typeof(SignatureLoadModel), "KappaTune condition numbers", ConditionNumberTransformer.LoaderSignature)]
+    typeof(ConditionNumberTransformer), null, typeof(SignatureLoadModel), "KappaTune condition numbers",
+    ConditionNumberTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.KappaTune;
 

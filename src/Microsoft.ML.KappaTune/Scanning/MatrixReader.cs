@@ -38,7 +38,10 @@ internal sealed class MatrixReader(MatrixColumns matrices, DataViewRow row, Data
             return null;
         _getWeight(ref _weight);
         if (_weight.Length / rows != columns || _weight.Length % rows != 0)
-            throw new InvalidOperationException($"{Where()}: {_weight.Length} values aren't a matrix of {rows} rows and {columns} columns.");
+        {
+            throw new InvalidOperationException(
+                $"{Where()}: {_weight.Length} values aren't a matrix of {rows} rows and {columns} columns.");
+        }
 
         ReadOnlySpan<float> values = Dense();
         int bad = FiniteCheck.IndexOfNotFinite(values);

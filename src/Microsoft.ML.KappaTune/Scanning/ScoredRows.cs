@@ -77,8 +77,10 @@ internal static class ScoredRows
 
         void Require(bool holds, ColumnSpec column, object value)
         {
-            if (!holds)
-                throw new InvalidOperationException(FormattableString.Invariant($"Row {position}, \"{name}\": {column.Name} can't be {value}."));
+            if (holds)
+                return;
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"Row {position}, \"{name}\": {column.Name} can't be {value}."));
         }
     }
 }

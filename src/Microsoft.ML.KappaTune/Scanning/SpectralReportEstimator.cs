@@ -2,7 +2,9 @@ using Microsoft.ML.KappaTune.Scanning;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>Adds what all singular values say about the matrix in each row; made by <c>mlContext.Transforms.SpectralReport</c>. Immutable.</summary>
+/// <summary>
+/// Adds what all singular values say about the matrix in each row; made by <c>mlContext.Transforms.SpectralReport</c>. Immutable.
+/// </summary>
 public sealed class SpectralReportEstimator : IEstimator<SpectralReportTransformer>
 {
     private readonly SpectralReportTransformer _transformer;

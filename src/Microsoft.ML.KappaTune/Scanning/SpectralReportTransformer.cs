@@ -5,7 +5,8 @@ using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(SpectralReportTransformer), null, typeof(SignatureLoadModel), "KappaTune spectral reports", SpectralReportTransformer.LoaderSignature)]
+    typeof(SpectralReportTransformer), null, typeof(SignatureLoadModel), "KappaTune spectral reports",
+    SpectralReportTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.KappaTune;
 

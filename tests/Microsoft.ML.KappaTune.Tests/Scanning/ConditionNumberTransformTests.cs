@@ -95,8 +95,9 @@ public sealed class ConditionNumberTransformTests
     [InlineData(float.PositiveInfinity)]
     public void A_value_that_is_no_number_is_an_error_that_names_the_matrix_or_a_row_that_says_so(float bad)
     {
-        Row[] rows = [new() { Name = "good", Rows = 2, Columns = 2, Weight = [2, 0, 0, 1] }, new() { Name = "bad", Rows = 2, Columns = 2, Weight = [1, 2, bad, 4] }];
-        IDataView data = Data(rows);
+        IDataView data = Data(
+            new Row { Name = "good", Rows = 2, Columns = 2, Weight = [2, 0, 0, 1] },
+            new Row { Name = "bad", Rows = 2, Columns = 2, Weight = [1, 2, bad, 4] });
         foreach (string column in new[] { "Kappa", "SpectralNorm" })
         {
             IEnumerable<double> Values(NonFiniteHandling handling) => _context.Transforms.ConditionNumber(nonFinite: handling)
@@ -188,7 +189,8 @@ public sealed class ConditionNumberTransformTests
         SchemaShape shape = _context.Transforms.ConditionNumber().Append(_context.Transforms.CopyColumns("Copy", "Kappa"))
             .GetOutputSchema(ShapeOf(data));
         Assert.Equal(
-            ["Name", "Rows", "Columns", "Weight", "Kappa", "RelativeKappa", "SigmaMax", "SigmaMin", "Copy"], shape.Select(column => column.Name));
+            ["Name", "Rows", "Columns", "Weight", "Kappa", "RelativeKappa", "SigmaMax", "SigmaMin", "Copy"],
+            shape.Select(column => column.Name));
         Assert.All(shape.Skip(4), column => Assert.Equal(NumberDataViewType.Double, column.ItemType));
     }
 

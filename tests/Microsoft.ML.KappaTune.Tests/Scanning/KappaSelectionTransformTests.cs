@@ -56,7 +56,8 @@ public sealed class KappaSelectionTransformTests : IDisposable
     public void Rows_it_never_saw_are_not_selected()
     {
         IDataView part = _context.Data.TakeRows(_data, 8);
-        ITransformer model = _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(9))).Fit(part);
+        ITransformer model =
+            _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(9))).Fit(part);
         Chosen[] rows = [.. _context.Data.CreateEnumerable<Chosen>(model.Transform(_data), reuseRowObject: false)];
         Assert.Contains(rows.Take(8), row => row.Selected);
         Assert.All(rows.Skip(8), row => Assert.Equal((0, false), (row.Rank, row.Selected)));
@@ -123,7 +124,8 @@ public sealed class KappaSelectionTransformTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => _context.Transforms.KappaSelection(KappaSelection.Lowest(1) with { Include = [""] }));
         Assert.Throws<ArgumentNullException>(() => _context.Transforms.KappaSelection(null!));
-        Assert.Contains("Include", Assert.Throws<ArgumentException>(() => Choose(KappaSelection.Lowest(1) with { Include = ["*nothing*"] })).Message);
+        Assert.Contains("Include", Assert.Throws<ArgumentException>(
+            () => Choose(KappaSelection.Lowest(1) with { Include = ["*nothing*"] })).Message);
         Assert.Contains("lowest", Assert.Throws<ArgumentException>(() => Choose(KappaSelection.Threshold(0.5))).Message);
     }
 

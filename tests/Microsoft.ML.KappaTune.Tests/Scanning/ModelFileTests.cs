@@ -37,7 +37,8 @@ public sealed class ModelFileTests : IDisposable
         ITransformer model = Load(Save(Fit(data), data));
         Assert.Equal(AsText(Fit(data), data), AsText(model, data));
 
-        var rows = _context.Data.LoadFromEnumerable([new Other { W = [1, float.NaN], M = 1, N = 2 }, new Other { W = [3, 0, 0, 1], M = 2, N = 2 }]);
+        var rows = _context.Data.LoadFromEnumerable(
+            [new Other { W = [1, float.NaN], M = 1, N = 2 }, new Other { W = [3, 0, 0, 1], M = 2, N = 2 }]);
         ITransformer renamed = _context.Transforms.ConditionNumber("W", "M", "N", null)
             .Append(_context.Transforms.SpectralReport("W", "M", "N", null, NonFiniteHandling.Report)).Fit(rows);
         IDataView loaded = Load(Save(renamed, rows)).Transform(rows);
@@ -147,7 +148,8 @@ public sealed class ModelFileTests : IDisposable
     private static bool Holds(byte[] content, string signature) => content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(signature)) >= 0;
 
     /// <summary>A transformer's own bytes in its entry: the header says where they are, and how many.</summary>
-    private static (int Begin, int Length) PayloadOf(byte[] entry) => ((int)BitConverter.ToInt64(entry, 16), (int)BitConverter.ToInt64(entry, 24));
+    private static (int Begin, int Length) PayloadOf(byte[] entry) =>
+        ((int)BitConverter.ToInt64(entry, 16), (int)BitConverter.ToInt64(entry, 24));
 
     private static byte[] Entry(byte[] model, string signature) => Entries(model).Single(entry => Holds(entry.Content, signature)).Content;
 

@@ -7,5 +7,6 @@ internal sealed class ShapeSpy : IEstimator<ITransformer>
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Seen = inputSchema;
 
-    public ITransformer Fit(IDataView input) => new MLContext().Transforms.SelectColumns([.. input.Schema.Select(column => column.Name)]).Fit(input);
+    public ITransformer Fit(IDataView input) =>
+        new MLContext().Transforms.SelectColumns([.. input.Schema.Select(column => column.Name)]).Fit(input);
 }

@@ -33,7 +33,8 @@ internal static class SmallModel
     {
         string path = folder.File("model.safetensors");
         var random = new Random(seed);
-        SafetensorsWriter.Write(path, Tensors.Select(t => TensorSource.Of(t.Name, t.Type, t.Shape, Bytes(t.Type, t.Shape, random))).ToArray());
+        TensorSource[] sources = [.. Tensors.Select(t => TensorSource.Of(t.Name, t.Type, t.Shape, Bytes(t.Type, t.Shape, random)))];
+        SafetensorsWriter.Write(path, sources);
         return path;
     }
 
