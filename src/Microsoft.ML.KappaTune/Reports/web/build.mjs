@@ -1,0 +1,33 @@
+// Makes the page: one HTML file with its style and script inside, and a place for the report's data.
+// usage: node build.mjs OUTPUT
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const output = process.argv[2];
+const bundle = async (entry) => {
+    const { outputFiles } = await build({
+        entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+        bundle: true,
+        minify: true,
+        write: false,
+        format: "iife",
+        target: "es2020",
+        charset: "ascii",
+        legalComments: "inline",
+    });
+    return outputFiles[0].text.trim();
+};
+
+const style = await bundle("src/style.css");
+// The HTML parser looks for the end of a script before anything reads it as JavaScript.
+const script = (await bundle("src/main.js")).replaceAll("</script", "<\\/script");
+const parts = { style, script, "script-hash": createHash("sha256").update(script).digest("base64") };
+const template = readFileSync(new URL("src/page.html", import.meta.url), "utf8");
+const page = template.replace(/\{\{([a-z-]+)\}\}/g, (place, name) => parts[name] ?? place);
+
+// Renamed, so that builds side by side see a whole file or none.
+const temporary = `${output}.${process.pid}`;
+writeFileSync(temporary, page);
+renameSync(temporary, output);

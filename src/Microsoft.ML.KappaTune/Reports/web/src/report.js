@@ -1,0 +1,31 @@
+// The data of the page: what the library wrote into it, with the numbers that JSON can't hold.
+
+const numbers = ["kappa", "relative_kappa", "sigma_max", "sigma_min", "kappa_error"];
+
+export function read(json) {
+    const report = JSON.parse(json);
+    report.tensors.forEach((tensor, index) => {
+        for (const name of numbers) tensor[name] = tensor[name] == null ? null : Number(tensor[name]);
+        tensor.expected = Number(report.expected_kappa[index]);
+        tensor.parameters = tensor.rows * tensor.columns;
+        tensor.id = tensor.stacked ? `${tensor.name}[${tensor.expert}]` : tensor.name;
+        tensor.state = tensor.selected ? "selected" : tensor.rule === "rank" ? "candidate" : "other";
+    });
+    return report;
+}
+
+/** Matrices with a condition number; the charts are about these. */
+export const measured = (report) => report.tensors.filter((tensor) => tensor.kappa !== null);
+
+/** The three kinds that every chart tells apart. */
+export const states = [
+    { name: "selected", label: "selected" },
+    { name: "candidate", label: "candidate, not selected" },
+    { name: "other", label: "not a candidate" },
+];
+
+/** log10 κ; an infinite one is drawn half a decade above the highest finite one. */
+export function logarithms(matrices) {
+    const top = matrices.reduce((most, { kappa }) => (Number.isFinite(kappa) ? Math.max(most, Math.log10(kappa)) : most), 0);
+    return (kappa) => (Number.isFinite(kappa) ? Math.log10(kappa) : top + 0.5);
+}
