@@ -1,7 +1,4 @@
-using System.CommandLine;
 using KappaTune.Tool;
 
-return new RootCommand("Fine-tunes pre-trained text models on their low-condition-number tensors, in ML.NET.")
-{
-    InfoCommand.Create(),
-}.Parse(args).Invoke();
+using var interruption = new Interruption();
+return await Application.RunAsync(args, Console.Out, Console.Error, interruption.Token);

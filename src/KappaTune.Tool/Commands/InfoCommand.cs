@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using TorchSharp;
 
-namespace KappaTune.Tool;
+namespace KappaTune.Tool.Commands;
 
 /// <summary><c>kappatune info</c>: what this build runs on, for a bug report or a benchmark's heading.</summary>
 internal static class InfoCommand

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using KappaTune.Tool.Commands;
+using KappaTune.Tool.Output;
+
+namespace KappaTune.Tool;
+
+/// <summary>The whole command line, from arguments to the exit code.</summary>
+internal static class Application
+{
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("Fine-tunes pre-trained text models on their low-condition-number tensors, in ML.NET.")
+        {
+            ScanCommand.Create(),
+            SelectCommand.Create(),
+            MergeCommand.Create(),
+            ReportCommand.Create(),
+            InfoCommand.Create(),
+        };
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // Interruption handles the signals: a tensor may take longer than any time limit.
+            ProcessTerminationTimeout = null,
+        };
+        ParseResult result = root.Parse(arguments);
+        // Help and --version stand above errors.
+        if (result.Action is ParseErrorAction)
+        {
+            foreach (ParseError problem in result.Errors)
+                error.WriteLine(Words.OneLine(problem.Message));
+            string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
+            error.WriteLine($"See: kappatune {command}--help");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("Cancelled.");
+            return ExitCode.Cancelled;
+        }
+        // What the library and the file system say about input; each message names what is wrong.
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or IOException
+            or UnauthorizedAccessException)
+        {
+            string remedy = e is IOException or UnauthorizedAccessException ? " Check the path, and that you may use it." : "";
+            error.WriteLine(Words.MessageOf(e) + remedy);
+            return ExitCode.BadInput;
+        }
+    }
+}

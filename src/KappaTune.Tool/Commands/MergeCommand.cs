@@ -1,0 +1,33 @@
+using System.CommandLine;
+using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Tool.Commands;
+
+/// <summary><c>kappatune merge</c>: the parts of a scan that was split with <c>--shard</c> to the whole.</summary>
+internal static class MergeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("merge", "Joins the parts of a scan that was split with --shard.");
+        var parts = new Argument<string[]>("PART")
+        {
+            Description = "The parts' JSON files, in any order.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string> json = Options.Json(), html = Options.Html();
+        json.Required = true;
+        command.Arguments.Add(parts);
+        command.Options.Add(json);
+        command.Options.Add(html);
+        command.SetAction(result =>
+        {
+            OutputFile.Check(result, json, html);
+            ScanReport whole = ScanReport.Merge(result.GetValue(parts)!.Select(ScanReport.Load));
+            Results.Write(whole, whole.Plan(), result.InvocationConfiguration.Output, result.GetValue(json), result.GetValue(html));
+            Results.WriteScanned(whole, result.InvocationConfiguration.Output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using KappaTune.Tool.Output;
+
+namespace KappaTune.Tool.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class Options
+{
+    public static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    public static Option<string> Json() => File("--json", "Write the scan and what is selected as JSON.");
+
+    public static Option<string> Html() => File("--html", "Write a report with charts as one HTML file.");
+
+    public static Argument<string> Scan() => new("SCAN") { Description = "A scan's JSON file." };
+
+    /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
+    public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = unit,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Single().Value;
+                if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+                    result.AddError($"{name}: '{text}' isn't a {(value is double ? "number" : "whole number of that size")}.");
+                else if (Problem(() => check(value)) is { } problem)
+                    result.AddError($"{name}: {problem}");
+                else
+                    return value;
+                return null;
+            },
+        };
+
+    /// <summary>Makes an error of usage of what <paramref name="check"/> throws for a value.</summary>
+    public static Option<T> Checked<T>(this Option<T> option, Action<T> check)
+        where T : class
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && Problem(() => check(result.GetValueOrDefault<T>()!)) is { } problem)
+                result.AddError($"{option.Name}: {problem}");
+        });
+        return option;
+    }
+
+    private static string? Problem(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return Words.MessageOf(e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Tool.Commands;
+
+/// <summary><c>kappatune scan</c>: the condition numbers of a checkpoint, and what a policy selects.</summary>
+internal sealed partial class ScanCommand
+{
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A model's folder in Hugging Face layout, or one .safetensors file.",
+    };
+
+    private readonly Option<string> _precision = new("--precision")
+    {
+        Description = "exact: every κ (default). ranking: as far as the selection needs, which is faster.",
+    };
+
+    private readonly SelectionOptions _selection;
+
+    private readonly Option<int?> _threads = Options.Number<int>(
+        "--threads", "N", "Threads to compute with.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+
+    private readonly Option<string> _device = new Option<string>("--device")
+    {
+        Description = "cpu (default) or cuda:0.",
+        HelpName = "DEVICE",
+    }.Checked(value => Require(DeviceName().IsMatch(value), $"'{value}' isn't cpu, cuda or cuda:0."));
+
+    private readonly Option<string> _cache = new("--cache")
+    {
+        Description = $"Folder of the cache (default: {ScanOptions.DefaultCacheDirectory}).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither read nor write the cache." };
+
+    private readonly Option<(int Part, int Parts)?> _shard = new("--shard")
+    {
+        Description = "Scan part I of N only; kappatune merge joins the parts.",
+        HelpName = "I/N",
+        CustomParser = ReadShard,
+    };
+
+    private readonly Option<string> _json = Options.Json();
+    private readonly Option<string> _html = Options.Html();
+
+    private ScanCommand(Command command)
+    {
+        _precision.AcceptOnlyFromAmong("exact", "ranking");
+        command.Arguments.Add(_model);
+        command.Options.Add(_precision);
+        _selection = new(command);
+        foreach (Option option in (Option[])[_threads, _device, _cache, _noCache, _shard, _json, _html])
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_cache) is not null && result.GetResult(_noCache) is not null)
+                result.AddError("--cache and --no-cache exclude each other: give one.");
+            if (result.GetResult(_shard) is null)
+                return;
+            if (result.GetResult(_json) is null)
+                result.AddError("--shard needs --json FILE, for kappatune merge.");
+            if (result.GetResult(_html) is not null)
+                result.AddError("--shard and --html exclude each other: merge the parts, and report on the whole.");
+        });
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.");
+        _ = new ScanCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        OutputFile.Check(result, _json, _html);
+        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
+        var options = new ScanOptions
+        {
+            Precision = result.GetValue(_precision) == "ranking" ? ScanPrecision.Ranking : ScanPrecision.Exact,
+            Selection = _selection.Read(result, new ScanOptions().Selection),
+            Threads = result.GetValue(_threads) ?? 0,
+            Device = result.GetValue(_device) ?? "cpu",
+            CacheDirectory = result.GetValue(_noCache) ? null : result.GetValue(_cache) ?? ScanOptions.DefaultCacheDirectory,
+            Shard = part,
+            ShardCount = parts,
+        };
+        ScanReport report = ScanBar.Show(
+            error, progress => CheckpointScanner.Scan(result.GetValue(_model)!, options with { Progress = progress }, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (parts > 1)
+            report.Save(result.GetValue(_json)!);
+        else
+            Results.Write(report, report.Plan(), output, result.GetValue(_json), result.GetValue(_html));
+        Results.WriteScanned(report, output);
+        return ExitCode.Done;
+    }
+
+    private static (int, int)? ReadShard(ArgumentResult result)
+    {
+        string text = result.Tokens.Single().Value;
+        Match match = ShardName().Match(text);
+        if (int.TryParse(match.Groups[1].Value, out int part) && int.TryParse(match.Groups[2].Value, out int parts)
+            && part >= 1 && part <= parts)
+            return (part, parts);
+        result.AddError($"--shard: '{text}' isn't I/N with I from 1 to N, such as 3/16.");
+        return null;
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new ArgumentException(otherwise);
+    }
+
+    [GeneratedRegex(@"\A(?:cpu|cuda(?::[0-9]{1,3})?)\z")]
+    private static partial Regex DeviceName();
+
+    [GeneratedRegex(@"\A([0-9]+)/([0-9]+)\z")]
+    private static partial Regex ShardName();
+}

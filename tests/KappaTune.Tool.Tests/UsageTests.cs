@@ -1,0 +1,66 @@
+namespace KappaTune.Tool.Tests;
+
+/// <summary>Command lines that are wrong whatever the files hold.</summary>
+public class UsageTests
+{
+    [Theory]
+    [InlineData("", "Required command was not provided.")]
+    [InlineData("bogus", "Unrecognized command or argument 'bogus'.")]
+    [InlineData("scan", "Required argument missing for command: 'scan'.")]
+    [InlineData("scan m --bogus", "Unrecognized command or argument '--bogus'.")]
+    [InlineData("scan m --precision fast", "Argument 'fast' not recognized. Must be one of:")]
+    [InlineData("scan m --group layer", "Argument 'layer' not recognized. Must be one of:")]
+    [InlineData("scan m --score entropy", "Argument 'entropy' not recognized. Must be one of:")]
+    [InlineData("scan m --lowest", "Required argument missing for option: '--lowest'.")]
+    [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 2.5", "--lowest: '2.5' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 99999999999", "--lowest: '99999999999' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 0", "--lowest: count is 0; allowed is 1 or more.")]
+    [InlineData("scan m --fraction 1.5", "--fraction: fraction is 1.5; allowed is above 0 and at most 1.")]
+    [InlineData("scan m --fraction 0,5", "--fraction: '0,5' isn't a number.")]
+    [InlineData("scan m --threshold NaN", "--threshold: kappa is NaN; allowed is above 0 and finite.")]
+    [InlineData("scan m --budget -1", "--budget: parameters is -1; allowed is from 1 to 2^53.")]
+    [InlineData("scan m --lowest 3 --fraction 0.2", "--lowest and --fraction exclude each other: give one.")]
+    [InlineData("scan m --threshold 9 --group role", "--threshold and --group exclude each other: a threshold compares no ranks.")]
+    [InlineData("scan m --include |", "--include: Include is \"\"; allowed is a pattern such as *.attention.*.")]
+    [InlineData("scan m --threads 0", "--threads: 0 isn't 1 or more.")]
+    [InlineData("scan m --device tpu", "--device: 'tpu' isn't cpu, cuda or cuda:0.")]
+    [InlineData("scan m --cache folder --no-cache", "--cache and --no-cache exclude each other: give one.")]
+    [InlineData("scan m --shard 0/2 --json part.json", "--shard: '0/2' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard 3/2 --json part.json", "--shard: '3/2' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard half --json part.json", "--shard: 'half' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard 1/2", "--shard needs --json FILE, for kappatune merge.")]
+    [InlineData("scan m --shard 1/2 --json a --html b", "--shard and --html exclude each other: merge the parts, and report on the whole.")]
+    [InlineData("select", "Required argument missing for command: 'select'.")]
+    [InlineData("select scan.json --lowest 1 --budget 5", "--lowest and --budget exclude each other: give one.")]
+    [InlineData("merge --json whole.json", "Required argument missing for command: 'merge'.")]
+    [InlineData("merge part.json", "Option '--json' is required.")]
+    [InlineData("report", "Required argument missing for command: 'report'.")]
+    public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
+    {
+        // A bar stands for an empty argument.
+        string[] words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] arguments = [.. words.Select(word => word == "|" ? "" : word)];
+        (int exitCode, string output, string error) = Tool.Run(arguments);
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Empty(output);
+        string[] lines = error.TrimEnd().Split('\n');
+        Assert.Contains(lines, line => line.StartsWith(message, StringComparison.Ordinal));
+        Assert.StartsWith("See: kappatune ", lines[^1]);
+        Assert.EndsWith("--help", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("--help", "scan")]
+    [InlineData("scan --help", "--precision <exact|ranking>")]
+    [InlineData("select --help", "--peft")]
+    [InlineData("merge --help", "PART")]
+    [InlineData("report --help", "--html")]
+    public void Help_shows_what_there_is(string commandLine, string content)
+    {
+        (int exitCode, string output, string error) = Tool.Run(commandLine.Split(' '));
+        Assert.Equal(ExitCode.Done, exitCode);
+        Assert.Contains(content, output);
+        Assert.Empty(error);
+    }
+}
