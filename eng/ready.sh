@@ -28,8 +28,11 @@ PROBE
     return $found
 }
 
-# What the system stack lacks here, as Debian package names.
+# What the build lacks here, as Debian package names: npm bundles the HTML report's page, the rest is for the system stack.
 missing_packages() {
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    [ "$STACK" = system ] || return 0
     if [ -z "${LIBTORCH:-}" ]; then
         [ -e /usr/include/ATen/ATen.h ] || echo libtorch-dev
         # Without an OpenBLAS, libblas.so.3 is the reference BLAS, ten times slower.
@@ -48,7 +51,9 @@ install_missing() {
     [ "$(id -u)" = 0 ] || sudo='sudo'
     local command="apt-get install -y --no-install-recommends $packages"
     if ! command -v apt-get >/dev/null; then
-        die "The system stack needs: ${packages}(Debian's names). Install them, or point LIBTORCH at a libtorch folder, and run again."
+        local libtorch=''
+        [ "$STACK" = nuget ] || libtorch=' For libtorch, LIBTORCH may name its folder instead.'
+        die "The build needs: ${packages}(Debian's names). Install them and run again.$libtorch"
     fi
     if [ -n "$sudo" ] && ! sudo -n true 2>/dev/null; then
         die "These packages are missing. Run this, then start again:  sudo apt-get update && sudo $command"
@@ -85,8 +90,8 @@ choose_stack() {
         if [ -n "${LIBTORCH:-}" ] && ! has_libtorch; then
             die "LIBTORCH is '$LIBTORCH', but there is no include/ATen/ATen.h in it. Name the folder that holds include/ and lib/."
         fi
-        install_missing
     fi
+    install_missing
     if [ "$(cat $remembered 2>/dev/null)" != "$STACK" ]; then
         mkdir -p artifacts
         printf '%s\n' "$STACK" >$remembered

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.KappaTune.Tests.Reports;
+
+public partial class HtmlReportTests
+{
+    private static readonly string Page = HtmlReport.Render(Sample.Report(), Sample.Report().Plan());
+
+    [Fact]
+    public void The_page_holds_the_scan_and_the_decisions()
+    {
+        ScanReport report = Sample.Report();
+        TuningPlan plan = report.Plan();
+        JsonElement data = Data(Page);
+        Assert.Equal(Sample.HostileModel, data.GetProperty("model").GetString());
+        Assert.Equal("lowest 20 % by kappa", data.GetProperty("policy").GetString());
+        Assert.Equal(plan.SelectedParameters, data.GetProperty("selected_parameters").GetInt64());
+        JsonElement[] rows = [.. data.GetProperty("tensors").EnumerateArray()];
+        Assert.Equal(plan.Matrices.Select(planned => planned.Matrix.Name), rows.Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(plan.Matrices.Select(planned => planned.Selected), rows.Select(row => row.GetProperty("selected").GetBoolean()));
+        Assert.Equal(rows.Length, data.GetProperty("expected_kappa").GetArrayLength());
+    }
+
+    [Fact]
+    public void No_name_ends_the_data_or_adds_an_element()
+    {
+        string plain = HtmlReport.Render(Plain(Sample.Report()), Plain(Sample.Report()).Plan());
+        Assert.Equal(Elements(plain), Elements(Page));
+        Assert.DoesNotContain(Sample.HostileModel, Page);
+        Assert.DoesNotContain("<", DataText(Page));
+    }
+
+    [Fact]
+    public void The_page_loads_nothing()
+    {
+        string markup = ScriptBody().Replace(Page, "");
+        Assert.DoesNotMatch(@"(?i)\b(src|href|srcset|action|data)\s*=|@import|url\(|<(link|iframe|object|embed|base)\b", markup);
+        Assert.DoesNotMatch(@"(?i)https?:|//[a-z]", markup);
+        string script = ScriptBody().Matches(Page)[1].Groups[1].Value;
+        Assert.DoesNotMatch(@"\bfetch\(|XMLHttpRequest|\bimport\(|WebSocket|sendBeacon|EventSource|importScripts", script);
+        // Left are the addresses of licences, in comments that have to stay.
+        Assert.DoesNotContain("http", LegalComment().Replace(script, ""));
+    }
+
+    [Fact]
+    public void Only_the_pages_own_script_may_run()
+    {
+        string policy = Regex.Match(Page, "http-equiv=\"Content-Security-Policy\" content=\"([^\"]*)\"").Groups[1].Value;
+        Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy);
+        string script = ScriptBody().Matches(Page)[1].Groups[1].Value;
+        Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))), policy);
+    }
+
+    [Fact]
+    public void A_plan_of_another_scan_is_refused()
+    {
+        ScanReport report = Sample.Report();
+        ScanReport other = report with { Matrices = [.. report.Matrices.Skip(1)] };
+        Assert.Throws<ArgumentException>("plan", () => HtmlReport.Render(report, other.Plan()));
+    }
+
+    [Fact]
+    public void It_is_saved_whole()
+    {
+        using var folder = new TemporaryFolder();
+        HtmlReport.Save(Sample.Report(), Sample.Report().Plan(), folder.File("report.html"));
+        Assert.Equal(Page, File.ReadAllText(folder.File("report.html")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    private static ScanReport Plain(ScanReport report) => report with
+    {
+        Model = "model",
+        Matrices = [.. report.Matrices
+            .Select((matrix, index) => matrix with { Name = matrix.IsStacked ? matrix.Name : $"tensor.{index:d3}" })
+            .OrderBy(matrix => matrix.Name, StringComparer.Ordinal).ThenBy(matrix => matrix.Expert)],
+    };
+
+    private static string[] Elements(string page) => [.. Regex.Matches(page, "</?[a-zA-Z][a-zA-Z0-9]*").Select(match => match.Value)];
+
+    private static string DataText(string page) => ScriptBody().Matches(page)[0].Groups[1].Value;
+
+    private static JsonElement Data(string page) => JsonDocument.Parse(DataText(page)).RootElement;
+
+    [GeneratedRegex("<script[^>]*>(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex ScriptBody();
+
+    [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline)]
+    private static partial Regex LegalComment();
+}
