@@ -23,4 +23,30 @@ public class LauncherTests
         Assert.Equal(1, exitCode);
         Assert.Contains("LIBTORCH is '/nowhere', but there is no include/ATen/ATen.h in it.", output);
     }
+
+    [Theory]
+    [InlineData("system")]
+    [InlineData("nuget")]
+    public void Either_stack_asks_for_what_bundles_the_reports_page(string stack)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The launchers are bash scripts for Linux.");
+        // A machine with the shell's own tools and the SDK, and nothing else: no Node.js, and no apt-get to install it.
+        string tools = Directory.CreateTempSubdirectory("kappatune-test-").FullName;
+        try
+        {
+            foreach (string tool in (string[])["bash", "dirname", "readlink", "id", "tr", "cat", "ls", "mkdir", "dotnet"])
+                File.CreateSymbolicLink(Path.Combine(tools, tool), Find(tool));
+            (int exitCode, string output) = Repository.Run(
+                "bash", ["kappatune", "info"], [.. CleanEnvironment, ("KAPPATUNE_STACK", stack), ("PATH", tools)]);
+            Assert.Equal(1, exitCode);
+            Assert.Matches(@"The build needs: (.+ )?nodejs npm .*\(Debian's names\)", output);
+        }
+        finally
+        {
+            Directory.Delete(tools, recursive: true);
+        }
+    }
+
+    private static string Find(string tool) => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+        .Select(folder => Path.Combine(folder, tool)).First(File.Exists);
 }

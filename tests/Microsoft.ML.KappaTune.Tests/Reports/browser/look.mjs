@@ -14,6 +14,8 @@ const browser = await chromium.launch({
 });
 try {
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    // A busy machine is no failure.
+    tab.setDefaultTimeout(300_000);
     const errors = [];
     const requests = [];
     tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));

@@ -1,5 +1,5 @@
 import { ratio, role } from "./format.js";
-import { logarithms, measured } from "./report.js";
+import { ascending, logarithms, measured } from "./report.js";
 import { axis, base, lines } from "./theme.js";
 
 const rowHeight = 34;
@@ -19,12 +19,12 @@ function cells(report) {
         if (!found.has(key)) found.set(key, { layer: matrix.layer ?? "none", role: matrix.role, matrices: [] });
         found.get(key).matrices.push(matrix);
     }
-    return [...found.values()].map((cell) => ({
-        ...cell,
-        log: cell.matrices.reduce((sum, matrix) => sum + log(matrix.kappa), 0) / cell.matrices.length,
-        infinite: cell.matrices.some((matrix) => matrix.kappa === Infinity),
-        selected: cell.matrices.filter((matrix) => matrix.selected).length,
-    }));
+    return [...found.values()].map((cell) => {
+        const kappas = ascending(cell.matrices);
+        // The median, which an infinite κ among many doesn't move.
+        const kappa = kappas[kappas.length >> 1];
+        return { ...cell, kappa, log: log(kappa), selected: cell.matrices.filter((matrix) => matrix.selected).length };
+    });
 }
 
 export function heatmap(report, palette, width) {
@@ -34,6 +34,7 @@ export function heatmap(report, palette, width) {
     const roles = [...new Set(all.map((cell) => cell.role))].sort((a, b) => roleOrder.indexOf(b) - roleOrder.indexOf(a));
     const logs = all.map((cell) => cell.log);
     const [low, high] = [Math.min(...logs), Math.max(...logs)];
+    const top = all.some((cell) => cell.kappa === Infinity) ? "∞" : ratio(10 ** high);
     const middle = (low + high) / 2;
     const cellWidth = (width - 180) / layers.length;
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -42,7 +43,6 @@ export function heatmap(report, palette, width) {
         borderWidth: Math.min(selected > 0 && selected === matrices.length ? 3.5 : 1.5, cellWidth / 6),
         borderRadius: 3,
     });
-    const value = (cell) => (cell.infinite && cell.matrices.length === 1 ? "∞" : ratio(10 ** cell.log));
 
     return {
         height: roles.length * rowHeight + besidePlot,
@@ -53,18 +53,20 @@ export function heatmap(report, palette, width) {
                 type: "category", data: layers.map(String), name: "layer", nameLocation: "middle", nameGap: 26,
                 splitLine: { show: false },
             }),
-            yAxis: axis(palette, { type: "category", data: roles.map(role), splitLine: { show: false }, axisLabel: { color: palette.text } }),
+            yAxis: axis(palette, {
+                type: "category", data: roles.map(role), splitLine: { show: false }, axisLabel: { color: palette.text },
+            }),
             visualMap: {
                 min: low, max: high > low ? high : low + 1, dimension: 2, inRange: { color: palette.heat }, hoverLink: false,
                 orient: "horizontal", left: "center", bottom: 0, itemHeight: 180, itemWidth: 12,
-                text: [`κ ${ratio(10 ** high)}`, ratio(10 ** low)], textStyle: { color: palette.muted },
+                text: [`κ ${top}`, ratio(10 ** low)], textStyle: { color: palette.muted },
             },
             tooltip: {
                 ...base(palette).tooltip,
                 formatter: ({ data: { cell } }) => lines(
                     `${role(cell.role)}, ${cell.layer === "none" ? "outside of layers" : `layer ${cell.layer}`}`,
-                    cell.matrices.length === 1 ? cell.matrices[0].id : `${cell.matrices.length} matrices`,
-                    `κ ${value(cell)}`,
+                    cell.matrices.length === 1 ? cell.matrices[0].id : `median of ${cell.matrices.length} matrices`,
+                    `κ ${ratio(cell.kappa)}`,
                     `${cell.selected} of ${cell.matrices.length} selected`),
             },
             series: [{
@@ -76,7 +78,7 @@ export function heatmap(report, palette, width) {
                     itemStyle: frame(cell),
                     label: { color: cell.log > middle !== dark ? "#ffffff" : "#10151c" },
                 })),
-                label: { show: cellWidth >= 38, fontSize: 11, formatter: ({ data: { cell } }) => value(cell) },
+                label: { show: cellWidth >= 38, fontSize: 11, formatter: ({ data: { cell } }) => ratio(cell.kappa) },
                 emphasis: { itemStyle: { borderColor: palette.text } },
             }],
         },

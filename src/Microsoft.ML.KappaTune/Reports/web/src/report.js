@@ -24,6 +24,9 @@ export const states = [
     { name: "other", label: "not a candidate" },
 ];
 
+/** The condition numbers, lowest first. */
+export const ascending = (matrices) => matrices.map((matrix) => matrix.kappa).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+
 /** log10 κ; an infinite one is drawn half a decade above the highest finite one. */
 export function logarithms(matrices) {
     const top = matrices.reduce((most, { kappa }) => (Number.isFinite(kappa) ? Math.max(most, Math.log10(kappa)) : most), 0);

@@ -5,6 +5,7 @@ import { axis, base, legend, lines } from "./theme.js";
 export function scatter(report, palette) {
     const matrices = measured(report);
     const log = logarithms(matrices);
+    const decades = Math.ceil(matrices.reduce((most, matrix) => Math.max(most, log(matrix.kappa)), 1));
     const expected = matrices.map((matrix) => matrix.expected);
     const reach = [expected.reduce((a, b) => Math.min(a, b), Infinity), expected.reduce((a, b) => Math.max(a, b), 1)];
     const [left, right] = [Math.max(1, reach[0] / 1.5), reach[1] * 1.5];
@@ -21,7 +22,7 @@ export function scatter(report, palette) {
             name: "κ of a random matrix of the shape", nameGap: 30, min: left, max: right, splitLine: { show: false },
             axisLabel: { formatter: ratio, showMinLabel: false, showMaxLabel: false },
         }),
-        yAxis: logAxis({ name: "κ", nameGap: 48 }),
+        yAxis: logAxis({ name: "κ", nameGap: 48, min: 1, max: 10 ** decades, interval: Math.ceil(decades / 6) }),
         tooltip: {
             ...base(palette).tooltip,
             formatter: ({ data }) => data.matrix && lines(

@@ -1,4 +1,5 @@
 import { count, percent, plural, ratio } from "./format.js";
+import { ascending } from "./report.js";
 
 /** The heading and the figures below it. */
 export function summary(report) {
@@ -9,7 +10,6 @@ export function summary(report) {
         `Selected: ${report.policy}. Scanned ${report.computed + report.cached} tensors (${report.cached} known from the cache) ` +
         `in ${seconds} s on ${report.device}${report.precision === "ranking" ? ", as far as the ranking needs" : ""}.`;
 
-    const ascending = (matrices) => matrices.map((m) => m.kappa).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const candidates = report.tensors.filter((m) => m.rank !== null);
     const kappas = ascending(candidates);
     const chosen = ascending(candidates.filter((m) => m.selected));
