@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const output = process.argv[2];
-const bundle = async (entry) => {
+const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+
+// Every report carries a copy of these libraries, so it carries their licences as well.
+const licences = ["echarts/NOTICE", "echarts/LICENSE", "zrender/LICENSE"]
+    .map((name) => `${name}\n\n${read(`node_modules/${name}`).trim()}`);
+
+const bundle = async (entry, banner = {}) => {
     const { outputFiles } = await build({
         entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
         bundle: true,
@@ -16,16 +22,16 @@ const bundle = async (entry) => {
         target: "es2020",
         charset: "ascii",
         legalComments: "inline",
+        banner,
     });
     return outputFiles[0].text.trim();
 };
 
 const style = await bundle("src/style.css");
 // The HTML parser looks for the end of a script before anything reads it as JavaScript.
-const script = (await bundle("src/main.js")).replaceAll("</script", "<\\/script");
+const script = (await bundle("src/main.js", { js: `/*!\n${licences.join("\n\n")}\n*/` })).replaceAll("</script", "<\\/script");
 const parts = { style, script, "script-hash": createHash("sha256").update(script).digest("base64") };
-const template = readFileSync(new URL("src/page.html", import.meta.url), "utf8");
-const page = template.replace(/\{\{([a-z-]+)\}\}/g, (place, name) => parts[name] ?? place);
+const page = read("src/page.html").replace(/\{\{([a-z-]+)\}\}/g, (place, name) => parts[name] ?? place);
 
 // Renamed, so that builds side by side see a whole file or none.
 const temporary = `${output}.${process.pid}`;
