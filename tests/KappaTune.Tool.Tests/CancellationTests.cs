@@ -26,7 +26,7 @@ public sealed partial class CancellationTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to one process.");
         const int Interrupt = 2;
-        string model = _workspace.Model(layers: 600, size: 128);
+        string model = _workspace.Model(layers: 4000, size: 64);
         using Process program = Tool.Start("scan", model, "--no-cache", "--threads", "1", "--json", _workspace["scan.json"]);
         string? first = program.StandardError.ReadLine();
         Assert.Equal(0, Send(program.Id, Interrupt));
