@@ -28,6 +28,9 @@ internal static class ConditionNumberSolver
     // A nearly square matrix has a κ of a few times its size, far beyond what a float32 Gram matrix can tell.
     private const double AspectForFloat32 = 1.25;
 
+    // Within these powers of two the squares and sums of a Gram matrix stay far from float32's limits.
+    private const int SafeExponent = 24;
+
     // Below this an SVD takes less time than the steps of anything else.
     private const long SmallSize = 48;
 
@@ -59,7 +62,7 @@ internal static class ConditionNumberSolver
         return results;
     }
 
-    /// <summary>Settles what needs no work, and gives the power of two that brings the largest element of each other matrix near 1.</summary>
+    /// <summary>Settles what needs no work, and gives the power of two that brings the values of each other matrix into a safe range.</summary>
     private static (long[] Open, double[] Exponents) Prepare(Tensor tall, ConditionNumber[] results)
     {
         // The largest magnitude, without a copy as large as the matrices; NaN and infinities show in it.
@@ -75,7 +78,8 @@ internal static class ConditionNumberSolver
                 results[i] = ConditionNumber.Zero;
             else
             {
-                exponents[i] = -Math.Floor(Math.Log2(peak));
+                double exponent = -Math.Floor(Math.Log2(peak));
+                exponents[i] = Math.Abs(exponent) > SafeExponent ? exponent : 0;
                 open.Add(i);
             }
         }
@@ -93,7 +97,7 @@ internal static class ConditionNumberSolver
         double unit = RoundingUnits * (type == float32 ? Float32Unit : Float64Unit);
         long n = tall.shape[2];
         Tensor part = Select(tall, open, results.Length);
-        Tensor gram = GramMatrix.Of(part, Scale(open, exponents, tall.device), type);
+        Tensor gram = GramMatrix.Of(part, Array.ConvertAll(open, i => Math.Pow(2, exponents[i])), type);
 
         (double[] largest, double[] largestErrors) =
             Lanczos.Largest(v => gram.matmul(v), open.Length, n, type, tall.device, Tolerance / 2);
@@ -169,7 +173,4 @@ internal static class ConditionNumberSolver
 
     private static Tensor Select(Tensor tall, long[] indices, int count) =>
         indices.Length == count ? tall : tall.index_select(0, tensor(indices, device: tall.device));
-
-    private static Tensor Scale(long[] indices, double[] exponents, Device device) =>
-        tensor(Array.ConvertAll(indices, i => Math.Pow(2, exponents[i])), device: device).view(-1, 1, 1);
 }

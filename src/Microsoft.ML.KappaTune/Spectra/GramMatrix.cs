@@ -3,56 +3,67 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>WᵀW at half the cost of a general product: only blocks on and below the diagonal are multiplied.</summary>
+/// <summary>WᵀW at little more than half the cost of a general product: only blocks on and below the diagonal are multiplied.</summary>
 internal static class GramMatrix
 {
     // Blocks narrow enough that little above the diagonal is computed, wide enough that each product runs at full speed.
     private const long BlockColumns = 256;
 
-    // Rows converted to the working type at a time: keeps the converted copy out of memory, and long enough for full speed.
-    private const long PanelRows = 2048;
+    // What is converted to the working type at a time: long enough for full speed, and never a copy of a large matrix.
+    private const long PanelValues = 4 << 20;
 
     /// <summary>
     /// The product of a stack of tall matrices [count, m, n] with itself, [count, n, n], in <paramref name="type"/>. Matrix i is
-    /// multiplied by its <paramref name="scale"/>, [count, 1, 1], first: powers of two, so nothing is rounded.
+    /// multiplied by <paramref name="scales"/>[i] first: powers of two, so nothing is rounded.
     /// </summary>
-    public static Tensor Of(Tensor tall, Tensor scale, ScalarType type)
+    public static Tensor Of(Tensor tall, double[] scales, ScalarType type)
     {
-        long count = tall.shape[0], m = tall.shape[1], n = tall.shape[2];
+        long count = tall.shape[0], n = tall.shape[2];
         Tensor gram = zeros(new[] { count, n, n }, type, tall.device);
-        for (long row = 0; row < m; row += PanelRows)
+        // A GPU multiplies small blocks at a fraction of its speed: one product of the whole is faster there.
+        long block = tall.device_type == DeviceType.CUDA ? n : BlockColumns;
+        for (int i = 0; i < count; i++)
         {
             using var scope = NewDisposeScope();
-            Tensor panel = tall.narrow(1, row, Math.Min(PanelRows, m - row)).to(type).mul(scale.to(type));
-            Accumulate(gram, panel);
+            Accumulate(tall[i], scales[i], gram[i], block);
+            Mirror(gram[i], block);
         }
 
-        Mirror(gram);
         return gram;
     }
 
-    private static void Accumulate(Tensor gram, Tensor panel)
+    private static void Accumulate(Tensor tall, double scale, Tensor gram, long block)
     {
-        long n = panel.shape[2];
-        // A GPU multiplies small blocks at a fraction of its speed: one product of the whole is faster there.
-        long block = panel.device_type == DeviceType.CUDA ? n : BlockColumns;
-        for (long column = 0; column < n; column += block)
+        long m = tall.shape[0], n = tall.shape[1], panelRows = Math.Max(2 * BlockColumns, PanelValues / n);
+        for (long row = 0; row < m; row += panelRows)
         {
             using var scope = NewDisposeScope();
-            long width = Math.Min(block, n - column);
-            Tensor left = panel.narrow(2, column, width).transpose(1, 2);
-            gram.narrow(1, column, width).narrow(2, 0, column + width).add_(left.matmul(panel.narrow(2, 0, column + width)));
+            Tensor panel = tall.narrow(0, row, Math.Min(panelRows, m - row)).to(gram.dtype);
+            if (scale != 1)
+                panel = panel.mul(scale);
+            for (long column = 0; column < n; column += block)
+            {
+                long width = Math.Min(block, n - column);
+                using Tensor part = gram.narrow(0, column, width), target = part.narrow(1, 0, column + width);
+                using Tensor left = panel.narrow(1, column, width), leftT = left.t(), right = panel.narrow(1, 0, column + width);
+                using Tensor product = leftT.mm(right);
+                if (row == 0)
+                    target.copy_(product);
+                else
+                    target.add_(product);
+            }
         }
     }
 
-    private static void Mirror(Tensor gram)
+    private static void Mirror(Tensor gram, long block)
     {
-        long n = gram.shape[1];
-        for (long column = BlockColumns; column < n; column += BlockColumns)
+        long n = gram.shape[0];
+        for (long column = block; column < n; column += block)
         {
-            using var scope = NewDisposeScope();
-            long width = Math.Min(BlockColumns, n - column);
-            gram.narrow(1, 0, column).narrow(2, column, width).copy_(gram.narrow(1, column, width).narrow(2, 0, column).transpose(1, 2));
+            long width = Math.Min(block, n - column);
+            using Tensor rows = gram.narrow(0, column, width), below = rows.narrow(1, 0, column), belowT = below.t();
+            using Tensor top = gram.narrow(0, 0, column), above = top.narrow(1, column, width);
+            above.copy_(belowT);
         }
     }
 }
