@@ -11,14 +11,17 @@ using static TorchSharp.torch;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var threadsOption = new Option<int>("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount };
 var runsOption = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description = "Rounds; the median counts." };
-var fullOption = new Option<bool>("--full") { Description = "All layers of every model." };
+var fullOption = new Option<bool>("--full") { Description = "All layers of TinyLlama, not two." };
+var quickOption = new Option<bool>("--quick") { Description = "4 layers of BERT, 2 of RoBERTa, 16 of OLMoE's 64 experts." };
 var modelsArgument = new Argument<string[]>("model") { DefaultValueFactory = _ => ["bert-base", "roberta-large", "tinyllama", "olmoe"] };
-var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.") { threadsOption, runsOption, fullOption, modelsArgument };
+var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.") { threadsOption, runsOption, fullOption, quickOption, modelsArgument };
 command.SetAction(result => Run(
-    result.GetValue(threadsOption), result.GetValue(runsOption), result.GetValue(fullOption), result.GetValue(modelsArgument)!));
+    result.GetValue(threadsOption), result.GetValue(runsOption),
+    model => Shapes.Of(model, result.GetValue(fullOption), result.GetValue(quickOption)), result.GetValue(modelsArgument)!));
 return command.Parse(args).Invoke();
 
-static void Run(int threads, int runs, bool full, string[] models)
+static void Run(
+    int threads, int runs, Func<string, (string Title, List<(string Name, long Rows, long Columns)> Matrices)> shapes, string[] models)
 {
     set_num_threads(threads);
     string cpu = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
@@ -30,7 +33,7 @@ static void Run(int threads, int runs, bool full, string[] models)
     Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     foreach (string model in models)
     {
-        (string title, var matrices) = Shapes.Of(model, full);
+        (string title, var matrices) = shapes(model);
         string folder = Directory.CreateTempSubdirectory("kappatune-scan-").FullName;
         try
         {

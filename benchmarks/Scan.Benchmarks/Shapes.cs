@@ -1,13 +1,16 @@
 /// <summary>The weight matrices of well-known models, by name and shape [rows, columns].</summary>
 internal static class Shapes
 {
-    /// <summary>A model's heading and its matrices; <paramref name="full"/> for all layers instead of two of the large ones.</summary>
-    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Of(string model, bool full) => model switch
+    /// <summary>
+    /// A model's heading and its matrices: all of the encoders, one layer of OLMoE and two of TinyLlama; all of TinyLlama's where
+    /// <paramref name="full"/>, and a part of each where <paramref name="quick"/>.
+    /// </summary>
+    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Of(string model, bool full, bool quick) => model switch
     {
-        "bert-base" => ("BERT-base", Encoder(full ? 12 : 4, 768, 3072)),
-        "roberta-large" => ("RoBERTa-large", Encoder(full ? 24 : 2, 1024, 4096)),
+        "bert-base" => ("BERT-base", Encoder(quick ? 4 : 12, 768, 3072)),
+        "roberta-large" => ("RoBERTa-large", Encoder(quick ? 2 : 24, 1024, 4096)),
         "tinyllama" => ("TinyLlama-1.1B", Llama(full ? 22 : 2, 2048, 256, 5632)),
-        "olmoe" => ("OLMoE", Experts(full ? 64 : 16, 2048, 1024)),
+        "olmoe" => ("OLMoE, experts of a layer", Experts(quick ? 16 : 64, 2048, 1024)),
         _ => throw new ArgumentException($"There is no model '{model}': bert-base, roberta-large, tinyllama or olmoe."),
     };
 

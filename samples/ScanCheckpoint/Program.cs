@@ -1,0 +1,19 @@
+// A checkpoint as ML.NET data: κ of every matrix, and which of them to train.
+// usage: dotnet run --project samples/ScanCheckpoint -- MODEL    (a folder in Hugging Face layout, or one .safetensors file)
+using Microsoft.ML;
+using Microsoft.ML.KappaTune;
+
+var mlContext = new MLContext();
+IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? "models/bert-base-uncased");
+var pipeline = mlContext.Transforms.ConditionNumber()
+    .Append(mlContext.Transforms.KappaSelection(KappaSelection.LowestFraction(0.2)));
+
+foreach (var row in mlContext.Data.CreateEnumerable<Row>(pipeline.Fit(tensors).Transform(tensors), reuseRowObject: true))
+    Console.WriteLine($"{(row.Selected ? "train" : "keep "),-6} {row.Kappa,12:0.0}  {row.Name}");
+
+class Row
+{
+    public string Name { get; set; } = "";
+    public double Kappa { get; set; }
+    public bool Selected { get; set; }
+}
