@@ -25,7 +25,13 @@ internal sealed class Ways(string file, string cache, IReadOnlyList<(string Name
         : matrix.mm(matrix.transpose(0, 1)));
 
     private void Scan(ScanPrecision precision, string? cacheDirectory) => CheckpointScanner.Scan(
-        file, new ScanOptions { Precision = precision, Selection = KappaSelection.LowestFraction(0.2), CacheDirectory = cacheDirectory });
+        file, new ScanOptions
+        {
+            Precision = precision,
+            Selection = KappaSelection.LowestFraction(0.2),
+            Threads = get_num_threads(),
+            CacheDirectory = cacheDirectory,
+        });
 
     private void EachTensor(Func<Tensor, Tensor> work)
     {

@@ -22,7 +22,7 @@ internal sealed partial class ScanCommand
     private readonly SelectionOptions _selection;
 
     private readonly Option<int?> _threads = Options.Number<int>(
-        "--threads", "N", "Threads to compute with.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+        "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
 
     private readonly Option<string> _device = new Option<string>("--device")
     {

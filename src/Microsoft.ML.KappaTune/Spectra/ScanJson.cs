@@ -53,7 +53,8 @@ internal static class ScanJson
                 Device = document.Device,
                 Computed = document.Computed,
                 Cached = document.Cached,
-                Elapsed = TimeSpan.FromSeconds(document.ElapsedSeconds),
+                // To the nearest tick: cut off, a time would come back shorter than it was saved.
+                Elapsed = TimeSpan.FromTicks((long)Math.Round(document.ElapsedSeconds * TimeSpan.TicksPerSecond)),
                 Shard = document.Shard,
                 ShardCount = document.ShardCount,
                 Matrices = [.. document.Tensors.Select(MatrixJson.ToMatrix)],

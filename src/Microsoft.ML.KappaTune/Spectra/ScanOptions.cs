@@ -12,7 +12,7 @@ public sealed record ScanOptions
     /// </summary>
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
-    /// <summary>Threads of the tensor library, 1 or more; 0 leaves its setting. Default: 0.</summary>
+    /// <summary>Threads of the tensor library, 1 or more; 0 for all cores. Default: 0.</summary>
     public int Threads { get; init; }
 
     /// <summary>Where the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. Default: <c>cpu</c>.</summary>

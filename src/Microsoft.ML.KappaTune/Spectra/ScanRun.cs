@@ -29,7 +29,7 @@ internal sealed class ScanRun
         _cache = options.CacheDirectory is { } folder ? new(folder) : null;
         _parallel = new()
         {
-            MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            MaxDegreeOfParallelism = ThreadSetting.CountOf(options.Threads),
             CancellationToken = cancellation,
         };
     }

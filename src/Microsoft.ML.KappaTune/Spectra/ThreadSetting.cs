@@ -2,22 +2,20 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>So many threads for the tensor library until it is disposed; 0 leaves the number as it is.</summary>
+/// <summary>
+/// So many threads for the tensor library until it is disposed; 0 for all cores, of which its own default may be half.
+/// </summary>
 internal readonly ref struct ThreadSetting
 {
     private readonly int _before;
 
     public ThreadSetting(int threads)
     {
-        if (threads == 0)
-            return;
         _before = torch.get_num_threads();
-        torch.set_num_threads(threads);
+        torch.set_num_threads(CountOf(threads));
     }
 
-    public void Dispose()
-    {
-        if (_before > 0)
-            torch.set_num_threads(_before);
-    }
+    public static int CountOf(int threads) => threads > 0 ? threads : Environment.ProcessorCount;
+
+    public void Dispose() => torch.set_num_threads(_before);
 }

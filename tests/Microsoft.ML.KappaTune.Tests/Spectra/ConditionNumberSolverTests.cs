@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;
 
+[Collection(nameof(ProcessSettings))]
 public class ConditionNumberSolverTests
 {
     public static TheoryData<long, long, double> Cases()

@@ -62,6 +62,8 @@ public sealed class ScanOptionsTests : IDisposable
         ScanReport one = TestCheckpoint.Scan(
             path, TestCheckpoint.Options() with { Threads = before + 1, Progress = _ => inside = torch.get_num_threads() });
         Assert.Equal((before + 1, before), (inside, torch.get_num_threads()));
+        TestCheckpoint.Scan(path, TestCheckpoint.Options() with { Progress = _ => inside = torch.get_num_threads() });
+        Assert.Equal((Environment.ProcessorCount, before), (inside, torch.get_num_threads()));
 
         foreach (int threads in new[] { 1, 2 })
         {

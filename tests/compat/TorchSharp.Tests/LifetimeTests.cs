@@ -3,7 +3,6 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Tests;
 
-[Collection(nameof(LiveTensors))]
 public class LifetimeTests
 {
     [Fact]

@@ -1,7 +1,9 @@
+// The default generator, the number of threads and the count of live tensors belong to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace TorchSharp.Tests;
 
-/// <summary>Tests that count the process's native tensors run alone.</summary>
-[CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]
+/// <summary>Counts the native tensors of the process.</summary>
 public class LiveTensors
 {
     /// <summary>The number of live native tensors once everything unreachable is collected.</summary>

@@ -5,7 +5,6 @@ using static TorchSharp.torch.nn;
 namespace TorchSharp.Tests;
 
 /// <summary>How many native tensors live after modules, optimizers and scopes are gone.</summary>
-[Collection(nameof(LiveTensors))]
 public class NnLifetimeTests
 {
     private static void AssertLeavesNothing(Action action)

@@ -4,7 +4,6 @@ using F = TorchSharp.torch.nn.functional;
 namespace TorchSharp.Tests;
 
 /// <summary>Runs alone: the default generator belongs to the whole process.</summary>
-[Collection(nameof(LiveTensors))]
 public class RandomTests
 {
     public static TheoryData<string> Sources => ["rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "uniform_", "dropout", "rand_like"];
