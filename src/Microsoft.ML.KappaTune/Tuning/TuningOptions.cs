@@ -1,0 +1,126 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// How a pre-trained model is fine-tuned: what trains, how long, how fast, and what is kept meanwhile. Immutable; change a copy by
+/// <c>with</c>. Checked once, when training starts: a value out of range is an <see cref="ArgumentException"/> that names the
+/// property, the value and what is allowed.
+/// </summary>
+public abstract record TuningOptions
+{
+    /// <summary>The pre-trained model: a folder in Hugging Face layout, with weights as safetensors. Required.</summary>
+    public string BaseModel { get; init; } = "";
+
+    /// <summary>Which of the model's tensors train. Default: the 20 % with the lowest κ. The task's new head always trains.</summary>
+    public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
+
+    /// <summary>How the selected tensors train. Default: <see cref="TuningMethod.Direct"/>.</summary>
+    public TuningMethod Method { get; init; } = TuningMethod.Direct;
+
+    /// <summary>
+    /// Whether the biases of the selected weights train as well, as <see cref="KappaSelection.Biases"/>. Default: false.
+    /// </summary>
+    public bool TrainBiases { get; init; }
+
+    /// <summary>
+    /// Whether all weights and biases of normalizations train as well, as <see cref="KappaSelection.Norms"/>. Default: false.
+    /// </summary>
+    public bool TrainNorms { get; init; }
+
+    /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>
+    public int MaxEpochs { get; init; } = 10;
+
+    /// <summary>Rows a forward pass, 1 or more. Default: 32.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>
+    /// Batches an optimizer step, 1 or more: their gradients are those of one batch of all their rows. Default: 1.
+    /// </summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>The highest learning rate of the selected tensors and of adapters; above 0, at most 1. Default: 1e-4.</summary>
+    public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>The highest learning rate of the task's new head; above 0, at most 1. Default: 1e-3.</summary>
+    public double HeadLearningRate { get; init; } = 1e-3;
+
+    /// <summary>
+    /// AdamW's decoupled weight decay of weights (biases and normalizations have none), 0 or more, below 1. Default: 0.01.
+    /// </summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>How the learning rates go on after the warm-up. Default: <see cref="LearningRateSchedule.Linear"/>.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>
+    /// The share of all steps in which the learning rates rise from 0 in a straight line; 0 or more, below 1. Default: 0.1.
+    /// </summary>
+    public double WarmupRatio { get; init; } = 0.1;
+
+    /// <summary>
+    /// The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.
+    /// </summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>
+    /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
+    /// positions. Default: null.
+    /// </summary>
+    public int? MaxSequenceLength { get; init; }
+
+    /// <summary>When training ends before <see cref="MaxEpochs"/>; needs validation rows. Null: never. Default: null.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>
+    /// The share of the training rows that is taken out for validation where no validation set is given, chosen by
+    /// <see cref="Seed"/>, each class with its share; 0 or more, below 1. Default: 0.
+    /// </summary>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>
+    /// Decides about the new head's first weights, the order of rows, dropout and validation rows. On a CPU the same seed and threads
+    /// give the same model. Default: 0.
+    /// </summary>
+    public int Seed { get; init; }
+
+    /// <summary>
+    /// Where training runs: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.
+    /// Default: <c>auto</c>.
+    /// </summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>The numbers that the model computes with. Default: <see cref="TuningPrecision.Auto"/>.</summary>
+    public TuningPrecision Precision { get; init; }
+
+    /// <summary>Threads of the tensor library, 1 or more, a setting of the whole process; 0 for all cores. Default: 0.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Folder of the scan's cache, as <see cref="ScanOptions.CacheDirectory"/>; null for none.
+    /// Default: <see cref="ScanOptions.DefaultCacheDirectory"/>.
+    /// </summary>
+    public string? ScanCacheDirectory { get; init; } = ScanOptions.DefaultCacheDirectory;
+
+    /// <summary>
+    /// A folder for one training state, from which an interrupted run goes on; made where it isn't there. Null: none is kept.
+    /// Default: null.
+    /// </summary>
+    public string? CheckpointDirectory { get; init; }
+
+    /// <summary>Optimizer steps between two training states, 1 or more; 0 for one an epoch. Default: 0.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>
+    /// Whether to go on from the state in <see cref="CheckpointDirectory"/>, where there is one. One of other data, another base model
+    /// or other options is an error that says which. Without it, training starts anew and replaces the state. Default: false.
+    /// </summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Called after every optimizer step and every epoch, from the training thread; default: none. An exception from it ends the training.</summary>
+    public Action<TuningProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Ends the training within a step. Once an epoch has ended, the best model so far is the result; before that, an
+    /// <see cref="OperationCanceledException"/>. Default: none.
+    /// </summary>
+    public CancellationToken CancellationToken { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>What a run is at.</summary>
+public enum TuningPhase
+{
+    /// <summary>Finds condition numbers; steps are tensors.</summary>
+    Scanning,
+
+    /// <summary>Turns texts into tokens; steps are rows.</summary>
+    Tokenizing,
+
+    /// <summary>Trains; steps are the optimizer's, of all epochs.</summary>
+    Training,
+
+    /// <summary>Has measured the validation set after an epoch.</summary>
+    Validated,
+}

@@ -1,0 +1,17 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>How far a run has come.</summary>
+/// <param name="Phase">What it is at.</param>
+/// <param name="Step">Steps finished, in this phase.</param>
+/// <param name="TotalSteps">Steps of this phase.</param>
+/// <param name="Epoch">The epoch it is in, from 1; 0 before training.</param>
+/// <param name="TotalEpochs">Epochs at most.</param>
+/// <param name="Loss">Mean loss of the last step's rows; NaN outside training.</param>
+/// <param name="LearningRate">The learning rate of the selected tensors in the last step; NaN outside training.</param>
+/// <param name="RowsPerSecond">Rows trained a second, in this epoch so far; NaN outside training.</param>
+/// <param name="Elapsed">Time since the run began.</param>
+/// <param name="Remaining">Estimated time to the end of training; null before there is anything to estimate from.</param>
+/// <param name="Validation">What the epoch ended with; null but in <see cref="TuningPhase.Validated"/>.</param>
+public readonly record struct TuningProgress(
+    TuningPhase Phase, int Step, int TotalSteps, int Epoch, int TotalEpochs, double Loss, double LearningRate, double RowsPerSecond,
+    TimeSpan Elapsed, TimeSpan? Remaining, ValidationResult? Validation);

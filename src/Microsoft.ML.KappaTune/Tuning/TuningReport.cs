@@ -1,0 +1,68 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>What a run trained, how it went and what came out. Immutable.</summary>
+public sealed record TuningReport
+{
+    /// <summary>The base model's folder.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>Tells the base model from others: the scan's fingerprint.</summary>
+    public required string BaseFingerprint { get; init; }
+
+    /// <summary>What was selected, and why.</summary>
+    public required TuningPlan Plan { get; init; }
+
+    /// <summary>How the selected tensors were trained.</summary>
+    public required TuningMethod Method { get; init; }
+
+    /// <summary>The classes' names, in the order of the scores.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Rows that were trained on.</summary>
+    public required int TrainingRows { get; init; }
+
+    /// <summary>Rows of the validation set.</summary>
+    public required int ValidationRows { get; init; }
+
+    /// <summary>Rows left out because their label is missing.</summary>
+    public required int SkippedRows { get; init; }
+
+    /// <summary>Training rows that were longer than the model and were cut.</summary>
+    public required int TruncatedRows { get; init; }
+
+    /// <summary>Numbers that were trained, the new head included.</summary>
+    public required long TrainableParameters { get; init; }
+
+    /// <summary>Numbers of the whole model, the new head included.</summary>
+    public required long TotalParameters { get; init; }
+
+    /// <summary>Every epoch that ended, in order.</summary>
+    public required IReadOnlyList<EpochReport> Epochs { get; init; }
+
+    /// <summary>The loss at each optimizer step.</summary>
+    public required IReadOnlyList<StepLoss> Losses { get; init; }
+
+    /// <summary>The epoch whose weights the model has: the last, or the best where there were validation rows and early stopping.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Why training ended.</summary>
+    public required TuningStop Stop { get; init; }
+
+    /// <summary>Where it ran, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads of the tensor library.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>How long the scan of the base model took.</summary>
+    public required TimeSpan ScanTime { get; init; }
+
+    /// <summary>How long tokenizing took.</summary>
+    public required TimeSpan TokenizingTime { get; init; }
+
+    /// <summary>How long training and validation took, of all parts together where the run was resumed.</summary>
+    public required TimeSpan TrainingTime { get; init; }
+
+    /// <summary>The process's greatest resident memory by the end of the run, in bytes.</summary>
+    public required long PeakMemoryBytes { get; init; }
+}

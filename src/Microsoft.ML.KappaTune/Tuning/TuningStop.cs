@@ -1,0 +1,14 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>Why training ended.</summary>
+public enum TuningStop
+{
+    /// <summary>All epochs were done.</summary>
+    Completed,
+
+    /// <summary><see cref="TuningOptions.EarlyStopping"/> saw no gain any more.</summary>
+    StoppedEarly,
+
+    /// <summary>It was cancelled; the best model so far was kept.</summary>
+    Cancelled,
+}

@@ -1,0 +1,14 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>What tells a better epoch from a worse one.</summary>
+public enum ValidationMetric
+{
+    /// <summary>Mean cross-entropy, in nats; lower is better.</summary>
+    Loss,
+
+    /// <summary>The share of rows whose class was found; higher is better.</summary>
+    MicroAccuracy,
+
+    /// <summary>The mean over classes of the share of their rows that were found; higher is better.</summary>
+    MacroAccuracy,
+}
