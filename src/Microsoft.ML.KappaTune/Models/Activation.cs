@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>The activation functions that a configuration may name.</summary>
+internal static class Activation
+{
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> Functions = new(StringComparer.Ordinal)
+    {
+        ["gelu"] = x => x.gelu(),
+        ["gelu_new"] = TanhGelu,
+        ["gelu_pytorch_tanh"] = TanhGelu,
+        ["relu"] = x => x.relu(),
+        ["silu"] = x => x.silu(),
+        ["swish"] = x => x.silu(),
+        ["tanh"] = x => x.tanh(),
+    };
+
+    /// <summary>All names, for messages.</summary>
+    public static string Names { get; } = string.Join(", ", Functions.Keys);
+
+    public static bool IsKnown(string name) => Functions.ContainsKey(name);
+
+    /// <summary>The function of a name that is known.</summary>
+    public static Func<Tensor, Tensor> Of(string name) => Functions[name];
+
+    /// <summary>x·Φ(x) with the approximation of Φ by tanh: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).</summary>
+    private static Tensor TanhGelu(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        Tensor inner = x.square().mul_(0.044715).add_(1).mul(x).mul_(Math.Sqrt(2 / Math.PI));
+        return inner.tanh().add(1).mul(x).mul_(0.5).MoveToOuterDisposeScope();
+    }
+}

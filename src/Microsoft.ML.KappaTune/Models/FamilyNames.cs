@@ -1,0 +1,153 @@
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>
+/// A family's names in checkpoints and configurations: modules of the encoder below <see cref="Prefix"/>, those of a layer below
+/// <see cref="Layers"/> and its number, those of heads as they are in a task model.
+/// </summary>
+internal sealed record FamilyNames
+{
+    private static readonly FamilyNames Bert = new()
+    {
+        ModelType = "bert",
+        ClassName = "Bert",
+        Prefix = "bert",
+        Layers = "encoder.layer",
+        Query = "attention.self.query",
+        Key = "attention.self.key",
+        Value = "attention.self.value",
+        AttentionOutput = "attention.output.dense",
+        AttentionNorm = "attention.output.LayerNorm",
+        Intermediate = "intermediate.dense",
+        Output = "output.dense",
+        OutputNorm = "output.LayerNorm",
+        ClassifierDense = "bert.pooler.dense",
+        Classifier = "classifier",
+        PredictionDense = "cls.predictions.transform.dense",
+        PredictionNorm = "cls.predictions.transform.LayerNorm",
+        PredictionBias = "cls.predictions",
+        EncoderRoots = ["embeddings.", "encoder.", "pooler."],
+        Heads = ["bert.pooler.", "classifier.", "cls.", "qa_outputs."],
+        Unused = ["cls.predictions.decoder.", "cls.seq_relationship.", "qa_outputs."],
+    };
+
+    private static readonly FamilyNames Roberta = Bert with
+    {
+        ModelType = "roberta",
+        ClassName = "Roberta",
+        Prefix = "roberta",
+        ClassifierDense = "classifier.dense",
+        Classifier = "classifier.out_proj",
+        PredictionDense = "lm_head.dense",
+        PredictionNorm = "lm_head.layer_norm",
+        PredictionBias = "lm_head",
+        Heads = ["classifier.", "lm_head.", "qa_outputs."],
+        Unused = ["roberta.pooler.", "lm_head.decoder.", "qa_outputs."],
+    };
+
+    private static readonly FamilyNames XlmRoberta = Roberta with { ModelType = "xlm-roberta", ClassName = "XLMRoberta" };
+
+    private static readonly FamilyNames DistilBert = new()
+    {
+        ModelType = "distilbert",
+        ClassName = "DistilBert",
+        Prefix = "distilbert",
+        Layers = "transformer.layer",
+        Query = "attention.q_lin",
+        Key = "attention.k_lin",
+        Value = "attention.v_lin",
+        AttentionOutput = "attention.out_lin",
+        AttentionNorm = "sa_layer_norm",
+        Intermediate = "ffn.lin1",
+        Output = "ffn.lin2",
+        OutputNorm = "output_layer_norm",
+        ClassifierDense = "pre_classifier",
+        Classifier = "classifier",
+        PredictionDense = "vocab_transform",
+        PredictionNorm = "vocab_layer_norm",
+        PredictionBias = "vocab_projector",
+        EncoderRoots = ["embeddings.", "transformer."],
+        Heads = ["pre_classifier.", "classifier.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "qa_outputs."],
+        Unused = ["vocab_projector.weight", "qa_outputs."],
+    };
+
+    public required string ModelType { get; init; }
+
+    /// <summary>What the names of the family's classes in transformers begin with.</summary>
+    public required string ClassName { get; init; }
+
+    public required string Prefix { get; init; }
+
+    public required string Layers { get; init; }
+
+    public required string Query { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Value { get; init; }
+
+    public required string AttentionOutput { get; init; }
+
+    public required string AttentionNorm { get; init; }
+
+    public required string Intermediate { get; init; }
+
+    public required string Output { get; init; }
+
+    public required string OutputNorm { get; init; }
+
+    /// <summary>The layer between the first token's state and the classifier.</summary>
+    public required string ClassifierDense { get; init; }
+
+    public required string Classifier { get; init; }
+
+    public required string PredictionDense { get; init; }
+
+    public required string PredictionNorm { get; init; }
+
+    /// <summary>The module of the masked language model's bias, one value a token; its weight is that of the word embeddings.</summary>
+    public required string PredictionBias { get; init; }
+
+    /// <summary>What the encoder's names begin with in a base model, which writes no prefix.</summary>
+    public required string[] EncoderRoots { get; init; }
+
+    /// <summary>What the names of heads, of any task, begin with. A model may be without the ones of other tasks.</summary>
+    public required string[] Heads { get; init; }
+
+    /// <summary>What names of tensors begin with that no model here has: tied copies, heads of other tasks.</summary>
+    public required string[] Unused { get; init; }
+
+    public static FamilyNames Of(EncoderFamily family) => family switch
+    {
+        EncoderFamily.Bert => Bert,
+        EncoderFamily.Roberta => Roberta,
+        EncoderFamily.XlmRoberta => XlmRoberta,
+        EncoderFamily.DistilBert => DistilBert,
+        _ => throw new ArgumentOutOfRangeException(nameof(family), family, null),
+    };
+
+    /// <summary>The path of a layer, without the prefix.</summary>
+    public string Layer(int index) => $"{Layers}.{index}";
+
+    /// <summary>
+    /// A name in a file to the name of our parameter: with the prefix, and <c>weight</c> and <c>bias</c> for the <c>gamma</c> and
+    /// <c>beta</c> of old files. Null for what no model here has, such as buffers and tied copies.
+    /// </summary>
+    public string? Canonical(string name)
+    {
+        if (name.EndsWith("embeddings.position_ids", StringComparison.Ordinal) || name.EndsWith("embeddings.token_type_ids", StringComparison.Ordinal))
+            return null;
+        if (name.EndsWith(".gamma", StringComparison.Ordinal))
+            name = $"{name[..^"gamma".Length]}weight";
+        else if (name.EndsWith(".beta", StringComparison.Ordinal))
+            name = $"{name[..^"beta".Length]}bias";
+        if (StartsWithAny(name, EncoderRoots))
+            name = $"{Prefix}.{name}";
+        return StartsWithAny(name, Unused) ? null : name;
+    }
+
+    /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>
+    public bool IsHead(string name) => StartsWithAny(name, Heads);
+
+    private static bool StartsWithAny(string name, string[] beginnings) =>
+        Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+}

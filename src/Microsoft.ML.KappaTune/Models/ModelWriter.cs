@@ -1,0 +1,70 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>Writes models as checkpoints, streamed from the parameters' memory, on whatever device that is.</summary>
+internal static class ModelWriter
+{
+    private const string WeightsFile = "model.safetensors";
+    private const int PieceValues = 1 << 22;
+
+    /// <summary>What other libraries want to be told.</summary>
+    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
+
+    /// <summary>Writes parameters into a safetensors file, which replaces another only when it is complete.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="module">The model.</param>
+    /// <param name="dtype">The type to store.</param>
+    /// <param name="onlyNames">The parameters to write; all by default.</param>
+    /// <param name="fileNames">Other names for parameters, as <see cref="ModelLoader.FileNames"/> gives them.</param>
+    public static void Save(
+        string file, nn.Module module, ScalarType dtype = ScalarType.Float32, IEnumerable<string>? onlyNames = null,
+        IReadOnlyDictionary<string, string>? fileNames = null) =>
+        SafetensorsWriter.Write(file, Sources(module, dtype, onlyNames, fileNames), Metadata);
+
+    /// <summary>Writes a folder that a Hugging Face library reads: the weights, and the configuration.</summary>
+    /// <param name="folder">The folder, made where there is none.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
+    /// <param name="dtype">The type to store.</param>
+    public static void SaveFolder(
+        string folder, TextModel model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32)
+    {
+        ModelTask task = model is SequenceClassifier ? ModelTask.SequenceClassification : ModelTask.MaskedLanguageModeling;
+        string config = model.Encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
+        Directory.CreateDirectory(folder);
+        Save(Path.Combine(folder, WeightsFile), model, dtype);
+        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config)));
+    }
+
+    /// <summary>The parameters as tensors to write, each read only when its turn comes.</summary>
+    /// <exception cref="ArgumentException">A name isn't one of the model's parameters.</exception>
+    public static IEnumerable<TensorSource> Sources(
+        nn.Module module, ScalarType dtype, IEnumerable<string>? onlyNames = null, IReadOnlyDictionary<string, string>? fileNames = null)
+    {
+        Dictionary<string, Parameter> parameters =
+            module.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        foreach (string name in onlyNames ?? parameters.Keys)
+        {
+            if (!parameters.TryGetValue(name, out Parameter? parameter))
+                throw new ArgumentException($"The model has no parameter \"{name}\".", nameof(onlyNames));
+            yield return new TensorSource(
+                fileNames?.GetValueOrDefault(name) ?? name, StoredTypes.Of(dtype), parameter.shape, stream => Write(parameter, dtype, stream));
+        }
+    }
+
+    private static void Write(Parameter parameter, ScalarType dtype, Stream stream)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor flat = parameter.detach().reshape(-1);
+        for (long begin = 0; begin < flat.NumberOfElements; begin += PieceValues)
+        {
+            using Tensor part = flat.narrow(0, begin, Math.Min(PieceValues, flat.NumberOfElements - begin));
+            using Tensor piece = part.to(dtype, CPU);
+            stream.Write(piece.bytes);
+        }
+    }
+}

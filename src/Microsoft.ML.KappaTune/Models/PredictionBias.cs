@@ -1,0 +1,25 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>The masked language model's bias, [vocabulary]: its other half, the weight, belongs to the embeddings.</summary>
+internal sealed class PredictionBias : nn.Module
+{
+    [ComponentName(Name = "bias")] private Parameter _bias;
+
+    public PredictionBias(long size, ScalarType dtype, Device device)
+        : base(nameof(PredictionBias))
+    {
+        _bias = new Parameter(empty(size, dtype: dtype, device: device));
+        register_parameter("bias", _bias);
+    }
+
+    public Parameter bias => _bias;
+
+    /// <summary>All is registered in the constructor.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+}

@@ -1,0 +1,53 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>A linear layer, x·Wᵀ + b, that may carry a low-rank adapter. Its parameters are uninitialised at first.</summary>
+internal sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private Parameter _weight;
+    [ComponentName(Name = "bias")] private Parameter _bias;
+
+    public Projection(long inputs, long outputs, ScalarType dtype, Device device)
+        : base(nameof(Projection))
+    {
+        _weight = new Parameter(empty(outputs, inputs, dtype: dtype, device: device));
+        _bias = new Parameter(empty(outputs, dtype: dtype, device: device));
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
+    }
+
+    /// <summary>[outputs, inputs].</summary>
+    public Parameter weight => _weight;
+
+    /// <summary>[outputs].</summary>
+    public Parameter bias => _bias;
+
+    /// <summary>
+    /// Added to the output; null for none. It isn't part of the model: who sets it moves it to the model's device, saves its
+    /// parameters and disposes it. It follows the layer into training and evaluation mode.
+    /// </summary>
+    public LoraAdapter? Adapter { get; set; }
+
+    public override Tensor forward(Tensor input)
+    {
+        Tensor output = nn.functional.linear(input, _weight, _bias);
+        if (Adapter is null)
+            return output;
+        using Tensor change = Adapter.call(input);
+        return output.add_(change);
+    }
+
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        Adapter?.train(train);
+    }
+
+    /// <summary>All is registered under its own name in the constructor; the adapter's parameters must not be.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>The tensors of a checkpoint under the names of our parameters, and what doesn't fit a model.</summary>
+internal sealed class TensorMatch
+{
+    private const int MostListed = 20;
+
+    private readonly Checkpoint _checkpoint;
+    private readonly FamilyNames _names;
+    private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
+    private readonly List<string> _twice = [];
+
+    public TensorMatch(Checkpoint checkpoint, FamilyNames names)
+    {
+        _checkpoint = checkpoint;
+        _names = names;
+        foreach (TensorView view in checkpoint.Tensors)
+        {
+            if (names.Canonical(view.Name) is { } name && !_views.TryAdd(name, view))
+                _twice.Add($"{_views[name].Name} and {view.Name}");
+        }
+    }
+
+    /// <summary>The tensor for a parameter; null where the checkpoint has none.</summary>
+    public TensorView? Find(string parameterName) => _views.GetValueOrDefault(parameterName);
+
+    /// <summary>Finds a tensor for every plan.</summary>
+    /// <exception cref="CheckpointFormatException">
+    /// Tensors are missing or have another shape, or the checkpoint has some that belong neither to these nor to a head. All are listed.
+    /// </exception>
+    public IReadOnlyDictionary<string, TensorView> Require(IEnumerable<ParameterPlan> plans)
+    {
+        var found = new Dictionary<string, TensorView>(StringComparer.Ordinal);
+        List<string> missing = [], wrong = [];
+        foreach (ParameterPlan plan in plans)
+        {
+            if (Find(plan.Name) is not { } view)
+                missing.Add(plan.Name);
+            else if (!view.Shape.SequenceEqual(plan.Shape))
+                wrong.Add($"{view.Name} is {Shape(view.Shape)} instead of {Shape(plan.Shape)}");
+            else if (view.DataType > TensorDataType.BFloat16)
+                wrong.Add($"{view.Name} is of type {view.DataType.Name()}");
+            else
+                found.Add(plan.Name, view);
+        }
+
+        string[] unexpected = [.. _views.Where(pair => !found.ContainsKey(pair.Key) && !_names.IsHead(pair.Key))
+            .Select(pair => pair.Value.Name).Except(wrong.Select(line => line[..line.IndexOf(' ')]))];
+        string[] reasons = [.. new[]
+        {
+            List("are missing", missing), List("don't have the configuration's shape", wrong),
+            List("are unknown", unexpected), List("are the same under two names", _twice),
+        }.OfType<string>()];
+        if (reasons.Length > 0)
+        {
+            throw new CheckpointFormatException(
+                _checkpoint.Path,
+                $"its tensors don't fit its {ModelConfig.FileName} ({_names.ModelType}): {string.Join("; ", reasons)}",
+                $"Check that {ModelConfig.FileName} and weights are of the same model, and that both are complete.");
+        }
+
+        return found;
+    }
+
+    private static string? List(string what, IReadOnlyCollection<string> names) => names.Count == 0 ? null
+        : $"{names.Count} {what}: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(MostListed).Select(CheckpointFormatException.Printable))}"
+            + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+
+    private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

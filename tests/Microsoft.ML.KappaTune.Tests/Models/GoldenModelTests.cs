@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>Models of every family with the outputs of independent implementations.</summary>
+public sealed class GoldenModelTests
+{
+    /// <summary>What float32 loses, and, in float64, what is lost by recording in float32.</summary>
+    private static readonly (ScalarType Type, double Tolerance)[] Types = [(ScalarType.Float32, 1e-4), (ScalarType.Float64, 1e-5)];
+
+    /// <summary>Every case of every encoder: the folder's file of cases and what the names of its outputs begin with.</summary>
+    public static TheoryData<string, string> HiddenStates => Rows("last_hidden_state");
+
+    public static TheoryData<string, string> Classifiers => Rows("logits", whole: true);
+
+    public static TheoryData<string, string> Poolers => Rows("pooler_output", whole: true);
+
+    public static TheoryData<string, string> LanguageModels => Rows("mlm_logits", whole: true);
+
+    [Theory, MemberData(nameof(HiddenStates))]
+    public void Hidden_states_are_the_recorded_ones(string row, string prefix)
+    {
+        using Case golden = Case.Open(row);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor ids = golden["input_ids"];
+        bool isMasked = !prefix.StartsWith("no_mask", StringComparison.Ordinal);
+        Tensor mask = isMasked ? golden["attention_mask"] : ones_like(ids);
+        Tensor? types = prefix == "" ? golden.Find("token_type_ids") : prefix == "segments." ? golden["token_type_ids.segments"] : null;
+        // Where the recorded positions aren't those of the text, they are inputs.
+        Tensor? positions = prefix == "zero_based." ? golden["position_ids.zero_based"]
+            : prefix == "no_mask." ? arange(2, 2 + ids.shape[1], dtype: ScalarType.Int64).expand(ids.shape)
+            : null;
+
+        foreach ((ScalarType type, double tolerance) in Types)
+        {
+            using TextEncoder encoder = ModelLoader.LoadEncoder(golden.Checkpoint, dtype: type);
+            encoder.eval();
+            Tensor bias = encoder.AttentionBias(mask);
+            List<Tensor> states = [positions is null ? encoder.Embed(ids, mask, types) : encoder.EmbedAt(ids, positions, types)];
+            for (int i = 0; i + 1 < encoder.StageCount; i++)
+                states.Add(encoder.Layer(i, states[^1], bias));
+            Assert.InRange(StoredTensors.Difference(states[^1], golden[$"{prefix}last_hidden_state"], mask), 0, tolerance);
+            if (golden.Find($"{prefix}hidden_states") is { } all)
+            {
+                Assert.Equal(all.shape[0], states.Count);
+                for (int i = 0; i < states.Count; i++)
+                    Assert.InRange(StoredTensors.Difference(states[i], all[i], mask), 0, tolerance);
+            }
+
+            if (positions is null)
+                Assert.Equal(0, StoredTensors.Difference(encoder.Encode(ids, mask, types), states[^1]));
+        }
+    }
+
+    [Theory, MemberData(nameof(Classifiers))]
+    public void Class_logits_are_the_recorded_ones(string row, string name)
+    {
+        using Case golden = Case.Open(row);
+        Tensor logits = golden[name];
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((ScalarType type, double tolerance) in Types)
+        {
+            using SequenceClassifier model = ModelLoader.LoadClassifier(golden.Checkpoint, (int)logits.shape[1], seed: 1, dtype: type);
+            Assert.Empty(model.NewParameters);
+            model.eval();
+            Tensor actual = model.Classify(golden["input_ids"], golden["attention_mask"], golden.Find("token_type_ids"));
+            Assert.InRange(StoredTensors.Difference(actual, logits), 0, tolerance);
+        }
+    }
+
+    [Theory, MemberData(nameof(Poolers))]
+    public void The_pooler_gives_the_recorded_output(string row, string name)
+    {
+        using Case golden = Case.Open(row);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((ScalarType type, double tolerance) in Types)
+        {
+            // The pooler is the encoder's: it stays where a new head is made.
+            using SequenceClassifier model = ModelLoader.LoadClassifier(golden.Checkpoint, 7, seed: 1, dtype: type);
+            Assert.Equal(["classifier.weight", "classifier.bias"], model.NewParameters);
+            model.eval();
+            Tensor hidden = model.Encoder.Encode(golden["input_ids"], golden["attention_mask"], golden.Find("token_type_ids"));
+            Assert.InRange(StoredTensors.Difference(model.Features(hidden), golden[name]), 0, tolerance);
+        }
+    }
+
+    [Theory, MemberData(nameof(LanguageModels))]
+    public void Token_logits_are_the_recorded_ones(string row, string name)
+    {
+        using Case golden = Case.Open(row);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor mask = golden["attention_mask"];
+        foreach ((ScalarType type, double tolerance) in Types)
+        {
+            using MaskedLanguageModel model = ModelLoader.LoadMaskedLanguageModel(golden.Checkpoint, dtype: type);
+            model.eval();
+            Tensor actual = model.Predict(golden["input_ids"], mask, golden.Find("token_type_ids"));
+            Assert.InRange(StoredTensors.Difference(actual, golden[name], mask), 0, tolerance);
+        }
+    }
+
+    /// <summary>Files of cases of encoders, with every output whose name ends so; only the whole name, if it has no prefix.</summary>
+    private static TheoryData<string, string> Rows(string output, bool whole = false)
+    {
+        var rows = new TheoryData<string, string>();
+        foreach (string row in Golden.Files("models", "cases.safetensors").Select(data => data.Data))
+        {
+            if (row.Length == 0)
+            {
+                rows.Add(row, "");
+                continue;
+            }
+
+            string file = Path.Combine(Golden.Root!, row);
+            using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(file)!, "config.json")));
+            if (config.RootElement.GetProperty("model_type").GetString() is not ("bert" or "roberta" or "xlm-roberta" or "distilbert"))
+                continue;
+            using SafetensorsFile cases = SafetensorsFile.Open(file);
+            foreach (string name in cases.Tensors.Select(t => t.Name).Where(name => name.EndsWith(output, StringComparison.Ordinal)))
+            {
+                if (!whole || name == output)
+                    rows.Add(row, whole ? name : name[..^output.Length]);
+            }
+        }
+
+        return rows;
+    }
+
+    private sealed class Case : IDisposable
+    {
+        private readonly SafetensorsFile _file;
+
+        private Case(string file)
+        {
+            _file = SafetensorsFile.Open(file);
+            Checkpoint = Checkpoint.Open(Path.GetDirectoryName(file)!);
+        }
+
+        public Checkpoint Checkpoint { get; }
+
+        public Tensor this[string name] => Find(name) ?? throw new InvalidOperationException($"There is no {name}.");
+
+        public static Case Open(string row) => new(Golden.Open(row));
+
+        public Tensor? Find(string name) => _file.Tensors.FirstOrDefault(t => t.Name == name) is { } view ? StoredTensors.Load(view) : null;
+
+        public void Dispose()
+        {
+            Checkpoint.Dispose();
+            _file.Dispose();
+        }
+    }
+}
