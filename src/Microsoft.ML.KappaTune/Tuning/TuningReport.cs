@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Tuning;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>What a run trained, how it went and what came out. Immutable.</summary>
@@ -65,4 +67,18 @@ public sealed record TuningReport
 
     /// <summary>The process's greatest resident memory by the end of the run, in bytes.</summary>
     public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>Saves the report as JSON, whole or not at all.</summary>
+    /// <remarks>
+    /// <c>{"schema":1,"base_model":…,"method":…,"classes":…,"epochs":[…],"steps":[…],"plan":{…}}</c> and what else a report says; times
+    /// are in seconds. A loss that isn't a finite number is the string "NaN" or "Infinity"; what isn't known is null.
+    /// </remarks>
+    public void Save(string path) => TuningJson.Save(this, path);
+
+    /// <summary>Loads a report that was saved as JSON.</summary>
+    /// <exception cref="FormatException">The file isn't a report; the message names the file and the field.</exception>
+    public static TuningReport Load(string path) => TuningJson.Load(path);
+
+    /// <summary>The report in words and a table of its epochs; lines are at most 80 characters long.</summary>
+    public override string ToString() => TuningText.Of(this);
 }

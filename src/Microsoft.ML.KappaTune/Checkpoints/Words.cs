@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace KappaTune.Tool.Output;
+namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>Numbers and names as the terminal shows them. Names come from files that anyone may have written.</summary>
+/// <summary>Numbers and names as people read them. Names come from files that anyone may have written.</summary>
 internal static class Words
 {
     /// <summary>A condition number or a ratio, to three digits.</summary>
@@ -25,6 +25,11 @@ internal static class Words
         double share = whole == 0 ? 0 : 100.0 * part / whole;
         return $"{share.ToString(share >= 10 ? "0" : share >= 1 ? "0.#" : "0.##", CultureInfo.InvariantCulture)} %";
     }
+
+    /// <summary>An amount of memory, in units of 1000: 1.5 GB.</summary>
+    public static string Bytes(long value) => value >= 1_000_000_000
+        ? (value / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + " GB"
+        : (value / 1e6).ToString("0", CultureInfo.InvariantCulture) + " MB";
 
     /// <summary>Seconds, minutes or hours, as the length asks for.</summary>
     public static string Duration(TimeSpan time) => time switch

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Tuning;
+
+/// <summary>A report as plain text of 80 columns.</summary>
+internal static class TuningText
+{
+    private const int Width = 80;
+
+    /// <summary>The column where values begin.</summary>
+    private const int Indent = 14;
+
+    public static string Of(TuningReport report)
+    {
+        var text = new StringBuilder();
+        Line(text, "Base model", Words.Shorten(report.BaseModel, Width - Indent));
+        Line(text, "Method", report.Method.ToString());
+        Line(text, "Selected", Selected(report.Plan));
+        Line(text, "Trained", Trained(report));
+        Line(text, "Classes", $"{Words.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
+        Line(text, "Rows", Rows(report));
+        Line(text, "Epochs", $"{Words.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is that of epoch {report.BestEpoch}");
+        text.Append('\n');
+        Epochs(text, report);
+        text.Append('\n');
+        Line(text, "Time", Times(report));
+        Line(text, "Memory", $"{Words.Bytes(report.PeakMemoryBytes)} at most");
+        Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Selected(TuningPlan plan) =>
+        $"{plan.Selection}: {Words.Count(plan.SelectedCount)} of {Words.Count(plan.Matrices.Count)} tensors";
+
+    private static string Trained(TuningReport report)
+    {
+        (long trained, long all) = (report.TrainableParameters, report.TotalParameters);
+        return $"{Words.Count(trained)} of {Words.Count(all)} parameters ({Words.Percent(trained, all)}), the new head included";
+    }
+
+    private static string Rows(TuningReport report)
+    {
+        var parts = new List<string> { $"{Words.Count(report.TrainingRows)} training", $"{Words.Count(report.ValidationRows)} validation" };
+        if (report.SkippedRows > 0)
+            parts.Add($"{Words.Count(report.SkippedRows)} without a label");
+        if (report.TruncatedRows > 0)
+            parts.Add($"{Words.Count(report.TruncatedRows)} cut");
+        return string.Join(", ", parts);
+    }
+
+    private static string Ending(TuningStop stop) => stop switch
+    {
+        TuningStop.StoppedEarly => ", then no gain any more",
+        TuningStop.Cancelled => ", then cancelled",
+        _ => "",
+    };
+
+    private static string Times(TuningReport report) =>
+        $"{Words.Duration(report.ScanTime)} scanning, {Words.Duration(report.TokenizingTime)} tokenizing, "
+        + $"{Words.Duration(report.TrainingTime)} training";
+
+    /// <summary>A row an epoch, with the best marked; what was measured on validation rows only where there were some.</summary>
+    private static void Epochs(StringBuilder text, TuningReport report)
+    {
+        bool validated = report.Epochs.Any(epoch => epoch.Validation is not null);
+        Row(text, validated, "Epoch", "Training loss", "Validation loss", "Accuracy", "By class", "Rows/s", "Time");
+        foreach (EpochReport epoch in report.Epochs)
+        {
+            string mark = epoch.Epoch == report.BestEpoch ? "* " : "";
+            Row(
+                text, validated, mark + Words.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
+                Share(epoch.Validation?.MicroAccuracy), Share(epoch.Validation?.MacroAccuracy), Words.Ratio(epoch.RowsPerSecond),
+                Words.Duration(epoch.Elapsed));
+        }
+    }
+
+    private static void Row(
+        StringBuilder text, bool validated, string epoch, string training, string loss, string micro, string macro, string rows, string time)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{epoch,7}{training,15}");
+        if (validated)
+            text.Append(CultureInfo.InvariantCulture, $"{loss,17}{micro,10}{macro,10}");
+        text.Append(CultureInfo.InvariantCulture, $"{rows,8}{time,13}").Append('\n');
+    }
+
+    private static string Loss(double? loss) => loss switch
+    {
+        null => "",
+        < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
+        _ => Words.Ratio(loss.Value),
+    };
+
+    private static string Share(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
+
+    private static string Number(int count, string noun) => $"{Words.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>Names come from data and folders that may hold anything; too long a line loses its end.</summary>
+    private static void Line(StringBuilder text, string name, string value)
+    {
+        string line = name.PadRight(Indent) + Words.OneLine(value);
+        text.Append(line.Length <= Width ? line : line[..(Width - 1)] + "…").Append('\n');
+    }
+}
