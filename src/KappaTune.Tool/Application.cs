@@ -16,6 +16,8 @@ internal static class Application
             ScanCommand.Create(),
             SelectCommand.Create(),
             MergeCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
             ReportCommand.Create(),
             InfoCommand.Create(),
         };

@@ -16,6 +16,25 @@ internal static class Options
 
     public static Argument<string> Scan() => new("SCAN") { Description = "A scan's JSON file." };
 
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A saved model: a .zip file. It names code to run: use models you trust.",
+    };
+
+    public static Option<string> Label() => Column("--label", "The column that holds labels (default: Label).", "Label");
+
+    public static Option<string> Column(string name, string description, string? otherwise) => new(name)
+    {
+        Description = description,
+        HelpName = "COLUMN",
+        DefaultValueFactory = _ => otherwise!,
+    };
+
+    public static Option<bool> Quoted() => new("--quoted")
+    {
+        Description = "Fields in double quotes may hold tabs and line breaks; otherwise quotes are text like any other.",
+    };
+
     /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
         where T : struct, INumber<T> => new(name)

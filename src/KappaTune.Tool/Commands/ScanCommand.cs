@@ -30,13 +30,7 @@ internal sealed partial class ScanCommand
         HelpName = "DEVICE",
     }.Checked(value => Require(DeviceName().IsMatch(value), $"'{value}' isn't cpu, cuda or cuda:0."));
 
-    private readonly Option<string> _cache = new("--cache")
-    {
-        Description = $"Folder of the cache (default: {ScanOptions.DefaultCacheDirectory}).",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither read nor write the cache." };
+    private readonly CacheOptions _cache;
 
     private readonly Option<(int Part, int Parts)?> _shard = new("--shard")
     {
@@ -54,12 +48,13 @@ internal sealed partial class ScanCommand
         command.Arguments.Add(_model);
         command.Options.Add(_precision);
         _selection = new(command);
-        foreach (Option option in (Option[])[_threads, _device, _cache, _noCache, _shard, _json, _html])
+        foreach (Option option in (Option[])[_threads, _device])
+            command.Options.Add(option);
+        _cache = new(command);
+        foreach (Option option in (Option[])[_shard, _json, _html])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(_cache) is not null && result.GetResult(_noCache) is not null)
-                result.AddError("--cache and --no-cache exclude each other: give one.");
             if (result.GetResult(_shard) is null)
                 return;
             if (result.GetResult(_json) is null)
@@ -88,7 +83,7 @@ internal sealed partial class ScanCommand
             Selection = _selection.Read(result, new ScanOptions().Selection),
             Threads = result.GetValue(_threads) ?? 0,
             Device = result.GetValue(_device) ?? "cpu",
-            CacheDirectory = result.GetValue(_noCache) ? null : result.GetValue(_cache) ?? ScanOptions.DefaultCacheDirectory,
+            CacheDirectory = _cache.Read(result),
             Shard = part,
             ShardCount = parts,
         };

@@ -19,6 +19,14 @@ internal static class Words
     /// <summary>A number of things: 1,234.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>Names, but not more of them than one can take in.</summary>
+    public static string List(IReadOnlyCollection<string> names)
+    {
+        const int Most = 12;
+        string first = string.Join(", ", names.Take(Most).Select(name => Shorten(name, 40)));
+        return names.Count > Most ? $"{first} and {Count(names.Count - Most)} more" : first;
+    }
+
     /// <summary>A share, to two digits below ten per cent.</summary>
     public static string Percent(long part, long whole)
     {
