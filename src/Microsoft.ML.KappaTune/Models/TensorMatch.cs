@@ -33,9 +33,11 @@ internal sealed class TensorMatch
     public IReadOnlyDictionary<string, TensorView> Require(IEnumerable<ParameterPlan> plans)
     {
         var found = new Dictionary<string, TensorView>(StringComparer.Ordinal);
+        HashSet<string> planned = new(StringComparer.Ordinal);
         List<string> missing = [], wrong = [];
         foreach (ParameterPlan plan in plans)
         {
+            planned.Add(plan.Name);
             if (Find(plan.Name) is not { } view)
                 missing.Add(plan.Name);
             else if (!view.Shape.SequenceEqual(plan.Shape))
@@ -46,13 +48,12 @@ internal sealed class TensorMatch
                 found.Add(plan.Name, view);
         }
 
-        string[] unexpected = [.. _views.Where(pair => !found.ContainsKey(pair.Key) && !_names.IsHead(pair.Key))
-            .Select(pair => pair.Value.Name).Except(wrong.Select(line => line[..line.IndexOf(' ')]))];
-        string[] reasons = [.. new[]
-        {
-            List("are missing", missing), List("don't have the configuration's shape", wrong),
-            List("are unknown", unexpected), List("are the same under two names", _twice),
-        }.OfType<string>()];
+        IEnumerable<string> unknown = _views.Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key)).Select(pair => pair.Value.Name);
+        string[] reasons =
+        [
+            .. List("missing", missing), .. List("not as the configuration says", wrong),
+            .. List("unknown", [.. unknown]), .. List("there twice", _twice),
+        ];
         if (reasons.Length > 0)
         {
             throw new CheckpointFormatException(
@@ -64,9 +65,14 @@ internal sealed class TensorMatch
         return found;
     }
 
-    private static string? List(string what, IReadOnlyCollection<string> names) => names.Count == 0 ? null
-        : $"{names.Count} {what}: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(MostListed).Select(CheckpointFormatException.Printable))}"
-            + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+    /// <summary>One phrase, or none.</summary>
+    private static IEnumerable<string> List(string what, IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0)
+            yield break;
+        IEnumerable<string> listed = names.Order(StringComparer.Ordinal).Take(MostListed).Select(CheckpointFormatException.Printable);
+        yield return $"{what} ({names.Count}): {string.Join(", ", listed)}{(names.Count > MostListed ? ", …" : "")}";
+    }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 }

@@ -1,0 +1,68 @@
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>What the layers write in place must never be what a gradient needs.</summary>
+public sealed class GradientTests
+{
+    [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
+    public void Gradients_are_those_of_finite_differences(string family)
+    {
+        EncoderConfig config = SmallEncoder.Config(family, "gelu_new") with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
+        using var scope = NewDisposeScope();
+        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 5, 2);
+        Tensor labels = tensor(new long[] { 2, 0 });
+        Tensor Loss() => nn.functional.cross_entropy(model.Classify(ids, mask, types), labels);
+
+        Loss().backward();
+        foreach ((string name, Tensor parameter) in model.named_parameters())
+        {
+            using var guard = no_grad();
+            Tensor flat = parameter.detach().view(-1);
+            // The place that changes most, so that the difference is well above rounding.
+            long place = parameter.grad!.abs().view(-1).argmax(0).ToInt64();
+            double gradient = parameter.grad!.view(-1)[place].ToDouble(), value = flat[place].ToDouble();
+            const double Step = 1e-5;
+            flat[place] = value + Step;
+            double above = Loss().ToDouble();
+            flat[place] = value - Step;
+            double below = Loss().ToDouble();
+            flat[place] = value;
+            Assert.True(Math.Abs((above - below) / (2 * Step) - gradient) < 1e-6 * Math.Max(1, Math.Abs(gradient)), name);
+        }
+    }
+
+    [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
+    public void Every_parameter_gets_a_gradient_with_dropout_on(string family)
+    {
+        EncoderConfig config = SmallEncoder.Config(family) with { HiddenDropout = 0.3, AttentionDropout = 0.3, ClassifierDropout = 0.3 };
+        using var scope = NewDisposeScope();
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4, 6);
+        using var classifier = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        using var language = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(config, seed: 1));
+        nn.functional.cross_entropy(classifier.Classify(ids, mask, types), tensor(new long[] { 0, 1, 2 })).backward();
+        nn.functional.cross_entropy(language.Predict(ids, mask, types).view(-1, config.VocabularySize), ids.view(-1)).backward();
+        foreach (nn.Module model in (nn.Module[])[classifier, language])
+            Assert.All(model.named_parameters(), p => Assert.NotNull(p.parameter.grad));
+    }
+
+    [Fact]
+    public void Stages_without_gradients_are_left_out_of_the_backward_pass()
+    {
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert) with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
+        using var scope = NewDisposeScope();
+        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4);
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in model.named_parameters())
+            parameter.requires_grad = model.StageOf(name) >= 2;
+
+        Tensor bias = model.Encoder.AttentionBias(mask), hidden;
+        using (no_grad())
+            hidden = model.Encoder.Layer(0, model.Encoder.Embed(ids, mask, types), bias);
+        nn.functional.cross_entropy(model.Head(model.Encoder.Layer(1, hidden, bias)), tensor(new long[] { 1, 2 })).backward();
+        Assert.All(model.named_parameters(), p => Assert.Equal(model.StageOf(p.name) >= 2, p.parameter.grad is not null));
+    }
+}
