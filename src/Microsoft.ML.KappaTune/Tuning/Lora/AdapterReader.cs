@@ -1,0 +1,51 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp.Modules;
+
+namespace Microsoft.ML.KappaTune.Tuning.Lora;
+
+/// <summary>Reads adapters as PEFT writes them. All is compared with the model first; only then is anything made or changed.</summary>
+internal static class AdapterReader
+{
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one of this model.</exception>
+    public static LoraAdapters Read(string folder, TextModel model)
+    {
+        string configFile = Find(folder, PeftNames.ConfigFile), weights = Find(folder, PeftNames.WeightsFile);
+        AdapterConfig config = AdapterConfig.Read(configFile);
+        using SafetensorsFile file = SafetensorsFile.Open(weights);
+        AdapterTensors tensors;
+        try
+        {
+            tensors = new AdapterTensors(file, config, model);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CheckpointFormatException(
+                configFile, e.Message, "Correct the pattern, or list the layers' names.", field: "target_modules or a pattern", innerException: e);
+        }
+
+        LoraAdapters adapters = LoraAdapters.Attach(model, tensors.Settings);
+        foreach ((string module, (TensorView a, TensorView b)) in tensors.Pairs)
+        {
+            TensorReader.Copy(a, adapters.ByModule[module].A);
+            TensorReader.Copy(b, adapters.ByModule[module].B);
+        }
+
+        foreach ((Parameter parameter, TensorView view) in tensors.Others)
+            TensorReader.Copy(view, parameter);
+        return adapters;
+    }
+
+    private static string Find(string folder, string name)
+    {
+        if (!Directory.Exists(folder))
+            throw new CheckpointFormatException(folder, "there is no such folder", "Check the path.");
+        if (new CheckpointFolder(folder).Find(name) is { } file)
+            return file;
+        bool isPickle = name == PeftNames.WeightsFile && File.Exists(Path.Combine(folder, PeftNames.PickleFile));
+        throw new CheckpointFormatException(
+            folder,
+            isPickle ? $"the folder has no {name}, only {PeftNames.PickleFile}" : $"the folder has no {name}",
+            isPickle ? ForeignFormat.RemedyFor(PeftNames.PickleFile)! : "Check that it is the folder of an adapter, written to its end.");
+    }
+}

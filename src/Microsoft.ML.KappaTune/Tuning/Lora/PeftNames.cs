@@ -1,0 +1,30 @@
+namespace Microsoft.ML.KappaTune.Tuning.Lora;
+
+/// <summary>The names of files and tensors in an adapter's folder, as the Python library PEFT writes them.</summary>
+internal static class PeftNames
+{
+    public const string ConfigFile = "adapter_config.json";
+    public const string WeightsFile = "adapter_model.safetensors";
+    public const string PickleFile = "adapter_model.bin";
+
+    /// <summary>What every tensor's name begins with: PEFT wraps the model twice.</summary>
+    public const string Prefix = "base_model.model.";
+
+    /// <summary>What a layer's own parameters are below once it has an adapter.</summary>
+    public const string BaseLayer = ".base_layer.";
+
+    /// <summary>What a module that was trained whole was before; some versions write that as well.</summary>
+    public const string OriginalModule = ".original_module.";
+
+    private const string EndOfA = ".lora_A.weight", EndOfB = ".lora_B.weight";
+
+    public static string A(string module) => module + EndOfA;
+
+    public static string B(string module) => module + EndOfB;
+
+    /// <summary>The layer, and whether it is its B, of a name without the prefix; null where it isn't an adapter's tensor.</summary>
+    public static (string Module, bool IsB)? Adapter(string name) =>
+        name.EndsWith(EndOfA, StringComparison.Ordinal) ? (name[..^EndOfA.Length], false)
+        : name.EndsWith(EndOfB, StringComparison.Ordinal) ? (name[..^EndOfB.Length], true)
+        : null;
+}
