@@ -32,12 +32,16 @@ internal sealed class EncoderLayer
             where T : nn.Module => (T)modules[$"{names.Layer(index)}.{name}"];
     }
 
-    /// <summary>[B, T, H] to [B, T, H]; the bias is added to the scores, [B, 1, 1, T].</summary>
-    public Tensor Run(Tensor hidden, Tensor bias, bool training)
+    /// <summary>
+    /// [B, T, H] to [B, T, H], or to [B, 1, H] for the first token only: it attends to all, but the work on the others isn't done.
+    /// The bias is added to the scores, [B, 1, 1, T].
+    /// </summary>
+    public Tensor Run(Tensor hidden, Tensor bias, bool firstOnly, bool training)
     {
         using var scope = NewDisposeScope();
-        using Tensor context = Attend(hidden, bias, training);
-        Tensor attended = AddAndNormalise(_attentionOutput, context, hidden, _attentionNorm, training);
+        Tensor asking = firstOnly ? hidden.narrow(1, 0, 1) : hidden;
+        using Tensor context = Attend(asking, hidden, bias, training);
+        Tensor attended = AddAndNormalise(_attentionOutput, context, asking, _attentionNorm, training);
         using Tensor inner = _intermediate.forward(attended);
         using Tensor active = _activation(inner);
         inner.Dispose();
@@ -48,12 +52,11 @@ internal sealed class EncoderLayer
     /// softmax(q·kᵀ/√d + bias)·v for every head. What is written in place is an output whose value no gradient needs: of a linear
     /// layer, of a product. Tensors are disposed as soon as they are used, so that the next ones take their memory, warm in the cache.
     /// </summary>
-    private Tensor Attend(Tensor hidden, Tensor bias, bool training)
+    private Tensor Attend(Tensor asking, Tensor hidden, Tensor bias, bool training)
     {
         using var scope = NewDisposeScope();
-        long[] shape = hidden.shape;
         long size = _config.HiddenSize / _config.HeadCount;
-        Tensor query = Heads(_query.forward(hidden).mul_(1 / Math.Sqrt(size)));
+        Tensor query = Heads(_query.forward(asking).mul_(1 / Math.Sqrt(size)));
         Tensor key = Heads(_key.forward(hidden)).transpose(-2, -1);
         using Tensor scores = query.matmul(key).add_(bias);
         Tensor weights = scores.softmax(-1);
@@ -61,10 +64,10 @@ internal sealed class EncoderLayer
         if (training && _config.AttentionDropout > 0)
             weights = nn.functional.dropout(weights, _config.AttentionDropout, training);
         using Tensor context = weights.matmul(Heads(_value.forward(hidden)));
-        return context.transpose(1, 2).reshape(shape).MoveToOuterDisposeScope();
+        return context.transpose(1, 2).reshape(asking.shape).MoveToOuterDisposeScope();
 
         // [B, T, H] to [B, heads, T, H / heads].
-        Tensor Heads(Tensor states) => states.view(shape[0], shape[1], _config.HeadCount, size).transpose(1, 2);
+        Tensor Heads(Tensor states) => states.view(states.shape[0], states.shape[1], _config.HeadCount, size).transpose(1, 2);
     }
 
     private Tensor AddAndNormalise(Projection projection, Tensor input, Tensor residual, LayerNorm norm, bool training)

@@ -23,6 +23,8 @@ internal sealed class MaskedLanguageModel : TextModel
         _activation = Activation.Of(isRoberta ? "gelu" : config.Activation);
     }
 
+    public override bool UsesFirstTokenOnly => false;
+
     /// <summary>[..., H] to logits, [..., vocabulary]. Give it the masked places only where others aren't needed: it is wide.</summary>
     public override Tensor Head(Tensor hidden)
     {

@@ -18,7 +18,9 @@ internal sealed class SequenceClassifier : TextModel
 
     public int ClassCount { get; }
 
-    /// <summary>[B, T, H] to logits, [B, classes].</summary>
+    public override bool UsesFirstTokenOnly => true;
+
+    /// <summary>[B, T, H] to logits, [B, classes]; T may be 1.</summary>
     public override Tensor Head(Tensor hidden)
     {
         using var scope = NewDisposeScope();

@@ -74,16 +74,20 @@ internal sealed class TextEncoder : nn.Module
     }
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias) => _layers[index].Run(hidden, bias, training);
+    /// <param name="index">The layer.</param>
+    /// <param name="hidden">What the stage before gave.</param>
+    /// <param name="bias">See <see cref="AttentionBias"/>.</param>
+    /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
+    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly = false) => _layers[index].Run(hidden, bias, firstOnly, training);
 
-    /// <summary>All stages: the states of the last layer, [B, T, H].</summary>
-    public Tensor Encode(Tensor ids, Tensor mask, Tensor? types)
+    /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
+    public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)
     {
         using var scope = NewDisposeScope();
         Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask, types);
         for (int i = 0; i < _layers.Length; i++)
         {
-            Tensor next = Layer(i, hidden, bias);
+            Tensor next = Layer(i, hidden, bias, firstOnly && i == _layers.Length - 1);
             hidden.Dispose();
             hidden = next;
         }

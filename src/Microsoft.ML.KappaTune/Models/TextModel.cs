@@ -27,6 +27,15 @@ internal abstract class TextModel : nn.Module
 
     private protected IReadOnlyDictionary<string, nn.Module> HeadModules { get; }
 
+    /// <summary>Whether the head looks at the first token only, so that the last layer need not work on the others.</summary>
+    public abstract bool UsesFirstTokenOnly { get; }
+
+    /// <summary>
+    /// A layer as this model needs it, counted from 0: [B, T, H] to [B, T, H], or, where the head uses no more, from the last to [B, 1, H].
+    /// </summary>
+    public Tensor Layer(int index, Tensor hidden, Tensor bias) =>
+        Encoder.Layer(index, hidden, bias, UsesFirstTokenOnly && index == Encoder.StageCount - 2);
+
     /// <summary>The last stage: states of the encoder's last layer to logits.</summary>
     public abstract Tensor Head(Tensor hidden);
 
@@ -38,7 +47,7 @@ internal abstract class TextModel : nn.Module
     /// <summary>All stages at once.</summary>
     private protected Tensor Run(Tensor ids, Tensor mask, Tensor? types)
     {
-        using Tensor hidden = Encoder.Encode(ids, mask, types);
+        using Tensor hidden = Encoder.Encode(ids, mask, types, UsesFirstTokenOnly);
         return Head(hidden);
     }
 

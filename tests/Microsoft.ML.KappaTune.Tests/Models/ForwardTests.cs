@@ -71,6 +71,48 @@ public sealed class ForwardTests
         }
     }
 
+    [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
+    public void The_first_token_alone_is_as_among_the_others(string family)
+    {
+        EncoderConfig config = SmallEncoder.Config(family);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
+        model.eval();
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
+        Tensor all = model.Encoder.Encode(ids, mask, types), first = model.Encoder.Encode(ids, mask, types, firstOnly: true);
+        Assert.Equal([4, 1, 16], first.shape);
+        Assert.InRange(StoredTensors.Difference(first, all.narrow(1, 0, 1)), 0, 1e-12);
+        Assert.InRange(StoredTensors.Difference(model.Classify(ids, mask, types), model.Head(all)), 0, 1e-12);
+
+        // Stage by stage, as training runs it.
+        Tensor hidden = model.Encoder.Embed(ids, mask, types), bias = model.Encoder.AttentionBias(mask);
+        for (int i = 0; i + 1 < model.Encoder.StageCount; i++)
+            hidden = model.Layer(i, hidden, bias);
+        Assert.Equal(0, StoredTensors.Difference(hidden, first));
+    }
+
+    [Fact]
+    public void Threads_may_share_a_model()
+    {
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        using var scope = NewDisposeScope();
+        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        model.eval();
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
+        byte[] expected = Bits();
+        byte[][] results = new byte[64][];
+        Parallel.For(0, results.Length, i => results[i] = Bits());
+        Assert.All(results, bits => Assert.Equal(expected, bits));
+
+        byte[] Bits()
+        {
+            using var guard = no_grad();
+            using Tensor logits = model.Classify(ids, mask, types);
+            return logits.bytes.ToArray();
+        }
+    }
+
     /// <summary>In every type and where nothing at all is attended to.</summary>
     [Theory]
     [InlineData(ScalarType.Float64)]

@@ -62,7 +62,7 @@ public sealed class GradientTests
         Tensor bias = model.Encoder.AttentionBias(mask), hidden;
         using (no_grad())
             hidden = model.Encoder.Layer(0, model.Encoder.Embed(ids, mask, types), bias);
-        nn.functional.cross_entropy(model.Head(model.Encoder.Layer(1, hidden, bias)), tensor(new long[] { 1, 2 })).backward();
+        nn.functional.cross_entropy(model.Head(model.Layer(1, hidden, bias)), tensor(new long[] { 1, 2 })).backward();
         Assert.All(model.named_parameters(), p => Assert.Equal(model.StageOf(p.name) >= 2, p.parameter.grad is not null));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using TorchSharp;
@@ -27,6 +28,7 @@ public sealed class LeakTests
             AssertOne(() => model.Encoder.Embed(ids, mask, types));
             AssertOne(() => model.Encoder.Embed(ids, mask, null));
             AssertOne(() => model.Encoder.Layer(1, hidden, bias));
+            AssertOne(() => model.Layer(1, hidden, bias));
             AssertOne(() => model.Encoder.Encode(ids, mask, types));
             AssertOne(() => model.Features(hidden));
             AssertOne(() => model.Head(hidden));
@@ -37,16 +39,44 @@ public sealed class LeakTests
 
         void AssertOne(Func<Tensor> call)
         {
-            // What earlier tests left to the finalizer must not be freed in between.
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
             int owned = scope.DisposablesCount;
-            long before = Tensor.TotalCount;
+            long before = CountOfTensors();
             Tensor result = call();
             Assert.Equal(before + 1, Tensor.TotalCount);
             Assert.Equal(owned + 1, scope.DisposablesCount);
             result.Dispose();
             Assert.Equal(before, Tensor.TotalCount);
         }
+    }
+
+    [Fact]
+    public void Loading_leaves_the_parameters_or_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        using (var model = ModelLoader.NewClassifier(config, 3, seed: 1))
+            ModelWriter.SaveFolder(folder.Path, model);
+        using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
+        long before = CountOfTensors();
+        foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+        {
+            using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 4, seed: 1, dtype: type);
+            Assert.Equal(before + model.parameters().Count(), CountOfTensors());
+            ModelWriter.Save(folder.File("again.safetensors"), model);
+            Assert.Equal(before + model.parameters().Count(), CountOfTensors());
+        }
+
+        Assert.Equal(before, CountOfTensors());
+        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: config with { MaxTokens = 11 }));
+        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadMaskedLanguageModel(checkpoint));
+        Assert.Equal(before, CountOfTensors());
+    }
+
+    /// <summary>What earlier tests left to the finalizer must not be freed in between.</summary>
+    private static long CountOfTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
     }
 }
