@@ -5,31 +5,36 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tuning;
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// A scan and what a plan made of it as one HTML file with charts. It is complete in itself: a browser shows it without a network,
-/// and its content security policy lets it load nothing. Names from the model are text in it, whatever they hold.
+/// A scan and what a plan made of it, or a tuning, as one HTML file with charts. It is complete in itself: a browser shows it without a
+/// network, and its content security policy lets it load nothing. Names from models and data are text in it, whatever they hold.
 /// </summary>
 public static class HtmlReport
 {
     private const string Place = "{{report}}";
 
+    /// <summary>More points than this a curve can't show, and the page would only grow.</summary>
+    private const int CurvePoints = 1000;
+
     // The default encoder escapes <, > and &, so that no name can end the script element that holds the data.
     private static readonly JsonSerializerOptions Options =
         new(MatrixJson.Options) { Encoder = JavaScriptEncoder.Default, WriteIndented = false };
 
-    /// <summary>Saves the report, whole or not at all.</summary>
+    /// <summary>Saves the report of a scan, whole or not at all.</summary>
     /// <param name="report">A whole scan.</param>
     /// <param name="plan">A plan of that scan.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="ArgumentException">The plan is of other matrices.</exception>
-    public static void Save(ScanReport report, TuningPlan plan, string path)
-    {
-        string page = Render(report, plan);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
-    }
+    public static void Save(ScanReport report, TuningPlan plan, string path) => Save(Render(report, plan), path);
+
+    /// <summary>Saves the report of a tuning, whole or not at all.</summary>
+    /// <param name="report">What was trained, and how it went.</param>
+    /// <param name="path">The file to write.</param>
+    public static void Save(TuningReport report, string path) => Save(Render(report), path);
 
     internal static string Render(ScanReport report, TuningPlan plan)
     {
@@ -37,32 +42,49 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(plan);
         if (!plan.Matrices.Select(planned => planned.Matrix.Id).SequenceEqual(report.Matrices.Select(matrix => matrix.Id)))
             throw new ArgumentException($"The plan is of {plan.Matrices.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
-        var document = new PageDocument
+        return Page(Document(report.Model, plan) with
         {
-            Model = report.Model,
-            Policy = plan.Selection.ToString(),
-            Precision = report.Precision,
-            Device = report.Device,
-            Computed = report.Computed,
-            Cached = report.Cached,
-            ElapsedSeconds = report.Elapsed.TotalSeconds,
-            SelectedParameters = plan.SelectedParameters,
-            TotalParameters = plan.TotalParameters,
-            Tensors = [.. plan.Matrices.Select(planned => MatrixJson.ToRow(planned.Matrix, planned))],
-            ExpectedKappa = [.. plan.Matrices.Select(planned => Expected(planned.Matrix))],
-        };
-        // Split rather than replaced: names may hold the place's mark themselves.
-        string[] page = Template().Split(Place);
-        return page[0] + JsonSerializer.Serialize(document, Options) + page[1];
+            Scan = new(report.Precision, report.Device, report.Computed, report.Cached, report.Elapsed.TotalSeconds),
+        });
     }
+
+    internal static string Render(TuningReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        TuningDocument tuning = TuningJson.ToDocument(report);
+        return Page(Document(report.BaseModel, report.Plan) with
+        {
+            // The page has the tensors already.
+            Tuning = tuning with { Steps = LossCurve.Thin(tuning.Steps, CurvePoints), Plan = tuning.Plan with { Tensors = [] } },
+        });
+    }
+
+    private static PageDocument Document(string model, TuningPlan plan) => new()
+    {
+        Model = model,
+        Policy = plan.Selection.ToString(),
+        SelectedParameters = plan.SelectedParameters,
+        TotalParameters = plan.TotalParameters,
+        Tensors = [.. plan.Matrices.Select(planned => MatrixJson.ToRow(planned.Matrix, planned))],
+        ExpectedKappa = [.. plan.Matrices.Select(planned => Expected(planned.Matrix))],
+    };
 
     /// <summary>Only matrices with a condition number are compared; among the others are shapes that have none to expect.</summary>
     private static double Expected(ScannedMatrix matrix) =>
         matrix.Kappa is null ? double.NaN : GaussianConditionNumber.Expected(matrix.Rows, matrix.Columns);
+
+    private static string Page(PageDocument document)
+    {
+        // Split rather than replaced: names may hold the place's mark themselves.
+        string[] page = Template().Split(Place);
+        return page[0] + JsonSerializer.Serialize(document, Options) + page[1];
+    }
 
     private static string Template()
     {
         using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.html")!;
         return new StreamReader(stream).ReadToEnd();
     }
+
+    private static void Save(string page, string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
 }

@@ -1,23 +1,29 @@
 using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Tuning;
 
 namespace Microsoft.ML.KappaTune.Reports;
 
-/// <summary>What the HTML report's page reads; the members' names, in snake case, are what its script calls them.</summary>
+/// <summary>
+/// What the HTML report's page reads: a plan, and the scan or the tuning that it is shown with. The members' names, in snake case, are
+/// what the page's script calls them.
+/// </summary>
 internal sealed record PageDocument
 {
     public required string Model { get; init; }
 
     /// <summary>The selection in words.</summary>
     public required string Policy { get; init; }
-    public required ScanPrecision Precision { get; init; }
-    public required string Device { get; init; }
-    public required int Computed { get; init; }
-    public required int Cached { get; init; }
-    public required double ElapsedSeconds { get; init; }
     public required long SelectedParameters { get; init; }
     public required long TotalParameters { get; init; }
     public required TensorDocument[] Tensors { get; init; }
 
     /// <summary>For each of <see cref="Tensors"/>, what a random matrix of its shape has.</summary>
     public required double[] ExpectedKappa { get; init; }
+
+    /// <summary>This or <see cref="Tuning"/> is there.</summary>
+    public PageScan? Scan { get; init; }
+    public TuningDocument? Tuning { get; init; }
 }
+
+/// <summary>How the scan was made.</summary>
+internal sealed record PageScan(ScanPrecision Precision, string Device, int Computed, int Cached, double ElapsedSeconds);

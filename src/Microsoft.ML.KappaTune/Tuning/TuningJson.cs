@@ -32,7 +32,7 @@ internal static class TuningJson
         }
     }
 
-    private static TuningDocument ToDocument(TuningReport report) => new()
+    public static TuningDocument ToDocument(TuningReport report) => new()
     {
         Schema = MatrixJson.Schema,
         BaseModel = report.BaseModel,

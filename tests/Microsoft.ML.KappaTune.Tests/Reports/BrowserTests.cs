@@ -1,41 +1,26 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
-using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tests.Tuning;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 
 /// <summary>The report as a reader sees it, in Chromium.</summary>
 public class BrowserTests
 {
-    private static readonly string Chromium =
-        Environment.GetEnvironmentVariable("KAPPATUNE_CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
-
-    private static readonly string Script = Path.Combine(
-        typeof(BrowserTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BrowserTest").Value!,
-        "look.mjs");
-
     [Fact]
     public async Task The_report_shows_charts_and_the_numbers_of_the_scan()
     {
-        Assert.SkipUnless(File.Exists(Chromium), "No Chromium: install Debian's package chromium, or name one in KAPPATUNE_CHROMIUM.");
         using var folder = new TemporaryFolder();
         ScanReport report = Sample.Report();
         TuningPlan plan = report.Plan();
         HtmlReport.Save(report, plan, folder.File("report.html"));
-        Sight sight = await Look(folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
         Assert.Empty(sight.Requests);
         Assert.Equal(Sample.HostileModel, sight.Heading);
         Assert.Equal((2, 0), (sight.Scripts, sight.Images));
-        foreach (Chart[] charts in (Chart[][])[sight.Light, sight.Dark])
-        {
-            Assert.Equal(["heatmap", "histogram", "scatter"], charts.Select(chart => chart.Id));
-            Assert.All(charts, chart => Assert.InRange(chart.Colors, 10, int.MaxValue));
-            Assert.All(charts, chart => Assert.InRange(chart.Marked, 20, int.MaxValue));
-        }
-
+        CheckCharts(sight, "heatmap", "histogram", "scatter");
         Assert.Equal(plan.Selected.Select(matrix => matrix.Id), sight.Selected.Select(Name));
         Assert.Equal(report.Matrices.Select(matrix => matrix.Id).Order(), sight.All.Select(Name).Order());
         var rows = sight.All.ToDictionary(Name);
@@ -44,6 +29,63 @@ public class BrowserTests
         Assert.Equal(found.Order(), sight.Found.Select(Name).Order());
         double[] kappas = [.. sight.Sorted.Select(row => row[5]).Where(text => text.Length > 0).Select(Number)];
         Assert.Equal(kappas.Order(), kappas);
+    }
+
+    [Fact]
+    public async Task The_report_of_a_tuning_shows_how_it_went_and_what_trained()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report();
+        HtmlReport.Save(report, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        Assert.Empty(sight.Requests);
+        Assert.Equal(Sample.HostileModel, sight.Heading);
+        Assert.Equal((2, 0), (sight.Scripts, sight.Images));
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "heatmap");
+        Assert.Contains("How it learnt", sight.Shown);
+        Assert.DoesNotContain("κ against chance", sight.Shown);
+        Assert.Equal(["5.3 %", "80.0 %", "3", "1 min 16 s"], sight.Figures);
+        Assert.Equal(report.Classes.Select(Words.OneLine), sight.Classes.Select(Words.OneLine));
+        Assert.Equal(report.Epochs.Count, sight.Epochs.Length);
+        Assert.Equal(["2", "0.5000", "0.4000", "80.0 %", "60.0 %", "123", "25 s"], Assert.Single(sight.Kept));
+        Assert.Equal(report.Plan.Selected.Select(matrix => matrix.Id), sight.Selected.Select(Name));
+        Assert.Equal(report.Plan.Matrices.Count, sight.All.Length);
+    }
+
+    [Fact]
+    public async Task One_without_validation_rows_shows_the_training_loss()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report();
+        HtmlReport.Save(
+            report with
+            {
+                Epochs = [new(1, 0.75, null, 10, TimeSpan.FromSeconds(1))],
+                BestEpoch = 1,
+                Losses = [new(1, double.NaN, 0.1), new(2, 0.75, 0.2)],
+                Classes = ["NaN", "Infinity"],
+                Method = TuningMethod.Direct,
+            },
+            folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        Assert.Equal(["loss", "epoch-loss", "heatmap"], sight.Light.Select(chart => chart.Id));
+        Assert.Equal(["NaN", "Infinity"], sight.Classes);
+        Assert.Equal(["1", "0.7500", "10", "1.0 s"], Assert.Single(sight.Kept));
+        Assert.DoesNotContain("How often right, by epoch", sight.Shown);
+    }
+
+    private static void CheckCharts(Sight sight, params string[] names)
+    {
+        foreach (Chart[] charts in (Chart[][])[sight.Light, sight.Dark])
+        {
+            Assert.Equal(names, charts.Select(chart => chart.Id));
+            Assert.All(charts, chart => Assert.InRange(chart.Colors, 10, int.MaxValue));
+            Assert.All(charts, chart => Assert.InRange(chart.Marked, 20, int.MaxValue));
+        }
     }
 
     private static void CheckRow(PlannedMatrix planned, string[] row)
@@ -69,21 +111,4 @@ public class BrowserTests
     private static double Number(string text) => text.EndsWith('∞')
         ? double.PositiveInfinity
         : double.Parse(text.TrimStart('≥', '~', ' '), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
-
-    private static async Task<Sight> Look(string page)
-    {
-        var start = new ProcessStartInfo("node", [Script, Chromium, page]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process node = Process.Start(start)!;
-        Task<string> errors = node.StandardError.ReadToEndAsync();
-        string output = await node.StandardOutput.ReadToEndAsync();
-        await node.WaitForExitAsync();
-        Assert.True(node.ExitCode == 0, await errors);
-        return JsonSerializer.Deserialize<Sight>(output, JsonSerializerOptions.Web)!;
-    }
-
-    private sealed record Chart(string Id, int Colors, int Marked);
-
-    private sealed record Sight(
-        string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[][] Selected, string[][] All, string[][] Found,
-        string[][] Sorted, string[] Errors, string[] Requests);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.ML.KappaTune.Tests.Tuning;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 
@@ -52,6 +53,34 @@ public partial class HtmlReportTests
         Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy);
         string script = ScriptBody().Matches(Page)[1].Groups[1].Value;
         Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))), policy);
+    }
+
+    [Fact]
+    public void A_tuning_has_the_same_page_and_its_own_data()
+    {
+        TuningReport report = TuningSample.Report();
+        string page = HtmlReport.Render(report);
+        Assert.Equal(Elements(Page), Elements(page));
+        Assert.DoesNotContain("<", DataText(page));
+        JsonElement tuning = Data(page).GetProperty("tuning");
+        Assert.Equal(report.Classes, tuning.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(report.Losses.Count, tuning.GetProperty("steps").GetArrayLength());
+        Assert.Equal(report.Plan.Matrices.Count, Data(page).GetProperty("tensors").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_long_training_makes_no_long_page()
+    {
+        TuningReport report = TuningSample.Report() with
+        {
+            Losses = [.. Enumerable.Range(1, 100_001).Select(step => new StepLoss(step, step % 2, 0.5))],
+        };
+        string page = HtmlReport.Render(report);
+        Assert.InRange(page.Length, Page.Length, Page.Length + 100_000);
+        JsonElement[] steps = [.. Data(page).GetProperty("tuning").GetProperty("steps").EnumerateArray()];
+        Assert.Equal(991, steps.Length);
+        Assert.Equal((101, 0.50495), (steps[0].GetProperty("step").GetInt32(), steps[0].GetProperty("loss").GetDouble()));
+        Assert.Equal((100_001, 0.5), (steps[^1].GetProperty("step").GetInt32(), steps[^1].GetProperty("learning_rate").GetDouble()));
     }
 
     [Fact]

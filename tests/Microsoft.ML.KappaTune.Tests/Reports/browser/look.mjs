@@ -1,9 +1,9 @@
 // Opens a report in Chromium, and says as JSON what is to be seen there.
-// usage: node look.mjs CHROMIUM PAGE
+// usage: node look.mjs CHROMIUM PAGE [PICTURE.png]; pictures of the whole page, light and dark, are for people to look at
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [executablePath, page] = process.argv.slice(2);
+const [executablePath, page, picture] = process.argv.slice(2);
 const browser = await chromium.launch({
     executablePath,
     timeout: 300_000,
@@ -25,6 +25,12 @@ try {
     await tab.goto(pathToFileURL(page).href);
 
     const light = await tab.evaluate(charts);
+    if (picture) await tab.screenshot({ path: picture, fullPage: true });
+    const shown = await tab.locator("h2:visible").allInnerTexts();
+    const figures = await tab.locator("#summary .value").allInnerTexts();
+    const classes = await tab.locator("#classes li").allInnerTexts();
+    const epochs = await cells("#epochs");
+    const kept = await cells("#epochs", ".selected");
     const selected = await rows();
     await tab.getByRole("button", { name: /^All/ }).click();
     const all = await rows();
@@ -37,27 +43,32 @@ try {
     // The page redraws before the next frame but one.
     await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const dark = await tab.evaluate(charts);
+    if (picture) await tab.screenshot({ path: picture.replace(".png", ".dark.png"), fullPage: true });
 
     console.log(JSON.stringify({
         title: await tab.title(),
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, selected, all, found, sorted, errors, requests: requests.slice(1),
+        light, dark, shown, figures, classes, epochs, kept, selected, all, found, sorted, errors, requests: requests.slice(1),
     }));
 
     function rows() {
-        return tab.locator("#matrices tbody tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+        return cells("#matrices");
+    }
+
+    function cells(table, row = "") {
+        return tab.locator(`${table} tbody tr${row}`).evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
     }
 } finally {
     await browser.close();
 }
 
-/** Runs in the page: for each chart, how many colours it shows, and how much of the one that marks what is selected. */
+/** Runs in the page: for each chart that is shown, how many colours it shows, and how much of the one that marks what is selected. */
 function charts() {
     const hex = getComputedStyle(document.documentElement).getPropertyValue("--selected").trim();
     const mark = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    return [...document.querySelectorAll(".chart")].map((chart) => {
+    return [...document.querySelectorAll(".chart")].filter((chart) => chart.clientWidth > 0).map((chart) => {
         const colors = new Set();
         let marked = 0;
         // A chart may draw on several canvases, one above the other.

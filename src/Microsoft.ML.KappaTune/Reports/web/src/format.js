@@ -30,3 +30,19 @@ export function percent(part, whole) {
 export const role = (name) => name.replaceAll("_", " ").replace("feed forward", "feed-forward");
 
 export const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+/** A loss, which may be missing, or NaN where training failed. */
+export const decimals = (value) => (value == null ? "" : Math.abs(value) < 1e5 ? value.toFixed(4) : ratio(value));
+
+/** A share of 1, to a tenth of a per cent. */
+export const share = (value) => (value == null ? "" : `${(100 * value).toFixed(1)} %`);
+
+/** Seconds as people say them. */
+export function duration(seconds) {
+    if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Bytes, in units of 1000. */
+export const memory = (bytes) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`);

@@ -27,7 +27,7 @@ function cells(report) {
     });
 }
 
-export function heatmap(report, palette, width) {
+export function heatmap(report, palette, box) {
     const all = cells(report);
     const numbered = [...new Set(all.map((cell) => cell.layer))].filter((layer) => layer !== "none").sort((a, b) => a - b);
     const layers = all.some((cell) => cell.layer === "none") ? ["none", ...numbered] : numbered;
@@ -36,7 +36,8 @@ export function heatmap(report, palette, width) {
     const [low, high] = [Math.min(...logs), Math.max(...logs)];
     const top = all.some((cell) => cell.kappa === Infinity) ? "∞" : ratio(10 ** high);
     const middle = (low + high) / 2;
-    const cellWidth = (width - 180) / layers.length;
+    const cellWidth = (box.clientWidth - 180) / layers.length;
+    box.style.height = `${roles.length * rowHeight + besidePlot}px`;
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const frame = ({ selected, matrices }) => ({
         borderColor: selected > 0 ? palette.selected : palette.card,
@@ -45,42 +46,39 @@ export function heatmap(report, palette, width) {
     });
 
     return {
-        height: roles.length * rowHeight + besidePlot,
-        option: {
-            ...base(palette),
-            grid: { left: 150, right: 16, top: 8, bottom: 84 },
-            xAxis: axis(palette, {
-                type: "category", data: layers.map(String), name: "layer", nameLocation: "middle", nameGap: 26,
-                splitLine: { show: false },
-            }),
-            yAxis: axis(palette, {
-                type: "category", data: roles.map(role), splitLine: { show: false }, axisLabel: { color: palette.text },
-            }),
-            visualMap: {
-                min: low, max: high > low ? high : low + 1, dimension: 2, inRange: { color: palette.heat }, hoverLink: false,
-                orient: "horizontal", left: "center", bottom: 0, itemHeight: 180, itemWidth: 12,
-                text: [`κ ${top}`, ratio(10 ** low)], textStyle: { color: palette.muted },
-            },
-            tooltip: {
-                ...base(palette).tooltip,
-                formatter: ({ data: { cell } }) => lines(
-                    `${role(cell.role)}, ${cell.layer === "none" ? "outside of layers" : `layer ${cell.layer}`}`,
-                    cell.matrices.length === 1 ? cell.matrices[0].id : `median of ${cell.matrices.length} matrices`,
-                    `κ ${ratio(cell.kappa)}`,
-                    `${cell.selected} of ${cell.matrices.length} selected`),
-            },
-            series: [{
-                type: "heatmap",
-                // Cells with a frame come last, so that no neighbour covers it.
-                data: all.sort((a, b) => Math.sign(a.selected) - Math.sign(b.selected)).map((cell) => ({
-                    value: [String(cell.layer), role(cell.role), cell.log],
-                    cell,
-                    itemStyle: frame(cell),
-                    label: { color: cell.log > middle !== dark ? "#ffffff" : "#10151c" },
-                })),
-                label: { show: cellWidth >= 38, fontSize: 11, formatter: ({ data: { cell } }) => ratio(cell.kappa) },
-                emphasis: { itemStyle: { borderColor: palette.text } },
-            }],
+        ...base(palette),
+        grid: { left: 150, right: 16, top: 8, bottom: 84 },
+        xAxis: axis(palette, {
+            type: "category", data: layers.map(String), name: "layer", nameLocation: "middle", nameGap: 26,
+            splitLine: { show: false },
+        }),
+        yAxis: axis(palette, {
+            type: "category", data: roles.map(role), splitLine: { show: false }, axisLabel: { color: palette.text },
+        }),
+        visualMap: {
+            min: low, max: high > low ? high : low + 1, dimension: 2, inRange: { color: palette.heat }, hoverLink: false,
+            orient: "horizontal", left: "center", bottom: 0, itemHeight: 180, itemWidth: 12,
+            text: [`κ ${top}`, ratio(10 ** low)], textStyle: { color: palette.muted },
         },
+        tooltip: {
+            ...base(palette).tooltip,
+            formatter: ({ data: { cell } }) => lines(
+                `${role(cell.role)}, ${cell.layer === "none" ? "outside of layers" : `layer ${cell.layer}`}`,
+                cell.matrices.length === 1 ? cell.matrices[0].id : `median of ${cell.matrices.length} matrices`,
+                `κ ${ratio(cell.kappa)}`,
+                `${cell.selected} of ${cell.matrices.length} selected`),
+        },
+        series: [{
+            type: "heatmap",
+            // Cells with a frame come last, so that no neighbour covers it.
+            data: all.sort((a, b) => Math.sign(a.selected) - Math.sign(b.selected)).map((cell) => ({
+                value: [String(cell.layer), role(cell.role), cell.log],
+                cell,
+                itemStyle: frame(cell),
+                label: { color: cell.log > middle !== dark ? "#ffffff" : "#10151c" },
+            })),
+            label: { show: cellWidth >= 38, fontSize: 11, formatter: ({ data: { cell } }) => ratio(cell.kappa) },
+            emphasis: { itemStyle: { borderColor: palette.text } },
+        }],
     };
 }

@@ -2,38 +2,64 @@ import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts"
 import { GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { accuracy, epochLoss, loss } from "./curves.js";
+import { epochs } from "./epochs.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
-import { measured, read } from "./report.js";
+import { measured, read, validated } from "./report.js";
 import { scatter } from "./scatter.js";
-import { summary } from "./summary.js";
+import { scanSummary } from "./summary.js";
 import { table } from "./table.js";
 import { colors } from "./theme.js";
+import { tuningSummary } from "./tuning.js";
 
 use([BarChart, HeatmapChart, LineChart, ScatterChart]);
 use([GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent, CanvasRenderer]);
 
 const report = read(document.getElementById("report").textContent);
-summary(report);
+const kind = report.tuning ? "tuning" : "scan";
+document.querySelectorAll(`[data-for=${kind}]`).forEach((part) => { part.hidden = false; });
+document.getElementById("kind").textContent = `KappaTune ${kind}`;
+document.title = `${report.model}: KappaTune ${kind}`;
+document.getElementById("model").textContent = report.model;
+
+// The options of each chart that this page has, by the chart's place.
+const drawings = {};
+if (report.tuning) {
+    tuningSummary(report);
+    epochs(report.tuning);
+    Object.assign(drawings, { loss, "epoch-loss": epochLoss });
+    if (validated(report.tuning)) drawings.accuracy = accuracy;
+    else document.getElementById("accuracies").remove();
+} else {
+    scanSummary(report);
+}
 table(report);
 
-const boxes = ["heatmap", "histogram", "scatter"].map((id) => document.getElementById(id));
-const charts = boxes.map((box) => init(box));
+const aboutKappa = report.tuning ? { heatmap } : { heatmap, histogram, scatter };
+if (measured(report).length > 0) {
+    Object.assign(drawings, aboutKappa);
+} else {
+    for (const id of Object.keys(aboutKappa)) {
+        document.getElementById(id).textContent = "No matrix has a condition number.";
+        document.getElementById(id).style.height = "auto";
+    }
+}
+
+const charts = Object.entries(drawings).map(([id, drawing]) => {
+    const box = document.getElementById(id);
+    return { box, drawing, chart: init(box) };
+});
 
 function draw() {
     const palette = colors();
-    const map = heatmap(report, palette, boxes[0].clientWidth);
-    boxes[0].style.height = `${map.height}px`;
-    [map.option, histogram(report, palette), scatter(report, palette)].forEach((option, index) => {
-        charts[index].resize();
-        charts[index].setOption(option, true);
-    });
+    for (const { box, drawing, chart } of charts) {
+        const option = drawing(report, palette, box);
+        chart.resize();
+        chart.setOption(option, true);
+    }
 }
 
-if (measured(report).length > 0) {
-    draw();
-    addEventListener("resize", draw);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-} else {
-    boxes.forEach((box) => { box.textContent = "No matrix has a condition number."; box.style.height = "auto"; });
-}
+draw();
+addEventListener("resize", draw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -11,8 +11,16 @@ export function read(json) {
         tensor.id = tensor.stacked ? `${tensor.name}[${tensor.expert}]` : tensor.name;
         tensor.state = tensor.selected ? "selected" : tensor.rule === "rank" ? "candidate" : "other";
     });
+    for (const step of report.tuning?.steps ?? []) step.loss = Number(step.loss);
+    for (const epoch of report.tuning?.epochs ?? []) {
+        epoch.training_loss = Number(epoch.training_loss);
+        if (epoch.validation) epoch.validation.loss = Number(epoch.validation.loss);
+    }
     return report;
 }
+
+/** Whether there are validation rows. */
+export const validated = (tuning) => tuning.epochs.some((epoch) => epoch.validation);
 
 /** Matrices with a condition number; the charts are about these. */
 export const measured = (report) => report.tensors.filter((tensor) => tensor.kappa !== null);

@@ -1,3 +1,4 @@
+import { element } from "./element.js";
 import { kappa, plural, ratio, role } from "./format.js";
 
 const firstRows = 200;
@@ -24,16 +25,10 @@ const views = [
     { name: "All", shows: () => true },
 ];
 
-function element(tag, text, className) {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    if (className) made.className = className;
-    return made;
-}
-
 /** Fills the table, and keeps it in step with the buttons, the search and the headings. */
 export function table(report) {
     const state = { view: views[0], search: "", sort: columns[0], ascending: true, limit: firstRows };
+    document.getElementById("decisions").textContent = report.tuning ? "What trained, and why" : "What is selected, and why";
     const body = document.querySelector("#matrices tbody");
     const more = document.getElementById("more");
 

@@ -1,0 +1,60 @@
+import { count, decimals, duration, memory, percent, plural, ratio, share } from "./format.js";
+import { element } from "./element.js";
+import { figures } from "./summary.js";
+
+const classesShown = 200;
+const endings = { completed: "all that were asked for", stopped_early: "then no gain any more", cancelled: "then cancelled" };
+
+/** What was done, in words and figures. */
+export function tuningSummary(report) {
+    const { tuning } = report;
+    const kept = tuning.epochs[tuning.best_epoch - 1];
+    const seconds = tuning.scan_seconds + tuning.tokenizing_seconds + tuning.training_seconds;
+    const selected = report.tensors.filter((tensor) => tensor.selected).length;
+    const trained = percent(tuning.trainable_parameters, tuning.total_parameters);
+
+    document.getElementById("how").textContent = `Selected: ${report.policy}. Method: ${method(tuning.method)}.`;
+    figures([
+        ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} numbers`],
+        kept.validation
+            ? ["Sorted right", share(kept.validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
+            : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`],
+        ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],
+        ["Time", duration(seconds), `on ${tuning.device}`],
+    ]);
+
+    document.getElementById("trained-share").textContent = tuning.method.name === "lora"
+        ? `only small additions beside ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were ` +
+          `trained, as many as ${trained} of the model's numbers`
+        : `only ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were trained, ` +
+          `${trained} of all numbers`;
+    document.getElementById("guessing").textContent = ratio(Math.log(tuning.classes.length));
+    if (tuning.steps.length > 1 && tuning.steps[0].step > 1)
+        document.getElementById("thinned").textContent = ` (each point of the thin one is the mean of ${tuning.steps[0].step} steps)`;
+    classes(tuning.classes);
+    document.getElementById("facts").append(...facts(report).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
+}
+
+const method = ({ name, rank, alpha, dropout }) =>
+    name === "lora" ? `LoRA of rank ${rank}, alpha ${alpha}${dropout > 0 ? `, dropout ${dropout}` : ""}` : "direct";
+
+function classes(names) {
+    const list = document.getElementById("classes");
+    list.append(...names.slice(0, classesShown).map((name) => element("li", name)));
+    if (names.length > classesShown) list.append(element("li", `and ${(names.length - classesShown).toLocaleString("en")} more`, "muted"));
+}
+
+function facts({ tuning }) {
+    const rows = [plural(tuning.training_rows, "text") + " learnt from", `${tuning.validation_rows.toLocaleString("en")} to validate`];
+    if (tuning.skipped_rows > 0) rows.push(`${tuning.skipped_rows.toLocaleString("en")} without a class left out`);
+    if (tuning.truncated_rows > 0) rows.push(`${tuning.truncated_rows.toLocaleString("en")} too long and cut`);
+    return [
+        ["Base model", `${tuning.base_model} (fingerprint ${tuning.base_fingerprint})`],
+        ["Texts", rows.join(", ")],
+        ["Finding κ", duration(tuning.scan_seconds)],
+        ["Tokenizing", duration(tuning.tokenizing_seconds)],
+        ["Training", `${duration(tuning.training_seconds)}, validation included`],
+        ["Memory", `${memory(tuning.peak_memory_bytes)} at most`],
+        ["Device", `${tuning.device}, ${plural(tuning.threads, "thread")}`],
+    ];
+}

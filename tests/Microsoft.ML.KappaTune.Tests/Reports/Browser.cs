@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Microsoft.ML.KappaTune.Tests.Reports;
+
+/// <summary>Opens a page in Chromium; where there is none, the test is skipped.</summary>
+internal static class Browser
+{
+    private static readonly string Chromium =
+        Environment.GetEnvironmentVariable("KAPPATUNE_CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
+
+    private static readonly string Script = Path.Combine(
+        typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BrowserTest").Value!,
+        "look.mjs");
+
+    public static async Task<Sight> Look(string page)
+    {
+        Assert.SkipUnless(File.Exists(Chromium), "No Chromium: install Debian's package chromium, or name one in KAPPATUNE_CHROMIUM.");
+        var start = new ProcessStartInfo("node", [Script, Chromium, page]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process node = Process.Start(start)!;
+        Task<string> errors = node.StandardError.ReadToEndAsync();
+        string output = await node.StandardOutput.ReadToEndAsync();
+        await node.WaitForExitAsync();
+        Assert.True(node.ExitCode == 0, await errors);
+        return JsonSerializer.Deserialize<Sight>(output, JsonSerializerOptions.Web)!;
+    }
+}
+
+/// <summary>A chart: its colours, and its pixels in the one that marks what is selected.</summary>
+internal sealed record Chart(string Id, int Colors, int Marked);
+
+/// <summary>What is to be seen on a page; tables are rows of cells.</summary>
+internal sealed record Sight(
+    string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
+    string[][] Epochs, string[][] Kept, string[][] Selected, string[][] All, string[][] Found, string[][] Sorted, string[] Errors,
+    string[] Requests);
