@@ -16,7 +16,21 @@ internal static class JsonFile
             long length = new FileInfo(path).Length;
             if (length > MaxLength)
                 throw new CheckpointFormatException(path, $"the file has {length} bytes, more than the limit of {MaxLength}", Remedy);
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return ParseObject(path, File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CheckpointFormatException.Unreadable(path, e);
+        }
+    }
+
+    /// <summary>The same for a file's bytes; the path is for messages.</summary>
+    /// <exception cref="CheckpointFormatException">They are not JSON, or not a JSON object.</exception>
+    public static JsonElement ParseObject(string path, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new CheckpointFormatException(path, "the file isn't a JSON object", Remedy);
             Check(path, document.RootElement);
@@ -25,10 +39,6 @@ internal static class JsonFile
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointFormatException(path, "the file isn't valid JSON", Remedy, innerException: e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CheckpointFormatException.Unreadable(path, e);
         }
     }
 

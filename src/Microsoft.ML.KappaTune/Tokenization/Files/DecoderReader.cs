@@ -1,0 +1,41 @@
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>Reads a file's <c>decoder</c>.</summary>
+internal static class DecoderReader
+{
+    /// <summary>The steps; null where there is no decoder.</summary>
+    public static IReadOnlyList<ITokenDecoder>? Read(JsonNode? node)
+    {
+        if (node is not { } given)
+            return null;
+        var steps = new List<ITokenDecoder>();
+        Read(given, steps);
+        return steps;
+    }
+
+    private static void Read(JsonNode node, List<ITokenDecoder> steps)
+    {
+        JsonNode type = node.Get("type");
+        if (type.Text() != "Sequence")
+        {
+            steps.Add(ReadOne(node, type));
+            return;
+        }
+
+        foreach (JsonNode item in node.Get("decoders").Items())
+            Read(item, steps);
+    }
+
+    private static ITokenDecoder ReadOne(JsonNode node, JsonNode type) => type.Text() switch
+    {
+        "WordPiece" => new WordPieceDecoder(node.Get("prefix").Text(), node.Flag("cleanup", otherwise: true)),
+        "ByteLevel" => new ByteLevelDecoder(),
+        "Metaspace" => new MetaspaceDecoder(node.Get("replacement").Character(), SplitterReader.Scheme(node) != PrependScheme.Never),
+        "BPEDecoder" => new BpeSuffixDecoder(node.Get("suffix").Text()),
+        "ByteFallback" => new ByteFallbackDecoder(),
+        "Fuse" => new FuseDecoder(),
+        "Replace" => new ReplaceDecoder(new Replace(PatternReader.Read(node.Get("pattern")), node.Get("content").Text())),
+        "Strip" => new StripDecoder(node.Get("content").Character(), node.Get("start").Whole(), node.Get("stop").Whole()),
+        var other => throw type.Refuse($"the decoder {other} isn't understood"),
+    };
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>A value of a JSON file, with its path in it for messages, such as <c>pre_tokenizer.type</c>.</summary>
+internal readonly struct JsonNode(string file, string path, JsonElement value)
+{
+    private const string Unknown = "Use a tokenizer file of a kind that this version reads, or ask for this one.";
+
+    public string File => file;
+
+    public JsonValueKind Kind => value.ValueKind;
+
+    public static JsonNode Parse(string file, byte[] bytes) => new(file, "", JsonFile.ParseObject(file, bytes));
+
+    /// <summary>A member; null where it is absent or null.</summary>
+    public JsonNode? Find(string name)
+    {
+        if (Kind != JsonValueKind.Object)
+            throw Fault("it isn't an object");
+        return value.TryGetProperty(name, out JsonElement member) && member.ValueKind != JsonValueKind.Null ? At(name, member) : null;
+    }
+
+    /// <summary>A member that must be there.</summary>
+    public JsonNode Get(string name) => Find(name) ?? throw At(name, default).Fault("it is missing");
+
+    public string Text() => Kind == JsonValueKind.String ? value.GetString()! : throw Fault("it isn't a string");
+
+    /// <summary>A string of one character of the basic plane.</summary>
+    public char Character() => Text() is [var c] && !char.IsSurrogate(c) ? c : throw Fault("it isn't a single character");
+
+    public bool Flag() => Kind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Fault("it isn't true or false");
+
+    /// <summary>A whole number from 0 to the largest int.</summary>
+    public int Whole() => Kind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
+        ? number
+        : throw Fault("it isn't a whole number of 0 or more");
+
+    public double Number() => Kind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+        ? number
+        : throw Fault("it isn't a number");
+
+    public bool Flag(string name, bool otherwise) => Find(name)?.Flag() ?? otherwise;
+
+    public IEnumerable<JsonNode> Items()
+    {
+        if (Kind != JsonValueKind.Array)
+            throw Fault("it isn't a list");
+        return Enumerate(file, path, value);
+
+        static IEnumerable<JsonNode> Enumerate(string file, string path, JsonElement list) =>
+            list.EnumerateArray().Select((item, index) => new JsonNode(file, $"{path}[{index}]", item));
+    }
+
+    public IEnumerable<(string Name, JsonNode Value)> Members()
+    {
+        if (Kind != JsonValueKind.Object)
+            throw Fault("it isn't an object");
+        return Enumerate(this, value);
+
+        static IEnumerable<(string Name, JsonNode Value)> Enumerate(JsonNode node, JsonElement members) =>
+            members.EnumerateObject().Select(member => (member.Name, node.At(member.Name, member.Value)));
+    }
+
+    /// <summary>A value of the wrong kind: the file is damaged.</summary>
+    public CheckpointFormatException Fault(string reason) => new(file, reason, JsonFile.Remedy, field: path);
+
+    /// <summary>A value that may be right, but isn't understood here.</summary>
+    public CheckpointFormatException Refuse(string reason) => new(file, reason, Unknown, field: path);
+
+    private JsonNode At(string name, JsonElement member) => new(file, path.Length == 0 ? name : $"{path}.{name}", member);
+}

@@ -1,0 +1,32 @@
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>The tokens with a role, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names them.</summary>
+internal sealed class SpecialTokens
+{
+    public const string Unknown = "unk_token", Separator = "sep_token", Pad = "pad_token", Classify = "cls_token",
+        Mask = "mask_token", Begin = "bos_token", End = "eos_token";
+
+    private readonly Dictionary<string, AddedToken> _byRole;
+
+    public SpecialTokens(IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null) =>
+        _byRole = new(byRole ?? [], StringComparer.Ordinal);
+
+    public static IReadOnlyList<string> Roles { get; } = [Begin, End, Unknown, Separator, Pad, Classify, Mask];
+
+    public IEnumerable<AddedToken> All => _byRole.Values;
+
+    /// <summary>The text of the token of a role, or null.</summary>
+    public string? this[string role] => _byRole.GetValueOrDefault(role)?.Content;
+
+    /// <summary>These, and a family's usual ones for the roles that are not named.</summary>
+    public SpecialTokens Or(params ReadOnlySpan<(string Role, AddedToken Token)> defaults)
+    {
+        var merged = new Dictionary<string, AddedToken>(_byRole, StringComparer.Ordinal);
+        foreach ((string role, AddedToken token) in defaults)
+            merged.TryAdd(role, token);
+        return new SpecialTokens(merged);
+    }
+
+    /// <summary>A special token whose id isn't looked up yet.</summary>
+    public static AddedToken Named(string content) => new(-1, content) { Special = true };
+}

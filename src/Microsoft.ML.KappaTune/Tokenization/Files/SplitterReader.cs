@@ -1,0 +1,74 @@
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>Reads a file's <c>pre_tokenizer</c>.</summary>
+internal static class SplitterReader
+{
+    public static IReadOnlyList<ITextSplitter> Read(JsonNode? node)
+    {
+        var steps = new List<ITextSplitter>();
+        if (node is { } given)
+            Read(given, steps);
+        return steps;
+    }
+
+    /// <summary>Reads a metaspace's scheme, in its present form and in the one before.</summary>
+    public static PrependScheme Scheme(JsonNode node)
+    {
+        PrependScheme scheme = PrependScheme.Always;
+        if (node.Find("prepend_scheme") is { } given)
+        {
+            scheme = given.Text() switch
+            {
+                "always" => PrependScheme.Always,
+                "first" => PrependScheme.First,
+                "never" => PrependScheme.Never,
+                var other => throw given.Refuse($"the scheme \"{other}\" isn't understood"),
+            };
+        }
+
+        if (node.Flag("add_prefix_space", otherwise: true))
+            return scheme;
+        return node.Find("prepend_scheme") is { } contradicted && scheme != PrependScheme.Never
+            ? throw contradicted.Fault("it contradicts add_prefix_space")
+            : PrependScheme.Never;
+    }
+
+    private static void Read(JsonNode node, List<ITextSplitter> steps)
+    {
+        JsonNode type = node.Get("type");
+        if (type.Text() != "Sequence")
+        {
+            steps.Add(ReadOne(node, type));
+            return;
+        }
+
+        foreach (JsonNode item in node.Get("pretokenizers").Items())
+            Read(item, steps);
+    }
+
+    private static ITextSplitter ReadOne(JsonNode node, JsonNode type) => type.Text() switch
+    {
+        "BertPreTokenizer" => new BertSplitter(),
+        "Whitespace" => ClassSplitter.WordsAndOthers,
+        "WhitespaceSplit" => ClassSplitter.Whitespace,
+        "ByteLevel" => new ByteLevelSplitter(node.Get("add_prefix_space").Flag(), node.Flag("use_regex", otherwise: true)),
+        "Metaspace" => new MetaspaceSplitter(node.Get("replacement").Character(), Scheme(node), node.Flag("split", otherwise: true)),
+        "Split" => new PatternSplitter(PatternReader.Read(node.Get("pattern")), Behavior(node.Get("behavior")), node.Flag("invert", otherwise: false)),
+        "Punctuation" => new PatternSplitter(
+            new RunePattern(Characters.IsPunctuation), node.Find("behavior") is { } behavior ? Behavior(behavior) : SplitBehavior.Isolated),
+        "Digits" => new PatternSplitter(
+            new RunePattern(Characters.IsNumber),
+            node.Flag("individual_digits", otherwise: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
+        var other => throw type.Refuse($"the pre-tokenizer {other} isn't understood"),
+    };
+
+    private static SplitBehavior Behavior(JsonNode node) => node.Text() switch
+    {
+        "Removed" => SplitBehavior.Removed,
+        "Isolated" => SplitBehavior.Isolated,
+        "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
+        "MergedWithNext" => SplitBehavior.MergedWithNext,
+        "Contiguous" => SplitBehavior.Contiguous,
+        var other => throw node.Refuse($"the behavior {other} isn't understood"),
+    };
+}

@@ -1,0 +1,79 @@
+using static Microsoft.ML.KappaTune.Tokenization.TemplatePart;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>Reads a file's <c>post_processor</c>.</summary>
+internal static class TemplateReader
+{
+    public static Template Read(JsonNode? node) => node is { } given ? ReadOne(given) ?? Template.Plain : Template.Plain;
+
+    /// <summary>Null for one that adds nothing: ByteLevel changes offsets only.</summary>
+    private static Template? ReadOne(JsonNode node)
+    {
+        JsonNode type = node.Get("type");
+        return type.Text() switch
+        {
+            "BertProcessing" => Template.Bert(Token(node.Get("cls")), Token(node.Get("sep"))),
+            "RobertaProcessing" => Template.Roberta(Token(node.Get("cls")), Token(node.Get("sep"))),
+            "TemplateProcessing" => ReadTemplate(node),
+            "ByteLevel" => null,
+            "Sequence" => ReadSequence(node.Get("processors")),
+            var other => throw type.Refuse($"the post-processor {other} isn't understood"),
+        };
+    }
+
+    private static Template? ReadSequence(JsonNode processors)
+    {
+        Template[] templates = [.. processors.Items().Select(ReadOne).OfType<Template>()];
+        return templates.Length > 1
+            ? throw processors.Refuse("more than one post-processor that adds tokens isn't understood")
+            : templates.FirstOrDefault();
+    }
+
+    /// <summary>A token and its id: <c>["[SEP]", 102]</c>.</summary>
+    private static int Token(JsonNode node)
+    {
+        JsonNode[] items = [.. node.Items()];
+        return items.Length == 2 ? items[1].Whole() : throw node.Fault("it isn't a token with its id");
+    }
+
+    private static Template ReadTemplate(JsonNode node)
+    {
+        var special = new Dictionary<string, int[]>(StringComparer.Ordinal);
+        foreach ((string name, JsonNode token) in node.Get("special_tokens").Members())
+            special[name] = [.. token.Get("ids").Items().Select(id => id.Whole())];
+        TemplatePart[] single = ReadParts(node.Get("single"), special), pair = ReadParts(node.Get("pair"), special);
+        if (single.Any(part => part.Kind == PartKind.Second))
+            throw node.Get("single").Fault("it has a place for a second text");
+        return new Template(single, pair);
+    }
+
+    private static TemplatePart[] ReadParts(JsonNode list, Dictionary<string, int[]> special)
+    {
+        var parts = new List<TemplatePart>();
+        foreach (JsonNode item in list.Items())
+        {
+            if (item.Find("Sequence") is { } sequence)
+            {
+                int typeId = sequence.Get("type_id").Whole();
+                JsonNode id = sequence.Get("id");
+                parts.Add(id.Text() switch
+                {
+                    "A" => First(typeId),
+                    "B" => Second(typeId),
+                    _ => throw id.Fault("it is neither A nor B"),
+                });
+                continue;
+            }
+
+            JsonNode token = item.Find("SpecialToken") ?? throw item.Refuse("it is neither a Sequence nor a SpecialToken");
+            JsonNode name = token.Get("id");
+            if (!special.TryGetValue(name.Text(), out int[]? ids))
+                throw name.Fault($"\"{name.Text()}\" isn't among special_tokens");
+            int tokenType = token.Get("type_id").Whole();
+            parts.AddRange(ids.Select(id => Special(id, tokenType)));
+        }
+
+        return [.. parts];
+    }
+}

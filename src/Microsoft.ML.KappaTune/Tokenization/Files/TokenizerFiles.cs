@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>The bytes of a model's tokenizer files by name, so that a model's <c>.zip</c> can carry them.</summary>
+internal sealed class TokenizerFiles
+{
+    public const string TokenizerJson = "tokenizer.json", TokenizerConfig = "tokenizer_config.json",
+        SpecialTokensMap = "special_tokens_map.json", VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt";
+
+    /// <summary>The names that SentencePiece models go by.</summary>
+    public static readonly string[] SentencePieceModels = ["tokenizer.model", "sentencepiece.bpe.model", "spiece.model"];
+
+    // The largest real vocabularies have some tens of megabytes.
+    private const long MaxLength = 100_000_000;
+
+    private static readonly string[] s_names =
+        [TokenizerJson, TokenizerConfig, SpecialTokensMap, VocabTxt, VocabJson, MergesTxt, .. SentencePieceModels];
+
+    /// <summary>Files that were read before.</summary>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <param name="content">The bytes by file name.</param>
+    public TokenizerFiles(string source, IReadOnlyDictionary<string, byte[]> content)
+    {
+        Source = source;
+        Content = content;
+    }
+
+    public string Source { get; }
+
+    /// <summary>The bytes by file name; <c>config.json</c> holds the model's type only.</summary>
+    public IReadOnlyDictionary<string, byte[]> Content { get; }
+
+    /// <summary>Reads what there is of them in a model's folder.</summary>
+    /// <exception cref="CheckpointFormatException">There is no vocabulary, or a file can't be read.</exception>
+    public static TokenizerFiles Read(string folder, ModelConfig? config)
+    {
+        var found = new CheckpointFolder(folder);
+        var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (string name in s_names)
+        {
+            if (found.Find(name) is { } path)
+                content.Add(name, ReadFile(path));
+        }
+
+        if (config?.ModelType is { } type)
+            content.Add(ModelConfig.FileName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["model_type"] = type }));
+        var files = new TokenizerFiles(folder, content);
+        if (!files.Has(TokenizerJson) && !files.Has(VocabTxt) && !files.Has(VocabJson) && files.SentencePieceName is null)
+        {
+            throw new CheckpointFormatException(
+                folder,
+                $"the folder has no tokenizer: no {TokenizerJson}, no {VocabTxt}, no {VocabJson} and no {SentencePieceModels[0]}",
+                "Take the tokenizer's files from the model's repository as well.");
+        }
+
+        return files;
+    }
+
+    public bool Has(string name) => Content.ContainsKey(name);
+
+    /// <summary>The name of the SentencePiece model among the files, or null.</summary>
+    public string? SentencePieceName => SentencePieceModels.FirstOrDefault(Has);
+
+    /// <summary>Where a file is or was, for messages.</summary>
+    public string PathOf(string name) => Path.Combine(Source, name);
+
+    /// <summary>Writes the files into a folder; a <c>config.json</c> that is there stays, as it says more.</summary>
+    public void WriteTo(string folder)
+    {
+        foreach ((string name, byte[] bytes) in Content)
+        {
+            string path = Path.Combine(folder, name);
+            if (name != ModelConfig.FileName || !File.Exists(path))
+                AtomicFile.Write(path, stream => stream.Write(bytes));
+        }
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            return length <= MaxLength
+                ? File.ReadAllBytes(path)
+                : throw new CheckpointFormatException(path, $"the file has {length} bytes, more than the limit of {MaxLength}", JsonFile.Remedy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CheckpointFormatException.Unreadable(path, e);
+        }
+    }
+}

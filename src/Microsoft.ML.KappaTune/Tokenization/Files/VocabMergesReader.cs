@@ -1,0 +1,51 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c>, the byte-level BPE of GPT-2 and RoBERTa.</summary>
+internal static class VocabMergesReader
+{
+    private static readonly string[] s_robertaClasses = ["RobertaTokenizer", "LongformerTokenizer"];
+    private static readonly string[] s_robertaFamilies = ["roberta", "longformer"];
+
+    public static TokenizerParts Read(TokenizerFiles files, TokenizerSettings settings)
+    {
+        bool isRoberta = settings.TokenizerClass is { } given ? s_robertaClasses.Contains(given) : s_robertaFamilies.Contains(settings.ModelType);
+        bool isGpt2 = settings.TokenizerClass is { } other ? other == "GPT2Tokenizer" : settings.ModelType == "gpt2";
+        if (!isRoberta && !isGpt2)
+            throw settings.Refuse(files, TokenizerFiles.VocabJson);
+        if (!files.Has(TokenizerFiles.MergesTxt))
+        {
+            throw new CheckpointFormatException(
+                files.PathOf(TokenizerFiles.MergesTxt), "it is missing", $"{TokenizerFiles.VocabJson} needs it: take it from the model's repository as well.");
+        }
+
+        JsonNode root = JsonNode.Parse(files.PathOf(TokenizerFiles.VocabJson), files.Content[TokenizerFiles.VocabJson]);
+        Vocabulary vocabulary = VocabularyReader.Read(root);
+        BpeMerges merges = MergesReader.Read(TextLines.Read(files, TokenizerFiles.MergesTxt), vocabulary, line => reason =>
+            new CheckpointFormatException(files.PathOf(TokenizerFiles.MergesTxt), reason, JsonFile.Remedy, field: $"line {line + 1}"));
+        SpecialTokens special = isRoberta ? Roberta(settings.Special) : Gpt2(settings.Special);
+        bool addPrefixSpace = settings.Flag("add_prefix_space") ?? false;
+        int Id(string role) => vocabulary.IdOf(special[role]) is var id and >= 0
+            ? id
+            : throw root.Fault($"the {role} \"{special[role]}\" isn't in the vocabulary");
+        return new TokenizerParts
+        {
+            Model = new BpeModel(vocabulary, merges, new BpeOptions()),
+            Splitters = [new ByteLevelSplitter(addPrefixSpace, splitWords: true)],
+            Template = isRoberta ? Template.Roberta(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator)) : Template.Plain,
+            Decoders = [new ByteLevelDecoder()],
+            Special = special,
+        };
+    }
+
+    private static SpecialTokens Roberta(SpecialTokens given) => given.Or(
+        (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
+        (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classify, SpecialTokens.Named("<s>")),
+        (SpecialTokens.Unknown, SpecialTokens.Named("<unk>")), (SpecialTokens.Pad, SpecialTokens.Named("<pad>")),
+        (SpecialTokens.Mask, SpecialTokens.Named("<mask>") with { LeftStrip = true }));
+
+    private static SpecialTokens Gpt2(SpecialTokens given) => given.Or(
+        (SpecialTokens.Begin, SpecialTokens.Named("<|endoftext|>")), (SpecialTokens.End, SpecialTokens.Named("<|endoftext|>")),
+        (SpecialTokens.Unknown, SpecialTokens.Named("<|endoftext|>")));
+}

@@ -1,0 +1,54 @@
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>Reads <c>vocab.txt</c>, BERT's vocabulary: a token a line, whose number is its id.</summary>
+internal static class VocabTxtReader
+{
+    private const int LongestWord = 100;
+
+    private static readonly string[] s_classes = ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer"];
+    private static readonly string[] s_families = ["bert", "distilbert", "electra", "mobilebert", "convbert"];
+
+    public static TokenizerParts Read(TokenizerFiles files, TokenizerSettings settings)
+    {
+        if (settings.TokenizerClass is { } given ? !s_classes.Contains(given) : settings.ModelType is { } type && !s_families.Contains(type))
+            throw settings.Refuse(files, TokenizerFiles.VocabTxt);
+
+        Vocabulary vocabulary = ReadVocabulary(files);
+        SpecialTokens special = settings.Special.Or(
+            (SpecialTokens.Unknown, SpecialTokens.Named("[UNK]")), (SpecialTokens.Separator, SpecialTokens.Named("[SEP]")),
+            (SpecialTokens.Pad, SpecialTokens.Named("[PAD]")), (SpecialTokens.Classify, SpecialTokens.Named("[CLS]")),
+            (SpecialTokens.Mask, SpecialTokens.Named("[MASK]")));
+        int Id(string role) => vocabulary.IdOf(special[role]) is var id and >= 0
+            ? id
+            : throw Fault(files, $"the {role} \"{special[role]}\" isn't in the vocabulary");
+        return new TokenizerParts
+        {
+            Model = new WordPieceModel(vocabulary, Id(SpecialTokens.Unknown), "##", LongestWord),
+            Normalizers = [.. NormalizerReader.Bert(
+                cleanText: true,
+                settings.Flag("tokenize_chinese_chars") ?? true,
+                settings.Flag("strip_accents"),
+                settings.Flag("do_lower_case") ?? true)],
+            Splitters = [new BertSplitter()],
+            Template = Template.Bert(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator)),
+            Decoders = [new WordPieceDecoder("##", cleanUp: true)],
+            Special = special,
+        };
+    }
+
+    private static Vocabulary ReadVocabulary(TokenizerFiles files)
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        string[] lines = TextLines.Read(files, TokenizerFiles.VocabTxt);
+        for (int id = 0; id < lines.Length; id++)
+        {
+            // Of a token that is there twice the later id counts, as in Hugging Face's reader.
+            ids[lines[id]] = id;
+        }
+
+        return VocabularyReader.Create(ids, reason => Fault(files, reason));
+    }
+
+    private static CheckpointFormatException Fault(TokenizerFiles files, string reason) =>
+        new(files.PathOf(TokenizerFiles.VocabTxt), reason, Checkpoints.JsonFile.Remedy);
+}

@@ -1,0 +1,188 @@
+using Microsoft.ML.Tokenizers;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>
+/// A model's own tokenizer, from the files that Hugging Face keeps beside it: it gives the ids that the model was trained
+/// with. It never changes after it is made, and any number of threads may use it at once.
+/// </summary>
+internal sealed partial class HuggingFaceTokenizer : Tokenizer
+{
+    private readonly NormalizerChain _normalizer;
+    private readonly ITextSplitter[] _splitters;
+    private readonly TokenModel _model;
+    private readonly Template _template;
+    private readonly ITokenDecoder[]? _decoders;
+    private readonly AddedVocabulary _added;
+
+    private HuggingFaceTokenizer(TokenizerParts parts, Func<string, string, Exception> fault)
+    {
+        _normalizer = new NormalizerChain(parts.Normalizers);
+        _splitters = [.. parts.Splitters];
+        _model = parts.Model;
+        _template = parts.Template;
+        _decoders = parts.Decoders is { } decoders ? [.. decoders] : null;
+        _added = new AddedVocabulary(
+            parts.AddedTokens, parts.Special, _model.Vocabulary, _normalizer, reason => fault("added_tokens", reason));
+        VocabularySize = Math.Max(_model.Vocabulary.LargestId, _added.LargestId) + 1;
+        foreach (int id in _template.SpecialIds)
+        {
+            if (TokenOf(id) is null)
+                throw fault("post_processor", $"it adds the id {id}, which no token has");
+        }
+
+        UnknownId = _model.UnknownId >= 0 ? _model.UnknownId : Role(parts.Special, SpecialTokens.Unknown, "[UNK]", "<unk>");
+        MaskId = Role(parts.Special, SpecialTokens.Mask, "[MASK]", "<mask>");
+        ClassifyId = _template.LeadingId >= 0 ? _template.LeadingId : Role(parts.Special, SpecialTokens.Classify, "[CLS]", "<s>");
+        SeparatorId = _template.TrailingId >= 0 ? _template.TrailingId : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
+        int pad = Role(parts.Special, SpecialTokens.Pad, "[PAD]", "<pad>");
+        PadId = Math.Max(0, pad >= 0 ? pad : Role(parts.Special, SpecialTokens.End, "<|endoftext|>", "</s>"));
+    }
+
+    /// <summary>One more than the largest id, added tokens included.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>What fills up a batch. Some decoders have no such token; there it is the one that ends a text, or 0.</summary>
+    public int PadId { get; }
+
+    /// <summary>The token for what the vocabulary can't express, or -1.</summary>
+    public int UnknownId { get; }
+
+    /// <summary>The token to be guessed in masked language modelling, or -1.</summary>
+    public int MaskId { get; }
+
+    /// <summary>The token that begins each input, or -1.</summary>
+    public int ClassifyId { get; }
+
+    /// <summary>The token that ends each input, or -1.</summary>
+    public int SeparatorId { get; }
+
+    /// <summary>Makes the tokenizer that the files describe.</summary>
+    /// <exception cref="CheckpointFormatException">A file is damaged, or something in it isn't understood.</exception>
+    public static HuggingFaceTokenizer Create(TokenizerFiles files)
+    {
+        TokenizerParts parts = TokenizerReader.Read(files, out string file);
+        return new HuggingFaceTokenizer(
+            parts, (field, reason) => new CheckpointFormatException(files.PathOf(file), reason, Checkpoints.JsonFile.Remedy, field: field));
+    }
+
+    /// <summary>How many special tokens a text, or a pair, gets.</summary>
+    public int SpecialCount(bool isPair) => _template.SpecialCount(isPair);
+
+    /// <summary>
+    /// Encodes a text, or a pair, with the special tokens that the model expects. What is too long loses tokens from its
+    /// end, and of a pair the longer text first.
+    /// </summary>
+    /// <param name="text">The text; null counts as empty.</param>
+    /// <param name="pair">The second text, or null for none.</param>
+    /// <param name="maxLength">The most ids to give; at least as many as there are special tokens.</param>
+    public EncodedText Encode(string? text, string? pair = null, int maxLength = int.MaxValue)
+    {
+        bool isPair = pair is not null;
+        int special = SpecialCount(isPair), room = maxLength - special;
+        ArgumentOutOfRangeException.ThrowIfNegative(room, nameof(maxLength));
+        Workspace workspace = Workspace.Rent();
+        Tokenize(text, workspace);
+        int first = workspace.Tokens.Count;
+        if (isPair)
+            Tokenize(pair, workspace);
+        ReadOnlySpan<TokenSpan> tokens = workspace.Tokens.Tokens;
+        (int keptFirst, int keptSecond) = isPair
+            ? Truncation.LongestFirst(first, tokens.Length - first, room)
+            : (Math.Min(first, room), 0);
+        EncodedText encoded = _template.Apply(
+            tokens[..keptFirst], tokens.Slice(first, keptSecond), isPair,
+            truncated: keptFirst + keptSecond < tokens.Length, tokens.Length + special);
+        workspace.Return();
+        return encoded;
+    }
+
+    /// <summary>Appends a text's tokens, without special ones, to the workspace's.</summary>
+    private void Tokenize(ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true)
+    {
+        AlignedText original = workspace.Original;
+        original.Load(text);
+        int from = 0;
+        while (_added.InText.TryFind(original.Chars, from, out AddedToken token, out Span place))
+        {
+            TokenizePart(new Span(from, place.Start), workspace, normalize, split);
+            workspace.Tokens.Add(token.Id, place.Start, place.End);
+            from = place.End;
+        }
+
+        TokenizePart(new Span(from, text.Length), workspace, normalize, split);
+    }
+
+    private void TokenizePart(Span part, Workspace workspace, bool normalize, bool split)
+    {
+        if (part.Length == 0)
+            return;
+        workspace.Text.Clear();
+        workspace.Text.Append(workspace.Original, part.Start, part.End);
+        if (normalize)
+            _normalizer.Normalize(workspace);
+        if (_added.InNormalizedText.IsEmpty)
+        {
+            TokenizeText(workspace, split);
+            return;
+        }
+
+        AlignedText normalized = workspace.Normalized;
+        normalized.Clear();
+        normalized.Append(workspace.Text, 0, workspace.Text.Length);
+        int from = 0;
+        while (_added.InNormalizedText.TryFind(normalized.Chars, from, out AddedToken token, out Span place))
+        {
+            TokenizeText(workspace, split, new Span(from, place.Start));
+            workspace.Tokens.Add(token.Id, normalized.StartOf(place.Start), normalized.EndOf(place.End - 1));
+            from = place.End;
+        }
+
+        TokenizeText(workspace, split, new Span(from, normalized.Length));
+    }
+
+    private void TokenizeText(Workspace workspace, bool split, Span part)
+    {
+        workspace.Text.Clear();
+        workspace.Text.Append(workspace.Normalized, part.Start, part.End);
+        TokenizeText(workspace, split);
+    }
+
+    /// <summary>Tokenizes the workspace's text, which no added token is in.</summary>
+    private void TokenizeText(Workspace workspace, bool split)
+    {
+        workspace.Words.Clear();
+        if (workspace.Text.Length > 0)
+            workspace.Words.Add(new Span(0, workspace.Text.Length));
+        if (split)
+        {
+            foreach (ITextSplitter splitter in _splitters)
+                splitter.Split(workspace);
+        }
+
+        foreach (Span word in workspace.Words)
+        {
+            int first = workspace.Tokens.Count;
+            _model.Tokenize(workspace.Text[word], workspace.Tokens);
+            workspace.Tokens.Locate(first, workspace.Text, word);
+        }
+    }
+
+    private string? TokenOf(int id) => _added.Find(id)?.Content ?? _model.Vocabulary.TokenOf(id);
+
+    private int IdOf(string token) => _added.Find(token)?.Id ?? _model.Vocabulary.IdOf(token);
+
+    /// <summary>The id of the token that has a role or, where none is named, that usually has it.</summary>
+    private int Role(SpecialTokens special, string role, params ReadOnlySpan<string> usual)
+    {
+        if (special[role] is { } named && IdOf(named) is var id and >= 0)
+            return id;
+        foreach (string token in usual)
+        {
+            if (IdOf(token) is var found and >= 0)
+                return found;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>
+/// Unicode's decompositions, compositions and combining classes. <see cref="string.Normalize()"/> does nothing in a
+/// program that runs without the system's globalization data, and a tokenizer must give the same ids everywhere.
+/// </summary>
+internal static class CharacterData
+{
+    private static readonly Dictionary<int, int[]> s_canonical = [];
+    private static readonly Dictionary<int, int[]> s_compatible = [];
+    private static readonly Dictionary<(int First, int Second), int> s_compositions = [];
+    private static readonly Dictionary<int, byte> s_classes = [];
+
+    static CharacterData()
+    {
+        foreach (string line in Lines("CanonicalForm.txt"))
+            ReadCanonical(line);
+        foreach (string line in Lines("CompatibilityForm.txt"))
+            ReadCompatible(line);
+    }
+
+    /// <summary>What a character is made of, one step; null for one that isn't.</summary>
+    public static int[]? Decomposition(int code, bool compatible) =>
+        s_canonical.TryGetValue(code, out int[]? parts) || (compatible && s_compatible.TryGetValue(code, out parts)) ? parts : null;
+
+    /// <summary>The character that two others make, or -1.</summary>
+    public static int Composition(int first, int second) => s_compositions.GetValueOrDefault((first, second), -1);
+
+    /// <summary>The combining class: 0 for a character that others attach to.</summary>
+    public static byte CombiningClass(int code) => code < 0x300 ? (byte)0 : s_classes.GetValueOrDefault(code);
+
+    private static IEnumerable<string> Lines(string name)
+    {
+        using Stream stream = typeof(CharacterData).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line[0] != '#')
+                yield return line;
+        }
+    }
+
+    // "first-last:class", "whole=first second" for what is composed again, "whole>parts" for what isn't.
+    private static void ReadCanonical(string line)
+    {
+        int sign = line.IndexOfAny([':', '=', '>']);
+        if (line[sign] == ':')
+        {
+            (int first, int last) = Range(line[..sign]);
+            for (int code = first; code <= last; code++)
+                s_classes[code] = byte.Parse(line[(sign + 1)..], CultureInfo.InvariantCulture);
+            return;
+        }
+
+        int whole = Hex(line[..sign]);
+        int[] parts = Codes(line[(sign + 1)..]);
+        s_canonical[whole] = parts;
+        if (line[sign] == '=')
+            s_compositions[(parts[0], parts[1])] = whole;
+    }
+
+    private static void ReadCompatible(string line)
+    {
+        int sign = line.IndexOf('>');
+        (int first, int last) = Range(line[..sign]);
+        int[] parts = Codes(line[(sign + 1)..]);
+        for (int code = first; code <= last; code++)
+            s_compatible[code] = first == last ? parts : [parts[0] + code - first];
+    }
+
+    private static (int First, int Last) Range(string text)
+    {
+        int dash = text.IndexOf('-');
+        return dash < 0 ? (Hex(text), Hex(text)) : (Hex(text[..dash]), Hex(text[(dash + 1)..]));
+    }
+
+    private static int[] Codes(string text) => [.. text.Split(' ').Select(Hex)];
+
+    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+namespace Microsoft.ML.KappaTune.Tokenization;
+
+/// <summary>What a model's files say, read and checked: all that a tokenizer needs.</summary>
+internal sealed record TokenizerParts
+{
+    public required TokenModel Model { get; init; }
+
+    public IReadOnlyList<ITextNormalizer> Normalizers { get; init; } = [];
+
+    public IReadOnlyList<ITextSplitter> Splitters { get; init; } = [];
+
+    public Template Template { get; init; } = Template.Plain;
+
+    /// <summary>Null where the file has none: the tokens are then joined with spaces.</summary>
+    public IReadOnlyList<ITokenDecoder>? Decoders { get; init; }
+
+    public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
+
+    public SpecialTokens Special { get; init; } = new();
+}
