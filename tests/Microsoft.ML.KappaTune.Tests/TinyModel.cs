@@ -1,0 +1,60 @@
+using Microsoft.ML.KappaTune.Models;
+
+namespace Microsoft.ML.KappaTune.Tests;
+
+/// <summary>A base model of a few thousand random weights, and texts of its words, to tune and score in no time.</summary>
+internal static class TinyModel
+{
+    private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+
+    /// <summary>Words that decide about a text's class, one list a class.</summary>
+    public static IReadOnlyList<string[]> Telling { get; } =
+        [["good", "great", "fine", "lovely"], ["bad", "awful", "poor", "sad"], ["odd", "strange", "weird", "queer"]];
+
+    /// <summary>Words that say nothing about it.</summary>
+    public static string[] Filler { get; } =
+        ["the", "a", "film", "book", "meal", "was", "is", "very", "quite", "i", "we", "they", "think", "saw", "today", "again", ".", ","];
+
+    public static string[] Vocabulary { get; } = [.. Special, .. Telling.SelectMany(words => words), .. Filler];
+
+    public static EncoderConfig Config(EncoderFamily family = EncoderFamily.Bert, int hidden = 16, int layers = 2, int maxTokens = 24) => new()
+    {
+        Family = family,
+        VocabularySize = Vocabulary.Length,
+        HiddenSize = hidden,
+        LayerCount = layers,
+        HeadCount = 2,
+        IntermediateSize = 2 * hidden,
+        MaxTokens = maxTokens,
+        TypeVocabularySize = family == EncoderFamily.DistilBert ? 0 : 2,
+        // Small random weights would let nothing of the words through to the head.
+        InitializerRange = 0.2,
+    };
+
+    /// <summary>Writes a base model as a folder in Hugging Face layout; every seed has other weights.</summary>
+    /// <returns>The folder.</returns>
+    public static string Write(TemporaryFolder folder, string name = "base", int seed = 1, EncoderConfig? config = null)
+    {
+        string path = folder.File(name);
+        using MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config ?? Config(), seed);
+        ModelWriter.SaveFolder(path, model);
+        File.WriteAllText(Path.Combine(path, "vocab.txt"), string.Concat(Vocabulary.Select(token => token + "\n")));
+        return path;
+    }
+
+    /// <summary>Texts with their classes, which one word in each tells.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="classes">2 or 3.</param>
+    /// <param name="seed">Every seed has other texts.</param>
+    /// <param name="longest">Words of the longest text.</param>
+    public static (string Text, int Class)[] Texts(int count, int classes = 2, int seed = 1, int longest = 12)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            string[] words = random.GetItems(Filler, random.Next(1, longest));
+            words[random.Next(words.Length)] = random.GetItems(Telling[i % classes], 1)[0];
+            return (string.Join(' ', words), i % classes);
+        })];
+    }
+}
