@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning.Lora;
@@ -12,7 +13,9 @@ internal sealed class LowRankAdapter : LoraAdapter
 {
     private const string NameOfA = "lora_A", NameOfB = "lora_B";
 
-    private readonly Parameter _a, _b;
+    // By these names a conversion finds the fields.
+    [ComponentName(Name = NameOfA)] private readonly Parameter _a;
+    [ComponentName(Name = NameOfB)] private readonly Parameter _b;
 
     /// <summary>An adapter of the projection's shape, type and device; A is zero as well until it is drawn or read.</summary>
     public LowRankAdapter(Projection projection, LoraSettings settings)

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tuning.Lora;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -154,6 +155,27 @@ public class LoraAdaptersTests
         Assert.Equal(trained, LoraSample.Logits(model));
         model.eval();
         Assert.Equal(evaluated, LoraSample.Logits(model));
+    }
+
+    [Fact]
+    public void Adapters_can_be_converted_with_their_model()
+    {
+        using SequenceClassifier model = LoraSample.Model();
+        using LoraAdapters adapters = LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(4), seed: 1);
+        LoraSample.Train(adapters);
+        float[] before = LoraSample.Logits(model);
+        foreach (ScalarType type in (ScalarType[])[ScalarType.BFloat16, ScalarType.Float64])
+        {
+            model.to(type);
+            foreach (LowRankAdapter adapter in adapters.ByModule.Values)
+                adapter.to(type);
+            Assert.All(adapters.Parameters, named => Assert.Equal(type, named.Parameter.dtype));
+            Assert.All(before.Zip(LoraSample.Logits(model)), pair => Assert.Equal(pair.First, pair.Second, 0.3f));
+        }
+
+        float[] unmerged = LoraSample.Logits(model);
+        adapters.Merge();
+        Assert.All(unmerged.Zip(LoraSample.Logits(model)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
     }
 
     [Fact]
