@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
@@ -28,10 +29,12 @@ public abstract partial class TrainCatalogBase
     }
 
     /// <summary>A list of a task's components, which extension methods add to.</summary>
-    public abstract class CatalogInstantiatorBase
+    public abstract class CatalogInstantiatorBase : IInternalCatalog
     {
         private protected CatalogInstantiatorBase(TrainCatalogBase owner) => Owner = owner;
 
         internal TrainCatalogBase Owner { get; }
+
+        IHostEnvironment IInternalCatalog.Environment => Owner.Environment;
     }
 }

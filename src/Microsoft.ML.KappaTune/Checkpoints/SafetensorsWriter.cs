@@ -18,12 +18,24 @@ internal static class SafetensorsWriter
     /// <exception cref="InvalidOperationException">A tensor's callback wrote fewer or more bytes than its shape and type need.</exception>
     public static void Write(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        // Checked before anything is written.
+        Action<Stream> write = Prepare(tensors, metadata);
+        AtomicFile.Write(path, write);
+    }
+
+    /// <summary>Streams the tensors to where the stream is.</summary>
+    /// <inheritdoc cref="Write(string, IEnumerable{TensorSource}, IReadOnlyDictionary{string, string})"/>
+    public static void Write(Stream stream, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Prepare(tensors, metadata)(stream);
+
+    private static Action<Stream> Prepare(IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         TensorSource[] sorted = [.. tensors.OrderByDescending(t => t.DataType.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
         if (sorted.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ArgumentException($"There are two tensors named \"{twice.Key}\".", nameof(tensors));
         long[] lengths = [.. sorted.Select(CheckedLength)];
         byte[] header = Header(sorted, lengths, metadata);
-        AtomicFile.Write(path, stream =>
+        return stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -39,7 +51,7 @@ internal static class SafetensorsWriter
                         $"The tensor \"{sorted[i].Name}\" wrote {stream.Position - begin} bytes; its shape and type need {lengths[i]}.");
                 }
             }
-        });
+        };
     }
 
     private static long CheckedLength(TensorSource tensor)

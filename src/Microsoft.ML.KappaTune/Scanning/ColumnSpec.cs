@@ -2,8 +2,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>A column that a transformer reads or adds, and the check that it's there, with ML.NET's own errors.</summary>
-internal sealed record ColumnSpec(string Name, PrimitiveDataViewType ItemType, bool IsVector = false)
+/// <summary>
+/// A column that a transformer reads or adds, and the check that it's there, with ML.NET's own errors, which name its role.
+/// </summary>
+internal sealed record ColumnSpec(string Name, PrimitiveDataViewType ItemType, bool IsVector = false, string Role = "input")
 {
     /// <summary>The column's type; a vector's length varies by row.</summary>
     public DataViewType Type => IsVector ? new VectorDataViewType(ItemType) : ItemType;
@@ -32,8 +34,8 @@ internal sealed record ColumnSpec(string Name, PrimitiveDataViewType ItemType, b
             throw Mismatch(nameof(inputSchema), column.GetTypeString());
     }
 
-    private ArgumentOutOfRangeException Missing(string parameter) => new(parameter, $"Could not find input column '{Name}'");
+    private ArgumentOutOfRangeException Missing(string parameter) => new(parameter, $"Could not find {Role} column '{Name}'");
 
     private ArgumentOutOfRangeException Mismatch(string parameter, string actual) =>
-        new(parameter, $"Schema mismatch for input column '{Name}': expected {Type}, got {actual}");
+        new(parameter, $"Schema mismatch for {Role} column '{Name}': expected {Type}, got {actual}");
 }

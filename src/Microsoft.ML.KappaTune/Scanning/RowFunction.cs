@@ -11,6 +11,10 @@ internal abstract class RowFunction
     /// <summary>What it adds.</summary>
     public abstract IReadOnlyList<ColumnSpec> Outputs { get; }
 
+    /// <summary>What it adds to data of a schema, in the order of <see cref="Outputs"/>, annotations included.</summary>
+    public virtual IEnumerable<DataViewSchema.DetachedColumn> GetOutputColumns(DataViewSchema inputSchema) =>
+        Outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, output.Type));
+
     /// <summary>
     /// A getter an output, for one row or cursor. What they share is computed once a row, and only when the first of them is called.
     /// </summary>

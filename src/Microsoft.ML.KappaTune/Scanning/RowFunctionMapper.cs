@@ -17,14 +17,16 @@ internal sealed class RowFunctionMapper : IRowToRowMapper
         InputSchema = inputSchema;
         var schema = new DataViewSchema.Builder();
         schema.AddColumns(inputSchema);
-        foreach (ColumnSpec output in function.Outputs)
-            schema.AddColumn(output.Name, output.Type);
+        schema.AddColumns(function.GetOutputColumns(inputSchema));
         OutputSchema = schema.ToSchema();
     }
 
     public DataViewSchema InputSchema { get; }
 
     public DataViewSchema OutputSchema { get; }
+
+    /// <summary>The columns that the function reads.</summary>
+    public IReadOnlyList<DataViewSchema.Column> Inputs => _inputs;
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
         dependingColumns

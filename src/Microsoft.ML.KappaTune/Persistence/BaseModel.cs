@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Persistence;
+
+/// <summary>
+/// The base of a model that was saved without it: where it lay, and a SHA-256 of its tensors, by which it is known wherever it lies and
+/// in however many files.
+/// </summary>
+internal sealed record BaseModel(string Path, byte[] Checksum)
+{
+    /// <summary>The environment's variable that names the base model's folder where it isn't at its old place.</summary>
+    public const string Variable = "KAPPATUNE_BASE_MODEL";
+
+    private const int ChunkBytes = 1 << 24;
+
+    /// <summary>Reads a base model.</summary>
+    /// <exception cref="CheckpointFormatException">It can't be read.</exception>
+    public static BaseModel Of(string path)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        return new(System.IO.Path.GetFullPath(path), ChecksumOf(checkpoint));
+    }
+
+    /// <summary>Opens the model at its place, or at the one that the environment names.</summary>
+    /// <exception cref="CheckpointFormatException">There is none, it can't be read, or it is another model.</exception>
+    public Checkpoint Open()
+    {
+        string place = System.IO.Path.Exists(Path) ? Path : Environment.GetEnvironmentVariable(Variable) ?? "";
+        if (place.Length == 0)
+        {
+            throw new CheckpointFormatException(
+                Path, "the base model isn't there, and the saved model holds only what was trained",
+                $"Put it there, or name its folder in the environment variable {Variable}.");
+        }
+
+        Checkpoint checkpoint = Checkpoint.Open(place);
+        if (ChecksumOf(checkpoint).AsSpan().SequenceEqual(Checksum))
+            return checkpoint;
+        checkpoint.Dispose();
+        throw new CheckpointFormatException(
+            place, "it isn't the base model that the saved model was trained from",
+            $"Put that one at {Path}, or name its folder in the environment variable {Variable}.");
+    }
+
+    private static byte[] ChecksumOf(Checkpoint checkpoint)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TensorView tensor in checkpoint.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.DataType.Name()}\n{string.Join(',', tensor.Shape)}\n"));
+            for (long offset = 0; offset < tensor.ByteLength; offset += ChunkBytes)
+                hash.AppendData(tensor.Bytes(offset, (int)Math.Min(ChunkBytes, tensor.ByteLength - offset)));
+        }
+
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.TextClassification;
+using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Tuning;
+using TorchSharp;
+
+namespace Microsoft.ML.KappaTune.Tests.TextClassification;
+
+/// <summary>Classifiers that nobody trained, to score with.</summary>
+internal static class TinyClassifier
+{
+    /// <summary>A classifier with the base's encoder and a new head.</summary>
+    public static TextClassifier Load(string baseModel, int classes = 2, int maxTokens = 24)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(baseModel);
+        SequenceClassifier module = ModelLoader.LoadClassifier(checkpoint, classes, seed: 7);
+        var files = TokenizerFiles.Read(baseModel, checkpoint.Config);
+        return new(module, HuggingFaceTokenizer.Create(files), files, maxTokens, torch.CPU);
+    }
+
+    /// <summary>A function of one or two text columns.</summary>
+    public static ClassificationFunction Function(TextClassifier classifier, MLContext context, string? pair = null)
+    {
+        var labels = ClassLabels.Of(Document.View(context, 2 * classifier.ClassCount, classifier.ClassCount).Schema["Label"]);
+        var columns = new ClassificationColumns(nameof(Document.Sentence1), pair, "Score", "PredictedLabel");
+        return new(classifier, labels, columns, threads: 0, ((Runtime.IHostEnvironment)context).Register("test"));
+    }
+}
