@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -26,17 +27,23 @@ internal static class ModelWriter
 
     /// <summary>Writes a folder that a Hugging Face library reads: the weights, and the configuration.</summary>
     /// <param name="folder">The folder, made where there is none.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="model">An encoder, alone or with a head.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
     /// <param name="dtype">The type to store.</param>
     public static void SaveFolder(
-        string folder, TextModel model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32)
+        string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32)
     {
-        ModelTask task = model is SequenceClassifier ? ModelTask.SequenceClassification : ModelTask.MaskedLanguageModeling;
-        string config = model.Encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
+        (TextEncoder encoder, ModelTask task) = model switch
+        {
+            SequenceClassifier classifier => (classifier.Encoder, ModelTask.SequenceClassification),
+            MaskedLanguageModel language => (language.Encoder, ModelTask.MaskedLanguageModeling),
+            TextEncoder alone => (alone, ModelTask.Encoding),
+            _ => throw new ArgumentException($"A {model.GetName()} has no configuration.", nameof(model)),
+        };
+        string config = encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
         Directory.CreateDirectory(folder);
         Save(Path.Combine(folder, WeightsFile), model, dtype);
-        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config)));
+        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(config)));
     }
 
     /// <summary>The parameters as tensors to write, each read only when its turn comes.</summary>

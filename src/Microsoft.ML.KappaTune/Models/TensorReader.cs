@@ -46,7 +46,7 @@ internal static class TensorReader
         }
         else
         {
-            // On another device, or rounded, which the tensor library does: by way of a copy of the piece.
+            // To another device, or rounded, both of which the tensor library does: by way of a copy of the piece that loses nothing.
             bool wide = view.DataType == TensorDataType.Float64;
             using Tensor staged = empty(length, dtype: wide ? ScalarType.Float64 : ScalarType.Float32, device: CPU);
             CopyPiece(view, begin, staged);

@@ -37,9 +37,12 @@ internal sealed class TextEncoder : nn.Module
     public Parameter WordEmbeddings => _words.weight!;
 
     /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
-    /// <remarks>RoBERTa's positions count the tokens that aren't the padding token, as transformers does.</remarks>
+    /// <remarks>RoBERTa's positions count the tokens that aren't the padding token, as transformers does, whatever the mask says.</remarks>
     public Tensor Embed(Tensor ids, Tensor mask, Tensor? types)
     {
+        // Another shape might be one that broadcasts, and pass unseen.
+        if (!mask.shape.AsSpan().SequenceEqual(ids.shape) || (types is not null && !types.shape.AsSpan().SequenceEqual(ids.shape)))
+            throw new ArgumentException($"The mask and the types must have the shape of the ids, [{string.Join(", ", ids.shape)}].", nameof(mask));
         using var scope = NewDisposeScope();
         return EmbedAt(ids, Config.FirstPosition > 0 ? PositionsOf(ids) : null, types).MoveToOuterDisposeScope();
     }

@@ -183,6 +183,17 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public void Masks_and_types_of_another_shape_are_refused()
+    {
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        using var scope = NewDisposeScope();
+        using var model = ModelLoader.NewClassifier(config, 2, seed: 1);
+        (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 4, 4);
+        Assert.Throws<ArgumentException>(() => model.Classify(ids, mask.narrow(0, 0, 1), types));
+        Assert.Throws<ArgumentException>(() => model.Classify(ids, mask, types.narrow(1, 0, 1)));
+    }
+
+    [Fact]
     public void Missing_types_are_type_0_and_a_model_of_one_type_takes_any()
     {
         using var guard = no_grad();

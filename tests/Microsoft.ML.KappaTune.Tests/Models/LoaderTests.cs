@@ -28,6 +28,14 @@ public sealed class LoaderTests : IDisposable
         {
             AssertSame(Values(model), Values(loaded));
             Assert.Empty(loaded.NewParameters);
+            ModelWriter.SaveFolder(_folder.File("base"), loaded.Encoder);
+        }
+
+        using (Checkpoint checkpoint = Checkpoint.Open(_folder.File("base")))
+        using (TextEncoder loaded = ModelLoader.LoadEncoder(checkpoint))
+        {
+            Assert.EndsWith("Model", checkpoint.Config!.Architectures.Single());
+            AssertSame(Values(model.Encoder), Values(loaded));
         }
 
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.File("language")))
