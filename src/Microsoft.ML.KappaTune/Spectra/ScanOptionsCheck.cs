@@ -1,5 +1,3 @@
-using System.Globalization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;
@@ -19,24 +17,7 @@ internal static class ScanOptionsCheck
             options.Shard >= 1 && options.Shard <= options.ShardCount,
             nameof(options.Shard), options.Shard, $"from 1 to ShardCount, which is {options.ShardCount}");
         Require(options.CacheDirectory is not "", nameof(options.CacheDirectory), "empty", "a folder, or null for no cache");
-        return Parse(options.Device);
-    }
-
-    private static Device Parse(string? name)
-    {
-        string[] parts = (name ?? "").Split(':', 2);
-        int number = 0;
-        bool isCpu = name == "cpu";
-        bool isCuda = parts[0] == "cuda"
-            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
-        Require(isCpu || isCuda, nameof(ScanOptions.Device), name ?? "null", "cpu, cuda or cuda:0");
-        if (isCpu)
-            return CPU;
-        int gpus = cuda.device_count();
-        Require(
-            number < gpus,
-            nameof(ScanOptions.Device), name!, gpus == 0 ? "cpu: there is no CUDA device here" : $"cpu or cuda:0 to cuda:{gpus - 1}");
-        return new Device(DeviceType.CUDA, number);
+        return DeviceName.Parse(options.Device);
     }
 
     private static void Require(bool holds, string property, object value, string allowed)
