@@ -34,7 +34,7 @@ internal static partial class AtomicFile
     }
 
     /// <summary>Makes the renaming itself last; Windows does that with the renaming, and has no such call.</summary>
-    private static void FlushFolder(string folder)
+    public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
             return;

@@ -134,17 +134,15 @@ internal sealed record FamilyNames
     /// </summary>
     public string? Canonical(string name)
     {
-        if (EndsWith("embeddings.position_ids") || EndsWith("embeddings.token_type_ids"))
+        if (name.EndsWith("embeddings.position_ids", StringComparison.Ordinal) || name.EndsWith("embeddings.token_type_ids", StringComparison.Ordinal))
             return null;
-        if (EndsWith(".gamma"))
+        if (name.EndsWith(".gamma", StringComparison.Ordinal))
             name = $"{name[..^"gamma".Length]}weight";
-        else if (EndsWith(".beta"))
+        else if (name.EndsWith(".beta", StringComparison.Ordinal))
             name = $"{name[..^"beta".Length]}bias";
         if (StartsWithAny(name, EncoderRoots))
             name = $"{Prefix}.{name}";
         return StartsWithAny(name, Unused) ? null : name;
-
-        bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
     }
 
     /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>

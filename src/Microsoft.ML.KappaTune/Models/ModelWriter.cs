@@ -43,8 +43,7 @@ internal static class ModelWriter
         string config = encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
         Directory.CreateDirectory(folder);
         Save(Path.Combine(folder, WeightsFile), model, dtype);
-        string file = Path.Combine(folder, ModelConfig.FileName);
-        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
+        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(config)));
     }
 
     /// <summary>The parameters as tensors to write, each read only when its turn comes.</summary>

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Selection;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tuning.Resume;
+
+/// <summary>
+/// Keeps and restores the state of a run: the plan, everything that trained and the best of it, the optimizer, and where the run is.
+/// Random generators and the order of rows aren't in it: both follow from the seed and the place.
+/// </summary>
+internal sealed class TrainingStates : IDisposable
+{
+    private const string PlanFile = "plan.json", NumbersFile = "state.json", TensorsFile = "tensors.safetensors",
+        OptimizerFile = "optimizer.bin", Trained = "trained/", Kept = "kept/";
+
+    private readonly StateFolder _folder;
+    private readonly SortedDictionary<string, string> _identity;
+    private readonly string? _saved;
+    private readonly StateDocument? _document;
+
+    private TrainingStates(StateFolder folder, SortedDictionary<string, string> identity, bool resume)
+    {
+        _folder = folder;
+        _identity = identity;
+        if (!resume || folder.Open() is not { } saved)
+            return;
+        _saved = saved;
+        _document = Read(Path.Combine(saved, NumbersFile));
+        RunIdentity.RequireSame(_document.Identity, identity, folder.Path);
+    }
+
+    /// <summary>The plan of the run that is resumed, and the time its scan took; null where none is resumed.</summary>
+    public (TuningPlan Plan, TimeSpan ScanTime)? Plan =>
+        _saved is null ? null : (TuningPlan.Load(Path.Combine(_saved, PlanFile)), _document!.ScanTime);
+
+    /// <summary>Opens the folder of the options; null where they name none.</summary>
+    /// <exception cref="TrainingStateMismatchException">There is a state to resume, of another run.</exception>
+    /// <exception cref="CheckpointFormatException">There is a state to resume, which is damaged.</exception>
+    /// <exception cref="IOException">Another run uses the folder, or it can't be written.</exception>
+    public static TrainingStates? Open(TuningOptions options, SortedDictionary<string, string> identity)
+    {
+        if (options.CheckpointDirectory is not { } path)
+            return null;
+        var folder = new StateFolder(path);
+        try
+        {
+            return new(folder, identity, options.Resume);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The numbers of the run that is resumed; those of a new run where none is.</summary>
+    public TuningState Restore(TrainedWeights weights)
+    {
+        if (_saved is null || _document is not { } d)
+            return new();
+        using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(_saved, TensorsFile));
+        Dictionary<string, TensorView> views = tensors.Tensors.ToDictionary(view => view.Name, StringComparer.Ordinal);
+        using var scope = NewDisposeScope();
+        weights.Restore([.. weights.All.Select(weight => Load(views[Trained + weight.Name]))]);
+        return new TuningState
+        {
+            Epoch = d.Epoch,
+            Step = d.Step,
+            StepInEpoch = d.StepInEpoch,
+            EpochRows = d.EpochRows,
+            EpochLoss = d.EpochLoss,
+            EpochTime = d.EpochTime,
+            Time = d.Time,
+            BestEpoch = d.BestEpoch,
+            BestValue = d.BestValue,
+            Stop = d.Stop == TuningStop.Cancelled ? null : d.Stop,
+            CachedTrainingRows = d.CachedTrainingRows,
+            CachedValidationRows = d.CachedValidationRows,
+            Losses = d.Losses,
+            Epochs = d.Epochs,
+            Kept = d.BestEpoch == 0 ? null
+                : [.. weights.All.Select(weight => Load(views[Kept + weight.Name]).DetachFromDisposeScope())],
+        };
+    }
+
+    /// <summary>Restores what the optimizer remembered.</summary>
+    public void Restore(AdamW optimizer)
+    {
+        if (_saved is null)
+            return;
+        using var reader = new BinaryReader(File.OpenRead(Path.Combine(_saved, OptimizerFile)));
+        optimizer.load_state_dict(reader);
+    }
+
+    /// <summary>Log lines about what may make the rest of the run differ in its last bits.</summary>
+    public IEnumerable<string> Differences(Device device, int threads)
+    {
+        if (_document is not { } d)
+            yield break;
+        if (d.Threads != threads)
+            yield return $"The run had {d.Threads} threads before and has {threads} now: the result can differ from an uninterrupted run's in its last bits.";
+        if (d.Device != device.ToString())
+            yield return $"The run was on {d.Device} before and is on {device} now: the result can differ from an uninterrupted run's in its last bits.";
+    }
+
+    /// <summary>Replaces the state.</summary>
+    public void Save(
+        TuningPlan plan, TimeSpan scanTime, TuningState state, TrainedWeights weights, AdamW optimizer, Device device, int threads)
+    {
+        var document = new StateDocument
+        {
+            Schema = StateDocument.CurrentSchema,
+            Identity = _identity,
+            Device = device.ToString(),
+            Threads = threads,
+            ScanTime = scanTime,
+            Epoch = state.Epoch,
+            Step = state.Step,
+            StepInEpoch = state.StepInEpoch,
+            EpochRows = state.EpochRows,
+            EpochLoss = state.EpochLoss,
+            EpochTime = state.EpochTime,
+            Time = state.Time,
+            BestEpoch = state.BestEpoch,
+            BestValue = state.BestValue,
+            Stop = state.Stop,
+            CachedTrainingRows = state.CachedTrainingRows,
+            CachedValidationRows = state.CachedValidationRows,
+            Losses = state.Losses,
+            Epochs = state.Epochs,
+        };
+        _folder.Write(folder =>
+        {
+            plan.Save(Path.Combine(folder, PlanFile));
+            AtomicFile.Write(
+                Path.Combine(folder, NumbersFile), stream => JsonSerializer.Serialize(stream, document, MatrixJson.Options));
+            IEnumerable<TensorSource> trained = weights.All.Select(weight => Source(Trained + weight.Name, weight.Master));
+            IEnumerable<TensorSource> kept = state.Kept is null ? []
+                : weights.All.Zip(state.Kept, (weight, tensor) => Source(Kept + weight.Name, tensor));
+            SafetensorsWriter.Write(Path.Combine(folder, TensorsFile), trained.Concat(kept));
+            AtomicFile.Write(Path.Combine(folder, OptimizerFile), stream =>
+            {
+                using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+                optimizer.save_state_dict(writer);
+            });
+        });
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static TensorSource Source(string name, Tensor tensor) => new(name, TensorDataType.Float32, tensor.shape, stream =>
+    {
+        using Tensor values = tensor.detach().cpu();
+        values.WriteBytesToStream(stream);
+    });
+
+    private static Tensor Load(TensorView view)
+    {
+        Tensor tensor = empty([.. view.Shape], dtype: float32);
+        using Tensor flat = tensor.view(-1);
+        const int Piece = 1 << 22;
+        for (long begin = 0; begin < view.ElementCount; begin += Piece)
+        {
+            int length = (int)Math.Min(Piece, view.ElementCount - begin);
+            using Tensor part = flat.narrow(0, begin, length);
+            view.Read(begin, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(part.bytes));
+        }
+
+        return tensor;
+    }
+
+    private static StateDocument Read(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            StateDocument document = JsonSerializer.Deserialize<StateDocument>(stream, MatrixJson.Options)!;
+            return document.Schema == StateDocument.CurrentSchema ? document : throw new CheckpointFormatException(
+                file, $"it is {document.Schema}; this version reads {StateDocument.CurrentSchema}", "Train anew with Resume = false.", field: "schema");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointFormatException(file, "it isn't a training state", "Train anew with Resume = false.", innerException: e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tuning;
+
+/// <summary>
+/// The training itself: epochs of steps, a step of batches, after each epoch a look at the validation rows. All of its state that
+/// matters is in <see cref="TuningState"/>, the weights and the optimizer; what is random in a step follows from the seed and the
+/// step's number.
+/// </summary>
+internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW optimizer, double[] highestRates)
+{
+    private readonly TuningOptions _options = setup.Task.Options;
+    private readonly CancellationToken _cancellation = setup.Task.Options.CancellationToken;
+
+    // The part of the time that this process measures; what was before an interruption is in the state.
+    private readonly Stopwatch _epochClock = new();
+
+    // As one batch would be that is as large as all batches of a step: its rows, its order, its gradients.
+    private int RowsAStep => (int)Math.Min((long)_options.BatchSize * _options.GradientAccumulation, setup.Train.Count);
+
+    private int StepsAnEpoch => (setup.Train.Count + RowsAStep - 1) / RowsAStep;
+
+    private int TotalSteps => checked(StepsAnEpoch * _options.MaxEpochs);
+
+    /// <summary>Trains to the end, and leaves the best weights in the model.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
+    public void Run()
+    {
+        var rates = new LearningRates(_options.Schedule, _options.WarmupRatio, TotalSteps);
+        try
+        {
+            while (state.Stop is null && state.Epoch <= _options.MaxEpochs)
+                RunEpoch(rates);
+            state.Stop ??= TuningStop.Completed;
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            setup.Save();
+            if (state.Epochs.Count == 0)
+                throw;
+            state.Stop = TuningStop.Cancelled;
+        }
+
+        if (state.Kept is { } best)
+            setup.Weights.Restore(best);
+    }
+
+    private void RunEpoch(LearningRates rates)
+    {
+        TimeSpan before = state.EpochTime, timeBefore = state.Time;
+        _epochClock.Restart();
+        int[][] steps = BatchOrder.Steps(setup.Train.Lengths, RowsAStep, _options.Seed, state.Epoch);
+        while (state.StepInEpoch < steps.Length)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            int[] rows = steps[state.StepInEpoch];
+            double rate = rates.At(state.Step + 1);
+            state.AddStep(Step(rows, rate), rate * _options.LearningRate, rows.Length);
+            CountTime();
+            setup.Watch.Stepped(state, TotalSteps);
+            // An epoch's end has a state of its own.
+            if (_options.CheckpointEvery > 0 && state.Step % _options.CheckpointEvery == 0 && state.StepInEpoch < steps.Length)
+                setup.Save();
+        }
+
+        TimeSpan training = state.EpochTime;
+        ValidationResult? validation = setup.Validation is null ? null : Evaluation.Of(
+            setup.Model, setup.ValidationLower, setup.Validation, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device, _cancellation);
+        CountTime();
+        if (state.AddEpoch(validation, _options.EarlyStopping, training) && setup.KeepsBest)
+            state.Keep(setup.Weights.Copy());
+        setup.Save();
+        setup.Watch.EndedEpoch(state, TotalSteps);
+
+        void CountTime()
+        {
+            state.EpochTime = before + _epochClock.Elapsed;
+            state.Time = timeBefore + _epochClock.Elapsed;
+        }
+    }
+
+    /// <summary>One optimizer step; returns the mean loss of its rows.</summary>
+    private double Step(int[] rows, double rate)
+    {
+        // Dropout draws from the library's generators: seeded for each step, they need no state to be saved.
+        manual_seed(RandomSeeds.ForDropout(_options.Seed, state.Step)).Dispose();
+        setup.Weights.ClearGradients();
+        double loss = 0;
+        foreach (int[] part in rows.Chunk(_options.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            var batch = Batch.Of(setup.Train, part, setup.PadId, setup.Device);
+            Tensor? lower = setup.TrainLower.Lower(batch); // [B, T, H], without autograd
+            Tensor logits = setup.Model.Upper(batch, lower, training: true); // [B, classes]
+            // Over the rows of the whole step, not of this batch: so do gradients of batches of any size add up to the step's.
+            Tensor mean = setup.Loss.Sum(logits, batch.Labels) / rows.Length;
+            mean.backward();
+            setup.Weights.CollectGradients();
+            loss += mean.ToDouble();
+        }
+
+        double norm = nn.utils.clip_grad_norm_(setup.Weights.Masters, _options.GradientClip);
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            throw NotFinite(loss, rate * _options.LearningRate);
+        foreach ((optim.ILearningRateController group, double highest) in optimizer.ParamGroups.Zip(highestRates))
+            group.LearningRate = highest * rate;
+        optimizer.step();
+        setup.Weights.Publish();
+        return loss;
+    }
+
+    private NotFiniteNumberException NotFinite(double loss, double rate) => new(FormattableString.Invariant(
+        $"Training diverged: in step {state.Step + 1} of {TotalSteps}, at a learning rate of {rate:0.##e+0}, the loss is {loss} and a gradient may not be finite either. ")
+        + "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.");
+}
