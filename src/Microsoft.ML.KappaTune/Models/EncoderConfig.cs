@@ -87,7 +87,9 @@ internal sealed partial record EncoderConfig
         if (positions != "absolute")
         {
             throw fields.Fault(
-                "position_embedding_type", $"\"{CheckpointFormatException.Printable(positions)}\" isn't supported", "Use a model with absolute positions.");
+                "position_embedding_type",
+                $"\"{CheckpointFormatException.Printable(positions)}\" isn't supported",
+                "Use a model with absolute positions.");
         }
 
         double dropout = fields.Probability("hidden_dropout_prob", 0.1);

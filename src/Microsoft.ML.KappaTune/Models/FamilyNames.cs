@@ -134,15 +134,17 @@ internal sealed record FamilyNames
     /// </summary>
     public string? Canonical(string name)
     {
-        if (name.EndsWith("embeddings.position_ids", StringComparison.Ordinal) || name.EndsWith("embeddings.token_type_ids", StringComparison.Ordinal))
+        if (EndsWith("embeddings.position_ids") || EndsWith("embeddings.token_type_ids"))
             return null;
-        if (name.EndsWith(".gamma", StringComparison.Ordinal))
+        if (EndsWith(".gamma"))
             name = $"{name[..^"gamma".Length]}weight";
-        else if (name.EndsWith(".beta", StringComparison.Ordinal))
+        else if (EndsWith(".beta"))
             name = $"{name[..^"beta".Length]}bias";
         if (StartsWithAny(name, EncoderRoots))
             name = $"{Prefix}.{name}";
         return StartsWithAny(name, Unused) ? null : name;
+
+        bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
     }
 
     /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>

@@ -43,7 +43,8 @@ internal static class ModelWriter
         string config = encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
         Directory.CreateDirectory(folder);
         Save(Path.Combine(folder, WeightsFile), model, dtype);
-        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(config)));
+        string file = Path.Combine(folder, ModelConfig.FileName);
+        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
     }
 
     /// <summary>The parameters as tensors to write, each read only when its turn comes.</summary>

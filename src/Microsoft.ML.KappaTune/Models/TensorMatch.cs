@@ -48,7 +48,9 @@ internal sealed class TensorMatch
                 found.Add(plan.Name, view);
         }
 
-        IEnumerable<string> unknown = _views.Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key)).Select(pair => pair.Value.Name);
+        IEnumerable<string> unknown = _views
+            .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key))
+            .Select(pair => pair.Value.Name);
         string[] reasons =
         [
             .. List("missing", missing), .. List("not as the configuration says", wrong),

@@ -41,8 +41,9 @@ internal sealed class TextEncoder : nn.Module
     public Tensor Embed(Tensor ids, Tensor mask, Tensor? types)
     {
         // Another shape might be one that broadcasts, and pass unseen.
-        if (!mask.shape.AsSpan().SequenceEqual(ids.shape) || (types is not null && !types.shape.AsSpan().SequenceEqual(ids.shape)))
-            throw new ArgumentException($"The mask and the types must have the shape of the ids, [{string.Join(", ", ids.shape)}].", nameof(mask));
+        long[] shape = ids.shape;
+        if (!mask.shape.AsSpan().SequenceEqual(shape) || (types is not null && !types.shape.AsSpan().SequenceEqual(shape)))
+            throw new ArgumentException($"Mask and types must have the shape of the ids, [{string.Join(", ", shape)}].", nameof(mask));
         using var scope = NewDisposeScope();
         return EmbedAt(ids, Config.FirstPosition > 0 ? PositionsOf(ids) : null, types).MoveToOuterDisposeScope();
     }
@@ -59,7 +60,11 @@ internal sealed class TextEncoder : nn.Module
         states.add_(positions is null ? _positions.weight!.narrow(0, 0, length) : _positions.forward(positions.to(device)));
         // Where there is one type, it is every token's.
         if (_types is not null)
-            states.add_(types is null || Config.TypeVocabularySize == 1 ? _types.weight!.narrow(0, 0, 1) : _types.forward(types.to(device)));
+        {
+            bool isOne = types is null || Config.TypeVocabularySize == 1;
+            states.add_(isOne ? _types.weight!.narrow(0, 0, 1) : _types.forward(types!.to(device)));
+        }
+
         Tensor output = _norm.forward(states);
         if (training && Config.HiddenDropout > 0)
             output = nn.functional.dropout(output, Config.HiddenDropout, training);
@@ -73,7 +78,8 @@ internal sealed class TextEncoder : nn.Module
         ScalarType dtype = WordEmbeddings.dtype;
         // So far below every score that exp gives 0, and far enough from overflow for a score to be added.
         double padding = dtype == ScalarType.Float16 ? -3e4 : -1e9;
-        return mask.to(WordEmbeddings.device).eq(0).to(dtype).mul_(padding).view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope();
+        Tensor bias = mask.to(WordEmbeddings.device).eq(0).to(dtype).mul_(padding);
+        return bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
@@ -81,7 +87,8 @@ internal sealed class TextEncoder : nn.Module
     /// <param name="hidden">What the stage before gave.</param>
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly = false) => _layers[index].Run(hidden, bias, firstOnly, training);
+    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly = false) =>
+        _layers[index].Run(hidden, bias, firstOnly, training);
 
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)

@@ -103,7 +103,11 @@ public sealed class EncoderConfigTests
                 { """{"model_type":"bert","add_cross_attention":true}""", "add_cross_attention" },
                 { """{"model_type":"bert","num_hidden_layers":1001}""", "num_hidden_layers" },
             };
-            string[] counts = ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings", "type_vocab_size"];
+            string[] counts =
+            [
+                "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings",
+                "type_vocab_size",
+            ];
             string[] distilled = ["vocab_size", "dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings"];
             Add("bert", counts, "0", "-1", "1.5", "\"8\"", "99999999999", "true");
             Add("distilbert", distilled, "0", "\"8\"", "[]");

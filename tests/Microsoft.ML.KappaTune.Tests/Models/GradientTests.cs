@@ -10,7 +10,12 @@ public sealed class GradientTests
     [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
     public void Gradients_are_those_of_finite_differences(string family)
     {
-        EncoderConfig config = SmallEncoder.Config(family, "gelu_new") with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
+        EncoderConfig config = SmallEncoder.Config(family, "gelu_new") with
+        {
+            HiddenDropout = 0,
+            AttentionDropout = 0,
+            ClassifierDropout = 0,
+        };
         using var scope = NewDisposeScope();
         using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 5, 2);
@@ -52,7 +57,12 @@ public sealed class GradientTests
     [Fact]
     public void Stages_without_gradients_are_left_out_of_the_backward_pass()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert) with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert) with
+        {
+            HiddenDropout = 0,
+            AttentionDropout = 0,
+            ClassifierDropout = 0,
+        };
         using var scope = NewDisposeScope();
         using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4);

@@ -67,7 +67,8 @@ public sealed class LeakTests
         }
 
         Assert.Equal(before, CountOfTensors());
-        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: config with { MaxTokens = 11 }));
+        EncoderConfig wrong = config with { MaxTokens = 11 };
+        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: wrong));
         Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadMaskedLanguageModel(checkpoint));
         Assert.Equal(before, CountOfTensors());
     }

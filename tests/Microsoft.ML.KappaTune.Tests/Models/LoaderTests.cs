@@ -50,12 +50,15 @@ public sealed class LoaderTests : IDisposable
     public void A_base_model_has_no_prefix_and_its_classifier_a_new_head(string family)
     {
         EncoderConfig config = SmallEncoder.Config(family);
-        Write(family, name => name.StartsWith(config.Names.Prefix, StringComparison.Ordinal) ? name[(config.Names.Prefix.Length + 1)..] : null);
+        string? BaseName(string name) =>
+            name.StartsWith(config.Names.Prefix, StringComparison.Ordinal) ? name[(config.Names.Prefix.Length + 1)..] : null;
+        Write(family, BaseName);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, config);
         // A base BERT has the pooler, which the encoder alone doesn't need.
+        string[] stored = [.. checkpoint.Tensors.Select(t => t.Name).Where(name => !name.StartsWith("pooler", StringComparison.Ordinal))];
         Assert.Equal(
-            checkpoint.Tensors.Select(t => t.Name).Where(name => !name.StartsWith("pooler", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            stored.Order(StringComparer.Ordinal),
             encoder.named_parameters().Select(p => p.name).Order(StringComparer.Ordinal));
         AssertStored(checkpoint, encoder, name => name);
 
@@ -67,7 +70,7 @@ public sealed class LoaderTests : IDisposable
             _ => ["classifier.dense.weight", "classifier.dense.bias", "classifier.out_proj.weight", "classifier.out_proj.bias"],
         };
         Assert.Equal(head, model.NewParameters);
-        AssertStored(checkpoint, model, name => name.StartsWith(config.Names.Prefix, StringComparison.Ordinal) ? name[(config.Names.Prefix.Length + 1)..] : null);
+        AssertStored(checkpoint, model, BaseName);
         Dictionary<string, double[]> values = Values(model);
         Assert.All(head, name => Assert.Equal(name.EndsWith("bias", StringComparison.Ordinal), values[name].All(value => value == 0)));
         Assert.Equal([5, 16], model.get_parameter(head[^2])!.shape);
@@ -77,17 +80,24 @@ public sealed class LoaderTests : IDisposable
     public void Old_names_buffers_and_heads_of_other_tasks_are_understood()
     {
         WriteConfig("bert");
-        Write("Bert", name => name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta"), extra:
+        Write("Bert", OldName, extra:
         [
-            Source("bert.embeddings.position_ids", TensorDataType.Int64, 1, 10), Source("bert.embeddings.token_type_ids", TensorDataType.Int64, 1, 10),
-            Source("cls.seq_relationship.weight", TensorDataType.Float32, 2, 16), Source("cls.predictions.decoder.weight", TensorDataType.Float32, 30, 16),
-            Source("cls.predictions.decoder.bias", TensorDataType.Float32, 30), Source("cls.predictions.bias", TensorDataType.Float32, 30),
-            Source("cls.predictions.transform.dense.weight", TensorDataType.Float32, 16, 16), Source("qa_outputs.weight", TensorDataType.Float32, 2, 16),
+            Source("bert.embeddings.position_ids", TensorDataType.Int64, 1, 10),
+            Source("bert.embeddings.token_type_ids", TensorDataType.Int64, 1, 10),
+            Source("cls.seq_relationship.weight", TensorDataType.Float32, 2, 16),
+            Source("cls.predictions.decoder.weight", TensorDataType.Float32, 30, 16),
+            Source("cls.predictions.decoder.bias", TensorDataType.Float32, 30),
+            Source("cls.predictions.bias", TensorDataType.Float32, 30),
+            Source("cls.predictions.transform.dense.weight", TensorDataType.Float32, 16, 16),
+            Source("qa_outputs.weight", TensorDataType.Float32, 2, 16),
         ]);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1);
         Assert.Empty(model.NewParameters);
-        AssertStored(checkpoint, model, name => name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta"));
+        AssertStored(checkpoint, model, OldName);
+
+        static string OldName(string name) =>
+            name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta");
     }
 
     [Fact]
@@ -128,7 +138,8 @@ public sealed class LoaderTests : IDisposable
     {
         Write("Bert", name => name.Contains("pooler", StringComparison.Ordinal) ? null : name);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: SmallEncoder.Config(EncoderFamily.Bert));
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: config);
         Assert.Equal(["bert.pooler.dense.weight", "bert.pooler.dense.bias"], model.NewParameters);
     }
 

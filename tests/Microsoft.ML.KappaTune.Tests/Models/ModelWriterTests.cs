@@ -14,7 +14,8 @@ public sealed class ModelWriterTests
         using var scope = NewDisposeScope();
         using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(SmallEncoder.Config(EncoderFamily.Bert), 2, seed: 1));
         const string Norm = "bert.embeddings.LayerNorm.weight", Query = "bert.encoder.layer.0.attention.self.query.weight";
-        IReadOnlyDictionary<string, string> names = ModelLoader.FileNames(EncoderFamily.Bert, ["embeddings.LayerNorm.gamma", "embeddings.position_ids"]);
+        IReadOnlyDictionary<string, string> names =
+            ModelLoader.FileNames(EncoderFamily.Bert, ["embeddings.LayerNorm.gamma", "embeddings.position_ids"]);
         Assert.Equal([new KeyValuePair<string, string>(Norm, "embeddings.LayerNorm.gamma")], names);
 
         ModelWriter.Save(folder.File("part.safetensors"), model, ScalarType.Float32, [Query, Norm], names);

@@ -71,7 +71,11 @@ internal sealed class ReferenceModel
     {
         string path = $"{_prefix}{(_isDistilled ? "transformer" : "encoder")}.layer.{layer}.";
         string[] names = _isDistilled
-            ? ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm"]
+            ?
+            [
+                "attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm",
+                "ffn.lin1", "ffn.lin2", "output_layer_norm",
+            ]
             :
             [
                 "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm",
