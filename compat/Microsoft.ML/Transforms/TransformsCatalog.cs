@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
@@ -9,10 +10,14 @@ public sealed partial class TransformsCatalog
     {
         Environment = env;
         Conversion = new ConversionTransforms(this);
+        Text = new TextTransforms(this);
     }
 
     /// <summary>Between values and keys.</summary>
     public ConversionTransforms Conversion { get; }
+
+    /// <summary>From text.</summary>
+    public TextTransforms Text { get; }
 
     internal IHostEnvironment Environment { get; }
 
@@ -22,5 +27,15 @@ public sealed partial class TransformsCatalog
         internal ConversionTransforms(TransformsCatalog owner) => Environment = owner.Environment;
 
         internal IHostEnvironment Environment { get; }
+    }
+
+    /// <summary>From text.</summary>
+    public sealed class TextTransforms : IInternalCatalog
+    {
+        private readonly TransformsCatalog _owner;
+
+        internal TextTransforms(TransformsCatalog owner) => _owner = owner;
+
+        IHostEnvironment IInternalCatalog.Environment => _owner.Environment;
     }
 }

@@ -3,6 +3,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 
+// Here, where it comes before the namespace Microsoft.ML.KappaTune.Embedding.
+using Embedding = TorchSharp.Modules.Embedding;
+
 /// <summary>
 /// An encoder of the BERT kind: token ids to a state for every token. Its parameters have the names of a base model's checkpoint;
 /// a model with a head has them below the family's prefix. Dropout is active in training mode only. Results belong to the caller's

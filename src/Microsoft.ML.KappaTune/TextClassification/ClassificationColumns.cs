@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>The names of the columns that a text classifier reads and adds.</summary>
 internal sealed record ClassificationColumns(string Sentence1, string? Sentence2, string Score, string PredictedLabel)
 {
-    public const string Sentence1Role = "sentence1", Sentence2Role = "sentence2";
+    private const string Sentence1Role = "sentence1", Sentence2Role = "sentence2";
 
     /// <summary>Checks the texts in the shape of an input.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
@@ -37,7 +37,8 @@ internal sealed record ClassificationColumns(string Sentence1, string? Sentence2
         return new(inputSchema.Where(column => column.Name != PredictedLabel && column.Name != Score).Concat([predicted, score]));
     }
 
-    private IEnumerable<ColumnSpec> Texts
+    /// <summary>The text's column and, for pairs, that of the second text.</summary>
+    public IEnumerable<ColumnSpec> Texts
     {
         get
         {

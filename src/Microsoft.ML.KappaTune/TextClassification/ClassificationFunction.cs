@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;
@@ -15,10 +14,8 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <param name="host">Where texts that had to be cut are noted.</param>
 internal sealed class ClassificationFunction(
     TextClassifier classifier, ClassLabels labels, ClassificationColumns columns, int threads, IHost host)
-    : TextFunction(columns.Sentence1, columns.Sentence2, ClassificationColumns.Sentence1Role, ClassificationColumns.Sentence2Role)
+    : TextFunction([.. columns.Texts], threads, host)
 {
-    private int _hasNoted;
-
     public override IReadOnlyList<ColumnSpec> Outputs { get; } =
         [new(columns.PredictedLabel, NumberDataViewType.UInt32), new(columns.Score, NumberDataViewType.Single, IsVector: true)];
 
@@ -42,40 +39,15 @@ internal sealed class ClassificationFunction(
 
     public override EncodedText Encode(string text, string? pair) => classifier.Encode(text, pair);
 
-    public override void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers)
-    {
-        if (texts.Count == 1)
-        {
-            // One text is too little work to share, and many callers may be at it: they are the threads.
-            classifier.Score(texts, numbers);
-            return;
-        }
-
-        using var setting = new ThreadSetting(threads);
-        classifier.Score(texts, numbers);
-    }
-
     public override Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers) =>
     [
         (ValueGetter<uint>)((ref uint value) => value = Best(numbers().Span)),
-        (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-        {
-            ReadOnlySpan<float> scores = numbers().Span;
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, scores.Length);
-            scores.CopyTo(editor.Values);
-            value = editor.Commit();
-        }),
+        VectorGetter(numbers),
     ];
 
-    public override void Cut(int texts, long? rows)
-    {
-        if (rows is null && Interlocked.Exchange(ref _hasNoted, 1) != 0)
-            return;
-        using IChannel channel = host.Start("Score");
-        channel.Warning(MessageSensitivity.None, rows is null
-            ? $"A text was longer than the model's {classifier.MaxTokens} tokens and was cut; others that are scored one by one won't be reported."
-            : $"{texts} of {rows} texts were longer than the model's {classifier.MaxTokens} tokens and were cut.");
-    }
+    protected override int MaxTokens => classifier.MaxTokens;
+
+    protected override void Run(IReadOnlyList<EncodedText> texts, Span<float> numbers) => classifier.Score(texts, numbers);
 
     /// <summary>The key of the first of the highest scores; missing where none is a number.</summary>
     private static uint Best(ReadOnlySpan<float> scores)

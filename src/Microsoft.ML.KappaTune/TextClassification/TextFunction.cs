@@ -1,6 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 
@@ -8,30 +10,55 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// The columns that a text model adds to rows of text: all are made from some numbers, which the model finds for several rows at once.
 /// Any number of threads may use it.
 /// </summary>
-internal abstract class TextFunction(string textColumn, string? pairColumn, string textRole, string pairRole) : RowFunction
+/// <param name="inputs">The text's column and, where the model is for pairs, that of the second text.</param>
+/// <param name="threads">Threads of the tensor library where many rows are computed at once; 0 for all cores.</param>
+/// <param name="host">Where texts that had to be cut are noted.</param>
+internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threads, IHost host) : RowFunction
 {
-    private readonly ColumnSpec[] _inputs = pairColumn is null
-        ? [Text(textColumn, textRole)]
-        : [Text(textColumn, textRole), Text(pairColumn, pairRole)];
+    private int _hasNoted;
 
-    /// <summary>The text's column and, where the model is for pairs, that of the second text.</summary>
-    public override IReadOnlyList<ColumnSpec> Inputs => _inputs;
+    public override IReadOnlyList<ColumnSpec> Inputs => inputs;
 
     /// <summary>The numbers of one row.</summary>
     public abstract int Width { get; }
+
+    /// <summary>Rows of a batch, at most.</summary>
+    public virtual int MostRows => 128;
+
+    /// <summary>Tokens of the longest text, special ones included.</summary>
+    protected abstract int MaxTokens { get; }
 
     /// <summary>Texts to tokens, cut to what the model can take.</summary>
     public abstract EncodedText Encode(string text, string? pair);
 
     /// <summary>Finds the numbers of all texts, row by row.</summary>
-    public abstract void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers);
+    public void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers)
+    {
+        if (texts.Count == 1)
+        {
+            // One text is too little work to share, and many callers may be at it: they are the threads.
+            Run(texts, numbers);
+            return;
+        }
+
+        using var setting = new ThreadSetting(threads);
+        Run(texts, numbers);
+    }
 
     /// <summary>A getter a column, in the order of <see cref="RowFunction.Outputs"/>.</summary>
     /// <param name="numbers">Gives the numbers of the row as it is when a getter is called.</param>
     public abstract Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers);
 
-    /// <summary>Hears of a cursor that has ended, or null for single rows: how many texts had to be cut.</summary>
-    public abstract void Cut(int texts, long? rows);
+    /// <summary>Notes how many texts had to be cut, of the rows of a cursor that has ended; null for single rows, of which the first is.</summary>
+    public virtual void Cut(int texts, long? rows)
+    {
+        if (rows is null && Interlocked.Exchange(ref _hasNoted, 1) != 0)
+            return;
+        using IChannel channel = host.Start("Text");
+        channel.Warning(MessageSensitivity.None, rows is null
+            ? $"A text was longer than the model's {MaxTokens} tokens and was cut; others that are scored one by one won't be reported."
+            : $"{texts} of {rows} texts were longer than the model's {MaxTokens} tokens and were cut.");
+    }
 
     public override Delegate[] CreateGetters(DataViewRow row, DataViewSchema.Column[] inputs)
     {
@@ -49,5 +76,15 @@ internal abstract class TextFunction(string textColumn, string? pairColumn, stri
         return CreateGetters(() => current.Value);
     }
 
-    private static ColumnSpec Text(string column, string role) => new(column, TextDataViewType.Instance, Role: role);
+    /// <summary>The model itself.</summary>
+    protected abstract void Run(IReadOnlyList<EncodedText> texts, Span<float> numbers);
+
+    /// <summary>The getter of a column with all numbers.</summary>
+    protected static ValueGetter<VBuffer<float>> VectorGetter(Func<ReadOnlyMemory<float>> numbers) => (ref VBuffer<float> value) =>
+    {
+        ReadOnlySpan<float> row = numbers().Span;
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, row.Length);
+        row.CopyTo(editor.Values);
+        value = editor.Commit();
+    };
 }

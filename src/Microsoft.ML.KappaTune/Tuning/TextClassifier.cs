@@ -10,11 +10,8 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// </summary>
 internal sealed class TextClassifier : IDisposable
 {
-    private readonly object _gate = new();
-    private readonly SequenceClassifier _module;
+    private readonly SharedModel<SequenceClassifier> _model;
     private readonly Device _device;
-    private int _users;
-    private bool _disposed;
 
     /// <param name="module">The model, on the device; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -23,11 +20,12 @@ internal sealed class TextClassifier : IDisposable
     /// <param name="device">Where it computes.</param>
     public TextClassifier(SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device)
     {
-        _module = module;
+        _model = new(module);
         _device = device;
         Tokenizer = tokenizer;
         Files = files;
         MaxTokens = maxTokens;
+        ClassCount = module.ClassCount;
         module.eval();
     }
 
@@ -35,7 +33,7 @@ internal sealed class TextClassifier : IDisposable
 
     public TokenizerFiles Files { get; }
 
-    public int ClassCount => _module.ClassCount;
+    public int ClassCount { get; }
 
     public int MaxTokens { get; }
 
@@ -49,91 +47,23 @@ internal sealed class TextClassifier : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * ClassCount, nameof(scores));
         if (batch.Count == 0)
             return;
-        Enter();
-        try
-        {
-            using var mode = no_grad();
-            using var scope = NewDisposeScope();
-            (Tensor ids, Tensor mask, Tensor types) = Pad(batch);
-            Tensor logits = _module.Classify(ids, mask, types);
-            Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
-            probabilities.data<float>().CopyTo(scores);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var use = _model.Use();
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, _device);
+        Tensor logits = use.Model.Classify(ids, mask, types);
+        Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
+        probabilities.data<float>().CopyTo(scores);
     }
 
     /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public T Use<T>(Func<SequenceClassifier, T> action)
     {
-        Enter();
-        try
-        {
-            return action(_module);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var use = _model.Use();
+        return action(use.Model);
     }
 
     /// <summary>Frees the model, at once or when the last thread that is scoring has finished.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-            if (_users > 0)
-                return;
-        }
-
-        _module.Dispose();
-    }
-
-    private void Enter()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            _users++;
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_gate)
-        {
-            if (--_users > 0 || !_disposed)
-                return;
-        }
-
-        _module.Dispose();
-    }
-
-    /// <summary>Ids, mask and types, [B, T], padded to the longest text.</summary>
-    private (Tensor Ids, Tensor Mask, Tensor Types) Pad(IReadOnlyList<EncodedText> batch)
-    {
-        int length = batch.Max(text => text.Ids.Length);
-        long[] ids = new long[batch.Count * length], mask = new long[ids.Length], types = new long[ids.Length];
-        Array.Fill(ids, Tokenizer.PadId);
-        for (int b = 0; b < batch.Count; b++)
-        {
-            EncodedText text = batch[b];
-            for (int t = 0; t < text.Ids.Length; t++)
-            {
-                ids[b * length + t] = text.Ids[t];
-                mask[b * length + t] = 1;
-                types[b * length + t] = text.TypeIds[t];
-            }
-        }
-
-        return (Matrix(ids), Matrix(mask), Matrix(types));
-
-        Tensor Matrix(long[] values) => tensor(values, [batch.Count, length], device: _device);
-    }
+    public void Dispose() => _model.Dispose();
 }

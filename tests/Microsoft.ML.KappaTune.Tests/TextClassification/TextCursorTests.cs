@@ -163,7 +163,7 @@ public sealed class TextCursorTests
     }
 
     /// <summary>Adds the length of a text and twice the length, and counts what it is asked for.</summary>
-    private sealed class LengthFunction() : TextFunction("Sentence1", null, "input", "input")
+    private sealed class LengthFunction() : TextFunction([new("Sentence1", TextDataViewType.Instance)], threads: 0, ((Runtime.IHostEnvironment)Context).Register("test"))
     {
         private int _texts, _batches, _tokens, _padding;
 
@@ -190,7 +190,9 @@ public sealed class TextCursorTests
             return new(new int[length], new int[length], length < text.Length, text.Length);
         }
 
-        public override void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers)
+        protected override int MaxTokens => Longest;
+
+        protected override void Run(IReadOnlyList<EncodedText> texts, Span<float> numbers)
         {
             Interlocked.Increment(ref _batches);
             Interlocked.Add(ref _texts, texts.Count);

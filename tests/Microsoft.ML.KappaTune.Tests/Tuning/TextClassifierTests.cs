@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
@@ -8,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning;
 
+[Collection(nameof(ProcessSettings))]
 public sealed class TextClassifierTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -60,7 +62,7 @@ public sealed class TextClassifierTests : IDisposable
     [Fact]
     public void Disposing_frees_every_tensor()
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         TextClassifier classifier = TinyClassifier.Load(_base);
         Assert.True(Tensor.TotalCount > before);
         Score(classifier, classifier.Encode("good", null));
@@ -74,7 +76,7 @@ public sealed class TextClassifierTests : IDisposable
     [Fact]
     public async Task Disposing_while_others_score_lets_them_finish()
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         for (int run = 0; run < 10; run++)
         {
             TextClassifier classifier = TinyClassifier.Load(_base);
