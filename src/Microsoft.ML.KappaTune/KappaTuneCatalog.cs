@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Scanning;
 
@@ -68,4 +69,54 @@ public static class KappaTuneCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new(selection);
     }
+
+    /// <summary>
+    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers
+    /// and a new head. Its parameters are named and ordered as those of ML.NET's own <c>TextClassification</c>.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The label: a key of the classes, as <c>MapValueToKey</c> makes it.</param>
+    /// <param name="scoreColumnName">The name of the column of the classes' probabilities.</param>
+    /// <param name="outputColumnName">The name of the predicted class's column.</param>
+    /// <param name="sentence1ColumnName">The text.</param>
+    /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
+    /// <param name="batchSize">Rows a forward pass.</param>
+    /// <param name="maxEpochs">Passes over the training data.</param>
+    /// <param name="baseModel">The pre-trained model: a folder in Hugging Face layout, with weights as safetensors.</param>
+    /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
+    /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
+    /// <exception cref="ArgumentException">A column's name is empty.</exception>
+    public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
+        string scoreColumnName = "Score", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1",
+        string? sentence2ColumnName = default, int batchSize = 32, int maxEpochs = 10, string baseModel = "",
+        IDataView? validationSet = null, KappaSelection? selection = null)
+    {
+        var options = new KappaTuneTextClassificationOptions
+        {
+            LabelColumnName = labelColumnName,
+            ScoreColumnName = scoreColumnName,
+            OutputColumnName = outputColumnName,
+            Sentence1ColumnName = sentence1ColumnName,
+            Sentence2ColumnName = sentence2ColumnName,
+            BatchSize = batchSize,
+            MaxEpochs = maxEpochs,
+            BaseModel = baseModel,
+            ValidationSet = validationSet,
+        };
+        return new(CatalogEnvironment.Of(catalog), selection is null ? options : options with { Selection = selection });
+    }
+
+    /// <summary>
+    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers
+    /// and a new head.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">What to tune, and how.</param>
+    /// <exception cref="ArgumentException">A column's name is empty.</exception>
+    // So that new() { … } means the options, and not the other overload's text.
+    [OverloadResolutionPriority(1)]
+    public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, KappaTuneTextClassificationOptions options) =>
+        new(CatalogEnvironment.Of(catalog), options);
 }

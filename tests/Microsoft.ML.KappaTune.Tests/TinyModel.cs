@@ -2,7 +2,7 @@ using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests;
 
-/// <summary>A base model of a few thousand random weights, and texts of its words, to tune and score in no time.</summary>
+/// <summary>A base model of some thousand random weights, and texts of its words, to tune and score in no time.</summary>
 internal static class TinyModel
 {
     private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -17,7 +17,7 @@ internal static class TinyModel
 
     public static string[] Vocabulary { get; } = [.. Special, .. Telling.SelectMany(words => words), .. Filler];
 
-    public static EncoderConfig Config(EncoderFamily family = EncoderFamily.Bert, int hidden = 16, int layers = 2, int maxTokens = 24) => new()
+    public static EncoderConfig Config(EncoderFamily family = EncoderFamily.Bert, int hidden = 32, int layers = 2, int maxTokens = 24) => new()
     {
         Family = family,
         VocabularySize = Vocabulary.Length,
@@ -27,8 +27,8 @@ internal static class TinyModel
         IntermediateSize = 2 * hidden,
         MaxTokens = maxTokens,
         TypeVocabularySize = family == EncoderFamily.DistilBert ? 0 : 2,
-        // Small random weights would let nothing of the words through to the head.
-        InitializerRange = 0.2,
+        // Small random weights would let little of the words through to the head; large ones would drown it.
+        InitializerRange = 0.1,
     };
 
     /// <summary>Writes a base model as a folder in Hugging Face layout; every seed has other weights.</summary>

@@ -1,0 +1,41 @@
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Lora;
+
+namespace Microsoft.ML.KappaTune.TextClassification;
+
+/// <summary>All that a transformer holds: what it needs to score, to be saved and to tell how it was made.</summary>
+internal sealed record ClassificationModel : IDisposable
+{
+    public required TextClassifier Classifier { get; init; }
+
+    public required TuningReport Report { get; init; }
+
+    /// <summary>The names of the parameters that may differ from the base's.</summary>
+    public required IReadOnlyList<string> TrainedTensors { get; init; }
+
+    /// <summary>The adapters whose products are in the weights; null where none were trained.</summary>
+    public required LoraAdapters? Adapters { get; init; }
+
+    public required ClassLabels Labels { get; init; }
+
+    public required ClassificationColumns Columns { get; init; }
+
+    /// <summary>What <see cref="ClassificationModelFile"/> saves.</summary>
+    public required WeightStorage WeightStorage { get; init; }
+
+    /// <summary>Where it computes, as the options name it.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads of the tensor library where many rows are scored at once; 0 for all cores.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The base model, where it was loaded with one; null for that of the report.</summary>
+    public BaseModel? Base { get; init; }
+
+    public void Dispose()
+    {
+        Classifier.Dispose();
+        Adapters?.Dispose();
+    }
+}

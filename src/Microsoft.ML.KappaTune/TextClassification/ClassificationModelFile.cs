@@ -1,0 +1,86 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Tuning;
+
+namespace Microsoft.ML.KappaTune.TextClassification;
+
+/// <summary>
+/// A text classifier in a model file: a sealed part that says what there is, and files beside it as Hugging Face's and PEFT's libraries
+/// name them, each with its checksum. All is checked before any of it is used.
+/// </summary>
+internal static class ClassificationModelFile
+{
+    private const string ReportFile = "report.json";
+
+    public static void Save(ModelSaveContext ctx, ClassificationModel model) => model.Classifier.Use(module =>
+    {
+        var entries = new List<ModelEntry>();
+        // The tokenizer's configuration says less than the model's, which takes its place.
+        foreach ((string name, byte[] content) in model.Classifier.Files.Content.Where(file => file.Key != ModelConfig.FileName))
+            Add(name, stream => stream.Write(content));
+        Add(ModelConfig.FileName, stream => stream.Write(ClassificationWeights.ConfigOf(module, model.Labels.Names)));
+        Add(ReportFile, stream => TuningJson.Write(model.Report, stream));
+        bool isFull = model.WeightStorage == WeightStorage.Full;
+        if (isFull)
+            Add(ClassificationWeights.AllFile, stream => ClassificationWeights.Write(stream, module));
+        else if (model.Adapters is null)
+            Add(ClassificationWeights.ChangedFile, stream => ClassificationWeights.Write(stream, module, model.TrainedTensors));
+        if (model.Adapters is { } adapters)
+        {
+            using var folder = new SpoolFolder(ctx.Writer.BaseStream);
+            adapters.Save(folder.Path, model.Report.BaseModel, model.TrainedTensors);
+            foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
+            {
+                using FileStream source = File.OpenRead(file);
+                Add(Path.GetFileName(file), source.CopyTo);
+            }
+        }
+
+        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.Report.BaseModel);
+        var header = new ClassificationHeader(
+            model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
+            model.Adapters is not null, baseModel, entries);
+        SealedPayload.Write(ctx.Writer, header.Save);
+        return true;
+
+        void Add(string name, Action<Stream> write) => entries.Add(ModelEntry.Save(ctx, name, write));
+    });
+
+    /// <exception cref="FormatException">The model file is damaged, or its base model isn't there or is another one.</exception>
+    public static ClassificationModel Load(ModelLoadContext ctx)
+    {
+        ClassificationHeader header = SealedPayload.Read(ctx.Reader, ClassificationHeader.Load);
+        using var folder = new SpoolFolder(ctx.Reader.BaseStream);
+        foreach (ModelEntry entry in header.Entries)
+            entry.CopyTo(ctx, folder.Path);
+        using FileStream reportFile = Open(folder, ReportFile);
+        TuningReport report = TuningJson.Read(reportFile, ReportFile);
+        Payload.Require(report.Classes.Count == header.Labels.Count);
+
+        ModelConfig config = ModelConfig.Read(folder.File(ModelConfig.FileName));
+        var files = TokenizerFiles.Read(folder.Path, config);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
+        (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder);
+        return new()
+        {
+            Classifier = new TextClassifier(module, tokenizer, files, header.MaxTokens, device),
+            Report = report,
+            TrainedTensors = header.TrainedTensors,
+            Adapters = adapters,
+            Labels = header.Labels,
+            Columns = header.Columns,
+            WeightStorage = header.Base is null ? WeightStorage.Full : WeightStorage.Changed,
+            Device = header.Device,
+            Threads = header.Threads,
+            Base = header.Base,
+        };
+    }
+
+    private static FileStream Open(SpoolFolder folder, string name)
+    {
+        Payload.Require(File.Exists(folder.File(name)));
+        return File.OpenRead(folder.File(name));
+    }
+}

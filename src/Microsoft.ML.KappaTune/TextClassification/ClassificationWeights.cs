@@ -1,0 +1,103 @@
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tuning.Lora;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.TextClassification;
+
+/// <summary>A classifier's weights in a model file: all of them, or those that were trained, on top of the base model's.</summary>
+internal static class ClassificationWeights
+{
+    public const string AllFile = "model.safetensors", ChangedFile = "changed.safetensors";
+
+    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
+
+    /// <summary>The <c>config.json</c> of a classifier.</summary>
+    public static byte[] ConfigOf(SequenceClassifier module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
+        module.Encoder.Config.ToJson(ModelTask.SequenceClassification, classes, StoredTypes.ConfigName(TypeOf(module))));
+
+    /// <summary>Streams parameters, in the type that the model computes with.</summary>
+    public static void Write(Stream stream, SequenceClassifier module, IEnumerable<string>? onlyNames = null) =>
+        SafetensorsWriter.Write(stream, ModelWriter.Sources(module, TypeOf(module), onlyNames), Metadata);
+
+    public static ScalarType TypeOf(SequenceClassifier module) => module.Encoder.WordEmbeddings.dtype;
+
+    /// <summary>Makes the model from the files of a model file, and from its base where they hold only what was trained.</summary>
+    /// <exception cref="FormatException">The files don't make a model, or the base isn't there or is another one.</exception>
+    public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(ClassificationHeader header, SpoolFolder folder)
+    {
+        Device device = DeviceOf(header.Device);
+        var config = EncoderConfig.Read(folder.File(ModelConfig.FileName));
+        using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
+        // What a GPU computes with few digits, a CPU computes faster with all.
+        ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
+        SequenceClassifier module = ModelLoader.LoadClassifier(
+            checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device);
+        try
+        {
+            LoraAdapters? adapters = header.HasAdapters ? LoraAdapters.Load(module, folder.Path) : null;
+            if (header.Base is null)
+            {
+                Payload.Require(module.NewParameters.Count == 0);
+                adapters?.Detach();
+            }
+            else
+            {
+                Payload.Require(!module.NewParameters.Except(header.TrainedTensors).Any());
+                if (adapters is null)
+                    SetChanged(module, folder, header.TrainedTensors);
+                adapters?.Merge();
+            }
+
+            return (module, adapters, device);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The device that was used for training, where there is one here, else the CPU.</summary>
+    private static Device DeviceOf(string name)
+    {
+        try
+        {
+            return DeviceName.Parse(name, allowAuto: true);
+        }
+        catch (ArgumentException)
+        {
+            return CPU;
+        }
+    }
+
+    private static void SetChanged(SequenceClassifier module, SpoolFolder folder, IReadOnlyList<string> trained)
+    {
+        using var file = SafetensorsFile.Open(folder.File(ChangedFile));
+        Dictionary<string, Parameter> parameters =
+            module.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        Payload.Require(file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal).SequenceEqual(trained.Order(StringComparer.Ordinal)));
+        foreach (TensorView view in file.Tensors)
+        {
+            Payload.Require(parameters.TryGetValue(view.Name, out Parameter? parameter) && parameter.shape.SequenceEqual(view.Shape));
+            TensorReader.Copy(view, parameters[view.Name]);
+        }
+    }
+
+    private static ScalarType StoredType(Checkpoint checkpoint, SpoolFolder folder)
+    {
+        using SafetensorsFile? changed = File.Exists(folder.File(ChangedFile)) ? SafetensorsFile.Open(folder.File(ChangedFile)) : null;
+        TensorDataType stored = (changed?.Tensors ?? checkpoint.Tensors)[0].DataType;
+        return stored switch
+        {
+            TensorDataType.BFloat16 => ScalarType.BFloat16,
+            TensorDataType.Float16 => ScalarType.Float16,
+            _ => ScalarType.Float32,
+        };
+    }
+}

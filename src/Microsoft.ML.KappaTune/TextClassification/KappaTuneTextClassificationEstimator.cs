@@ -1,0 +1,118 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.TextClassification;
+using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only some of its tensors; made by
+/// <c>mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification</c>. Immutable. Its messages go to <c>MLContext.Log</c>.
+/// </summary>
+public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneTextClassificationTransformer>
+{
+    private const string TrainingData = "training data", ValidationData = "validation data";
+
+    private readonly IHost _host;
+    private readonly KappaTuneTextClassificationOptions _options;
+    private readonly ClassificationColumns _columns;
+
+    internal KappaTuneTextClassificationEstimator(IHostEnvironment env, KappaTuneTextClassificationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ClassificationOptionsCheck.Validate(options);
+        _host = env.Register("KappaTuneTextClassification");
+        _options = options;
+        _columns = new(options.Sentence1ColumnName, options.Sentence2ColumnName, options.ScoreColumnName, options.OutputColumnName);
+    }
+
+    /// <summary>
+    /// Scans the base model, selects tensors and trains them with the task's new head on the rows, each of which is read once. Dispose
+    /// the result to free its native memory.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the selection selects nothing.</exception>
+    /// <exception cref="CheckpointFormatException">The base model can't be read.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows to train on, or fewer than two classes.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first epoch ended.</exception>
+    public KappaTuneTextClassificationTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ClassLabels labels = Labels(input.Schema);
+        using IChannel channel = _host.Start("Training");
+        TrainingRows train = Read(input, TrainingData);
+        TrainingRows? validation = null;
+        if (_options.ValidationSet is { } validationSet)
+        {
+            if (!Labels(validationSet.Schema).IsSameAs(labels))
+            {
+                throw new InvalidOperationException(
+                    $"The label column '{_options.LabelColumnName}' of the validation data has other key values than that of the training data. "
+                    + "Transform both with one fitted pipeline.");
+            }
+
+            validation = Read(validationSet, ValidationData);
+        }
+
+        int skipped = train.Skipped + (validation?.Skipped ?? 0);
+        if (skipped > 0)
+            channel.Warning(MessageSensitivity.None, $"{skipped} rows have no label and were left out.");
+
+        using var progress = new ProgressReport(_host, _options.Progress);
+        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationTask
+        {
+            Options = _options with { Progress = progress.Report },
+            Train = train.Examples,
+            Validation = validation?.Examples,
+            Classes = labels.Names,
+            LabelSmoothing = _options.LabelSmoothing,
+            ClassWeights = _options.ClassWeights,
+            SkippedRows = skipped,
+            Log = line => channel.Info(MessageSensitivity.None, line),
+        });
+        return new(_host, new ClassificationModel
+        {
+            Classifier = tuned.Classifier,
+            Report = tuned.Report,
+            TrainedTensors = tuned.TrainedTensors,
+            Adapters = tuned.Adapters,
+            Labels = labels,
+            Columns = _columns,
+            WeightStorage = _options.WeightStorage,
+            Device = _options.Device,
+            Threads = _options.Threads,
+        });
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _columns.Extend(inputSchema, Check(inputSchema));
+    }
+
+    private SchemaShape.Column Check(SchemaShape inputSchema)
+    {
+        string name = _options.LabelColumnName;
+        if (!inputSchema.TryFindColumn(name, out SchemaShape.Column label))
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Could not find label column '{name}'");
+        if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || !label.ItemType.Equals(NumberDataViewType.UInt32))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(inputSchema), $"Schema mismatch for label column '{name}': expected Key<UInt32>, got {label.GetTypeString()}");
+        }
+
+        _columns.Check(inputSchema);
+        return label;
+    }
+
+    private ClassLabels Labels(DataViewSchema schema)
+    {
+        Check(SchemaShape.Create(schema));
+        return ClassLabels.Of(schema[_options.LabelColumnName]);
+    }
+
+    private TrainingRows Read(IDataView data, string name) =>
+        TrainingRows.Read(data, name, data.Schema[_options.LabelColumnName], _columns.Find(data.Schema), _options.MissingLabels);
+}

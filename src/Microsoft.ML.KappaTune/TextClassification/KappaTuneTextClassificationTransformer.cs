@@ -1,0 +1,119 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.TextClassification;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(KappaTuneTextClassificationTransformer), null, typeof(SignatureLoadModel), "KappaTune text classification",
+    KappaTuneTextClassificationTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Adds PredictedLabel, a key with the label's values, and Score, a probability for each class, to rows of text; missing text is empty,
+/// and what is longer than the model is cut. A row's texts are scored only where one of the columns is asked for, once for both, and
+/// in a data view together with those of rows nearby. Any number of threads may use it at once. It holds native memory until it is
+/// disposed; after that, scoring is an <see cref="ObjectDisposedException"/>.
+/// </summary>
+public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisposable
+{
+    internal const string LoaderSignature = "KappaTextClassification";
+
+    private readonly object _files = new();
+    private readonly ClassificationModel _model;
+    private readonly ClassificationFunction _function;
+
+    internal KappaTuneTextClassificationTransformer(IHostEnvironment env, ClassificationModel model)
+    {
+        _model = model;
+        _function = new(
+            model.Classifier, model.Labels, model.Columns, model.Threads, env.Register(nameof(KappaTuneTextClassificationTransformer)));
+    }
+
+    /// <summary>What was trained, and how it went.</summary>
+    public TuningReport Report => _model.Report;
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema).OutputSchema;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new TextFunctionView(input, _function);
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema);
+
+    /// <summary>
+    /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration with the classes' names, tokenizer.
+    /// </summary>
+    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveModel(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        _model.Classifier.Use(module =>
+        {
+            ModelWriter.SaveFolder(folder, module, _model.Labels.Names, ClassificationWeights.TypeOf(module));
+            _model.Classifier.Files.WriteTo(folder);
+            return true;
+        });
+    }
+
+    /// <summary>
+    /// Writes the adapters and the head as a folder in PEFT's format, to be used with the base model, after training with LoRA.
+    /// </summary>
+    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <exception cref="InvalidOperationException">The model was trained directly, without adapters.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveAdapter(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (_model.Adapters is null)
+            throw new InvalidOperationException("The model was trained directly and has no adapters; save it with SaveModel.");
+        Exclusively(() => _model.Classifier.Use(_ =>
+        {
+            _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors);
+            return true;
+        }));
+    }
+
+    /// <summary>Frees the model's native memory, at once or as soon as threads that are scoring have finished.</summary>
+    public void Dispose() => Exclusively(_model.Dispose);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        Exclusively(() => ClassificationModelFile.Save(ctx, _model));
+    }
+
+    private static KappaTuneTextClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        return new(env, ClassificationModelFile.Load(ctx));
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "KAPPATXC",
+        verWrittenCur: 0x00010001, // first version
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(KappaTuneTextClassificationTransformer).Assembly.GetName().Name!,
+        loaderSignature: LoaderSignature);
+
+    /// <summary>Adapters are for one thread at a time, and must not be disposed while they are written.</summary>
+    private void Exclusively(Action action)
+    {
+        lock (_files)
+            action();
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.KappaTune.TextClassification;
+
+/// <summary>Passes a run's progress on to the caller's callback and to ML.NET's own progress channel.</summary>
+internal sealed class ProgressReport : IDisposable
+{
+    private readonly IProgressChannel _channel;
+    private readonly Action<TuningProgress>? _callback;
+    private readonly object _gate = new();
+    private TuningProgress _last;
+
+    public ProgressReport(IHost host, Action<TuningProgress>? callback)
+    {
+        _callback = callback;
+        _channel = host.StartProgressChannel("KappaTuneTextClassification");
+        // ML.NET may ask from a thread of its own.
+        _channel.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), entry =>
+        {
+            TuningProgress last;
+            lock (_gate)
+                last = _last;
+            if (last.Phase < TuningPhase.Training)
+                return;
+            entry.SetMetric(0, last.Loss);
+            entry.SetProgress(0, last.Epoch, last.TotalEpochs);
+            entry.SetProgress(1, last.Step, last.TotalSteps);
+        });
+    }
+
+    public void Report(TuningProgress progress)
+    {
+        lock (_gate)
+            _last = progress;
+        if (progress.Validation is { } validation)
+            _channel.Checkpoint(validation.Loss, progress.Epoch, progress.TotalEpochs, progress.Step, progress.TotalSteps);
+        _callback?.Invoke(progress);
+    }
+
+    public void Dispose() => _channel.Dispose();
+}
