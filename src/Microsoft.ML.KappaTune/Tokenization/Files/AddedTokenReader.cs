@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads one added token.</summary>
 internal static class AddedTokenReader
 {
-    public static AddedToken Read(JsonNode node, int id)
+    public static AddedToken Read(JsonField node, int id)
     {
         bool special = node.Flag("special", otherwise: false);
         return new AddedToken(id, node.Get("content").Text())

@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal static class DecoderReader
 {
     /// <summary>The steps; null where there is no decoder.</summary>
-    public static IReadOnlyList<ITokenDecoder>? Read(JsonNode? node)
+    public static IReadOnlyList<ITokenDecoder>? Read(JsonField? node)
     {
         if (node is not { } given)
             return null;
@@ -13,20 +13,20 @@ internal static class DecoderReader
         return steps;
     }
 
-    private static void Read(JsonNode node, List<ITokenDecoder> steps)
+    private static void Read(JsonField node, List<ITokenDecoder> steps)
     {
-        JsonNode type = node.Get("type");
+        JsonField type = node.Get("type");
         if (type.Text() != "Sequence")
         {
             steps.Add(ReadOne(node, type));
             return;
         }
 
-        foreach (JsonNode item in node.Get("decoders").Items())
+        foreach (JsonField item in node.Get("decoders").Items())
             Read(item, steps);
     }
 
-    private static ITokenDecoder ReadOne(JsonNode node, JsonNode type) => type.Text() switch
+    private static ITokenDecoder ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
         "WordPiece" => new WordPieceDecoder(node.Get("prefix").Text(), node.Flag("cleanup", otherwise: true)),
         "ByteLevel" => new ByteLevelDecoder(),

@@ -3,16 +3,16 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads byte-pair merges: <c>"a b"</c>, <c>["a", "b"]</c>, or a line of <c>merges.txt</c> each.</summary>
 internal static class MergesReader
 {
-    public static BpeMerges Read(JsonNode node, Vocabulary vocabulary, string continuationPrefix)
+    public static BpeMerges Read(JsonField node, Vocabulary vocabulary, string continuationPrefix)
     {
-        JsonNode[] items = [.. node.Items()];
+        JsonField[] items = [.. node.Items()];
         var merges = new BpeMerges(items.Length);
         int rank = 0;
-        foreach (JsonNode item in items)
+        foreach (JsonField item in items)
         {
             if (item.Kind == System.Text.Json.JsonValueKind.Array)
             {
-                JsonNode[] pair = [.. item.Items()];
+                JsonField[] pair = [.. item.Items()];
                 if (pair.Length != 2)
                     throw item.Fault("it isn't a pair of tokens");
                 Add(merges, rank++, pair[0].Text(), pair[1].Text(), vocabulary, continuationPrefix, item.Fault);

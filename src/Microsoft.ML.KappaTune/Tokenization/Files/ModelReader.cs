@@ -5,28 +5,29 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>model</c>.</summary>
 internal static class ModelReader
 {
-    public static TokenModel Read(JsonNode node)
+    public static TokenModel Read(JsonField node)
     {
         string type = node.Find("type")?.Text() ?? Infer(node);
         return type switch
         {
             "WordPiece" => ReadWordPiece(node),
             "BPE" => ReadBpe(node),
+            "Unigram" => ReadUnigram(node),
             _ => throw node.Get("type").Refuse($"the model {type} isn't understood"),
         };
     }
 
     /// <summary>Old files don't say which model they have.</summary>
-    private static string Infer(JsonNode node) =>
+    private static string Infer(JsonField node) =>
         node.Find("merges") is not null ? "BPE"
         : node.Find("vocab") is { Kind: JsonValueKind.Array } ? "Unigram"
         : node.Find("max_input_chars_per_word") is not null ? "WordPiece"
         : node.Get("type").Text();
 
-    private static WordPieceModel ReadWordPiece(JsonNode node)
+    private static WordPieceModel ReadWordPiece(JsonField node)
     {
         Vocabulary vocabulary = VocabularyReader.Read(node.Get("vocab"));
-        JsonNode unknown = node.Get("unk_token");
+        JsonField unknown = node.Get("unk_token");
         int unknownId = vocabulary.IdOf(unknown.Text());
         if (unknownId < 0)
             throw unknown.Fault($"\"{unknown.Text()}\" isn't in the vocabulary");
@@ -34,7 +35,7 @@ internal static class ModelReader
             vocabulary, unknownId, node.Get("continuing_subword_prefix").Text(), node.Get("max_input_chars_per_word").Whole());
     }
 
-    private static BpeModel ReadBpe(JsonNode node)
+    private static BpeModel ReadBpe(JsonField node)
     {
         if (node.Find("dropout") is { } dropout && dropout.Number() != 0)
             throw dropout.Refuse("dropout makes ids random, which isn't supported");
@@ -53,7 +54,29 @@ internal static class ModelReader
         if (options.UnknownToken is { } unknown && vocabulary.IdOf(unknown) < 0)
             throw node.Get("unk_token").Fault($"\"{unknown}\" isn't in the vocabulary");
         if (options.ByteFallback)
-            ByteTokens.Check(vocabulary, node.Get("byte_fallback"));
+            ByteTokens.Check(vocabulary, node.Get("byte_fallback").Refuse);
         return new BpeModel(vocabulary, MergesReader.Read(node.Get("merges"), vocabulary, options.ContinuationPrefix), options);
+    }
+
+    private static UnigramModel ReadUnigram(JsonField node)
+    {
+        var pieces = new List<KeyValuePair<string, int>>();
+        var scores = new List<double>();
+        foreach (JsonField item in node.Get("vocab").Items())
+        {
+            if (item.Items().ToArray() is not [var token, var score])
+                throw item.Fault("it isn't a token with its score");
+            pieces.Add(KeyValuePair.Create(token.Text(), pieces.Count));
+            scores.Add(score.Number());
+        }
+
+        Vocabulary vocabulary = VocabularyReader.Create(pieces, node.Get("vocab").Fault);
+        JsonField unknown = node.Get("unk_id");
+        if (unknown.Whole() >= pieces.Count)
+            throw unknown.Fault($"the vocabulary has {pieces.Count} tokens only");
+        bool byteFallback = node.Flag("byte_fallback", otherwise: false);
+        if (byteFallback)
+            ByteTokens.Check(vocabulary, node.Get("byte_fallback").Refuse);
+        return new UnigramModel(vocabulary, [.. scores], new PrefixIndex(pieces), unknown.Whole(), byteFallback);
     }
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>normalizer</c>.</summary>
 internal static class NormalizerReader
 {
-    public static IReadOnlyList<ITextNormalizer> Read(JsonNode? node)
+    public static IReadOnlyList<ITextNormalizer> Read(JsonField? node)
     {
         var steps = new List<ITextNormalizer>();
         if (node is { } given)
@@ -26,19 +26,28 @@ internal static class NormalizerReader
             yield return new Lowercase();
     }
 
-    private static void Read(JsonNode node, List<ITextNormalizer> steps)
+    /// <summary>Reads BERT's normalizer; what is given here counts instead of what the file says.</summary>
+    public static IReadOnlyList<ITextNormalizer> ReadBert(
+        JsonField node, bool? handleIdeographs = null, bool? stripAccents = null, bool? lowercase = null) =>
+    [
+        .. Bert(
+            node.Flag("clean_text", otherwise: true),
+            handleIdeographs ?? node.Flag("handle_chinese_chars", otherwise: true),
+            stripAccents ?? node.Find("strip_accents")?.Flag(),
+            lowercase ?? node.Flag("lowercase", otherwise: true)),
+    ];
+
+    private static void Read(JsonField node, List<ITextNormalizer> steps)
     {
-        JsonNode type = node.Get("type");
+        JsonField type = node.Get("type");
         switch (type.Text())
         {
             case "Sequence":
-                foreach (JsonNode item in node.Get("normalizers").Items())
+                foreach (JsonField item in node.Get("normalizers").Items())
                     Read(item, steps);
                 break;
             case "BertNormalizer":
-                steps.AddRange(Bert(
-                    node.Flag("clean_text", otherwise: true), node.Flag("handle_chinese_chars", otherwise: true),
-                    node.Find("strip_accents")?.Flag(), node.Flag("lowercase", otherwise: true)));
+                steps.AddRange(ReadBert(node));
                 break;
             default:
                 steps.Add(ReadOne(node, type));
@@ -46,7 +55,7 @@ internal static class NormalizerReader
         }
     }
 
-    private static ITextNormalizer ReadOne(JsonNode node, JsonNode type) => type.Text() switch
+    private static ITextNormalizer ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
         "NFC" => new UnicodeForm(compatible: false, compose: true),
         "NFD" => new UnicodeForm(compatible: false, compose: false),
@@ -58,6 +67,16 @@ internal static class NormalizerReader
         "Replace" => new Replace(PatternReader.Read(node.Get("pattern")), node.Get("content").Text()),
         "Prepend" => new Prepend(node.Get("prepend").Text()),
         "Nmt" => new NmtCleaner(),
+        "Precompiled" => new Precompiled(ReadCharsMap(node.Get("precompiled_charsmap"))),
         var other => throw type.Refuse($"the normalizer {other} isn't understood"),
     };
+
+    private static CharsMap ReadCharsMap(JsonField node)
+    {
+        string base64 = node.Text();
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out int count) && CharsMap.Read(bytes.AsSpan(0, count)) is { } map
+            ? map
+            : throw node.Fault("these aren't SentencePiece's rules in base64");
+    }
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads <c>{"String": ...}</c> and <c>{"Regex": ...}</c>.</summary>
 internal static class PatternReader
 {
-    public static ITextPattern Read(JsonNode node)
+    public static ITextPattern Read(JsonField node)
     {
         if (node.Find("String") is { } literal)
         {

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>pre_tokenizer</c>.</summary>
 internal static class SplitterReader
 {
-    public static IReadOnlyList<ITextSplitter> Read(JsonNode? node)
+    public static IReadOnlyList<ITextSplitter> Read(JsonField? node)
     {
         var steps = new List<ITextSplitter>();
         if (node is { } given)
@@ -12,7 +12,7 @@ internal static class SplitterReader
     }
 
     /// <summary>Reads a metaspace's scheme, in its present form and in the one before.</summary>
-    public static PrependScheme Scheme(JsonNode node)
+    public static PrependScheme Scheme(JsonField node)
     {
         PrependScheme scheme = PrependScheme.Always;
         if (node.Find("prepend_scheme") is { } given)
@@ -33,25 +33,28 @@ internal static class SplitterReader
             : PrependScheme.Never;
     }
 
-    private static void Read(JsonNode node, List<ITextSplitter> steps)
+    public static ITextSplitter ReadByteLevel(JsonField node, bool addPrefixSpace) =>
+        new ByteLevelSplitter(addPrefixSpace, node.Flag("use_regex", otherwise: true));
+
+    private static void Read(JsonField node, List<ITextSplitter> steps)
     {
-        JsonNode type = node.Get("type");
+        JsonField type = node.Get("type");
         if (type.Text() != "Sequence")
         {
             steps.Add(ReadOne(node, type));
             return;
         }
 
-        foreach (JsonNode item in node.Get("pretokenizers").Items())
+        foreach (JsonField item in node.Get("pretokenizers").Items())
             Read(item, steps);
     }
 
-    private static ITextSplitter ReadOne(JsonNode node, JsonNode type) => type.Text() switch
+    private static ITextSplitter ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
         "BertPreTokenizer" => new BertSplitter(),
         "Whitespace" => ClassSplitter.WordsAndOthers,
         "WhitespaceSplit" => ClassSplitter.Whitespace,
-        "ByteLevel" => new ByteLevelSplitter(node.Get("add_prefix_space").Flag(), node.Flag("use_regex", otherwise: true)),
+        "ByteLevel" => ReadByteLevel(node, node.Get("add_prefix_space").Flag()),
         "Metaspace" => new MetaspaceSplitter(node.Get("replacement").Character(), Scheme(node), node.Flag("split", otherwise: true)),
         "Split" => new PatternSplitter(PatternReader.Read(node.Get("pattern")), Behavior(node.Get("behavior")), node.Flag("invert", otherwise: false)),
         "Punctuation" => new PatternSplitter(
@@ -62,7 +65,7 @@ internal static class SplitterReader
         var other => throw type.Refuse($"the pre-tokenizer {other} isn't understood"),
     };
 
-    private static SplitBehavior Behavior(JsonNode node) => node.Text() switch
+    private static SplitBehavior Behavior(JsonField node) => node.Text() switch
     {
         "Removed" => SplitBehavior.Removed,
         "Isolated" => SplitBehavior.Isolated,

@@ -5,12 +5,12 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>post_processor</c>.</summary>
 internal static class TemplateReader
 {
-    public static Template Read(JsonNode? node) => node is { } given ? ReadOne(given) ?? Template.Plain : Template.Plain;
+    public static Template Read(JsonField? node) => node is { } given ? ReadOne(given) ?? Template.Plain : Template.Plain;
 
     /// <summary>Null for one that adds nothing: ByteLevel changes offsets only.</summary>
-    private static Template? ReadOne(JsonNode node)
+    private static Template? ReadOne(JsonField node)
     {
-        JsonNode type = node.Get("type");
+        JsonField type = node.Get("type");
         return type.Text() switch
         {
             "BertProcessing" => Template.Bert(Token(node.Get("cls")), Token(node.Get("sep"))),
@@ -22,7 +22,7 @@ internal static class TemplateReader
         };
     }
 
-    private static Template? ReadSequence(JsonNode processors)
+    private static Template? ReadSequence(JsonField processors)
     {
         Template[] templates = [.. processors.Items().Select(ReadOne).OfType<Template>()];
         return templates.Length > 1
@@ -31,16 +31,16 @@ internal static class TemplateReader
     }
 
     /// <summary>A token and its id: <c>["[SEP]", 102]</c>.</summary>
-    private static int Token(JsonNode node)
+    private static int Token(JsonField node)
     {
-        JsonNode[] items = [.. node.Items()];
+        JsonField[] items = [.. node.Items()];
         return items.Length == 2 ? items[1].Whole() : throw node.Fault("it isn't a token with its id");
     }
 
-    private static Template ReadTemplate(JsonNode node)
+    private static Template ReadTemplate(JsonField node)
     {
         var special = new Dictionary<string, int[]>(StringComparer.Ordinal);
-        foreach ((string name, JsonNode token) in node.Get("special_tokens").Members())
+        foreach ((string name, JsonField token) in node.Get("special_tokens").Members())
             special[name] = [.. token.Get("ids").Items().Select(id => id.Whole())];
         TemplatePart[] single = ReadParts(node.Get("single"), special), pair = ReadParts(node.Get("pair"), special);
         if (single.Any(part => part.Kind == PartKind.Second))
@@ -48,15 +48,15 @@ internal static class TemplateReader
         return new Template(single, pair);
     }
 
-    private static TemplatePart[] ReadParts(JsonNode list, Dictionary<string, int[]> special)
+    private static TemplatePart[] ReadParts(JsonField list, Dictionary<string, int[]> special)
     {
         var parts = new List<TemplatePart>();
-        foreach (JsonNode item in list.Items())
+        foreach (JsonField item in list.Items())
         {
             if (item.Find("Sequence") is { } sequence)
             {
                 int typeId = sequence.Get("type_id").Whole();
-                JsonNode id = sequence.Get("id");
+                JsonField id = sequence.Get("id");
                 parts.Add(id.Text() switch
                 {
                     "A" => First(typeId),
@@ -66,8 +66,8 @@ internal static class TemplateReader
                 continue;
             }
 
-            JsonNode token = item.Find("SpecialToken") ?? throw item.Refuse("it is neither a Sequence nor a SpecialToken");
-            JsonNode name = token.Get("id");
+            JsonField token = item.Find("SpecialToken") ?? throw item.Refuse("it is neither a Sequence nor a SpecialToken");
+            JsonField name = token.Get("id");
             if (!special.TryGetValue(name.Text(), out int[]? ids))
                 throw name.Fault($"\"{name.Text()}\" isn't among special_tokens");
             int tokenType = token.Get("type_id").Whole();

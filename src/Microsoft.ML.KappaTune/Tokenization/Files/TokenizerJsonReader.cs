@@ -5,14 +5,14 @@ internal static class TokenizerJsonReader
 {
     public static TokenizerParts Read(TokenizerFiles files, TokenizerSettings settings)
     {
-        JsonNode root = JsonNode.Parse(files.PathOf(TokenizerFiles.TokenizerJson), files.Content[TokenizerFiles.TokenizerJson]);
+        JsonField root = JsonField.Parse(files.PathOf(TokenizerFiles.TokenizerJson), files.Content[TokenizerFiles.TokenizerJson]);
         if (root.Find("version") is { } version && version.Text() != "1.0")
             throw version.Refuse($"the version {version.Text()} isn't understood");
         return new TokenizerParts
         {
             Model = ModelReader.Read(root.Get("model")),
-            Normalizers = NormalizerReader.Read(root.Find("normalizer")),
-            Splitters = SplitterReader.Read(root.Find("pre_tokenizer")),
+            Normalizers = ReadNormalizers(root.Find("normalizer"), settings),
+            Splitters = ReadSplitters(root.Find("pre_tokenizer"), settings),
             Template = TemplateReader.Read(root.Find("post_processor")),
             Decoders = DecoderReader.Read(root.Find("decoder")),
             AddedTokens = ReadAdded(root),
@@ -20,10 +20,22 @@ internal static class TokenizerJsonReader
         };
     }
 
-    private static List<AddedToken> ReadAdded(JsonNode root)
+    /// <summary>Of BERT's normalizer and of the byte-level pre-tokenizer, the configuration beside the file has the last word.</summary>
+    private static IReadOnlyList<ITextNormalizer> ReadNormalizers(JsonField? node, TokenizerSettings settings) =>
+        node is { } given && given.Find("type")?.Text() == "BertNormalizer"
+            ? NormalizerReader.ReadBert(
+                given, settings.Flag("tokenize_chinese_chars"), settings.Flag("strip_accents"), settings.Flag("do_lower_case"))
+            : NormalizerReader.Read(node);
+
+    private static IReadOnlyList<ITextSplitter> ReadSplitters(JsonField? node, TokenizerSettings settings) =>
+        node is { } given && given.Find("type")?.Text() == "ByteLevel" && settings.Flag("add_prefix_space") is { } addPrefixSpace
+            ? [SplitterReader.ReadByteLevel(given, addPrefixSpace)]
+            : SplitterReader.Read(node);
+
+    private static List<AddedToken> ReadAdded(JsonField root)
     {
         var tokens = new List<AddedToken>();
-        foreach (JsonNode item in root.Find("added_tokens")?.Items() ?? [])
+        foreach (JsonField item in root.Find("added_tokens")?.Items() ?? [])
             tokens.Add(AddedTokenReader.Read(item, item.Get("id").Whole()));
         return tokens;
     }

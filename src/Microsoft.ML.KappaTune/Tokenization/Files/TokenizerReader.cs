@@ -13,14 +13,15 @@ internal static class TokenizerReader
         var settings = new TokenizerSettings(files);
         file = files.Has(TokenizerFiles.TokenizerJson) ? TokenizerFiles.TokenizerJson
             : files.Has(TokenizerFiles.VocabTxt) ? TokenizerFiles.VocabTxt
-            : TokenizerFiles.VocabJson;
+            : files.Has(TokenizerFiles.VocabJson) ? TokenizerFiles.VocabJson
+            : files.SentencePieceName ?? throw new CheckpointFormatException(
+                files.Source, "there is no tokenizer among the files", "Take the tokenizer's files from the model's repository as well.");
         TokenizerParts parts = file switch
         {
             TokenizerFiles.TokenizerJson => TokenizerJsonReader.Read(files, settings),
             TokenizerFiles.VocabTxt => VocabTxtReader.Read(files, settings),
-            TokenizerFiles.VocabJson when files.Has(file) => VocabMergesReader.Read(files, settings),
-            _ => throw new CheckpointFormatException(
-                files.Source, "there is no tokenizer among the files", "Take the tokenizer's files from the model's repository as well."),
+            TokenizerFiles.VocabJson => VocabMergesReader.Read(files, settings),
+            _ => SentencePieceReader.Read(files, settings),
         };
         // The configuration's word on a token counts, where it has one.
         HashSet<string> listed = [.. settings.AddedTokens.Select(token => token.Content)];

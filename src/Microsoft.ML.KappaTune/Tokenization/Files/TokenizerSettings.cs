@@ -9,16 +9,16 @@ internal sealed class TokenizerSettings
 {
     private const string AddedTokensDecoder = "added_tokens_decoder";
 
-    private readonly JsonNode? _config;
+    private readonly JsonField? _config;
 
     public TokenizerSettings(TokenizerFiles files)
     {
         _config = Parse(files, TokenizerFiles.TokenizerConfig);
         ModelType = Parse(files, ModelConfig.FileName)?.Find("model_type")?.Text();
         AddedTokens = [.. (_config?.Find(AddedTokensDecoder)?.Members() ?? []).Select(member => ReadAdded(member.Name, member.Value))];
-        JsonNode? map = Parse(files, TokenizerFiles.SpecialTokensMap);
+        JsonField? map = Parse(files, TokenizerFiles.SpecialTokensMap);
         // Where the configuration lists the added tokens, it alone counts; before that was written, the map came first.
-        JsonNode?[] sources = AddedTokens.Count > 0 ? [_config] : [map, _config];
+        JsonField?[] sources = AddedTokens.Count > 0 ? [_config] : [map, _config];
         Special = new SpecialTokens(SpecialTokens.Roles
             .Select(role => (role, token: sources.Select(source => Role(source, role)).FirstOrDefault(token => token is not null)))
             .Where(entry => entry.token is not null)
@@ -52,17 +52,17 @@ internal sealed class TokenizerSettings
             "In Python, load the tokenizer with AutoTokenizer and save_pretrained it, and pass that folder with its tokenizer.json.", field: field);
     }
 
-    private static JsonNode? Parse(TokenizerFiles files, string name) =>
-        files.Content.TryGetValue(name, out byte[]? bytes) ? JsonNode.Parse(files.PathOf(name), bytes) : null;
+    private static JsonField? Parse(TokenizerFiles files, string name) =>
+        files.Content.TryGetValue(name, out byte[]? bytes) ? JsonField.Parse(files.PathOf(name), bytes) : null;
 
-    private static AddedToken? Role(JsonNode? source, string role)
+    private static AddedToken? Role(JsonField? source, string role)
     {
         if (source?.Find(role) is not { } node)
             return null;
         return node.Kind == JsonValueKind.String ? SpecialTokens.Named(node.Text()) : AddedTokenReader.Read(node, id: -1) with { Special = true };
     }
 
-    private static AddedToken ReadAdded(string id, JsonNode node) =>
+    private static AddedToken ReadAdded(string id, JsonField node) =>
         int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? AddedTokenReader.Read(node, number)
             : throw node.Fault("its name isn't an id");

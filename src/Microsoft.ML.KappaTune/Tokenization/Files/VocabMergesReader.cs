@@ -20,7 +20,7 @@ internal static class VocabMergesReader
                 files.PathOf(TokenizerFiles.MergesTxt), "it is missing", $"{TokenizerFiles.VocabJson} needs it: take it from the model's repository as well.");
         }
 
-        JsonNode root = JsonNode.Parse(files.PathOf(TokenizerFiles.VocabJson), files.Content[TokenizerFiles.VocabJson]);
+        JsonField root = JsonField.Parse(files.PathOf(TokenizerFiles.VocabJson), files.Content[TokenizerFiles.VocabJson]);
         Vocabulary vocabulary = VocabularyReader.Read(root);
         BpeMerges merges = MergesReader.Read(TextLines.Read(files, TokenizerFiles.MergesTxt), vocabulary, line => reason =>
             new CheckpointFormatException(files.PathOf(TokenizerFiles.MergesTxt), reason, JsonFile.Remedy, field: $"line {line + 1}"));
@@ -33,11 +33,18 @@ internal static class VocabMergesReader
         {
             Model = new BpeModel(vocabulary, merges, new BpeOptions()),
             Splitters = [new ByteLevelSplitter(addPrefixSpace, splitWords: true)],
-            Template = isRoberta ? Template.Roberta(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator)) : Template.Plain,
+            Template = isRoberta ? Template.Roberta(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator))
+                : settings.Flag("add_bos_token") ?? false ? Begins(Id(SpecialTokens.Begin))
+                : Template.Plain,
             Decoders = [new ByteLevelDecoder()],
             Special = special,
         };
     }
+
+    /// <summary>A token before the first text.</summary>
+    private static Template Begins(int id) => new(
+        [TemplatePart.Special(id), TemplatePart.First()],
+        [TemplatePart.Special(id), TemplatePart.First(), TemplatePart.Second(1)]);
 
     private static SpecialTokens Roberta(SpecialTokens given) => given.Or(
         (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads <c>{"token": id, ...}</c>.</summary>
 internal static class VocabularyReader
 {
-    public static Vocabulary Read(JsonNode node) =>
+    public static Vocabulary Read(JsonField node) =>
         Create([.. node.Members().Select(member => KeyValuePair.Create(member.Name, member.Value.Whole()))], node.Fault);
 
     /// <summary>Refuses an empty vocabulary, and two tokens of one id.</summary>

@@ -11,11 +11,11 @@ internal static class ByteTokens
     }
 
     /// <summary>Refuses a vocabulary with some of them only: the library that the files are made for mixes up the order there.</summary>
-    public static void Check(Vocabulary vocabulary, JsonNode byteFallback)
+    public static void Check(Vocabulary vocabulary, Func<string, CheckpointFormatException> refuse)
     {
         int count = Enumerable.Range(0, 256).Count(value => vocabulary.IdOf($"<0x{value:X2}>") >= 0);
         if (count is > 0 and < 256)
-            throw byteFallback.Refuse($"the vocabulary has {count} of the 256 byte tokens, which isn't understood");
+            throw refuse($"the vocabulary has {count} of the 256 byte tokens, which isn't understood");
     }
 
     /// <summary>Reads a token of that form.</summary>

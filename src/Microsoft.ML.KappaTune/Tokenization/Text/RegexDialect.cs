@@ -36,6 +36,10 @@ internal static class RegexDialect
                     return "the regular expression has an intersection of classes, which isn't understood";
                 inClass = c != ']';
             }
+            else if (c == '{' && i + 1 < pattern.Length && pattern[i + 1] == ',')
+            {
+                return "the regular expression has the quantifier \"{,\", which isn't understood";
+            }
             else if (c == '[')
             {
                 inClass = true;

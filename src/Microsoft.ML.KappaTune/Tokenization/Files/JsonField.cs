@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>A value of a JSON file, with its path in it for messages, such as <c>pre_tokenizer.type</c>.</summary>
-internal readonly struct JsonNode(string file, string path, JsonElement value)
+internal readonly struct JsonField(string file, string path, JsonElement value)
 {
     private const string Unknown = "Use a tokenizer file of a kind that this version reads, or ask for this one.";
 
@@ -12,10 +12,10 @@ internal readonly struct JsonNode(string file, string path, JsonElement value)
 
     public JsonValueKind Kind => value.ValueKind;
 
-    public static JsonNode Parse(string file, byte[] bytes) => new(file, "", JsonFile.ParseObject(file, bytes));
+    public static JsonField Parse(string file, byte[] bytes) => new(file, "", JsonFile.ParseObject(file, bytes));
 
     /// <summary>A member; null where it is absent or null.</summary>
-    public JsonNode? Find(string name)
+    public JsonField? Find(string name)
     {
         if (Kind != JsonValueKind.Object)
             throw Fault("it isn't an object");
@@ -23,7 +23,7 @@ internal readonly struct JsonNode(string file, string path, JsonElement value)
     }
 
     /// <summary>A member that must be there.</summary>
-    public JsonNode Get(string name) => Find(name) ?? throw At(name, default).Fault("it is missing");
+    public JsonField Get(string name) => Find(name) ?? throw At(name, default).Fault("it is missing");
 
     public string Text() => Kind == JsonValueKind.String ? value.GetString()! : throw Fault("it isn't a string");
 
@@ -43,23 +43,23 @@ internal readonly struct JsonNode(string file, string path, JsonElement value)
 
     public bool Flag(string name, bool otherwise) => Find(name)?.Flag() ?? otherwise;
 
-    public IEnumerable<JsonNode> Items()
+    public IEnumerable<JsonField> Items()
     {
         if (Kind != JsonValueKind.Array)
             throw Fault("it isn't a list");
         return Enumerate(file, path, value);
 
-        static IEnumerable<JsonNode> Enumerate(string file, string path, JsonElement list) =>
-            list.EnumerateArray().Select((item, index) => new JsonNode(file, $"{path}[{index}]", item));
+        static IEnumerable<JsonField> Enumerate(string file, string path, JsonElement list) =>
+            list.EnumerateArray().Select((item, index) => new JsonField(file, $"{path}[{index}]", item));
     }
 
-    public IEnumerable<(string Name, JsonNode Value)> Members()
+    public IEnumerable<(string Name, JsonField Value)> Members()
     {
         if (Kind != JsonValueKind.Object)
             throw Fault("it isn't an object");
         return Enumerate(this, value);
 
-        static IEnumerable<(string Name, JsonNode Value)> Enumerate(JsonNode node, JsonElement members) =>
+        static IEnumerable<(string Name, JsonField Value)> Enumerate(JsonField node, JsonElement members) =>
             members.EnumerateObject().Select(member => (member.Name, node.At(member.Name, member.Value)));
     }
 
@@ -69,5 +69,5 @@ internal readonly struct JsonNode(string file, string path, JsonElement value)
     /// <summary>A value that may be right, but isn't understood here.</summary>
     public CheckpointFormatException Refuse(string reason) => new(file, reason, Unknown, field: path);
 
-    private JsonNode At(string name, JsonElement member) => new(file, path.Length == 0 ? name : $"{path}.{name}", member);
+    private JsonField At(string name, JsonElement member) => new(file, path.Length == 0 ? name : $"{path}.{name}", member);
 }
