@@ -52,7 +52,7 @@ internal static class ModelLoader
         config ??= ConfigOf(checkpoint);
         var match = new TensorMatch(checkpoint, config.Names);
         IReadOnlyList<ModelPart> head = ModelLayout.PredictionHead(config);
-        if (!head.SelectMany(part => part.Parameters).Any(plan => match.Find(plan.Name) is not null))
+        if (!HasAny(match, head))
         {
             throw new CheckpointFormatException(
                 checkpoint.Path,
@@ -72,6 +72,10 @@ internal static class ModelLoader
         IReadOnlyDictionary<string, TensorView> views = match.Require(ModelLayout.Parameters(config, head));
         return Filled(new MaskedLanguageModel(config, dtype, device ?? CPU), model => Fill(model, views, [], config, seed: 0));
     }
+
+    /// <summary>Whether <see cref="LoadMaskedLanguageModel"/> finds a head that it can use.</summary>
+    public static bool HasPredictionHead(Checkpoint checkpoint, EncoderConfig config) =>
+        config.TiesWordEmbeddings && HasAny(new TensorMatch(checkpoint, config.Names), ModelLayout.PredictionHead(config));
 
     /// <summary>Loads the encoder alone. Its parameters' names have no prefix, as in a base model's checkpoint.</summary>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
@@ -130,6 +134,9 @@ internal static class ModelLoader
     /// <exception cref="CheckpointFormatException">There is none, or it isn't supported.</exception>
     public static EncoderConfig ConfigOf(Checkpoint checkpoint) => EncoderConfig.Read(
         Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path))!);
+
+    private static bool HasAny(TensorMatch match, IReadOnlyList<ModelPart> head) =>
+        head.SelectMany(part => part.Parameters).Any(plan => match.Find(plan.Name) is not null);
 
     private static IEnumerable<string> NewParameters(TensorMatch match, EncoderConfig config, IReadOnlyList<ModelPart> head, bool reset)
     {

@@ -97,6 +97,16 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         return encoded;
     }
 
+    /// <summary>The ids that a text begins with, without special ones, and how many of its characters they stand for.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokens">Ids at most, 1 or more.</param>
+    public (int[] Ids, int Length) EncodeStart(string text, int maxTokens)
+    {
+        (TokenSpan[] tokens, int consumed) = Tokens(
+            text, default, new EncodeSettings { ConsiderNormalization = true, ConsiderPreTokenization = true, MaxTokenCount = maxTokens });
+        return ([.. tokens.Select(token => token.Id)], consumed);
+    }
+
     /// <summary>Appends a text's tokens, without special ones, to the workspace's.</summary>
     private void Tokenize(ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true)
     {

@@ -26,6 +26,7 @@ internal sealed record TuningDocument
     public required double TrainingSeconds { get; init; }
     public required long PeakMemoryBytes { get; init; }
     public required StepDocument[] Steps { get; init; }
+    public RetentionReport? Retention { get; init; }
     public required PlanDocument Plan { get; init; }
 }
 

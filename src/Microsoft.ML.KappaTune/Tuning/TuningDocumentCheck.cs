@@ -34,6 +34,8 @@ internal static class TuningDocumentCheck
             Validate(document.Epochs[i], $"epochs[{i}]", number: i + 1);
         for (int i = 0; i < document.Steps.Length; i++)
             Validate(document.Steps[i], $"steps[{i}]");
+        if (document.Retention is { } retention)
+            Validate(retention);
         Require(document.BestEpoch >= 1 && document.BestEpoch <= document.Epochs.Length, "best_epoch", document.BestEpoch);
     }
 
@@ -54,6 +56,33 @@ internal static class TuningDocumentCheck
         RequireThere(step, field);
         Require(step.Step >= 1, $"{field}.step", step.Step);
         Require(step.LearningRate >= 0, $"{field}.learning_rate", step.LearningRate);
+    }
+
+    private static void Validate(RetentionReport retention)
+    {
+        RequireThere(retention.Text, "retention.text");
+        RequireCount(retention.Windows, "retention.windows");
+        RequireCount(retention.Tokens, "retention.tokens");
+        RequireCount(retention.MaskedTokens, "retention.masked_tokens");
+        Require(retention.Loss is null == retention.Accuracy is null, "retention.accuracy", retention.Accuracy is null ? "null" : "there");
+        Validate(retention.Loss, "retention.loss");
+        Validate(retention.Accuracy, "retention.accuracy");
+        RequireThere(retention.Drift, "retention.drift");
+        for (int i = 0; i < retention.Drift.Count; i++)
+        {
+            RequireThere(retention.Drift[i], $"retention.drift[{i}]");
+            RequireThere(retention.Drift[i].CosineDistance, $"retention.drift[{i}].cosine_distance");
+            Require(retention.Drift[i].Layer >= 0, $"retention.drift[{i}].layer", retention.Drift[i].Layer);
+        }
+    }
+
+    private static void Validate(RetentionChange? change, string field)
+    {
+        if (change is null)
+            return;
+        RequireThere(change.Before, $"{field}.before");
+        RequireThere(change.After, $"{field}.after");
+        RequireThere(change.Difference, $"{field}.difference");
     }
 
     private static void RequireThere(object? value, string field) => Require(value is not null, field, "null");

@@ -55,6 +55,7 @@ internal static class TuningJson
         TrainingSeconds = report.TrainingTime.TotalSeconds,
         PeakMemoryBytes = report.PeakMemoryBytes,
         Steps = [.. report.Losses.Select(step => new StepDocument { Step = step.Step, Loss = step.Loss, LearningRate = step.LearningRate })],
+        Retention = report.Retention,
         Plan = PlanJson.ToDocument(report.Plan),
     };
 
@@ -100,6 +101,7 @@ internal static class TuningJson
             TokenizingTime = ToTime(document.TokenizingSeconds),
             TrainingTime = ToTime(document.TrainingSeconds),
             PeakMemoryBytes = document.PeakMemoryBytes,
+            Retention = document.Retention,
         };
     }
 

@@ -115,6 +115,13 @@ public abstract record TuningOptions
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// A text file, UTF-8, on which to measure what the model kept of what it knew before: <see cref="TuningReport.Retention"/>, of up to
+    /// 200 windows of 128 tokens, taken evenly over the text. Text like that of the pre-training, not of the task. Null: not measured.
+    /// Default: null.
+    /// </summary>
+    public string? RetentionText { get; init; }
+
     /// <summary>Called after every optimizer step and every epoch, from the training thread; default: none. An exception from it ends the training.</summary>
     public Action<TuningProgress>? Progress { get; init; }
 

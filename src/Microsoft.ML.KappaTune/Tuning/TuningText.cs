@@ -25,10 +25,37 @@ internal static class TuningText
         text.Append('\n');
         Epochs(text, report);
         text.Append('\n');
+        Retention(text, report.Retention);
         Line(text, "Time", Times(report));
         Line(text, "Memory", $"{Words.Bytes(report.PeakMemoryBytes)} at most");
         Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
         return text.ToString().TrimEnd();
+    }
+
+    private static void Retention(StringBuilder text, RetentionReport? retention)
+    {
+        if (retention is null)
+            return;
+        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} windows");
+        if (retention is { Accuracy: { } accuracy, Loss: { } loss })
+        {
+            Line(text, "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {Words.Count(retention.MaskedTokens)} masked tokens");
+            Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
+        }
+
+        RetentionDrift last = retention.Drift[^1];
+        Line(text, "Drift", string.Create(
+            CultureInfo.InvariantCulture, $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
+    }
+
+    private static string Change(RetentionChange change, Func<double, double> scale, string format)
+    {
+        return $"{Number(change.Before.Value)} → {Number(change.After.Value)} "
+            + $"({Signed(change.Difference.Value)}, 95 % {Signed(change.Difference.Low)} to {Signed(change.Difference.High)})";
+
+        string Number(double value) => scale(value).ToString(format, CultureInfo.InvariantCulture);
+
+        string Signed(double value) => scale(value).ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
     }
 
     private static string Selected(TuningPlan plan) =>

@@ -30,6 +30,7 @@ public sealed class TuningJsonTests : IDisposable
             Losses = [new(1, double.PositiveInfinity, 0.1), new(2, double.NaN, 0)],
             BestEpoch = 1,
             Stop = TuningStop.Cancelled,
+            Retention = null,
         };
         report.Save(ReportFile);
         AssertSame(report, TuningReport.Load(ReportFile));
@@ -56,7 +57,7 @@ public sealed class TuningJsonTests : IDisposable
             [
                 "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
                 "truncated_rows", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device", "threads",
-                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "plan",
+                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "plan",
             ],
             Names(root));
         Assert.Equal(["name", "rank", "alpha", "dropout"], Names(root.GetProperty("method")));
@@ -64,6 +65,11 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(["epoch", "training_loss", "validation", "rows_per_second", "elapsed_seconds"], Names(epoch));
         Assert.Equal(["loss", "micro_accuracy", "macro_accuracy"], Names(epoch.GetProperty("validation")));
         Assert.Equal(["step", "loss", "learning_rate"], Names(root.GetProperty("steps")[0]));
+        JsonElement retention = root.GetProperty("retention");
+        Assert.Equal(["text", "windows", "tokens", "masked_tokens", "loss", "accuracy", "drift"], Names(retention));
+        Assert.Equal(["before", "after", "difference"], Names(retention.GetProperty("loss")));
+        Assert.Equal(["value", "low", "high"], Names(retention.GetProperty("loss").GetProperty("before")));
+        Assert.Equal(["layer", "cosine_distance", "linear_cka"], Names(retention.GetProperty("drift")[0]));
         Assert.Equal(["schema", "model", "selection", "tensors"], Names(root.GetProperty("plan")));
         Assert.Equal(1, root.GetProperty("schema").GetInt32());
         Assert.Equal("stopped_early", root.GetProperty("stop").GetString());
@@ -91,6 +97,11 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"steps\": [", "\"steps\": [ null,", "steps[0]")]
     [InlineData("\"step\": 1,", "\"step\": 0,", "steps[0].step")]
     [InlineData("\"learning_rate\": ", "\"rate\": ", "learning_rate")]
+    [InlineData("\"masked_tokens\": 3750", "\"masked_tokens\": -1", "retention.masked_tokens")]
+    [InlineData("\"before\": {", "\"before\": null, \"be\": {", "retention.loss.before")]
+    [InlineData("\"accuracy\": {", "\"accuracies\": {", "retention.accuracy")]
+    [InlineData("\"drift\": [", "\"drift\": [ null,", "retention.drift[0]")]
+    [InlineData("\"linear_cka\": 1", "\"cka\": 1", "linear_cka")]
     [InlineData("\"plan\": {", "\"plan\": null, \"plans\": {", "plan")]
     [InlineData("\"policy\": \"lowest_fraction\"", "\"policy\": \"best\"", "plan.selection.policy")]
     [InlineData("\"rule\": \"rank\"", "\"rule\": null", "rule")]
@@ -124,9 +135,18 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(expected.Losses, actual.Losses);
         Assert.Equal(expected.Plan.Matrices.Select(Values), actual.Plan.Matrices.Select(Values));
         Assert.Equal(expected.Plan.Selection.ToString(), actual.Plan.Selection.ToString());
+        AssertSame(expected.Retention, actual.Retention);
         // Lists are equal only if they are the same.
-        Assert.Equal(
-            expected, actual with { Classes = expected.Classes, Epochs = expected.Epochs, Losses = expected.Losses, Plan = expected.Plan });
+        Assert.Equal(expected, actual with
+        {
+            Classes = expected.Classes, Epochs = expected.Epochs, Losses = expected.Losses, Plan = expected.Plan, Retention = expected.Retention,
+        });
+    }
+
+    private static void AssertSame(RetentionReport? expected, RetentionReport? actual)
+    {
+        Assert.Equal(expected?.Drift, actual?.Drift);
+        Assert.Equal(expected, actual is null ? null : actual with { Drift = expected!.Drift });
     }
 
     private static object Values(PlannedMatrix planned) =>

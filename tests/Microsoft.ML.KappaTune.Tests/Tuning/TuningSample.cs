@@ -30,7 +30,25 @@ internal static class TuningSample
         TokenizingTime = TimeSpan.FromTicks(46_002),
         TrainingTime = TimeSpan.FromSeconds(75),
         PeakMemoryBytes = 512_000_000,
+        Retention = new()
+        {
+            Text = "control </script>.txt",
+            Windows = 200,
+            Tokens = 25_000,
+            MaskedTokens = 3_750,
+            Loss = new() { Before = Estimate(3.25, 0.05), After = Estimate(3.5, 0.05), Difference = Estimate(0.25, 0.02) },
+            Accuracy = new() { Before = Estimate(0.352, 0.01), After = Estimate(0.331, 0.01), Difference = Estimate(-0.021, 0.004) },
+            Drift =
+            [
+                .. Enumerable.Range(0, 5).Select(layer => new RetentionDrift
+                {
+                    Layer = layer, CosineDistance = Estimate(0.04 * layer, 0.005 * layer), LinearCka = 1 - 0.02 * layer,
+                }),
+            ],
+        },
     };
+
+    private static RetentionEstimate Estimate(double value, double error) => new() { Value = value, Low = value - error, High = value + error };
 
     private static EpochReport Epoch(int number, double training, double validation) => new(
         number, training, new(validation, 1 - validation / 2, 1 - validation), 123.456, TimeSpan.FromTicks(250_000_001));

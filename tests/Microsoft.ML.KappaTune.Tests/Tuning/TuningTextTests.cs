@@ -17,6 +17,19 @@ public class TuningTextTests
     }
 
     [Fact]
+    public void The_text_says_what_was_kept()
+    {
+        string text = TuningSample.Report().ToString();
+        Assert.Contains("control </script>.txt, 200 windows", text);
+        Assert.Contains("35.2 → 33.1 (-2.1, 95 % -2.5 to -1.7), % of 3,750 masked tokens", text);
+        Assert.Contains("3.250 → 3.500 (+0.250, 95 % +0.230 to +0.270)", text);
+        Assert.Contains("last layer: cosine distance 0.160, linear CKA 0.920", text);
+        RetentionReport drift = TuningSample.Report().Retention! with { Loss = null, Accuracy = null };
+        Assert.DoesNotContain("Guessed", (TuningSample.Report() with { Retention = drift }).ToString());
+        Assert.DoesNotContain("Drift", (TuningSample.Report() with { Retention = null }).ToString());
+    }
+
+    [Fact]
     public void The_best_epoch_is_marked()
     {
         string[] lines = TuningSample.Report().ToString().Split('\n');

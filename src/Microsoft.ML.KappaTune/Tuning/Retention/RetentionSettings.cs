@@ -1,0 +1,23 @@
+namespace Microsoft.ML.KappaTune.Tuning;
+
+/// <summary>How retention is measured. The defaults are for all: only measurements with the same settings can be compared.</summary>
+internal sealed record RetentionSettings
+{
+    /// <summary>Windows at most, taken evenly over the text.</summary>
+    public int MaxWindows { get; init; } = 200;
+
+    /// <summary>Tokens of a window at most, special ones included; fewer where the model takes fewer.</summary>
+    public int WindowTokens { get; init; } = 128;
+
+    /// <summary>The share of a window's tokens to guess, as in BERT's pre-training.</summary>
+    public double MaskedShare { get; init; } = 0.15;
+
+    /// <summary>Decides which tokens are masked, and what the intervals are drawn from: not the training's seed, so that runs compare.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Windows a forward pass.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Bootstrap samples behind an interval.</summary>
+    public int Resamples { get; init; } = 1000;
+}

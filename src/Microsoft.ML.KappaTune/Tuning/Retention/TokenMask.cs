@@ -1,0 +1,42 @@
+namespace Microsoft.ML.KappaTune.Tuning;
+
+/// <summary>A window as a model takes it: the tokens with some hidden, and for each place the token hidden there, or -1.</summary>
+internal sealed record MaskedWindow(int[] Ids, int[] Targets);
+
+/// <summary>
+/// Hides tokens of windows as BERT's pre-training does (Devlin et al., arXiv:1810.04805): of those to guess, 80 % become the mask token,
+/// 10 % a random token and 10 % stay. The seed and the windows alone decide.
+/// </summary>
+internal sealed class TokenMask(int seed, double share, int maskId, int vocabularySize)
+{
+    private readonly Random _random = new(seed);
+
+    /// <summary>A window's tokens between the special ones, some of them hidden; at least one.</summary>
+    public MaskedWindow Hide(int[] tokens, int classifyId, int separatorId)
+    {
+        MaskedWindow window = Whole(tokens, classifyId, separatorId);
+        int first = classifyId >= 0 ? 1 : 0;
+        int[] places = [.. Enumerable.Range(first, tokens.Length)];
+        _random.Shuffle(places);
+        foreach (int place in places.AsSpan(0, Math.Max(1, (int)Math.Round(share * tokens.Length))))
+        {
+            window.Targets[place] = window.Ids[place];
+            double fate = _random.NextDouble();
+            int other = _random.Next(vocabularySize);
+            window.Ids[place] = fate < 0.8 ? maskId : fate < 0.9 ? other : window.Ids[place];
+        }
+
+        return window;
+    }
+
+    /// <summary>A window with nothing hidden.</summary>
+    public static MaskedWindow Whole(int[] tokens, int classifyId, int separatorId)
+    {
+        int[] ids = [.. One(classifyId), .. tokens, .. One(separatorId)];
+        int[] targets = new int[ids.Length];
+        Array.Fill(targets, -1);
+        return new(ids, targets);
+    }
+
+    private static int[] One(int id) => id >= 0 ? [id] : [];
+}
