@@ -14,6 +14,7 @@ internal static class TextClassificationTuner
     /// <summary>Runs from scan to report. Runs of several threads wait for each other; callbacks come on the caller's thread.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or nothing would be trained.</exception>
     /// <exception cref="CheckpointFormatException">The base model can't be read.</exception>
+    /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough; the message names remedies.</exception>

@@ -36,6 +36,9 @@ internal static class TuningOptionsCheck
         Require(o.ScanCacheDirectory is not "", nameof(o.ScanCacheDirectory), "empty", "a folder, or null for no cache");
         Require(task.LabelSmoothing is >= 0 and < 1, nameof(task.LabelSmoothing), task.LabelSmoothing, "0 or more and below 1");
         Require(Enum.IsDefined(task.ClassWeights), nameof(task.ClassWeights), task.ClassWeights, Names<ClassWeights>());
+        Require(
+            o.RetentionText is null || File.Exists(o.RetentionText),
+            nameof(o.RetentionText), o.RetentionText!, "the path of a text file that is there, or null");
         CheckStates(o);
         CheckRows(task);
         CheckEarlyStopping(task);

@@ -25,6 +25,7 @@ internal sealed class TuningRun : IDisposable
     private readonly HuggingFaceTokenizer _tokenizer;
     private readonly int _maxTokens;
     private readonly bool _isBFloat16;
+    private readonly RetentionProbe? _retention;
 
     public TuningRun(TextClassificationTask task, Device device)
     {
@@ -42,6 +43,7 @@ internal sealed class TuningRun : IDisposable
             _files = TokenizerFiles.Read(_options.BaseModel, _checkpoint.Config);
             _tokenizer = HuggingFaceTokenizer.Create(_files);
             _maxTokens = CheckedLength();
+            _retention = _options.RetentionText is { } text ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text) : null;
         }
         catch
         {
@@ -101,6 +103,7 @@ internal sealed class TuningRun : IDisposable
                 BestEpoch = state.BestEpoch,
                 Stop = state.Stop!.Value,
                 TrainingTime = state.Time,
+                Retention = Retention(model),
                 PeakMemoryBytes = PeakMemory(),
             };
             return new(new TextClassifier(model, _tokenizer, _files, _maxTokens, _device), report, mayChange, adapters);
@@ -199,6 +202,25 @@ internal sealed class TuningRun : IDisposable
         foreach (Parameter parameter in model.parameters())
             parameter.requires_grad = false;
         model.eval();
+    }
+
+    /// <summary>What the finished model kept. A result whose training was cancelled isn't kept waiting for that.</summary>
+    private RetentionReport? Retention(SequenceClassifier model)
+    {
+        if (_retention is null || _options.CancellationToken.IsCancellationRequested)
+            return null;
+        _watch.Log($"Measuring what the model kept on {_retention.Windows.Count} windows of {_options.RetentionText}.");
+        try
+        {
+            RetentionReport report = _retention.Measure(_checkpoint, model.Encoder, _options.CancellationToken);
+            if (report.Accuracy is { } accuracy)
+                _watch.Log($"Of {report.MaskedTokens} masked tokens the base model guesses {100 * accuracy.Before.Value:0.0} % right, the tuned one {100 * accuracy.After.Value:0.0} %.");
+            return report;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private void Announce(TuningReport report, TuningState state, TrainingStates? states)
