@@ -8,7 +8,8 @@ internal static class Evaluation
 {
     /// <summary>All rows, those of like length together.</summary>
     public static ValidationResult Of(
-        StagedModel model, LowerCache lower, TokenizedRows rows, int classes, int batchSize, int padId, Device device, CancellationToken cancellation)
+        StagedModel model, LowerCache lower, TokenizedRows rows, int classes, int batchSize, int padId, Device device,
+        CancellationToken cancellation)
     {
         using var mode = no_grad();
         double loss = 0;

@@ -40,7 +40,7 @@ internal sealed class StagedModel
         return Layers(hidden, bias, 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The rest: from the output of <see cref="Lower"/> to logits, [B, classes].</summary>
+    /// <summary>The rest: from the output of <see cref="Lower"/>, which is disposed, to logits, [B, classes].</summary>
     public Tensor Upper(Batch batch, Tensor? lower, bool training)
     {
         using var scope = NewDisposeScope();
@@ -50,11 +50,19 @@ internal sealed class StagedModel
         return _model.Head(hidden).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Stages from <paramref name="first"/> to before <paramref name="end"/>. Stage 0 is the embeddings, so that stage i is layer i − 1.</summary>
+    /// <summary>
+    /// Stages from <paramref name="first"/> to before <paramref name="end"/>; stage 0 is the embeddings, so that stage i is layer i − 1.
+    /// What goes in is disposed: where gradients need it, autograd holds it.
+    /// </summary>
     private Tensor Layers(Tensor hidden, Tensor bias, int first, int end)
     {
         for (int stage = first; stage < end; stage++)
-            hidden = _model.Layer(stage - 1, hidden, bias);
+        {
+            Tensor next = _model.Layer(stage - 1, hidden, bias);
+            hidden.Dispose();
+            hidden = next;
+        }
+
         return hidden;
     }
 }

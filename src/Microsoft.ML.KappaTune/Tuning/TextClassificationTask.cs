@@ -7,7 +7,9 @@ internal sealed record TextClassificationTask
 
     public required IReadOnlyList<TextExample> Train { get; init; }
 
-    /// <summary>Rows to validate on after each epoch; null for none, or for those that <see cref="TuningOptions.ValidationFraction"/> takes.</summary>
+    /// <summary>
+    /// Rows to validate on after each epoch; null for none, or for those that <see cref="TuningOptions.ValidationFraction"/> takes.
+    /// </summary>
     public IReadOnlyList<TextExample>? Validation { get; init; }
 
     /// <summary>The classes' names; a label is a place among them.</summary>

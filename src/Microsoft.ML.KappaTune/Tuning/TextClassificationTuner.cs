@@ -33,8 +33,9 @@ internal static class TextClassificationTuner
             catch (ExternalException e) when (IsOutOfMemory(e))
             {
                 throw new InsufficientMemoryException(
-                    $"The memory of {device} isn't enough for BatchSize = {task.Options.BatchSize}. Lower BatchSize and raise GradientAccumulation "
-                    + "as much, which gives the same gradients, or set a smaller MaxSequenceLength, or select fewer tensors.",
+                    $"The memory of {device} isn't enough for BatchSize = {task.Options.BatchSize}. Lower BatchSize and raise "
+                    + "GradientAccumulation as much, which gives the same gradients, or set a smaller MaxSequenceLength, or select fewer "
+                    + "tensors.",
                     e);
             }
         }

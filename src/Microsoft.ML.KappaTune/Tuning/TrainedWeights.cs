@@ -37,7 +37,8 @@ internal sealed class TrainedWeights : IDisposable
     {
         HashSet<string> head = [.. model.NewParameters];
         HashSet<string> adapted = [.. adapters?.ByModule.Keys.Select(module => $"{module}.weight") ?? []];
-        string[] names = [.. selected.Where(name => !adapted.Contains(name)), .. model.NewParameters, .. adapters?.Parameters.Select(p => p.Name) ?? []];
+        IEnumerable<string> ofAdapters = adapters?.Parameters.Select(p => p.Name) ?? [];
+        string[] names = [.. selected.Where(name => !adapted.Contains(name)), .. model.NewParameters, .. ofAdapters];
 
         using var mode = no_grad();
         foreach (Parameter parameter in model.parameters())
@@ -55,7 +56,8 @@ internal sealed class TrainedWeights : IDisposable
         {
             Parameter inModel = parameters[name];
             inModel.requires_grad = true;
-            weights._all.Add(new(name, inModel, value is null ? inModel : new Parameter(value.DetachFromDisposeScope()), head.Contains(name)));
+            Parameter master = value is null ? inModel : new Parameter(value.DetachFromDisposeScope());
+            weights._all.Add(new(name, inModel, master, head.Contains(name)));
         }
 
         return weights;

@@ -68,7 +68,8 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
 
         TimeSpan training = state.EpochTime;
         ValidationResult? validation = setup.Validation is null ? null : Evaluation.Of(
-            setup.Model, setup.ValidationLower, setup.Validation, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device, _cancellation);
+            setup.Model, setup.ValidationLower, setup.Validation, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device,
+            _cancellation);
         CountTime();
         if (state.AddEpoch(validation, _options.EarlyStopping, training) && setup.KeepsBest)
             state.Keep(setup.Weights.Copy());
@@ -112,7 +113,10 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
         return loss;
     }
 
-    private NotFiniteNumberException NotFinite(double loss, double rate) => new(FormattableString.Invariant(
-        $"Training diverged: in step {state.Step + 1} of {TotalSteps}, at a learning rate of {rate:0.##e+0}, the loss is {loss} and a gradient may not be finite either. ")
-        + "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.");
+    private NotFiniteNumberException NotFinite(double loss, double rate)
+    {
+        string what = double.IsFinite(loss) ? "a gradient isn't finite" : FormattableString.Invariant($"the loss is {loss}");
+        string where = FormattableString.Invariant($"in step {state.Step + 1} of {TotalSteps}, at a learning rate of {rate:0.##e+0}");
+        return new($"Training diverged: {where}, {what}. Lower LearningRate and HeadLearningRate, or raise WarmupRatio.");
+    }
 }

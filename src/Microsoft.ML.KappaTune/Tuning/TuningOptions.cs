@@ -5,6 +5,11 @@ namespace Microsoft.ML.KappaTune;
 /// <c>with</c>. Checked once, when training starts: a value out of range is an <see cref="ArgumentException"/> that names the
 /// property, the value and what is allowed.
 /// </summary>
+/// <remarks>
+/// Dropout is what the base model's configuration says, but only from the first layer on in which something trains: what is below
+/// can't change, so its output for a text is found once, without dropout, and kept in memory as far as a quarter of the machine's
+/// allows. Runs in one process wait for each other, since threads and random numbers are the tensor library's.
+/// </remarks>
 public abstract record TuningOptions
 {
     /// <summary>The pre-trained model: a folder in Hugging Face layout, with weights as safetensors. Required.</summary>
@@ -52,7 +57,8 @@ public abstract record TuningOptions
     public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>
-    /// The share of all steps in which the learning rates rise from 0 in a straight line; 0 or more, below 1. Default: 0.1.
+    /// The share of all steps in which the learning rates rise in a straight line from 0 before the first; 0 or more, below 1.
+    /// Default: 0.1.
     /// </summary>
     public double WarmupRatio { get; init; } = 0.1;
 
@@ -101,17 +107,20 @@ public abstract record TuningOptions
     public string? ScanCacheDirectory { get; init; } = ScanOptions.DefaultCacheDirectory;
 
     /// <summary>
-    /// A folder for one training state, from which an interrupted run goes on; made where it isn't there. Null: none is kept.
-    /// Default: null.
+    /// A folder for one training state, from which an interrupted run goes on; made where it isn't there, and for one run at a time. A
+    /// state is kept after each epoch and when the run is cancelled, and replaces the one before only when it is whole on the disk.
+    /// Null: none is kept. Default: null.
     /// </summary>
     public string? CheckpointDirectory { get; init; }
 
-    /// <summary>Optimizer steps between two training states, 1 or more; 0 for one an epoch. Default: 0.</summary>
+    /// <summary>Optimizer steps between two training states within an epoch, 1 or more; 0 for none. Default: 0.</summary>
     public int CheckpointEvery { get; init; }
 
     /// <summary>
-    /// Whether to go on from the state in <see cref="CheckpointDirectory"/>, where there is one. One of other data, another base model
-    /// or other options is an error that says which. Without it, training starts anew and replaces the state. Default: false.
+    /// Whether to go on from the state in <see cref="CheckpointDirectory"/>, where there is one. On a CPU the result is bit for bit that
+    /// of an uninterrupted run. A state of other data, another base model or other options is a
+    /// <see cref="TrainingStateMismatchException"/> that says which; free to change are what only watches or keeps, and Device and
+    /// Threads, with which the last bits may differ. Without it, training starts anew and replaces the state. Default: false.
     /// </summary>
     public bool Resume { get; init; }
 
@@ -126,8 +135,8 @@ public abstract record TuningOptions
     public Action<TuningProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Ends the training within a step. Once an epoch has ended, the best model so far is the result; before that, an
-    /// <see cref="OperationCanceledException"/>. Default: none.
+    /// Ends the training within a step. Once an epoch has ended, the best model so far is the result; before that, and while a run gets
+    /// ready, an <see cref="OperationCanceledException"/>. Default: none.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 }

@@ -84,7 +84,8 @@ internal sealed class TuningRun : IDisposable
         TimeSpan tokenizing = clock.Elapsed;
 
         LoraAdapters? adapters = _options.Method.IsLora
-            ? LoraAdapters.Attach(model, TuningSelection.WeightsAmong(selected, model), _options.Method, RandomSeeds.ForAdapters(_options.Seed))
+            ? LoraAdapters.Attach(
+                model, TuningSelection.WeightsAmong(selected, model), _options.Method, RandomSeeds.ForAdapters(_options.Seed))
             : null;
         try
         {
@@ -92,9 +93,10 @@ internal sealed class TuningRun : IDisposable
             using TuningState state = states?.Restore(weights) ?? new();
             TuningReport report = Report(fingerprint, scanTime, plan, model, weights, train, tokenizing);
             Announce(report, state, states);
-            Dictionary<string, UInt128> before = Frozen(model, mayChange);
+            var frozen = new FrozenTensors(model, mayChange, _threads);
+            frozen.Remember();
             Train(model, weights, state, train, validation, states, report);
-            CheckFrozen(before, Frozen(model, mayChange));
+            frozen.Check();
             Finish(model, weights, adapters);
             report = report with
             {
@@ -144,10 +146,14 @@ internal sealed class TuningRun : IDisposable
         // One epoch has no use for what the next would read.
         long budget = _options.MaxEpochs == 1 ? 0 : _task.CacheBytes ?? LowerCache.DefaultBudget;
         using LowerCache trainLower = Keep(train, state.CachedTrainingRows, budget);
-        using LowerCache validationLower = Keep(validation ?? train, validation is null ? 0 : state.CachedValidationRows, budget - trainLower.Bytes);
+        using LowerCache validationLower = Keep(
+            validation ?? train, validation is null ? 0 : state.CachedValidationRows, budget - trainLower.Bytes);
         (state.CachedTrainingRows, state.CachedValidationRows) = (trainLower.Count, validationLower.Count);
         if (trainLower.Count > 0)
-            _watch.Log($"The output of the {staged.FirstTrained} stages below the first that trains is kept for {trainLower.Count} of {train.Count} rows, in {trainLower.Bytes / 1e6:0} MB.");
+        {
+            _watch.Log(
+                $"The output of the {staged.FirstTrained - 1} layers below the first that trains is kept for {trainLower.Count} of {train.Count} rows, in {trainLower.Bytes / 1e6:0.0} MB.");
+        }
 
         using var loss = ClassificationLoss.Of(_task, _device);
         (AdamW optimizer, double[] rates) = weights.NewOptimizer(_options);
@@ -176,20 +182,6 @@ internal sealed class TuningRun : IDisposable
 
         LowerCache Keep(TokenizedRows rows, int? most, long bytes) =>
             LowerCache.Of(staged, rows, most, bytes, _tokenizer.PadId, _device, _options.CancellationToken);
-    }
-
-    /// <summary>Everything that no step may change.</summary>
-    private Dictionary<string, UInt128> Frozen(SequenceClassifier model, string[] mayChange) => TensorHash.Of(
-        model.named_parameters().Where(named => !mayChange.Contains(named.name)).Select(named => (named.name, (Tensor)named.parameter)), _threads);
-
-    private static void CheckFrozen(Dictionary<string, UInt128> before, Dictionary<string, UInt128> after)
-    {
-        string[] changed = [.. before.Where(pair => after[pair.Key] != pair.Value).Select(pair => pair.Key)];
-        if (changed.Length > 0)
-        {
-            throw new InvalidOperationException(
-                $"{changed.Length} tensors that weren't selected have changed, {changed[0]} first. No result is given; please report this.");
-        }
     }
 
     /// <summary>Makes a model to score with: float32, the adapters' products in the weights, nothing to train.</summary>
@@ -226,10 +218,18 @@ internal sealed class TuningRun : IDisposable
     private void Announce(TuningReport report, TuningState state, TrainingStates? states)
     {
         if (state.Step > 0)
-            _watch.Log($"Going on in epoch {state.Epoch}, after step {state.Step}, from the training state in {_options.CheckpointDirectory}.");
+        {
+            _watch.Log(
+                $"Going on in epoch {state.Epoch}, after step {state.Step}, from the training state in {_options.CheckpointDirectory}.");
+        }
+
         foreach (string difference in states?.Differences(_device, _threads) ?? [])
             _watch.Log($"{difference}");
-        _watch.Log($"{report.Plan.SelectedCount} tensors of {report.Plan.CandidateCount} candidates are selected ({report.Plan.Selection}), {report.Method}: {report.TrainableParameters} of {report.TotalParameters} parameters train ({100.0 * report.TrainableParameters / report.TotalParameters:0.##} %), the new head's included.");
+        TuningPlan plan = report.Plan;
+        _watch.Log($"{plan.SelectedCount} tensors are selected, of {plan.CandidateCount} candidates: {plan.Selection}.");
+        double share = 100.0 * report.TrainableParameters / report.TotalParameters;
+        _watch.Log(
+            $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
         if (report.TruncatedRows > 0)
             _watch.Log($"{report.TruncatedRows} of {report.TrainingRows} training rows have more than {_maxTokens} tokens and are cut.");
     }
@@ -271,7 +271,8 @@ internal sealed class TuningRun : IDisposable
     {
         int? wanted = _options.MaxSequenceLength;
         return wanted is null || wanted <= _config.MaxTokens ? wanted ?? _config.MaxTokens : throw new ArgumentException(
-            $"MaxSequenceLength is {wanted}; allowed is at most {_config.MaxTokens}, the positions of the base model.", nameof(TuningOptions.MaxSequenceLength));
+            $"MaxSequenceLength is {wanted}; allowed is at most {_config.MaxTokens}, the positions of the base model.",
+            nameof(TuningOptions.MaxSequenceLength));
     }
 
     private static TextClassificationTask Split(TextClassificationTask task)

@@ -39,14 +39,17 @@ internal sealed class TuningWatch(TextClassificationTask task)
         if (Elapsed - _lastLine < BetweenLines)
             return;
         _lastLine = Elapsed;
-        Log($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}: loss {progress.Loss:0.0000}, learning rate {progress.LearningRate:0.##e+0}, {progress.RowsPerSecond:0} rows/s, {Words(progress.Remaining)} left");
+        string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
+        string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {Words(progress.Remaining)} left");
+        Log($"{place}: loss {progress.Loss:0.0000}, learning rate {progress.LearningRate:0.##e+0}, {speed}");
     }
 
     public void EndedEpoch(TuningState state, int totalSteps)
     {
         EpochReport epoch = state.Epochs[^1];
+        string best = state.BestEpoch == epoch.Epoch && task.Options.EarlyStopping is not null ? ", the best so far" : "";
         string validation = epoch.Validation is not { } v ? "" : FormattableString.Invariant(
-            $"; validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}{(state.BestEpoch == epoch.Epoch ? ", the best so far" : "")}");
+            $"; validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}{best}");
         Log($"Epoch {epoch.Epoch} of {_epochs}: loss {epoch.TrainingLoss:0.0000}, {epoch.RowsPerSecond:0} rows/s{validation}");
         _lastLine = Elapsed;
         Report(ProgressOf(state, totalSteps, TuningPhase.Validated, epoch));

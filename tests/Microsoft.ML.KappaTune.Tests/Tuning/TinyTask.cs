@@ -6,39 +6,25 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning;
 
-/// <summary>
-/// A task that a tiny random encoder learns in a second: which of two words is somewhere in a text. Its folder is a whole base model.
-/// </summary>
+/// <summary>A task that a tiny random encoder learns in a second, and whole runs of it.</summary>
 internal sealed class TinyTask : IDisposable
 {
     public const int Hidden = 16, Layers = 2;
 
-    private static readonly string[] s_classes = ["red", "blue"];
-    private static readonly string[] s_words = [.. Enumerable.Range(0, 24).Select(i => $"{(char)('a' + i)}{(char)('b' + i)}")];
+    private static readonly string[] s_classes = ["good", "bad"];
 
     private readonly TemporaryFolder _folder = new();
 
     public TinyTask(double dropout = 0.1, ScalarType? dtype = null, int seed = 3, bool withPooler = false)
     {
-        var config = new EncoderConfig
+        EncoderConfig config = TinyModel.Config() with { HiddenDropout = dropout, AttentionDropout = dropout, ClassifierDropout = dropout };
+        TinyModel.Write(_folder, "base", seed, config);
+        if (withPooler || dtype is not null)
         {
-            Family = EncoderFamily.Bert,
-            VocabularySize = 5 + s_classes.Length + s_words.Length,
-            HiddenSize = Hidden,
-            LayerCount = Layers,
-            HeadCount = 2,
-            IntermediateSize = 32,
-            MaxTokens = 32,
-            TypeVocabularySize = 2,
-            HiddenDropout = dropout,
-            AttentionDropout = dropout,
-            ClassifierDropout = dropout,
-            // Wider than BERT's, so that a small model's layers do something from the first step.
-            InitializerRange = 0.2,
-        };
-        using (TextModel model = withPooler ? ModelLoader.NewClassifier(config, 3, seed) : ModelLoader.NewMaskedLanguageModel(config, seed))
-            ModelWriter.SaveFolder(Base, model, withPooler ? ["a", "b", "c"] : null, dtype ?? float32);
-        File.WriteAllLines(Path.Combine(Base, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. s_classes, .. s_words]);
+            using SequenceClassifier model = ModelLoader.NewClassifier(config, 3, seed);
+            ModelWriter.SaveFolder(Base, model, ["a", "b", "c"], dtype ?? float32);
+        }
+
         Train = Rows(160, seed: 1);
         Validation = Rows(60, seed: 2);
     }
@@ -80,9 +66,9 @@ internal sealed class TinyTask : IDisposable
     public static TextExample[] Rows(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(i =>
+        return [.. Enumerable.Range(0, count).Select(_ =>
         {
-            string[] words = random.GetItems(s_words, random.Next(3, 13));
+            string[] words = random.GetItems(TinyModel.Filler, random.Next(3, 13));
             int label = random.Next(s_classes.Length);
             words[random.Next(words.Length)] = s_classes[label];
             return new TextExample(string.Join(' ', words), null, label);

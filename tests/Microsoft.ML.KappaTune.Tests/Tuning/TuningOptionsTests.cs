@@ -135,7 +135,7 @@ public sealed class TuningOptionsTests : IDisposable
         { "WarmupRatio is -0.1; allowed is 0 or more and below 1", o => o with { WarmupRatio = -0.1 } },
         { "GradientClip is 0; allowed is above 0", o => o with { GradientClip = 0 } },
         { "MaxSequenceLength is 3; allowed is 4 or more", o => o with { MaxSequenceLength = 3 } },
-        { "MaxSequenceLength is 33; allowed is at most 32", o => o with { MaxSequenceLength = 33 } },
+        { "MaxSequenceLength is 25; allowed is at most 24", o => o with { MaxSequenceLength = 25 } },
         { "EarlyStopping is set; allowed is null where there are no validation rows", o => o with { EarlyStopping = new() } },
         { "Patience is 0; allowed is 1 or more", o => o with { EarlyStopping = new(Patience: 0), ValidationFraction = 0.5 } },
         { "Metric is 5; allowed is Loss", o => o with { EarlyStopping = new((ValidationMetric)5), ValidationFraction = 0.5 } },

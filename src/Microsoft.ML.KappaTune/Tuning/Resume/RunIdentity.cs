@@ -27,7 +27,7 @@ internal static class RunIdentity
             ["the classes"] = string.Join(", ", task.Classes),
             ["the training rows"] = Hash(hash => AddRows(hash, task.Train)),
             ["the validation rows"] = task.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none",
-            [nameof(o.Selection)] = JsonSerializer.Serialize(MatrixJson.ToDocument(TuningSelection.Of(o)), s_options),
+            [nameof(o.Selection)] = JsonSerializer.Serialize(MatrixJson.ToDocument(TuningSelection.Of(o)), StateDocument.Options),
             [nameof(o.Method)] = o.Method.ToString(),
             [nameof(o.MaxEpochs)] = Text(o.MaxEpochs),
             [nameof(o.BatchSize)] = Text(o.BatchSize),
@@ -57,8 +57,6 @@ internal static class RunIdentity
                 throw new TrainingStateMismatchException(folder, name, before, now);
         }
     }
-
-    private static readonly JsonSerializerOptions s_options = new(MatrixJson.Options) { WriteIndented = false };
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "null";
 

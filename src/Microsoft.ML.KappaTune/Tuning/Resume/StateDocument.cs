@@ -1,9 +1,15 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Selection;
+
 namespace Microsoft.ML.KappaTune.Tuning.Resume;
 
 /// <summary>The numbers of a training state as a file; the members' names, in snake case, are its schema.</summary>
 internal sealed record StateDocument
 {
     public const int CurrentSchema = 1;
+
+    /// <summary>On one line: it is written often, and has a number for each step.</summary>
+    public static readonly JsonSerializerOptions Options = new(MatrixJson.Options) { WriteIndented = false };
 
     public required int Schema { get; init; }
     public required SortedDictionary<string, string> Identity { get; init; }

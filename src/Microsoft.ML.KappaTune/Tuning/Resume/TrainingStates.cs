@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Selection;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +13,7 @@ namespace Microsoft.ML.KappaTune.Tuning.Resume;
 internal sealed class TrainingStates : IDisposable
 {
     private const string PlanFile = "plan.json", NumbersFile = "state.json", TensorsFile = "tensors.safetensors",
-        OptimizerFile = "optimizer.bin", Trained = "trained/", Kept = "kept/";
+        OptimizerFile = "optimizer.bin", Trained = "trained/", Kept = "kept/", Remedy = "Train anew with Resume = false.";
 
     private readonly StateFolder _folder;
     private readonly SortedDictionary<string, string> _identity;
@@ -100,10 +99,11 @@ internal sealed class TrainingStates : IDisposable
     {
         if (_document is not { } d)
             yield break;
+        const string So = "the result can differ from an uninterrupted run's in its last bits.";
         if (d.Threads != threads)
-            yield return $"The run had {d.Threads} threads before and has {threads} now: the result can differ from an uninterrupted run's in its last bits.";
+            yield return $"The run had {d.Threads} threads before and has {threads} now: {So}";
         if (d.Device != device.ToString())
-            yield return $"The run was on {d.Device} before and is on {device} now: the result can differ from an uninterrupted run's in its last bits.";
+            yield return $"The run was on {d.Device} before and is on {device} now: {So}";
     }
 
     /// <summary>Replaces the state.</summary>
@@ -136,7 +136,7 @@ internal sealed class TrainingStates : IDisposable
         {
             plan.Save(Path.Combine(folder, PlanFile));
             AtomicFile.Write(
-                Path.Combine(folder, NumbersFile), stream => JsonSerializer.Serialize(stream, document, MatrixJson.Options));
+                Path.Combine(folder, NumbersFile), stream => JsonSerializer.Serialize(stream, document, StateDocument.Options));
             IEnumerable<TensorSource> trained = weights.All.Select(weight => Source(Trained + weight.Name, weight.Master));
             IEnumerable<TensorSource> kept = state.Kept is null ? []
                 : weights.All.Zip(state.Kept, (weight, tensor) => Source(Kept + weight.Name, tensor));
@@ -177,13 +177,13 @@ internal sealed class TrainingStates : IDisposable
         try
         {
             using FileStream stream = File.OpenRead(file);
-            StateDocument document = JsonSerializer.Deserialize<StateDocument>(stream, MatrixJson.Options)!;
+            StateDocument document = JsonSerializer.Deserialize<StateDocument>(stream, StateDocument.Options)!;
             return document.Schema == StateDocument.CurrentSchema ? document : throw new CheckpointFormatException(
-                file, $"it is {document.Schema}; this version reads {StateDocument.CurrentSchema}", "Train anew with Resume = false.", field: "schema");
+                file, $"it is {document.Schema}; this version reads {StateDocument.CurrentSchema}", Remedy, field: "schema");
         }
         catch (JsonException e)
         {
-            throw new CheckpointFormatException(file, "it isn't a training state", "Train anew with Resume = false.", innerException: e);
+            throw new CheckpointFormatException(file, "it isn't a training state", Remedy, innerException: e);
         }
     }
 }
