@@ -7,7 +7,8 @@ public enum WeightStorage
     Full,
 
     /// <summary>
-    /// Those that were trained; the file is a few MB, and loading it asks for the base model's folder, which must be the same model.
+    /// Those that were trained, or the adapters: the file is a few MB. Loading it needs the base model, the same to the bit, in the folder
+    /// where it was, or else in the one that the environment variable <c>KAPPATUNE_BASE_MODEL</c> names.
     /// </summary>
     Changed,
 }

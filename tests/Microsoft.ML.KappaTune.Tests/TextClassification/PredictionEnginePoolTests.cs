@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.ML;
+
+namespace Microsoft.ML.KappaTune.Tests.TextClassification;
+
+public sealed class PredictionEnginePoolTests(FittedModel models) : IClassFixture<FittedModel>
+{
+    [Fact]
+    public void Many_requests_at_once_are_answered_from_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.zip");
+        models.Context.Model.Save(models.Direct, models.Test.Schema, file);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddPredictionEnginePool<Document, Answer>().FromFile(file);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        var pool = provider.GetRequiredService<PredictionEnginePool<Document, Answer>>();
+        Document[] rows = Document.Rows(60, 3, seed: 2);
+        float[][] expected = FittedModel.Scores(models.Direct, models.Test);
+        Parallel.For(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            Answer answer = pool.Predict(rows[i % rows.Length]);
+            for (int c = 0; c < 3; c++)
+                Assert.Equal(expected[i % rows.Length][c], answer.Score[c], 1e-5);
+            Assert.Equal(Array.IndexOf(answer.Score, answer.Score.Max()) + 1u, answer.PredictedLabel);
+        });
+    }
+
+    private sealed class Answer
+    {
+        public uint PredictedLabel { get; set; }
+        public float[] Score { get; set; } = [];
+    }
+}
