@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Persistence;
 
@@ -15,12 +16,18 @@ internal sealed record BaseModel(string Path, byte[] Checksum)
 
     private const int ChunkBytes = 1 << 24;
 
-    /// <summary>Reads a base model.</summary>
-    /// <exception cref="CheckpointFormatException">It can't be read.</exception>
-    public static BaseModel Of(string path)
+    /// <summary>Reads the base model that a model was trained from.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="fingerprint">Its scan's fingerprint, then.</param>
+    /// <exception cref="CheckpointFormatException">It can't be read, or is another model by now.</exception>
+    public static BaseModel Of(string path, string fingerprint)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return new(System.IO.Path.GetFullPath(path), ChecksumOf(checkpoint));
+        return ModelFingerprint.Of(checkpoint) == fingerprint
+            ? new(path, ChecksumOf(checkpoint))
+            : throw new CheckpointFormatException(
+                path, "it isn't the base model any more that the model was trained from",
+                "Put that one back, or save the model with all weights.");
     }
 
     /// <summary>Opens the model at its place, or at the one that the environment names.</summary>

@@ -38,7 +38,7 @@ internal static class ClassificationModelFile
             }
         }
 
-        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.Report.BaseModel);
+        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.TrainedFrom!, model.Report.BaseFingerprint);
         var header = new ClassificationHeader(
             model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
             model.Adapters is not null, baseModel, entries);

@@ -81,6 +81,7 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
             WeightStorage = _options.WeightStorage,
             Device = _options.Device,
             Threads = _options.Threads,
+            TrainedFrom = Path.GetFullPath(_options.BaseModel),
         });
     }
 

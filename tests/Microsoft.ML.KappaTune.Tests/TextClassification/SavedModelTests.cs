@@ -89,8 +89,9 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         Directory.Move(baseModel, moved);
         Assert.Contains("KAPPATUNE_BASE_MODEL", Assert.Throws<CheckpointFormatException>(() => Load(file)).Message);
 
-        // Another model in its place, of the same size.
+        // Another model in its place, of the same size; one trained from the old one can't be saved without it either.
         TinyModel.Write(_folder, "old", seed: 4);
+        Assert.Contains("isn't the base model any more", Assert.Throws<CheckpointFormatException>(() => Save(model)).Message);
         Assert.Contains("isn't the base model", Assert.Throws<CheckpointFormatException>(() => Load(file)).Message);
         Directory.Delete(baseModel, recursive: true);
 
