@@ -1,6 +1,9 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
-/// <summary>A token that is looked for in the text itself, before the model gets to see it; the names are those of <c>tokenizer.json</c>.</summary>
+/// <summary>
+/// A token that is looked for in the text itself, before the model gets to see it; the names are those of
+/// <c>tokenizer.json</c>.
+/// </summary>
 internal sealed record AddedToken(int Id, string Content)
 {
     /// <summary>Whether it counts only where no word character is beside it.</summary>

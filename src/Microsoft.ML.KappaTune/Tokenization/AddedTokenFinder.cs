@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
@@ -7,14 +8,14 @@ internal sealed class AddedTokenFinder
 {
     // By first character: its tokens, the longest first.
     private readonly Dictionary<char, (string Content, AddedToken Token)[]> _byFirst;
-    private readonly System.Buffers.SearchValues<char> _firsts;
+    private readonly SearchValues<char> _firsts;
 
     /// <param name="tokens">The tokens, and the form in which each is looked for.</param>
     public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens)
     {
         _byFirst = tokens.Where(token => token.Content.Length > 0).GroupBy(token => token.Content[0])
             .ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
-        _firsts = System.Buffers.SearchValues.Create([.. _byFirst.Keys]);
+        _firsts = SearchValues.Create([.. _byFirst.Keys]);
     }
 
     public bool IsEmpty => _byFirst.Count == 0;
@@ -64,8 +65,8 @@ internal sealed class AddedTokenFinder
     }
 
     private static bool TouchesWordBefore(ReadOnlySpan<char> text, int start) =>
-        Rune.DecodeLastFromUtf16(text[..start], out Rune rune, out _) == System.Buffers.OperationStatus.Done && Characters.IsWordCharacter(rune);
+        Rune.DecodeLastFromUtf16(text[..start], out Rune rune, out _) == OperationStatus.Done && Characters.IsWordCharacter(rune);
 
     private static bool TouchesWordAfter(ReadOnlySpan<char> text, int end) =>
-        Rune.DecodeFromUtf16(text[end..], out Rune rune, out _) == System.Buffers.OperationStatus.Done && Characters.IsWordCharacter(rune);
+        Rune.DecodeFromUtf16(text[end..], out Rune rune, out _) == OperationStatus.Done && Characters.IsWordCharacter(rune);
 }

@@ -12,7 +12,11 @@ internal sealed class AddedVocabulary
     /// <param name="normalizer">What the tokens go through that are looked for in normalized text.</param>
     /// <param name="fault">Makes the exception of a reason.</param>
     public AddedVocabulary(
-        IEnumerable<AddedToken> tokens, SpecialTokens special, Vocabulary vocabulary, NormalizerChain normalizer, Func<string, Exception> fault)
+        IEnumerable<AddedToken> tokens,
+        SpecialTokens special,
+        Vocabulary vocabulary,
+        NormalizerChain normalizer,
+        Func<string, Exception> fault)
     {
         foreach (AddedToken token in tokens)
             Add(token, vocabulary, fault);

@@ -110,4 +110,29 @@ public class AddedTokenTests
         Assert.Equal(5, Mask("""{"mask_token": "[MASK]"}"""));
         Assert.Equal(4, Mask("""{"mask_token": "[MASK]", "added_tokens_decoder": {"4": {"content": "[MASK]", "special": true}}}"""));
     }
+
+    [Fact]
+    public void A_file_of_added_tokens_counts_beside_vocab_txt()
+    {
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(Json.Files(
+            ("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na"), ("added_tokens.json", """{"<New>": 6}""")));
+        Assert.Equal([5, 6, 5], tokenizer.EncodeToIds("a<New>A"));
+        Assert.Equal(7, tokenizer.VocabularySize);
+    }
+
+    [Theory]
+    [InlineData("""{"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": true, "add_eos_token": true}""", new[] { 1, 0, 2 })]
+    [InlineData("""{"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": false}""", new[] { 0 })]
+    [InlineData("""{"tokenizer_class": "LlamaTokenizerFast", "add_eos_token": false, "bos_token": "</s>"}""", new[] { 2, 0 })]
+    [InlineData("""{"tokenizer_class": "LlamaTokenizerFast"}""", new[] { 0, 1 })]
+    [InlineData("""{"tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": true}""", new[] { 0, 1 })]
+    public void The_configuration_has_the_last_word_on_what_begins_Llamas_texts(string config, int[] ids)
+    {
+        string processor =
+            """
+            "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "<s>", "type_id": 0}}],
+              "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
+            """;
+        Assert.Equal(ids, Json.Tokenizer(Json.Bpe(["a", "<s>", "</s>"], []), processor, config).Encode("a").Ids);
+    }
 }

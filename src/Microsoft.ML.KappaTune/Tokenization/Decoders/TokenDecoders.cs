@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal sealed class WordPieceDecoder(string prefix, bool cleanUp) : ITokenDecoder
 {
     // What English tokenization put spaces around.
-    private static readonly (string From, string To)[] s_cleanups =
+    private static readonly (string From, string To)[] Cleanups =
     [
         (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
@@ -21,7 +21,7 @@ internal sealed class WordPieceDecoder(string prefix, bool cleanUp) : ITokenDeco
                 token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : $" {token}";
             if (cleanUp)
             {
-                foreach ((string from, string to) in s_cleanups)
+                foreach ((string from, string to) in Cleanups)
                     token = token.Replace(from, to, StringComparison.Ordinal);
             }
 
@@ -86,7 +86,7 @@ internal sealed class BpeSuffixDecoder(string suffix) : ITokenDecoder
 /// <summary>Byte tokens that follow each other become the text of their UTF-8 or, where it is none, a U+FFFD each.</summary>
 internal sealed class ByteFallbackDecoder : ITokenDecoder
 {
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public void Decode(List<string> tokens)
     {
@@ -114,7 +114,7 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
             return;
         try
         {
-            tokens.Add(s_strict.GetString([.. bytes]));
+            tokens.Add(Strict.GetString([.. bytes]));
         }
         catch (DecoderFallbackException)
         {

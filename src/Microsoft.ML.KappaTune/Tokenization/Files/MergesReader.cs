@@ -52,7 +52,13 @@ internal static class MergesReader
     }
 
     private static void Add(
-        BpeMerges merges, int rank, string left, string right, Vocabulary vocabulary, string prefix, Func<string, CheckpointFormatException> fault)
+        BpeMerges merges,
+        int rank,
+        string left,
+        string right,
+        Vocabulary vocabulary,
+        string prefix,
+        Func<string, CheckpointFormatException> fault)
     {
         string merged = left + (right.StartsWith(prefix, StringComparison.Ordinal) ? right[prefix.Length..] : right);
         merges.Add(rank, Id(left), Id(right), Id(merged));

@@ -7,7 +7,9 @@ internal static class PatternReader
     {
         if (node.Find("String") is { } literal)
         {
-            return literal.Text() is { Length: > 0 } text ? new LiteralPattern(text) : throw literal.Refuse("an empty pattern isn't understood");
+            return literal.Text() is { Length: > 0 } text
+                ? new LiteralPattern(text)
+                : throw literal.Refuse("an empty pattern isn't understood");
         }
 
         if (node.Find("Regex") is not { } regex)

@@ -39,7 +39,7 @@ internal sealed class SentencePieceFile
     /// <summary>The normalization rules; empty for none.</summary>
     public byte[] CharsMap { get; private set; } = [];
 
-    /// <exception cref="CheckpointFormatException">It isn't a SentencePiece model, or one of an algorithm that isn't understood.</exception>
+    /// <exception cref="CheckpointFormatException">It isn't a SentencePiece model, or its algorithm isn't understood.</exception>
     public static SentencePieceFile Read(string path, byte[] bytes)
     {
         var file = new SentencePieceFile(path);

@@ -28,7 +28,9 @@ internal static class SentencePieceMerges
         var merges = new BpeMerges(pairs.Count);
         int rank = 0;
         // LINQ keeps the order of equals, which are of different pieces: the first piece first.
-        foreach (var pair in pairs.OrderByDescending(pair => pair.Score).ThenByDescending(pair => pair.LeftLength).ThenByDescending(pair => pair.RightLength))
+        var best = pairs.OrderByDescending(pair => pair.Score)
+            .ThenByDescending(pair => pair.LeftLength).ThenByDescending(pair => pair.RightLength);
+        foreach (var pair in best)
             merges.Add(rank++, pair.Left, pair.Right, pair.Id);
         return merges;
     }

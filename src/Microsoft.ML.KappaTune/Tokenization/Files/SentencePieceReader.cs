@@ -24,19 +24,23 @@ internal static class SentencePieceReader
         return isRoberta ? XlmRoberta(file, settings) : Llama(file, settings);
     }
 
-    /// <summary>The first three pieces make room for four of fairseq's, and the mask comes last: most ids are one more than the file's.</summary>
+    /// <summary>
+    /// The first three pieces make room for four of fairseq's, and the mask comes last: most ids are one more than the
+    /// file's.
+    /// </summary>
     private static TokenizerParts XlmRoberta(SentencePieceFile file, TokenizerSettings settings)
     {
         string[] first = ["<s>", "<pad>", "</s>", "<unk>"];
-        KeyValuePair<string, int>[] pieces =
-            [.. first.Concat(file.Pieces.Skip(3).Select(piece => piece.Text)).Append("<mask>").Select((text, id) => KeyValuePair.Create(text, id))];
+        string[] texts = [.. first, .. file.Pieces.Skip(3).Select(piece => piece.Text), "<mask>"];
+        KeyValuePair<string, int>[] pieces = [.. texts.Select((text, id) => KeyValuePair.Create(text, id))];
         double[] scores = [.. first.Select(_ => 0.0), .. file.Pieces.Skip(3).Select(piece => (double)piece.Score), 0.0];
         Vocabulary vocabulary = VocabularyReader.Create(pieces, reason => file.Fault(reason, "pieces"));
         var normalizers = new List<ITextNormalizer>();
         if (file.CharsMap.Length > 0)
         {
+            CharsMap? map = CharsMap.Read(file.CharsMap);
             normalizers.Add(new Precompiled(
-                CharsMap.Read(file.CharsMap) ?? throw file.Fault("these aren't SentencePiece's rules", "normalizer_spec.precompiled_charsmap")));
+                map ?? throw file.Fault("these aren't SentencePiece's rules", "normalizer_spec.precompiled_charsmap")));
         }
 
         normalizers.Add(new Strip(left: false, right: true));
@@ -72,31 +76,16 @@ internal static class SentencePieceReader
             Model = new BpeModel(vocabulary, SentencePieceMerges.Of(file, vocabulary), options),
             Normalizers = isLegacy ? [new Prepend(Space.ToString()), new Replace(new LiteralPattern(" "), Space.ToString())] : [],
             Splitters = isLegacy ? [] : [new MetaspaceSplitter(Space, PrependScheme.First, split: false)],
-            Template = LlamaTemplate(settings),
-            Decoders = [new ReplaceDecoder(toSpace), new ByteFallbackDecoder(), new FuseDecoder(), new StripDecoder(' ', start: 1, stop: 0)],
+            // A beginning unless the configuration says no, an end only where it says yes.
+            Template = Template.Llama(
+                settings.Flag("add_bos_token") ?? true ? 1 : null, settings.Flag("add_eos_token") ?? false ? 2 : null),
+            Decoders =
+                [new ReplaceDecoder(toSpace), new ByteFallbackDecoder(), new FuseDecoder(), new StripDecoder(' ', start: 1, stop: 0)],
             AddedTokens = Listed(file, vocabulary),
             Special = settings.Special.Or(
                 (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
                 (SpecialTokens.Unknown, SpecialTokens.Named(file.UnknownPiece))),
         };
-    }
-
-    /// <summary>A beginning unless the configuration says no, an end only where it says yes; the second text's are of type 1.</summary>
-    private static Template LlamaTemplate(TokenizerSettings settings)
-    {
-        TemplatePart[] Around(TemplatePart text)
-        {
-            var parts = new List<TemplatePart>();
-            if (settings.Flag("add_bos_token") ?? true)
-                parts.Add(TemplatePart.Special(1, text.TypeId));
-            parts.Add(text);
-            if (settings.Flag("add_eos_token") ?? false)
-                parts.Add(TemplatePart.Special(2, text.TypeId));
-            return [.. parts];
-        }
-
-        TemplatePart[] first = Around(TemplatePart.First());
-        return new Template(first, [.. first, .. Around(TemplatePart.Second(1))]);
     }
 
     /// <summary>Control pieces and those that a user defined are looked for in the text itself.</summary>

@@ -56,7 +56,8 @@ internal static class SplitterReader
         "WhitespaceSplit" => ClassSplitter.Whitespace,
         "ByteLevel" => ReadByteLevel(node, node.Get("add_prefix_space").Flag()),
         "Metaspace" => new MetaspaceSplitter(node.Get("replacement").Character(), Scheme(node), node.Flag("split", otherwise: true)),
-        "Split" => new PatternSplitter(PatternReader.Read(node.Get("pattern")), Behavior(node.Get("behavior")), node.Flag("invert", otherwise: false)),
+        "Split" => new PatternSplitter(
+            PatternReader.Read(node.Get("pattern")), Behavior(node.Get("behavior")), node.Flag("invert", otherwise: false)),
         "Punctuation" => new PatternSplitter(
             new RunePattern(Characters.IsPunctuation), node.Find("behavior") is { } behavior ? Behavior(behavior) : SplitBehavior.Isolated),
         "Digits" => new PatternSplitter(

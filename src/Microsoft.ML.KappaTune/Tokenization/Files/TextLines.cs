@@ -6,14 +6,14 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>The lines of a text file in UTF-8.</summary>
 internal static class TextLines
 {
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="CheckpointFormatException">The file isn't UTF-8.</exception>
     public static string[] Read(TokenizerFiles files, string name)
     {
         try
         {
-            string[] lines = s_strict.GetString(files.Content[name]).Split('\n');
+            string[] lines = Strict.GetString(files.Content[name]).Split('\n');
             // What follows the last line end is no line.
             string[] whole = lines[^1].Length == 0 ? lines[..^1] : lines;
             return [.. whole.Select(line => line.TrimEnd('\r'))];

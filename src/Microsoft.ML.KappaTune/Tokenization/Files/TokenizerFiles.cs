@@ -7,7 +7,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal sealed class TokenizerFiles
 {
     public const string TokenizerJson = "tokenizer.json", TokenizerConfig = "tokenizer_config.json",
-        SpecialTokensMap = "special_tokens_map.json", VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt";
+        SpecialTokensMap = "special_tokens_map.json", VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt",
+        AddedTokensJson = "added_tokens.json";
 
     /// <summary>The names that SentencePiece models go by.</summary>
     public static readonly string[] SentencePieceModels = ["tokenizer.model", "sentencepiece.bpe.model", "spiece.model"];
@@ -15,8 +16,8 @@ internal sealed class TokenizerFiles
     // The largest real vocabularies have some tens of megabytes.
     private const long MaxLength = 100_000_000;
 
-    private static readonly string[] s_names =
-        [TokenizerJson, TokenizerConfig, SpecialTokensMap, VocabTxt, VocabJson, MergesTxt, .. SentencePieceModels];
+    private static readonly string[] Names =
+        [TokenizerJson, TokenizerConfig, SpecialTokensMap, AddedTokensJson, VocabTxt, VocabJson, MergesTxt, .. SentencePieceModels];
 
     /// <summary>Files that were read before.</summary>
     /// <param name="source">Where they come from, for messages.</param>
@@ -38,14 +39,18 @@ internal sealed class TokenizerFiles
     {
         var found = new CheckpointFolder(folder);
         var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (string name in s_names)
+        foreach (string name in Names)
         {
             if (found.Find(name) is { } path)
                 content.Add(name, ReadFile(path));
         }
 
         if (config?.ModelType is { } type)
-            content.Add(ModelConfig.FileName, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["model_type"] = type }));
+        {
+            var facts = new Dictionary<string, string> { ["model_type"] = type };
+            content.Add(ModelConfig.FileName, JsonSerializer.SerializeToUtf8Bytes(facts));
+        }
+
         var files = new TokenizerFiles(folder, content);
         if (!files.Has(TokenizerJson) && !files.Has(VocabTxt) && !files.Has(VocabJson) && files.SentencePieceName is null)
         {
@@ -84,7 +89,8 @@ internal sealed class TokenizerFiles
             long length = new FileInfo(path).Length;
             return length <= MaxLength
                 ? File.ReadAllBytes(path)
-                : throw new CheckpointFormatException(path, $"the file has {length} bytes, more than the limit of {MaxLength}", JsonFile.Remedy);
+                : throw new CheckpointFormatException(
+                    path, $"the file has {length} bytes, more than the limit of {MaxLength}", JsonFile.Remedy);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

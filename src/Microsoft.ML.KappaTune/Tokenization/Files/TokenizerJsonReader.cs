@@ -8,16 +8,20 @@ internal static class TokenizerJsonReader
         JsonField root = JsonField.Parse(files.PathOf(TokenizerFiles.TokenizerJson), files.Content[TokenizerFiles.TokenizerJson]);
         if (root.Find("version") is { } version && version.Text() != "1.0")
             throw version.Refuse($"the version {version.Text()} isn't understood");
+        TokenModel model = ModelReader.Read(root.Get("model"));
+        List<AddedToken> added = ReadAdded(root);
         return new TokenizerParts
         {
-            Model = ModelReader.Read(root.Get("model")),
+            Model = model,
             Normalizers = ReadNormalizers(root.Find("normalizer"), settings),
             Splitters = ReadSplitters(root.Find("pre_tokenizer"), settings),
-            Template = TemplateReader.Read(root.Find("post_processor")),
+            Template = LlamaTemplate(settings, IdOf) ?? TemplateReader.Read(root.Find("post_processor")),
             Decoders = DecoderReader.Read(root.Find("decoder")),
-            AddedTokens = ReadAdded(root),
+            AddedTokens = added,
             Special = settings.Special,
         };
+
+        int IdOf(string token) => added.Find(known => known.Content == token)?.Id ?? model.Vocabulary.IdOf(token);
     }
 
     /// <summary>Of BERT's normalizer and of the byte-level pre-tokenizer, the configuration beside the file has the last word.</summary>
@@ -31,6 +35,17 @@ internal static class TokenizerJsonReader
         node is { } given && given.Find("type")?.Text() == "ByteLevel" && settings.Flag("add_prefix_space") is { } addPrefixSpace
             ? [SplitterReader.ReadByteLevel(given, addPrefixSpace)]
             : SplitterReader.Read(node);
+
+    /// <summary>Llama's tokenizer goes by its configuration, where that says what begins and ends a text; null where it doesn't.</summary>
+    private static Template? LlamaTemplate(TokenizerSettings settings, Func<string, int> idOf)
+    {
+        (bool? begins, bool? ends) = (settings.Flag("add_bos_token"), settings.Flag("add_eos_token"));
+        if (settings.TokenizerClass != "LlamaTokenizer" || (begins is null && ends is null))
+            return null;
+        return Template.Llama(
+            begins ?? true ? idOf(settings.Special[SpecialTokens.Begin] ?? "<s>") : null,
+            ends ?? false ? idOf(settings.Special[SpecialTokens.End] ?? "</s>") : null);
+    }
 
     private static List<AddedToken> ReadAdded(JsonField root)
     {

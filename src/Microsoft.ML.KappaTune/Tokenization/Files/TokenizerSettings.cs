@@ -4,7 +4,10 @@ using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
-/// <summary>What the small files beside the vocabulary say: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and the model's type.</summary>
+/// <summary>
+/// What the small files beside the vocabulary say: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and the
+/// model's type.
+/// </summary>
 internal sealed class TokenizerSettings
 {
     private const string AddedTokensDecoder = "added_tokens_decoder";
@@ -16,13 +19,17 @@ internal sealed class TokenizerSettings
         _config = Parse(files, TokenizerFiles.TokenizerConfig);
         ModelType = Parse(files, ModelConfig.FileName)?.Find("model_type")?.Text();
         AddedTokens = [.. (_config?.Find(AddedTokensDecoder)?.Members() ?? []).Select(member => ReadAdded(member.Name, member.Value))];
+        bool isListed = AddedTokens.Count > 0;
         JsonField? map = Parse(files, TokenizerFiles.SpecialTokensMap);
         // Where the configuration lists the added tokens, it alone counts; before that was written, the map came first.
-        JsonField?[] sources = AddedTokens.Count > 0 ? [_config] : [map, _config];
+        JsonField?[] sources = isListed ? [_config] : [map, _config];
         Special = new SpecialTokens(SpecialTokens.Roles
             .Select(role => (role, token: sources.Select(source => Role(source, role)).FirstOrDefault(token => token is not null)))
             .Where(entry => entry.token is not null)
             .Select(entry => KeyValuePair.Create(entry.role, entry.token!)));
+        // And in a file of their own, where there was no tokenizer.json to hold them.
+        if (!isListed && !files.Has(TokenizerFiles.TokenizerJson) && Parse(files, TokenizerFiles.AddedTokensJson) is { } added)
+            AddedTokens = [.. added.Members().Select(member => new AddedToken(member.Value.Whole(), member.Name))];
     }
 
     /// <summary>The model's family, such as <c>bert</c>, or null.</summary>
@@ -48,8 +55,10 @@ internal sealed class TokenizerSettings
         string? field = TokenizerClass is not null ? "tokenizer_class" : ModelType is not null ? "model_type" : null;
         string what = TokenizerClass ?? ModelType ?? "a model of an unknown type";
         return new CheckpointFormatException(
-            file, $"{what} isn't known to go with {vocabulary}",
-            "In Python, load the tokenizer with AutoTokenizer and save_pretrained it, and pass that folder with its tokenizer.json.", field: field);
+            file,
+            $"{what} isn't known to go with {vocabulary}",
+            "In Python, load the tokenizer with AutoTokenizer and save_pretrained it, and pass that folder with its tokenizer.json.",
+            field: field);
     }
 
     private static JsonField? Parse(TokenizerFiles files, string name) =>
@@ -59,7 +68,9 @@ internal sealed class TokenizerSettings
     {
         if (source?.Find(role) is not { } node)
             return null;
-        return node.Kind == JsonValueKind.String ? SpecialTokens.Named(node.Text()) : AddedTokenReader.Read(node, id: -1) with { Special = true };
+        return node.Kind == JsonValueKind.String
+            ? SpecialTokens.Named(node.Text())
+            : AddedTokenReader.Read(node, id: -1) with { Special = true };
     }
 
     private static AddedToken ReadAdded(string id, JsonField node) =>

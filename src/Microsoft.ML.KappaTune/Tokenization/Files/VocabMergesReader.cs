@@ -5,19 +5,23 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c>, the byte-level BPE of GPT-2 and RoBERTa.</summary>
 internal static class VocabMergesReader
 {
-    private static readonly string[] s_robertaClasses = ["RobertaTokenizer", "LongformerTokenizer"];
-    private static readonly string[] s_robertaFamilies = ["roberta", "longformer"];
+    private static readonly string[] RobertaClasses = ["RobertaTokenizer", "LongformerTokenizer"];
+    private static readonly string[] RobertaFamilies = ["roberta", "longformer"];
 
     public static TokenizerParts Read(TokenizerFiles files, TokenizerSettings settings)
     {
-        bool isRoberta = settings.TokenizerClass is { } given ? s_robertaClasses.Contains(given) : s_robertaFamilies.Contains(settings.ModelType);
+        bool isRoberta = settings.TokenizerClass is { } given
+            ? RobertaClasses.Contains(given)
+            : RobertaFamilies.Contains(settings.ModelType);
         bool isGpt2 = settings.TokenizerClass is { } other ? other == "GPT2Tokenizer" : settings.ModelType == "gpt2";
         if (!isRoberta && !isGpt2)
             throw settings.Refuse(files, TokenizerFiles.VocabJson);
         if (!files.Has(TokenizerFiles.MergesTxt))
         {
             throw new CheckpointFormatException(
-                files.PathOf(TokenizerFiles.MergesTxt), "it is missing", $"{TokenizerFiles.VocabJson} needs it: take it from the model's repository as well.");
+                files.PathOf(TokenizerFiles.MergesTxt),
+                "it is missing",
+                $"{TokenizerFiles.VocabJson} needs it: take it from the model's repository as well.");
         }
 
         JsonField root = JsonField.Parse(files.PathOf(TokenizerFiles.VocabJson), files.Content[TokenizerFiles.VocabJson]);

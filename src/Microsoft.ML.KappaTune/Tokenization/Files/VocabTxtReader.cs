@@ -5,12 +5,17 @@ internal static class VocabTxtReader
 {
     private const int LongestWord = 100;
 
-    private static readonly string[] s_classes = ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer"];
-    private static readonly string[] s_families = ["bert", "distilbert", "electra", "mobilebert", "convbert"];
+    private static readonly string[] Classes =
+        ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer"];
+
+    private static readonly string[] Families = ["bert", "distilbert", "electra", "mobilebert", "convbert"];
 
     public static TokenizerParts Read(TokenizerFiles files, TokenizerSettings settings)
     {
-        if (settings.TokenizerClass is { } given ? !s_classes.Contains(given) : settings.ModelType is { } type && !s_families.Contains(type))
+        bool isBert = settings.TokenizerClass is { } given
+            ? Classes.Contains(given)
+            : settings.ModelType is not { } type || Families.Contains(type);
+        if (!isBert)
             throw settings.Refuse(files, TokenizerFiles.VocabTxt);
 
         Vocabulary vocabulary = ReadVocabulary(files);

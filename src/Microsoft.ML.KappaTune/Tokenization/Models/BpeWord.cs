@@ -9,7 +9,7 @@ internal sealed class BpeWord
     private const int MostKept = 1 << 14;
 
     [ThreadStatic]
-    private static BpeWord? t_kept;
+    private static BpeWord? _kept;
 
     private readonly PriorityQueue<(int Left, int Id), long> _queue = new();
     private Symbol[] _symbols = new Symbol[64];
@@ -17,8 +17,8 @@ internal sealed class BpeWord
 
     public static BpeWord Rent()
     {
-        BpeWord word = t_kept ?? new BpeWord();
-        t_kept = null;
+        BpeWord word = _kept ?? new BpeWord();
+        _kept = null;
         word._count = 0;
         return word;
     }
@@ -26,7 +26,7 @@ internal sealed class BpeWord
     public void Return()
     {
         if (_symbols.Length <= MostKept)
-            t_kept = this;
+            _kept = this;
     }
 
     public void Add(int id, int start, int end)

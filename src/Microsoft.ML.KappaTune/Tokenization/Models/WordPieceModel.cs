@@ -1,6 +1,9 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
-/// <summary>WordPiece: the longest token that begins the word, then the longest continuation, and so on; a word that doesn't work out is unknown as a whole.</summary>
+/// <summary>
+/// WordPiece: the longest token that begins the word, then the longest continuation, and so on; a word that doesn't work
+/// out is unknown as a whole.
+/// </summary>
 internal sealed class WordPieceModel : TokenModel
 {
     private readonly int _longestWord;

@@ -8,10 +8,10 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// </summary>
 internal static class CharacterData
 {
-    private static readonly Dictionary<int, int[]> s_canonical = [];
-    private static readonly Dictionary<int, int[]> s_compatible = [];
-    private static readonly Dictionary<(int First, int Second), int> s_compositions = [];
-    private static readonly Dictionary<int, byte> s_classes = [];
+    private static readonly Dictionary<int, int[]> Canonical = [];
+    private static readonly Dictionary<int, int[]> Compatible = [];
+    private static readonly Dictionary<(int First, int Second), int> Compositions = [];
+    private static readonly Dictionary<int, byte> Classes = [];
 
     static CharacterData()
     {
@@ -23,13 +23,13 @@ internal static class CharacterData
 
     /// <summary>What a character is made of, one step; null for one that isn't.</summary>
     public static int[]? Decomposition(int code, bool compatible) =>
-        s_canonical.TryGetValue(code, out int[]? parts) || (compatible && s_compatible.TryGetValue(code, out parts)) ? parts : null;
+        Canonical.TryGetValue(code, out int[]? parts) || (compatible && Compatible.TryGetValue(code, out parts)) ? parts : null;
 
     /// <summary>The character that two others make, or -1.</summary>
-    public static int Composition(int first, int second) => s_compositions.GetValueOrDefault((first, second), -1);
+    public static int Composition(int first, int second) => Compositions.GetValueOrDefault((first, second), -1);
 
     /// <summary>The combining class: 0 for a character that others attach to.</summary>
-    public static byte CombiningClass(int code) => code < 0x300 ? (byte)0 : s_classes.GetValueOrDefault(code);
+    public static byte CombiningClass(int code) => code < 0x300 ? (byte)0 : Classes.GetValueOrDefault(code);
 
     private static IEnumerable<string> Lines(string name)
     {
@@ -50,15 +50,15 @@ internal static class CharacterData
         {
             (int first, int last) = Range(line[..sign]);
             for (int code = first; code <= last; code++)
-                s_classes[code] = byte.Parse(line[(sign + 1)..], CultureInfo.InvariantCulture);
+                Classes[code] = byte.Parse(line[(sign + 1)..], CultureInfo.InvariantCulture);
             return;
         }
 
         int whole = Hex(line[..sign]);
         int[] parts = Codes(line[(sign + 1)..]);
-        s_canonical[whole] = parts;
+        Canonical[whole] = parts;
         if (line[sign] == '=')
-            s_compositions[(parts[0], parts[1])] = whole;
+            Compositions[(parts[0], parts[1])] = whole;
     }
 
     private static void ReadCompatible(string line)
@@ -67,7 +67,7 @@ internal static class CharacterData
         (int first, int last) = Range(line[..sign]);
         int[] parts = Codes(line[(sign + 1)..]);
         for (int code = first; code <= last; code++)
-            s_compatible[code] = first == last ? parts : [parts[0] + code - first];
+            Compatible[code] = first == last ? parts : [parts[0] + code - first];
     }
 
     private static (int First, int Last) Range(string text)

@@ -22,15 +22,33 @@ internal sealed class Template
 {
     private readonly TemplatePart[] _single;
     private readonly TemplatePart[] _pair;
+    private readonly int _singleSpecials;
+    private readonly int _pairSpecials;
 
     public Template(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
     {
         _single = [.. single];
         _pair = [.. pair];
+        _singleSpecials = _single.Count(part => part.Kind == TemplatePart.PartKind.Special);
+        _pairSpecials = _pair.Count(part => part.Kind == TemplatePart.PartKind.Special);
     }
 
     /// <summary>No special tokens; the second text has the type 1.</summary>
     public static Template Plain { get; } = new([TemplatePart.First()], [TemplatePart.First(), TemplatePart.Second(1)]);
+
+    /// <summary>Llama's: a beginning and an end around each text, both or one, where they are given; the second text's of type 1.</summary>
+    public static Template Llama(int? begin, int? end)
+    {
+        TemplatePart[] first = Around(TemplatePart.First());
+        return new Template(first, [.. first, .. Around(TemplatePart.Second(1))]);
+
+        TemplatePart[] Around(TemplatePart text)
+        {
+            TemplatePart? before = begin is { } id ? TemplatePart.Special(id, text.TypeId) : null;
+            TemplatePart? after = end is { } last ? TemplatePart.Special(last, text.TypeId) : null;
+            return [.. new[] { before, text, after }.OfType<TemplatePart>()];
+        }
+    }
 
     /// <summary>BERT's: [CLS] A [SEP] B [SEP], B and its end of type 1.</summary>
     public static Template Bert(int first, int separator) => new(
@@ -48,7 +66,8 @@ internal sealed class Template
             TemplatePart.Special(separator), TemplatePart.Second(0), TemplatePart.Special(separator),
         ]);
 
-    public IEnumerable<int> SpecialIds => _single.Concat(_pair).Where(part => part.Kind == TemplatePart.PartKind.Special).Select(part => part.Id);
+    public IEnumerable<int> SpecialIds =>
+        _single.Concat(_pair).Where(part => part.Kind == TemplatePart.PartKind.Special).Select(part => part.Id);
 
     /// <summary>The special token that begins a text, or -1.</summary>
     public int LeadingId => _single is [{ Kind: TemplatePart.PartKind.Special } part, ..] ? part.Id : -1;
@@ -56,7 +75,7 @@ internal sealed class Template
     /// <summary>The special token that ends a text, or -1.</summary>
     public int TrailingId => _single is [.., { Kind: TemplatePart.PartKind.Special } part] ? part.Id : -1;
 
-    public int SpecialCount(bool isPair) => (isPair ? _pair : _single).Count(part => part.Kind == TemplatePart.PartKind.Special);
+    public int SpecialCount(bool isPair) => isPair ? _pairSpecials : _singleSpecials;
 
     /// <summary>Puts the tokens of one or two texts together.</summary>
     public EncodedText Apply(ReadOnlySpan<TokenSpan> first, ReadOnlySpan<TokenSpan> second, bool isPair, bool truncated, int tokenCount)
@@ -64,7 +83,15 @@ internal sealed class Template
         TemplatePart[] parts = isPair ? _pair : _single;
         int length = 0;
         foreach (TemplatePart part in parts)
-            length += part.Kind switch { TemplatePart.PartKind.First => first.Length, TemplatePart.PartKind.Second => second.Length, _ => 1 };
+        {
+            length += part.Kind switch
+            {
+                TemplatePart.PartKind.First => first.Length,
+                TemplatePart.PartKind.Second => second.Length,
+                _ => 1,
+            };
+        }
+
         int[] ids = new int[length], types = new int[length];
         int at = 0;
         foreach (TemplatePart part in parts)

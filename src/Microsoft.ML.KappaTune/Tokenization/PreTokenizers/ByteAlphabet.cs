@@ -6,26 +6,26 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// </summary>
 internal static class ByteAlphabet
 {
-    private static readonly char[] s_chars = new char[256];
-    private static readonly short[] s_bytes = new short[256 + 68];
+    private static readonly char[] Chars = new char[256];
+    private static readonly short[] Bytes = new short[256 + 68];
 
     static ByteAlphabet()
     {
-        Array.Fill(s_bytes, (short)-1);
+        Array.Fill(Bytes, (short)-1);
         int others = 0;
         for (int value = 0; value < 256; value++)
         {
             bool isVisible = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE;
-            s_chars[value] = isVisible ? (char)value : (char)(256 + others++);
-            s_bytes[s_chars[value]] = (short)value;
+            Chars[value] = isVisible ? (char)value : (char)(256 + others++);
+            Bytes[Chars[value]] = (short)value;
         }
     }
 
-    public static char CharOf(byte value) => s_chars[value];
+    public static char CharOf(byte value) => Chars[value];
 
     public static bool TryGetByte(char c, out byte value)
     {
-        int found = c < s_bytes.Length ? s_bytes[c] : -1;
+        int found = c < Bytes.Length ? Bytes[c] : -1;
         value = (byte)found;
         return found >= 0;
     }

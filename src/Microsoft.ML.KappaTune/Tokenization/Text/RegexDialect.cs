@@ -69,7 +69,8 @@ internal static class RegexDialect
                 return null;
             }
 
-            return $"the regular expression has a character property that isn't understood, in \"{pattern[(i - 1)..Math.Min(pattern.Length, i + 20)]}\"";
+            string where = pattern[(i - 1)..Math.Min(pattern.Length, i + 20)];
+            return $"the regular expression has a character property that isn't understood, in \"{where}\"";
         }
 
         if (next == 'u' && i + 4 < pattern.Length && pattern.AsSpan(i + 1, 4).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0)

@@ -7,7 +7,7 @@ internal sealed class Workspace
     private const int MostKept = 1 << 16;
 
     [ThreadStatic]
-    private static Workspace? t_kept;
+    private static Workspace? _kept;
 
     private AlignedText _spare = new();
     private List<Span> _spareSpans = [];
@@ -28,8 +28,8 @@ internal sealed class Workspace
 
     public static Workspace Rent()
     {
-        Workspace workspace = t_kept ?? new Workspace();
-        t_kept = null;
+        Workspace workspace = _kept ?? new Workspace();
+        _kept = null;
         workspace.Tokens.Clear();
         return workspace;
     }
@@ -37,7 +37,7 @@ internal sealed class Workspace
     public void Return()
     {
         if (Original.Capacity <= MostKept && Text.Capacity <= MostKept && _spare.Capacity <= MostKept && Tokens.Capacity <= MostKept)
-            t_kept = this;
+            _kept = this;
     }
 
     /// <summary>The empty buffer that a step writes its text to; <see cref="AcceptText"/> makes it the text.</summary>
