@@ -16,6 +16,7 @@ internal static class Application
             ScanCommand.Create(),
             SelectCommand.Create(),
             MergeCommand.Create(),
+            TuneCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ReportCommand.Create(),
@@ -44,9 +45,10 @@ internal static class Application
         {
             return await result.InvokeAsync(configuration, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            error.WriteLine("Cancelled.");
+            // A command that has more to say has said it in the message.
+            error.WriteLine(e.InnerException is OperationCanceledException ? Words.MessageOf(e) : "Cancelled.");
             return ExitCode.Cancelled;
         }
         // What the library and the file system say about input; each message names what is wrong.

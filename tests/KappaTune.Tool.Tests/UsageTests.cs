@@ -36,6 +36,25 @@ public class UsageTests
     [InlineData("merge --json whole.json", "Required argument missing for command: 'merge'.")]
     [InlineData("merge part.json", "Option '--json' is required.")]
     [InlineData("report", "Required argument missing for command: 'report'.")]
+    [InlineData("tune", "Option '--base' is required.")]
+    [InlineData("tune --base b --train t", "Option '--output' is required.")]
+    [InlineData("tune --base b --train t --output o --epochs 0", "--epochs: MaxEpochs is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --lr 2", "--lr: LearningRate is 2; allowed is above 0 and at most 1.")]
+    [InlineData("tune --base b --train t --output o --clip 0", "--clip: GradientClip is 0; allowed is above 0.")]
+    [InlineData("tune --base b --train t --output o --warmup 1", "--warmup: WarmupRatio is 1; allowed is 0 or more and below 1.")]
+    [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
+    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank: rank is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --rank 4 --alpha 8", "--rank and --alpha: only with --method lora.")]
+    [InlineData("tune --base b --train t --output o --patience 2", "--patience: only with --early-stopping.")]
+    [InlineData("tune --base b --train t --output o --early-stopping loss", "--early-stopping needs validation rows: give --validation or")]
+    [InlineData("tune --base b --train t --output o --resume", "--resume: only with --checkpoint.")]
+    [InlineData("tune --base b --train t --output o --checkpoint-every 5", "--checkpoint-every: only with --checkpoint.")]
+    [InlineData("tune --base b --train t --output o --device tpu", "--device: 'tpu' isn't auto, cpu, cuda or cuda:0.")]
+    [InlineData("tune --base b --train t --output o --lowest 3 --fraction 0.2", "--lowest and --fraction exclude each other: give one.")]
+    [InlineData("tune --base b --train t --output o --text Label", "--label, --text and --text2 name the same column twice.")]
+    [InlineData("evaluate", "Required argument missing for command: 'evaluate'.")]
+    [InlineData("evaluate m.zip", "Option '--data' is required.")]
+    [InlineData("predict m.zip --data t", "Option '--output' is required.")]
     public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
     {
         // A bar stands for an empty argument.
@@ -56,6 +75,9 @@ public class UsageTests
     [InlineData("select --help", "--peft")]
     [InlineData("merge --help", "PART")]
     [InlineData("report --help", "--html")]
+    [InlineData("tune --help", "--validation-fraction <P>")]
+    [InlineData("evaluate --help", "--label <COLUMN>")]
+    [InlineData("predict --help", "- for standard output")]
     public void Help_shows_what_there_is(string commandLine, string content)
     {
         (int exitCode, string output, string error) = Tool.Run(commandLine.Split(' '));

@@ -28,7 +28,8 @@ internal static class EvaluateCommand
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             TsvFile file = TsvFile.Open(data.Name, result.GetValue(data)!, result.GetValue(quoted));
             using ScoringModel scoring = ScoringModel.Load(mlContext, result.GetValue(model)!);
-            Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, result.GetValue(label)!, cancellationToken);
+            string column = result.GetValue(label) ?? Options.LabelColumn;
+            Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, column, cancellationToken);
             if (result.GetValue(json) is { } path)
                 OutputFile.Write(path, EvaluationJson.Write(evaluation));
             MetricsTable.Write(evaluation, output);

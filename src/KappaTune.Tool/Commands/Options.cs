@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 using KappaTune.Tool.Output;
 
 namespace KappaTune.Tool.Commands;
 
 /// <summary>Options that several commands have.</summary>
-internal static class Options
+internal static partial class Options
 {
     public static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 
@@ -21,19 +22,26 @@ internal static class Options
         Description = "A saved model: a .zip file. It names code to run: use models you trust.",
     };
 
-    public static Option<string> Label() => Column("--label", "The column that holds labels (default: Label).", "Label");
+    /// <summary>Where no option names other ones.</summary>
+    public const string LabelColumn = "Label", TextColumn = "Text";
 
-    public static Option<string> Column(string name, string description, string? otherwise) => new(name)
-    {
-        Description = description,
-        HelpName = "COLUMN",
-        DefaultValueFactory = _ => otherwise!,
-    };
+    public static Option<string> Label() => Column("--label", $"The column that holds labels (default: {LabelColumn}).");
+
+    public static Option<string> Column(string name, string description) => new(name) { Description = description, HelpName = "COLUMN" };
 
     public static Option<bool> Quoted() => new("--quoted")
     {
         Description = "Fields in double quotes may hold tabs and line breaks; otherwise quotes are text like any other.",
     };
+
+    /// <summary>Where to compute. Whether there is such a device is found out when it is used.</summary>
+    public static Option<string> Device(string description, bool allowAuto) => new Option<string>("--device")
+    {
+        Description = description,
+        HelpName = "DEVICE",
+    }.Checked(value => Require(
+        DeviceName().IsMatch(value) || (allowAuto && value == "auto"),
+        $"'{value}' isn't {(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0."));
 
     /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
@@ -66,6 +74,13 @@ internal static class Options
         return option;
     }
 
+    /// <exception cref="ArgumentException">It doesn't hold.</exception>
+    public static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new ArgumentException(otherwise);
+    }
+
     private static string? Problem(Action check)
     {
         try
@@ -78,4 +93,7 @@ internal static class Options
             return Words.MessageOf(e);
         }
     }
+
+    [GeneratedRegex(@"\A(?:cpu|cuda(?::[0-9]{1,3})?)\z")]
+    private static partial Regex DeviceName();
 }

@@ -22,13 +22,10 @@ internal sealed partial class ScanCommand
     private readonly SelectionOptions _selection;
 
     private readonly Option<int?> _threads = Options.Number<int>(
-        "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+        "--threads", "N", "Threads to compute with; all cores by default.",
+        value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
 
-    private readonly Option<string> _device = new Option<string>("--device")
-    {
-        Description = "cpu (default) or cuda:0.",
-        HelpName = "DEVICE",
-    }.Checked(value => Require(DeviceName().IsMatch(value), $"'{value}' isn't cpu, cuda or cuda:0."));
+    private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
 
     private readonly CacheOptions _cache;
 
@@ -108,15 +105,6 @@ internal sealed partial class ScanCommand
         result.AddError($"--shard: '{text}' isn't I/N with I from 1 to N, such as 3/16.");
         return null;
     }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new ArgumentException(otherwise);
-    }
-
-    [GeneratedRegex(@"\A(?:cpu|cuda(?::[0-9]{1,3})?)\z")]
-    private static partial Regex DeviceName();
 
     [GeneratedRegex(@"\A([0-9]+)/([0-9]+)\z")]
     private static partial Regex ShardName();
