@@ -43,19 +43,25 @@ public class BrowserTests
         Assert.Empty(sight.Requests);
         Assert.Equal(Sample.HostileModel, sight.Heading);
         Assert.Equal((2, 0), (sight.Scripts, sight.Images));
-        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "heatmap");
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap");
         Assert.Contains("How it learnt", sight.Shown);
         Assert.DoesNotContain("κ against chance", sight.Shown);
-        Assert.Equal(["5.3 %", "80.0 %", "3", "1 min 16 s"], sight.Figures);
+        Assert.Equal(["5.3 %", "80.0 %", "33.1 %", "3", "1 min 16 s"], sight.Figures);
         Assert.Equal(report.Classes.Select(Words.OneLine), sight.Classes.Select(Words.OneLine));
         Assert.Equal(report.Epochs.Count, sight.Epochs.Length);
         Assert.Equal(["2", "0.5000", "0.4000", "80.0 %", "60.0 %", "123", "25 s"], Assert.Single(sight.Kept));
+        Assert.Equal(
+            [
+                ["Guessed right", "35.2 %", "33.1 %", "−2.1", "−2.5 to −1.7"],
+                ["Loss of the guesses", "3.2500", "3.5000", "+0.2500", "+0.2300 to +0.2700"],
+            ],
+            sight.Retention);
         Assert.Equal(report.Plan.Selected.Select(matrix => matrix.Id), sight.Selected.Select(Name));
         Assert.Equal(report.Plan.Matrices.Count, sight.All.Length);
     }
 
     [Fact]
-    public async Task One_without_validation_rows_shows_the_training_loss()
+    public async Task One_without_validation_rows_and_retention_shows_the_training_loss()
     {
         using var folder = new TemporaryFolder();
         TuningReport report = TuningSample.Report();
@@ -67,6 +73,7 @@ public class BrowserTests
                 Losses = [new(1, double.NaN, 0.1), new(2, 0.75, 0.2)],
                 Classes = ["NaN", "Infinity"],
                 Method = TuningMethod.Direct,
+                Retention = null,
             },
             folder.File("report.html"));
         Sight sight = await Browser.Look(folder.File("report.html"));
@@ -76,6 +83,21 @@ public class BrowserTests
         Assert.Equal(["NaN", "Infinity"], sight.Classes);
         Assert.Equal(["1", "0.7500", "10", "1.0 s"], Assert.Single(sight.Kept));
         Assert.DoesNotContain("How often right, by epoch", sight.Shown);
+        Assert.DoesNotContain("What it kept", sight.Shown);
+    }
+
+    [Fact]
+    public async Task Without_guesses_the_page_shows_how_far_states_moved()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report();
+        HtmlReport.Save(report with { Retention = report.Retention! with { Loss = null, Accuracy = null } }, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "drift", "heatmap");
+        Assert.Contains("What it kept", sight.Shown);
+        Assert.Empty(sight.Retention);
     }
 
     private static void CheckCharts(Sight sight, params string[] names)

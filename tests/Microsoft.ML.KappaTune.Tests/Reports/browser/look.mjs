@@ -31,6 +31,7 @@ try {
     const classes = await tab.locator("#classes li").allInnerTexts();
     const epochs = await cells("#epochs");
     const kept = await cells("#epochs", ".selected");
+    const retention = await cells("#kept");
     const selected = await rows();
     await tab.getByRole("button", { name: /^All/ }).click();
     const all = await rows();
@@ -50,7 +51,7 @@ try {
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, shown, figures, classes, epochs, kept, selected, all, found, sorted, errors, requests: requests.slice(1),
+        light, dark, shown, figures, classes, epochs, kept, retention, selected, all, found, sorted, errors, requests: requests.slice(1),
     }));
 
     function rows() {

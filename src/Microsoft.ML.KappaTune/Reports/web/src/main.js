@@ -7,6 +7,7 @@ import { epochs } from "./epochs.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
 import { measured, read, validated } from "./report.js";
+import { retention } from "./retention.js";
 import { scatter } from "./scatter.js";
 import { scanSummary } from "./summary.js";
 import { table } from "./table.js";
@@ -31,6 +32,10 @@ if (report.tuning) {
     Object.assign(drawings, { loss, "epoch-loss": epochLoss });
     if (validated(report.tuning)) drawings.accuracy = accuracy;
     else document.getElementById("accuracies").remove();
+    if (report.tuning.retention) {
+        document.getElementById("retention").hidden = false;
+        Object.assign(drawings, retention(report));
+    }
 } else {
     scanSummary(report);
 }

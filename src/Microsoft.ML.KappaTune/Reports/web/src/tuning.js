@@ -19,6 +19,9 @@ export function tuningSummary(report) {
         kept.validation
             ? ["Sorted right", share(kept.validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
             : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`],
+        ...(tuning.retention?.accuracy
+            ? [["Hidden words guessed", share(tuning.retention.accuracy.after.value), `${share(tuning.retention.accuracy.before.value)} before tuning`]]
+            : []),
         ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],
         ["Time", duration(seconds), `on ${tuning.device}`],
     ]);
