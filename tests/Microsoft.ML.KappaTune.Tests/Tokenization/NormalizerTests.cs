@@ -43,6 +43,7 @@ public class NormalizerTests
     [InlineData("""{"type": "Sequence", "normalizers": []}""", "Él", "Él")]
     [InlineData("""{"type": "BertNormalizer", "clean_text": false, "handle_chinese_chars": false, "strip_accents": false, "lowercase": false}""", "É\t中\u0001", "É\t中\u0001")]
     [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "É\t中\u0001\uE000\uE001", "e  中 \uE001")]
+    [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "a\u00A0b\u2028c\u3000", "a b c ")]
     // The fifth block of ideographs begins late, as in the library that models are made with.
     [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "\U0002B820\U0002B920", "\U0002B820 \U0002B920 ")]
     [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": false, "strip_accents": true, "lowercase": false}""", "ÉÂ", "EA")]

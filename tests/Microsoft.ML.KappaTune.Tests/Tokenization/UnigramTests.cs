@@ -19,6 +19,13 @@ public class UnigramTests
         Assert.Equal(["abc", "😀€", "d"], tokenizer.Parts("abc😀€d"));
     }
 
+    [Theory]
+    // An unknown x costs 10 more than the worst token: 25, and "yz" 1 more.
+    [InlineData(-10.9, "xy z")]
+    [InlineData(-11.1, "<unk> yz")]
+    public void An_unknown_character_costs_ten_more_than_the_worst_token(double score, string expected) =>
+        Assert.Equal(expected, Json.Tokenizer(Model([("<unk>", 0), ("xy", -15), ("yz", -1), ("z", score)])).Tokens("xyz"));
+
     [Fact]
     public void Bytes_stand_for_what_is_unknown()
     {
@@ -71,6 +78,8 @@ public class UnigramTests
     // After a special token, the old way gives the rest a space of its own.
     [InlineData("{}", "</s>ab", "</s> \u2581ab", new[] { 1, 2, 263 })]
     [InlineData("""{"legacy": false}""", "</s>ab", "</s> ab", new[] { 1, 2, 262 })]
+    // "ba" has the best score of all.
+    [InlineData("{}", "aba", "\u2581 a ba", new[] { 1, 261, 259, 264 })]
     [InlineData("{}", "é", "\u2581 <0xC3> <0xA9>", new[] { 1, 261, 198, 172 })]
     public void Llama_begins_a_text(string config, string text, string tokens, int[] ids)
     {
@@ -78,7 +87,7 @@ public class UnigramTests
             .Add("<unk>", 0, SentencePieceBytes.Unknown).Add("<s>", 0, SentencePieceBytes.Control).Add("</s>", 0, SentencePieceBytes.Control);
         for (int value = 0; value < 256; value++)
             file.Add($"<0x{value:X2}>", 0, SentencePieceBytes.Byte);
-        byte[] model = file.Add("a", -4).Add("b", -5).Add("\u2581", -3).Add("ab", -1).Add("\u2581ab", -2).ToArray();
+        byte[] model = file.Add("a", -4).Add("b", -5).Add("\u2581", -3).Add("ab", -1).Add("\u2581ab", -2).Add("ba", -0.5f).ToArray();
         HuggingFaceTokenizer tokenizer = Create(model, "tokenizer.model", "LlamaTokenizer", config);
         Assert.Equal(tokens, tokenizer.Tokens(text));
         Assert.Equal(ids, tokenizer.Encode(text).Ids);
