@@ -119,4 +119,51 @@ public static class KappaTuneCatalog
     public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, KappaTuneTextClassificationOptions options) =>
         new(CatalogEnvironment.Of(catalog), options);
+
+    /// <summary>
+    /// Adds the vectors of texts that a pre-trained or tuned encoder computes, so that any trainer can learn from them; fitting learns
+    /// nothing. Vectors have a length of 1.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The name of the vectors' column.</param>
+    /// <param name="inputColumnName">The text.</param>
+    /// <param name="model">A folder in Hugging Face layout, or the .zip of a model that KappaTuneTextClassification tuned.</param>
+    /// <param name="pooling">How the states of a text's tokens become one vector.</param>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
+        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, string model,
+        EmbeddingPooling pooling = EmbeddingPooling.Mean) =>
+        catalog.KappaTuneEmbedding(new KappaTuneEmbeddingOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Model = model,
+            Pooling = pooling,
+        });
+
+    /// <summary>
+    /// Adds the vectors of texts that a pre-trained or tuned encoder computes, so that any trainer can learn from them; fitting learns
+    /// nothing.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">The model and the columns.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
+        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingOptions options) =>
+        new(CatalogEnvironment.Of(catalog), options);
+
+    /// <summary>
+    /// Adds the vectors of texts that the encoder of a tuned model computes. Fitting copies the encoder, which the tuned model may be
+    /// disposed after.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">The columns; <see cref="KappaTuneEmbeddingOptions.Model"/> isn't used.</param>
+    /// <param name="model">The tuned model.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
+        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(CatalogEnvironment.Of(catalog), options, model);
+    }
 }

@@ -28,5 +28,18 @@ internal static class DeviceName
             : throw Invalid(name, gpus == 0 ? "cpu: there is no CUDA device here" : $"cpu or cuda:0 to cuda:{gpus - 1}");
     }
 
+    /// <summary>The same, but the CPU where there is no such device here: what was saved elsewhere must load.</summary>
+    public static Device ParseOrCpu(string name)
+    {
+        try
+        {
+            return Parse(name, allowAuto: true);
+        }
+        catch (ArgumentException)
+        {
+            return CPU;
+        }
+    }
+
     private static ArgumentException Invalid(string? name, string allowed) => new($"Device is {name ?? "null"}; allowed is {allowed}.", "Device");
 }

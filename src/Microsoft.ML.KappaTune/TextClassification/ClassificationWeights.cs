@@ -31,7 +31,7 @@ internal static class ClassificationWeights
     /// <exception cref="FormatException">The files don't make a model, or the base isn't there or is another one.</exception>
     public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(ClassificationHeader header, SpoolFolder folder)
     {
-        Device device = DeviceOf(header.Device);
+        Device device = DeviceName.ParseOrCpu(header.Device);
         var config = EncoderConfig.Read(folder.File(ModelConfig.FileName));
         using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
         // What a GPU computes with few digits, a CPU computes faster with all.
@@ -60,19 +60,6 @@ internal static class ClassificationWeights
         {
             module.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>The device that was used for training, where there is one here, else the CPU.</summary>
-    private static Device DeviceOf(string name)
-    {
-        try
-        {
-            return DeviceName.Parse(name, allowAuto: true);
-        }
-        catch (ArgumentException)
-        {
-            return CPU;
         }
     }
 

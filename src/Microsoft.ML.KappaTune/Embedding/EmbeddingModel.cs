@@ -1,0 +1,67 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tokenization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Embedding;
+
+/// <summary>All that a transformer holds: the encoder, its tokenizer and what it is used for.</summary>
+internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles Files, KappaTuneEmbeddingOptions Options) : IDisposable
+{
+    /// <summary>Loads what the options name, or the encoder of a model that is in memory.</summary>
+    /// <exception cref="FormatException">The model can't be read.</exception>
+    public static EmbeddingModel Load(KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned)
+    {
+        Device device = DeviceName.Parse(options.Device, allowAuto: true);
+        if (tuned is null && !File.Exists(options.Model))
+            return FromFolder(options.Model, options, device);
+        // Through the folder that any library reads: it has the encoder as it was tuned, adapters merged, and none of the classifier.
+        using var folder = new SpoolFolder();
+        if (tuned is not null)
+            tuned.SaveModel(folder.Path);
+        else
+            Unpack(options.Model, folder.Path);
+        return FromFolder(folder.Path, options, device);
+    }
+
+    /// <summary>Loads a folder in Hugging Face layout.</summary>
+    /// <exception cref="CheckpointFormatException">It can't be read.</exception>
+    public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingOptions options, Device device)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        var files = TokenizerFiles.Read(folder, checkpoint.Config);
+        var tokenizer = HuggingFaceTokenizer.Create(files);
+        TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
+        return new(
+            new TextEmbedder(encoder, tokenizer, options.MaxSequenceLength, options.Pooling, options.Normalize, device), files, options);
+    }
+
+    public void Dispose() => Embedder.Dispose();
+
+    private static void Unpack(string path, string folder)
+    {
+        ITransformer model;
+        try
+        {
+            model = new MLContext().Model.Load(path, out _);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoModel(path, e);
+        }
+
+        using (model as IDisposable)
+        {
+            KappaTuneTextClassificationTransformer[] tuned =
+                [.. (model as IEnumerable<ITransformer> ?? [model]).OfType<KappaTuneTextClassificationTransformer>()];
+            if (tuned.Length != 1)
+                throw NoModel(path, null);
+            tuned[0].SaveModel(folder);
+        }
+    }
+
+    private static FormatException NoModel(string path, Exception? cause) =>
+        new($"{path} has no model that KappaTuneTextClassification tuned. Name such a .zip, or a folder in Hugging Face layout.", cause);
+}

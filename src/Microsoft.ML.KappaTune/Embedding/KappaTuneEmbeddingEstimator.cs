@@ -1,0 +1,52 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Adds the vectors of texts, which any of ML.NET's trainers can learn from; made by <c>mlContext.Transforms.Text.KappaTuneEmbedding</c>.
+/// Immutable.
+/// </summary>
+public sealed class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingTransformer>
+{
+    private readonly IHostEnvironment _env;
+    private readonly KappaTuneEmbeddingOptions _options;
+    private readonly KappaTuneTextClassificationTransformer? _tuned;
+
+    internal KappaTuneEmbeddingEstimator(
+        IHostEnvironment env, KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EmbeddingOptionsCheck.Validate(options, needsModel: tuned is null);
+        _env = env;
+        _options = options;
+        _tuned = tuned;
+    }
+
+    /// <summary>
+    /// Checks the text's column and loads the model; there's nothing to learn, and no row is read. Dispose the result to free its
+    /// native memory.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The text's column isn't there, or is no text.</exception>
+    /// <exception cref="FormatException">The model can't be read.</exception>
+    public KappaTuneEmbeddingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _ = EmbeddingFunction.InputOf(_options).Find(input.Schema);
+        return new(_env, EmbeddingModel.Load(_options, _tuned));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The text's column isn't there, or is no text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        EmbeddingFunction.InputOf(_options).Check(inputSchema);
+        // The model, which isn't loaded yet, knows the vector's length; that there is one is enough for a trainer.
+        var vector = new SchemaShape.Column(
+            _options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false);
+        return new(inputSchema.Where(column => column.Name != vector.Name).Append(vector));
+    }
+}

@@ -1,0 +1,41 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// How texts become vectors. Immutable; change a copy by <c>with</c>. Checked when the estimator is made: a value out of range is an
+/// <see cref="ArgumentException"/> that names the property, the value and what is allowed.
+/// </summary>
+public sealed record KappaTuneEmbeddingOptions
+{
+    /// <summary>The model: a folder in Hugging Face layout, tuned or not, or the <c>.zip</c> of a tuned model. Required.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The vectors' column: as many numbers as the model's states have. Default: <c>Features</c>.</summary>
+    public string OutputColumnName { get; init; } = "Features";
+
+    /// <summary>The text's column. Default: <c>Text</c>.</summary>
+    public string InputColumnName { get; init; } = "Text";
+
+    /// <summary>How tokens become one vector. Default: <see cref="EmbeddingPooling.Mean"/>.</summary>
+    public EmbeddingPooling Pooling { get; init; }
+
+    /// <summary>Whether vectors have a length of 1, so that their product is the cosine. Default: true.</summary>
+    public bool Normalize { get; init; } = true;
+
+    /// <summary>
+    /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
+    /// positions. Default: null.
+    /// </summary>
+    public int? MaxSequenceLength { get; init; }
+
+    /// <summary>Rows a forward pass, at most; 1 or more. Long texts make it fewer. Default: 128.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>
+    /// Where the model computes: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. A model
+    /// that is loaded where there is no such device computes on the CPU. Default: <c>auto</c>.
+    /// </summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the tensor library where many rows are computed at once, 1 or more; 0 for all cores. Default: 0.</summary>
+    public int Threads { get; init; }
+}
