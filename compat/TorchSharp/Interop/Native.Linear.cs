@@ -49,6 +49,10 @@ internal static unsafe partial class Native
     [LibraryImport(Shim)] internal static partial nint ts_linalg_solve(TensorHandle self, TensorHandle right, Flag left);
     [LibraryImport(Shim)]
     internal static partial nint ts_linalg_solve_triangular(TensorHandle self, TensorHandle right, Flag upper, Flag left, Flag unit);
+    [LibraryImport(Shim)]
+    internal static partial int ts_linalg_lu_factor(TensorHandle self, Flag pivot, out nint first, out nint second);
+    [LibraryImport(Shim)]
+    internal static partial nint ts_linalg_lu_solve(TensorHandle self, TensorHandle pivots, TensorHandle right, Flag left, Flag adjoint);
     [LibraryImport(Shim)] internal static partial nint ts_linalg_inv(TensorHandle self);
     [LibraryImport(Shim)]
     internal static partial nint ts_linalg_pinv(TensorHandle self, double* absolute, double* relative, Flag hermitian);

@@ -57,6 +57,17 @@ public static partial class torch
         /// <summary>Inverse.</summary>
         public static Tensor inv(Tensor input) => Native.Tensor(Native.ts_linalg_inv(input.SafeHandle));
 
+        /// <summary>
+        /// L (below the diagonal, its own being 1) and U of a square matrix in one, and the rows that were swapped, one after the other.
+        /// </summary>
+        public static (Tensor LU, Tensor Pivots) lu_factor(Tensor input, bool pivot = true) =>
+            Native.Pair(Native.ts_linalg_lu_factor(input.SafeHandle, pivot, out nint first, out nint second), first, second);
+
+        /// <summary>X of A·X = B (or X·A = B, or with the adjoint of A) from what <see cref="lu_factor"/> makes of A.</summary>
+        public static Tensor lu_solve(
+            Tensor LU, Tensor pivots, Tensor B, bool left = true, bool adjoint = false, Tensor? @out = null) =>
+            Tensor.Into(@out, Native.Tensor(Native.ts_linalg_lu_solve(LU.SafeHandle, pivots.SafeHandle, B.SafeHandle, left, adjoint)));
+
         /// <summary>Rank, with libtorch's tolerance.</summary>
         public static Tensor matrix_rank(Tensor input, double? atol = null, double? rtol = null, bool hermitian = false) =>
             Native.Tensor(Native.ts_linalg_matrix_rank(

@@ -42,6 +42,9 @@ ACTION(linalg_qr, (Handle self, const char* mode, Handle* first, Handle* second)
 TENSOR(linalg_solve, (Handle self, Handle right, Flag left), at::linalg_solve(T(self), T(right), left))
 TENSOR(linalg_solve_triangular, (Handle self, Handle right, Flag upper, Flag left, Flag unit),
        at::linalg_solve_triangular(T(self), T(right), upper, left, unit))
+ACTION(linalg_lu_factor, (Handle self, Flag pivot, Handle* first, Handle* second), PAIR(at::linalg_lu_factor(T(self), pivot)))
+TENSOR(linalg_lu_solve, (Handle self, Handle pivots, Handle right, Flag left, Flag adjoint),
+       at::linalg_lu_solve(T(self), T(pivots), T(right), left, adjoint))
 TENSOR(linalg_inv, (Handle self), at::linalg_inv(T(self)))
 TENSOR(linalg_pinv, (Handle self, const double* absolute, const double* relative, Flag hermitian),
        at::linalg_pinv(T(self), maybe_number(absolute), maybe_number(relative), hermitian))

@@ -84,6 +84,12 @@ public class LinearAlgebraTests
         Close(b, a.mm(b.cholesky_solve(l.t(), upper: true)));
         Close(b, l.mm(linalg.solve_triangular(l, b, upper: false)));
         Close(b.t(), linalg.solve_triangular(a.triu(), b.t(), upper: true, left: false).mm(a.triu()));
+        (Tensor lu, Tensor pivots) = linalg.lu_factor(a.tril());
+        Close(b, a.tril().mm(linalg.lu_solve(lu, pivots, b)));
+        Close(b, a.tril().t().mm(linalg.lu_solve(lu, pivots, b, adjoint: true)));
+        Close(b.t(), linalg.lu_solve(lu, pivots, b.t(), left: false).mm(a.tril()));
+        Close(tensor(new[,] { { 3.0, 4 }, { 0, 2 } }), linalg.lu_factor(tensor(new[,] { { 0.0, 2 }, { 3, 4 } })).LU);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => linalg.lu_factor(ones(2, 2))); // singular
         Close(eye(3, dtype: ScalarType.Float64), a.mm(linalg.inv(a)));
         Close(linalg.inv(a), l.cholesky_inverse());
         Close(linalg.inv(a), a.inverse());
