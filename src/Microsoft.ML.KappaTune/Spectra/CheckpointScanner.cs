@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Finds the condition number of the weights of a checkpoint, without loading the model: tensors are read from the mapped files, one
+/// Finds the condition number of the weights of a checkpoint, without loading the model: tensors are read from the mapped files, a few
 /// at a time. Safe to call from several threads, but <see cref="ScanOptions.Threads"/> is a setting of the whole process.
 /// </summary>
 public static class CheckpointScanner

@@ -23,6 +23,9 @@ internal sealed record ScanBatch(TensorView Tensor, IReadOnlyList<ScannedMatrix>
 
     public long ByteLength => Matrices.Count * MatrixBytes;
 
+    /// <summary>What it takes to solve it in float32, beside other things: the values, and a Gram matrix and its factor.</summary>
+    public long WorkBytes => ByteLength + Matrices.Count * 2 * sizeof(float) * Math.Min(Rows, Columns) * Math.Min(Rows, Columns);
+
     /// <summary>Multiplications, about: a Gram matrix and its factor.</summary>
     public double Cost => Matrices.Count * CostOf(Matrices[0]);
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// One scan: lists the matrices, puts them in order, and solves them batch by batch while the next one is read and hashed.
+/// One scan: lists the matrices, puts them in order, and solves them wave by wave while the next one is read and hashed.
 /// </summary>
 internal sealed class ScanRun
 {
@@ -16,6 +16,7 @@ internal sealed class ScanRun
     private readonly Device _device;
     private readonly CancellationToken _cancellation;
     private readonly ScanCache? _cache;
+    private readonly int _threads;
     private readonly ParallelOptions _parallel;
     private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -27,9 +28,10 @@ internal sealed class ScanRun
         _device = device;
         _cancellation = cancellation;
         _cache = options.CacheDirectory is { } folder ? new(folder) : null;
+        _threads = ThreadSetting.CountOf(options.Threads);
         _parallel = new()
         {
-            MaxDegreeOfParallelism = ThreadSetting.CountOf(options.Threads),
+            MaxDegreeOfParallelism = _threads,
             CancellationToken = cancellation,
         };
     }
@@ -82,26 +84,32 @@ internal sealed class ScanRun
     private (int Computed, int Cached) Solve(ScanBatch[] batches, RankingCut? cut)
     {
         var progress = new ScanTracker(_options.Progress, batches);
-        Task<ContentKey[]?>? ahead = null;
+        ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA);
+        Task<ContentKey[]?[]>? ahead = null;
+        int done = 0;
         try
         {
-            for (int i = 0; i < batches.Length; i++)
+            for (int i = 0; i < waves.Length; i++)
             {
                 _cancellation.ThrowIfCancellationRequested();
-                ContentKey[]? keys = (ahead ?? ReadAhead(batches[i])).GetAwaiter().GetResult();
-                ahead = i + 1 < batches.Length ? ReadAhead(batches[i + 1]) : null;
+                ScanBatch[] wave = waves[i].Batches;
+                ContentKey[]?[] keys = (ahead ?? ReadAhead(wave)).GetAwaiter().GetResult();
+                ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
 
-                ScanBatch batch = batches[i];
-                double above = cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity;
-                bool isKnown = TryRecall(keys, above, out ConditionNumber[] numbers);
-                if (!isKnown)
+                // The cut doesn't move within a wave: what is found must not depend on which of its batches ends first.
+                double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
+                ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
+                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), _threads,
+                    j => numbers[j] = Compute(wave[j], above[j]));
+                for (int j = 0; j < wave.Length; j++)
                 {
-                    numbers = Compute(batch, above);
-                    _cache?.Add(keys, numbers);
+                    _cancellation.ThrowIfCancellationRequested();
+                    if (known[j] is null)
+                        _cache?.Add(keys[j], numbers[j]!);
+                    Record(wave[j], numbers[j]!, cut);
+                    done++;
+                    progress.Done(wave[j], known[j] is not null, isLast: done == batches.Length || batches[done].Tensor != wave[j].Tensor);
                 }
-
-                Record(batch, numbers, cut);
-                progress.Done(batch, isKnown, isLast: ahead is null || batches[i + 1].Tensor != batch.Tensor);
             }
         }
         finally
@@ -114,26 +122,28 @@ internal sealed class ScanRun
         return (progress.Computed, progress.Cached);
     }
 
-    /// <summary>Brings a batch's bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
-    private Task<ContentKey[]?> ReadAhead(ScanBatch batch) => Task.Run(() =>
+    /// <summary>Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
+    private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
     {
         batch.Tensor.Prefetch(batch.Offset, batch.ByteLength);
         return _cache is null ? null : ContentKey.Of(batch, _parallel);
-    });
+    }));
 
     /// <summary>
     /// All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.
     /// </summary>
-    private bool TryRecall(ContentKey[]? keys, double above, out ConditionNumber[] numbers)
+    private ConditionNumber[]? Recall(ContentKey[]? keys, double above)
     {
-        numbers = new ConditionNumber[keys?.Length ?? 0];
+        if (keys is null)
+            return null;
+        var numbers = new ConditionNumber[keys.Length];
         for (int i = 0; i < numbers.Length; i++)
         {
-            if (!_cache!.TryGet(keys![i], above, out numbers[i]))
-                return false;
+            if (!_cache!.TryGet(keys[i], above, out numbers[i]))
+                return null;
         }
 
-        return keys is not null;
+        return numbers;
     }
 
     private ConditionNumber[] Compute(ScanBatch batch, double above)

@@ -1,0 +1,55 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Spectra;
+
+[Collection(nameof(ProcessSettings))]
+public sealed class ScanWaveTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Small_batches_go_together_up_to_one_a_thread_and_large_ones_alone()
+    {
+        // Of the small ones, a byte a value and one row: no Gram matrix to speak of. The large one is more than all threads may hold.
+        string path = TestCheckpoint.Write(_folder.File("m.safetensors"),
+            [.. new[] { 8, 8, 8, 200 << 20, 8, 8 }.Select((columns, i) => ($"w{i}", zeros([1, columns], uint8)))]);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        ScanBatch[] batches = [.. checkpoint.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal)
+            .SelectMany(t => ScanBatch.Of(t, [.. MatrixList.Of(t.Name, t.Shape, t.DataType)], onGpu: false))];
+        Assert.Equal(
+            [("w0 w1", true), ("w2", true), ("w3", false), ("w4 w5", true)],
+            ScanWave.Of(batches, threads: 2, onGpu: false).Select(Describe));
+        Assert.Equal(6, ScanWave.Of(batches, threads: 1, onGpu: false).Length);
+        Assert.All(ScanWave.Of(batches, threads: 4, onGpu: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
+
+        static (string, bool) Describe(ScanWave wave) => (string.Join(' ', wave.Batches.Select(b => b.Tensor.Name)), wave.OneThreadEach);
+    }
+
+    [Fact]
+    public void Each_of_a_wave_has_one_thread_and_a_failure_waits_for_the_others()
+    {
+        int before = get_num_threads(), ended = 0;
+        var wave = new ScanWave([], OneThreadEach: true);
+        Assert.Throws<InvalidOperationException>(() => wave.Run([0, 1, 2], before, index =>
+        {
+            Assert.Equal(1, get_num_threads());
+            if (index == 0)
+                throw new InvalidOperationException();
+            Interlocked.Increment(ref ended);
+        }));
+        Assert.Equal(2, ended);
+        Assert.Equal(before, get_num_threads());
+        int started = 0;
+        var thread = new Thread(() => started = get_num_threads());
+        thread.Start();
+        thread.Join();
+        Assert.Equal(before, started);
+
+        new ScanWave([], OneThreadEach: false).Run([5], before, index => Assert.Equal((5, before), (index, get_num_threads())));
+    }
+}
