@@ -54,10 +54,13 @@ public sealed record ScannedMatrix
     /// </summary>
     public bool IsLowerBound { get; init; }
 
-    /// <summary>The largest singular value; null where <see cref="Kappa"/> is.</summary>
+    /// <summary>The largest singular value, or a lower bound where <see cref="IsLowerBound"/>; null where <see cref="Kappa"/> is.</summary>
     public double? SigmaMax { get; init; }
 
-    /// <summary>The smallest of the min(rows, columns) singular values; null where <see cref="Kappa"/> is.</summary>
+    /// <summary>
+    /// The smallest of the min(rows, columns) singular values, or an upper bound where <see cref="IsLowerBound"/>; null where
+    /// <see cref="Kappa"/> is.
+    /// </summary>
     public double? SigmaMin { get; init; }
 
     /// <summary><see cref="Kappa"/> over that of a random Gaussian matrix of the same shape: about 1 where nothing was learnt.</summary>

@@ -4,29 +4,42 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// κ without a full SVD: the Gram matrix (matrix-matrix work), its Cholesky factor, and a few Lanczos steps on the matrix for σ_max
-/// and on its inverse for σ_min. A Gram matrix squares κ, so the working precision u is chosen from the result itself: float32 while
-/// κ²·u is harmless, else float64, else all singular values in float64.
+/// κ without a full SVD. σ_max comes from a few Lanczos steps on WᵀW, σ_min from a few on its inverse, which is applied by triangular
+/// factors: the LU factors of W where it is square, else the Cholesky factor of the Gram matrix WᵀW. Their rounding in the working
+/// precision u is worth κ·u and κ²·u, so the precision is chosen from the result itself: factors in float32 while that is harmless;
+/// while it isn't, but small enough to be corrected, a step more, with residuals of W itself in float64; then factors in float64; at
+/// last all singular values in float64.
 /// </summary>
-internal static class ConditionNumberSolver
+internal static partial class ConditionNumberSolver
 {
     /// <summary>What is asked of the relative error of κ: the promise is 1e-3, this leaves room for both of its parts.</summary>
     private const double Tolerance = 5e-4;
 
     /// <summary>
-    /// Rounding moves an eigenvalue λ of the Gram matrix by up to about this many units of u·λ_max. The product's entries are sums
-    /// in blocks, whose errors largely cancel along one eigenvector: at most 0.2 was measured in float32, over 42 matrices of seven
-    /// shapes from 100 × 60 to 8192 × 256, with and without singular values that stand out.
+    /// Rounding moves an eigenvalue λ of the Gram matrix by up to about this many units of u·λ_max: at most 0.2 was measured where
+    /// the singular values decay, 6 where nearly all are as large as the largest.
     /// </summary>
-    private const double RoundingUnits = 1;
+    private const double RoundingUnits = 8;
 
     /// <summary>Of singular values closer than this the steps may take one for another; no smaller error is claimed.</summary>
     private const double Resolution = 1e-6;
 
     private const double Float32Unit = 5.96e-8, Float64Unit = 1.11e-16;
 
-    // A nearly square matrix has a κ of a few times its size, far beyond what a float32 Gram matrix can tell.
-    private const double AspectForFloat32 = 1.25;
+    /// <summary>
+    /// Where that bound on rounding is more than this part of the smallest eigenvalue, it isn't worth the try to correct it. (What
+    /// rounding really came to, the corrections themselves tell.)
+    /// </summary>
+    private const double MostToCorrect = 2;
+
+    /// <summary>
+    /// What a residual is worth in the value found with it, at most: it counts once for each of a block's vectors, and in the
+    /// projection as well as in the bound.
+    /// </summary>
+    private const double ResidualUnits = 2 * Lanczos.Block;
+
+    /// <summary>A lower bound need not be close; with a cut, most matrices are several times above it.</summary>
+    private const double BoundTolerance = 0.05;
 
     // Within these powers of two the squares and sums of a Gram matrix stay far from float32's limits.
     private const int SafeExponent = 24;
@@ -53,11 +66,14 @@ internal static class ConditionNumberSolver
             return results;
         }
 
-        bool wide = tall.shape[1] >= AspectForFloat32 * tall.shape[2];
-        // With a cut, a try in float32 is worth its price, but for bounds only: a value must be the same with and without a cut.
-        if (tall.dtype != float64 && (wide || double.IsFinite(cut)))
-            open = ByGram(tall, open, exponents, results, float32, cut, boundsOnly: !wide);
-        open = ByGram(tall, open, exponents, results, float64, cut);
+        bool isSquare = tall.shape[1] == tall.shape[2];
+        if (tall.dtype != float64)
+        {
+            open = double.IsFinite(cut) ? ByHalf(tall, open, exponents, results, cut) : open;
+            open = isSquare ? ByLu(tall, open, exponents, results, float32) : ByGram(tall, open, exponents, results, float32);
+        }
+
+        open = isSquare ? ByLu(tall, open, exponents, results, float64) : ByGram(tall, open, exponents, results, float64);
         BySvd(tall, open, exponents, results);
         return results;
     }
@@ -86,91 +102,4 @@ internal static class ConditionNumberSolver
 
         return ([.. open], exponents);
     }
-
-    /// <summary>Solves what a Gram matrix of this type can resolve; returns the others.</summary>
-    private static long[] ByGram(
-        Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type, double cut, bool boundsOnly = false)
-    {
-        if (open.Length == 0)
-            return open;
-        using var scope = NewDisposeScope();
-        double unit = RoundingUnits * (type == float32 ? Float32Unit : Float64Unit);
-        long n = tall.shape[2];
-        Tensor part = Select(tall, open, results.Length);
-        Tensor gram = GramMatrix.Of(part, Array.ConvertAll(open, i => Math.Pow(2, exponents[i])), type);
-
-        (double[] largest, double[] largestErrors) =
-            Lanczos.Largest(v => gram.matmul(v), open.Length, n, type, tall.device, Tolerance / 2);
-        (Tensor factor, Tensor failures) = linalg.cholesky_ex(gram);
-        long[] failed = [.. failures.to(int64).cpu().data<long>()];
-        Tensor factorT = factor.transpose(1, 2);
-        (double[] inverse, double[] inverseErrors) = failed.All(info => info > 0)
-            ? (new double[open.Length], new double[open.Length])
-            : Lanczos.Largest(
-                v => linalg.solve_triangular(factorT, linalg.solve_triangular(factor, v, upper: false), upper: true),
-                open.Length, n, type, tall.device, Tolerance / 2);
-
-        var rest = new List<long>();
-        for (int i = 0; i < open.Length; i++)
-        {
-            double back = Math.Pow(2, -exponents[open[i]]);
-            double sigmaMax = Math.Sqrt(largest[i]);
-            // No Cholesky factor: rounding, at most n units of it, has outweighed λ_min.
-            double smallest = failed[i] > 0 ? n * unit * largest[i] : 1 / inverse[i];
-            double rounding = unit * largest[i] / smallest;
-            double error = (rounding + largestErrors[i] + inverseErrors[i]) / 2 + Resolution;
-            double atLeast = Math.Sqrt(largest[i] / (smallest * (1 + rounding)));
-            if (failed[i] == 0 && error <= Tolerance && !boundsOnly)
-                results[open[i]] = new ConditionNumber(sigmaMax * back, Math.Sqrt(smallest) * back, error);
-            else if (atLeast > cut * (1 + Tolerance))
-                results[open[i]] = new ConditionNumber(sigmaMax * back, sigmaMax / atLeast * back, double.PositiveInfinity, IsLowerBound: true);
-            else
-                rest.Add(open[i]);
-        }
-
-        return [.. rest];
-    }
-
-    /// <summary>The last resort: all singular values, in float64, one matrix at a time.</summary>
-    private static void BySvd(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results)
-    {
-        foreach (long i in open)
-        {
-            using var scope = NewDisposeScope();
-            double back = Math.Pow(2, -exponents[i]);
-            Tensor sigma = linalg.svdvals(Condensed(tall[i], 1 / back)).cpu();
-            long n = sigma.shape[0];
-            double largest = sigma[0].item<double>(), smallest = sigma[n - 1].item<double>();
-            // Below this, σ_min is the rounding of the SVD itself: zero to float64.
-            double noise = tall.shape[1] * Float64Unit * largest;
-            results[i] = smallest <= noise
-                ? new ConditionNumber(largest * back, 0, 0)
-                : new ConditionNumber(largest * back, smallest * back, noise / smallest);
-        }
-    }
-
-    /// <summary>
-    /// The matrix in float64; of one with many more rows than columns the R of its QR decomposition, which has the same singular
-    /// values, taken panel by panel: an SVD's copies of the whole would be several times its size.
-    /// </summary>
-    private static Tensor Condensed(Tensor matrix, double scale)
-    {
-        long rows = matrix.shape[0], columns = matrix.shape[1], panel = 4 * columns;
-        if (rows <= panel)
-            return matrix.to(float64).mul(scale);
-        Tensor r = empty(0, columns, float64, matrix.device);
-        for (long row = 0; row < rows; row += panel)
-        {
-            using var scope = NewDisposeScope();
-            Tensor next = matrix.narrow(0, row, Math.Min(panel, rows - row)).to(float64).mul(scale);
-            Tensor reduced = linalg.qr(cat([r, next], 0), linalg.QRMode.R).R;
-            r.Dispose();
-            r = reduced.MoveToOuterDisposeScope();
-        }
-
-        return r;
-    }
-
-    private static Tensor Select(Tensor tall, long[] indices, int count) =>
-        indices.Length == count ? tall : tall.index_select(0, tensor(indices, device: tall.device));
 }

@@ -9,8 +9,9 @@ internal static class GramMatrix
     // Blocks narrow enough that little above the diagonal is computed, wide enough that each product runs at full speed.
     private const long BlockColumns = 256;
 
-    // What is converted to the working type at a time: long enough for full speed, and never a copy of a large matrix.
-    private const long PanelValues = 4 << 20;
+    // What is converted to the working type at a time: long enough for full speed, short enough to stay in a shared cache and never
+    // to be a copy of a large matrix.
+    private const long PanelValues = 1 << 20;
 
     /// <summary>
     /// The product of a stack of tall matrices [count, m, n] with itself, [count, n, n], in <paramref name="type"/>. Matrix i is
@@ -34,7 +35,8 @@ internal static class GramMatrix
 
     private static void Accumulate(Tensor tall, double scale, Tensor gram, long block)
     {
-        long m = tall.shape[0], n = tall.shape[1], panelRows = Math.Max(2 * BlockColumns, PanelValues / n);
+        long m = tall.shape[0], n = tall.shape[1];
+        long panelRows = tall.dtype == gram.dtype && scale == 1 ? m : Math.Max(2 * BlockColumns, PanelValues / n);
         for (long row = 0; row < m; row += panelRows)
         {
             using var scope = NewDisposeScope();

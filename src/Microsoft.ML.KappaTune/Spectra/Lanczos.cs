@@ -18,43 +18,69 @@ internal static class Lanczos
     // Extreme eigenvalues of weight matrices and of their inverses settle within 3 to 15 steps.
     private const int MaximumSteps = 60;
 
-    private const double SmallResidual = 0.02, ClusterWidth = 1e-4;
+    // The first steps are each looked at, since most settle there; then every other one, as the eigenproblems grow.
+    private const int LookAtEach = 8;
+
+    private const double SmallResidual = 0.02, ClusterWidth = 1e-3;
 
     /// <summary>
     /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators of dimension
-    /// <paramref name="n"/>, and the bound on its relative error. <paramref name="apply"/> maps vectors [count, n, Block] to their
-    /// images; it stops once every bound is below <paramref name="tolerance"/>. A value is that of the step at which it settled, and so
-    /// doesn't depend on what else is in the stack.
+    /// <paramref name="n"/>, the bound on its relative error (+∞ where the operator leaves the type's range), and the vectors
+    /// [count, n, Block] nearest to it. <paramref name="apply"/> maps vectors [count, n, Block] to their images; it stops once every
+    /// bound is below <paramref name="tolerance"/>, or a value has reached what is <paramref name="enough"/>. A value is that of the
+    /// step at which it settled, and so doesn't depend on what else is in the stack.
     /// </summary>
-    public static (double[] Values, double[] Errors) Largest(
-        Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance)
+    public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
+        Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance, double[]? enough = null)
     {
+        using Tensor vectors = StartVectors(n, device), start = vectors.expand(count, n, Block).to(type);
+        return Largest(apply, start, new double[count], tolerance, enough);
+    }
+
+    /// <summary>
+    /// The same, starting with vectors [count, n, Block] and estimates that are good already: it may settle in one step.
+    /// </summary>
+    public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
+        Func<Tensor, Tensor> apply, Tensor start, double[] estimates, double tolerance, double[]? enough = null)
+    {
+        long count = start.shape[0], n = start.shape[1];
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 2 * Block);
         int limit = (int)Math.Min(n / Block, MaximumSteps);
-        using Tensor basis = empty(new[] { count, (limit + 1) * Block, n }, type, device); // orthonormal rows
+        using Tensor basis = empty(new[] { count, (limit + 1) * Block, n }, start.dtype, start.device); // orthonormal rows
         using Tensor projected = zeros(new[] { count, limit * Block, limit * Block }, float64);
-        using (Tensor start = StartVectors(n, type, device))
-            basis.narrow(1, 0, Block).copy_(start);
+        Tensor vectors = empty_like(start);
+        using (Tensor orthonormal = linalg.qr(start).Q)
+            basis.narrow(1, 0, Block).copy_(orthonormal.transpose(1, 2));
 
-        double[] values = new double[count], errors = new double[count];
+        double[] values = [.. estimates], errors = new double[count];
         bool[] settled = new bool[count];
         for (int step = 1; ; step++)
         {
             using var scope = NewDisposeScope();
             Tensor remainder = Step(apply, basis, projected, step);
-            if (step > 2 && step % 2 == 1 && step < limit)
-                continue; // every other step: an eigenproblem of the projection costs about as much as a step
-            (double[] latest, double[] bounds) = Ritz(projected, remainder, step);
+            if (!double.IsFinite(remainder.sum().item<double>()))
+            {
+                Array.Fill(errors, double.PositiveInfinity);
+                return (values, errors, vectors);
+            }
+
+            if (step > LookAtEach && step % 2 == 1 && step < limit)
+                continue;
+            (double[] latest, double[] bounds, Tensor nearest) = Ritz(projected, remainder, step);
             for (int i = 0; i < count; i++)
             {
                 if (settled[i])
                     continue;
-                settled[i] = HasSettled(latest[i], values[i], bounds[i], tolerance);
-                (values[i], errors[i]) = (latest[i], bounds[i]);
+                settled[i] = HasSettled(latest[i], values[i], bounds[i], tolerance) || latest[i] >= enough?[i];
+                // In a cluster, the bound says that some eigenvalue is near; what the last step has gained tells how far the top may be.
+                double gained = step > 1 ? Math.Max(0, latest[i] - values[i]) / latest[i] : 0;
+                (values[i], errors[i]) = (latest[i], bounds[i] + gained);
+                if (settled[i] || step == limit)
+                    vectors[i].copy_(basis[i].narrow(0, 0, step * Block).t().mm(nearest[i].to(basis.dtype, basis.device)));
             }
 
             if (step == limit || settled.All(isSettled => isSettled))
-                return (values, errors);
+                return (values, errors, vectors);
         }
     }
 
@@ -69,19 +95,22 @@ internal static class Lanczos
         Tensor columns = rows.transpose(1, 2);
         Tensor image = apply(basis.narrow(1, known - Block, Block).transpose(1, 2)); // [count, n, Block]
 
-        Tensor first = rows.matmul(image);
-        image = image.sub(columns.matmul(first));
-        Tensor second = rows.matmul(image);
-        image = image.sub(columns.matmul(second));
-        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(first.add(second));
+        Tensor inBasis = rows.matmul(image);
+        (Tensor once, Tensor size) = linalg.qr(image.sub(columns.matmul(inBasis)));
+        // Again, now that they have unit length: of vectors that were all but in the basis, only rounding is left, in any direction.
+        Tensor again = rows.matmul(once);
+        (Tensor next, Tensor unit) = linalg.qr(once.sub(columns.matmul(again)));
 
-        (Tensor next, Tensor remainder) = linalg.qr(image);
+        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.add(again.matmul(size)));
         basis.narrow(1, known, Block).copy_(next.transpose(1, 2));
-        return remainder.to(float64).cpu();
+        return unit.matmul(size).to(float64).cpu();
     }
 
-    /// <summary>Largest eigenvalue of the projection of the first <paramref name="steps"/> steps, with its error bound.</summary>
-    private static (double[] Values, double[] Errors) Ritz(Tensor projected, Tensor remainder, int steps)
+    /// <summary>
+    /// Largest eigenvalue of the projection of the first <paramref name="steps"/> steps, its error bound, and the eigenvectors of the
+    /// largest <see cref="Block"/> eigenvalues.
+    /// </summary>
+    private static (double[] Values, double[] Errors, Tensor Vectors) Ritz(Tensor projected, Tensor remainder, int steps)
     {
         int size = steps * Block;
         // Only the part above the diagonal was computed.
@@ -98,18 +127,19 @@ internal static class Lanczos
             errors[i] = RelativeError(values[i], residual[i], values[i] - top[2 * i]);
         }
 
-        return (values, errors);
+        return (values, errors, eigenvectors.narrow(2, size - Block, Block));
     }
 
     /// <summary>
     /// An eigenvalue lies within the residual r of a Ritz value, and within r² / gap where the gap to the next one exceeds r
-    /// (Parlett, The Symmetric Eigenvalue Problem, section 11.7). The gap is known from Ritz values alone, so it is believed only
-    /// where the residual is small and the gap is no mere split of a cluster.
+    /// (Parlett, The Symmetric Eigenvalue Problem, section 11.7). The gap is known from Ritz values alone, and the second one is still
+    /// growing, so half of it is believed, and only where the residual is small and the gap is no mere split of a cluster.
     /// </summary>
     private static double RelativeError(double value, double residual, double gap)
     {
-        bool gapIsKnown = gap > 2 * residual && gap > ClusterWidth * value && residual <= SmallResidual * value;
-        double bound = gapIsKnown ? residual * residual / (gap - residual) : residual;
+        double half = gap / 2;
+        bool gapIsKnown = half > 2 * residual && gap > ClusterWidth * value && residual <= SmallResidual * value;
+        double bound = gapIsKnown ? residual * residual / (half - residual) : residual;
         return value > 0 ? bound / value : bound == 0 ? 0 : double.PositiveInfinity;
     }
 
@@ -120,15 +150,14 @@ internal static class Lanczos
     private static bool HasSettled(double value, double before, double error, double tolerance) =>
         error <= tolerance && (error <= 1e-3 * tolerance || value - before <= tolerance * value);
 
-    /// <summary>The same orthonormal rows [Block, n] in every process: uniform numbers from a fixed seed.</summary>
-    private static Tensor StartVectors(long n, ScalarType type, Device device)
+    /// <summary>The same vectors [n, Block] in every process: uniform numbers from a fixed seed.</summary>
+    private static Tensor StartVectors(long n, Device device)
     {
-        using var scope = NewDisposeScope();
         var random = new Random(20250616);
         var values = new double[n * Block];
         for (int i = 0; i < values.Length; i++)
             values[i] = random.NextDouble() - 0.5;
-        (Tensor orthonormal, _) = linalg.qr(tensor(values).view(n, Block));
-        return orthonormal.transpose(0, 1).to(type, device).MoveToOuterDisposeScope();
+        using Tensor flat = tensor(values, device: device);
+        return flat.view(n, Block);
     }
 }

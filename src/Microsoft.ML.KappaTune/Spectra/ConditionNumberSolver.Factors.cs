@@ -1,0 +1,117 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+internal static partial class ConditionNumberSolver
+{
+    /// <summary>
+    /// Lower bounds from half of the columns, at a quarter of the price: leaving out columns can't make σ_max larger or σ_min smaller.
+    /// Returns what they don't prove to be above the cut.
+    /// </summary>
+    private static long[] ByHalf(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, double cut)
+    {
+        // κ² · u must be well below 1, or rounding alone could be taken for a large κ.
+        double squared = Math.Pow(cut * (1 + Tolerance), 2), room = 1 - 2 * RoundingUnits * Float32Unit * squared;
+        if (open.Length == 0 || room <= 0)
+            return open;
+        using var scope = NewDisposeScope();
+        Tensor half = tall.narrow(2, 0, tall.shape[2] / 2);
+        GramSpectrum found = GramSpectrum.Of(half, open, exponents, float32, BoundTolerance, squared / room);
+        var rest = new List<long>();
+        for (int i = 0; i < open.Length; i++)
+        {
+            double rounding = RoundingUnits * Float32Unit * found.Largest[i] * found.Inverse[i];
+            double bound = Math.Sqrt(found.Largest[i] * found.Inverse[i] / (1 + rounding)); // NaN where there is no factor
+            double sigmaMax = Math.Sqrt(found.Largest[i]) * Math.Pow(2, -exponents[open[i]]);
+            if (bound > cut * (1 + Tolerance))
+                results[open[i]] = new ConditionNumber(sigmaMax, sigmaMax / bound, double.PositiveInfinity, IsLowerBound: true);
+            else
+                rest.Add(open[i]);
+        }
+
+        return [.. rest];
+    }
+
+    /// <summary>Solves what Gram matrices of this type can resolve, corrected where need be; returns the others.</summary>
+    private static long[] ByGram(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type)
+    {
+        if (open.Length == 0)
+            return open;
+        using var scope = NewDisposeScope();
+        double unit = RoundingUnits * (type == float32 ? Float32Unit : Float64Unit);
+        GramSpectrum found = GramSpectrum.Of(tall, open, exponents, type, Tolerance / 2);
+        var rest = new List<long>();
+        for (int i = 0; i < open.Length; i++)
+        {
+            double back = Math.Pow(2, -exponents[open[i]]);
+            double rounding = unit * found.Largest[i] * found.Inverse[i];
+            double error = (rounding + found.LargestErrors[i] + found.InverseErrors[i]) / 2 + Resolution;
+            ConditionNumber? number = null;
+            if (error <= Tolerance) // false for NaN: no factor
+            {
+                number = new ConditionNumber(Math.Sqrt(found.Largest[i]) * back, back / Math.Sqrt(found.Inverse[i]), error);
+            }
+            else if (type == float32 && rounding <= MostToCorrect)
+            {
+                var inverse = new CholeskyInverse(found.Factors[i], new ThinProducts(tall[open[i]], 1 / back));
+                number = Refined(inverse, found.Vectors[i], found.Inverse[i], found.InverseErrors[i], found.Largest[i], found.LargestErrors[i], back);
+            }
+
+            if (number is { } solved)
+                results[open[i]] = solved;
+            else
+                rest.Add(open[i]);
+        }
+
+        return [.. rest];
+    }
+
+    /// <summary>Solves the square matrices that LU factors of this type can resolve, corrected; returns the others.</summary>
+    private static long[] ByLu(Tensor square, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type)
+    {
+        var rest = new List<long>();
+        foreach (long i in open)
+        {
+            using var scope = NewDisposeScope();
+            double back = Math.Pow(2, -exponents[i]);
+            if (ByLu(square[i], back, type) is { } solved)
+                results[i] = solved;
+            else
+                rest.Add(i);
+        }
+
+        return [.. rest];
+    }
+
+    private static ConditionNumber? ByLu(Tensor matrix, double back, ScalarType type)
+    {
+        long n = matrix.shape[0];
+        var products = new ThinProducts(matrix, 1 / back);
+        if (LuInverse.Of(matrix, 1 / back, products, type, type == float32 ? Float32Unit : Float64Unit) is not { } inverse)
+            return null;
+        (double[] value, double[] error, Tensor vectors) = Lanczos.Largest(
+            v => inverse.Approximate(v[0]).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2);
+        if (!double.IsFinite(error[0]))
+            return null;
+        (double[] largest, double[] largestError, _) = Lanczos.Largest(
+            v => products.GramTimes(v[0]).unsqueeze(0), 1, n, float64, matrix.device, Tolerance / 2);
+        return Refined(inverse, vectors[0], value[0], error[0], largest[0], largestError[0], back);
+    }
+
+    /// <summary>
+    /// σ_min to float64, from factors of any precision: Lanczos steps with corrected products, of which the first one, on the vectors
+    /// that the factors alone led to, mostly settles it. Null where it doesn't come within the tolerance.
+    /// </summary>
+    private static ConditionNumber? Refined(
+        GramInverse inverse, Tensor vectors, double estimate, double estimateError, double largest, double largestError, double back)
+    {
+        (double[] value, double[] error, _) = Lanczos.Largest(
+            v => inverse.Refined(v[0]).unsqueeze(0), vectors.to(float64).unsqueeze(0), [estimate], Tolerance / 2);
+        double rounding = Math.Sqrt(vectors.shape[0]) * Float64Unit * inverse.Rounding(Math.Sqrt(largest * value[0]));
+        double total = (largestError + Math.Max(error[0], estimateError) + ResidualUnits * inverse.Residual) / 2 + rounding + Resolution;
+        return total <= Tolerance // false for NaN
+            ? new ConditionNumber(Math.Sqrt(largest) * back, back / Math.Sqrt(value[0]), total)
+            : null;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>
+/// By the LU factors of a square W, at a third of the price of WᵀW and its factor, and rounding them costs κ·u where that of WᵀW
+/// costs κ²·u.
+/// </summary>
+internal sealed class LuInverse : GramInverse
+{
+    private readonly Tensor _factors, _pivots;
+    private readonly ThinProducts _products;
+
+    private LuInverse(Tensor factors, Tensor pivots, ThinProducts products) => (_factors, _pivots, _products) = (factors, pivots, products);
+
+    /// <summary>The inverse by factors in <paramref name="type"/>, of rounding unit <paramref name="unit"/>; null where W is singular to it.</summary>
+    public static LuInverse? Of(Tensor matrix, double scale, ThinProducts products, ScalarType type, double unit)
+    {
+        // Wᵀ, since by columns is how the factors are stored.
+        Tensor transposed = matrix.t().to(type);
+        try
+        {
+            (Tensor factors, Tensor? pivots) = linalg.lu_factor(scale == 1 ? transposed : transposed.mul(scale));
+            Tensor diagonal = linalg.diagonal(factors).abs().to(float64);
+            return diagonal.min().item<double>() > unit * diagonal.max().item<double>() ? new(factors, pivots!, products) : null;
+        }
+        catch (ExternalException) // how the tensor library tells of a pivot of zero
+        {
+            return null;
+        }
+    }
+
+    public override double Rounding(double kappa) => kappa;
+
+    public override Tensor Approximate(Tensor vectors) => Solve(Solve(vectors, transpose: true), transpose: false);
+
+    public override Tensor Refined(Tensor vectors)
+    {
+        ScalarType type = _factors.dtype;
+        Tensor half = Refine(_products.TransposeTimes, b => Solve(b, transpose: true), type, vectors);
+        return Refine(_products.Times, b => Solve(b, transpose: false), type, half);
+    }
+
+    /// <summary>W⁻¹·b, or W⁻ᵀ·b.</summary>
+    private Tensor Solve(Tensor b, bool transpose) => linalg.lu_solve(_factors, _pivots, b, adjoint: !transpose);
+}

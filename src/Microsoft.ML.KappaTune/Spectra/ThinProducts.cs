@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>
+/// Products in float64 of a matrix W [m, n], in whatever type it is stored, with a few vectors. W is multiplied by
+/// <paramref name="scale"/> first: a power of two, so nothing is rounded.
+/// </summary>
+internal sealed class ThinProducts(Tensor matrix, double scale)
+{
+    // Converted this many values at a time, a matrix stays in a core's own cache between its conversion and its use: a product in
+    // float64 then takes no longer than one in float32, which waits for memory.
+    private const long PanelValues = 1 << 17;
+
+    private readonly long _rows = matrix.shape[0];
+    private readonly Tensor _panel = empty(new[] { Math.Max(16, PanelValues / matrix.shape[1]), matrix.shape[1] }, float64, matrix.device);
+
+    private long PanelRows => _panel.shape[0];
+
+    /// <summary>W·x; x is [n, k].</summary>
+    public Tensor Times(Tensor x)
+    {
+        Tensor result = empty(new[] { _rows, x.shape[1] }, float64, matrix.device);
+        for (long row = 0; row < _rows; row += PanelRows)
+        {
+            using var scope = NewDisposeScope();
+            result.narrow(0, row, Height(row)).copy_(Panel(row).mm(x));
+        }
+
+        return result.mul_(scale);
+    }
+
+    /// <summary>Wᵀ·y; y is [m, k].</summary>
+    public Tensor TransposeTimes(Tensor y) => Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).mul_(scale);
+
+    /// <summary>Wᵀ·(W·x), in one pass over W; x is [n, k].</summary>
+    public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().mm(panel.mm(x))).mul_(scale * scale);
+
+    private Tensor Sum(long vectors, Func<long, Tensor, Tensor> product)
+    {
+        Tensor sum = zeros(new[] { matrix.shape[1], vectors }, float64, matrix.device);
+        for (long row = 0; row < _rows; row += PanelRows)
+        {
+            using var scope = NewDisposeScope();
+            sum.add_(product(row, Panel(row)));
+        }
+
+        return sum;
+    }
+
+    private Tensor Panel(long row)
+    {
+        Tensor stored = matrix.narrow(0, row, Height(row));
+        return stored.dtype == float64 ? stored : _panel.narrow(0, 0, stored.shape[0]).copy_(stored);
+    }
+
+    private long Height(long row) => Math.Min(PanelRows, _rows - row);
+}
