@@ -146,10 +146,10 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         PredictionEngine<Document, Prediction> engine = Engine(models.Direct);
         Document[] rows = Document.Rows(100, 3);
         // Until the runtime has compiled everything for good and its heap has found its size.
-        Predict(10_000);
+        Predict(4_000);
         long tensors = LiveTensors.Settled(), resident = NativeBytes();
         Predict(10_000);
-        Assert.Equal(tensors, LiveTensors.Settled());
+        Assert.InRange(LiveTensors.Settled(), 0, tensors);
         // A leak of a kilobyte a prediction would be 10 MB.
         Assert.InRange(NativeBytes() - resident, long.MinValue, 5 << 20);
 
