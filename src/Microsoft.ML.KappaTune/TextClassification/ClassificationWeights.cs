@@ -33,14 +33,17 @@ internal static class ClassificationWeights
     {
         Device device = DeviceName.ParseOrCpu(header.Device);
         var config = EncoderConfig.Read(folder.File(ModelConfig.FileName));
+        Payload.Require(header.MaxTokens <= config.MaxTokens);
         using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
         SequenceClassifier module = ModelLoader.LoadClassifier(
             checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device);
+        LoraAdapters? adapters = null;
         try
         {
-            LoraAdapters? adapters = header.HasAdapters ? LoraAdapters.Load(module, folder.Path) : null;
+            if (header.HasAdapters)
+                adapters = LoraAdapters.Load(module, folder.Path);
             if (header.Base is null)
             {
                 Payload.Require(module.NewParameters.Count == 0);
@@ -58,6 +61,7 @@ internal static class ClassificationWeights
         }
         catch
         {
+            adapters?.Dispose();
             module.Dispose();
             throw;
         }

@@ -99,7 +99,11 @@ public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisp
     private static KappaTuneTextClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
-        return new(env, ClassificationModelFile.Load(ctx));
+        IHost host = env.Register(nameof(KappaTuneTextClassificationTransformer));
+        using IChannel channel = host.Start("Load");
+        var model = ClassificationModelFile.Load(ctx);
+        channel.Info(MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
+        return new(env, model);
     }
 
     private static VersionInfo GetVersionInfo() => new(

@@ -11,7 +11,6 @@ namespace Microsoft.ML.KappaTune.Tuning;
 internal sealed class TextClassifier : IDisposable
 {
     private readonly SharedModel<SequenceClassifier> _model;
-    private readonly Device _device;
 
     /// <param name="module">The model, on the device; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -21,7 +20,7 @@ internal sealed class TextClassifier : IDisposable
     public TextClassifier(SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device)
     {
         _model = new(module);
-        _device = device;
+        Device = device;
         Tokenizer = tokenizer;
         Files = files;
         MaxTokens = maxTokens;
@@ -32,6 +31,9 @@ internal sealed class TextClassifier : IDisposable
     public HuggingFaceTokenizer Tokenizer { get; }
 
     public TokenizerFiles Files { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     public int ClassCount { get; }
 
@@ -50,7 +52,7 @@ internal sealed class TextClassifier : IDisposable
         using var use = _model.Use();
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, _device);
+        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
         Tensor logits = use.Model.Classify(ids, mask, types);
         Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
         probabilities.data<float>().CopyTo(scores);

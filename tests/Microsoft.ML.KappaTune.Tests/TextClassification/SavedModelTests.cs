@@ -123,7 +123,10 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         var context = new MLContext { TempFilePath = _folder.File("temporary") };
         string file = _folder.File("model.zip");
         context.Model.Save(models.Lora, models.Test.Schema, file);
-        context.Model.Load(file, out _);
+        var lines = new List<string>();
+        context.Log += (_, e) => lines.Add(e.RawMessage);
+        ((IDisposable)context.Model.Load(file, out _)).Dispose();
+        Assert.Contains("The model scores on cpu; it was trained with Device = cpu.", lines);
         Assert.Throws<FormatException>(() => context.Model.Load(new MemoryStream(WithoutReport(file)), out _));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("temporary")));
     }
