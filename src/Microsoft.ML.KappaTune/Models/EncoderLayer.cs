@@ -62,7 +62,7 @@ internal sealed class EncoderLayer
         Tensor weights = scores.softmax(-1);
         scores.Dispose();
         if (training && _config.AttentionDropout > 0)
-            weights = nn.functional.dropout(weights, _config.AttentionDropout, training);
+            weights = DropoutMask.Apply(weights, _config.AttentionDropout);
         using Tensor context = weights.matmul(Heads(_value.forward(hidden)));
         return context.transpose(1, 2).reshape(asking.shape).MoveToOuterDisposeScope();
 
@@ -75,7 +75,7 @@ internal sealed class EncoderLayer
         using Tensor output = projection.forward(input);
         Tensor kept = output;
         if (training && _config.HiddenDropout > 0)
-            kept = nn.functional.dropout(output, _config.HiddenDropout, training, inplace: true);
+            kept = DropoutMask.Apply(output, _config.HiddenDropout, inPlace: true);
         return norm.forward(kept.add_(residual));
     }
 }

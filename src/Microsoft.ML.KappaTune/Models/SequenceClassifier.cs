@@ -43,6 +43,6 @@ internal sealed class SequenceClassifier : TextModel
     public Tensor Classify(Tensor ids, Tensor mask, Tensor? types) => Run(ids, mask, types);
 
     private Tensor Dropped(Tensor states) => training && Encoder.Config.ClassifierDropout > 0
-        ? nn.functional.dropout(states, Encoder.Config.ClassifierDropout, training)
+        ? DropoutMask.Apply(states, Encoder.Config.ClassifierDropout)
         : states;
 }

@@ -70,7 +70,7 @@ internal sealed class TextEncoder : nn.Module
 
         Tensor output = _norm.forward(states);
         if (training && Config.HiddenDropout > 0)
-            output = nn.functional.dropout(output, Config.HiddenDropout, training);
+            output = DropoutMask.Apply(output, Config.HiddenDropout);
         return output.MoveToOuterDisposeScope();
     }
 

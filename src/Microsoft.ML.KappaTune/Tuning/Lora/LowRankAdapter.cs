@@ -58,7 +58,7 @@ internal sealed class LowRankAdapter : LoraAdapter
     {
         using var scope = NewDisposeScope();
         if (training && Settings.Dropout > 0)
-            input = nn.functional.dropout(input, Settings.Dropout, training);
+            input = DropoutMask.Apply(input, Settings.Dropout);
         // The narrow product is scaled, which costs less than scaling the wide one.
         Tensor narrow = nn.functional.linear(input, _a).mul_(Settings.Scale);
         return nn.functional.linear(narrow, _b).MoveToOuterDisposeScope();

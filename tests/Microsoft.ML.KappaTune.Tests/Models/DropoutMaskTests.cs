@@ -1,0 +1,87 @@
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+public class DropoutMaskTests
+{
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void The_right_share_is_dropped_and_the_rest_makes_up_for_it(double p)
+    {
+        const int Count = 400_000;
+        manual_seed(1);
+        float[] mask = Draw([Count], p);
+        float kept = (float)(1 / (1 - p));
+        Assert.All(mask.Distinct(), value => Assert.True(value == 0 || value == kept));
+        // Five standard deviations of so many draws.
+        double width = 5 * Math.Sqrt(p * (1 - p) / Count);
+        Assert.InRange(mask.Count(value => value == 0), (p - width) * Count, (p + width) * Count);
+        // Neighbours, and values a power of two apart, know nothing of each other.
+        foreach (int distance in (int[])[1, 2, 8, 64, 4096, 65_536])
+        {
+            int both = Enumerable.Range(0, Count - distance).Count(i => mask[i] == 0 && mask[i + distance] == 0);
+            double pairs = Count - distance, q = p * p;
+            Assert.InRange(both / pairs, q - 5 * Math.Sqrt(q / pairs) - 2 * p * width, q + 5 * Math.Sqrt(q / pairs) + 2 * p * width);
+        }
+    }
+
+    [Fact]
+    public void The_seed_decides_and_threads_do_not()
+    {
+        // Longer than a piece, and no multiple of a vector.
+        long[] shape = [3, 70_001];
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            manual_seed(7);
+            float[] first = Draw(shape, 0.3), second = Draw(shape, 0.3);
+            Assert.NotEqual(first, second);
+            set_num_threads(4);
+            manual_seed(7);
+            Assert.Equal(first, Draw(shape, 0.3));
+            Assert.Equal(second, Draw(shape, 0.3));
+            manual_seed(8);
+            Assert.NotEqual(first, Draw(shape, 0.3));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_gradient_goes_where_the_values_went(bool inPlace)
+    {
+        using var scope = NewDisposeScope();
+        using Tensor input = ones(50, 8, requires_grad: true);
+        manual_seed(3);
+        Tensor output = DropoutMask.Apply(input * 1, 0.4, inPlace);
+        output.sum().backward();
+        Assert.Equal(output.detach().data<float>().ToArray(), input.grad!.data<float>().ToArray());
+        Assert.Contains(0f, output.detach().data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Other_types_keep_their_type()
+    {
+        manual_seed(3);
+        using Tensor mask = DropoutMask.Draw([4, 4], 0.5, ScalarType.BFloat16);
+        Assert.Equal(ScalarType.BFloat16, mask.dtype);
+        manual_seed(3);
+        float[] single = Draw([4, 4], 0.5);
+        using Tensor wide = mask.to(ScalarType.Float32);
+        Assert.Equal(single, wide.data<float>().ToArray());
+    }
+
+    private static float[] Draw(long[] shape, double p)
+    {
+        using Tensor mask = DropoutMask.Draw(shape, p, ScalarType.Float32);
+        return mask.data<float>().ToArray();
+    }
+}
