@@ -142,6 +142,7 @@ internal sealed class TuningRun : IDisposable
         SequenceClassifier model, TrainedWeights weights, TuningState state, TokenizedRows train, TokenizedRows? validation,
         TrainingStates? states, TuningReport report)
     {
+        var clock = Stopwatch.StartNew();
         var staged = new StagedModel(model, weights.All.Select(weight => weight.Name));
         // One epoch has no use for what the next would read.
         long budget = _options.MaxEpochs == 1 ? 0 : _task.CacheBytes ?? LowerCache.DefaultBudget;
@@ -149,6 +150,7 @@ internal sealed class TuningRun : IDisposable
         using LowerCache validationLower = Keep(
             validation ?? train, validation is null ? 0 : state.CachedValidationRows, budget - trainLower.Bytes);
         (state.CachedTrainingRows, state.CachedValidationRows) = (trainLower.Count, validationLower.Count);
+        state.Time += clock.Elapsed;
         if (trainLower.Count > 0)
         {
             _watch.Log(
@@ -226,7 +228,9 @@ internal sealed class TuningRun : IDisposable
         foreach (string difference in states?.Differences(_device, _threads) ?? [])
             _watch.Log($"{difference}");
         TuningPlan plan = report.Plan;
-        _watch.Log($"{plan.SelectedCount} tensors are selected, of {plan.CandidateCount} candidates: {plan.Selection}.");
+        int ranked = plan.Matrices.Count(m => m.Selected && m.Rule == SelectionRule.Rank), others = plan.SelectedCount - ranked;
+        string and = others == 0 ? "" : FormattableString.Invariant($", and {others} biases and norms");
+        _watch.Log($"{ranked} of {plan.CandidateCount} candidates are selected ({plan.Selection}){and}.");
         double share = 100.0 * report.TrainableParameters / report.TotalParameters;
         _watch.Log(
             $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");

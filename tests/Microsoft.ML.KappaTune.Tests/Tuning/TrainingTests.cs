@@ -77,6 +77,67 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void The_first_step_moves_weights_by_their_rates_and_decay_shrinks_matrices_only()
+    {
+        // Adam's first step is the rate times the gradient's sign, wherever that isn't tiny.
+        TuningOptions options = _calm.Options with
+        {
+            MaxEpochs = 1, BatchSize = 40, TrainBiases = true, LearningRate = 1e-3, HeadLearningRate = 4e-3, WeightDecay = 0, WarmupRatio = 0,
+        };
+        var before = _calm.Untuned();
+        TunedClassifier plain = _calm.Tune(options), decayed = _calm.Tune(options with { WeightDecay = 0.5 });
+        string[] head = ["bert.pooler.dense.weight", "bert.pooler.dense.bias", "classifier.weight", "classifier.bias"];
+        Assert.Single(plain.Report.Losses);
+        var after = TinyTask.WeightsOf(plain);
+        var shrunk = TinyTask.WeightsOf(decayed);
+        foreach (string name in plain.TrainedTensors)
+        {
+            float rate = head.Contains(name) ? 4e-3f : 1e-3f;
+            // A key's bias adds the same to all scores of a query, which softmax doesn't see: its gradient is rounding.
+            if (!name.EndsWith("key.bias", StringComparison.Ordinal))
+                Assert.Equal(rate, before[name].Zip(after[name], (a, b) => Math.Abs(a - b)).Max(), 1e-5f);
+            float part = name.EndsWith(".weight", StringComparison.Ordinal) ? 0.5f * rate : 0;
+            Assert.All(
+                before[name].Zip(after[name], shrunk[name]),
+                values => Assert.Equal(values.Second - part * values.First, values.Third, 1e-6f));
+        }
+    }
+
+    [Fact]
+    public void Only_what_the_classifier_takes_from_its_base_is_planned()
+    {
+        TunedClassifier tuned = _tiny.Tune(_tiny.Options with
+        {
+            MaxEpochs = 1, Selection = KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true },
+        });
+        TinyTask.WeightsOf(tuned);
+        string[] planned = [.. tuned.Report.Plan.Matrices.Select(m => m.Matrix.Name)];
+        Assert.DoesNotContain(planned, name => name.StartsWith("cls.", StringComparison.Ordinal));
+        Assert.Equal(_tiny.Untuned().Keys.Where(name => !name.Contains("pooler", StringComparison.Ordinal) && !name.StartsWith("classifier", StringComparison.Ordinal)), planned);
+        // The word embeddings are the first stage: then nothing is below what trains.
+        Assert.Contains("bert.embeddings.word_embeddings.weight", tuned.TrainedTensors);
+    }
+
+    [Fact]
+    public void A_frozen_tensor_that_changes_is_an_error()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(_tiny.Base);
+        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 2, seed: 0);
+        var frozen = new FrozenTensors(model, ["classifier.bias"], threads: 1);
+        frozen.Remember();
+        using (torch.no_grad())
+            model.get_parameter("classifier.bias")!.add_(1);
+        frozen.Check();
+        using (torch.no_grad())
+        {
+            using torch.Tensor value = model.get_parameter("bert.embeddings.LayerNorm.bias")![3];
+            value.add_(1e-6f);
+        }
+
+        Assert.Contains("bert.embeddings.LayerNorm.bias", Assert.Throws<InvalidOperationException>(frozen.Check).Message);
+    }
+
+    [Fact]
     public void Early_stopping_keeps_the_best_epoch()
     {
         // Labels that have nothing to do with the texts are learnt by heart: the validation loss soon rises.
