@@ -78,6 +78,36 @@ public sealed class TextClassificationTunerTests : IDisposable
         Assert.Equal(expected.data<float>(), drawn.data<float>());
     }
 
+    [Theory]
+    [InlineData(TuningPrecision.Float32, false)]
+    [InlineData(TuningPrecision.BFloat16, false)]
+    [InlineData(TuningPrecision.BFloat16, true)]
+    public void Only_the_result_stays_in_memory(TuningPrecision precision, bool isLora)
+    {
+        _tiny.Train = TinyTask.Rows(20, seed: 1);
+        TuningOptions options = _tiny.Options with
+        {
+            Precision = precision,
+            Method = isLora ? TuningMethod.Lora(2) : TuningMethod.Direct,
+            Selection = KappaSelection.Lowest(2) with { Include = ["*.layer.1.*"] },
+            ValidationFraction = 0.2,
+            CheckpointDirectory = _tiny.States,
+            Resume = true,
+        };
+        TinyTask.WeightsOf(_tiny.Tune(options));
+        Directory.Delete(_tiny.States, recursive: true);
+        long before = Settled();
+        // A run that ends, and one that goes on from its end.
+        for (int run = 0; run < 2; run++)
+        {
+            TunedClassifier tuned = _tiny.Tune(options);
+            long parameters = tuned.Classifier.Use(module => module.parameters().LongCount()) + (tuned.Adapters?.Parameters.LongCount() ?? 0);
+            Assert.Equal(before + parameters, Settled());
+            TinyTask.WeightsOf(tuned);
+            Assert.Equal(before, Settled());
+        }
+    }
+
     [Fact]
     public void A_failed_run_leaves_no_tensor()
     {
