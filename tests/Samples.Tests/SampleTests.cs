@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune.Tests;
+
+namespace Samples.Tests;
+
+/// <summary>Every sample runs by itself, and does what it says.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly Sample _sample = new();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void A_checkpoint_is_scanned_in_a_pipeline()
+    {
+        string[] lines = _sample.Run("ScanCheckpoint", _sample.Base).TrimEnd().Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("train ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("keep ", StringComparison.Ordinal) && line.Contains("embeddings"));
+    }
+
+    [Fact]
+    public void A_text_classifier_is_tuned_saved_and_used()
+    {
+        string output = _sample.Run("TextClassification", _sample.Base, _sample.WriteTexts("Text", "Queue"));
+        Assert.Matches("(?m)^Accuracy: [01]\\.[0-9]{3}\r?$", output);
+        Assert.Matches("(?m)^Queue: (good|bad)\r?$", output);
+        using var model = new MLContext().Model.Load(_sample.Folder.File("model.zip"), out _) as IDisposable;
+        Assert.NotNull(model);
+    }
+
+    [Fact]
+    public void An_app_as_Model_Builder_lays_it_out_trains_evaluates_and_predicts()
+    {
+        string output = _sample.Run("SentimentModelBuilder", _sample.Base, _sample.WriteTexts("Label", "Text"));
+        Assert.Contains("Accuracy on the rows it was trained on: ", output);
+        Assert.Matches("(?m)^good +[01]\\.[0-9]{3}\r?$", output);
+        Assert.Matches("(?m)^bad +[01]\\.[0-9]{3}\r?$", output);
+        Assert.True(File.Exists(_sample.Folder.File("SentimentModel.zip")));
+    }
+
+    [Fact]
+    public async Task A_web_service_answers_from_a_pool_of_engines()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        string texts = _sample.WriteTexts("Text", "Queue");
+        using Process service = _sample.Start("PredictionService", _sample.Base, texts, "tickets.zip", "--urls", "http://127.0.0.1:0");
+        Task<string> error = service.StandardError.ReadToEndAsync(cancellationToken);
+        try
+        {
+            Uri address = await AddressOf(service, error);
+            using var client = new HttpClient { BaseAddress = address };
+            string[] posted = [.. TinyModel.Texts(24, seed: 3).Select(row => row.Text), ""];
+            (string Queue, float Confidence)[] alone = await Task.WhenAll(posted.Select(Ask));
+            Assert.All(alone, answer => Assert.Contains(answer.Queue, (string[])["good", "bad"]));
+            Assert.All(alone, answer => Assert.InRange(answer.Confidence, 0.5f, 1));
+            // The same questions, all at once and in another order.
+            (string, float)[] together = await Task.WhenAll(posted.Reverse().Select(Ask));
+            Assert.Equal(alone.Reverse(), together);
+            using HttpResponseMessage refused = await client.PostAsync("/predict", new StringContent("no JSON"), cancellationToken);
+            Assert.InRange((int)refused.StatusCode, 400, 499);
+
+            async Task<(string Queue, float Confidence)> Ask(string text)
+            {
+                using HttpResponseMessage response = await client.PostAsJsonAsync("/predict", new { text }, cancellationToken);
+                response.EnsureSuccessStatusCode();
+                JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+                return (answer.GetProperty("queue").GetString()!, answer.GetProperty("confidence").GetSingle());
+            }
+        }
+        finally
+        {
+            service.Kill();
+            await service.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Where the service says that it listens, at a port of the system's choice.</summary>
+    private static async Task<Uri> AddressOf(Process service, Task<string> error)
+    {
+        const string Announced = "Now listening on: ";
+        while (await service.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.IndexOf(Announced, StringComparison.Ordinal) is var at and >= 0)
+                return new Uri(line[(at + Announced.Length)..]);
+        }
+
+        throw new InvalidOperationException($"The service ended: {await error}");
+    }
+}
