@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
 /// <summary>A model file that isn't what was saved is one kind of error, whatever is wrong with it.</summary>
+[Collection(nameof(ProcessSettings))]
 public sealed class DamagedModelTests : IClassFixture<FittedModel>, IDisposable
 {
     private readonly FittedModel _models;

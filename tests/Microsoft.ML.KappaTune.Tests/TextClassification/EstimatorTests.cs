@@ -1,8 +1,10 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tests.Scanning;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
+[Collection(nameof(ProcessSettings))]
 public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedModel>
 {
     private readonly MLContext _context = models.Context;

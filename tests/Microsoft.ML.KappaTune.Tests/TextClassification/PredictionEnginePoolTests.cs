@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.ML;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
+[Collection(nameof(ProcessSettings))]
 public sealed class PredictionEnginePoolTests(FittedModel models) : IClassFixture<FittedModel>
 {
     [Fact]

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
 /// <summary>A saved model is the model, wherever it is loaded.</summary>
+[Collection(nameof(ProcessSettings))]
 public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedModel>, IDisposable
 {
     private readonly MLContext _context = models.Context;

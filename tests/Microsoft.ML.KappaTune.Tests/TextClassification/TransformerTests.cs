@@ -2,12 +2,14 @@ using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.KappaTune.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
+[Collection(nameof(ProcessSettings))]
 public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedModel>
 {
     private const double Rounding = 1e-5;
