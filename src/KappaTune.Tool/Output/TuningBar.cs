@@ -31,10 +31,11 @@ internal static class TuningBar
         return tune(progress =>
         {
             long tenth = progress.TotalSteps == 0 ? 10 : 10L * progress.Step / progress.TotalSteps;
-            if (progress.Phase != TuningPhase.Validated && (tenth == 0 || (progress.Phase, tenth) == written))
-                return;
-            writer.WriteLine(Describe(progress));
-            written = (progress.Phase, tenth);
+            bool isNext = tenth > 0 && (progress.Phase, tenth) != written;
+            if (progress.Phase == TuningPhase.Validated || isNext)
+                writer.WriteLine(Describe(progress));
+            if (progress.Phase != TuningPhase.Validated)
+                written = (progress.Phase, tenth);
         });
     }
 

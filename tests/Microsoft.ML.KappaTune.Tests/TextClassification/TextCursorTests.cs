@@ -24,6 +24,17 @@ public sealed class TextCursorTests
         Assert.True(function.Padding < function.Tokens / 6, $"{function.Padding} of {function.Tokens} tokens are padding");
     }
 
+    [Theory]
+    [InlineData(1, Count)]
+    [InlineData(10, Count / 10)]
+    public void Batches_have_no_more_rows_than_the_function_takes(int rows, int least)
+    {
+        var function = new LengthFunction { RowsOfBatch = rows };
+        IDataView view = new TextFunctionView(Document.View(Context, Count), function);
+        Assert.Equal(Count, Check(view.GetRowCursor(view.Schema)));
+        Assert.InRange(function.Batches, least, Count);
+    }
+
     [Fact]
     public void Shuffled_rows_keep_their_columns()
     {
@@ -189,6 +200,10 @@ public sealed class TextCursorTests
             int length = Math.Min(text.Length, Longest);
             return new(new int[length], new int[length], length < text.Length, text.Length);
         }
+
+        public override int MostRows => RowsOfBatch;
+
+        public int RowsOfBatch { get; init; } = 128;
 
         protected override int MaxTokens => Longest;
 
