@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 
@@ -74,6 +75,18 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
 
         static string Line(float[] scores, string guess) =>
             $"{guess}\t{string.Join('\t', scores.Select(score => BitConverter.SingleToInt32Bits(score)))}";
+    }
+
+    [Theory]
+    [InlineData(WeightStorage.Full)]
+    [InlineData(WeightStorage.Changed)]
+    public void Other_families_are_saved_as_well(WeightStorage storage)
+    {
+        string baseModel = TinyModel.Write(_folder, "distilbert", config: TinyModel.Config(EncoderFamily.DistilBert));
+        using var model = models.Fit(OptionsOf(storage, lora: true) with { BaseModel = baseModel, Sentence2ColumnName = nameof(Document.Sentence2) });
+        using var loaded = (KappaTuneTextClassificationTransformer)Load(Save(model));
+        Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
+        Assert.True(loaded.Report.Method.IsLora);
     }
 
     [Fact]
