@@ -30,12 +30,14 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(0.75, json.GetProperty("micro_accuracy").GetDouble());
         Assert.Equal(0.75, json.GetProperty("macro_accuracy").GetDouble());
         Assert.InRange(json.GetProperty("log_loss").GetDouble(), 0.1, 35);
-        Dictionary<string, int> order = json.GetProperty("classes").EnumerateArray().Select((c, i) => (c.GetProperty("name").GetString()!, i))
-            .ToDictionary();
+        Dictionary<string, int> order = json.GetProperty("classes").EnumerateArray()
+            .Select((c, i) => (c.GetProperty("name").GetString()!, i)).ToDictionary();
         int Confusion(string truth, string predicted) => json.GetProperty("confusion")[order[truth]][order[predicted]].GetInt32();
-        Assert.Equal((1, 1, 0, 2), (Confusion("left", "left"), Confusion("left", "right"), Confusion("right", "left"), Confusion("right", "right")));
+        Assert.Equal((1, 1), (Confusion("left", "left"), Confusion("left", "right")));
+        Assert.Equal((0, 2), (Confusion("right", "left"), Confusion("right", "right")));
         JsonElement left = json.GetProperty("classes")[order["left"]];
-        Assert.Equal((2, 1.0, 0.5), (left.GetProperty("rows").GetInt32(), left.GetProperty("precision").GetDouble(), left.GetProperty("recall").GetDouble()));
+        Assert.Equal(2, left.GetProperty("rows").GetInt32());
+        Assert.Equal((1.0, 0.5), (left.GetProperty("precision").GetDouble(), left.GetProperty("recall").GetDouble()));
     }
 
     [Theory]
@@ -67,7 +69,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("// nothing\n\n", "is empty: its first line must name its columns")]
     [InlineData("Label\tX\tY\n", "has no rows below its first line")]
     [InlineData("Label\tX\n", "has no column \"Y\". Its columns are: Label, X.")]
-    [InlineData("Side\tX\tY\nleft\t1\t1\n", "has no column \"Label\". Its columns are: Side, X, Y. Name the column that holds labels with --label.")]
+    [InlineData("Side\tX\tY\nleft\t1\t1\n", "has no column \"Label\". Its columns are: Side, X, Y. Name the column")]
     [InlineData("Label\tX\tX\tY\nleft\t1\t1\t1\n", "has two columns named \"X\".")]
     [InlineData("Label\tX\tY\n\t1\t1\n", "column \"Label\": every row's label is empty.")]
     [InlineData("Label\tX\tY\nleft\t1\t1\nmiddle\t1\t1\n", "column \"Label\": the label of row 2, \"middle\", is none of left, right.")]
@@ -104,7 +106,8 @@ public sealed class EvaluateTests : IDisposable
         string model = PointsModel.Save(_workspace);
         File.WriteAllText(_workspace["test.tsv"], "Label\tX\tY\nleft\t1\t1\n");
         (int exitCode, string output, string error) = Tool.Run(
-            new CancellationToken(canceled: true), "evaluate", model, "--data", _workspace["test.tsv"], "--json", _workspace["metrics.json"]);
+            new CancellationToken(canceled: true),
+            "evaluate", model, "--data", _workspace["test.tsv"], "--json", _workspace["metrics.json"]);
         Assert.Equal((ExitCode.Cancelled, "", "Cancelled."), (exitCode, output, error.TrimEnd()));
         Assert.False(File.Exists(_workspace["metrics.json"]));
     }

@@ -11,9 +11,11 @@ internal static class PointsModel
     public static string Save(Workspace workspace, DataKind labelKind = DataKind.String, string left = "left", string right = "right")
     {
         var mlContext = new MLContext(seed: 1);
-        Write(workspace["points.tsv"], "Label\tX\tY", Points(40).Select(p => (FormattableString)$"{(p.X < 0 ? left : right)}\t{p.X}\t{p.Y}"));
+        var rows = Points(40).Select(p => (FormattableString)$"{(p.X < 0 ? left : right)}\t{p.X}\t{p.Y}");
+        Write(workspace["points.tsv"], "Label\tX\tY", rows);
         IDataView points = mlContext.Data.LoadFromTextFile(
-            workspace["points.tsv"], [new("Label", labelKind, 0), new("X", DataKind.Single, 1), new("Y", DataKind.Single, 2)], hasHeader: true);
+            workspace["points.tsv"], [new("Label", labelKind, 0), new("X", DataKind.Single, 1), new("Y", DataKind.Single, 2)],
+            hasHeader: true);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Transforms.Concatenate("Features", "X", "Y"))
             .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
@@ -23,7 +25,7 @@ internal static class PointsModel
     }
 
     public static void Write(string path, string header, IEnumerable<FormattableString> rows) =>
-        File.WriteAllText(path, string.Concat(rows.Select(row => row.ToString(CultureInfo.InvariantCulture)).Prepend(header).Select(line => line + "\n")));
+        File.WriteAllLines(path, rows.Select(row => row.ToString(CultureInfo.InvariantCulture)).Prepend(header));
 
     private static IEnumerable<(int X, int Y)> Points(int count) => Enumerable.Range(1, count).Select(i => (i % 2 == 0 ? i : -i, i % 7));
 }

@@ -63,7 +63,8 @@ public sealed class PredictTests : IDisposable
         string model = PointsModel.Save(_workspace);
         File.WriteAllText(_workspace["rows.tsv"], content);
         string[] before = _workspace.Files;
-        (int exitCode, string output, string error) = Tool.Run("predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]);
+        string[] arguments = ["predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]];
+        (int exitCode, string output, string error) = Tool.Run(arguments);
         Assert.Equal((ExitCode.BadInput, ""), (exitCode, output));
         Assert.Contains(message, error);
         Assert.Single(error.TrimEnd().Split('\n'));
@@ -102,7 +103,8 @@ public sealed class PredictTests : IDisposable
 
     private string[][] Predict(string model)
     {
-        (int exitCode, string output, string error) = Tool.Run("predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]);
+        string[] arguments = ["predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]];
+        (int exitCode, string output, string error) = Tool.Run(arguments);
         Assert.Equal((0, "", ""), (exitCode, output, error));
         return [.. File.ReadAllLines(_workspace["out.tsv"]).Select(line => line.Split('\t'))];
     }

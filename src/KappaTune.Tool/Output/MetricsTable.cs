@@ -17,7 +17,8 @@ internal static class MetricsTable
         writer.WriteLine($"Macro accuracy: {Number(metrics.MacroAccuracy)}");
         writer.WriteLine($"Log loss:       {Number(metrics.LogLoss)}");
         // Names are from a file; the table's own line breaks are not.
-        string[] confusion = [.. metrics.ConfusionMatrix.GetFormattedConfusionTable().Split('\n').Select(line => Words.OneLine(line).TrimEnd())];
+        string[] lines = metrics.ConfusionMatrix.GetFormattedConfusionTable().Split('\n');
+        string[] confusion = Array.ConvertAll(lines, line => Words.OneLine(line).TrimEnd());
         if (confusion.All(line => line.Length <= Screen.Width))
             writer.WriteLine(string.Join('\n', confusion.Where(line => line.Length > 0)));
         else

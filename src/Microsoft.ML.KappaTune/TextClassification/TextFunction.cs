@@ -49,7 +49,7 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <param name="numbers">Gives the numbers of the row as it is when a getter is called.</param>
     public abstract Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers);
 
-    /// <summary>Notes how many texts had to be cut, of the rows of a cursor that has ended; null for single rows, of which the first is.</summary>
+    /// <summary>Notes how many texts had to be cut, of a cursor's rows; null for rows by themselves, of which only the first is noted.</summary>
     public virtual void Cut(int texts, long? rows)
     {
         if (rows is null && Interlocked.Exchange(ref _hasNoted, 1) != 0)

@@ -174,7 +174,8 @@ public sealed class TextCursorTests
     }
 
     /// <summary>Adds the length of a text and twice the length, and counts what it is asked for.</summary>
-    private sealed class LengthFunction() : TextFunction([new("Sentence1", TextDataViewType.Instance)], threads: 0, ((Runtime.IHostEnvironment)Context).Register("test"))
+    private sealed class LengthFunction() : TextFunction(
+        [new("Sentence1", TextDataViewType.Instance)], threads: 0, ((Runtime.IHostEnvironment)Context).Register("test"))
     {
         private int _texts, _batches, _tokens, _padding;
 
