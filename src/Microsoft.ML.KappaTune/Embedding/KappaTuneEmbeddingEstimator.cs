@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Embedding;
-using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune;

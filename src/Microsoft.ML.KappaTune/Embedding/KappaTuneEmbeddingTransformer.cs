@@ -1,9 +1,8 @@
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Embedding;
-using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(

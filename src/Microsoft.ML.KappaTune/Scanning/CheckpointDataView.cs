@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;

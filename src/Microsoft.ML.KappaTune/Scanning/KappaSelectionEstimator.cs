@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 

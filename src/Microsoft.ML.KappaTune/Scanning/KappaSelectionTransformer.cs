@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Rows;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Rows;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Rows;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tuning;
 
 namespace Microsoft.ML.KappaTune.TextClassification;

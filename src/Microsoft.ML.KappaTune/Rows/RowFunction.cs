@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>The columns that a transformer adds to a row, computed from that row alone.</summary>
 internal abstract class RowFunction

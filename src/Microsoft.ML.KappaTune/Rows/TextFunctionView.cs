@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Scanning;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// Data with a text model's columns added, batch by batch; where none of them is asked for, the input's rows as they are. Every cursor

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// A column that a transformer reads or adds, and the check that it's there, with ML.NET's own errors, which name its role.

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>Reads the texts of a row; what is missing is empty.</summary>
 internal sealed class TextColumns

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>Data with columns added. Every cursor has getters of its own, so that any number of them may run at once.</summary>
 internal sealed class RowFunctionView(IDataView source, RowFunctionMapper mapper) : IDataView

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>Which columns a row or cursor gives, and the errors of asking for others.</summary>
 internal static class CursorColumns

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Scanning;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// Rows in their order, with numbers found for many of them at once: it reads ahead, and keeps a copy of what the input gave for each

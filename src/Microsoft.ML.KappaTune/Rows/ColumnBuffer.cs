@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// Copies of one column's values, a slot a row: what rows leave behind when their cursor has to move on before they are asked for.

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>A function bound to a schema: the input's columns, followed by the added ones.</summary>
 internal sealed class RowFunctionMapper : IRowToRowMapper

@@ -1,10 +1,9 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// The columns that a text model adds to rows of text: all are made from some numbers, which the model finds for several rows at once.

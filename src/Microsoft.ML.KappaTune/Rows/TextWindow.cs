@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.TextClassification;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
 /// Some rows' texts, and the numbers that a model finds for them: in batches of similar length, a batch when the first of its rows is

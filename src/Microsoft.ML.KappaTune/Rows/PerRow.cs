@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Scanning;
+namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>A value that several columns of a row share: computed when the first of them asks for it.</summary>
 internal sealed class PerRow<T>(DataViewRow row, Func<T> compute)
