@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.Transforms;
+
+/// <summary>Rows a second of the batched cursor, against one row at a time, as ML.NET's built-in trainer scores.</summary>
+internal static class ScoringBenchmark
+{
+    public static void Run(Setting setting, EncoderShape shape)
+    {
+        TextRow[] train = Corpus.Sample(Corpus.Read(setting.AgNews("train")), 2 * Setting.BatchSize);
+        TextRow[] rows = Corpus.Sample(Corpus.Read(setting.AgNews("test")), setting.Quick ? 400 : 800);
+        string folder = setting.Model(shape, rows);
+        var context = new MLContext(seed: 1);
+        KappaTuneTextClassificationOptions options = Tuning.Options(folder, Tuning.Selection("kappa", shape), setting) with { MaxSequenceLength = null };
+        using TransformerChain<KeyToValueMappingTransformer> model = Tuning.Fit(context, context.Data.LoadFromEnumerable(train), options);
+        IDataView view = model.Transform(context.Data.LoadFromEnumerable(rows));
+        using PredictionEngine<TextRow, Answer> engine = context.Model.CreatePredictionEngine<TextRow, Answer>(
+            model, new PredictionEngineOptions { OwnsTransformer = false });
+
+        var batched = new List<double>();
+        var single = new List<double>();
+        for (int run = -1; run < setting.Runs; run++) // The first one warms up.
+        {
+            long start = Stopwatch.GetTimestamp();
+            int count = view.GetColumn<float[]>("Score").Count();
+            double cursor = rows.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (count != rows.Length)
+                throw new InvalidOperationException($"{count} of {rows.Length} rows were scored.");
+
+            start = Stopwatch.GetTimestamp();
+            foreach (TextRow row in rows)
+                engine.Predict(row);
+            double one = rows.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (run < 0)
+                continue;
+            batched.Add(cursor);
+            single.Add(one);
+        }
+
+        var table = new Table("way", "rows/s", "÷ one at a time", "goal");
+        table.Add("batched cursor", Table.Spread(batched), $"{Table.Median(batched) / Table.Median(single):0.00}", "≥ 5");
+        table.Add("one row at a time", Table.Spread(single), "", "");
+        Console.WriteLine($"### Scoring: {shape.Name}\n");
+        Console.WriteLine($"{rows.Length} rows of AG News as they come, up to {shape.Positions} tokens, medians of {setting.Runs} rounds in turn.\n");
+        table.Print();
+        Console.WriteLine();
+    }
+}
