@@ -23,10 +23,10 @@ internal static class AccuracyBenchmark
             IDataView train = context.Data.LoadFromEnumerable(task.Train);
             var options = Tuning.Options(setting.Model(EncoderShape.Tiny, task.Train, deviation: 0.1), Selection, setting) with
             {
-                // From scratch, so that much has to be learnt.
+                // From scratch, so that much has to be learnt: some hundreds of steps, however few rows there are.
                 LearningRate = 2e-3,
                 HeadLearningRate = 2e-3,
-                MaxEpochs = setting.Quick ? 6 : 10,
+                MaxEpochs = Math.Clamp(12_000 / task.Train.Length, 6, 30),
                 MaxSequenceLength = 64,
             };
             long start = Stopwatch.GetTimestamp();

@@ -5,8 +5,8 @@ internal sealed record EncoderShape(string Name, int Layers, int Hidden, int Hea
 
     public static readonly EncoderShape Base = new("BERT-base, 12 layers × 768", 12, 768, 12, 30522);
 
-    /// <summary>For learning from few rows.</summary>
-    public static readonly EncoderShape Tiny = new("2 layers × 64", 2, 64, 4, 8000);
+    /// <summary>For learning from few rows, in which rarer words than these hardly occur twice.</summary>
+    public static readonly EncoderShape Tiny = new("2 layers × 64", 2, 64, 4, 3000);
 
     public int Intermediate => 4 * Hidden;
 

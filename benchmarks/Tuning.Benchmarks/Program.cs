@@ -27,7 +27,7 @@ var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description
 var rowCount = new Option<int?>("--rows") { Description = "Rows of an epoch; default: all 6000, with --quick 640, of BERT-base 256." };
 var tokens = new Option<int>("--tokens") { DefaultValueFactory = _ => 128, Description = "Tokens of the longest text, to which the reference pads." };
 var full = new Option<bool>("--full") { Description = "Training and memory for BERT-base's shape as well." };
-var quick = new Option<bool>("--quick") { Description = "Fewer rows and epochs: about ten minutes on two cores." };
+var quick = new Option<bool>("--quick") { Description = "Fewer rows: some minutes on two cores." };
 var which = new Argument<string[]>("part") { DefaultValueFactory = _ => parts, Description = string.Join(", ", parts) };
 which.AcceptOnlyFromAmong(parts);
 var command = new RootCommand("Measures training, scoring, memory, serving and accuracy of text classification.") { data, threads, runs, rowCount, tokens, full, quick, which };

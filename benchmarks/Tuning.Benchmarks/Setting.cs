@@ -5,7 +5,7 @@
 /// <param name="Runs">Rounds; medians count.</param>
 /// <param name="Rows">Rows of an epoch.</param>
 /// <param name="MaxTokens">Tokens of the longest text.</param>
-/// <param name="Quick">Whether tasks are cut to a part of their rows and epochs.</param>
+/// <param name="Quick">Whether tasks are cut to a part of their rows.</param>
 internal sealed record Setting(string Data, string Work, int Threads, int Runs, int Rows, int MaxTokens, bool Quick)
 {
     public const int BatchSize = 32;

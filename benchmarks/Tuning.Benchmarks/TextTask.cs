@@ -3,7 +3,7 @@ internal sealed record TextTask(string Name, TextRow[] Train, TextRow[] Test)
 {
     public static IEnumerable<TextTask> All(Setting setting)
     {
-        int most = setting.Quick ? 2000 : int.MaxValue;
+        int most = setting.Quick ? 3000 : int.MaxValue;
         yield return Files("irony", "irony/train.tsv", "irony/test.tsv");
         yield return Files("AG News", "ag-news/train.tsv", "ag-news/test.tsv");
         // The larger of its files is the test set.
@@ -23,10 +23,6 @@ internal sealed record TextTask(string Name, TextRow[] Train, TextRow[] Test)
         TextRow[] Read(string file) => Corpus.Read(Path.Combine(setting.Data, file));
     }
 
-    /// <summary>The accuracy of always naming the training rows' most frequent class.</summary>
-    public double MajorityAccuracy()
-    {
-        string majority = Train.GroupBy(row => row.Label).MaxBy(rows => rows.Count())!.Key;
-        return (double)Test.Count(row => row.Label == majority) / Test.Length;
-    }
+    /// <summary>The accuracy of always naming the test rows' most frequent class: no constant answer is better.</summary>
+    public double MajorityAccuracy() => (double)Test.CountBy(row => row.Label).Max(pair => pair.Value) / Test.Length;
 }
