@@ -32,7 +32,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         var files = TokenizerFiles.Read(folder, checkpoint.Config);
-        var tokenizer = HuggingFaceTokenizer.Create(files);
+        var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
         return new(
             new TextEmbedder(encoder, tokenizer, options.MaxSequenceLength, options.Pooling, options.Normalize, device), files, options);

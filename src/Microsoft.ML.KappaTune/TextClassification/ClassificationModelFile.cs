@@ -61,7 +61,8 @@ internal static class ClassificationModelFile
 
         ModelConfig config = ModelConfig.Read(folder.File(ModelConfig.FileName));
         var files = TokenizerFiles.Read(folder.Path, config);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
+        int vocabulary = EncoderConfig.Read(folder.File(ModelConfig.FileName)).VocabularySize;
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, vocabulary);
         (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder);
         return new()
         {

@@ -58,12 +58,19 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     public int SeparatorId { get; }
 
     /// <summary>Makes the tokenizer that the files describe.</summary>
-    /// <exception cref="CheckpointFormatException">A file is damaged, or something in it isn't understood.</exception>
-    public static HuggingFaceTokenizer Create(TokenizerFiles files)
+    /// <param name="files">The files.</param>
+    /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
+    /// <exception cref="CheckpointFormatException">
+    /// A file is damaged, something in it isn't understood, or it has tokens that the model doesn't know.
+    /// </exception>
+    public static HuggingFaceTokenizer Create(TokenizerFiles files, int modelVocabulary = int.MaxValue)
     {
         TokenizerParts parts = TokenizerReader.Read(files, out string file);
-        return new HuggingFaceTokenizer(
+        var tokenizer = new HuggingFaceTokenizer(
             parts, (field, reason) => new CheckpointFormatException(files.PathOf(file), reason, Checkpoints.JsonFile.Remedy, field: field));
+        return tokenizer.VocabularySize <= modelVocabulary ? tokenizer : throw new CheckpointFormatException(
+            files.PathOf(file), $"its ids go up to {tokenizer.VocabularySize - 1}, the model's embeddings to {modelVocabulary - 1}",
+            "Take the tokenizer's files and the weights from the same model.");
     }
 
     /// <summary>How many special tokens a text, or a pair, gets.</summary>

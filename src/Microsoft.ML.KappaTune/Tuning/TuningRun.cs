@@ -41,7 +41,7 @@ internal sealed class TuningRun : IDisposable
         {
             _config = ModelLoader.ConfigOf(_checkpoint);
             _files = TokenizerFiles.Read(_options.BaseModel, _checkpoint.Config);
-            _tokenizer = HuggingFaceTokenizer.Create(_files);
+            _tokenizer = HuggingFaceTokenizer.Create(_files, _config.VocabularySize);
             _maxTokens = CheckedLength();
             _retention = _options.RetentionText is { } text ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text) : null;
         }

@@ -109,6 +109,16 @@ public sealed class TextClassificationTunerTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_of_another_model_is_refused()
+    {
+        string vocabulary = Path.Combine(_tiny.Base, "vocab.txt");
+        File.AppendAllText(vocabulary, "surplus\n");
+        var error = Assert.Throws<CheckpointFormatException>(() => TextClassificationTuner.Tune(_tiny.Task(_tiny.Options)));
+        Assert.Equal(vocabulary, error.File);
+        Assert.Contains("embeddings", error.Reason);
+    }
+
+    [Fact]
     public void A_failed_run_leaves_no_tensor()
     {
         TinyTask.WeightsOf(_tiny.Tune());
