@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.TextClassification;
 
 namespace Microsoft.ML;
 
@@ -119,6 +120,35 @@ public static class KappaTuneCatalog
     public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, KappaTuneTextClassificationOptions options) =>
         new(CatalogEnvironment.Of(catalog), options);
+
+    /// <summary>
+    /// Loads a text classifier that was tuned elsewhere, in Python say: a folder as transformers saves it, or a base model and an adapter
+    /// as PEFT saves it, which is merged. It scores, and is saved, like one that was tuned here; it has no report. The predicted class
+    /// is a key with the configuration's class names, or LABEL_0, LABEL_1, … where it has none.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A folder in Hugging Face layout, with weights as safetensors: a classifier, or an adapter's base model.</param>
+    /// <param name="adapter">A folder with adapter_config.json and adapter_model.safetensors; null for none.</param>
+    /// <param name="scoreColumnName">The name of the column of the classes' probabilities.</param>
+    /// <param name="outputColumnName">The name of the predicted class's column.</param>
+    /// <param name="sentence1ColumnName">The text.</param>
+    /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
+    /// <param name="maxSequenceLength">Tokens of the longest text, 4 or more; null for as many as the model has positions.</param>
+    /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
+    /// <exception cref="ArgumentException">A name is empty, the length isn't one of the model's, or there is no such device.</exception>
+    /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
+    public static KappaTuneTextClassificationTransformer LoadKappaTuneTextClassification(
+        this ModelOperationsCatalog catalog, string model, string? adapter = null, string scoreColumnName = "Score",
+        string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,
+        int? maxSequenceLength = null, string device = "auto")
+    {
+        Runtime.IHostEnvironment environment = CatalogEnvironment.Of(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(model);
+        var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
+        foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, "a column's name");
+        return new(environment, ForeignClassifier.Load(model, adapter, columns, maxSequenceLength, device));
+    }
 
     /// <summary>
     /// Adds the vectors of texts that a pre-trained or tuned encoder computes, so that any trainer can learn from them; fitting learns

@@ -1,13 +1,16 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
 /// <summary>Saves and loads models, and makes engines that predict one by one.</summary>
-public sealed partial class ModelOperationsCatalog
+public sealed partial class ModelOperationsCatalog : IInternalCatalog
 {
     internal ModelOperationsCatalog(IHostEnvironment env) => Environment = env;
 
     internal IHostEnvironment Environment { get; }
+
+    IHostEnvironment IInternalCatalog.Environment => Environment;
 
     /// <summary>Saves a model with the schema of its input. An existing file is overwritten in place, so a failed save leaves no model.</summary>
     /// <param name="model">The model.</param>

@@ -117,7 +117,7 @@ internal sealed class TuneCommand
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))
             .Fit(train.Rows));
 
-        TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report;
+        TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
         string file = result.GetValue(_output)!;
         AtomicFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
         if (result.GetValue(_json) is { } json)

@@ -47,6 +47,9 @@ internal sealed class ClassLabels
         return new(ValueKind.All[0], numbers);
     }
 
+    /// <summary>Classes with these names.</summary>
+    public static ClassLabels Of(IEnumerable<string> names) => new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
+
     /// <summary>The annotation of key values in the shape of a column that takes them over from the label.</summary>
     public static SchemaShape.Column Shape(SchemaShape.Column label) =>
         label.Annotations.TryFindColumn(KeyValues, out SchemaShape.Column values) && ValueKind.Of(values.ItemType) is not null

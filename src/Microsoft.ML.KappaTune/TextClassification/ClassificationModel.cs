@@ -9,7 +9,8 @@ internal sealed record ClassificationModel : IDisposable
 {
     public required TextClassifier Classifier { get; init; }
 
-    public required TuningReport Report { get; init; }
+    /// <summary>How it was tuned; null where it was tuned elsewhere.</summary>
+    public required TuningReport? Report { get; init; }
 
     /// <summary>The names of the parameters that may differ from the base's.</summary>
     public required IReadOnlyList<string> TrainedTensors { get; init; }

@@ -21,7 +21,8 @@ internal static class ClassificationModelFile
         foreach ((string name, byte[] content) in model.Classifier.Files.Content.Where(file => file.Key != ModelConfig.FileName))
             Add(name, stream => stream.Write(content));
         Add(ModelConfig.FileName, stream => stream.Write(ClassificationWeights.ConfigOf(module, model.Labels.Names)));
-        Add(ReportFile, stream => TuningJson.Write(model.Report, stream));
+        if (model.Report is { } report)
+            Add(ReportFile, stream => TuningJson.Write(report, stream));
         bool isFull = model.WeightStorage == WeightStorage.Full;
         if (isFull)
             Add(ClassificationWeights.AllFile, stream => ClassificationWeights.Write(stream, module));
@@ -30,7 +31,7 @@ internal static class ClassificationModelFile
         if (model.Adapters is { } adapters)
         {
             using var folder = new SpoolFolder(ctx.Writer.BaseStream);
-            adapters.Save(folder.Path, model.Report.BaseModel, model.TrainedTensors);
+            adapters.Save(folder.Path, model.Report?.BaseModel, model.TrainedTensors);
             foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
             {
                 using FileStream source = File.OpenRead(file);
@@ -38,7 +39,7 @@ internal static class ClassificationModelFile
             }
         }
 
-        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.TrainedFrom!, model.Report.BaseFingerprint);
+        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.TrainedFrom!, model.Report!.BaseFingerprint);
         var header = new ClassificationHeader(
             model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
             model.Adapters is not null, baseModel, entries);
@@ -55,9 +56,8 @@ internal static class ClassificationModelFile
         using var folder = new SpoolFolder(ctx.Reader.BaseStream);
         foreach (ModelEntry entry in header.Entries)
             entry.CopyTo(ctx, folder.Path);
-        using FileStream reportFile = Open(folder, ReportFile);
-        TuningReport report = TuningJson.Read(reportFile, ReportFile);
-        Payload.Require(report.Classes.Count == header.Labels.Count);
+        TuningReport? report = ReadReport(folder);
+        Payload.Require(report is null || report.Classes.Count == header.Labels.Count);
 
         ModelConfig config = ModelConfig.Read(folder.File(ModelConfig.FileName));
         var files = TokenizerFiles.Read(folder.Path, config);
@@ -79,9 +79,11 @@ internal static class ClassificationModelFile
         };
     }
 
-    private static FileStream Open(SpoolFolder folder, string name)
+    private static TuningReport? ReadReport(SpoolFolder folder)
     {
-        Payload.Require(File.Exists(folder.File(name)));
-        return File.OpenRead(folder.File(name));
+        if (!File.Exists(folder.File(ReportFile)))
+            return null;
+        using FileStream file = File.OpenRead(folder.File(ReportFile));
+        return TuningJson.Read(file, ReportFile);
     }
 }

@@ -33,8 +33,8 @@ public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisp
             model.Classifier, model.Labels, model.Columns, model.Threads, env.Register(nameof(KappaTuneTextClassificationTransformer)));
     }
 
-    /// <summary>What was trained, and how it went.</summary>
-    public TuningReport Report => _model.Report;
+    /// <summary>What was trained, and how it went; null for a model that was tuned elsewhere.</summary>
+    public TuningReport? Report => _model.Report;
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -72,16 +72,16 @@ public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisp
     /// Writes the adapters and the head as a folder in PEFT's format, to be used with the base model, after training with LoRA.
     /// </summary>
     /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
-    /// <exception cref="InvalidOperationException">The model was trained directly, without adapters.</exception>
+    /// <exception cref="InvalidOperationException">The model was trained directly, without adapters, or not here.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveAdapter(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (_model.Adapters is null)
-            throw new InvalidOperationException("The model was trained directly and has no adapters; save it with SaveModel.");
+            throw new InvalidOperationException("The model has no adapters of its own: it wasn't tuned with LoRA here. Save it with SaveModel.");
         Exclusively(() => _model.Classifier.Use(_ =>
         {
-            _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors);
+            _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors);
             return true;
         }));
     }

@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 internal static class TuningOptionsCheck
 {
     /// <summary>The fewest tokens of a text that is worth it: the two special ones, and two of its own.</summary>
-    private const int ShortestSequence = 4;
+    internal const int ShortestSequence = 4;
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and what is allowed.</exception>
     public static Device Validate(TextClassificationTask task)

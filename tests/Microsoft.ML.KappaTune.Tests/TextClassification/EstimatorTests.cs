@@ -53,9 +53,9 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         using var model = Trainers.KappaTuneTextClassification(
             "Target", "Probabilities", "Guess", nameof(Document.Sentence1), nameof(Document.Sentence2), 8, 1, models.Base, models.Test.Relabelled(_context),
             KappaSelection.Lowest(1)).Fit(data);
-        Assert.Equal(60, model.Report.ValidationRows);
-        Assert.Equal(1, model.Report.Plan.SelectedCount);
-        Assert.Single(model.Report.Epochs);
+        Assert.Equal(60, model.Report!.ValidationRows);
+        Assert.Equal(1, model.Report!.Plan.SelectedCount);
+        Assert.Single(model.Report!.Epochs);
         DataViewSchema schema = model.GetOutputSchema(data.Schema);
         Assert.Equal(3, ((VectorDataViewType)schema["Probabilities"].Type).Size);
         Assert.Equal(3ul, ((KeyDataViewType)schema["Guess"].Type).Count);
@@ -113,8 +113,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         IDataView data = mapping.Transform(_context.Data.LoadFromEnumerable(rows));
         using (var model = Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 1 }).Fit(data))
         {
-            Assert.Equal(2, model.Report.SkippedRows);
-            Assert.Equal(38, model.Report.TrainingRows);
+            Assert.Equal(2, model.Report!.SkippedRows);
+            Assert.Equal(38, model.Report!.TrainingRows);
         }
 
         var strict = Trainers.KappaTuneTextClassification(models.Options with { MissingLabels = MissingLabels.Error });

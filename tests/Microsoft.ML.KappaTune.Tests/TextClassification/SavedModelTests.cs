@@ -30,10 +30,10 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         using var loaded = (KappaTuneTextClassificationTransformer)_context.Model.Load(file, out DataViewSchema schema);
         Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
         Assert.Equal(models.Test.Schema.Select(column => column.Name), schema.Select(column => column.Name));
-        Assert.Equal(model.Report.Classes, loaded.Report.Classes);
-        Assert.Equal(model.Report.Losses, loaded.Report.Losses);
+        Assert.Equal(model.Report!.Classes, loaded.Report!.Classes);
+        Assert.Equal(model.Report!.Losses, loaded.Report!.Losses);
         Assert.Equal(
-            model.Report.Plan.Selected.Select(matrix => matrix.Name), loaded.Report.Plan.Selected.Select(matrix => matrix.Name));
+            model.Report!.Plan.Selected.Select(matrix => matrix.Name), loaded.Report!.Plan.Selected.Select(matrix => matrix.Name));
 
         // What was loaded can be saved, and is the same again.
         Assert.Equal(Texts(file), Texts(Save(loaded)));
@@ -86,7 +86,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         using var model = models.Fit(OptionsOf(storage, lora: true) with { BaseModel = baseModel, Sentence2ColumnName = nameof(Document.Sentence2) });
         using var loaded = (KappaTuneTextClassificationTransformer)Load(Save(model));
         Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
-        Assert.True(loaded.Report.Method.IsLora);
+        Assert.True(loaded.Report!.Method.IsLora);
     }
 
     [Fact]

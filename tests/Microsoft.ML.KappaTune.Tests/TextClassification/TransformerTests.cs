@@ -30,7 +30,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         Assert.Equal(Document.Classes, values.DenseValues().Select(value => value.ToString()));
         Assert.Equal(Document.Classes, slots.DenseValues().Select(value => value.ToString()));
         Assert.Equal(Document.Classes, training.DenseValues().Select(value => value.ToString()));
-        Assert.Equal(Document.Classes, models.Direct.Report.Classes);
+        Assert.Equal(Document.Classes, models.Direct.Report!.Classes);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         IDataView bare = _context.Data.LoadFromEnumerable(TinyModel.Texts(20).Select(row => new Bare { Label = (uint)row.Class, Sentence1 = row.Text }));
         using var other = Trainer.Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(bare);
         Assert.All(other.Transform(bare).GetColumn<string>("PredictedLabel"), value => Assert.Contains(value, (string[])["0", "1"]));
-        Assert.Equal(["0", "1"], other.OfType<KappaTuneTextClassificationTransformer>().Single().Report.Classes);
+        Assert.Equal(["0", "1"], other.OfType<KappaTuneTextClassificationTransformer>().Single().Report!.Classes);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         Assert.Throws<ObjectDisposedException>(() => model.SaveAdapter(folder.File("b")));
         Assert.Throws<ObjectDisposedException>(() => _context.Model.Save(model, models.Test.Schema, folder.File("c.zip")));
         // What it was is still known.
-        Assert.Equal(3, model.Report.Classes.Count);
+        Assert.Equal(3, model.Report!.Classes.Count);
         model.Dispose();
     }
 

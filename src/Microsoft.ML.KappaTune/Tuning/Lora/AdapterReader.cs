@@ -36,6 +36,17 @@ internal static class AdapterReader
         return adapters;
     }
 
+    /// <summary>The shape of a parameter that the folder holds whole; null where it doesn't.</summary>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter.</exception>
+    public static long[]? ShapeOf(string folder, EncoderConfig config, string name)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Find(folder, PeftNames.WeightsFile));
+        TensorView? found = file.Tensors.FirstOrDefault(view =>
+            view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal)
+            && config.Names.Canonical(view.Name[PeftNames.Prefix.Length..].Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal)) == name);
+        return found is null ? null : [.. found.Shape];
+    }
+
     private static string Find(string folder, string name)
     {
         if (!Directory.Exists(folder))

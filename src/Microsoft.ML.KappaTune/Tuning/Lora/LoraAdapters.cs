@@ -96,6 +96,10 @@ internal sealed class LoraAdapters : IDisposable
     /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one of this model; the model is as it was.</exception>
     public static LoraAdapters Load(TextModel model, string folder) => AdapterReader.Read(folder, model);
 
+    /// <summary>The shape of a parameter that an adapter's folder holds whole, by its canonical name; null where it doesn't.</summary>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter.</exception>
+    public static long[]? ShapeOf(string folder, EncoderConfig config, string name) => AdapterReader.ShapeOf(folder, config, name);
+
     public void Dispose()
     {
         Detach();
