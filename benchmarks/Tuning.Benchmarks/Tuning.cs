@@ -45,7 +45,7 @@ internal static class Tuning
     }
 
     public static TuningReport ReportOf(TransformerChain<KeyToValueMappingTransformer> model) =>
-        model.OfType<KappaTuneTextClassificationTransformer>().Single().Report;
+        model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
 
     /// <summary>An epoch: its report, and the memory is free again.</summary>
     public static TuningReport Epoch(TextRow[] rows, KappaTuneTextClassificationOptions options)
