@@ -20,6 +20,8 @@ internal sealed class StagedModel
         FirstTrained = trained.Min(model.StageOf);
     }
 
+    public SequenceClassifier Classifier => _model;
+
     /// <summary>The first stage in which something trains: 0 the embeddings, then the layers, last the head.</summary>
     public int FirstTrained { get; }
 

@@ -20,6 +20,14 @@ internal sealed record TextClassificationTask
 
     public ClassWeights ClassWeights { get; init; }
 
+    /// <summary>
+    /// What trains, where <see cref="TuningOptions.Selection"/> can't say it: nothing is scanned or selected then. Null: the selection says.
+    /// </summary>
+    public TuningPlan? Plan { get; init; }
+
+    /// <summary>Called before the first step and after each epoch, with the model as it is then; measuring it changes nothing.</summary>
+    public Action<TrainingMoment>? EpochEnded { get; init; }
+
     /// <summary>Rows that were left out before, for the report.</summary>
     public int SkippedRows { get; init; }
 

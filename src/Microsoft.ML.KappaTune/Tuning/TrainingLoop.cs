@@ -32,6 +32,8 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
         var rates = new LearningRates(_options.Schedule, _options.WarmupRatio, TotalSteps);
         try
         {
+            if (state.Step == 0)
+                Observe(0, null);
             while (state.Stop is null && state.Epoch <= _options.MaxEpochs)
                 RunEpoch(rates);
             state.Stop ??= TuningStop.Completed;
@@ -67,14 +69,13 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
         }
 
         TimeSpan training = state.EpochTime;
-        ValidationResult? validation = setup.Validation is null ? null : Evaluation.Of(
-            setup.Model, setup.ValidationLower, setup.Validation, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device,
-            _cancellation);
+        ValidationResult? validation = Validate();
         CountTime();
         if (state.AddEpoch(validation, _options.EarlyStopping, training) && setup.KeepsBest)
             state.Keep(setup.Weights.Copy());
         setup.Save();
         setup.Watch.EndedEpoch(state, TotalSteps);
+        Observe(state.Epochs[^1].Epoch, validation);
 
         void CountTime()
         {
@@ -82,6 +83,15 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
             state.Time = timeBefore + _epochClock.Elapsed;
         }
     }
+
+    private ValidationResult? Validate() => setup.Validation is { } rows ? Measure(rows, setup.ValidationLower) : null;
+
+    private ValidationResult Measure(TokenizedRows rows, LowerCache lower) => Evaluation.Of(
+        setup.Model, lower, rows, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device, _cancellation);
+
+    /// <summary>Nothing is measured where nobody looks.</summary>
+    private void Observe(int epoch, ValidationResult? validation) => setup.Task.EpochEnded?.Invoke(
+        new(epoch, setup.Model.Classifier, Measure(setup.Train, setup.TrainLower), validation ?? Validate()));
 
     /// <summary>One optimizer step; returns the mean loss of its rows.</summary>
     private double Step(int[] rows, double rate)

@@ -74,7 +74,7 @@ internal sealed class TuningRun : IDisposable
     {
         string fingerprint = ModelFingerprint.Of(_checkpoint);
         using TrainingStates? states = TrainingStates.Open(_options, RunIdentity.Of(_task, fingerprint, _config, _files, _isBFloat16));
-        (TuningPlan plan, TimeSpan scanTime) = states?.Plan ?? Plan(model);
+        (TuningPlan plan, TimeSpan scanTime) = states?.Plan ?? (_task.Plan is { } given ? (given, TimeSpan.Zero) : Plan(model));
         IReadOnlyList<string> selected = TuningSelection.NamesOf(plan, model);
         string[] mayChange = [.. selected, .. model.NewParameters];
 
