@@ -170,7 +170,7 @@ public class DamagedFileTests
     public void A_damaged_SentencePiece_model_is_refused_or_read_but_never_crashes()
     {
         byte[] model = new SentencePieceBytes { Unigram = true, Rules = [("\uFB01", "fi")] }
-            .Add("<unk>", 0, 2).Add("<s>", 0, 3).Add("</s>", 0, 3).Add("\u2581", -3).Add("a", -1).ToArray();
+            .AddControls().Add("\u2581", -3).Add("a", -1).ToArray();
         var random = new Random(9);
         int refused = 0;
         for (int round = 0; round < 400; round++)

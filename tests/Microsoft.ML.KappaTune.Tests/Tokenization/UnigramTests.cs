@@ -58,8 +58,7 @@ public class UnigramTests
     public void XlmRobertas_ids_are_one_more_than_the_files()
     {
         byte[] model = new SentencePieceBytes { Unigram = true, Rules = [("\uFB01", "fi"), ("\t", " ")] }
-            .Add("<unk>", 0, SentencePieceBytes.Unknown).Add("<s>", 0, SentencePieceBytes.Control).Add("</s>", 0, SentencePieceBytes.Control)
-            .Add("\u2581", -3).Add("\u2581a", -1).Add("fi", -2).Add("b", -2).ToArray();
+            .AddControls().Add("\u2581", -3).Add("\u2581a", -1).Add("fi", -2).Add("b", -2).ToArray();
         HuggingFaceTokenizer tokenizer = Create(model, "sentencepiece.bpe.model", "XLMRobertaTokenizer");
         Assert.Equal([0, 5, 6, 2], tokenizer.Encode("a\uFB01").Ids);
         Assert.Equal([0, 5, 2, 2, 4, 7, 2], tokenizer.Encode("a", "b").Ids);
@@ -83,11 +82,8 @@ public class UnigramTests
     [InlineData("{}", "é", "\u2581 <0xC3> <0xA9>", new[] { 1, 261, 198, 172 })]
     public void Llama_begins_a_text(string config, string text, string tokens, int[] ids)
     {
-        var file = new SentencePieceBytes()
-            .Add("<unk>", 0, SentencePieceBytes.Unknown).Add("<s>", 0, SentencePieceBytes.Control).Add("</s>", 0, SentencePieceBytes.Control);
-        for (int value = 0; value < 256; value++)
-            file.Add($"<0x{value:X2}>", 0, SentencePieceBytes.Byte);
-        byte[] model = file.Add("a", -4).Add("b", -5).Add("\u2581", -3).Add("ab", -1).Add("\u2581ab", -2).Add("ba", -0.5f).ToArray();
+        byte[] model = new SentencePieceBytes().AddControls().AddBytes()
+            .Add("a", -4).Add("b", -5).Add("\u2581", -3).Add("ab", -1).Add("\u2581ab", -2).Add("ba", -0.5f).ToArray();
         HuggingFaceTokenizer tokenizer = Create(model, "tokenizer.model", "LlamaTokenizer", config);
         Assert.Equal(tokens, tokenizer.Tokens(text));
         Assert.Equal(ids, tokenizer.Encode(text).Ids);

@@ -13,8 +13,8 @@ public sealed class PropertyTests
         ["byte-level"] = s_byteLevel,
         ["characters"] = BpeTokenizer.Create(Plain(["a", "b", "é", "ab"], "a b")),
         ["BERT"] = Bert(null, "a", "b", "##b", "##a", "é", "ab", "."),
-        ["SentencePiece BPE"] = SentencePieceTokenizer.Create(new SentencePieceFile { ByteFallback = true }.AddControls().AddBytes().Add("▁a", -1).Add("▁", -2).Add("a", -3).Add("b", -4).Add("ab", -5).ToStream()),
-        ["SentencePiece unigram"] = SentencePieceTokenizer.Create(new SentencePieceFile { Unigram = true }.AddControls().Add("▁a", -1).Add("▁", -2).Add("a", -3).Add("b", -4).Add("ab", -5).ToStream()),
+        ["SentencePiece BPE"] = SentencePieceTokenizer.Create(new SentencePieceBytes { ByteFallback = true }.AddControls().AddBytes().Add("▁a", -1).Add("▁", -2).Add("a", -3).Add("b", -4).Add("ab", -5).ToStream()),
+        ["SentencePiece unigram"] = SentencePieceTokenizer.Create(new SentencePieceBytes { Unigram = true }.AddControls().Add("▁a", -1).Add("▁", -2).Add("a", -3).Add("b", -4).Add("ab", -5).ToStream()),
     };
 
     // Letters that are tokens, and what is special somewhere.

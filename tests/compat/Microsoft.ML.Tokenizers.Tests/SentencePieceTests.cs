@@ -2,16 +2,16 @@ using static Vocabularies;
 
 public sealed class SentencePieceTests
 {
-    private static SentencePieceFile Bpe(bool bytes = false, bool removeExtra = false)
+    private static SentencePieceBytes Bpe(bool bytes = false, bool removeExtra = false)
     {
-        var file = new SentencePieceFile { ByteFallback = bytes, RemoveExtraWhitespaces = removeExtra }.AddControls();
+        var file = new SentencePieceBytes { ByteFallback = bytes, RemoveExtraWhitespaces = removeExtra }.AddControls();
         if (bytes)
             file.AddBytes();
         return file.Add("▁a", -1).Add("bc", -2).Add("ab", -3).Add("▁ab", -4).Add("▁", -10).Add("a", -11).Add("b", -12).Add("c", -13);
     }
 
-    private static SentencePieceFile Unigram(bool removeExtra = false) =>
-        new SentencePieceFile { Unigram = true, RemoveExtraWhitespaces = removeExtra }.AddControls()
+    private static SentencePieceBytes Unigram(bool removeExtra = false) =>
+        new SentencePieceBytes { Unigram = true, RemoveExtraWhitespaces = removeExtra }.AddControls()
             .Add("▁", -2).Add("▁a", -3).Add("ab", -1.5f).Add("bc", -1).Add("a", -4).Add("b", -4).Add("c", -4).Add("abc", -6);
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class SentencePieceTests
     public void Follows_the_models_normalization_rules()
     {
         (string, string)[] rules = [("Ａ", "a"), ("e\u0301", "é"), ("\u3000", " "), ("\u0007", ""), ("ﬁ", "fi")];
-        var model = new SentencePieceFile { Unigram = true, RemoveExtraWhitespaces = true, Rules = rules }.AddControls().Add("▁a", -1).ToStream();
+        var model = new SentencePieceBytes { Unigram = true, RemoveExtraWhitespaces = true, Rules = rules }.AddControls().Add("▁a", -1).ToStream();
         var special = new Dictionary<string, int> { ["<ﬁ>"] = 9 };
         Normalizer normalizer = SentencePieceTokenizer.Create(model, specialTokens: special).Normalizer!;
         Assert.Equal("▁a▁é▁fi▁e日🙂", normalizer.Normalize("\u3000\u0007Ａ \u3000e\u0301 ﬁ e日🙂\u3000"));
@@ -106,8 +106,8 @@ public sealed class SentencePieceTests
     [InlineData(true)]
     public void Survives_or_refuses_a_damaged_model(bool unigram)
     {
-        byte[] model = new SentencePieceFile { Unigram = unigram, ByteFallback = true }.AddControls()
-            .Add("<0xC3>", 0, SentencePieceFile.Byte).Add("▁a", -1).Add("b", -2).ToArray();
+        byte[] model = new SentencePieceBytes { Unigram = unigram, ByteFallback = true }.AddControls()
+            .Add("<0xC3>", 0, SentencePieceBytes.Byte).Add("▁a", -1).Add("b", -2).ToArray();
         for (int at = 0; at < model.Length; at++)
         {
             Try(model[..at]);
@@ -123,7 +123,7 @@ public sealed class SentencePieceTests
     [Fact]
     public void Survives_or_refuses_damaged_normalization_rules()
     {
-        byte[] model = new SentencePieceFile { Unigram = true, Rules = [("b", "a")] }.AddControls().Add("▁a", -1).ToArray();
+        byte[] model = new SentencePieceBytes { Unigram = true, Rules = [("b", "a")] }.AddControls().Add("▁a", -1).ToArray();
         for (int at = 0; at < model.Length; at++)
         {
             byte[] damaged = [.. model];

@@ -36,7 +36,7 @@ public sealed class TokenizerTests
     [Fact]
     public void Threads_share_a_tokenizer()
     {
-        var model = new SentencePieceFile { Unigram = true }.AddControls().Add("▁", -1).Add("a", -2).Add("ab", -3);
+        var model = new SentencePieceBytes { Unigram = true }.AddControls().Add("▁", -1).Add("a", -2).Add("ab", -3);
         Tokenizer[] tokenizers =
         [
             Bert(null, "a", "##b", "##c", "ab"),
