@@ -2,10 +2,18 @@
 //   <base folder> <rows: label, tab, text> <folder of states> <weights.safetensors>
 // Says "at N" when it begins after step N, and "step N" after every step, before its state is kept; then waits for a line, or for the
 // end of its input, before it goes on.
+//   save-adapters <folder>
+// Says "saved both" when it has saved two adapters there, and goes on saving.
 using System.Globalization;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tuning;
+
+if (args is ["save-adapters", var folder])
+{
+    AdapterSaver.Run(folder);
+    return;
+}
 
 TextExample[] rows = [.. File.ReadLines(args[1]).Select(line => line.Split('\t'))
     .Select(fields => new TextExample(fields[1], null, int.Parse(fields[0], CultureInfo.InvariantCulture)))];

@@ -14,18 +14,19 @@ internal static class ForeignClassifier
 {
     /// <exception cref="ArgumentException">There is no such device, or the length isn't one of the model's.</exception>
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
-    public static ClassificationModel Load(string folder, string? adapter, ClassificationColumns columns, int? maxTokens, string device)
+    public static ClassificationModel Load(string folder, string? adapter, ClassificationColumns columns, int? maxSequenceLength, string device)
     {
         Device target = DeviceName.Parse(device, allowAuto: true);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
-        if (maxTokens < TuningOptionsCheck.ShortestSequence || maxTokens > config.MaxTokens)
+        if (maxSequenceLength < TuningOptionsCheck.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
             throw new ArgumentException(
-                $"maxSequenceLength is {maxTokens}; allowed is {TuningOptionsCheck.ShortestSequence} to the model's {config.MaxTokens}.", nameof(maxTokens));
+                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {TuningOptionsCheck.ShortestSequence} to the model's {config.MaxTokens}.",
+                nameof(maxSequenceLength));
         }
 
-        TokenizerFiles files = TokenizerFiles.Read(folder, checkpoint.Config);
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         int classes = ClassCount(checkpoint, config, adapter);
         SequenceClassifier module = ModelLoader.LoadClassifier(
@@ -35,11 +36,11 @@ internal static class ForeignClassifier
             Complete(module, checkpoint.Path, adapter);
             return new()
             {
-                Classifier = new TextClassifier(module, tokenizer, files, maxTokens ?? config.MaxTokens, target),
+                Classifier = new TextClassifier(module, tokenizer, files, maxSequenceLength ?? config.MaxTokens, target),
                 Report = null,
                 TrainedTensors = [],
                 Adapters = null,
-                Labels = ClassLabels.Of(ClassNames(folder, classes)),
+                Labels = ClassLabels.Of(ClassNames(checkpoint.Config, classes)),
                 Columns = columns,
                 WeightStorage = WeightStorage.Full,
                 Device = device,
@@ -74,23 +75,22 @@ internal static class ForeignClassifier
         }
 
         using var adapters = LoraAdapters.Load(module, adapter);
-        if (module.NewParameters.FirstOrDefault(name => LoraAdapters.ShapeOf(adapter, module.Encoder.Config, name) is null) is { } missing)
+        if (module.NewParameters.Except(adapters.ReadWhole).FirstOrDefault() is { } missing)
             throw NoHead(adapter, missing);
         adapters.Merge();
     }
 
     /// <summary>As the configuration has them, else as transformers calls classes without names.</summary>
-    private static string[] ClassNames(string folder, int count)
+    private static string[] ClassNames(ModelConfig? config, int count)
     {
         string[] names = [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")];
-        if (new CheckpointFolder(folder).Find(ModelConfig.FileName) is not { } file
-            || !JsonFile.ReadObject(file).TryGetProperty("id2label", out JsonElement map)
+        if (config is null || !config.Root.TryGetProperty("id2label", out JsonElement map)
             || map.ValueKind != JsonValueKind.Object || map.EnumerateObject().Count() != count)
             return names;
         foreach (JsonProperty entry in map.EnumerateObject())
         {
             if (!int.TryParse(entry.Name, out int id) || id < 0 || id >= count || entry.Value.ValueKind != JsonValueKind.String)
-                throw new CheckpointFormatException(file, $"\"{entry.Name}\" isn't the number of a class, with its name", JsonFile.Remedy, field: "id2label");
+                throw new CheckpointFormatException(config.Path, $"\"{entry.Name}\" isn't the number of a class, with its name", JsonFile.Remedy, field: "id2label");
             names[id] = entry.Value.GetString()!;
         }
 

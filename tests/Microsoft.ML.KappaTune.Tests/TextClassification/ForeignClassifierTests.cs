@@ -56,7 +56,9 @@ public sealed class ForeignClassifierTests(FittedModel models) : IClassFixture<F
         models.Direct.SaveModel(_folder.File("tuned"));
         Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(models.Base, _folder.File("tuned")));
         Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("nowhere")));
-        Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 3));
+        var length = Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 3));
+        Assert.StartsWith("maxSequenceLength is 3;", length.Message);
+        Assert.Equal("maxSequenceLength", length.ParamName);
         Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 10_000));
         Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), scoreColumnName: ""));
 

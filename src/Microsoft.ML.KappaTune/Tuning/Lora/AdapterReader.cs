@@ -24,7 +24,7 @@ internal static class AdapterReader
                 configFile, e.Message, "Correct the pattern, or list the layers' names.", field: "target_modules or a pattern", innerException: e);
         }
 
-        LoraAdapters adapters = LoraAdapters.Attach(model, tensors.Settings);
+        LoraAdapters adapters = LoraAdapters.Attach(model, tensors.Settings, tensors.OtherNames);
         foreach ((string module, (TensorView a, TensorView b)) in tensors.Pairs)
         {
             TensorReader.Copy(a, adapters.ByModule[module].A);
@@ -51,7 +51,7 @@ internal static class AdapterReader
     {
         if (!Directory.Exists(folder))
             throw new CheckpointFormatException(folder, "there is no such folder", "Check the path.");
-        if (new CheckpointFolder(folder).Find(name) is { } file)
+        if (PendingAdapter.Find(folder, name) is { } file)
             return file;
         bool isPickle = name == PeftNames.WeightsFile && File.Exists(Path.Combine(folder, PeftNames.PickleFile));
         throw new CheckpointFormatException(

@@ -43,6 +43,9 @@ internal sealed class AdapterTensors
     public IEnumerable<KeyValuePair<Parameter, TensorView>> Others =>
         _others.Select(pair => KeyValuePair.Create(_parameters[pair.Key], pair.Value));
 
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> OtherNames => [.. _others.Keys];
+
     private void Place(TensorView view)
     {
         if (!view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal))

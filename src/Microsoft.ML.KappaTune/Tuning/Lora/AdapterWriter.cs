@@ -16,19 +16,20 @@ internal static class AdapterWriter
         TensorSource[] tensors = [.. adapters.ByModule.SelectMany(pair => TensorsOf(pair.Key, pair.Value)), .. others.Sources()];
 
         Directory.CreateDirectory(folder);
-        string configFile = Path.Combine(folder, PeftNames.ConfigFile), weights = Path.Combine(folder, PeftNames.WeightsFile);
+        PendingAdapter.Complete(folder);
+        string configFile = Path.Combine(folder, PeftNames.ConfigFile);
         if (File.Exists(configFile) && config.AsSpan().SequenceEqual(File.ReadAllBytes(configFile)))
+            WriteWeights(folder);
+        else
+            PendingAdapter.Replace(folder, WriteBoth);
+
+        void WriteBoth(string staged)
         {
-            SafetensorsWriter.Write(weights, tensors, Metadata);
-            return;
+            WriteWeights(staged);
+            AtomicFile.Write(Path.Combine(staged, PeftNames.ConfigFile), stream => stream.Write(config));
         }
 
-        // Another adapter's configuration must never stand beside these weights: without one, a folder is no adapter to anybody.
-        string staged = Path.Combine(folder, $".{PeftNames.WeightsFile}.new");
-        SafetensorsWriter.Write(staged, tensors, Metadata);
-        File.Delete(configFile);
-        File.Move(staged, weights, overwrite: true);
-        AtomicFile.Write(configFile, stream => stream.Write(config));
+        void WriteWeights(string into) => SafetensorsWriter.Write(Path.Combine(into, PeftNames.WeightsFile), tensors, Metadata);
     }
 
     private static IEnumerable<TensorSource> TensorsOf(string module, LowRankAdapter adapter) => ModelWriter.Sources(

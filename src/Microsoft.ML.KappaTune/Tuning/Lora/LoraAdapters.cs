@@ -20,6 +20,9 @@ internal sealed class LoraAdapters : IDisposable
     /// <summary>The adapters by the paths of their projections, in ordinal order.</summary>
     public IReadOnlyDictionary<string, LowRankAdapter> ByModule => _byModule;
 
+    /// <summary>The model's own parameters that were read with the adapters, by name; none where these weren't read.</summary>
+    public IReadOnlyList<string> ReadWhole { get; private init; } = [];
+
     /// <summary>Whether the adapters' products are in the model's weights.</summary>
     public bool IsMerged { get; private set; }
 
@@ -44,9 +47,10 @@ internal sealed class LoraAdapters : IDisposable
     }
 
     /// <summary>Puts adapters of given settings beside the projections of these paths; all of them are zero.</summary>
-    internal static LoraAdapters Attach(TextModel model, IReadOnlyDictionary<string, LoraSettings> settings)
+    internal static LoraAdapters Attach(
+        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null)
     {
-        var adapters = new LoraAdapters(model);
+        var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
         foreach ((string module, LoraSettings its) in settings)
         {
             Projection projection = model.Projections[module];

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning.Resume;
 
@@ -48,10 +47,7 @@ public sealed class KillTests : IDisposable
             process.StandardInput.WriteLine();
         }
 
-        long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin) < later)
-            Thread.SpinWait(100);
-        process.Kill();
+        TunerProcess.KillAfter(process, later);
         // What it told of before it was gone.
         while (process.StandardOutput.ReadLine() is { } line)
             last = Number(line, "step");
@@ -80,17 +76,7 @@ public sealed class KillTests : IDisposable
         return at;
     }
 
-    private Process Start(string rows, string states, string output)
-    {
-        // The runtime lies in <root>/shared/Microsoft.NETCore.App/<version>.
-        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        string program = Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.KappaTune.Tests.Tuner.dll");
-        return Process.Start(new ProcessStartInfo(Path.Combine(root, "dotnet"), [program, _tiny.Base, rows, _folder.File(states), output])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-    }
+    private Process Start(string rows, string states, string output) => TunerProcess.Start(_tiny.Base, rows, _folder.File(states), output);
 
     private static int Read(Process process, string what) => Number(process.StandardOutput.ReadLine(), what);
 
