@@ -47,6 +47,7 @@ internal static class TuningBar
         {
             { Phase: TuningPhase.Scanning } => $"Scanning: {steps} tensors",
             { Phase: TuningPhase.Tokenizing } => $"Tokenizing: {steps} rows",
+            { Phase: TuningPhase.Retention } => $"Measuring what was kept: {steps} windows",
             { Validation: { } validation } => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),

@@ -20,7 +20,7 @@ internal sealed class ProgressReport : IDisposable
             TuningProgress last;
             lock (_gate)
                 last = _last;
-            if (last.Phase < TuningPhase.Training)
+            if (last.Phase is not (TuningPhase.Training or TuningPhase.Validated))
                 return;
             entry.SetMetric(0, last.Loss);
             entry.SetProgress(0, last.Epoch, last.TotalEpochs);

@@ -14,4 +14,7 @@ public enum TuningPhase
 
     /// <summary>Has measured the validation set after an epoch.</summary>
     Validated,
+
+    /// <summary>Measures what the finished model kept of what its base knew; steps are windows of the control text.</summary>
+    Retention,
 }

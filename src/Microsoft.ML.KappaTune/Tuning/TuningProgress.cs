@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="Phase">What it is at.</param>
 /// <param name="Step">Steps finished, in this phase.</param>
 /// <param name="TotalSteps">Steps of this phase.</param>
-/// <param name="Epoch">The epoch it is in, from 1; 0 before training.</param>
+/// <param name="Epoch">The epoch it is in, from 1; 0 before and after training.</param>
 /// <param name="TotalEpochs">Epochs at most.</param>
 /// <param name="Loss">Mean loss of the last step's rows; NaN outside training.</param>
 /// <param name="LearningRate">The learning rate of the selected tensors in the last step; NaN outside training.</param>

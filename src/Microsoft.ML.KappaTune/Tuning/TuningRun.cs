@@ -40,7 +40,7 @@ internal sealed class TuningRun : IDisposable
         try
         {
             _config = ModelLoader.ConfigOf(_checkpoint);
-            _files = TokenizerFiles.Read(_options.BaseModel, _checkpoint.Config);
+            _files = TokenizerFiles.Read(_checkpoint.Folder, _checkpoint.Config);
             _tokenizer = HuggingFaceTokenizer.Create(_files, _config.VocabularySize);
             _maxTokens = CheckedLength();
             _retention = _options.RetentionText is { } text ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text) : null;
@@ -206,7 +206,7 @@ internal sealed class TuningRun : IDisposable
         _watch.Log($"Measuring what the model kept on {_retention.Windows.Count} windows of {_options.RetentionText}.");
         try
         {
-            RetentionReport report = _retention.Measure(_checkpoint, model.Encoder, _options.CancellationToken);
+            RetentionReport report = _retention.Measure(_checkpoint, model.Encoder, _options.CancellationToken, _watch.Measured);
             if (report.Accuracy is { } accuracy)
                 _watch.Log($"Of {report.MaskedTokens} masked tokens the base model guesses {100 * accuracy.Before.Value:0.0} % right, the tuned one {100 * accuracy.After.Value:0.0} %.");
             return report;

@@ -25,6 +25,9 @@ internal sealed class TuningWatch(TextClassificationTask task)
     public void Tokenized(int rows, int all) => Report(new(
         TuningPhase.Tokenizing, rows, all, 0, _epochs, double.NaN, double.NaN, double.NaN, Elapsed, null, null));
 
+    public void Measured(int windows, int all) => Report(new(
+        TuningPhase.Retention, windows, all, 0, _epochs, double.NaN, double.NaN, double.NaN, Elapsed, null, null));
+
     /// <summary>Called before the first step of this process, from which the remaining time is estimated.</summary>
     public void BeginTraining(TuningState state)
     {

@@ -49,8 +49,13 @@ internal sealed class RetentionProbe
     }
 
     /// <summary>Loads the base model from its checkpoint, as it was before training, and compares. The encoder is left as it is.</summary>
+    /// <param name="baseModel">The checkpoint that training began from.</param>
+    /// <param name="tuned">The encoder after training.</param>
+    /// <param name="cancellationToken">Ends it between batches.</param>
+    /// <param name="progress">Told the windows that are done, and of how many; null for nobody.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public RetentionReport Measure(Checkpoint baseModel, TextEncoder tuned, CancellationToken cancellationToken)
+    public RetentionReport Measure(
+        Checkpoint baseModel, TextEncoder tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
     {
         EncoderConfig config = tuned.Config;
         (ScalarType dtype, Device device) = (tuned.WordEmbeddings.dtype, tuned.WordEmbeddings.device);
@@ -63,7 +68,7 @@ internal sealed class RetentionProbe
         tuned.eval();
         try
         {
-            return Measure(language?.Encoder ?? encoder!, language is null ? null : language.Head, tuned, cancellationToken);
+            return Measure(language?.Encoder ?? encoder!, language is null ? null : language.Head, tuned, cancellationToken, progress);
         }
         finally
         {
@@ -75,9 +80,12 @@ internal sealed class RetentionProbe
     /// <param name="head">The base model's head: states, [M, H], to logits, [M, vocabulary]; null for none.</param>
     /// <param name="after">The tuned encoder.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    private RetentionReport Measure(TextEncoder before, Func<Tensor, Tensor>? head, TextEncoder after, CancellationToken cancellationToken)
+    /// <param name="progress">Told the windows that are done, and of how many.</param>
+    private RetentionReport Measure(
+        TextEncoder before, Func<Tensor, Tensor>? head, TextEncoder after, CancellationToken cancellationToken, Action<int, int>? progress)
     {
         using var guard = no_grad();
+        int done = 0;
         StateDrift[] drift = [.. Enumerable.Range(0, before.StageCount).Select(_ => new StateDrift())];
         GuessTally guessesBefore = new(), guessesAfter = new();
         try
@@ -99,10 +107,14 @@ internal sealed class RetentionProbe
                     drift[layer].Add(x, y, batch.Mask);
                 }
 
-                if (head is null)
-                    continue;
-                guessesBefore.Add(batch, head(batch.HiddenPlaces(x)));
-                guessesAfter.Add(batch, head(batch.HiddenPlaces(y)));
+                if (head is not null)
+                {
+                    guessesBefore.Add(batch, head(batch.HiddenPlaces(x)));
+                    guessesAfter.Add(batch, head(batch.HiddenPlaces(y)));
+                }
+
+                done += windows.Length;
+                progress?.Invoke(done, Windows.Count);
             }
 
             return Report(drift, head is null ? null : (guessesBefore, guessesAfter));

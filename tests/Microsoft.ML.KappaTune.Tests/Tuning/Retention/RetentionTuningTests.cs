@@ -26,13 +26,17 @@ public sealed class RetentionTuningTests : IDisposable
     public void A_run_measures_what_its_model_kept(TuningMethod method)
     {
         TuningOptions options = _tiny.Options with { MaxEpochs = 1, Method = method };
-        TunedClassifier plain = _tiny.Tune(options), measured = _tiny.Tune(options with { RetentionText = _text });
+        var seen = new List<TuningProgress>();
+        TunedClassifier plain = _tiny.Tune(options), measured = _tiny.Tune(options with { RetentionText = _text, Progress = seen.Add });
         RetentionReport kept = measured.Report.Retention!;
         Assert.Equal(_text, kept.Text);
         Assert.True(kept.Loss!.Before != kept.Loss.After, "the tuned model is the base");
         Assert.Contains(kept.Drift, drift => drift.CosineDistance.Value > 0);
         Assert.Equal(TinyTask.Layers + 1, kept.Drift.Count);
         Assert.Contains("Control text", measured.Report.ToString());
+        TuningProgress[] steps = [.. seen.SkipWhile(progress => progress.Phase != TuningPhase.Retention)];
+        Assert.All(steps, step => Assert.Equal((TuningPhase.Retention, kept.Windows, 0), (step.Phase, step.TotalSteps, step.Epoch)));
+        Assert.Equal(kept.Windows, steps[^1].Step);
         Assert.Null(plain.Report.Retention);
         // Measuring changes nothing.
         TinyTask.AssertSame(TinyTask.WeightsOf(plain), TinyTask.WeightsOf(measured));
