@@ -16,7 +16,7 @@ public static class KappaTuneCatalog
     /// open only meanwhile.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="path">A folder in Hugging Face layout, or one safetensors file.</param>
+    /// <param name="path">A folder in Hugging Face layout, one safetensors file, or <see cref="BaseModel.Embedded"/>.</param>
     /// <exception cref="CheckpointFormatException">The checkpoint can't be read.</exception>
     public static IDataView LoadFromCheckpoint(this DataOperationsCatalog catalog, string path)
     {
@@ -83,14 +83,14 @@ public static class KappaTuneCatalog
     /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
     /// <param name="batchSize">Rows a forward pass.</param>
     /// <param name="maxEpochs">Passes over the training data.</param>
-    /// <param name="baseModel">The pre-trained model: a folder in Hugging Face layout, with weights as safetensors.</param>
+    /// <param name="baseModel">The pre-trained model: a folder in Hugging Face layout, or the one that comes with the library.</param>
     /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
     /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
     /// <exception cref="ArgumentException">A column's name is empty.</exception>
     public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
         string scoreColumnName = "Score", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1",
-        string? sentence2ColumnName = default, int batchSize = 32, int maxEpochs = 10, string baseModel = "",
+        string? sentence2ColumnName = default, int batchSize = 32, int maxEpochs = 10, string baseModel = BaseModel.Embedded,
         IDataView? validationSet = null, KappaSelection? selection = null)
     {
         var options = new KappaTuneTextClassificationOptions
@@ -157,7 +157,9 @@ public static class KappaTuneCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The name of the vectors' column.</param>
     /// <param name="inputColumnName">The text.</param>
-    /// <param name="model">A folder in Hugging Face layout, or the .zip of a model that KappaTuneTextClassification tuned.</param>
+    /// <param name="model">
+    /// A folder in Hugging Face layout, the .zip of a model that KappaTuneTextClassification tuned, or <see cref="BaseModel.Embedded"/>.
+    /// </param>
     /// <param name="pooling">How the states of a text's tokens become one vector.</param>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(

@@ -36,7 +36,7 @@ public class UsageTests
     [InlineData("merge --json whole.json", "Required argument missing for command: 'merge'.")]
     [InlineData("merge part.json", "Option '--json' is required.")]
     [InlineData("report", "Required argument missing for command: 'report'.")]
-    [InlineData("tune", "Option '--base' is required.")]
+    [InlineData("tune", "Option '--train' is required.")]
     [InlineData("tune --base b --train t", "Option '--output' is required.")]
     [InlineData("tune --base b --train t --output o --epochs 0", "--epochs: MaxEpochs is 0; allowed is 1 or more.")]
     [InlineData("tune --base b --train t --output o --lr 2", "--lr: LearningRate is 2; allowed is above 0 and at most 1.")]

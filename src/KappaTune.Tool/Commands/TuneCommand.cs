@@ -16,9 +16,8 @@ internal sealed class TuneCommand
 {
     private readonly Option<string> _base = new("--base")
     {
-        Description = "The pre-trained model: a folder in Hugging Face layout.",
+        Description = $"The pre-trained model: a folder in Hugging Face layout (default: {BaseModel.Embedded}, the one that comes along).",
         HelpName = "DIR",
-        Required = true,
     };
 
     private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV with a header.");
@@ -164,7 +163,7 @@ internal sealed class TuneCommand
 
     private Settings SettingsOf(ParseResult result, TextColumns columns) => _training.Read(result, new()
     {
-        BaseModel = result.GetValue(_base)!,
+        BaseModel = result.GetValue(_base) ?? BaseModel.Embedded,
         Selection = _selection.Read(result, new Settings().Selection),
         LabelColumnName = columns.Label,
         Sentence1ColumnName = columns.Text,

@@ -10,10 +10,21 @@ internal sealed class Checkpoint : IDisposable
     private readonly List<TensorView> _tensors = [];
     private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
 
-    private Checkpoint(string path) => Path = path;
+    private Checkpoint(string path)
+    {
+        Path = path;
+        string place = path == BaseModel.Embedded ? EmbeddedModel.Folder : path;
+        (Folder, File) = Directory.Exists(place) ? (place, null) : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
+    }
 
-    /// <summary>The folder or file that was opened.</summary>
+    /// <summary>The folder or file that was opened, as it was named.</summary>
     public string Path { get; }
+
+    /// <summary>The folder that it is, or lies in.</summary>
+    public string Folder { get; }
+
+    /// <summary>The one file that was named; null for a folder.</summary>
+    private string? File { get; }
 
     /// <summary>What the folder's <c>config.json</c> says; null where there is none.</summary>
     public ModelConfig? Config { get; private set; }
@@ -24,6 +35,10 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>A tensor by its name; null where there is none.</summary>
     public TensorView? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>A path that leads there whatever the current folder will be.</summary>
+    public static string PlaceOf(string path) => path == BaseModel.Embedded ? path : System.IO.Path.GetFullPath(path);
+
+    /// <param name="path">A folder, a file, or <see cref="BaseModel.Embedded"/>.</param>
     /// <exception cref="CheckpointFormatException">There is no checkpoint at the path, or it isn't valid.</exception>
     public static Checkpoint Open(string path)
     {
@@ -31,14 +46,14 @@ internal sealed class Checkpoint : IDisposable
         var checkpoint = new Checkpoint(path);
         try
         {
-            if (Directory.Exists(path))
+            if (checkpoint.File is not { } file)
             {
                 checkpoint.OpenFolder();
             }
             else
             {
-                ForeignFormat.Refuse(path);
-                checkpoint.Add(SafetensorsFile.Open(path));
+                ForeignFormat.Refuse(file);
+                checkpoint.Add(SafetensorsFile.Open(file));
             }
 
             return checkpoint;
@@ -60,7 +75,7 @@ internal sealed class Checkpoint : IDisposable
 
     private void OpenFolder()
     {
-        var folder = new CheckpointFolder(Path);
+        var folder = new CheckpointFolder(Folder);
         string weights = folder.FindWeights();
         if (folder.Find(ModelConfig.FileName) is { } config)
             Config = ModelConfig.Read(config);
@@ -76,7 +91,7 @@ internal sealed class Checkpoint : IDisposable
         foreach (string shard in shards.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             string file = folder.Find(shard) ?? throw new CheckpointFormatException(
-                System.IO.Path.Combine(Path, shard), "this shard of the index is missing", "Download it from the model's repository.");
+                System.IO.Path.Combine(Folder, shard), "this shard of the index is missing", "Download it from the model's repository.");
             Add(SafetensorsFile.Open(file));
         }
 

@@ -9,6 +9,7 @@ internal sealed class ModelConfig
 
     private ModelConfig(string path, JsonElement root)
     {
+        (Path, Root) = (path, root);
         // Models of several modalities describe their language model in an object of its own.
         JsonElement text = Given(root, "text_config") is { ValueKind: JsonValueKind.Object } nested ? nested : root;
         ModelType = Text(path, root, "model_type");
@@ -17,6 +18,12 @@ internal sealed class ModelConfig
         ExpertCount = Number(path, text, "num_experts", "num_local_experts", "n_routed_experts");
         TiesWordEmbeddings = Flag(path, root, "tie_word_embeddings");
     }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>All that it says.</summary>
+    public JsonElement Root { get; }
 
     /// <summary>The family, such as <c>bert</c>; null where the file doesn't say.</summary>
     public string? ModelType { get; }

@@ -31,7 +31,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
     public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingOptions options, Device device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        var files = TokenizerFiles.Read(folder, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
         return new(

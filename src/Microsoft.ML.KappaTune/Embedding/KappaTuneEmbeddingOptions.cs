@@ -6,7 +6,9 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 public sealed record KappaTuneEmbeddingOptions
 {
-    /// <summary>The model: a folder in Hugging Face layout, tuned or not, or the <c>.zip</c> of a tuned model. Required.</summary>
+    /// <summary>
+    /// The model: a folder in Hugging Face layout, tuned or not, the <c>.zip</c> of a tuned model, or <see cref="BaseModel.Embedded"/>. Required.
+    /// </summary>
     public string Model { get; init; } = "";
 
     /// <summary>The vectors' column: as many numbers as the model's states have. Default: <c>Features</c>.</summary>

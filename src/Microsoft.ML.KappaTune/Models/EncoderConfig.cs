@@ -62,6 +62,10 @@ internal sealed partial record EncoderConfig
         return Parse(file, JsonFile.ReadObject(file));
     }
 
+    /// <summary>Reads the fields of a configuration that has been read for other facts.</summary>
+    /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
+    public static EncoderConfig Of(ModelConfig config) => Parse(config.Path, config.Root);
+
     /// <summary>Reads the fields of a configuration that is already in memory; <paramref name="source"/> is for messages.</summary>
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
     public static EncoderConfig Parse(string source, JsonElement root)

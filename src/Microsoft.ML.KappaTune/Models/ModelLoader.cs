@@ -132,8 +132,9 @@ internal static class ModelLoader
 
     /// <summary>The configuration in the checkpoint's folder, or in that of its only file.</summary>
     /// <exception cref="CheckpointFormatException">There is none, or it isn't supported.</exception>
-    public static EncoderConfig ConfigOf(Checkpoint checkpoint) => EncoderConfig.Read(
-        Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path))!);
+    public static EncoderConfig ConfigOf(Checkpoint checkpoint) => checkpoint.Config is { } config
+        ? EncoderConfig.Of(config)
+        : EncoderConfig.Read(checkpoint.Folder);
 
     private static bool HasAny(TensorMatch match, IReadOnlyList<ModelPart> head) =>
         head.SelectMany(part => part.Parameters).Any(plan => match.Find(plan.Name) is not null);

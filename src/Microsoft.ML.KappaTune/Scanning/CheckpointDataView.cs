@@ -17,7 +17,7 @@ internal sealed class CheckpointDataView : IDataView
     public CheckpointDataView(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _path = Path.GetFullPath(path);
+        _path = Checkpoint.PlaceOf(path);
         using Checkpoint checkpoint = Checkpoint.Open(_path);
         Matrices = [.. checkpoint.Tensors.SelectMany(tensor => MatrixList.Of(tensor.Name, tensor.Shape, tensor.DataType))];
         var schema = new DataViewSchema.Builder();

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>What a scan covers, and how. Immutable; checked once, when the scan starts.</summary>
@@ -38,11 +40,5 @@ public sealed record ScanOptions
     public Action<ScanProgress>? Progress { get; init; }
 
     /// <summary>The user's cache folder: <c>KAPPATUNE_CACHE</c>, else <c>kappatune</c> in the operating system's folder for caches.</summary>
-    public static string DefaultCacheDirectory =>
-        Environment.GetEnvironmentVariable("KAPPATUNE_CACHE") is { Length: > 0 } named ? named
-        : Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-            "kappatune");
+    public static string DefaultCacheDirectory => CacheFolder.Default;
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <param name="Entries">The files.</param>
 internal sealed record ClassificationHeader(
     ClassificationColumns Columns, ClassLabels Labels, IReadOnlyList<string> TrainedTensors, int MaxTokens, string Device, int Threads,
-    bool HasAdapters, BaseModel? Base, IReadOnlyCollection<ModelEntry> Entries)
+    bool HasAdapters, BaseReference? Base, IReadOnlyCollection<ModelEntry> Entries)
 {
     private const int ChecksumBytes = 32;
 
@@ -58,7 +58,7 @@ internal sealed record ClassificationHeader(
         string device = reader.ReadString();
         int threads = reader.ReadInt32();
         bool hasAdapters = reader.ReadBoolean();
-        BaseModel? baseModel = reader.ReadBoolean() ? new(reader.ReadString(), reader.ReadBytes(ChecksumBytes)) : null;
+        BaseReference? baseModel = reader.ReadBoolean() ? new(reader.ReadString(), reader.ReadBytes(ChecksumBytes)) : null;
         List<ModelEntry> entries = ModelEntry.LoadList(reader);
         Payload.Require(sentence1.Length > 0 && sentence2 is not "" && score.Length > 0 && predictedLabel.Length > 0 && maxTokens > 0 && threads >= 0);
         return new(new(sentence1, sentence2, score, predictedLabel), labels, trained, maxTokens, device, threads, hasAdapters, baseModel, entries);

@@ -31,11 +31,11 @@ internal sealed record ClassificationModel : IDisposable
     /// <summary>Threads of the tensor library where many rows are scored at once; 0 for all cores.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The full path of the base model that it was trained from; null where it was loaded.</summary>
+    /// <summary>The place of the base model that it was trained from; null where it was loaded.</summary>
     public string? TrainedFrom { get; init; }
 
     /// <summary>The base model that it was loaded with; null where it was trained, or loaded with all its weights.</summary>
-    public BaseModel? Base { get; init; }
+    public BaseReference? Base { get; init; }
 
     public void Dispose()
     {

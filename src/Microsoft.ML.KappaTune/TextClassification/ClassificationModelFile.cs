@@ -39,7 +39,7 @@ internal static class ClassificationModelFile
             }
         }
 
-        BaseModel? baseModel = isFull ? null : model.Base ?? BaseModel.Of(model.TrainedFrom!, model.Report!.BaseFingerprint);
+        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Of(model.TrainedFrom!, model.Report!.BaseFingerprint);
         var header = new ClassificationHeader(
             model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
             model.Adapters is not null, baseModel, entries);
@@ -59,11 +59,13 @@ internal static class ClassificationModelFile
         TuningReport? report = ReadReport(folder);
         Payload.Require(report is null || report.Classes.Count == header.Labels.Count);
 
-        ModelConfig config = ModelConfig.Read(folder.File(ModelConfig.FileName));
-        var files = TokenizerFiles.Read(folder.Path, config);
-        int vocabulary = EncoderConfig.Read(folder.File(ModelConfig.FileName)).VocabularySize;
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, vocabulary);
-        (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder);
+        using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
+        // Without all the weights, the checkpoint is the base's; the configuration here is the tuned model's.
+        ModelConfig described = header.Base is null && checkpoint.Config is { } its ? its : ModelConfig.Read(folder.File(ModelConfig.FileName));
+        var files = TokenizerFiles.Read(folder.Path, described);
+        EncoderConfig config = EncoderConfig.Of(described);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
+        (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder, checkpoint, config);
         return new()
         {
             Classifier = new TextClassifier(module, tokenizer, files, header.MaxTokens, device),

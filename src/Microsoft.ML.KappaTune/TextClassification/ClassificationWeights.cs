@@ -28,13 +28,16 @@ internal static class ClassificationWeights
     public static ScalarType TypeOf(SequenceClassifier module) => module.Encoder.WordEmbeddings.dtype;
 
     /// <summary>Makes the model from the files of a model file, and from its base where they hold only what was trained.</summary>
-    /// <exception cref="FormatException">The files don't make a model, or the base isn't there or is another one.</exception>
-    public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(ClassificationHeader header, SpoolFolder folder)
+    /// <param name="header">What the model file says of itself.</param>
+    /// <param name="folder">Its files.</param>
+    /// <param name="checkpoint">The one in that folder, or the base.</param>
+    /// <param name="config">The architecture, as the files have it.</param>
+    /// <exception cref="FormatException">The files don't make a model.</exception>
+    public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(
+        ClassificationHeader header, SpoolFolder folder, Checkpoint checkpoint, EncoderConfig config)
     {
         Device device = DeviceName.ParseOrCpu(header.Device);
-        var config = EncoderConfig.Read(folder.File(ModelConfig.FileName));
         Payload.Require(header.MaxTokens <= config.MaxTokens);
-        using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
         SequenceClassifier module = ModelLoader.LoadClassifier(

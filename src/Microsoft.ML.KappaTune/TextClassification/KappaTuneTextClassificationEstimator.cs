@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;
@@ -81,7 +82,7 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
             WeightStorage = _options.WeightStorage,
             Device = _options.Device,
             Threads = _options.Threads,
-            TrainedFrom = Path.GetFullPath(_options.BaseModel),
+            TrainedFrom = Checkpoint.PlaceOf(_options.BaseModel),
         });
     }
 

@@ -12,8 +12,11 @@ namespace Microsoft.ML.KappaTune;
 /// </remarks>
 public abstract record TuningOptions
 {
-    /// <summary>The pre-trained model: a folder in Hugging Face layout, with weights as safetensors. Required.</summary>
-    public string BaseModel { get; init; } = "";
+    /// <summary>
+    /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors. Default: <see cref="BaseModel.Embedded"/>, the
+    /// one that comes with the library.
+    /// </summary>
+    public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;
 
     /// <summary>Which of the model's tensors train. Default: the 20 % with the lowest κ. The task's new head always trains.</summary>
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);

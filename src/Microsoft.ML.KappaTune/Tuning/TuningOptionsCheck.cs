@@ -14,7 +14,7 @@ internal static class TuningOptionsCheck
     public static Device Validate(TextClassificationTask task)
     {
         TuningOptions o = task.Options;
-        Require(!string.IsNullOrWhiteSpace(o.BaseModel), nameof(o.BaseModel), "empty", "a folder in Hugging Face layout");
+        Require(!string.IsNullOrWhiteSpace(o.BaseModel), nameof(o.BaseModel), "empty", "a folder in Hugging Face layout, or BaseModel.Embedded");
         Require(o.Selection is not null, nameof(o.Selection), "null", "a selection");
         SelectionCheck.Validate(o.Selection!);
         Require(o.Method is not null, nameof(o.Method), "null", "Direct or Lora");

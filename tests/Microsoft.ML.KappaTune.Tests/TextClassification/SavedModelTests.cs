@@ -205,7 +205,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
             RedirectStandardError = true,
         };
         if (baseModel is not null)
-            start.Environment[BaseModel.Variable] = baseModel;
+            start.Environment[BaseReference.Variable] = baseModel;
         using var process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();

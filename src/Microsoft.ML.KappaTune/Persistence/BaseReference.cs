@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// The base of a model that was saved without it: where it lay, and a SHA-256 of its tensors, by which it is known wherever it lies and
 /// in however many files.
 /// </summary>
-internal sealed record BaseModel(string Path, byte[] Checksum)
+internal sealed record BaseReference(string Path, byte[] Checksum)
 {
     /// <summary>The environment's variable that names the base model's folder where it isn't at its old place.</summary>
     public const string Variable = "KAPPATUNE_BASE_MODEL";
@@ -17,10 +17,10 @@ internal sealed record BaseModel(string Path, byte[] Checksum)
     private const int ChunkBytes = 1 << 24;
 
     /// <summary>Reads the base model that a model was trained from.</summary>
-    /// <param name="path">Its full path.</param>
+    /// <param name="path">Its place, as <see cref="Checkpoint.PlaceOf"/> gives it.</param>
     /// <param name="fingerprint">Its scan's fingerprint, then.</param>
     /// <exception cref="CheckpointFormatException">It can't be read, or is another model by now.</exception>
-    public static BaseModel Of(string path, string fingerprint)
+    public static BaseReference Of(string path, string fingerprint)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
         return ModelFingerprint.Of(checkpoint) == fingerprint
@@ -34,7 +34,9 @@ internal sealed record BaseModel(string Path, byte[] Checksum)
     /// <exception cref="CheckpointFormatException">There is none, it can't be read, or it is another model.</exception>
     public Checkpoint Open()
     {
-        string place = System.IO.Path.Exists(Path) ? Path : Environment.GetEnvironmentVariable(Variable) ?? "";
+        bool isEmbedded = Path == BaseModel.Embedded;
+        string? named = Environment.GetEnvironmentVariable(Variable);
+        string place = System.IO.Path.Exists(Path) || (isEmbedded && string.IsNullOrEmpty(named)) ? Path : named ?? "";
         if (place.Length == 0)
         {
             throw new CheckpointFormatException(
@@ -48,7 +50,8 @@ internal sealed record BaseModel(string Path, byte[] Checksum)
         checkpoint.Dispose();
         throw new CheckpointFormatException(
             place, "it isn't the base model that the saved model was trained from",
-            $"Put that one at {Path}, or name its folder in the environment variable {Variable}.");
+            (isEmbedded ? "Use the version of Microsoft.ML.KappaTune that it was trained with" : $"Put that one at {Path}")
+            + $", or name its folder in the environment variable {Variable}.");
     }
 
     private static byte[] ChecksumOf(Checkpoint checkpoint)

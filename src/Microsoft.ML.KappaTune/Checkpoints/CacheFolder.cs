@@ -1,0 +1,19 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>Where files are kept that can be made anew.</summary>
+internal static class CacheFolder
+{
+    private const string Name = "kappatune";
+
+    /// <summary>The user's: <c>KAPPATUNE_CACHE</c>, else <c>kappatune</c> in the operating system's folder for caches.</summary>
+    public static string Default =>
+        Environment.GetEnvironmentVariable("KAPPATUNE_CACHE") is { Length: > 0 } named ? named
+        : Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            Name);
+
+    /// <summary>For users without a writable home: among temporary files, where each user has one.</summary>
+    public static string Temporary => Path.Combine(Path.GetTempPath(), $"{Name}-{Environment.UserName}");
+}
