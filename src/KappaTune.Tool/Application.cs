@@ -19,6 +19,7 @@ internal static class Application
             TuneCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            RetentionCommand.Create(),
             ReportCommand.Create(),
             InfoCommand.Create(),
         };

@@ -55,6 +55,9 @@ public class UsageTests
     [InlineData("evaluate", "Required argument missing for command: 'evaluate'.")]
     [InlineData("evaluate m.zip", "Option '--data' is required.")]
     [InlineData("predict m.zip --data t", "Option '--output' is required.")]
+    [InlineData("retention base tuned", "Option '--text' is required.")]
+    [InlineData("retention base --text t", "Required argument missing for command: 'retention'.")]
+    [InlineData("retention base tuned --text t --windows 1", "--windows: 1 isn't 2 or more, which an interval takes.")]
     public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
     {
         // A bar stands for an empty argument.
@@ -78,6 +81,7 @@ public class UsageTests
     [InlineData("tune --help", "--validation-fraction <P>")]
     [InlineData("evaluate --help", "--label <COLUMN>")]
     [InlineData("predict --help", "- for standard output")]
+    [InlineData("retention --help", "--text <FILE> (REQUIRED)")]
     public void Help_shows_what_there_is(string commandLine, string content)
     {
         (int exitCode, string output, string error) = Tool.Run(commandLine.Split(' '));

@@ -34,6 +34,9 @@ internal static partial class Options
         Description = "Fields in double quotes may hold tabs and line breaks; otherwise quotes are text like any other.",
     };
 
+    public static Option<int?> Threads() => Number<int>(
+        "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+
     /// <summary>Where to compute. Whether there is such a device is found out when it is used.</summary>
     public static Option<string> Device(string description, bool allowAuto) => new Option<string>("--device")
     {

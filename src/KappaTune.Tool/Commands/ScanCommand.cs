@@ -21,9 +21,7 @@ internal sealed partial class ScanCommand
 
     private readonly SelectionOptions _selection;
 
-    private readonly Option<int?> _threads = Options.Number<int>(
-        "--threads", "N", "Threads to compute with; all cores by default.",
-        value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
+    private readonly Option<int?> _threads = Options.Threads();
 
     private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
 

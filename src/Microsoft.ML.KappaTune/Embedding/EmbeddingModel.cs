@@ -40,14 +40,17 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
 
     public void Dispose() => Embedder.Dispose();
 
-    private static void Unpack(string path, string folder)
+    /// <summary>Writes the model in a <c>.zip</c> as a folder in Hugging Face layout.</summary>
+    /// <exception cref="FormatException">It isn't the .zip of one text classifier.</exception>
+    public static void Unpack(string path, string folder)
     {
         ITransformer model;
         try
         {
             model = new MLContext().Model.Load(path, out _);
         }
-        catch (InvalidOperationException e)
+        // What is wrong with a base model that it refers to names files of its own.
+        catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
         {
             throw NoModel(path, e);
         }

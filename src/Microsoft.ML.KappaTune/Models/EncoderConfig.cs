@@ -51,6 +51,9 @@ internal sealed partial record EncoderConfig
     /// <summary>Rows in the table of positions.</summary>
     public int PositionCount => MaxTokens + FirstPosition;
 
+    /// <summary>Whether the encoders' tensors have the same names and shapes.</summary>
+    public bool HasShapesOf(EncoderConfig other) => ShapesOf(this) == ShapesOf(other);
+
     /// <summary>Reads a <c>config.json</c>, given itself or by its folder.</summary>
     /// <exception cref="CheckpointFormatException">There is none, or a field is wrong or describes what isn't supported.</exception>
     public static EncoderConfig Read(string folderOrFile)
@@ -153,6 +156,11 @@ internal sealed partial record EncoderConfig
         CheckHeads(fields, config, "n_heads", "dim");
         return config;
     }
+
+    private static (EncoderFamily, int, int, int, int, int, int, int) ShapesOf(EncoderConfig config) =>
+    (
+        config.Family, config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.IntermediateSize,
+        config.MaxTokens, config.TypeVocabularySize);
 
     private static void RefuseDecoders(ConfigFields fields)
     {

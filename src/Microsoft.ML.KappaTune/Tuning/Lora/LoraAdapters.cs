@@ -96,6 +96,9 @@ internal sealed class LoraAdapters : IDisposable
     public void Save(string folder, string? baseModel, IEnumerable<string> trained) =>
         AdapterWriter.Write(folder, _model, this, baseModel, trained);
 
+    /// <summary>Whether a folder holds an adapter, whole or not.</summary>
+    public static bool IsAdapter(string folder) => Directory.Exists(folder) && PendingAdapter.Find(folder, PeftNames.ConfigFile) is not null;
+
     /// <summary>Reads a folder as PEFT writes it, attaches its adapters, and sets the model's other parameters that it has: the head's.</summary>
     /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one of this model; the model is as it was.</exception>
     public static LoraAdapters Load(TextModel model, string folder) => AdapterReader.Read(folder, model);

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using KappaTune.Tool.Data;
+using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Tuning;
+
+namespace KappaTune.Tool.Commands;
+
+/// <summary><c>kappatune retention</c>: what a tuned model kept of what its base model knew, on texts unlike its task's.</summary>
+internal sealed class RetentionCommand
+{
+    private readonly Argument<string> _base = new("BASE")
+    {
+        Description = $"The model before tuning: a folder in Hugging Face layout, or {BaseModel.Embedded}.",
+    };
+
+    private readonly Argument<string> _tuned = new("TUNED")
+    {
+        Description = "The model after it: a saved .zip, a folder in Hugging Face layout, or an adapter's folder.",
+    };
+
+    private readonly Option<string[]> _texts = new("--text")
+    {
+        Description = "A text to measure on, UTF-8; may be given several times.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<int?> _windows = Options.Number<int>(
+        "--windows", "N", $"Windows of a text at most, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
+        value => Options.Require(value >= 2, $"{value} isn't 2 or more, which an interval takes."));
+
+    private readonly Option<string> _device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+    private readonly Option<int?> _threads = Options.Threads();
+    private readonly Option<string> _json = Options.File("--json", "Write the figures as JSON.");
+
+    private RetentionCommand(Command command)
+    {
+        command.Arguments.Add(_base);
+        command.Arguments.Add(_tuned);
+        foreach (Option option in (Option[])[_texts, _windows, _device, _threads, _json])
+            command.Options.Add(option);
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("retention", "Measures what a tuned model kept of what its base model knew.");
+        _ = new RetentionCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        OutputFile.Check(result, _json);
+        TextWriter output = result.InvocationConfiguration.Output;
+        var settings = new RetentionSettings();
+        settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
+        using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
+        using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!);
+        EncoderConfig config = ModelLoader.ConfigOf(before);
+        var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(before.Folder, before.Config), config.VocabularySize);
+        // All texts are read before the work begins.
+        RetentionProbe[] probes =
+            [.. result.GetValue(_texts)!.Select(text => RetentionProbe.Create(before, config, tokenizer, text, settings))];
+        using TunedEncoder after = TunedEncoder.Load(
+            result.GetValue(_tuned)!, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
+        RetentionReport[] reports =
+        [
+            .. probes.Select(probe => RetentionBar.Show(
+                result.InvocationConfiguration.Error, progress => probe.Measure(before, after.Encoder, cancellationToken, progress))),
+        ];
+        if (result.GetValue(_json) is { } json)
+            OutputFile.Write(json, RetentionJson.Write(before, result.GetValue(_tuned)!, settings, reports));
+        foreach (RetentionReport report in reports)
+            RetentionTable.Write(report, output);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Tests;
+
+namespace KappaTune.Tool.Tests;
+
+/// <summary>What models in all their forms kept of what their base knew.</summary>
+public sealed class RetentionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _base, _text;
+
+    public RetentionTests()
+    {
+        _base = TinyModel.Write(_folder);
+        _text = WriteText("control.txt", seed: 9);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("direct")]
+    [InlineData("lora")]
+    public void A_saved_model_kept_what_its_own_report_says(string method)
+    {
+        TuningReport tuned = Tune(method);
+        JsonElement text = Assert.Single(Measure(_base, _folder.File("model.zip"), _text).EnumerateArray());
+        AssertSame(tuned.Retention!, text);
+
+        using var model = (IDisposable)new MLContext().Model.Load(_folder.File("model.zip"), out _);
+        var transformer = ((IEnumerable<ITransformer>)model).OfType<KappaTuneTextClassificationTransformer>().Single();
+        transformer.SaveModel(_folder.File("folder"));
+        AssertSame(tuned.Retention!, Measure(_base, _folder.File("folder"), _text)[0]);
+        if (method != "lora")
+            return;
+        transformer.SaveAdapter(_folder.File("adapter"));
+        AssertSame(tuned.Retention!, Measure(_base, _folder.File("adapter"), _text)[0]);
+    }
+
+    [Fact]
+    public void An_untouched_model_kept_everything_of_every_text()
+    {
+        string other = WriteText("other.txt", seed: 5);
+        (string output, JsonElement texts) = Run(_base, _base, "--text", _text, "--text", other);
+        Assert.Equal([_text, other], texts.EnumerateArray().Select(text => text.GetProperty("text").GetString()));
+        Assert.All(texts.EnumerateArray(), text => Assert.Equal(0, Value(text, "loss", "difference")));
+        Assert.All(texts.EnumerateArray(), text => Assert.All(
+            text.GetProperty("drift").EnumerateArray(), layer => Assert.Equal(1, layer.GetProperty("linear_cka").GetDouble())));
+        Assert.Contains("control.txt: ", output);
+        Assert.Contains("other.txt: ", output);
+        Assert.Matches("Guessed right, % +[0-9.]+ +[0-9.]+ +0.0 +0.0 to 0.0", output);
+        Assert.Equal(2, output.Split("layer 2 ").Length - 1);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void Another_model_is_measured_on_as_many_windows_as_asked_for()
+    {
+        string other = TinyModel.Write(_folder, "other", seed: 2);
+        JsonElement all = Measure(_base, other, _text)[0];
+        (string output, JsonElement texts) = Run(_base, other, "--text", _text, "--windows", "3");
+        Assert.Equal(3, texts[0].GetProperty("windows").GetInt32());
+        Assert.NotEqual(3, all.GetProperty("windows").GetInt32());
+        Assert.NotEqual(0, Value(texts[0], "loss", "difference"));
+        Assert.Contains(": 3 windows, ", output);
+    }
+
+    [Fact]
+    public void What_can_t_be_compared_is_refused()
+    {
+        string small = TinyModel.Write(_folder, "small", config: TinyModel.Config(hidden: 16));
+        Refused($"{small} wasn't tuned from {_base}", _base, small, "--text", _text);
+        Refused(_folder.File("absent"), _base, _folder.File("absent"), "--text", _text);
+        Refused(_folder.File("absent.txt"), _base, _base, "--text", _text, "--text", _folder.File("absent.txt"));
+        Refused("--json: there is no folder", _base, _base, "--text", _text, "--json", _folder.File("no/where.json"));
+        string zip = _folder.Write("broken.zip", "PK");
+        Refused(zip, _base, zip, "--text", _text);
+    }
+
+    [Fact]
+    public void A_cancelled_measurement_writes_nothing()
+    {
+        string[] arguments = ["retention", _base, _base, "--text", _text, "--json", _folder.File("kept.json")];
+        (int exitCode, string output, _) = Tool.Run(new CancellationToken(canceled: true), arguments);
+        Assert.Equal((ExitCode.Cancelled, ""), (exitCode, output));
+        Assert.False(File.Exists(_folder.File("kept.json")));
+    }
+
+    private JsonElement Measure(string before, string after, string text) => Run(before, after, "--text", text).Texts;
+
+    private (string Output, JsonElement Texts) Run(string before, string after, params string[] options)
+    {
+        (int exitCode, string output, string error) = Tool.Run(["retention", before, after, "--json", _folder.File("kept.json"), .. options]);
+        Assert.True(exitCode == 0, error);
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(_folder.File("kept.json"))).RootElement;
+        Assert.Equal((1, before, after), (root.GetProperty("schema").GetInt32(), Text("base_model"), Text("tuned_model")));
+        Assert.Equal(32, Text("base_fingerprint").Length);
+        return (output, root.GetProperty("texts"));
+
+        string Text(string name) => root.GetProperty(name).GetString()!;
+    }
+
+    private static void Refused(string message, params string[] arguments)
+    {
+        (int exitCode, string output, string error) = Tool.Run(["retention", .. arguments]);
+        Assert.Equal((ExitCode.BadInput, ""), (exitCode, output));
+        Assert.Contains(message, Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    private TuningReport Tune(string method)
+    {
+        IEnumerable<string> rows = TinyModel.Texts(32, longest: 4).Select(row => $"{row.Class}\t{row.Text}");
+        string train = _folder.File("train.tsv"), json = _folder.File("report.json");
+        File.WriteAllLines(train, rows.Prepend("Label\tText"));
+        (int exitCode, _, string error) = Tool.Run(
+            "tune", "--base", _base, "--train", train, "--output", _folder.File("model.zip"), "--json", json, "--no-cache", "--epochs", "2",
+            "--fraction", "0.5", "--lr", "0.005", "--method", method, "--retention-text", _text);
+        Assert.True(exitCode == 0, error);
+        return TuningReport.Load(json);
+    }
+
+    private string WriteText(string name, int seed) =>
+        _folder.Write(name, string.Join(' ', TinyModel.Texts(60, seed: seed).Select(row => row.Text)));
+
+    private static void AssertSame(RetentionReport expected, JsonElement text)
+    {
+        Assert.Equal((expected.Windows, expected.Tokens), (text.GetProperty("windows").GetInt32(), text.GetProperty("tokens").GetInt32()));
+        Assert.Equal(expected.Loss!.Before.Value, Value(text, "loss", "before"), 1e-6);
+        Assert.Equal(expected.Loss.After.Value, Value(text, "loss", "after"), 1e-5);
+        Assert.NotEqual(expected.Loss.Before.Value, Value(text, "loss", "after"));
+        Assert.Equal(expected.Drift.Count, text.GetProperty("drift").GetArrayLength());
+    }
+
+    private static double Value(JsonElement text, string what, string when) =>
+        text.GetProperty(what).GetProperty(when).GetProperty("value").GetDouble();
+}
