@@ -7,14 +7,18 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// of equals that whose left text comes first, then whose right text does, so the order of the words doesn't matter. Each
 /// distinct word is held once with its count, and a merge visits only the places where its pair is.
 /// </summary>
+/// <remarks>
+/// A text becomes a piece in one way only: inside a piece, the merges before were those that its text alone would have had.
+/// So all places of a pair are found by the one merge that makes the later of its pieces, in their order, and its count can
+/// only fall from then on.
+/// </remarks>
 internal sealed class PairMerger
 {
     private readonly PieceList _pieces;
     private readonly List<Place> _places = [];
     private readonly Dictionary<(int Left, int Right), Pair> _pairs = [];
-    private readonly Dictionary<(int Left, int Right), int> _merged = [];
     private readonly PriorityQueue<(int Left, int Right), Rank> _queue;
-    private readonly List<(int Left, int Right)> _grown = [];
+    private readonly List<(int Left, int Right)> _new = [];
 
     public PairMerger(PieceList pieces)
     {
@@ -50,17 +54,15 @@ internal sealed class PairMerger
         while (_pieces.Count < pieces && _queue.TryDequeue(out (int Left, int Right) key, out Rank rank))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!_pairs.TryGetValue(key, out Pair? pair) || Weight(key, pair) is var weight && weight > rank.Weight)
-                continue;
-            if (weight < rank.Weight)
+            Pair pair = _pairs[key];
+            if (pair.Count < rank.Count)
             {
                 // Some of its places went to other merges since.
-                Enqueue(key, weight, minimumFrequency);
+                Enqueue(key, pair, minimumFrequency);
                 continue;
             }
 
-            if (_merged.TryAdd(key, merges.Count))
-                merges.Add(key);
+            merges.Add(key);
             Merge(key, pair);
             Enqueue(minimumFrequency);
         }
@@ -72,12 +74,10 @@ internal sealed class PairMerger
     {
         int merged = _pieces.Join(key.Left, key.Right);
         _pairs.Remove(key);
-        // In "aaa" the first two become one, as in encoding; pairs of two kinds don't overlap.
-        if (key.Left == key.Right)
-            pair.Places.Sort();
         Span<Place> places = CollectionsMarshal.AsSpan(_places);
         foreach (int at in pair.Places)
         {
+            // In "aaa" the first two become one, as in encoding.
             ref Place left = ref places[at];
             if (left.Piece != key.Left || left.Next < 0 || places[left.Next].Piece != key.Right)
                 continue;
@@ -105,13 +105,12 @@ internal sealed class PairMerger
     {
         Place left = _places[at];
         (int Left, int Right) key = (left.Piece, _places[left.Next].Piece);
-        ref Pair? pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out _);
+        ref Pair? pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out bool isKnown);
         pair ??= new Pair();
         pair.Count += left.Count;
         pair.Places.Add(at);
-        if (!pair.IsGrown)
-            _grown.Add(key);
-        pair.IsGrown = true;
+        if (!isKnown)
+            _new.Add(key);
     }
 
     private void Shrink(int left, int right, long count)
@@ -121,31 +120,21 @@ internal sealed class PairMerger
             pair.Count -= count;
     }
 
-    /// <summary>Queues the pairs that are more than they were; those that are fewer wait until their old rank comes up.</summary>
+    /// <summary>Queues the pairs that are new; those that are fewer than they were wait until their old rank comes up.</summary>
     private void Enqueue(long minimumFrequency)
     {
-        foreach ((int Left, int Right) key in _grown)
-        {
-            Pair pair = _pairs[key];
-            pair.IsGrown = false;
-            Enqueue(key, Weight(key, pair), minimumFrequency);
-        }
-
-        _grown.Clear();
+        foreach ((int Left, int Right) key in _new)
+            Enqueue(key, _pairs[key], minimumFrequency);
+        _new.Clear();
     }
 
-    private void Enqueue((int Left, int Right) key, long weight, long minimumFrequency)
+    private void Enqueue((int Left, int Right) key, Pair pair, long minimumFrequency)
     {
-        if (weight >= minimumFrequency)
-            _queue.Enqueue(key, new Rank(weight, key.Left, key.Right));
+        if (pair.Count >= minimumFrequency)
+            _queue.Enqueue(key, new Rank(pair.Count, key.Left, key.Right));
+        else
+            _pairs.Remove(key);
     }
-
-    /// <summary>
-    /// How often a pair is there. One that was merged before, and is there again because another merge made one of its
-    /// pieces, is merged at once, as it will be in encoding: the earlier the merge, the sooner.
-    /// </summary>
-    private long Weight((int Left, int Right) key, Pair pair) =>
-        _merged.TryGetValue(key, out int order) ? long.MaxValue - order : pair.Count;
 
     /// <summary>A piece in a word; -1 once it is merged into the one before.</summary>
     private struct Place
@@ -154,13 +143,12 @@ internal sealed class PairMerger
         public long Count;
     }
 
-    private readonly record struct Rank(long Weight, int Left, int Right);
+    private readonly record struct Rank(long Count, int Left, int Right);
 
     /// <summary>Two pieces that follow each other: how often, and where, some places of before among them.</summary>
     private sealed class Pair
     {
         public long Count;
-        public bool IsGrown;
         public readonly List<int> Places = [];
     }
 
@@ -168,7 +156,7 @@ internal sealed class PairMerger
     {
         public int Compare(Rank one, Rank other)
         {
-            int order = other.Weight.CompareTo(one.Weight);
+            int order = other.Count.CompareTo(one.Count);
             if (order == 0 && one.Left != other.Left)
                 order = string.CompareOrdinal(pieces[one.Left], pieces[other.Left]);
             return order != 0 ? order : string.CompareOrdinal(pieces[one.Right], pieces[other.Right]);

@@ -19,7 +19,7 @@ public class LearningPropertyTests
 
     [Fact]
     public void Its_own_text_has_no_unknown_word_and_the_order_of_the_text_does_not_matter() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Texts, texts =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Texts, texts =>
         {
             foreach (bool lowercase in new[] { true, false })
             {
@@ -33,7 +33,7 @@ public class LearningPropertyTests
         }));
 
     [Fact]
-    public void Byte_level_text_comes_back() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Texts, texts =>
+    public void Byte_level_text_comes_back() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Texts, texts =>
     {
         var options = new TokenizerLearningOptions { VocabularySize = 280, MinimumFrequency = 1, Style = ByteLevelStyle.Gpt2 };
         TokenizerFiles files = LearntText.ByteLevel(texts, options);

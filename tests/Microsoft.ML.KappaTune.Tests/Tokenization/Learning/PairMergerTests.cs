@@ -7,13 +7,13 @@ namespace Microsoft.ML.KappaTune.Tests.Tokenization;
 /// <summary>The merges are those that counting all pairs anew for each would give.</summary>
 public class PairMergerTests
 {
-    // Two letters make many pairs of equals and many words that end as the same piece.
+    // Two letters make many equals, and runs in which pairs overlap.
     private static readonly Arbitrary<(string Word, int Count)[]> Words = Gen.Elements('a', 'b').NonEmptyListOf()
         .Select(letters => string.Concat(letters)).Zip(Gen.Choose(1, 4)).Select(pair => (pair.Item1, pair.Item2)).NonEmptyListOf()
         .Select(words => words.DistinctBy(word => word.Item1).ToArray()).ToArbitrary();
 
     [Fact]
-    public void Merges_are_those_of_counting_anew() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(Words, words =>
+    public void Merges_are_those_of_counting_anew() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Words, words =>
     {
         foreach (string prefix in new[] { "", "##" })
         {
@@ -65,7 +65,7 @@ public class PairMergerTests
 
     private static string[] Spell(string word, string prefix) => [.. word.Select((c, i) => i == 0 ? c.ToString() : prefix + c)];
 
-    /// <summary>The definition: all pairs are counted anew for every merge, except that one that was merged before goes first.</summary>
+    /// <summary>The definition: all pairs are counted anew for every merge.</summary>
     private static string[] ByCounting((string Word, int Count)[] words, string prefix, int size, int minimum)
     {
         (List<string> Pieces, int Count)[] spelled = [.. words.Select(word => (Spell(word.Word, prefix).ToList(), word.Count))];
@@ -80,16 +80,14 @@ public class PairMergerTests
                     counts[pair] = counts.GetValueOrDefault(pair) + count;
             }
 
-            (string Left, string Right)[] best = [.. counts.Where(entry => entry.Value >= minimum || merges.Contains(entry.Key))
-                .OrderBy(entry => merges.IndexOf(entry.Key) is var index and >= 0 ? index : int.MaxValue).ThenByDescending(entry => entry.Value)
+            (string Left, string Right)[] best = [.. counts.Where(entry => entry.Value >= minimum).OrderByDescending(entry => entry.Value)
                 .ThenBy(entry => entry.Key.Left, StringComparer.Ordinal).ThenBy(entry => entry.Key.Right, StringComparer.Ordinal)
                 .Select(entry => entry.Key).Take(1)];
             if (best is not [var (left, right)])
                 break;
-            if (!merges.Contains((left, right)))
-                merges.Add((left, right));
+            merges.Add((left, right));
             string joined = left + right[prefix.Length..];
-            vocabulary.Add(joined);
+            Assert.True(vocabulary.Add(joined), $"{joined} was made in two ways");
             foreach ((List<string> pieces, _) in spelled)
             {
                 for (int i = 0; i + 1 < pieces.Count; i++)
