@@ -16,6 +16,7 @@ internal static class Application
             ScanCommand.Create(),
             SelectCommand.Create(),
             MergeCommand.Create(),
+            PretrainCommand.Create(),
             TuneCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),

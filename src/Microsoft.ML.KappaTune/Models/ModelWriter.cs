@@ -30,8 +30,10 @@ internal static class ModelWriter
     /// <param name="model">An encoder, alone or with a head.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
     /// <param name="dtype">The type to store.</param>
+    /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout.</param>
     public static void SaveFolder(
-        string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32)
+        string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32,
+        EncoderConfig? config = null)
     {
         (TextEncoder encoder, ModelTask task) = model switch
         {
@@ -40,11 +42,11 @@ internal static class ModelWriter
             TextEncoder alone => (alone, ModelTask.Encoding),
             _ => throw new ArgumentException($"A {model.GetName()} has no configuration.", nameof(model)),
         };
-        string config = encoder.Config.ToJson(task, classNames, StoredTypes.ConfigName(dtype));
+        string json = (config ?? encoder.Config).ToJson(task, classNames, StoredTypes.ConfigName(dtype));
         Directory.CreateDirectory(folder);
         Save(Path.Combine(folder, WeightsFile), model, dtype);
         string file = Path.Combine(folder, ModelConfig.FileName);
-        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
+        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 
     /// <summary>The parameters as tensors to write, each read only when its turn comes.</summary>

@@ -185,7 +185,8 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         }
     }
 
-    private string? TokenOf(int id) => _added.Find(id)?.Content ?? _model.Vocabulary.TokenOf(id);
+    /// <summary>A token's text, as in the vocabulary; null where no token has the id.</summary>
+    public string? TokenOf(int id) => _added.Find(id)?.Content ?? _model.Vocabulary.TokenOf(id);
 
     private int IdOf(string token) => _added.Find(token)?.Id ?? _model.Vocabulary.IdOf(token);
 

@@ -16,6 +16,12 @@ internal static class RandomSeeds
 
     public static int ForAdapters(int seed) => (int)Mix(seed, 5, 0);
 
+    public static int ForWeights(int seed) => (int)Mix(seed, 6, 0);
+
+    public static int ForLength(int seed, int step) => (int)Mix(seed, 7, step);
+
+    public static int ForMasks(int seed, int step) => (int)Mix(seed, 8, step);
+
     /// <summary>SplitMix64 (Steele, Lea and Flood, 2014): neighbouring inputs give unrelated outputs.</summary>
     private static ulong Mix(int seed, uint purpose, int number)
     {

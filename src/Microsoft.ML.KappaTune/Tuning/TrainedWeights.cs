@@ -43,12 +43,29 @@ internal sealed class TrainedWeights : IDisposable
         using var mode = no_grad();
         foreach (Parameter parameter in model.parameters())
             parameter.requires_grad = false;
-        Dictionary<string, Parameter> parameters = ByName(model, adapters);
-        Tensor?[] values = [.. names.Select(name => isBFloat16 ? parameters[name].detach().clone() : null)];
-        if (isBFloat16)
+        return Of(names, () => ByName(model, adapters), isBFloat16 ? () => BFloat16.Convert(model, adapters) : null, head);
+    }
+
+    /// <summary>The same for a model of which everything trains.</summary>
+    public static TrainedWeights OfAll(nn.Module model, bool isBFloat16)
+    {
+        using var mode = no_grad();
+        return Of(
+            [.. model.named_parameters().Select(named => named.name)],
+            () => model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal),
+            isBFloat16 ? () => model.to(bfloat16) : null, head: []);
+    }
+
+    private static TrainedWeights Of(
+        string[] names, Func<Dictionary<string, Parameter>> byName, Action? convert, HashSet<string> head)
+    {
+        Dictionary<string, Parameter> parameters = byName();
+        Tensor?[] values = [.. names.Select(name => convert is null ? null : parameters[name].detach().clone())];
+        if (convert is not null)
         {
-            BFloat16.Convert(model, adapters);
-            parameters = ByName(model, adapters);
+            convert();
+            // They may be other tensors now.
+            parameters = byName();
         }
 
         var weights = new TrainedWeights();
@@ -125,6 +142,16 @@ internal sealed class TrainedWeights : IDisposable
         foreach ((TrainedWeight weight, Tensor value) in _all.Zip(values))
             weight.Master.copy_(value);
         Publish();
+    }
+
+    /// <summary>Sets the parameters of a model, in float32, to the masters' values.</summary>
+    public void CopyTo(nn.Module model)
+    {
+        using var mode = no_grad();
+        Dictionary<string, Parameter> parameters =
+            model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        foreach (TrainedWeight weight in _all)
+            parameters[weight.Name].copy_(weight.Master);
     }
 
     /// <summary>Removes gradients and frees the masters, not the model's tensors.</summary>

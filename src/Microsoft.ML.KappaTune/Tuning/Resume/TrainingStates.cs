@@ -63,7 +63,7 @@ internal sealed class TrainingStates : IDisposable
         using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(_saved, TensorsFile));
         Dictionary<string, TensorView> views = tensors.Tensors.ToDictionary(view => view.Name, StringComparer.Ordinal);
         using var scope = NewDisposeScope();
-        weights.Restore([.. weights.All.Select(weight => Load(views[Trained + weight.Name]))]);
+        weights.Restore([.. weights.All.Select(weight => StateTensors.Load(views[Trained + weight.Name]))]);
         return new TuningState
         {
             Epoch = d.Epoch,
@@ -81,7 +81,7 @@ internal sealed class TrainingStates : IDisposable
             Losses = d.Losses,
             Epochs = d.Epochs,
             Kept = d.BestEpoch == 0 ? null
-                : [.. weights.All.Select(weight => Load(views[Kept + weight.Name]).DetachFromDisposeScope())],
+                : [.. weights.All.Select(weight => StateTensors.Load(views[Kept + weight.Name]).DetachFromDisposeScope())],
         };
     }
 
@@ -137,9 +137,9 @@ internal sealed class TrainingStates : IDisposable
             plan.Save(Path.Combine(folder, PlanFile));
             AtomicFile.Write(
                 Path.Combine(folder, NumbersFile), stream => JsonSerializer.Serialize(stream, document, StateDocument.Options));
-            IEnumerable<TensorSource> trained = weights.All.Select(weight => Source(Trained + weight.Name, weight.Master));
+            IEnumerable<TensorSource> trained = weights.All.Select(weight => StateTensors.Source(Trained + weight.Name, weight.Master));
             IEnumerable<TensorSource> kept = state.Kept is null ? []
-                : weights.All.Zip(state.Kept, (weight, tensor) => Source(Kept + weight.Name, tensor));
+                : weights.All.Zip(state.Kept, (weight, tensor) => StateTensors.Source(Kept + weight.Name, tensor));
             SafetensorsWriter.Write(Path.Combine(folder, TensorsFile), trained.Concat(kept));
             AtomicFile.Write(Path.Combine(folder, OptimizerFile), stream =>
             {
@@ -150,27 +150,6 @@ internal sealed class TrainingStates : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static TensorSource Source(string name, Tensor tensor) => new(name, TensorDataType.Float32, tensor.shape, stream =>
-    {
-        using Tensor values = tensor.detach().cpu();
-        values.WriteBytesToStream(stream);
-    });
-
-    private static Tensor Load(TensorView view)
-    {
-        Tensor tensor = empty([.. view.Shape], dtype: float32);
-        using Tensor flat = tensor.view(-1);
-        const int Piece = 1 << 22;
-        for (long begin = 0; begin < view.ElementCount; begin += Piece)
-        {
-            int length = (int)Math.Min(Piece, view.ElementCount - begin);
-            using Tensor part = flat.narrow(0, begin, length);
-            view.Read(begin, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(part.bytes));
-        }
-
-        return tensor;
-    }
 
     private static StateDocument Read(string file)
     {

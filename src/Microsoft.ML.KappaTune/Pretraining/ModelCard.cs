@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Pretraining;
+
+/// <summary>A model's <c>README.md</c>: what it is, what it was made of and how, how good it is, and what it isn't for.</summary>
+internal static class ModelCard
+{
+    public static string Write(PretrainingReport r, string name)
+    {
+        bool isMasked = r.Options.Objective == PretrainingObjective.Masked;
+        var text = new StringBuilder();
+        Line($"# {name}");
+        Line("");
+        Line(isMasked
+            ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {Words.Count(r.Parameters)} parameters, its masked-language-modelling head included), pre-trained from random weights."
+            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {Words.Count(r.Parameters)} parameters), pre-trained from random weights.");
+        Line("");
+        Line("## Data");
+        Line("");
+        Line($"- Trained on `{r.Corpus.Name}`: {Words.Count(r.Corpus.Lines.Count)} paragraphs, {Words.Count(r.CorpusTokens)} tokens; the file has {Words.Count(r.Corpus.Bytes)} bytes, SHA-256 `{r.Corpus.Hash}`. Nothing else.");
+        if (r.HeldOut is { } held)
+        {
+            Line(held.Hash == r.Corpus.Hash
+                ? $"- Measured on the last {Words.Count(held.Lines.Count)} paragraphs of that file, which it wasn't trained on."
+                : $"- Measured on `{held.Name}`, SHA-256 `{held.Hash}`, which it wasn't trained on.");
+        }
+
+        Line($"- Tokenizer: {Words.Count(r.VocabularySize)} tokens, texts of at most {r.Options.MaximumTokens} tokens.");
+        Line("");
+        Line("## How good it is");
+        Line("");
+        if (r.Last is { } last)
+        {
+            string what = isMasked ? "hidden tokens" : "next tokens";
+            Line($"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, over {Words.Count(r.HeldOutGuesses)} {what} in {Words.Count(r.HeldOutWindows)} windows; measured with the stored weights.");
+            Line("");
+            Line("| Step | Held-out loss | Accuracy |");
+            Line("| ---: | ---: | ---: |");
+            foreach (HeldOutResult point in Some(r.Measured))
+                Line($"| {Words.Count(point.Step)} | {Number(point.Loss)} | {Number(100 * point.Accuracy)} % |");
+        }
+        else
+        {
+            Line("Not measured: no text was held out.");
+        }
+
+        Line("");
+        Line("## How it was made");
+        Line("");
+        Line($"`kappatune pretrain`, {Words.Count(r.Steps)} steps, {Words.Count(r.TokensSeen)} tokens seen, {Words.Duration(r.Time)} on {r.Device} with {r.Threads} threads. All that is random follows from the seed. The options:");
+        Line("");
+        Line("```json");
+        Line("{");
+        Line(string.Join(",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {Json(field.Name, field.Value)}")));
+        Line("}");
+        Line("```");
+        Line("");
+        Line("## Limits");
+        Line("");
+        Line("- It knows its corpus's language, period and views, and nothing else; expect little of other languages and of later words.");
+        Line("- A model of this size has little knowledge of facts. It is a start for fine-tuning, not a source of answers.");
+        return text.ToString();
+
+        void Line(string line) => text.Append(line).Append('\n');
+    }
+
+    /// <summary>A tokenizer's folder is of the machine it was on.</summary>
+    private static string Json(string name, JsonNode value) =>
+        (name == "tokenizer" && value.GetValue<string>() is var path && path is not (PretrainingOptions.WordPiece or PretrainingOptions.Bpe)
+            ? JsonValue.Create(Path.GetFileName(path))! : value).ToJsonString();
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>Not more than a table that one can read, the first and the last among them.</summary>
+    private static IEnumerable<HeldOutResult> Some(IReadOnlyList<HeldOutResult> points)
+    {
+        const int Most = 12;
+        return points.Count <= Most ? points : Enumerable.Range(0, Most).Select(i => points[i * (points.Count - 1) / (Most - 1)]);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tuning;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Pretraining;
+
+/// <summary>Trains language models from random weights. Threads and random numbers are the process's: one run at a time.</summary>
+internal static class Pretrainer
+{
+    /// <summary>Runs to the end, or goes on from where a run was interrupted; callbacks come on the caller's thread.</summary>
+    /// <exception cref="ArgumentException">There is no such device.</exception>
+    /// <exception cref="CheckpointFormatException">The tokenizer can't be used, or the state is damaged.</exception>
+    /// <exception cref="FormatException">A text isn't UTF-8, or has too few tokens.</exception>
+    /// <exception cref="InvalidOperationException">There is a state of another run, or one that isn't asked to be resumed.</exception>
+    /// <exception cref="IOException">A file can't be read, or the output is there already.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; with a state to go on from if training had begun.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
+    /// <exception cref="InsufficientMemoryException">The device's memory isn't enough.</exception>
+    public static PretrainingReport Run(PretrainingTask task)
+    {
+        Device device = DeviceName.Parse(task.Device, allowAuto: true);
+        using var threads = new ThreadSetting(task.Threads);
+        using var generator = new TorchGenerator();
+        try
+        {
+            return new PretrainingRun(task, device).Run();
+        }
+        catch (ExternalException e) when (TextClassificationTuner.IsOutOfMemory(e))
+        {
+            throw new InsufficientMemoryException(
+                $"The memory of {device} isn't enough for batchSize {task.Options.BatchSize}. Lower batchSize or maximumTokens.", e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Microsoft.ML.KappaTune.Pretraining;
+
+/// <summary>What a model is asked while it is pre-trained.</summary>
+internal enum PretrainingObjective
+{
+    /// <summary>Which tokens are behind masks: makes an encoder, in BERT's layout.</summary>
+    Masked,
+
+    /// <summary>Which token comes next: makes a decoder, in Llama's layout.</summary>
+    NextToken,
+}
