@@ -6,7 +6,8 @@ namespace Microsoft.ML.KappaTune.Tests;
 /// <summary>Arrows point one way: what reads, measures, selects and trains doesn't know ML.NET, nor our own layers that do.</summary>
 public class EngineFolderTests
 {
-    private static readonly string[] EngineFolders = ["Checkpoints", "Spectra", "Selection", "Tokenization", "Models", "Tuning"];
+    private static readonly string[] EngineFolders =
+        ["Checkpoints", "Spectra", "Selection", "Tokenization", "Models", "Tuning", "Pretraining"];
 
     private static readonly Assembly Library = typeof(KappaSelection).Assembly;
 

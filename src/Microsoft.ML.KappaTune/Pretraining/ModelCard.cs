@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -54,7 +53,7 @@ internal static class ModelCard
         Line("");
         Line("```json");
         Line("{");
-        Line(string.Join(",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {Json(field.Name, field.Value)}")));
+        Line(string.Join(",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {field.Value.ToJsonString()}")));
         Line("}");
         Line("```");
         Line("");
@@ -66,11 +65,6 @@ internal static class ModelCard
 
         void Line(string line) => text.Append(line).Append('\n');
     }
-
-    /// <summary>A tokenizer's folder is of the machine it was on.</summary>
-    private static string Json(string name, JsonNode value) =>
-        (name == "tokenizer" && value.GetValue<string>() is var path && path is not (PretrainingOptions.WordPiece or PretrainingOptions.Bpe)
-            ? JsonValue.Create(Path.GetFileName(path))! : value).ToJsonString();
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 

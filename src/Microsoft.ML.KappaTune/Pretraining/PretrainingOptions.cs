@@ -12,15 +12,15 @@ internal sealed record PretrainingOptions
     public PretrainingObjective Objective { get; init; } = PretrainingObjective.Masked;
 
     /// <summary>
-    /// <c>wordpiece</c> (BERT's) or <c>bpe</c> (GPT-2's), learned from the corpus, or a folder with a tokenizer. Default: wordpiece, and
+    /// <c>wordpiece</c> (BERT's) or <c>bpe</c> (GPT-2's), learnt from the corpus, or a folder with a tokenizer. Default: wordpiece, and
     /// bpe for next-token.
     /// </summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>Tokens that a tokenizer learned here has, 32 to 1,000,000. Default: 8,000.</summary>
+    /// <summary>Tokens that a tokenizer learnt here has at most, 300 to 1,000,000. Default: 8,000.</summary>
     public int Vocabulary { get; init; } = 8000;
 
-    /// <summary>Whether a WordPiece tokenizer learned here makes all letters small. Default: true.</summary>
+    /// <summary>Whether a WordPiece tokenizer learnt here makes all letters small. Default: true.</summary>
     public bool Lowercase { get; init; } = true;
 
     /// <summary>Tokens of a window, and of the longest text that the model takes; 16 to 8,192. Default: 128.</summary>

@@ -17,7 +17,7 @@ internal sealed class PretrainingOptionsFile
                 Objective = f.Word(("masked", PretrainingObjective.Masked), ("next-token", PretrainingObjective.NextToken)),
             },
             ["tokenizer"] = (f, o) => o with { Tokenizer = f.Tokenizer() },
-            ["vocabulary"] = (f, o) => o with { Vocabulary = f.Whole(32, 1_000_000) },
+            ["vocabulary"] = (f, o) => o with { Vocabulary = f.Whole(300, 1_000_000) },
             ["lowercase"] = (f, o) => o with { Lowercase = f.Flag() },
             ["maximumTokens"] = (f, o) => o with { MaximumTokens = f.Whole(16, 8192) },
             ["layers"] = (f, o) => o with { Layers = f.Whole(1, 100) },

@@ -17,7 +17,8 @@ internal static class PretrainingOptionsText
                 continue;
             object? value = name switch
             {
-                "tokenizer" => options.TokenizerOrDefault,
+                // A folder is of the machine it was on: only its name is told.
+                "tokenizer" => Path.GetFileName(Path.TrimEndingDirectorySeparator(options.TokenizerOrDefault)),
                 "intermediate" => options.IntermediateOrDefault,
                 _ => property.GetValue(options),
             };

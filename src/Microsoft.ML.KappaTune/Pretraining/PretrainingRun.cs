@@ -29,7 +29,7 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
             held = held.Lines.Count > 0 ? held : null;
         }
 
-        TokenizerFiles files = TokenizerSource.Of(_options, corpus, task.Log);
+        TokenizerFiles files = TokenizerSource.Of(_options, corpus, task.Log, task.CancellationToken);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
         using IPretrainingObjective objective = MaskedObjective.Create(tokenizer, files.Source, _options, device);
         TokenWindows windows = Tokenize(corpus, tokenizer, objective.Room);

@@ -47,7 +47,7 @@ internal sealed class TextCorpus
         }
         catch (DecoderFallbackException e)
         {
-            throw new FormatException($"{path} isn't UTF-8 text: after line {lines.Count} there are bytes that are part of no character.", e);
+            throw new FormatException($"{path} isn't UTF-8 text: there are bytes that are part of no character. Convert it.", e);
         }
     }
 

@@ -1,0 +1,82 @@
+using System.Reflection;
+using Microsoft.ML.KappaTune.Pretraining;
+
+namespace Microsoft.ML.KappaTune.Tests.Pretraining;
+
+public sealed class PretrainingOptionsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string, string, string> Wrong => new()
+    {
+        { """{"layer": 4}""", "layer", "There are objective, tokenizer" },
+        { """{"layers": 0}""", "layers", "a whole number from 1 to 100" },
+        { """{"layers": "4"}""", "layers", "a whole number" },
+        { """{"layers": 4.5}""", "layers", "a whole number" },
+        { """{"layers": 4, "layers": 5}""", "layers", "Remove one" },
+        { """{"objective": "mask"}""", "objective", "masked, next-token" },
+        { """{"objective": null}""", "objective", "masked, next-token" },
+        { """{"learningRate": 0}""", "learningRate", "above 0" },
+        { """{"dropout": 1}""", "dropout", "below 1" },
+        { """{"maskRate": 0.6}""", "maskRate", "at most 0.5" },
+        { """{"lowercase": "yes"}""", "lowercase", "true or false" },
+        { """{"schedule": "step"}""", "schedule", "linear, cosine, constant" },
+        { """{"storage": "int8"}""", "storage", "float16" },
+        { """{"tokenizer": "nowhere"}""", "tokenizer", "a folder that is there" },
+        { """{"tokenizer": ""}""", "tokenizer", "a folder that is there" },
+        { """{"tokenizer": "bpe"}""", "tokenizer", "Use wordpiece" },
+        { """{"hidden": 30, "heads": 4}""", "heads", "Change one" },
+        { """{"steps": 10, "epochs": 2}""", "epochs", "Give one" },
+        { """{"vocabulary": 5}""", "vocabulary", "300" },
+        { """{"seed": 1e12}""", "seed", "a whole number" },
+    };
+
+    [Theory, MemberData(nameof(Wrong))]
+    public void A_wrong_field_is_one_exception_with_file_field_and_remedy(string json, string field, string remedy)
+    {
+        string path = _folder.Write("options.json", json);
+        var e = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path));
+        Assert.Equal((path, field), (e.File, e.Field));
+        Assert.StartsWith($"{path}, {field}: ", e.Message);
+        Assert.Contains(remedy, e.Message);
+    }
+
+    [Theory, InlineData(""), InlineData("{"), InlineData("[]"), InlineData("4"), InlineData("{\"seed\": 1} x"), InlineData("{\"tokenizer\": \"\\ud800\"}")]
+    public void What_is_no_json_object_is_refused(string json)
+    {
+        string path = _folder.Write("options.json", json);
+        var e = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path));
+        Assert.Equal((path, (string?)null), (e.File, e.Field));
+    }
+
+    [Fact]
+    public void Without_fields_there_are_the_defaults() =>
+        Assert.Equal(new PretrainingOptions(), PretrainingOptionsFile.Read(_folder.Write("options.json", "{} // none")));
+
+    [Fact]
+    public void Every_option_is_a_field_and_what_is_written_reads_as_the_same()
+    {
+        string[] options = [.. typeof(PretrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite).Select(property => char.ToLowerInvariant(property.Name[0]) + property.Name[1..])];
+        Assert.Equal(options.Order(), PretrainingOptionsFile.Fields.Order());
+
+        PretrainingOptions given = PretrainingOptionsFile.Read(_folder.Write("options.json", """
+            {
+              "objective": "masked", "tokenizer": "wordpiece", "vocabulary": 900, "lowercase": false, "maximumTokens": 64, "layers": 3,
+              "hidden": 24, "heads": 3, "intermediate": 50, "steps": 77, "batchSize": 5, "learningRate": 0.002, "schedule": "cosine",
+              "warmup": 0.2, "weightDecay": 0.05, "beta2": 0.9, "gradientClip": 2, "dropout": 0.3, "tuningDropout": 0.4, "maskRate": 0.2,
+              "wholeWords": false, "shortShare": 0.5, "precision": "bfloat16", "storage": "float32", "checkpointEvery": 9,
+              "heldOutShare": 0.1, "heldOutWindows": 12, "seed": -3,
+            }
+            """));
+        // Each of them took effect.
+        string[] unset = [.. typeof(PretrainingOptions).GetProperties().Where(property => property.CanWrite
+            && Equals(property.GetValue(given), property.GetValue(new PretrainingOptions()))).Select(property => property.Name)];
+        Assert.Equal(["Epochs", "Objective"], unset.Order());
+
+        string json = "{" + string.Join(",", PretrainingOptionsText.Fields(given).Select(f => $"\"{f.Name}\": {f.Value.ToJsonString()}")) + "}";
+        Assert.Equal(given, PretrainingOptionsFile.Read(_folder.Write("again.json", json)));
+    }
+}
