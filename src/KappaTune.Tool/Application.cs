@@ -22,6 +22,7 @@ internal static class Application
             PredictCommand.Create(),
             RetentionCommand.Create(),
             ReportCommand.Create(),
+            DemoCommand.Create(),
             InfoCommand.Create(),
         };
         var configuration = new InvocationConfiguration

@@ -36,6 +36,9 @@ public static class HtmlReport
     /// <param name="path">The file to write.</param>
     public static void Save(TuningReport report, string path) => Save(Render(report), path);
 
+    /// <summary>Saves the report of a tuning that is shown beside other ways to tune.</summary>
+    internal static void Save(TuningReport report, IReadOnlyList<TuningWay> ways, string path) => Save(Render(report, ways), path);
+
     internal static string Render(ScanReport report, TuningPlan plan)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -48,7 +51,7 @@ public static class HtmlReport
         });
     }
 
-    internal static string Render(TuningReport report)
+    internal static string Render(TuningReport report, IReadOnlyList<TuningWay>? ways = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         TuningDocument tuning = TuningJson.ToDocument(report);
@@ -56,8 +59,13 @@ public static class HtmlReport
         {
             // The page has the tensors already.
             Tuning = tuning with { Steps = LossCurve.Thin(tuning.Steps, CurvePoints), Plan = tuning.Plan with { Tensors = [] } },
+            Ways = ways is null ? null : [.. ways.Select(Way)],
         });
     }
+
+    private static PageWay Way(TuningWay way) => new(
+        way.Title, way.Report.TrainableParameters, way.Report.TotalParameters, way.Report.TrainingTime.TotalSeconds,
+        way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy, way.Report.Retention);
 
     private static PageDocument Document(string model, TuningPlan plan) => new()
     {

@@ -23,7 +23,15 @@ internal sealed record PageDocument
     /// <summary>This or <see cref="Tuning"/> is there.</summary>
     public PageScan? Scan { get; init; }
     public TuningDocument? Tuning { get; init; }
+
+    /// <summary>The tuning beside other ways to do it; null where there are none.</summary>
+    public PageWay[]? Ways { get; init; }
 }
+
+/// <summary>A way to tune, in a column of the table of all.</summary>
+internal sealed record PageWay(
+    string Title, long TrainableParameters, long TotalParameters, double TrainingSeconds, double TrainingLoss, double? Accuracy,
+    RetentionReport? Retention);
 
 /// <summary>How the scan was made.</summary>
 internal sealed record PageScan(ScanPrecision Precision, string Device, int Computed, int Cached, double ElapsedSeconds);

@@ -13,6 +13,7 @@ import { scanSummary } from "./summary.js";
 import { table } from "./table.js";
 import { colors } from "./theme.js";
 import { tuningSummary } from "./tuning.js";
+import { ways } from "./ways.js";
 
 use([BarChart, HeatmapChart, LineChart, ScatterChart]);
 use([GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent, CanvasRenderer]);
@@ -35,6 +36,10 @@ if (report.tuning) {
     if (report.tuning.retention) {
         document.getElementById("retention").hidden = false;
         Object.assign(drawings, retention(report));
+    }
+    if (report.ways) {
+        document.getElementById("beside").hidden = false;
+        ways(report.ways);
     }
 } else {
     scanSummary(report);

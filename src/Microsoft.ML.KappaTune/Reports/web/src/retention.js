@@ -3,7 +3,7 @@ import { decimals, plural, share } from "./format.js";
 import { element } from "./element.js";
 import { axis, base, legend, lines } from "./theme.js";
 
-const signed = (format) => (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${format(Math.abs(value))}`;
+export const signed = (format) => (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${format(Math.abs(value))}`;
 const points = (value) => (100 * value).toFixed(1);
 
 /** The words and the table; returns the charts that there is something for. */

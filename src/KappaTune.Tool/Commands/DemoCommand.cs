@@ -1,0 +1,44 @@
+using System.CommandLine;
+using KappaTune.Tool.Demo;
+using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Tool.Commands;
+
+/// <summary><c>kappatune demo</c>: the whole idea in some minutes.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("demo", "Tunes the model that comes along on support tickets, and shows what it learnt and what it kept.");
+        var baseModel = new Option<string>("--base")
+        {
+            Description = $"Another pre-trained model: a folder in Hugging Face layout (default: {BaseModel.Embedded}).",
+            HelpName = "DIR",
+        };
+        var folder = new Option<string>("--output") { Description = "Where the model and the report go (default: out).", HelpName = "DIR" };
+        var epochs = Options.Number<int>(
+            "--epochs", "N", $"Passes over the tickets (default: {new DemoSettings { BaseModel = "", Folder = "" }.Epochs}).",
+            value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
+        command.Options.Add(baseModel);
+        command.Options.Add(folder);
+        command.Options.Add(epochs);
+        var cache = new CacheOptions(command);
+        command.SetAction((result, cancellationToken) =>
+        {
+            TextWriter output = result.InvocationConfiguration.Output;
+            var settings = new DemoSettings
+            {
+                BaseModel = result.GetValue(baseModel) ?? BaseModel.Embedded,
+                Folder = result.GetValue(folder) ?? "out",
+                Cache = cache.Read(result),
+                Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,
+            };
+            if (result.GetValue(epochs) is { } count)
+                settings = settings with { Epochs = count };
+            new DemoRun(settings, output, result.InvocationConfiguration.Error, cancellationToken).Run();
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,21 @@
+namespace KappaTune.Tool.Demo;
+
+/// <summary>What a demo is run with.</summary>
+internal sealed record DemoSettings
+{
+    public required string BaseModel { get; init; }
+
+    /// <summary>Where results go.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The scans' cache; null for none.</summary>
+    public string? Cache { get; init; }
+
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>The same for both ways: chosen for neither.</summary>
+    public double LearningRate { get; init; } = 5e-4;
+
+    /// <summary>Asks for a line to sort; null where there is nobody to ask.</summary>
+    public Func<string?>? Ask { get; init; }
+}
