@@ -21,6 +21,8 @@ internal static class Application
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             RetentionCommand.Create(),
+            CompareCommand.Create(),
+            CompareCellCommand.Create(),
             ReportCommand.Create(),
             DemoCommand.Create(),
             InfoCommand.Create(),

@@ -1,0 +1,155 @@
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Tuning;
+
+namespace KappaTune.Tool.Comparison;
+
+/// <summary>
+/// The methods of a comparison: what each trains of one base model. The lowest κ takes its share of the candidate tensors; all that
+/// compete with it get as many parameters, or as nearly as whole tensors allow.
+/// </summary>
+internal sealed class MethodBuilder
+{
+    /// <summary>Every id, in the order of tables.</summary>
+    public static readonly string[] All =
+    [
+        "full", "head", "kappa-lowest", "kappa-lora", "relative-kappa", "kappa-per-role", "kappa-highest", "random", "random-matched", "lora",
+        "lora-small", "biases",
+    ];
+
+    // Adapters and biases start from zero or are few, so that they want about ten times the rate of whole tensors; so does a head alone.
+    private const double FasterRate = 10;
+
+    private const int AdapterRank = 16;
+
+    private readonly ScanReport _scan;
+    private readonly SequenceClassifier _model;
+    private readonly int _draws;
+    private readonly long _headParameters;
+    private readonly ScannedMatrix[] _lowest;
+    private readonly ScannedMatrix[] _all;
+
+    /// <param name="scan">An exact scan of the base.</param>
+    /// <param name="model">A classifier of it.</param>
+    /// <param name="fraction">The share of the candidates that the lowest κ takes.</param>
+    /// <param name="draws">Draws of random methods.</param>
+    public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws)
+    {
+        _scan = scan;
+        _model = model;
+        _draws = draws;
+        _headParameters = model.NewParameters.Sum(name => model.get_parameter(name)!.NumberOfElements);
+        var plan = PlanOf(KappaSelection.LowestFraction(fraction));
+        _lowest = [.. plan.Selected];
+        _all = [.. plan.Matrices.Select(planned => planned.Matrix)];
+        Candidates = InOrder(plan);
+    }
+
+    /// <summary>What competes, lowest κ first.</summary>
+    public IReadOnlyList<ScannedMatrix> Candidates { get; }
+
+    /// <summary>Parameters that a classifier takes from the base.</summary>
+    public long BaseParameters => _all.Sum(matrix => matrix.Parameters);
+
+    private long Budget => _lowest.Sum(matrix => matrix.Parameters);
+
+    public ComparedMethod Build(string id) => id switch
+    {
+        "full" => Of(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
+        "head" => Of(
+            id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
+            [Draw([])], FasterRate),
+        "kappa-lowest" => Of(
+            id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
+            "selection", [Draw(_lowest)]),
+        "kappa-lora" => Of(
+            id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
+            [Draw(_lowest, AdapterRank)], FasterRate, AdapterRank),
+        "relative-kappa" => Of(
+            id, "Lowest relative κ", "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
+            "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.RelativeKappa })]),
+        "kappa-per-role" => Of(
+            id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
+            "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole })]),
+        "kappa-highest" => Of(
+            id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
+            [Ranked(KappaSelection.Highest(int.MaxValue))]),
+        "random" => Of(
+            id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
+            [.. Enumerable.Range(0, _draws).Select(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)) with { Draw = draw })]),
+        "random-matched" => Of(
+            id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
+            "control", [.. Enumerable.Range(0, _draws).Select(Matched)]),
+        "lora" => Adapters(id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
+        "lora-small" => Adapters(
+            id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
+            AdapterParameters(_lowest, AdapterRank)),
+        "biases" => Of(
+            id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
+            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FasterRate),
+        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", All)}."),
+    };
+
+    /// <summary>A method for one tensor that trains alone.</summary>
+    public ComparedMethod Alone(ScannedMatrix matrix) =>
+        Of(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
+
+    /// <summary>Takes what comes first, without what no longer fits.</summary>
+    internal static List<ScannedMatrix> Fill(IEnumerable<ScannedMatrix> order, long budget)
+    {
+        List<ScannedMatrix> taken = [];
+        foreach (ScannedMatrix matrix in order)
+        {
+            if (matrix.Parameters > budget)
+                continue;
+            taken.Add(matrix);
+            budget -= matrix.Parameters;
+        }
+
+        return taken;
+    }
+
+    private ComparedMethod Adapters(string id, string title, string description, long budget)
+    {
+        int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
+        return Of(id, title, description, "adapter", [Draw(Candidates, rank)], FasterRate, rank);
+    }
+
+    private MethodDraw Ranked(KappaSelection selection) => Draw(Fill(InOrder(PlanOf(selection)), Budget));
+
+    private MethodDraw Matched(int draw)
+    {
+        (IReadOnlyList<ScannedMatrix> tensors, string? note) = MatchedDraw.Of(_lowest, Candidates, draw);
+        return Draw(tensors) with { Draw = draw, Note = note };
+    }
+
+    private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, int rank = 0) => new()
+    {
+        Draw = 0,
+        Trainable = _headParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
+        Tensors = [.. matrices.Select(matrix => matrix.Name).Order(StringComparer.Ordinal)],
+    };
+
+    private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, int rank) =>
+        rank * matrices.Sum(matrix => matrix.Rows + matrix.Columns);
+
+    private static ComparedMethod Of(
+        string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws, double rateFactor = 1, int rank = 0) => new()
+    {
+        Id = id,
+        Title = title,
+        Description = description,
+        Group = group,
+        Trainable = draws[0].Trainable,
+        Tensors = draws[0].Tensors.Count,
+        Rank = rank,
+        RateFactor = rateFactor,
+        Draws = draws,
+    };
+
+    private TuningPlan PlanOf(KappaSelection selection) => TuningSelection.Plan(_scan, _model, selection);
+
+    private static ScannedMatrix[] InOrder(TuningPlan plan) =>
+        [.. plan.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix)];
+}
