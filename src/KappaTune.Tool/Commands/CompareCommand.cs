@@ -4,6 +4,7 @@ using System.Globalization;
 using KappaTune.Tool.Comparison;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Spectra;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
@@ -17,15 +18,15 @@ internal sealed class CompareCommand
     public const string ResultFile = "comparison.json";
 
     // With three seeds and three rates, 480 rows and an encoder of 3 million parameters take two cores about two hours.
-    private const int DefaultSeeds = 3, DefaultDraws = 2, DefaultEpochs = 8, DefaultBatchSize = 16;
+    private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
     private const double DefaultFraction = 0.2;
     private const string DefaultRates = "1e-4,3e-4,1e-3";
 
     private readonly Option<string> _base = new("--base")
     {
-        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens.",
+        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens (default: "
+            + $"{BaseModel.Embedded}, the one that comes along).",
         HelpName = "DIR",
-        Required = true,
     };
 
     private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV with a header.");
@@ -163,7 +164,7 @@ internal sealed class CompareCommand
         string train = Path.GetFullPath(result.GetValue(_train)!);
         return new()
         {
-            Base = Path.GetFullPath(result.GetValue(_base)!),
+            Base = Checkpoint.PlaceOf(result.GetValue(_base) ?? BaseModel.Embedded),
             Task = new()
             {
                 Train = train,

@@ -13,7 +13,7 @@ internal static class BaseIdentity
     public static string OfModel(Checkpoint checkpoint)
     {
         var text = new StringBuilder(ModelFingerprint.Of(checkpoint));
-        foreach ((string name, byte[] content) in TokenizerFiles.Read(checkpoint.Path, checkpoint.Config).Content.OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach ((string name, byte[] content) in TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).Content.OrderBy(file => file.Key, StringComparer.Ordinal))
             text.Append($"\n{name} {Convert.ToHexString(SHA256.HashData(content))}");
         return Hash(text.ToString());
     }

@@ -55,7 +55,7 @@ internal sealed record CellSpec
 
     public required int Draw { get; init; }
 
-    /// <summary>The base model's folder.</summary>
+    /// <summary>The base model's folder, or the name of the embedded one.</summary>
     public required string Base { get; init; }
 
     public required TaskFiles Task { get; init; }

@@ -47,7 +47,7 @@ internal sealed record ComparisonPlan
         {
             Base = new()
             {
-                Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Base))),
+                Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Base)),
                 Parameters = builder.BaseParameters,
                 Fingerprint = scan.Fingerprint,
             },

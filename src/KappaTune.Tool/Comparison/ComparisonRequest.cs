@@ -3,7 +3,7 @@ namespace KappaTune.Tool.Comparison;
 /// <summary>What a comparison was asked for.</summary>
 internal sealed record ComparisonRequest
 {
-    /// <summary>The base model's folder.</summary>
+    /// <summary>The base model's folder, or the name of the embedded one.</summary>
     public required string Base { get; init; }
 
     public required TaskFiles Task { get; init; }

@@ -25,7 +25,7 @@ internal sealed class ControlMeter : IDisposable
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
         EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
-        var files = TokenizerFiles.Read(baseModel, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         if (tokenizer.MaskId < 0)
         {

@@ -7,19 +7,19 @@ namespace KappaTune.Tool.Output;
 /// <summary>A comparison on the terminal, in 80 columns: each method with its best learning rate.</summary>
 internal static class ComparisonTable
 {
-    private const int NameWidth = 29;
+    private const int NameWidth = 29, ControlWidth = 24, TaskWidth = 20;
 
     public static void Write(ComparisonDocument document, TextWriter writer)
     {
         foreach (ComparedControl control in document.Controls)
         {
             writer.WriteLine(Invariant(
-                $"Base:     {Words.Shorten(control.Name, NameWidth)}: {100 * control.Accuracy:0.0} % of {Words.Count(control.MaskedTokens)} masked tokens right, loss {control.Loss:0.000}"));
+                $"Base:     {Words.Shorten(control.Name, ControlWidth)}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of masked tokens right"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
         writer.WriteLine(Invariant(
-            $"Task:     {Words.Shorten(document.Task.Name, NameWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+            $"Task:     {Words.Shorten(document.Task.Name, TaskWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
         if (document.Matched is not { } matched)
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
