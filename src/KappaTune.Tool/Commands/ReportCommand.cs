@@ -1,32 +1,56 @@
 using System.CommandLine;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Reports;
 
 namespace KappaTune.Tool.Commands;
 
-/// <summary><c>kappatune report</c>: a scan's JSON as a table, and as a page with charts.</summary>
+/// <summary><c>kappatune report</c>: the JSON of a scan or of a comparison in words, and as a page with charts.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
     {
-        var command = new Command("report", "Shows all candidates of a scan as a table, and writes it as a page with charts.");
-        Argument<string> scan = Options.Scan();
-        Option<string> html = Options.Html();
-        command.Arguments.Add(scan);
+        var command = new Command("report", "Shows a scan as a table, or what came out of a comparison, and writes either as a page with charts.");
+        var file = new Argument<string>("FILE") { Description = "The JSON file of a scan or of a comparison." };
+        Option<string> html = Options.Html(), picture = Options.File("--picture", "Write the main chart of a comparison as an SVG picture.");
+        html.Aliases.Add("-o");
+        command.Arguments.Add(file);
         command.Options.Add(html);
+        command.Options.Add(picture);
         command.SetAction(result =>
         {
-            OutputFile.Check(result, html);
+            OutputFile.Check(result, html, picture);
             TextWriter output = result.InvocationConfiguration.Output;
-            ScanReport report = ScanReport.Load(result.GetValue(scan)!);
-            TuningPlan plan = report.Plan();
-            if (result.GetValue(html) is { } file)
-                HtmlReport.Save(report, plan, file);
-            PlanTable.WriteCandidates(plan, output);
-            PlanTable.WriteSummary(plan, output);
-            Results.WriteScanned(report, output);
+            string path = result.GetValue(file)!;
+            if (ComparisonReport.IsComparison(path))
+                ShowComparison(ComparisonJson.Load(path), result.GetValue(html), result.GetValue(picture), output);
+            else if (result.GetValue(picture) is not null)
+                throw new ArgumentException($"--picture: {path} isn't a comparison.");
+            else
+                ShowScan(ScanReport.Load(path), result.GetValue(html), output);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void ShowScan(ScanReport report, string? html, TextWriter output)
+    {
+        TuningPlan plan = report.Plan();
+        if (html is not null)
+            HtmlReport.Save(report, plan, html);
+        PlanTable.WriteCandidates(plan, output);
+        PlanTable.WriteSummary(plan, output);
+        Results.WriteScanned(report, output);
+    }
+
+    private static void ShowComparison(ComparisonDocument comparison, string? html, string? picture, TextWriter output)
+    {
+        if (html is not null)
+            ComparisonReport.Save(comparison, html);
+        if (picture is not null)
+            ComparisonReport.SavePicture(comparison, picture);
+        ComparisonPage page = ComparisonView.Of(comparison);
+        foreach (string sentence in page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes))
+            output.WriteLine(Words.OneLine(sentence));
     }
 }

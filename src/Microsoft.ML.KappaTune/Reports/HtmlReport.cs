@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Selection;
@@ -15,14 +13,8 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 public static class HtmlReport
 {
-    private const string Place = "{{report}}";
-
     /// <summary>More points than this a curve can't show, and the page would only grow.</summary>
     private const int CurvePoints = 1000;
-
-    // The default encoder escapes <, > and &, so that no name can end the script element that holds the data.
-    private static readonly JsonSerializerOptions Options =
-        new(MatrixJson.Options) { Encoder = JavaScriptEncoder.Default, WriteIndented = false };
 
     /// <summary>Saves the report of a scan, whole or not at all.</summary>
     /// <param name="report">A whole scan.</param>
@@ -81,18 +73,7 @@ public static class HtmlReport
     private static double Expected(ScannedMatrix matrix) =>
         matrix.Kappa is null ? double.NaN : GaussianConditionNumber.Expected(matrix.Rows, matrix.Columns);
 
-    private static string Page(PageDocument document)
-    {
-        // Split rather than replaced: names may hold the place's mark themselves.
-        string[] page = Template().Split(Place);
-        return page[0] + JsonSerializer.Serialize(document, Options) + page[1];
-    }
-
-    private static string Template()
-    {
-        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.html")!;
-        return new StreamReader(stream).ReadToEnd();
-    }
+    private static string Page(PageDocument document) => PageTemplate.Fill("report.html", document);
 
     private static void Save(string page, string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
 }

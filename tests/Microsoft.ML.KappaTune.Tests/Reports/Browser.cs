@@ -10,20 +10,29 @@ internal static class Browser
     private static readonly string Chromium =
         Environment.GetEnvironmentVariable("KAPPATUNE_CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
 
-    private static readonly string Script = Path.Combine(
-        typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BrowserTest").Value!,
-        "look.mjs");
+    private static readonly string Scripts =
+        typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BrowserTest").Value!;
 
-    public static async Task<Sight> Look(string page)
+    /// <summary>The page of a scan or a tuning.</summary>
+    public static Task<Sight> Look(string page) => Look<Sight>("look.mjs", page);
+
+    /// <summary>The page of a comparison.</summary>
+    public static Task<ComparisonSight> LookAtComparison(string page) => Look<ComparisonSight>("look-comparison.mjs", page);
+
+    private static async Task<T> Look<T>(string script, string page)
     {
         Assert.SkipUnless(File.Exists(Chromium), "No Chromium: install Debian's package chromium, or name one in KAPPATUNE_CHROMIUM.");
-        var start = new ProcessStartInfo("node", [Script, Chromium, page]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", [Path.Combine(Scripts, script), Chromium, page])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process node = Process.Start(start)!;
         Task<string> errors = node.StandardError.ReadToEndAsync();
         string output = await node.StandardOutput.ReadToEndAsync();
         await node.WaitForExitAsync();
         Assert.True(node.ExitCode == 0, await errors);
-        return JsonSerializer.Deserialize<Sight>(output, JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<T>(output, JsonSerializerOptions.Web)!;
     }
 }
 
@@ -35,3 +44,11 @@ internal sealed record Sight(
     string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
     string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Selected, string[][] All, string[][] Found,
     string[][] Sorted, string[] Errors, string[] Requests);
+
+/// <summary>What is to be seen on a comparison's page, and how it answers; what isn't there is null.</summary>
+internal sealed record ComparisonSight(
+    string Heading, string[] Lead, string[] Notes, string[] Figures, string[] Shown, string[] Legend, string[] Verdict, string Baselines,
+    int Scripts, int Images, Chart[] Light, Chart[] Dark, string[][] Points, string[][] Matched, string[][] Marked, string[][] Rates,
+    string[][] Scores, string[][] Tensors, string[] Facts, string Tooltip, string[][]? Sorted, string[][]? Reversed, Chart[]? Hidden,
+    string[]? Pressed, Chart[]? None, string? Control, string? Correlation, bool[] Printed, bool[] Folded, int Width, string[] Errors,
+    string[] Requests);

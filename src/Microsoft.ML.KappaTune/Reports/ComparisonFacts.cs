@@ -1,0 +1,69 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using static Microsoft.ML.KappaTune.Reports.ComparisonWords;
+
+namespace Microsoft.ML.KappaTune.Reports;
+
+/// <summary>How a comparison was made, as lines of a list.</summary>
+internal static class ComparisonFacts
+{
+    private const int FailuresShown = 20;
+
+    public static IEnumerable<PageFact> Of(ComparisonDocument document)
+    {
+        ComparisonSettings settings = document.Settings;
+        yield return new(
+            "Model", $"{document.Base.Name}: {Words.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
+        yield return new(
+            "Task",
+            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, {Words.Count(document.Task.Test)} to be tested on, "
+            + $"{Words.Count(document.Task.Classes)} classes");
+        foreach (ComparedControl control in document.Controls)
+        {
+            yield return new(
+                "Control text",
+                $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before tuning, the model "
+                + $"guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
+        }
+
+        yield return new(
+            "Equally well learnt",
+            document.Matched is { } matched
+                ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, in a straight line between "
+                    + "epochs. Of the learning rates that most runs get there with, each way to fine-tune has the one at which it forgets least."
+                : "No run has ended.");
+        yield return new("Forgetting", "The loss on the control text then, less the loss before tuning, with the same words hidden; in nats a token.");
+        yield return new("Intervals", IntervalsOf(document));
+        double hours = document.Cells.Sum(cell => cell.Seconds);
+        yield return new("Runs", $"{Words.Count(document.Cells.Count)}, in {Words.Duration(TimeSpan.FromSeconds(hours))} of computing");
+        yield return new("Seeds", string.Join(", ", settings.Seeds));
+        yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document.Methods));
+        yield return new("Of the new head", Rate(settings.HeadLearningRate));
+        yield return new("Schedule", settings.Schedule);
+        yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, "text")} a step");
+        if (document.PerTensor.Count == 0)
+        {
+            yield return new("Share of tensors", $"The lowest κ takes {Words.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
+            yield return new("Random draws", Words.Count(settings.Draws));
+        }
+
+        yield return new("Machine", settings.Machine);
+        foreach (ComparisonFailure failure in document.Failures.Take(FailuresShown))
+        {
+            yield return new(
+                "Failed", $"{failure.Method}, learning rate {Rate(failure.LearningRate)}, seed {failure.Seed}: {failure.Message}");
+        }
+
+        if (document.Failures.Count > FailuresShown)
+            yield return new("Failed", $"and {Words.Count(document.Failures.Count - FailuresShown)} more");
+    }
+
+    private static string IntervalsOf(ComparisonDocument document) => document.PerTensor.Count == 0
+        ? "95 %, by Student's t over runs; none for a single run."
+        : "95 %, by Student's t over runs for forgetting, and by bootstrap over tensors for correlations.";
+
+    private static string Factors(IReadOnlyList<ComparedMethod> methods)
+    {
+        string[] factors = [.. methods.Where(method => method.RateFactor != 1).Select(method => $"{Rate(method.RateFactor)} times that for {Quoted(method.Title)}")];
+        return factors.Length == 0 ? "" : $"; {string.Join(", ", factors)}";
+    }
+}

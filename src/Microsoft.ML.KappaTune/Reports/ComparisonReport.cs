@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Reports;
+
+/// <summary>
+/// A comparison as one HTML file with charts, readable by someone who has never heard of κ, and its main chart as a picture. Both are
+/// complete in themselves and load nothing; names from models and data are text in them, whatever they hold.
+/// </summary>
+internal static class ComparisonReport
+{
+    /// <summary>Whether a JSON file says that it is a comparison; not whether it is a good one.</summary>
+    public static bool IsComparison(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            return JsonSerializer.Deserialize<Named>(stream, ComparisonJson.Options)?.Kind == ComparisonJson.Kind;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Saves the page, whole or not at all.</summary>
+    public static void Save(ComparisonDocument document, string path) => Write(path, Render(document));
+
+    /// <summary>Saves the main chart as an SVG picture without a script, whole or not at all.</summary>
+    public static void SavePicture(ComparisonDocument document, string path) => Write(path, ComparisonPicture.Draw(ComparisonView.Of(document)));
+
+    internal static string Render(ComparisonDocument document) => PageTemplate.Fill("comparison.html", ComparisonView.Of(document));
+
+    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>What all files of this form have.</summary>
+    private sealed record Named
+    {
+        public string? Kind { get; init; }
+    }
+}
