@@ -56,14 +56,7 @@ internal sealed partial record EncoderConfig
 
     /// <summary>Reads a <c>config.json</c>, given itself or by its folder.</summary>
     /// <exception cref="CheckpointFormatException">There is none, or a field is wrong or describes what isn't supported.</exception>
-    public static EncoderConfig Read(string folderOrFile)
-    {
-        if (!Directory.Exists(folderOrFile))
-            return Parse(folderOrFile, JsonFile.ReadObject(folderOrFile));
-        string file = new CheckpointFolder(folderOrFile).Find(ModelConfig.FileName) ?? throw new CheckpointFormatException(
-            folderOrFile, $"the folder has no {ModelConfig.FileName}", "Take it from the model's repository.");
-        return Parse(file, JsonFile.ReadObject(file));
-    }
+    public static EncoderConfig Read(string folderOrFile) => Of(ConfigFields.Read(folderOrFile));
 
     /// <summary>Reads the fields of a configuration that has been read for other facts.</summary>
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
@@ -71,21 +64,19 @@ internal sealed partial record EncoderConfig
 
     /// <summary>Reads the fields of a configuration that is already in memory; <paramref name="source"/> is for messages.</summary>
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
-    public static EncoderConfig Parse(string source, JsonElement root)
+    public static EncoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(source, root));
+
+    private static EncoderConfig Of(ConfigFields fields) => fields.Text("model_type", null) switch
     {
-        var fields = new ConfigFields(source, root);
-        return fields.Text("model_type", null) switch
-        {
-            "bert" => Bert(fields, EncoderFamily.Bert, vocabulary: 30522, padToken: 0),
-            "roberta" => Bert(fields, EncoderFamily.Roberta, vocabulary: 50265, padToken: 1),
-            "xlm-roberta" => Bert(fields, EncoderFamily.XlmRoberta, vocabulary: 30522, padToken: 1),
-            "distilbert" => DistilBert(fields),
-            var other => throw fields.Fault(
-                "model_type",
-                other is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(other)}\" aren't supported",
-                "Use a model of type bert, roberta, xlm-roberta or distilbert."),
-        };
-    }
+        "bert" => Bert(fields, EncoderFamily.Bert, vocabulary: 30522, padToken: 0),
+        "roberta" => Bert(fields, EncoderFamily.Roberta, vocabulary: 50265, padToken: 1),
+        "xlm-roberta" => Bert(fields, EncoderFamily.XlmRoberta, vocabulary: 30522, padToken: 1),
+        "distilbert" => DistilBert(fields),
+        var other => throw fields.Fault(
+            "model_type",
+            other is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(other)}\" aren't supported",
+            "Use a model of type bert, roberta, xlm-roberta or distilbert."),
+    };
 
     private static EncoderConfig Bert(ConfigFields fields, EncoderFamily family, int vocabulary, int padToken)
     {

@@ -1,16 +1,17 @@
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
-/// A family's names in checkpoints and configurations: modules of the encoder below <see cref="Prefix"/>, those of a layer below
+/// An encoder family's names: modules of the encoder below <see cref="ModelNames.Prefix"/>, those of a layer below
 /// <see cref="Layers"/> and its number, those of heads as they are in a task model.
 /// </summary>
-internal sealed record FamilyNames
+internal sealed record FamilyNames : ModelNames
 {
     private static readonly FamilyNames Bert = new()
     {
         ModelType = "bert",
         ClassName = "Bert",
         Prefix = "bert",
+        Embeddings = "embeddings.",
         Layers = "encoder.layer",
         Query = "attention.self.query",
         Key = "attention.self.key",
@@ -25,9 +26,10 @@ internal sealed record FamilyNames
         PredictionDense = "cls.predictions.transform.dense",
         PredictionNorm = "cls.predictions.transform.LayerNorm",
         PredictionBias = "cls.predictions",
-        EncoderRoots = ["embeddings.", "encoder.", "pooler."],
+        Roots = ["embeddings.", "encoder.", "pooler."],
         Heads = ["bert.pooler.", "classifier.", "cls.", "qa_outputs."],
         Unused = ["cls.predictions.decoder.", "cls.seq_relationship.", "qa_outputs."],
+        Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
     };
 
     private static readonly FamilyNames Roberta = Bert with
@@ -51,6 +53,7 @@ internal sealed record FamilyNames
         ModelType = "distilbert",
         ClassName = "DistilBert",
         Prefix = "distilbert",
+        Embeddings = "embeddings.",
         Layers = "transformer.layer",
         Query = "attention.q_lin",
         Key = "attention.k_lin",
@@ -65,17 +68,11 @@ internal sealed record FamilyNames
         PredictionDense = "vocab_transform",
         PredictionNorm = "vocab_layer_norm",
         PredictionBias = "vocab_projector",
-        EncoderRoots = ["embeddings.", "transformer."],
+        Roots = ["embeddings.", "transformer."],
         Heads = ["pre_classifier.", "classifier.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "qa_outputs."],
         Unused = ["vocab_projector.weight", "qa_outputs."],
+        Buffers = ["embeddings.position_ids"],
     };
-
-    public required string ModelType { get; init; }
-
-    /// <summary>What the names of the family's classes in transformers begin with.</summary>
-    public required string ClassName { get; init; }
-
-    public required string Prefix { get; init; }
 
     public required string Layers { get; init; }
 
@@ -107,15 +104,6 @@ internal sealed record FamilyNames
     /// <summary>The module of the masked language model's bias, one value a token; its weight is that of the word embeddings.</summary>
     public required string PredictionBias { get; init; }
 
-    /// <summary>What the encoder's names begin with in a base model, which writes no prefix.</summary>
-    public required string[] EncoderRoots { get; init; }
-
-    /// <summary>What the names of heads, of any task, begin with. A model may be without the ones of other tasks.</summary>
-    public required string[] Heads { get; init; }
-
-    /// <summary>What names of tensors begin with that no model here has: tied copies, heads of other tasks.</summary>
-    public required string[] Unused { get; init; }
-
     public static FamilyNames Of(EncoderFamily family) => family switch
     {
         EncoderFamily.Bert => Bert,
@@ -127,29 +115,4 @@ internal sealed record FamilyNames
 
     /// <summary>The path of a layer, without the prefix.</summary>
     public string Layer(int index) => $"{Layers}.{index}";
-
-    /// <summary>
-    /// A name in a file to the name of our parameter: with the prefix, and <c>weight</c> and <c>bias</c> for the <c>gamma</c> and
-    /// <c>beta</c> of old files. Null for what no model here has, such as buffers and tied copies.
-    /// </summary>
-    public string? Canonical(string name)
-    {
-        if (EndsWith("embeddings.position_ids") || EndsWith("embeddings.token_type_ids"))
-            return null;
-        if (EndsWith(".gamma"))
-            name = $"{name[..^"gamma".Length]}weight";
-        else if (EndsWith(".beta"))
-            name = $"{name[..^"beta".Length]}bias";
-        if (StartsWithAny(name, EncoderRoots))
-            name = $"{Prefix}.{name}";
-        return StartsWithAny(name, Unused) ? null : name;
-
-        bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
-    }
-
-    /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>
-    public bool IsHead(string name) => StartsWithAny(name, Heads);
-
-    private static bool StartsWithAny(string name, string[] beginnings) =>
-        Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 }

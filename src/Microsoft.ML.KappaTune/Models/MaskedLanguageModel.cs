@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>An encoder that tells which token is behind a mask. Its decoder's weight is the table of word embeddings.</summary>
-internal sealed class MaskedLanguageModel : TextModel
+internal sealed class MaskedLanguageModel : EncoderModel
 {
     private readonly Projection _dense;
     private readonly LayerNorm _norm;

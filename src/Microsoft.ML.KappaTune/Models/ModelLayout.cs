@@ -47,10 +47,40 @@ internal static class ModelLayout
     ];
 
     /// <summary>All parameters of a model with this head, or of the encoder alone, with the names of a task model.</summary>
-    public static IEnumerable<ParameterPlan> Parameters(EncoderConfig config, IEnumerable<ModelPart> head)
+    public static IEnumerable<ParameterPlan> Parameters(EncoderConfig config, IEnumerable<ModelPart> head) =>
+        Parameters(config.Names, Encoder(config), head);
+
+    /// <summary>The decoder's parts; paths are as in a base model, without prefix.</summary>
+    public static IEnumerable<ModelPart> Decoder(DecoderConfig config)
     {
-        string prefix = config.Names.Prefix;
-        return Encoder(config).SelectMany(part => part.Parameters).Select(plan => plan with { Name = $"{prefix}.{plan.Name}" })
-            .Concat(head.SelectMany(part => part.Parameters));
+        long hidden = config.HiddenSize, keys = (long)config.KeyValueHeadCount * config.HeadSize, queries = (long)config.HeadCount * config.HeadSize;
+        yield return new ModelPart.Table(DecoderNames.WordEmbeddings, config.VocabularySize, hidden, config.PadTokenId);
+        for (int i = 0; i < config.LayerCount; i++)
+        {
+            string layer = DecoderNames.Layer(i);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Query}", hidden, queries, config.AttentionBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Key}", hidden, keys, config.AttentionBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Value}", hidden, keys, config.AttentionBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.AttentionOutput}", queries, hidden, config.AttentionBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Gate}", hidden, config.IntermediateSize, config.MlpBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Up}", hidden, config.IntermediateSize, config.MlpBias);
+            yield return new ModelPart.Linear($"{layer}.{DecoderNames.Down}", config.IntermediateSize, hidden, config.MlpBias);
+            yield return new ModelPart.Scale($"{layer}.{DecoderNames.AttentionNorm}", hidden, config.NormEps);
+            yield return new ModelPart.Scale($"{layer}.{DecoderNames.FeedForwardNorm}", hidden, config.NormEps);
+        }
+
+        yield return new ModelPart.Scale(DecoderNames.LastNorm, hidden, config.NormEps);
     }
+
+    /// <summary>What a causal language model has above the last norm: nothing where its head is the table of word embeddings.</summary>
+    public static IReadOnlyList<ModelPart> CausalHead(DecoderConfig config) => config.TiesWordEmbeddings ? []
+        : [new ModelPart.Linear(DecoderNames.Head, config.HiddenSize, config.VocabularySize, HasBias: false)];
+
+    /// <summary>All parameters of a causal language model.</summary>
+    public static IEnumerable<ParameterPlan> Parameters(DecoderConfig config) =>
+        Parameters(config.Names, Decoder(config), CausalHead(config));
+
+    private static IEnumerable<ParameterPlan> Parameters(ModelNames names, IEnumerable<ModelPart> stack, IEnumerable<ModelPart> head) =>
+        stack.SelectMany(part => part.Parameters).Select(plan => plan with { Name = $"{names.Prefix}.{plan.Name}" })
+            .Concat(head.SelectMany(part => part.Parameters));
 }

@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Models;
 /// Makes models from checkpoints. A checkpoint is compared with its configuration first; memory is taken only if it fits, and
 /// filled tensor by tensor. Models are in training mode at first, and all their parameters require gradients.
 /// </summary>
-internal static class ModelLoader
+internal static partial class ModelLoader
 {
     private const string ClassifierClass = "ForSequenceClassification";
 
@@ -167,9 +167,14 @@ internal static class ModelLoader
         TextModel model, IReadOnlyDictionary<string, TensorView> views, IEnumerable<ParameterPlan> added, EncoderConfig config, long seed)
     {
         Dictionary<string, Parameter> parameters = ByName(model);
+        Copy(views, parameters);
+        ModelInitializer.Fill(parameters, added, config.InitializerRange, seed);
+    }
+
+    private static void Copy(IReadOnlyDictionary<string, TensorView> views, Dictionary<string, Parameter> parameters)
+    {
         foreach ((string name, TensorView view) in views)
             TensorReader.Copy(view, parameters[name]);
-        ModelInitializer.Fill(parameters, added, config.InitializerRange, seed);
     }
 
     private static TModule Filled<TModule>(TModule module, Action<TModule> fill)

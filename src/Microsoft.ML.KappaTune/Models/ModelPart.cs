@@ -29,15 +29,19 @@ internal abstract record ModelPart(string Path)
     /// <summary>The module, its parameters uninitialised.</summary>
     public abstract nn.Module Create(ScalarType dtype, Device device);
 
-    public sealed record Linear(string Path, long Inputs, long Outputs) : ModelPart(Path)
+    public sealed record Linear(string Path, long Inputs, long Outputs, bool HasBias = true) : ModelPart(Path)
     {
-        public override IEnumerable<ParameterPlan> Parameters =>
-        [
-            new($"{Path}.weight", [Outputs, Inputs], InitialValue.Normal),
-            new($"{Path}.bias", [Outputs], InitialValue.Zero),
-        ];
+        public override IEnumerable<ParameterPlan> Parameters
+        {
+            get
+            {
+                yield return new($"{Path}.weight", [Outputs, Inputs], InitialValue.Normal);
+                if (HasBias)
+                    yield return new($"{Path}.bias", [Outputs], InitialValue.Zero);
+            }
+        }
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new Projection(Inputs, Outputs, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => new Projection(Inputs, Outputs, HasBias, dtype, device);
     }
 
     public sealed record Norm(string Path, long Size, double Eps) : ModelPart(Path)
@@ -49,6 +53,14 @@ internal abstract record ModelPart(string Path)
         ];
 
         public override nn.Module Create(ScalarType dtype, Device device) => nn.LayerNorm(Size, Eps, device: device, dtype: dtype);
+    }
+
+    /// <summary>A norm that divides by the root of the mean square, with a weight alone.</summary>
+    public sealed record Scale(string Path, long Size, double Eps) : ModelPart(Path)
+    {
+        public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.weight", [Size], InitialValue.One)];
+
+        public override nn.Module Create(ScalarType dtype, Device device) => new RmsNorm(Size, Eps, dtype, device);
     }
 
     public sealed record Table(string Path, long Rows, long Columns, long? PaddingRow = null) : ModelPart(Path)

@@ -27,22 +27,23 @@ internal static class ModelWriter
 
     /// <summary>Writes a folder that a Hugging Face library reads: the weights, and the configuration.</summary>
     /// <param name="folder">The folder, made where there is none.</param>
-    /// <param name="model">An encoder, alone or with a head.</param>
+    /// <param name="model">An encoder, alone or with a head, or a causal language model.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
     /// <param name="dtype">The type to store.</param>
-    /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout.</param>
+    /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout. For encoders.</param>
     public static void SaveFolder(
         string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32,
         EncoderConfig? config = null)
     {
-        (TextEncoder encoder, ModelTask task) = model switch
+        string type = StoredTypes.ConfigName(dtype);
+        string json = model switch
         {
-            SequenceClassifier classifier => (classifier.Encoder, ModelTask.SequenceClassification),
-            MaskedLanguageModel language => (language.Encoder, ModelTask.MaskedLanguageModeling),
-            TextEncoder alone => (alone, ModelTask.Encoding),
+            SequenceClassifier classifier => (config ?? classifier.Encoder.Config).ToJson(ModelTask.SequenceClassification, classNames, type),
+            MaskedLanguageModel language => (config ?? language.Encoder.Config).ToJson(ModelTask.MaskedLanguageModeling, dataType: type),
+            TextEncoder alone => (config ?? alone.Config).ToJson(ModelTask.Encoding, dataType: type),
+            CausalLanguageModel causal => causal.Decoder.Config.ToJson(type),
             _ => throw new ArgumentException($"A {model.GetName()} has no configuration.", nameof(model)),
         };
-        string json = (config ?? encoder.Config).ToJson(task, classNames, StoredTypes.ConfigName(dtype));
         Directory.CreateDirectory(folder);
         Save(Path.Combine(folder, WeightsFile), model, dtype);
         string file = Path.Combine(folder, ModelConfig.FileName);

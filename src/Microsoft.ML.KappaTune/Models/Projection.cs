@@ -4,26 +4,28 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 
-/// <summary>A linear layer, x·Wᵀ + b, that may carry a low-rank adapter. Its parameters are uninitialised at first.</summary>
+/// <summary>A linear layer, x·Wᵀ + b or x·Wᵀ, that may carry a low-rank adapter. Its parameters are uninitialised at first.</summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private Parameter _weight;
-    [ComponentName(Name = "bias")] private Parameter _bias;
+    [ComponentName(Name = "bias")] private Parameter? _bias;
 
-    public Projection(long inputs, long outputs, ScalarType dtype, Device device)
+    public Projection(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device)
         : base(nameof(Projection))
     {
         _weight = new Parameter(empty(outputs, inputs, dtype: dtype, device: device));
-        _bias = new Parameter(empty(outputs, dtype: dtype, device: device));
         register_parameter("weight", _weight);
+        if (!hasBias)
+            return;
+        _bias = new Parameter(empty(outputs, dtype: dtype, device: device));
         register_parameter("bias", _bias);
     }
 
     /// <summary>[outputs, inputs].</summary>
     public Parameter weight => _weight;
 
-    /// <summary>[outputs].</summary>
-    public Parameter bias => _bias;
+    /// <summary>[outputs]; null for none.</summary>
+    public Parameter? bias => _bias;
 
     /// <summary>
     /// Added to the output; null for none. It isn't part of the model: who sets it moves it to the model's device, saves its

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>An encoder that tells to which class a text, or a pair, belongs.</summary>
-internal sealed class SequenceClassifier : TextModel
+internal sealed class SequenceClassifier : EncoderModel
 {
     private readonly Projection _dense, _classifier;
 

@@ -8,11 +8,11 @@ internal sealed class TensorMatch
     private const int MostListed = 20;
 
     private readonly Checkpoint _checkpoint;
-    private readonly FamilyNames _names;
+    private readonly ModelNames _names;
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
     private readonly List<string> _twice = [];
 
-    public TensorMatch(Checkpoint checkpoint, FamilyNames names)
+    public TensorMatch(Checkpoint checkpoint, ModelNames names)
     {
         _checkpoint = checkpoint;
         _names = names;

@@ -6,12 +6,8 @@ namespace Microsoft.ML.KappaTune.Models;
 // Here, where it comes before the namespace Microsoft.ML.KappaTune.Embedding.
 using Embedding = TorchSharp.Modules.Embedding;
 
-/// <summary>
-/// An encoder of the BERT kind: token ids to a state for every token. Its parameters have the names of a base model's checkpoint;
-/// a model with a head has them below the family's prefix. Dropout is active in training mode only. Results belong to the caller's
-/// dispose scope, and nothing else is left behind. Any number of threads may run it in evaluation mode.
-/// </summary>
-internal sealed class TextEncoder : nn.Module
+/// <summary>An encoder of the BERT kind, in which every token sees all others.</summary>
+internal sealed class TextEncoder : TransformerStack
 {
     private readonly Embedding _words, _positions;
     private readonly Embedding? _types;
@@ -33,15 +29,17 @@ internal sealed class TextEncoder : nn.Module
 
     public EncoderConfig Config { get; }
 
-    /// <summary>The embeddings, then every layer.</summary>
-    public int StageCount => _layers.Length + 1;
+    public override ModelNames Names => Config.Names;
 
-    /// <summary>[vocabulary, H].</summary>
-    public Parameter WordEmbeddings => _words.weight!;
+    public override int PaddingId => Config.PadTokenId;
 
-    /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
+    public override int StageCount => _layers.Length + 1;
+
+    public override Parameter WordEmbeddings => _words.weight!;
+
+    /// <inheritdoc/>
     /// <remarks>RoBERTa's positions count the tokens that aren't the padding token, as transformers does, whatever the mask says.</remarks>
-    public Tensor Embed(Tensor ids, Tensor mask, Tensor? types)
+    public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types)
     {
         // Another shape might be one that broadcasts, and pass unseen.
         long[] shape = ids.shape;
@@ -75,22 +73,22 @@ internal sealed class TextEncoder : nn.Module
     }
 
     /// <summary>What keeps attention off the padding: added to the scores, [B, 1, 1, T]. One serves all layers.</summary>
-    public Tensor AttentionBias(Tensor mask)
+    public override Tensor AttentionBias(Tensor mask)
     {
         using var scope = NewDisposeScope();
         ScalarType dtype = WordEmbeddings.dtype;
-        // So far below every score that exp gives 0, and far enough from overflow for a score to be added.
-        double padding = dtype == ScalarType.Float16 ? -3e4 : -1e9;
-        Tensor bias = mask.to(WordEmbeddings.device).eq(0).to(dtype).mul_(padding);
+        Tensor bias = mask.to(WordEmbeddings.device).eq(0).to(dtype).mul_(Unseen(dtype));
         return bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope();
     }
+
+    public override Tensor Layer(int index, Tensor hidden, Tensor bias) => Layer(index, hidden, bias, firstOnly: false);
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
     /// <param name="index">The layer.</param>
     /// <param name="hidden">What the stage before gave.</param>
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly = false) =>
+    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly) =>
         _layers[index].Run(hidden, bias, firstOnly, training);
 
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
@@ -106,11 +104,6 @@ internal sealed class TextEncoder : nn.Module
         }
 
         return hidden.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>After the padding token's number; padding itself is at that number.</summary>

@@ -23,7 +23,7 @@ public sealed class GoldenModelTests
     [Theory, MemberData(nameof(HiddenStates))]
     public void Hidden_states_are_the_recorded_ones(string row, string prefix)
     {
-        using Case golden = Case.Open(row);
+        using GoldenCase golden = GoldenCase.Open(row);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Tensor ids = golden["input_ids"];
@@ -59,7 +59,7 @@ public sealed class GoldenModelTests
     [Theory, MemberData(nameof(Classifiers))]
     public void Class_logits_are_the_recorded_ones(string row, string name)
     {
-        using Case golden = Case.Open(row);
+        using GoldenCase golden = GoldenCase.Open(row);
         Tensor logits = golden[name];
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -76,7 +76,7 @@ public sealed class GoldenModelTests
     [Theory, MemberData(nameof(Poolers))]
     public void The_pooler_gives_the_recorded_output(string row, string name)
     {
-        using Case golden = Case.Open(row);
+        using GoldenCase golden = GoldenCase.Open(row);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         foreach ((ScalarType type, double tolerance) in Types)
@@ -93,7 +93,7 @@ public sealed class GoldenModelTests
     [Theory, MemberData(nameof(LanguageModels))]
     public void Token_logits_are_the_recorded_ones(string row, string name)
     {
-        using Case golden = Case.Open(row);
+        using GoldenCase golden = GoldenCase.Open(row);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Tensor mask = golden["attention_mask"];
@@ -127,30 +127,5 @@ public sealed class GoldenModelTests
         }
 
         return rows;
-    }
-
-    private sealed class Case : IDisposable
-    {
-        private readonly SafetensorsFile _file;
-
-        private Case(string file)
-        {
-            _file = SafetensorsFile.Open(file);
-            Checkpoint = Checkpoint.Open(Path.GetDirectoryName(file)!);
-        }
-
-        public Checkpoint Checkpoint { get; }
-
-        public Tensor this[string name] => Find(name) ?? throw new InvalidOperationException($"There is no {name}.");
-
-        public static Case Open(string row) => new(Golden.Open(row));
-
-        public Tensor? Find(string name) => _file.Tensors.FirstOrDefault(t => t.Name == name) is { } view ? StoredTensors.Load(view) : null;
-
-        public void Dispose()
-        {
-            Checkpoint.Dispose();
-            _file.Dispose();
-        }
     }
 }

@@ -37,16 +37,53 @@ public sealed class LeakTests
             AssertOne(() => language.Predict(ids, mask, types));
         }
 
-        void AssertOne(Func<Tensor> call)
+        void AssertOne(Func<Tensor> call) => AssertOneTensor(scope, call);
+    }
+
+    [Theory]
+    [InlineData("two heads share")]
+    [InlineData("tied")]
+    public void A_decoders_call_leaves_its_result_and_nothing_else(string variant)
+    {
+        DecoderConfig config = SmallDecoder.Config(variant) with { AttentionDropout = 0.1 };
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        long atFirst = CountOfTensors();
+        using (var model = ModelLoader.NewCausalLanguageModel(config, seed: 1))
         {
-            int owned = scope.DisposablesCount;
-            long before = CountOfTensors();
-            Tensor result = call();
-            Assert.Equal(before + 1, Tensor.TotalCount);
-            Assert.Equal(owned + 1, scope.DisposablesCount);
-            result.Dispose();
-            Assert.Equal(before, Tensor.TotalCount);
+            (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
+            // The first one makes the table of rotations, which is kept.
+            using Tensor bias = model.Stack.AttentionBias(mask), hidden = model.Stack.Embed(ids, mask, null), first = model.Stack.Layer(0, hidden, bias);
+            foreach (bool training in (bool[])[false, true])
+            {
+                model.train(training);
+                AssertOneTensor(scope, () => model.Stack.AttentionBias(mask));
+                AssertOneTensor(scope, () => model.Stack.Embed(ids, mask, null));
+                AssertOneTensor(scope, () => model.Stack.Layer(1, hidden, bias));
+                AssertOneTensor(scope, () => model.Decoder.Decode(ids, mask));
+                AssertOneTensor(scope, () => model.Head(hidden));
+                AssertOneTensor(scope, () => model.Logits(ids, mask));
+                AssertOneTensor(scope, () => model.Logits(ids));
+                AssertOneTensor(scope, () => model.Loss(ids, mask));
+                AssertOneTensor(scope, () => model.Loss(ids));
+            }
+
+            ids.Dispose();
+            mask.Dispose();
         }
+
+        Assert.Equal(atFirst, CountOfTensors());
+    }
+
+    private static void AssertOneTensor(DisposeScope scope, Func<Tensor> call)
+    {
+        int owned = scope.DisposablesCount;
+        long before = CountOfTensors();
+        Tensor result = call();
+        Assert.Equal(before + 1, Tensor.TotalCount);
+        Assert.Equal(owned + 1, scope.DisposablesCount);
+        result.Dispose();
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

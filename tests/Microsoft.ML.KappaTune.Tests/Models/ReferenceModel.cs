@@ -127,7 +127,7 @@ internal sealed class ReferenceModel
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 
-    private static double Activate(string name, double x) => name switch
+    public static double Activate(string name, double x) => name switch
     {
         "gelu" => x * (1 + Erf(x / Math.Sqrt(2))) / 2,
         "gelu_new" or "gelu_pytorch_tanh" => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2,

@@ -54,7 +54,7 @@ internal sealed class AdapterTensors
         if (PeftNames.Adapter(name) is var (module, isB))
         {
             // By its weight, because adapters of models without a head have names without the family's prefix.
-            module = _model.Encoder.Config.Names.Canonical($"{module}.weight")?[..^".weight".Length];
+            module = _model.Names.Canonical($"{module}.weight")?[..^".weight".Length];
             if (module is null || !_model.Projections.ContainsKey(module))
                 throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
             (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
@@ -65,7 +65,7 @@ internal sealed class AdapterTensors
         else if (!name.Contains(PeftNames.OriginalModule, StringComparison.Ordinal))
         {
             name = name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal);
-            if (_model.Encoder.Config.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
+            if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
                 throw Fault(view.Name, "the model has no parameter of this name", OtherModel);
             if (!_others.TryAdd(parameter, view))
                 throw Fault(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
@@ -74,7 +74,7 @@ internal sealed class AdapterTensors
 
     private void CheckTargets()
     {
-        string encoder = $"{_model.Encoder.Config.Names.Prefix}.";
+        string encoder = $"{_model.Names.Prefix}.";
         foreach (string module in _model.Projections.Keys.Order(StringComparer.Ordinal))
         {
             bool isThere = _found.ContainsKey(module);

@@ -118,7 +118,7 @@ internal sealed class LoraAdapters : IDisposable
     {
         var modules = new SortedSet<string>(StringComparer.Ordinal);
         var others = new SortedSet<string>(StringComparer.Ordinal);
-        string encoder = $"{model.Encoder.Config.Names.Prefix}.";
+        string encoder = $"{model.Names.Prefix}.";
         foreach (string name in weightNames)
         {
             string module = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : "";

@@ -20,7 +20,7 @@ internal sealed class TrainedModules
     public TrainedModules(TextModel model, IReadOnlyDictionary<string, LowRankAdapter> adapted, IEnumerable<string> trained)
     {
         _model = model;
-        string encoder = model.Encoder.Config.Names.Prefix;
+        string encoder = model.Names.Prefix;
         string[] all = [.. model.named_parameters().Select(named => named.name)];
         foreach (string name in trained)
         {
@@ -49,5 +49,5 @@ internal sealed class TrainedModules
 
     /// <summary>The tensors, in the model's type.</summary>
     public IEnumerable<TensorSource> Sources() =>
-        ModelWriter.Sources(_model, _model.Encoder.WordEmbeddings.dtype, _fileNames.Keys, _fileNames);
+        ModelWriter.Sources(_model, _model.Stack.WordEmbeddings.dtype, _fileNames.Keys, _fileNames);
 }

@@ -1,0 +1,66 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>A decoder that tells which token comes next: LlamaForCausalLM. Its head may be the table of word embeddings.</summary>
+internal sealed class CausalLanguageModel : TextModel
+{
+    /// <summary>A target that doesn't count.</summary>
+    private const long Ignored = -100;
+
+    private readonly Projection? _head;
+
+    /// <summary>A model whose parameters are uninitialised.</summary>
+    public CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device)
+        : base(nameof(CausalLanguageModel), new TextDecoder(config, dtype, device), ModelLayout.CausalHead(config), dtype, device)
+    {
+        Decoder = (TextDecoder)Stack;
+        _head = Projections.GetValueOrDefault(DecoderNames.Head);
+    }
+
+    public TextDecoder Decoder { get; }
+
+    /// <summary>[..., H] to logits, [..., vocabulary]. Give it only the places that are needed: it is wide.</summary>
+    public override Tensor Head(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        Tensor states = Decoder.Normalise(hidden);
+        return (_head is null ? nn.functional.linear(states, Decoder.WordEmbeddings) : _head.forward(states)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Token ids, [B, T], to logits of the token that comes after each, [B, T, vocabulary]. The mask, [B, T], has 1 for a token and 0 for
+    /// padding on either side; null where there is none.
+    /// </summary>
+    public Tensor Logits(Tensor ids, Tensor? mask = null)
+    {
+        using var scope = NewDisposeScope();
+        return Head(Decoder.Decode(ids, mask ?? ones_like(ids))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The mean cross-entropy, in nats, of every token after the first of its text, given those before it. Padding isn't counted. It isn't
+    /// a number where no text has two tokens.
+    /// </summary>
+    /// <param name="ids">[B, T].</param>
+    /// <param name="mask">1 for a token, 0 for padding on either side, [B, T]; null where there is none.</param>
+    public Tensor Loss(Tensor ids, Tensor? mask = null)
+    {
+        using var scope = NewDisposeScope();
+        long length = ids.shape[1] - 1;
+        // What the last token is followed by isn't known, so that its state needs no logits.
+        Tensor states = Decoder.Decode(ids, mask ?? ones_like(ids)).narrow(1, 0, length);
+        Tensor targets = ids.narrow(1, 1, length).to(ScalarType.Int64, states.device);
+        if (mask is not null)
+        {
+            Tensor real = mask.to(states.device).ne(0);
+            targets = targets.masked_fill(real.narrow(1, 0, length).logical_and(real.narrow(1, 1, length)).logical_not(), Ignored);
+        }
+
+        Tensor logits = Head(states).flatten(0, 1);
+        // Of half precision, sums over a vocabulary would lose too much.
+        if (logits.dtype is ScalarType.Float16 or ScalarType.BFloat16)
+            logits = logits.to(ScalarType.Float32);
+        return nn.functional.cross_entropy(logits, targets.flatten(), ignore_index: Ignored).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,56 @@
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>What a family calls its tensors in checkpoints, and itself in configurations.</summary>
+internal record ModelNames
+{
+    public required string ModelType { get; init; }
+
+    /// <summary>What the names of the family's classes in transformers begin with.</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>The module in a task model that is the base model.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>What the names of everything before the first layer begin with, without the prefix.</summary>
+    public required string Embeddings { get; init; }
+
+    /// <summary>What names begin with in a base model, which writes no prefix.</summary>
+    public required string[] Roots { get; init; }
+
+    /// <summary>What the names of heads, of any task, begin with. A model may be without the ones of other tasks.</summary>
+    public required string[] Heads { get; init; }
+
+    /// <summary>What names of tensors begin with that no model here has: tied copies, heads of other tasks.</summary>
+    public required string[] Unused { get; init; }
+
+    /// <summary>What the names of buffers end with, which are no parameters though old files have them.</summary>
+    public required string[] Buffers { get; init; }
+
+    /// <summary>
+    /// A name in a file to the name of our parameter: with the prefix, and <c>weight</c> and <c>bias</c> for the <c>gamma</c> and
+    /// <c>beta</c> of old files. Null for what no model here has, such as buffers and tied copies.
+    /// </summary>
+    public string? Canonical(string name)
+    {
+        if (Array.Exists(Buffers, EndsWith))
+            return null;
+        if (EndsWith(".gamma"))
+            name = $"{name[..^"gamma".Length]}weight";
+        else if (EndsWith(".beta"))
+            name = $"{name[..^"beta".Length]}bias";
+        if (StartsWithAny(name, Roots))
+            name = $"{Prefix}.{name}";
+        return StartsWithAny(name, Unused) ? null : name;
+
+        bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>
+    public bool IsHead(string name) => StartsWithAny(name, Heads);
+
+    /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to what is before the first layer.</summary>
+    public bool IsEmbedding(string name) => name.StartsWith($"{Prefix}.{Embeddings}", StringComparison.Ordinal);
+
+    private static bool StartsWithAny(string name, string[] beginnings) =>
+        Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+}

@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>
+/// x / √(mean(x²) + ε) · weight over the last dimension (Zhang and Sennrich, arXiv:1910.07467). Of types of half precision the quotient is
+/// found in float32 and rounded before the weight is applied, as transformers does. The weight is uninitialised at first.
+/// </summary>
+internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private Parameter _weight;
+    private readonly double _eps;
+
+    public RmsNorm(long size, double eps, ScalarType dtype, Device device)
+        : base(nameof(RmsNorm))
+    {
+        _eps = eps;
+        _weight = new Parameter(empty(size, dtype: dtype, device: device));
+        register_parameter("weight", _weight);
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        bool isHalf = input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        Tensor wide = isHalf ? input.to(ScalarType.Float32) : input;
+        Tensor normal = wide.mul(wide.square().mean([-1], keepdim: true).add_(_eps).rsqrt_());
+        return (isHalf ? normal.to(input.dtype) : normal).mul(_weight).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weight is registered in the constructor.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+}

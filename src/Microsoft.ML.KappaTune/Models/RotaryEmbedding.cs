@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>
+/// Positions by rotation (Su et al., arXiv:2104.09864): of each head, the value i of the first half and that of the second are a point in
+/// the plane, which is turned by the token's position times a frequency of their own. So a product of query and key depends on the
+/// distance of their tokens. The angles' cosines and sines are kept for the longest text so far, for any number of threads.
+/// </summary>
+internal sealed class RotaryEmbedding : IDisposable
+{
+    private const int LeastLength = 64;
+
+    private readonly double[] _frequencies;
+    private readonly object _gate = new();
+    private readonly List<Table> _tables = [];
+
+    public RotaryEmbedding(DecoderConfig config)
+    {
+        double Frequency(int pair)
+        {
+            double frequency = Math.Pow(config.RotaryBase, -2.0 * pair / config.HeadSize);
+            return config.RotaryScaling?.Apply(frequency) ?? frequency;
+        }
+
+        _frequencies = [.. Enumerable.Range(0, config.HeadSize / 2).Select(Frequency)];
+    }
+
+    /// <summary>Queries or keys, [B, heads, T, head size], turned; the first token's position is 0.</summary>
+    public Tensor Apply(Tensor states)
+    {
+        using var scope = NewDisposeScope();
+        long length = states.shape[2], half = _frequencies.Length;
+        Table table = TableFor(length, states.dtype, states.device);
+        Tensor cosines = table.Cosines.narrow(0, 0, length), sines = table.Sines.narrow(0, 0, length);
+        Tensor first = states.narrow(-1, 0, half), second = states.narrow(-1, half, half);
+        return cat([first * cosines - second * sines, second * cosines + first * sines], -1).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (Table table in _tables)
+        {
+            table.Cosines.Dispose();
+            table.Sines.Dispose();
+        }
+    }
+
+    /// <summary>One that is long enough. Shorter ones stay, because other threads may be using them; all of them take less than the longest.</summary>
+    private Table TableFor(long length, ScalarType dtype, Device device)
+    {
+        lock (_gate)
+        {
+            Table? found = _tables.Find(table =>
+                table.Length >= length && table.Cosines.dtype == dtype && table.Cosines.device.ToString() == device.ToString());
+            if (found is null)
+                _tables.Add(found = Create((int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, LeastLength)), dtype, device));
+            return found;
+        }
+    }
+
+    private Table Create(int length, ScalarType dtype, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return new(length, Values(Math.Cos), Values(Math.Sin));
+
+        // Angles in float64, however long the text and whatever the type of the states.
+        Tensor Values(Func<double, double> function)
+        {
+            double[] values = new double[length * _frequencies.Length];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = function(i / _frequencies.Length * _frequencies[i % _frequencies.Length]);
+            return tensor(values, [length, _frequencies.Length]).to(dtype, device).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Both [length, head size / 2].</summary>
+    private sealed record Table(int Length, Tensor Cosines, Tensor Sines);
+}

@@ -1,0 +1,92 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+// Here, where it comes before the namespace Microsoft.ML.KappaTune.Embedding.
+using Embedding = TorchSharp.Modules.Embedding;
+
+/// <summary>
+/// A decoder in the Llama layout: a token sees those before it and itself. Positions are counted from the first place of a batch, padding
+/// or not: only distances matter.
+/// </summary>
+internal sealed class TextDecoder : TransformerStack
+{
+    private readonly RotaryEmbedding _rotary;
+    private readonly Embedding _words;
+    private readonly DecoderLayer[] _layers;
+    private readonly RmsNorm _norm;
+
+    /// <summary>A decoder whose parameters are uninitialised.</summary>
+    public TextDecoder(DecoderConfig config, ScalarType dtype, Device device)
+        : base(nameof(TextDecoder))
+    {
+        Config = config;
+        Dictionary<string, nn.Module> modules = ModuleTree.Grow(this, ModelLayout.Decoder(config), dtype, device);
+        _rotary = new RotaryEmbedding(config);
+        _words = (Embedding)modules[DecoderNames.WordEmbeddings];
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new DecoderLayer(config, i, _rotary, modules))];
+        _norm = (RmsNorm)modules[DecoderNames.LastNorm];
+    }
+
+    public DecoderConfig Config { get; }
+
+    public override ModelNames Names => Config.Names;
+
+    public override int PaddingId => Config.PadTokenId ?? 0;
+
+    public override int StageCount => _layers.Length + 1;
+
+    public override Parameter WordEmbeddings => _words.weight!;
+
+    /// <inheritdoc/>
+    /// <remarks>There are no types, so that these are left out, and padding gets a state like any token.</remarks>
+    public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types = null)
+    {
+        // Another shape might be one that broadcasts, and pass unseen.
+        long[] shape = ids.shape;
+        if (!mask.shape.AsSpan().SequenceEqual(shape))
+            throw new ArgumentException($"The mask must have the shape of the ids, [{string.Join(", ", shape)}].", nameof(mask));
+        if (shape[1] > Config.MaxTokens)
+            throw new ArgumentException($"Texts of {shape[1]} tokens are longer than the model's {Config.MaxTokens}.", nameof(ids));
+        return _words.forward(ids.to(WordEmbeddings.device));
+    }
+
+    /// <summary>What keeps attention off the tokens that come after, and off the padding: added to the scores, [B, 1, T, T].</summary>
+    public override Tensor AttentionBias(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        long length = mask.shape[1];
+        ScalarType dtype = WordEmbeddings.dtype;
+        Tensor seen = mask.to(WordEmbeddings.device).ne(0).view(mask.shape[0], 1, 1, length)
+            .logical_and(ones([length, length], ScalarType.Bool, WordEmbeddings.device).tril());
+        return seen.logical_not().to(dtype).mul_(Unseen(dtype)).MoveToOuterDisposeScope();
+    }
+
+    public override Tensor Layer(int index, Tensor hidden, Tensor bias) => _layers[index].Run(hidden, bias, training);
+
+    /// <summary>What the head sees of the last layer's states, [..., H].</summary>
+    public Tensor Normalise(Tensor hidden) => _norm.forward(hidden);
+
+    /// <summary>All stages: the states of the last layer, [B, T, H], which aren't normalised yet.</summary>
+    public Tensor Decode(Tensor ids, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask);
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Tensor next = Layer(i, hidden, bias);
+            hidden.Dispose();
+            hidden = next;
+        }
+
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _rotary.Dispose();
+        base.Dispose(disposing);
+    }
+}

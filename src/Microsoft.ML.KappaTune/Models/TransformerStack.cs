@@ -1,0 +1,44 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>
+/// A model without its head: token ids to a state for every token, in stages that can be run one by one, first the embeddings, then every
+/// layer. Its parameters have the names of a base model's checkpoint; a model with a head has them below the family's prefix. Dropout is
+/// active in training mode only. Results belong to the caller's dispose scope, and nothing else is left behind. Any number of threads may
+/// run it in evaluation mode.
+/// </summary>
+internal abstract class TransformerStack(string name) : nn.Module(name)
+{
+    public abstract ModelNames Names { get; }
+
+    /// <summary>What fills up shorter texts of a batch; the mask keeps it out, so that where a model has no such token any will do.</summary>
+    public abstract int PaddingId { get; }
+
+    /// <summary>The embeddings, then every layer.</summary>
+    public abstract int StageCount { get; }
+
+    /// <summary>[vocabulary, H].</summary>
+    public abstract Parameter WordEmbeddings { get; }
+
+    /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
+    public abstract Tensor Embed(Tensor ids, Tensor mask, Tensor? types);
+
+    /// <summary>What keeps attention off the places that a token may not look at: added to the scores. One serves all layers.</summary>
+    public abstract Tensor AttentionBias(Tensor mask);
+
+    /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
+    /// <param name="index">The layer.</param>
+    /// <param name="hidden">What the stage before gave.</param>
+    /// <param name="bias">See <see cref="AttentionBias"/>.</param>
+    public abstract Tensor Layer(int index, Tensor hidden, Tensor bias);
+
+    /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>What a score is lowered by: so far below every score that exp gives 0, and far enough from overflow for one to be added.</summary>
+    private protected static double Unseen(ScalarType dtype) => dtype == ScalarType.Float16 ? -3e4 : -1e9;
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>Decoders with the outputs of independent implementations.</summary>
+public sealed class GoldenDecoderTests
+{
+    /// <summary>What float32 loses, and, in float64, what is lost by computing and recording in float32.</summary>
+    private static readonly (ScalarType Type, double Tolerance)[] Types = [(ScalarType.Float32, 1e-4), (ScalarType.Float64, 1e-5)];
+
+    /// <summary>Every case of every decoder: the folder's file of cases, and what the names of the case's outputs begin with.</summary>
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            const string Output = ".logits";
+            var rows = new TheoryData<string, string>();
+            foreach (string row in Files())
+            {
+                if (row.Length == 0)
+                {
+                    rows.Add(row, "");
+                    continue;
+                }
+
+                using SafetensorsFile cases = SafetensorsFile.Open(Path.Combine(Golden.Root!, row));
+                foreach (string name in cases.Tensors.Select(t => t.Name).Where(name => name.EndsWith(Output, StringComparison.Ordinal)))
+                    rows.Add(row, name[..^Output.Length]);
+            }
+
+            return rows;
+        }
+    }
+
+    public static TheoryData<string> Models => [.. Files()];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void States_and_logits_are_the_recorded_ones(string row, string prefix)
+    {
+        using GoldenCase golden = GoldenCase.Open(row);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor ids = golden["input_ids"];
+        Tensor? mask = golden.Find($"attention_mask.{prefix}");
+        foreach ((ScalarType type, double tolerance) in Types)
+        {
+            using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint, dtype: type);
+            model.eval();
+            Assert.InRange(StoredTensors.Difference(model.Logits(ids, mask), golden[$"{prefix}.logits"], mask), 0, tolerance);
+            if (golden.Find($"{prefix}.hidden_states") is not { } all)
+                continue;
+            TextDecoder decoder = model.Decoder;
+            Tensor seen = mask ?? ones_like(ids), bias = decoder.AttentionBias(seen);
+            List<Tensor> states = [decoder.Embed(ids, seen)];
+            for (int i = 0; i + 1 < decoder.StageCount; i++)
+                states.Add(decoder.Layer(i, states[^1], bias));
+            // The last one that was recorded is normalised.
+            states[^1] = decoder.Normalise(states[^1]);
+            Assert.Equal(all.shape[0], states.Count);
+            for (int i = 0; i < states.Count; i++)
+                Assert.InRange(StoredTensors.Difference(states[i], all[i], mask), 0, tolerance);
+        }
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public void Greedy_tokens_and_the_loss_are_the_recorded_ones(string row)
+    {
+        using GoldenCase golden = GoldenCase.Open(row);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint);
+        model.eval();
+        if (golden.Find("greedy.ids") is { } greedy)
+        {
+            // Each of the tokens that were chosen is the likeliest after those before it.
+            Tensor best = model.Logits(greedy).argmax(-1);
+            Assert.Equal(greedy[0].data<long>().Skip(4), best[0].data<long>().Skip(3).SkipLast(1));
+        }
+
+        if (golden.Find("unshifted_labels.loss") is { } loss)
+        {
+            // The recorded loss is that of each token at its own place; ours is shifted, and so another.
+            Tensor ids = golden["input_ids"];
+            double same = nn.functional.cross_entropy(model.Logits(ids).flatten(0, 1), ids.flatten()).ToDouble();
+            Assert.Equal(loss.item<float>(), same, 1e-4);
+            Assert.True(Math.Abs(model.Loss(ids).ToDouble() - same) > 1e-3);
+        }
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public void A_model_that_is_saved_again_has_the_same_bits(string row)
+    {
+        using GoldenCase golden = GoldenCase.Open(row);
+        using var folder = new TemporaryFolder();
+        using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint))
+            ModelWriter.SaveFolder(folder.Path, model);
+        Assert.Equal(
+            DecoderConfig.Read(golden.Checkpoint.Path).ToJson(), DecoderConfig.Read(folder.Path).ToJson());
+        using Checkpoint again = Checkpoint.Open(folder.Path);
+        Assert.Equal(golden.Checkpoint.Tensors.Select(t => t.Name).Order(), again.Tensors.Select(t => t.Name).Order());
+        foreach (TensorView tensor in golden.Checkpoint.Tensors)
+            Assert.Equal(tensor.Bytes(0, (int)tensor.ByteLength), again.Find(tensor.Name)!.Bytes(0, (int)tensor.ByteLength));
+    }
+
+    private static IEnumerable<string> Files() => Golden.Files("models", "cases.safetensors").Select(row => row.Data).Where(IsDecoder);
+
+    private static bool IsDecoder(string row)
+    {
+        if (row.Length == 0)
+            return true;
+        string file = Path.Combine(Golden.Root!, row);
+        using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(file)!, "config.json")));
+        return config.RootElement.GetProperty("model_type").GetString() is "llama";
+    }
+}

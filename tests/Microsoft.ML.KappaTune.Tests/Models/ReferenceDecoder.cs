@@ -1,0 +1,121 @@
+using System.Numerics;
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>
+/// The Llama layout in plain loops over one text without padding, straight from the papers and with names of its own: what the real
+/// implementation must compute, with nothing in common but the parameters' values. Rotations are products of complex numbers.
+/// </summary>
+internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
+{
+    private readonly Dictionary<string, double[]> _parameters =
+        module.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().to(ScalarType.Float64).data<double>().ToArray());
+
+    /// <summary>The embeddings, then every layer's states, each a row a token.</summary>
+    public double[][][] States(long[] ids)
+    {
+        double[] words = _parameters["model.embed_tokens.weight"];
+        List<double[][]> states = [[.. ids.Select(id => words[((int)id * config.HiddenSize)..(((int)id + 1) * config.HiddenSize)])]];
+        for (int layer = 0; layer < config.LayerCount; layer++)
+            states.Add(Layer($"model.layers.{layer}.", states[^1]));
+        return [.. states];
+    }
+
+    /// <summary>Of the token after each.</summary>
+    public double[][] Logits(long[] ids)
+    {
+        string head = config.TiesWordEmbeddings ? "model.embed_tokens" : "lm_head";
+        return [.. States(ids)[^1].Select(state => Linear(head, Norm("model.norm", state)))];
+    }
+
+    /// <summary>The cross-entropy of each token after the first.</summary>
+    public double[] Losses(long[] ids) =>
+        [.. Logits(ids).Zip(ids.Skip(1), (logits, next) => Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max() - logits[next])];
+
+    private double[][] Layer(string path, double[][] states)
+    {
+        double[][] normal = [.. states.Select(state => Norm(path + "input_layernorm", state))];
+        double[][] queries = [.. normal.Select((x, t) => Turn(Linear(path + "self_attn.q_proj", x), t))];
+        double[][] keys = [.. normal.Select((x, t) => Turn(Linear(path + "self_attn.k_proj", x), t))];
+        double[][] values = [.. normal.Select(x => Linear(path + "self_attn.v_proj", x))];
+        var output = new double[states.Length][];
+        for (int t = 0; t < states.Length; t++)
+        {
+            double[] middle = Sum(states[t], Linear(path + "self_attn.o_proj", Attend(queries[t], keys[..(t + 1)], values)));
+            double[] x = Norm(path + "post_attention_layernorm", middle);
+            double[] gate = Linear(path + "mlp.gate_proj", x), up = Linear(path + "mlp.up_proj", x);
+            double[] inner = [.. gate.Zip(up, (g, u) => ReferenceModel.Activate(config.Activation, g) * u)];
+            output[t] = Sum(middle, Linear(path + "mlp.down_proj", inner));
+        }
+
+        return output;
+    }
+
+    /// <summary>Each head's values, of which that of the first half is the real part and that of the second the imaginary one.</summary>
+    private double[] Turn(double[] states, int position)
+    {
+        var turned = new double[states.Length];
+        int size = config.HeadSize, half = size / 2;
+        for (int i = 0; i < states.Length; i++)
+        {
+            int head = i / size * size, pair = i % size % half;
+            Complex point = new Complex(states[head + pair], states[head + half + pair])
+                * Complex.FromPolarCoordinates(1, position * Frequency(pair));
+            turned[i] = i % size < half ? point.Real : point.Imaginary;
+        }
+
+        return turned;
+    }
+
+    private double Frequency(int pair)
+    {
+        double wave = 2 * Math.PI * Math.Pow(config.RotaryBase, (double)pair / (config.HeadSize / 2));
+        switch (config.RotaryScaling)
+        {
+            case RotaryScaling.Linear linear:
+                return 2 * Math.PI / wave / linear.Factor;
+            case RotaryScaling.Banded banded:
+                if (wave < banded.TrainedTokens / banded.HighFactor)
+                    return 2 * Math.PI / wave;
+                if (wave > banded.TrainedTokens / banded.LowFactor)
+                    return 2 * Math.PI / wave / banded.Factor;
+                double smooth = (banded.TrainedTokens / wave - banded.LowFactor) / (banded.HighFactor - banded.LowFactor);
+                return (1 - smooth) * (2 * Math.PI / wave) / banded.Factor + smooth * (2 * Math.PI / wave);
+            default:
+                return 2 * Math.PI / wave;
+        }
+    }
+
+    private double[] Attend(double[] query, double[][] keys, double[][] values)
+    {
+        int size = config.HeadSize;
+        var context = new double[query.Length];
+        for (int head = 0; head < config.HeadCount; head++)
+        {
+            int from = head * size, shared = head / (config.HeadCount / config.KeyValueHeadCount) * size;
+            double[] scores = [.. keys.Select(key => Enumerable.Range(0, size).Sum(i => query[from + i] * key[shared + i]) / Math.Sqrt(size))];
+            double[] weights = [.. scores.Select(score => Math.Exp(score - scores.Max()))];
+            for (int i = 0; i < size; i++)
+                context[from + i] = Enumerable.Range(0, keys.Length).Sum(t => weights[t] * values[t][shared + i]) / weights.Sum();
+        }
+
+        return context;
+    }
+
+    private double[] Linear(string name, double[] input)
+    {
+        double[] weight = _parameters[$"{name}.weight"], bias = _parameters.GetValueOrDefault($"{name}.bias", new double[weight.Length / input.Length]);
+        return [.. bias.Select((b, row) => b + Enumerable.Range(0, input.Length).Sum(i => weight[row * input.Length + i] * input[i]))];
+    }
+
+    private double[] Norm(string name, double[] x)
+    {
+        double[] weight = _parameters[$"{name}.weight"];
+        double scale = Math.Sqrt(x.Average(value => value * value) + config.NormEps);
+        return [.. x.Select((value, i) => value / scale * weight[i])];
+    }
+
+    private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
+}

@@ -1,0 +1,70 @@
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>Decoders small enough for any number of tests, one a property of the layout, and texts for them.</summary>
+internal static class SmallDecoder
+{
+    private static readonly DecoderConfig Plain = new()
+    {
+        VocabularySize = 30,
+        HiddenSize = 16,
+        LayerCount = 2,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 4,
+        IntermediateSize = 24,
+        MaxTokens = 100,
+        EndTokenIds = [2],
+    };
+
+    private static readonly Dictionary<string, DecoderConfig> All = new()
+    {
+        ["plain"] = Plain,
+        ["two heads share"] = Plain with { KeyValueHeadCount = 2 },
+        ["all heads share"] = Plain with { KeyValueHeadCount = 1 },
+        ["tied"] = Plain with { TiesWordEmbeddings = true },
+        ["biases in attention"] = Plain with { AttentionBias = true, KeyValueHeadCount = 2 },
+        ["biases in feed-forward"] = Plain with { MlpBias = true },
+        ["large heads"] = Plain with { HeadSize = 6, KeyValueHeadCount = 2, AttentionBias = true },
+        ["other base"] = Plain with { RotaryBase = 500000 },
+        ["linear"] = Plain with { RotaryScaling = new RotaryScaling.Linear(4) },
+        // Of its four waves one is kept, two are stretched in part, and one is stretched.
+        ["llama3"] = Plain with { HeadSize = 8, RotaryScaling = new RotaryScaling.Banded(8, 1, 4, 30) },
+        ["gelu"] = Plain with { Activation = "gelu" },
+        ["padding"] = Plain with { PadTokenId = 3, BeginTokenId = 1, EndTokenIds = [2, 4], NormEps = 1e-3 },
+    };
+
+    public static TheoryData<string> Variants { get; } = [.. All.Keys];
+
+    public static DecoderConfig Config(string variant = "two heads share") => All[variant];
+
+    public static CausalLanguageModel Model(DecoderConfig config, ScalarType dtype = ScalarType.Float32) =>
+        SmallEncoder.Randomised(ModelLoader.NewCausalLanguageModel(config, seed: 1, dtype));
+
+    /// <summary>Texts of several lengths in one batch, and what says where they are: ids and mask, [B, longest].</summary>
+    public static (Tensor Ids, Tensor Mask) Batch(DecoderConfig config, bool left, params long[] lengths)
+    {
+        var random = new Random(5);
+        long[] shape = [lengths.Length, lengths.Max()];
+        long[] ids = new long[shape[0] * shape[1]], mask = new long[ids.Length];
+        for (int text = 0; text < shape[0]; text++)
+        {
+            long begin = left ? shape[1] - lengths[text] : 0;
+            for (int i = 0; i < shape[1]; i++)
+            {
+                int at = text * (int)shape[1] + i;
+                mask[at] = i >= begin && i < begin + lengths[text] ? 1 : 0;
+                // What is under the mask may be any token.
+                ids[at] = random.Next(config.VocabularySize);
+            }
+        }
+
+        return (tensor(ids, shape), tensor(mask, shape));
+    }
+
+    /// <summary>The tokens of a text of a batch.</summary>
+    public static long[] Text(Tensor ids, Tensor mask, int text) =>
+        [.. ids[text].data<long>().Zip(mask[text].data<long>()).Where(pair => pair.Second == 1).Select(pair => pair.First)];
+}
