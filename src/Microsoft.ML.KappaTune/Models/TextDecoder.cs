@@ -49,7 +49,8 @@ internal sealed class TextDecoder : TransformerStack
             throw new ArgumentException($"The mask must have the shape of the ids, [{string.Join(", ", shape)}].", nameof(mask));
         if (shape[1] > Config.MaxTokens)
             throw new ArgumentException($"Texts of {shape[1]} tokens are longer than the model's {Config.MaxTokens}.", nameof(ids));
-        return _words.forward(ids.to(WordEmbeddings.device));
+        using var scope = NewDisposeScope();
+        return _words.forward(ids.to(WordEmbeddings.device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What keeps attention off the tokens that come after, and off the padding: added to the scores, [B, 1, T, T].</summary>

@@ -130,19 +130,17 @@ public sealed class DecoderForwardTests
         Assert.Equal([1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1], seen);
     }
 
-    [Theory]
-    [InlineData(ScalarType.BFloat16)]
-    [InlineData(ScalarType.Float16)]
-    public void Half_precision_models_run_near_the_full_one(ScalarType type)
+    [Fact]
+    public void Half_precision_models_run_near_the_full_one()
     {
         DecoderConfig config = SmallDecoder.Config();
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         using var full = ModelLoader.NewCausalLanguageModel(config, seed: 1);
-        using var half = ModelLoader.NewCausalLanguageModel(config, seed: 1, type);
+        using var half = ModelLoader.NewCausalLanguageModel(config, seed: 1, ScalarType.BFloat16);
         (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, Lengths);
         Tensor logits = half.Logits(ids, mask);
-        Assert.Equal(type, logits.dtype);
+        Assert.Equal(ScalarType.BFloat16, logits.dtype);
         Assert.InRange(StoredTensors.Difference(logits, full.Logits(ids, mask), mask), 1e-7, 0.02);
         Assert.Equal(full.Loss(ids, mask).ToDouble(), half.Loss(ids, mask).to(ScalarType.Float64).ToDouble(), 0.01);
     }

@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -115,7 +115,7 @@ public sealed class PeftReadingTests : IDisposable
         using LoraAdapters adapters = LoraAdapters.Load(model, _folder.Path);
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.attention.self.query.base_layer.bias"].Values,
-            LoraSample.Values(model.Projections["bert.encoder.layer.0.attention.self.query"].bias));
+            LoraSample.Values(model.Projections["bert.encoder.layer.0.attention.self.query"].bias!));
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.output.LayerNorm.bias"].Values,
             LoraSample.Values(model.get_parameter("bert.encoder.layer.0.output.LayerNorm.bias")!));
