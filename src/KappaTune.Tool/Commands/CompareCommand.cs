@@ -14,8 +14,8 @@ namespace KappaTune.Tool.Commands;
 /// <summary><c>kappatune compare</c>: what each way to fine-tune learns, and what it forgets.</summary>
 internal sealed class CompareCommand
 {
-    /// <summary>The result's name in the output's folder.</summary>
-    public const string ResultFile = "comparison.json";
+    /// <summary>The results' names in the output's folder.</summary>
+    public const string ResultFile = "comparison.json", PageFile = "comparison.html";
 
     // With three seeds and three rates, 480 rows and an encoder of 3 million parameters take two cores about two hours.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
@@ -152,10 +152,12 @@ internal sealed class CompareCommand
             progress.End();
         }
 
-        string json = Path.Combine(request.Output, ResultFile);
+        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile);
         ComparisonJson.Save(document, json);
+        ComparisonReport.Save(document, page);
         ComparisonTable.Write(document, output);
         output.WriteLine($"Saved:    {json}");
+        output.WriteLine($"          {page}");
         return document.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 

@@ -12,6 +12,18 @@ namespace KappaTune.Tool.Comparison;
 /// <param name="States">Window by window, filled up to the longest of each batch, [B, T, H] after [B, T, H], in 32-bit numbers.</param>
 internal sealed record BaseReading(IReadOnlyList<ComparedControl> Controls, byte[] States)
 {
+    /// <summary>What an encoder keeps that didn't change.</summary>
+    public IReadOnlyList<ControlRetention> Untouched() =>
+    [
+        .. Controls.Select(control => new ControlRetention
+        {
+            LossBefore = control.Loss,
+            LossAfter = control.Loss,
+            AccuracyBefore = control.Accuracy,
+            AccuracyAfter = control.Accuracy,
+        }),
+    ];
+
     /// <summary>The reading in a comparison's folder; null where it isn't there, or a file is damaged.</summary>
     public static BaseReading? Find(string output, string key)
     {

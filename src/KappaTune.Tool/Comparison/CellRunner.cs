@@ -78,7 +78,9 @@ internal static class CellRunner
 
     private static ComparisonPoint PointOf(TrainingMoment moment, ControlMeter meter, BaseReading before)
     {
-        (IReadOnlyList<ControlRetention> retention, double drift) = meter.Measure(moment.Model.Encoder, before);
+        // Before the first step, nothing differs from the base.
+        (IReadOnlyList<ControlRetention> retention, double drift) =
+            moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(moment.Model.Encoder, before);
         ValidationResult test = moment.Validation!;
         return new()
         {
