@@ -57,6 +57,9 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>The token that ends each input, or -1.</summary>
     public int SeparatorId { get; }
 
+    /// <summary>The token that <see cref="Encode"/> puts before a text, or -1 for none.</summary>
+    public int BeginId => _template.LeadingId;
+
     /// <summary>Makes the tokenizer that the files describe.</summary>
     /// <param name="files">The files.</param>
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
@@ -72,6 +75,9 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
             files.PathOf(file), $"its ids go up to {tokenizer.VocabularySize - 1}, the model's embeddings to {modelVocabulary - 1}",
             "Take the tokenizer's files and the weights from the same model.");
     }
+
+    private static EncodeSettings Whole { get; } =
+        new() { ConsiderNormalization = true, ConsiderPreTokenization = true, MaxTokenCount = int.MaxValue };
 
     /// <summary>How many special tokens a text, or a pair, gets.</summary>
     public int SpecialCount(bool isPair) => _template.SpecialCount(isPair);
@@ -109,10 +115,12 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <param name="maxTokens">Ids at most, 1 or more.</param>
     public (int[] Ids, int Length) EncodeStart(string text, int maxTokens)
     {
-        (TokenSpan[] tokens, int consumed) = Tokens(
-            text, default, new EncodeSettings { ConsiderNormalization = true, ConsiderPreTokenization = true, MaxTokenCount = maxTokens });
+        (TokenSpan[] tokens, int consumed) = Tokens(text, default, Whole with { MaxTokenCount = maxTokens });
         return ([.. tokens.Select(token => token.Id)], consumed);
     }
+
+    /// <summary>A text's tokens, without special ones, and their places in it.</summary>
+    public IReadOnlyList<TokenSpan> EncodePlaces(string text) => Tokens(text, default, Whole).Tokens;
 
     /// <summary>Appends a text's tokens, without special ones, to the workspace's.</summary>
     private void Tokenize(ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true)

@@ -67,6 +67,7 @@ internal static class TuningDocumentCheck
         Require(retention.Loss is null == retention.Accuracy is null, "retention.accuracy", retention.Accuracy is null ? "null" : "there");
         Validate(retention.Loss, "retention.loss");
         Validate(retention.Accuracy, "retention.accuracy");
+        Validate(retention.Perplexity, "retention.perplexity");
         RequireThere(retention.Drift, "retention.drift");
         for (int i = 0; i < retention.Drift.Count; i++)
         {

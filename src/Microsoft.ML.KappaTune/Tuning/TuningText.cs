@@ -39,9 +39,13 @@ internal static class TuningText
         Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} windows");
         if (retention is { Accuracy: { } accuracy, Loss: { } loss })
         {
-            Line(text, "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {Words.Count(retention.MaskedTokens)} masked tokens");
+            string tokens = retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens";
+            Line(text, "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {Words.Count(retention.MaskedTokens)} {tokens}");
             Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
         }
+
+        if (retention.Perplexity is { } perplexity)
+            Line(text, "Perplexity", $"{Change(perplexity, value => value, "0.00")}");
 
         RetentionDrift last = retention.Drift[^1];
         Line(text, "Drift", string.Create(

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Tuning;
+
 namespace Microsoft.ML.KappaTune.Tests.Tuning;
 
 public class TuningTextTests
@@ -24,7 +26,15 @@ public class TuningTextTests
         Assert.Contains("35.2 → 33.1 (-2.1, 95 % -2.5 to -1.7), % of 3,750 masked tokens", text);
         Assert.Contains("3.250 → 3.500 (+0.250, 95 % +0.230 to +0.270)", text);
         Assert.Contains("last layer: cosine distance 0.160, linear CKA 0.920", text);
-        RetentionReport drift = TuningSample.Report().Retention! with { Loss = null, Accuracy = null };
+        Assert.DoesNotContain("Perplexity", text);
+        RetentionReport next = TuningSample.Report().Retention! with
+        {
+            Objective = RetentionObjective.NextToken, Perplexity = new Bootstrap(0, 100).Perplexity([3, 4], [4, 4], [1, 1]),
+        };
+        text = (TuningSample.Report() with { Retention = next }).ToString();
+        Assert.Contains("% of 3,750 tokens", text);
+        Assert.Contains("33.12 → 54.60 (+21.48, 95 % ", text);
+        RetentionReport drift = TuningSample.Report().Retention! with { Objective = null, Loss = null, Accuracy = null };
         Assert.DoesNotContain("Guessed", (TuningSample.Report() with { Retention = drift }).ToString());
         Assert.DoesNotContain("Drift", (TuningSample.Report() with { Retention = null }).ToString());
     }

@@ -7,26 +7,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 internal sealed class Bootstrap(int seed, int resamples)
 {
     /// <summary>The sum of all sums over that of all counts.</summary>
-    public RetentionEstimate Mean(double[] sums, double[] counts)
-    {
-        var random = new Random(seed);
-        double[] means = new double[resamples];
-        for (int sample = 0; sample < resamples; sample++)
-        {
-            double sum = 0, count = 0;
-            for (int i = 0; i < sums.Length; i++)
-            {
-                int window = random.Next(sums.Length);
-                sum += sums[window];
-                count += counts[window];
-            }
-
-            means[sample] = sum / count;
-        }
-
-        Array.Sort(means);
-        return new() { Value = sums.Sum() / counts.Sum(), Low = Quantile(means, 0.025), High = Quantile(means, 0.975) };
-    }
+    public RetentionEstimate Mean(double[] sums, double[] counts) => Estimate(sums, sums, counts, (mean, _) => mean);
 
     /// <summary>Both means, and that of the difference of each window's sums.</summary>
     public RetentionChange Change(double[] before, double[] after, double[] counts) => new()
@@ -35,6 +16,42 @@ internal sealed class Bootstrap(int seed, int resamples)
         After = Mean(after, counts),
         Difference = Mean([.. after.Zip(before, (a, b) => a - b)], counts),
     };
+
+    /// <summary>The same of the exponentials of both means: where these are mean losses, the perplexities.</summary>
+    public RetentionChange Perplexity(double[] before, double[] after, double[] counts) => new()
+    {
+        Before = Estimate(before, before, counts, (mean, _) => Math.Exp(mean)),
+        After = Estimate(after, after, counts, (mean, _) => Math.Exp(mean)),
+        Difference = Estimate(before, after, counts, (first, second) => Math.Exp(second) - Math.Exp(first)),
+    };
+
+    /// <summary>A function of two means over the same windows.</summary>
+    private RetentionEstimate Estimate(double[] first, double[] second, double[] counts, Func<double, double, double> function)
+    {
+        var random = new Random(seed);
+        double[] values = new double[resamples];
+        for (int sample = 0; sample < resamples; sample++)
+        {
+            double firstSum = 0, secondSum = 0, count = 0;
+            for (int i = 0; i < counts.Length; i++)
+            {
+                int window = random.Next(counts.Length);
+                firstSum += first[window];
+                secondSum += second[window];
+                count += counts[window];
+            }
+
+            values[sample] = function(firstSum / count, secondSum / count);
+        }
+
+        Array.Sort(values);
+        return new()
+        {
+            Value = function(first.Sum() / counts.Sum(), second.Sum() / counts.Sum()),
+            Low = Quantile(values, 0.025),
+            High = Quantile(values, 0.975),
+        };
+    }
 
     private static double Quantile(double[] ordered, double share) => ordered[(int)Math.Round(share * (ordered.Length - 1))];
 }

@@ -10,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 internal static class ControlText
 {
     /// <summary>Fewer tokens have too little context to guess anything from.</summary>
-    private const int LeastTokens = 8;
+    public const int LeastTokens = 8;
 
     private const int BytesPerToken = 32;
 
@@ -42,8 +42,11 @@ internal static class ControlText
                 windows.Add(ids);
         }
 
-        return windows.Count > 0 ? windows : throw new FormatException($"{path} has no text of {LeastTokens} tokens or more.");
+        return windows.Count > 0 ? windows : throw TooShort(path);
     }
+
+    /// <summary>What to say of a text that has no window.</summary>
+    public static FormatException TooShort(string path) => new($"{path} has no text of {LeastTokens} tokens or more.");
 
     private static SearchValues<char> Blanks { get; } = SearchValues.Create(" \t\r\n");
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;
 
-/// <summary>How well hidden tokens were guessed, by window.</summary>
+/// <summary>How well tokens were guessed, by window.</summary>
 internal sealed class GuessTally
 {
     private readonly List<double> _losses = [], _right = [];
@@ -10,11 +10,11 @@ internal sealed class GuessTally
     /// <summary>The sum of a window's cross-entropies, in nats.</summary>
     public IReadOnlyList<double> Losses => _losses;
 
-    /// <summary>How many of a window's hidden tokens had the highest logit.</summary>
+    /// <summary>How many of a window's tokens to guess had the highest logit.</summary>
     public IReadOnlyList<double> Right => _right;
 
     /// <param name="batch">The windows.</param>
-    /// <param name="logits">For each hidden token, [M, vocabulary].</param>
+    /// <param name="logits">For each token to guess, [M, vocabulary].</param>
     public void Add(WindowBatch batch, Tensor logits)
     {
         using var scope = NewDisposeScope();

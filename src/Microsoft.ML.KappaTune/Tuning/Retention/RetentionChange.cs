@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>A value before and after tuning, on the same windows with the same tokens hidden.</summary>
+/// <summary>A value before and after tuning, on the same windows with the same tokens to guess.</summary>
 public sealed record RetentionChange
 {
     /// <summary>Of the base model.</summary>

@@ -9,7 +9,13 @@ internal sealed record RetentionSettings
     /// <summary>Tokens of a window at most, special ones included; fewer where the model takes fewer.</summary>
     public int WindowTokens { get; init; } = 128;
 
-    /// <summary>The share of a window's tokens to guess, as in BERT's pre-training.</summary>
+    /// <summary>
+    /// How many tokens a decoder's window is further than the one before; the others of a window are context that was guessed already.
+    /// At most half of a window's tokens.
+    /// </summary>
+    public int StrideTokens { get; init; } = 64;
+
+    /// <summary>The share of an encoder's window to guess, as in BERT's pre-training.</summary>
     public double MaskedShare { get; init; } = 0.15;
 
     /// <summary>Decides which tokens are masked, and what the intervals are drawn from: not the training's seed, so that runs compare.</summary>

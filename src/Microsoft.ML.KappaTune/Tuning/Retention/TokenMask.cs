@@ -1,6 +1,9 @@
 namespace Microsoft.ML.KappaTune.Tuning;
 
-/// <summary>A window as a model takes it: the tokens with some hidden, and for each place the token hidden there, or -1.</summary>
+/// <summary>
+/// A window as a model takes it, and for each place the token to guess from the model's state there, or -1: for an encoder one that is
+/// hidden there, for a decoder the one that comes next.
+/// </summary>
 internal sealed record MaskedWindow(int[] Ids, int[] Targets);
 
 /// <summary>

@@ -43,7 +43,7 @@ internal sealed class WindowBatch
     /// <summary>1 for a token, 0 for padding, [B, T].</summary>
     public Tensor Mask { get; }
 
-    /// <summary>The hidden tokens of all windows, [M].</summary>
+    /// <summary>The tokens to guess of all windows, [M].</summary>
     public Tensor Targets { get; }
 
     /// <summary>The window of each of <see cref="Targets"/>.</summary>

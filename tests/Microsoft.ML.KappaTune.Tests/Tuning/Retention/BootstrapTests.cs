@@ -36,6 +36,22 @@ public class BootstrapTests
     }
 
     [Fact]
+    public void Perplexities_are_the_exponentials_of_means()
+    {
+        double[] before = [1, 2, 3, 4], after = [2, 2, 4, 5], counts = [1, 1, 2, 2];
+        var bootstrap = new Bootstrap(0, 500);
+        RetentionChange losses = bootstrap.Change(before, after, counts), change = bootstrap.Perplexity(before, after, counts);
+        Assert.Equal(Math.Exp(10 / 6.0), change.Before.Value, 1e-12);
+        Assert.Equal(Math.Exp(13 / 6.0), change.After.Value, 1e-12);
+        Assert.Equal((Math.Exp(losses.After.Low), Math.Exp(losses.After.High)), (change.After.Low, change.After.High));
+        Assert.Equal(change.After.Value - change.Before.Value, change.Difference.Value, 1e-12);
+        // Of the same windows: never the one's best and the other's worst.
+        Assert.True(change.Difference.Low >= 0);
+        Assert.True(change.Difference.High < change.After.High - change.Before.Low);
+        Assert.Equal(new() { Value = 0, Low = 0, High = 0 }, bootstrap.Perplexity(before, before, counts).Difference);
+    }
+
+    [Fact]
     public void A_seed_decides() =>
         Assert.Equal(new Bootstrap(5, 100).Mean([1, 2, 4], [1, 1, 1]), new Bootstrap(5, 100).Mean([1, 2, 4], [1, 1, 1]));
 }

@@ -28,6 +28,8 @@ public sealed class RetentionProbeTests : IDisposable
     public void An_untouched_model_kept_everything(string family)
     {
         RetentionReport report = Measure(Base(Enum.Parse<EncoderFamily>(family)), model => { });
+        Assert.Equal(RetentionObjective.MaskedTokens, report.Objective);
+        Assert.Null(report.Perplexity);
         Assert.Equal(report.Loss!.Before, report.Loss.After);
         Assert.Equal(report.Accuracy!.Before, report.Accuracy.After);
         Assert.Equal(new() { Value = 0, Low = 0, High = 0 }, report.Loss.Difference);
@@ -120,6 +122,7 @@ public sealed class RetentionProbeTests : IDisposable
         ModelWriter.SaveFolder(_folder.File("bare"), model);
         File.Copy(Path.Combine(Base(EncoderFamily.Bert), "vocab.txt"), Path.Combine(_folder.File("bare"), "vocab.txt"));
         RetentionReport report = Measure(_folder.File("bare"), Change);
+        Assert.Null(report.Objective);
         Assert.Null(report.Loss);
         Assert.Null(report.Accuracy);
         Assert.Equal(0, report.MaskedTokens);
