@@ -11,21 +11,17 @@ internal static partial class ConditionNumberSolver
     /// </summary>
     private static long[] ByHalf(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, double cut)
     {
-        // κ² · u must be well below 1, or rounding alone could be taken for a large κ.
-        double squared = Math.Pow(cut * (1 + Tolerance), 2), room = 1 - 2 * RoundingUnits * Float32Unit * squared;
-        if (open.Length == 0 || room <= 0)
+        double enough = EnoughSquared(cut, RoundingUnits * Float32Unit);
+        if (open.Length == 0 || double.IsPositiveInfinity(enough))
             return open;
         using var scope = NewDisposeScope();
         Tensor half = tall.narrow(2, 0, tall.shape[2] / 2);
-        GramSpectrum found = GramSpectrum.Of(half, open, exponents, float32, BoundTolerance, squared / room);
+        GramSpectrum found = GramSpectrum.Of(half, open, exponents, float32, BoundTolerance, enough);
         var rest = new List<long>();
         for (int i = 0; i < open.Length; i++)
         {
-            double rounding = RoundingUnits * Float32Unit * found.Largest[i] * found.Inverse[i];
-            double bound = Math.Sqrt(found.Largest[i] * found.Inverse[i] / (1 + rounding)); // NaN where there is no factor
-            double sigmaMax = Math.Sqrt(found.Largest[i]) * Math.Pow(2, -exponents[open[i]]);
-            if (bound > cut * (1 + Tolerance))
-                results[open[i]] = new ConditionNumber(sigmaMax, sigmaMax / bound, double.PositiveInfinity, IsLowerBound: true);
+            if (IsAbove(cut, found, i, RoundingUnits * Float32Unit) is { } bound)
+                results[open[i]] = LowerBound(Math.Sqrt(found.Largest[i]) * Math.Pow(2, -exponents[open[i]]), bound);
             else
                 rest.Add(open[i]);
         }
@@ -33,14 +29,35 @@ internal static partial class ConditionNumberSolver
         return [.. rest];
     }
 
+    /// <summary>
+    /// The square of what κ must seem to be from a Gram matrix, for a rounding of so many parts of its norm, so that it is proven to be
+    /// above the cut; +∞ where rounding alone could be taken for it.
+    /// </summary>
+    private static double EnoughSquared(double cut, double unit)
+    {
+        double squared = Math.Pow(cut * (1 + Tolerance), 2), room = 1 - 2 * unit * squared;
+        return room > 0 ? squared / room : double.PositiveInfinity;
+    }
+
+    /// <summary>What κ is proven to be at least, where that is above the cut.</summary>
+    private static double? IsAbove(double cut, GramSpectrum found, int i, double unit)
+    {
+        double bound = Math.Sqrt(found.Largest[i] * found.Inverse[i] / (1 + unit * found.Largest[i] * found.Inverse[i]));
+        return bound > cut * (1 + Tolerance) ? bound : null; // NaN where there is no factor
+    }
+
+    private static ConditionNumber LowerBound(double sigmaMax, double kappa) =>
+        new(sigmaMax, sigmaMax / kappa, double.PositiveInfinity, IsLowerBound: true);
+
     /// <summary>Solves what Gram matrices of this type can resolve, corrected where need be; returns the others.</summary>
-    private static long[] ByGram(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type)
+    private static long[] ByGram(
+        Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type, double cut)
     {
         if (open.Length == 0)
             return open;
         using var scope = NewDisposeScope();
         double unit = RoundingUnits * (type == float32 ? Float32Unit : Float64Unit);
-        GramSpectrum found = GramSpectrum.Of(tall, open, exponents, type, Tolerance / 2);
+        GramSpectrum found = GramSpectrum.Of(tall, open, exponents, type, Tolerance / 2, EnoughSquared(cut, unit));
         var rest = new List<long>();
         for (int i = 0; i < open.Length; i++)
         {
@@ -48,7 +65,11 @@ internal static partial class ConditionNumberSolver
             double rounding = unit * found.Largest[i] * found.Inverse[i];
             double error = (rounding + found.LargestErrors[i] + found.InverseErrors[i]) / 2 + Resolution;
             ConditionNumber? number = null;
-            if (error <= Tolerance) // false for NaN: no factor
+            if (IsAbove(cut, found, i, unit) is { } bound)
+            {
+                number = LowerBound(Math.Sqrt(found.Largest[i]) * back, bound);
+            }
+            else if (error <= Tolerance) // false for NaN: no factor
             {
                 number = new ConditionNumber(Math.Sqrt(found.Largest[i]) * back, back / Math.Sqrt(found.Inverse[i]), error);
             }
@@ -68,14 +89,14 @@ internal static partial class ConditionNumberSolver
     }
 
     /// <summary>Solves the square matrices that LU factors of this type can resolve, corrected; returns the others.</summary>
-    private static long[] ByLu(Tensor square, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type)
+    private static long[] ByLu(Tensor square, long[] open, double[] exponents, ConditionNumber[] results, ScalarType type, double cut)
     {
         var rest = new List<long>();
         foreach (long i in open)
         {
             using var scope = NewDisposeScope();
             double back = Math.Pow(2, -exponents[i]);
-            if (ByLu(square[i], back, type) is { } solved)
+            if (ByLu(square[i], back, type, cut) is { } solved)
                 results[i] = solved;
             else
                 rest.Add(i);
@@ -84,19 +105,27 @@ internal static partial class ConditionNumberSolver
         return [.. rest];
     }
 
-    private static ConditionNumber? ByLu(Tensor matrix, double back, ScalarType type)
+    private static ConditionNumber? ByLu(Tensor matrix, double back, ScalarType type, double cut)
     {
         long n = matrix.shape[0];
-        var products = new ThinProducts(matrix, 1 / back);
-        if (LuInverse.Of(matrix, 1 / back, products, type, type == float32 ? Float32Unit : Float64Unit) is not { } inverse)
+        double unit = type == float32 ? Float32Unit : Float64Unit;
+        using Tensor working = back == 1 ? matrix.to(type) : matrix.to(type).mul(1 / back), transposed = working.t();
+        // σ_max loses nothing by rounding: its eigenvalue is the largest.
+        (double[] largest, double[] largestError, _) = Lanczos.Largest(
+            v => transposed.mm(working.mm(v[0])).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2);
+        if (LuInverse.Of(working, new ThinProducts(matrix, 1 / back), unit) is not { } inverse)
             return null;
+
+        // The factors are those of a matrix that is no further from this one than n · u · σ_max (in practice by much less).
+        double above = 1 / (1 / (cut * (1 + Tolerance)) - n * unit);
+        double enough = above > 0 && double.IsFinite(above) ? above * above / largest[0] : double.PositiveInfinity;
         (double[] value, double[] error, Tensor vectors) = Lanczos.Largest(
-            v => inverse.Approximate(v[0]).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2);
+            v => inverse.Approximate(v[0]).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2, [enough]);
         if (!double.IsFinite(error[0]))
             return null;
-        (double[] largest, double[] largestError, _) = Lanczos.Largest(
-            v => products.GramTimes(v[0]).unsqueeze(0), 1, n, float64, matrix.device, Tolerance / 2);
-        return Refined(inverse, vectors[0], value[0], error[0], largest[0], largestError[0], back);
+        if (value[0] >= enough)
+            return LowerBound(Math.Sqrt(largest[0]) * back, 1 / (1 / Math.Sqrt(largest[0] * value[0]) + n * unit));
+        return Refined(inverse, vectors[0], value[0], error[0], largest[0], largestError[0] + RoundingUnits * unit, back);
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal static class Lanczos
     // The first steps are each looked at, since most settle there; then every other one, as the eigenproblems grow.
     private const int LookAtEach = 8;
 
+    // Within a cluster a step gains half or more of what is still missing; a third is believed.
+    private const double StillToMove = 2;
+
     private const double SmallResidual = 0.02, ClusterWidth = 1e-3;
 
     /// <summary>
@@ -71,10 +74,11 @@ internal static class Lanczos
             {
                 if (settled[i])
                     continue;
-                settled[i] = HasSettled(latest[i], values[i], bounds[i], tolerance) || latest[i] >= enough?[i];
-                // In a cluster, the bound says that some eigenvalue is near; what the last step has gained tells how far the top may be.
-                double gained = step > 1 ? Math.Max(0, latest[i] - values[i]) / latest[i] : 0;
-                (values[i], errors[i]) = (latest[i], bounds[i] + gained);
+                // A small residual says that some eigenvalue is near, not that it is the largest: how far the last step has moved, from
+                // an estimate by other factors too, tells how far the top may still be.
+                double moved = latest[i] == values[i] ? 0 : Math.Abs(latest[i] - values[i]) / latest[i];
+                (values[i], errors[i]) = (latest[i], bounds[i] + StillToMove * moved);
+                settled[i] = errors[i] <= tolerance || latest[i] >= enough?[i];
                 if (settled[i] || step == limit)
                     vectors[i].copy_(basis[i].narrow(0, 0, step * Block).t().mm(nearest[i].to(basis.dtype, basis.device)));
             }
@@ -142,13 +146,6 @@ internal static class Lanczos
         double bound = gapIsKnown ? residual * residual / (half - residual) : residual;
         return value > 0 ? bound / value : bound == 0 ? 0 : double.PositiveInfinity;
     }
-
-    /// <summary>
-    /// A small residual says that some eigenvalue is near, not that it is the largest: the value must also have stopped growing,
-    /// unless nothing remains at all.
-    /// </summary>
-    private static bool HasSettled(double value, double before, double error, double tolerance) =>
-        error <= tolerance && (error <= 1e-3 * tolerance || value - before <= tolerance * value);
 
     /// <summary>The same vectors [n, Block] in every process: uniform numbers from a fixed seed.</summary>
     private static Tensor StartVectors(long n, Device device)

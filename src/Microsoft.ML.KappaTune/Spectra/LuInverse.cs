@@ -15,14 +15,13 @@ internal sealed class LuInverse : GramInverse
 
     private LuInverse(Tensor factors, Tensor pivots, ThinProducts products) => (_factors, _pivots, _products) = (factors, pivots, products);
 
-    /// <summary>The inverse by factors in <paramref name="type"/>, of rounding unit <paramref name="unit"/>; null where W is singular to it.</summary>
-    public static LuInverse? Of(Tensor matrix, double scale, ThinProducts products, ScalarType type, double unit)
+    /// <summary>The inverse by factors in the type of the matrix, of rounding unit <paramref name="unit"/>; null where it is singular to it.</summary>
+    public static LuInverse? Of(Tensor matrix, ThinProducts products, double unit)
     {
-        // Wᵀ, since by columns is how the factors are stored.
-        Tensor transposed = matrix.t().to(type);
         try
         {
-            (Tensor factors, Tensor? pivots) = linalg.lu_factor(scale == 1 ? transposed : transposed.mul(scale));
+            // Wᵀ, since by columns is how the factors are stored.
+            (Tensor factors, Tensor? pivots) = linalg.lu_factor(matrix.t());
             Tensor diagonal = linalg.diagonal(factors).abs().to(float64);
             return diagonal.min().item<double>() > unit * diagonal.max().item<double>() ? new(factors, pivots!, products) : null;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Selection;
 using TorchSharp;
@@ -19,6 +20,7 @@ internal sealed class ScanRun
     private readonly int _threads;
     private readonly ParallelOptions _parallel;
     private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
+    private readonly Dictionary<(long Rows, long Columns), HalfTrial> _trials = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     public ScanRun(Checkpoint checkpoint, ScanOptions options, Device device, CancellationToken cancellation)
@@ -96,17 +98,20 @@ internal sealed class ScanRun
                 ContentKey[]?[] keys = (ahead ?? ReadAhead(wave)).GetAwaiter().GetResult();
                 ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
 
-                // The cut doesn't move within a wave: what is found must not depend on which of its batches ends first.
+                // Nothing is learnt within a wave: what is found must not depend on which of its batches ends first.
                 double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
+                HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
                 waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), _threads,
-                    j => numbers[j] = Compute(wave[j], above[j]));
+                    j => numbers[j] = Compute(wave[j], above[j], trials[j]));
                 for (int j = 0; j < wave.Length; j++)
                 {
                     _cancellation.ThrowIfCancellationRequested();
                     if (known[j] is null)
                         _cache?.Add(keys[j], numbers[j]!);
                     Record(wave[j], numbers[j]!, cut);
+                    if (trials[j] is { } trial)
+                        TrialsOf(wave[j]).Add(trial);
                     done++;
                     progress.Done(wave[j], known[j] is not null, isLast: done == batches.Length || batches[done].Tensor != wave[j].Tensor);
                 }
@@ -120,6 +125,12 @@ internal sealed class ScanRun
         }
 
         return (progress.Computed, progress.Cached);
+    }
+
+    private HalfTrial TrialsOf(ScanBatch batch)
+    {
+        ref HalfTrial? trials = ref CollectionsMarshal.GetValueRefOrAddDefault(_trials, (batch.Rows, batch.Columns), out _);
+        return trials ??= new();
     }
 
     /// <summary>Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
@@ -146,12 +157,12 @@ internal sealed class ScanRun
         return numbers;
     }
 
-    private ConditionNumber[] Compute(ScanBatch batch, double above)
+    private ConditionNumber[] Compute(ScanBatch batch, double above, HalfTrial? trial)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         Tensor stack = TensorLoader.Load(batch, _parallel);
-        return ConditionNumberSolver.Solve(_device.type == DeviceType.CPU ? stack : stack.to(_device), above);
+        return ConditionNumberSolver.Solve(_device.type == DeviceType.CPU ? stack : stack.to(_device), above, trial);
     }
 
     private void Record(ScanBatch batch, ConditionNumber[] numbers, RankingCut? cut)

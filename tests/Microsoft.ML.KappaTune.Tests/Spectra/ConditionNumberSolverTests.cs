@@ -79,23 +79,64 @@ public class ConditionNumberSolverTests
     }
 
     [Theory]
-    [InlineData(200, 180)]
-    [InlineData(180, 180)]
-    [InlineData(90, 400)]
-    public void A_matrix_past_the_cut_gets_a_bound_that_holds_and_one_below_it_its_value(long rows, long columns)
+    [InlineData(200, 180, false)]
+    [InlineData(200, 180, true)]
+    [InlineData(180, 180, true)]
+    [InlineData(90, 400, false)]
+    [InlineData(90, 400, true)]
+    public void A_matrix_past_the_cut_gets_a_bound_that_holds_and_one_below_it_its_value(long rows, long columns, bool byHalf)
     {
         using var scope = NewDisposeScope();
         foreach (double kappa in new[] { 5.0, 19, 21, 40, 1e3, 1e5 })
         {
             Tensor matrix = Matrices.WithKappa(rows, columns, kappa, seed: 9).to(float32);
             double reference = Matrices.Reference(matrix);
-            ConditionNumber found = ConditionNumberSolver.Solve(matrix.unsqueeze(0), cut: 20)[0];
+            ConditionNumber found = ConditionNumberSolver.Solve(matrix.unsqueeze(0), cut: 20, byHalf ? new() : null)[0];
             if (found.IsLowerBound)
                 Assert.InRange(found.Kappa, 20, reference * 1.001);
             else
                 Assert.Equal(1, found.Kappa / reference, 3);
             Assert.False(found.IsLowerBound && reference < 20);
             Assert.True(found.IsLowerBound || reference < 60, $"κ = {reference} should have been settled by its bound");
+        }
+    }
+
+    [Fact]
+    public void Half_of_the_columns_are_tried_while_they_exclude_enough()
+    {
+        using var scope = NewDisposeScope();
+        var trial = new HalfTrial();
+        Tensor far = Matrices.WithKappa(400, 90, 1e5, seed: 3).to(float32), near = Matrices.WithKappa(400, 90, 30, seed: 4).to(float32);
+        ConditionNumber[] found = ConditionNumberSolver.Solve(stack([far, near, far]), cut: 20, trial);
+        Assert.All(found, number => Assert.True(number.IsLowerBound)); // of the middle one by the whole
+        Assert.True(trial.Pays);
+
+        var expected = new HalfTrial();
+        expected.Add(tried: 3, excluded: 2);
+        for (int tries = 3; expected.Pays; tries++)
+        {
+            Assert.True(trial.Pays);
+            Assert.InRange(tries, 3, 8);
+            expected.Add(tried: 1, excluded: 0);
+            trial.Add(tried: 1, excluded: 0);
+        }
+
+        Assert.False(trial.Pays);
+    }
+
+    [Fact]
+    public void Random_squares_need_no_svd()
+    {
+        using var scope = NewDisposeScope();
+        foreach (int seed in Enumerable.Range(1, 24))
+        {
+            // κ of a few hundred to some ten thousand; σ_min mostly far below the next one, so that it is found in one leap.
+            using var generator = new Generator((ulong)seed);
+            Tensor matrix = randn([160, 160], float32, generator: generator);
+            ConditionNumber found = ConditionNumberSolver.Solve(matrix.unsqueeze(0))[0];
+            Assert.Equal(1, found.Kappa / Matrices.Reference(matrix), 3);
+            // An SVD's error would be a few roundings; no less than this is claimed of a few steps.
+            Assert.InRange(found.RelativeError, 1e-6, 5e-4);
         }
     }
 

@@ -110,7 +110,7 @@ public class SolverAccuracyTests
         {
             var products = new ThinProducts(of ?? matrix, 1);
             return matrix.shape[0] == matrix.shape[1]
-                ? LuInverse.Of(matrix, 1, products, float32, 6e-8)!
+                ? LuInverse.Of(matrix, products, 6e-8)!
                 : new CholeskyInverse(linalg.cholesky(matrix.t().mm(matrix)), products);
         }
     }

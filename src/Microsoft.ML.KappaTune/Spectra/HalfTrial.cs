@@ -1,0 +1,22 @@
+namespace Microsoft.ML.KappaTune.Spectra;
+
+/// <summary>How many matrices were tried with half of their columns, and how many of them that was enough to exclude.</summary>
+internal sealed class HalfTrial
+{
+    private const int FirstTrials = 4;
+
+    private int _tried, _excluded;
+
+    /// <summary>
+    /// Whether to go on so. The bound from half of the columns costs a quarter of the whole, so it has to exclude one matrix in four.
+    /// </summary>
+    public bool Pays => _tried < FirstTrials || 4 * _excluded >= _tried;
+
+    public void Add(int tried, int excluded)
+    {
+        _tried += tried;
+        _excluded += excluded;
+    }
+
+    public void Add(HalfTrial other) => Add(other._tried, other._excluded);
+}
