@@ -18,8 +18,11 @@ public sealed class ReportTests : IDisposable
         (int exitCode, string output, string error) = Tool.Run(
             "report", _workspace["comparison.json"], "-o", _workspace["page.html"], "--picture", _workspace["picture.svg"]);
         Assert.True(exitCode == ExitCode.Done, error);
-        Assert.Contains("“Lowest κ” is 2nd of 10", output);
-        Assert.Contains("“Lowest κ” can't be told apart from “Random, same roles and layers” and “Lowest relative κ”.", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd('\r').Length, 0, 80));
+        Assert.Contains("Highest κ", output);
+        string words = string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("“Lowest κ” is 2nd of 10", words);
+        Assert.Contains("“Lowest κ” can't be told apart from “Random, same roles and layers” and “Lowest relative κ”.", words);
         Assert.Equal(ComparisonReport.Render(ComparisonSample.Many()), File.ReadAllText(_workspace["page.html"]));
         Assert.StartsWith("<svg ", File.ReadAllText(_workspace["picture.svg"]));
     }

@@ -49,8 +49,6 @@ internal static class ReportCommand
             ComparisonReport.Save(comparison, html);
         if (picture is not null)
             ComparisonReport.SavePicture(comparison, picture);
-        ComparisonPage page = ComparisonView.Of(comparison);
-        foreach (string sentence in page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes))
-            output.WriteLine(Words.OneLine(sentence));
+        ComparisonOutcome.Write(comparison, output);
     }
 }

@@ -40,7 +40,7 @@ internal static class ComparisonTable
             AddRow(
                 table, method.Title, Short(method.Trainable), best is null ? "" : Invariant($"{best.LearningRate:0.##e0}"),
                 best is null ? $"0/{rows.Sum(row => row.Runs)}" : $"{best.Reached}/{best.Runs}", Forgetting(best?.Forgetting),
-                best is null ? "" : Interval(best.Accuracy!, 100, "0.0"));
+                best?.Accuracy is { } accuracy ? Interval(accuracy, 100, "0.0") : "");
         }
 
         Screen.On(writer).Write(table);

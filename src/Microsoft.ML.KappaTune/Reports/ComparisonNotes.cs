@@ -15,6 +15,11 @@ internal static class ComparisonNotes
             yield return $"{Quoted(result.Title)} leaves the model as it was, so it can't forget, and isn't ranked; it {learnt}.";
         }
 
+        // Without an accuracy above that of a constant there is nothing whose cost could be compared.
+        double majority = document.Baselines.Majority;
+        if (results.Any(result => result.Accuracy is not null) && results.All(result => result.Accuracy is null || result.Accuracy.Mean <= majority))
+            yield return $"Where they are compared, none sorts texts better than always naming the most frequent class ({Share(majority)} right): "
+                + "nothing was learnt yet that could cost anything.";
         MethodResult[] never = [.. results.Where(result => result.ChangesModel && result.Forgetting is null)];
         if (never.Length > 0)
             yield return $"{List(never.Select(result => result.Title))} never learnt as much as the others, at no learning rate tried.";

@@ -37,9 +37,7 @@ internal static class ComparisonView
         string id = result.Method.Id;
         MatchedRow[] rows = [.. (document.Matched?.Rows ?? []).Where(row => row.Method == id)];
         ComparisonCell[] cells = [.. document.Cells.Where(cell => cell.Method == id)];
-        // Where there are runs and nothing to choose by, the rate with most of them.
-        double? rate = result.Row?.LearningRate
-            ?? cells.GroupBy(cell => cell.LearningRate).OrderByDescending(group => group.Count()).FirstOrDefault()?.Key;
+        double? rate = result.Row?.LearningRate ?? MostLearnt(cells);
         string[] notes = [.. result.Method.Draws.Select(draw => draw.Note).OfType<string>().Distinct()];
         return new(mark)
         {
@@ -52,7 +50,7 @@ internal static class ComparisonView
             Forgetting = [.. document.Controls.Select((_, control) => Forgetting(result.Row, control))],
             Accuracy = result.Accuracy,
             Reached = result.Row?.Reached ?? 0,
-            Runs = result.Row?.Runs ?? 0,
+            Runs = result.Row?.Runs ?? rows.Sum(row => row.Runs),
             Failed = document.Failures.Count(failure => failure.Method == id),
             Points = [.. Points([.. cells.Where(cell => cell.LearningRate == rate)], document.Controls.Count)],
             Rates = [.. rows.OrderBy(row => row.LearningRate).Select(row => new PageRate(
@@ -60,6 +58,12 @@ internal static class ComparisonView
                 MethodResult.Finite(row.Epochs), row.Reached, row.Runs))],
         };
     }
+
+    /// <summary>Where no run got as far as to choose a learning rate by: the one that comes nearest.</summary>
+    private static double? MostLearnt(ComparisonCell[] cells) => cells
+        .Where(cell => cell.Points.Count > 0)
+        .GroupBy(cell => cell.LearningRate)
+        .MinBy(rate => Mean(rate.Select(cell => cell.Points[^1].TrainLoss)) ?? double.PositiveInfinity)?.Key;
 
     private static MeanInterval? Forgetting(MatchedRow? row, int control) =>
         MethodResult.Finite(control == 0 ? row?.Forgetting : row?.ForgettingByControl.ElementAtOrDefault(control));

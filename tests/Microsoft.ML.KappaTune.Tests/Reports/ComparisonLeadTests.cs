@@ -67,7 +67,11 @@ public class ComparisonLeadTests
             "“Lowest κ” never learnt as much as the others and so can't be compared; “Random tensors” forgot least: 0.080 nats a token "
                 + "(0.070 to 0.090).",
             Lead(document)[1]);
-        Assert.Contains("“Lowest κ” never learnt as much as the others, at no learning rate tried.", ComparisonView.Of(document).Notes);
+        ComparisonPage page = ComparisonView.Of(document);
+        Assert.Contains("“Lowest κ” never learnt as much as the others, at no learning rate tried.", page.Notes);
+        // Its curve is that of the learning rate which came nearest; all its runs count as ones that didn't get there.
+        PageMethod never = page.Methods.Single(method => method.Hero);
+        Assert.Equal((0.003, 0, 9), (never.LearningRate, never.Reached, never.Runs));
     }
 
     [Fact]
@@ -100,6 +104,16 @@ public class ComparisonLeadTests
         ComparisonDocument document = Document(Lowest with { Forgetting = double.NaN }, Full);
         Assert.StartsWith("“Lowest κ” never learnt as much", Lead(document)[1]);
         Assert.All(ComparisonView.Of(document).Methods.Single(method => method.Hero).Points, point => Assert.Null(point.Forgetting[0]));
+    }
+
+    [Fact]
+    public void Where_nothing_was_learnt_it_says_so()
+    {
+        const string Note = "Where they are compared, none sorts texts better than always naming the most frequent class (22.0 % right): nothing was "
+            + "learnt yet that could cost anything.";
+        Assert.Contains(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full with { Accuracy = 0.2 })).Notes);
+        Assert.DoesNotContain(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full)).Notes);
+        Assert.DoesNotContain(Note, ComparisonView.Of(Document(Lowest with { Forgetting = null })).Notes);
     }
 
     [Fact]

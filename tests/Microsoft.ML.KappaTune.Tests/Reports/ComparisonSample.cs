@@ -144,7 +144,7 @@ internal static class ComparisonSample
         {
             Method = made.Id,
             LearningRate = rate,
-            Best = index == 1,
+            Best = index == 1 && forgetting is not null,
             Forgetting = forgetting,
             ForgettingByControl = forgetting is null ? [] : [forgetting, forgetting with { Mean = 2 * forgetting.Mean, Low = null, High = null }],
             Accuracy = forgetting is null ? null : Interval(made.Accuracy, 0.02, seeds),
@@ -181,7 +181,7 @@ internal static class ComparisonSample
         return new()
         {
             Epoch = epoch,
-            TrainLoss = 1.6 * Math.Exp(-1.86 * progress),
+            TrainLoss = (made.Forgetting is null ? 1.5 - 0.1 * rate : 1.6) * Math.Exp((made.Forgetting is null ? -0.2 : -1.86) * progress),
             TestLoss = 1.7 * Math.Exp(-1.5 * progress),
             Accuracy = accuracy,
             MacroAccuracy = accuracy - 0.01,
