@@ -25,12 +25,10 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Scan();
         Begin("Tune it to sort support tickets, on those tensors only");
         output.WriteLine("An ordinary ML.NET pipeline does it: see samples/TextClassification.");
-        using Tuned kappa = Tune("Lowest κ", TicketSorter.Options.Selection);
+        using Tuned kappa = Tune("Lowest κ", TicketSorter.Options.Selection, settings.LearningRate);
         Begin("For comparison, tune all of it, as one usually does");
-        using Tuned full = Tune("Full fine-tuning", KappaSelection.LowestFraction(1) with
-        {
-            Embeddings = true, SingleDimensions = true, Biases = true, Norms = true,
-        });
+        KappaSelection everything = KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
+        using Tuned full = Tune("Full fine-tuning", everything, settings.FullLearningRate);
         Begin("What both learnt, and what they kept");
         DemoTables.WriteComparison([kappa, full], output);
         Begin("Save the first, and load it in another process");
@@ -54,14 +52,14 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Results.WriteScanned(scan, output);
     }
 
-    private Tuned Tune(string way, KappaSelection selection)
+    private Tuned Tune(string way, KappaSelection selection, double learningRate)
     {
         var options = TicketSorter.Options with
         {
             BaseModel = settings.BaseModel,
             Selection = selection,
             MaxEpochs = settings.Epochs,
-            LearningRate = settings.LearningRate,
+            LearningRate = learningRate,
             RetentionText = DemoFiles.ControlText,
             ScanCacheDirectory = settings.Cache,
             CancellationToken = cancellationToken,

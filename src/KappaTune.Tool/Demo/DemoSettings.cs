@@ -13,8 +13,11 @@ internal sealed record DemoSettings
 
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The same for both ways: chosen for neither.</summary>
-    public double LearningRate { get; init; } = 5e-4;
+    /// <summary>For the selected tensors.</summary>
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>For all of them, where many numbers change at once.</summary>
+    public double FullLearningRate { get; init; } = 5e-4;
 
     /// <summary>Asks for a line to sort; null where there is nobody to ask.</summary>
     public Func<string?>? Ask { get; init; }

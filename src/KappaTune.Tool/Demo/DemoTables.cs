@@ -8,6 +8,9 @@ namespace KappaTune.Tool.Demo;
 /// <summary>What the demo found, on the terminal.</summary>
 internal static class DemoTables
 {
+    /// <summary>Training losses this far apart are of models that have adapted differently far.</summary>
+    private const double UnlikeLoss = 0.1;
+
     /// <summary>A column a way.</summary>
     public static void WriteComparison(IReadOnlyList<Tuned> ways, TextWriter writer)
     {
@@ -15,6 +18,7 @@ internal static class DemoTables
         foreach (Tuned way in ways)
             table.AddColumn(new TableColumn(way.Way) { Alignment = Justify.Right });
         Add("Numbers trained", way => $"{Words.Count(way.Report.TrainableParameters)} ({Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters)})");
+        Add("Learning rate", way => way.Report.Losses.Max(step => step.LearningRate).ToString("0.0e0", CultureInfo.InvariantCulture));
         Add("Training time", way => Words.Duration(way.Report.TrainingTime));
         Add("Training loss, last epoch", way => Number(way.TrainingLoss, "0.000"));
         Add("Test tickets sorted right", way => Percent(way.Metrics.MicroAccuracy));
@@ -30,8 +34,8 @@ internal static class DemoTables
         Screen.On(writer).Write(table);
         RetentionReport kept = ways[0].Report.Retention!;
         writer.WriteLine($"Hidden words: {Words.Count(kept.MaskedTokens)} in {Words.Count(kept.Windows)} passages of old books.");
-        writer.WriteLine("Epochs and learning rate are the same for both. What has learnt less, by its");
-        writer.WriteLine("training loss, had less reason to forget; kappatune compare minds that.");
+        writer.WriteLine("Few numbers take a higher learning rate than many. What has learnt less, by its");
+        writer.WriteLine("training loss, had less reason to forget: kappatune compare minds that.");
 
         void Add(string name, Func<Tuned, string> cell) => table.AddRow(ways.Select(cell).Prepend(name).Select(text => new Text(text)));
     }
@@ -59,8 +63,9 @@ internal static class DemoTables
         if (kappa.Report.Retention?.Loss?.Difference is not { } mine || full.Report.Retention?.Loss?.Difference is not { } its)
             return "the base model has no head to measure that with.";
         string figures = $"loss {Signed(mine.Value)} a hidden word, full fine-tuning {Signed(its.Value)}";
-        return mine.High < its.Low ? $"{figures}: more was kept."
-            : its.High < mine.Low ? $"{figures}: less was kept."
+        double learntLess = kappa.TrainingLoss - full.TrainingLoss;
+        return mine.High < its.Low ? $"{figures}: more was kept{(learntLess > UnlikeLoss ? ", but less learnt" : "")}."
+            : its.High < mine.Low ? $"{figures}: less was kept{(learntLess < -UnlikeLoss ? ", but more learnt" : "")}."
             : $"{figures}: no clear difference.";
     }
 

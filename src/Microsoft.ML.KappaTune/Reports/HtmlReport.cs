@@ -56,8 +56,8 @@ public static class HtmlReport
     }
 
     private static PageWay Way(TuningWay way) => new(
-        way.Title, way.Report.TrainableParameters, way.Report.TotalParameters, way.Report.TrainingTime.TotalSeconds,
-        way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy, way.Report.Retention);
+        way.Title, way.Report.TrainableParameters, way.Report.TotalParameters, way.Report.Losses.Max(step => step.LearningRate),
+        way.Report.TrainingTime.TotalSeconds, way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy, way.Report.Retention);
 
     private static PageDocument Document(string model, TuningPlan plan) => new()
     {

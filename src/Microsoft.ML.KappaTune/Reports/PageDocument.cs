@@ -30,7 +30,7 @@ internal sealed record PageDocument
 
 /// <summary>A way to tune, in a column of the table of all.</summary>
 internal sealed record PageWay(
-    string Title, long TrainableParameters, long TotalParameters, double TrainingSeconds, double TrainingLoss, double? Accuracy,
+    string Title, long TrainableParameters, long TotalParameters, double LearningRate, double TrainingSeconds, double TrainingLoss, double? Accuracy,
     RetentionReport? Retention);
 
 /// <summary>How the scan was made.</summary>

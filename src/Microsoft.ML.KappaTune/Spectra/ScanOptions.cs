@@ -39,6 +39,9 @@ public sealed record ScanOptions
     /// <summary>Called after every tensor, from the scanning thread; default: none. An exception from it ends the scan.</summary>
     public Action<ScanProgress>? Progress { get; init; }
 
-    /// <summary>The user's cache folder: <c>KAPPATUNE_CACHE</c>, else <c>kappatune</c> in the operating system's folder for caches.</summary>
+    /// <summary>
+    /// The user's cache folder: <c>KAPPATUNE_CACHE</c>, else <c>kappatune</c> in the operating system's folder for caches, or for temporary
+    /// files where the user has no home.
+    /// </summary>
     public static string DefaultCacheDirectory => CacheFolder.Default;
 }
