@@ -42,8 +42,8 @@ internal sealed record Chart(string Id, int Colors, int Marked);
 /// <summary>What is to be seen on a page; tables are rows of cells.</summary>
 internal sealed record Sight(
     string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
-    string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Selected, string[][] All, string[][] Found,
-    string[][] Sorted, string[] Errors, string[] Requests);
+    string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Ways, string[][] Selected, string[][] All,
+    string[][] Found, string[][] Sorted, string[] Errors, string[] Requests);
 
 /// <summary>What is to be seen on a comparison's page, and how it answers; what isn't there is null.</summary>
 internal sealed record ComparisonSight(

@@ -61,6 +61,36 @@ public class BrowserTests
     }
 
     [Fact]
+    public async Task A_tuning_is_shown_beside_other_ways()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report();
+        const string Hostile = "<img src=x onerror=alert(3)>";
+        TuningReport other = report with { TrainableParameters = 234_567, Retention = report.Retention! with { Loss = null, Accuracy = null } };
+        HtmlReport.Save(report, [new("Lowest κ", report, 0.875), new(Hostile, other, null)], folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        Assert.Empty(sight.Requests);
+        Assert.Equal(0, sight.Images);
+        Assert.Contains("Beside other ways", sight.Shown);
+        Assert.Equal(
+            [
+                ["", "Lowest κ", Hostile],
+                ["Numbers trained", "12,345 (5.3 %)", "234,567 (100 %)"],
+                ["Learning rate", "9.8e-5", "9.8e-5"],
+                ["Training", "1 min 15 s", "1 min 15 s"],
+                ["Training loss, last epoch", "0.5000", "0.5000"],
+                ["New texts sorted right", "87.5 %", ""],
+                ["Hidden words guessed before", "35.2 %", ""],
+                ["Hidden words guessed after", "33.1 %", ""],
+                ["Forgotten: loss of a hidden word", "+0.2500 (95 % interval +0.2300 to +0.2700)", ""],
+                ["How far the last layer moved", "0.1600", "0.1600"],
+            ],
+            sight.Ways);
+    }
+
+    [Fact]
     public async Task One_without_validation_rows_and_retention_shows_the_training_loss()
     {
         using var folder = new TemporaryFolder();
@@ -84,6 +114,7 @@ public class BrowserTests
         Assert.Equal(["1", "0.7500", "10", "1.0 s"], Assert.Single(sight.Kept));
         Assert.DoesNotContain("How often right, by epoch", sight.Shown);
         Assert.DoesNotContain("What it kept", sight.Shown);
+        Assert.DoesNotContain("Beside other ways", sight.Shown);
     }
 
     [Fact]

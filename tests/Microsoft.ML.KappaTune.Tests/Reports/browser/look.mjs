@@ -12,6 +12,7 @@ await open(chromium, page, async (tab) => {
     const epochs = await cells(tab, "#epochs");
     const kept = await cells(tab, "#epochs", ".selected");
     const retention = await cells(tab, "#kept");
+    const ways = await tab.locator("#ways tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
     const selected = await cells(tab, "#matrices");
     await tab.getByRole("button", { name: /^All/ }).click();
     const all = await cells(tab, "#matrices");
@@ -30,6 +31,6 @@ await open(chromium, page, async (tab) => {
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, shown, figures, classes, epochs, kept, retention, selected, all, found, sorted,
+        light, dark, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted,
     };
 });

@@ -5,7 +5,7 @@ import { signed } from "./retention.js";
 
 const rows = [
     ["Numbers trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
-    ["Learning rate", (way) => way.learning_rate.toExponential()],
+    ["Learning rate", (way) => Number(way.learning_rate.toPrecision(2)).toExponential()],
     ["Training", (way) => duration(way.training_seconds)],
     ["Training loss, last epoch", (way) => decimals(way.training_loss)],
     ["New texts sorted right", (way) => share(way.accuracy)],
