@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Tool.Tests;
@@ -67,6 +68,19 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_decoder_is_asked_for_next_tokens()
+    {
+        string before = WriteDecoder("decoder", seed: 1), after = WriteDecoder("tuned-decoder", seed: 2);
+        (string output, JsonElement texts) = Run(before, after, "--text", _text);
+        Assert.Equal("next_token", texts[0].GetProperty("objective").GetString());
+        Assert.Equal(Math.Exp(Value(texts[0], "loss", "after")), Value(texts[0], "perplexity", "after"), 1e-6);
+        Assert.Matches("Perplexity +[0-9.]+ +[0-9.]+ +[+-][0-9.]+", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Refused("", before, _base, "--text", _text);
+        Refused($"wasn't tuned from {before}", before, WriteDecoder("wide", seed: 1, hidden: 32), "--text", _text);
+    }
+
+    [Fact]
     public void What_can_t_be_compared_is_refused()
     {
         string small = TinyModel.Write(_folder, "small", config: TinyModel.Config(hidden: 16));
@@ -122,6 +136,20 @@ public sealed class RetentionTests : IDisposable
 
     private string WriteText(string name, int seed) =>
         _folder.Write(name, string.Join(' ', TinyModel.Texts(60, seed: seed).Select(row => row.Text)));
+
+    private string WriteDecoder(string name, long seed, int hidden = 16)
+    {
+        var config = new DecoderConfig
+        {
+            VocabularySize = TinyModel.Vocabulary.Length, HiddenSize = hidden, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 1,
+            HeadSize = hidden / 2, IntermediateSize = 24, MaxTokens = 64,
+        };
+        using CausalLanguageModel model = ModelLoader.NewCausalLanguageModel(config, seed);
+        ModelWriter.SaveFolder(_folder.File(name), model);
+        File.Copy(Path.Combine(_base, "vocab.txt"), Path.Combine(_folder.File(name), "vocab.txt"));
+        File.WriteAllText(Path.Combine(_folder.File(name), "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer"}""");
+        return _folder.File(name);
+    }
 
     private static void AssertSame(RetentionReport expected, JsonElement text)
     {

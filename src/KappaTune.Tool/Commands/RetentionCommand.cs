@@ -62,22 +62,34 @@ internal sealed class RetentionCommand
         settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
         using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!);
-        EncoderConfig config = ModelLoader.ConfigOf(before);
-        var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(before.Folder, before.Config), config.VocabularySize);
         // All texts are read before the work begins.
-        RetentionProbe[] probes =
-            [.. result.GetValue(_texts)!.Select(text => RetentionProbe.Create(before, config, tokenizer, text, settings))];
-        using TunedEncoder after = TunedEncoder.Load(
+        RetentionProbe[] probes = Probes(before, result.GetValue(_texts)!, settings);
+        using TunedModel after = TunedModel.Load(
             result.GetValue(_tuned)!, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
         RetentionReport[] reports =
         [
             .. probes.Select(probe => RetentionBar.Show(
-                result.InvocationConfiguration.Error, progress => probe.Measure(before, after.Encoder, cancellationToken, progress))),
+                result.InvocationConfiguration.Error, progress => after.Measure(probe, before, progress, cancellationToken))),
         ];
         if (result.GetValue(_json) is { } json)
             OutputFile.Write(json, RetentionJson.Write(before, result.GetValue(_tuned)!, settings, reports));
         foreach (RetentionReport report in reports)
             RetentionTable.Write(report, output);
         return ExitCode.Done;
+    }
+
+    private static RetentionProbe[] Probes(Checkpoint baseModel, IEnumerable<string> texts, RetentionSettings settings)
+    {
+        TokenizerFiles files = TokenizerFiles.Read(baseModel.Folder, baseModel.Config);
+        if (DecoderConfig.Describes(baseModel.Config))
+        {
+            DecoderConfig decoder = ModelLoader.DecoderConfigOf(baseModel);
+            var tokens = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
+            return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, settings))];
+        }
+
+        EncoderConfig encoder = ModelLoader.ConfigOf(baseModel);
+        var tokenizer = HuggingFaceTokenizer.Create(files, encoder.VocabularySize);
+        return [.. texts.Select(text => RetentionProbe.Create(baseModel, encoder, tokenizer, text, settings))];
     }
 }

@@ -10,13 +10,16 @@ internal static class RetentionTable
     public static void Write(RetentionReport report, TextWriter writer)
     {
         const int NameWidth = 34;
-        string masked = report.MaskedTokens > 0 ? $", {Words.Count(report.MaskedTokens)} masked" : "";
+        bool isDecoder = report.Objective is RetentionObjective.NextToken;
+        string guessed = report.MaskedTokens > 0 ? $", {Words.Count(report.MaskedTokens)} {(isDecoder ? "guessed" : "masked")}" : "";
         writer.WriteLine(
-            $"{Words.Shorten(report.Text, NameWidth)}: {Words.Count(report.Windows)} windows, {Words.Count(report.Tokens)} tokens{masked}");
+            $"{Words.Shorten(report.Text, NameWidth)}: {Words.Count(report.Windows)} windows, {Words.Count(report.Tokens)} tokens{guessed}");
         if (report is { Loss: { } loss, Accuracy: { } accuracy })
         {
             Table table = Start("", "Before", "After", "Difference", "95 % interval");
-            Add(table, Cells("Loss of masked tokens, nats", loss, 1, "0.000"));
+            Add(table, Cells($"Loss of {(isDecoder ? "" : "masked ")}tokens, nats", loss, 1, "0.000"));
+            if (report.Perplexity is { } perplexity)
+                Add(table, Cells("Perplexity", perplexity, 1, "0.00"));
             Add(table, Cells("Guessed right, %", accuracy, 100, "0.0"));
             Screen.On(writer).Write(table);
         }

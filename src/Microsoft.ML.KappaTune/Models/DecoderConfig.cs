@@ -6,6 +6,8 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>The architecture of a decoder in the Llama layout, as its <c>config.json</c> says.</summary>
 internal sealed partial record DecoderConfig
 {
+    private const string Llama = "llama";
+
     public required int VocabularySize { get; init; }
 
     public required int HiddenSize { get; init; }
@@ -61,6 +63,12 @@ internal sealed partial record DecoderConfig
 
     public ModelNames Names => DecoderNames.Of(TiesWordEmbeddings);
 
+    /// <summary>Whether a configuration is that of a decoder which is supported.</summary>
+    public static bool Describes(ModelConfig? config) => config?.ModelType == Llama;
+
+    /// <summary>Whether the decoders' layers have the same names and shapes.</summary>
+    public bool HasShapesOf(DecoderConfig other) => ShapesOf(this) == ShapesOf(other);
+
     /// <summary>Reads a <c>config.json</c>, given itself or by its folder.</summary>
     /// <exception cref="CheckpointFormatException">There is none, or a field is wrong or describes what isn't supported.</exception>
     public static DecoderConfig Read(string folderOrFile) => Of(ConfigFields.Read(folderOrFile));
@@ -73,10 +81,15 @@ internal sealed partial record DecoderConfig
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
     public static DecoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(source, root));
 
+    private static (int, int, int, int, int, int, int) ShapesOf(DecoderConfig config) =>
+    (
+        config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.KeyValueHeadCount, config.HeadSize,
+        config.IntermediateSize);
+
     private static DecoderConfig Of(ConfigFields fields)
     {
         string? type = fields.Text("model_type", null);
-        if (type != "llama")
+        if (type != Llama)
         {
             throw fields.Fault(
                 "model_type",
