@@ -33,13 +33,15 @@ internal sealed class EncoderLayer
     }
 
     /// <summary>
-    /// [B, T, H] to [B, T, H], or to [B, 1, H] for the first token only: it attends to all, but the work on the others isn't done.
-    /// The bias is added to the scores, [B, 1, 1, T].
+    /// [B, T, H] to [B, T, H], or to [B, K, H] for some tokens only: they attend to all, but the work on the others isn't done.
     /// </summary>
-    public Tensor Run(Tensor hidden, Tensor bias, bool firstOnly, bool training)
+    /// <param name="hidden">The states of all tokens.</param>
+    /// <param name="asking">The states that are wanted, [B, K, H]: the same tensor for all.</param>
+    /// <param name="bias">Added to the scores, [B, 1, 1, T].</param>
+    /// <param name="training">Whether dropout is active.</param>
+    public Tensor Run(Tensor hidden, Tensor asking, Tensor bias, bool training)
     {
         using var scope = NewDisposeScope();
-        Tensor asking = firstOnly ? hidden.narrow(1, 0, 1) : hidden;
         using Tensor context = Attend(asking, hidden, bias, training);
         Tensor attended = AddAndNormalise(_attentionOutput, context, asking, _attentionNorm, training);
         using Tensor inner = _intermediate.forward(attended);

@@ -88,22 +88,49 @@ internal sealed class TextEncoder : TransformerStack
     /// <param name="hidden">What the stage before gave.</param>
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly) =>
-        _layers[index].Run(hidden, bias, firstOnly, training);
+    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly)
+    {
+        using Tensor? first = firstOnly ? hidden.narrow(1, 0, 1) : null;
+        return _layers[index].Run(hidden, first ?? hidden, bias, training);
+    }
 
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)
     {
         using var scope = NewDisposeScope();
+        (Tensor hidden, Tensor bias) = EncodeLower(ids, mask, types);
+        using (hidden)
+            return Layer(_layers.Length - 1, hidden, bias, firstOnly).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// All stages: the states of the last layer for some tokens only, [B, K, H]. On the others that layer doesn't work; with a sixth of
+    /// the tokens wanted, four layers take as long as three and a little.
+    /// </summary>
+    /// <param name="ids">[B, T].</param>
+    /// <param name="mask">[B, T].</param>
+    /// <param name="types">[B, T], or null.</param>
+    /// <param name="places">The tokens, numbered in the row of all texts: K for each text, [B·K].</param>
+    public Tensor EncodeAt(Tensor ids, Tensor mask, Tensor? types, Tensor places)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor hidden, Tensor bias) = EncodeLower(ids, mask, types);
+        Tensor asking = hidden.flatten(0, 1).index_select(0, places).view(hidden.shape[0], -1, hidden.shape[2]);
+        return _layers[^1].Run(hidden, asking, bias, training).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All stages but the last, and the bias for that one. They belong to the caller's dispose scope.</summary>
+    private (Tensor Hidden, Tensor Bias) EncodeLower(Tensor ids, Tensor mask, Tensor? types)
+    {
         Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask, types);
-        for (int i = 0; i < _layers.Length; i++)
+        for (int i = 0; i < _layers.Length - 1; i++)
         {
-            Tensor next = Layer(i, hidden, bias, firstOnly && i == _layers.Length - 1);
+            Tensor next = Layer(i, hidden, bias);
             hidden.Dispose();
             hidden = next;
         }
 
-        return hidden.MoveToOuterDisposeScope();
+        return (hidden, bias);
     }
 
     /// <summary>After the padding token's number; padding itself is at that number.</summary>

@@ -17,7 +17,7 @@ internal interface IPretrainingObjective : IDisposable
     /// <param name="random">Decides what is asked.</param>
     PretrainingBatch Ask(int[] tokens, int length, Random random);
 
-    /// <summary>Scores of all tokens for each place that is asked about, [M, vocabulary].</summary>
+    /// <summary>Scores of all tokens for each guess that is asked for, [M, vocabulary].</summary>
     Tensor Logits(PretrainingBatch batch);
 
     /// <summary>Writes configuration and weights.</summary>

@@ -76,33 +76,44 @@ internal sealed class MaskedObjective : IPretrainingObjective
     {
         int rows = tokens.Length / length, width = length + Around;
         long[] ids = new long[rows * width];
-        var places = new List<long>();
-        var targets = new List<long>();
+        var hidden = new List<(int Place, int Token)>[rows];
         for (int row = 0; row < rows; row++)
         {
             Span<int> window = tokens.AsSpan(row * length, length);
+            hidden[row] = _mask.Hide(window, random);
             int begin = row * width;
-            foreach ((int place, int token) in _mask.Hide(window, random))
-            {
-                places.Add(begin + 1 + place);
-                targets.Add(token);
-            }
-
             ids[begin] = _tokenizer.ClassifyId;
             for (int i = 0; i < length; i++)
                 ids[begin + 1 + i] = window[i];
             ids[begin + width - 1] = _tokenizer.SeparatorId;
         }
 
+        int most = Math.Max(1, hidden.Max(list => list.Count));
+        long[] places = new long[rows * most];
+        var guesses = new List<long>(places.Length);
+        var targets = new List<long>(places.Length);
+        for (int row = 0; row < rows; row++)
+        {
+            // The first token stands in where a window has fewer guesses.
+            Array.Fill(places, row * width, row * most, most);
+            for (int i = 0; i < hidden[row].Count; i++)
+            {
+                places[row * most + i] = row * width + 1 + hidden[row][i].Place;
+                guesses.Add(row * most + i);
+                targets.Add(hidden[row][i].Token);
+            }
+        }
+
         return new(
-            tensor(ids, [rows, width], device: _device), tensor(places.ToArray(), device: _device), tensor(targets.ToArray(), device: _device));
+            tensor(ids, [rows, width], device: _device), tensor(places, device: _device),
+            guesses.Count == places.Length ? null : tensor(guesses.ToArray(), device: _device), tensor(targets.ToArray(), device: _device));
     }
 
     public Tensor Logits(PretrainingBatch batch)
     {
         using var scope = NewDisposeScope();
-        Tensor states = _model.Encoder.Encode(batch.Ids, batch.Ids.ones_like(), null); // [B, T, H]
-        return _model.Head(states.flatten(0, 1).index_select(0, batch.Places)).MoveToOuterDisposeScope();
+        Tensor states = _model.Encoder.EncodeAt(batch.Ids, batch.Ids.ones_like(), null, batch.Places!).flatten(0, 1); // [B·K, H]
+        return _model.Head(batch.Guesses is { } guesses ? states.index_select(0, guesses) : states).MoveToOuterDisposeScope();
     }
 
     public void Save(string folder, ScalarType dtype)

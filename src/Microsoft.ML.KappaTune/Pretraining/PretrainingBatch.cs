@@ -4,6 +4,10 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Windows as a model takes them, and what it is to guess. The tensors belong to the caller's dispose scope.</summary>
 /// <param name="Ids">[B, T].</param>
-/// <param name="Places">Where guesses are asked for, in the row of all windows, [M].</param>
-/// <param name="Targets">What is to be guessed there, [M].</param>
-internal readonly record struct PretrainingBatch(Tensor Ids, Tensor Places, Tensor Targets);
+/// <param name="Places">
+/// K places of each window where the model has to work, numbered in the row of all windows, [B·K]; null for all. A window with fewer
+/// guesses than others repeats a place.
+/// </param>
+/// <param name="Guesses">Which of these states a guess is asked for, [M]; null for each.</param>
+/// <param name="Targets">What is to be guessed, [M].</param>
+internal readonly record struct PretrainingBatch(Tensor Ids, Tensor? Places, Tensor? Guesses, Tensor Targets);

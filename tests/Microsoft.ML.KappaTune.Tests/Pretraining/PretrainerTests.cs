@@ -19,12 +19,15 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void It_learns_what_the_text_holds()
     {
-        PretrainingReport report = Pretrainer.Run(_corpus.Task(_corpus.Options with { Steps = 150, Dropout = 0, CheckpointEvery = 50 }));
-        Assert.Equal([0, 50, 100, 150], report.Measured.Select(point => point.Step));
-        // At first it knows as much as a die with a face for each token.
+        PretrainingReport report = Pretrainer.Run(_corpus.Task(_corpus.Options with
+        {
+            Hidden = 32, Steps = 400, LearningRate = 3e-3, Dropout = 0, CheckpointEvery = 200,
+        }));
+        Assert.Equal([0, 200, 400], report.Measured.Select(point => point.Step));
+        // At first it knows as much as a die with a face for each token; the tokens' frequencies alone are worth 2.47 nats.
         Assert.InRange(report.Measured[0].Loss, Math.Log(TinyCorpus.Vocabulary.Length) - 0.5, Math.Log(TinyCorpus.Vocabulary.Length) + 0.5);
-        Assert.InRange(report.Last!.Loss, 0, report.Measured[0].Loss - 0.4);
-        Assert.InRange(report.Losses.TakeLast(20).Average(), 0, report.Losses[0] - 0.4);
+        Assert.InRange(report.Last!.Loss, 0, 2.25);
+        Assert.InRange(report.Losses.TakeLast(20).Average(), 0, 2.25);
     }
 
     [Theory, InlineData(ScalarType.Float16), InlineData(ScalarType.Float32), InlineData(ScalarType.BFloat16)]

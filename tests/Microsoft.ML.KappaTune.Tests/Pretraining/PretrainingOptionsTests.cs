@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.KappaTune.Pretraining;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
@@ -79,4 +80,16 @@ public sealed class PretrainingOptionsTests : IDisposable
         string json = "{" + string.Join(",", PretrainingOptionsText.Fields(given).Select(f => $"\"{f.Name}\": {f.Value.ToJsonString()}")) + "}";
         Assert.Equal(given, PretrainingOptionsFile.Read(_folder.Write("again.json", json)));
     }
+
+    [Fact]
+    public void The_documentation_has_every_field_and_its_example_reads()
+    {
+        string docs = Docs();
+        string[] rows = [.. File.ReadLines(Path.Combine(docs, "pretraining-options.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1])];
+        Assert.Equal(PretrainingOptionsFile.Fields.Order(), rows.Order());
+        Assert.Equal(1, PretrainingOptionsFile.Read(Path.Combine(docs, "pretraining-options.json")).Seed);
+    }
+
+    private static string Docs([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs"));
 }
