@@ -4,6 +4,8 @@
 // end of its input, before it goes on.
 //   save-adapters <folder>
 // Says "saved both" when it has saved two adapters there, and goes on saving.
+//   pretrain <corpus> <tokenizer folder> <output folder>
+// Pre-trains, and says and waits for what a tuning does.
 using System.Globalization;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Models;
@@ -12,6 +14,12 @@ using Microsoft.ML.KappaTune.Tuning;
 if (args is ["save-adapters", var folder])
 {
     AdapterSaver.Run(folder);
+    return;
+}
+
+if (args is ["pretrain", var corpus, var tokenizer, var output])
+{
+    Pretraining.Run(corpus, tokenizer, output);
     return;
 }
 

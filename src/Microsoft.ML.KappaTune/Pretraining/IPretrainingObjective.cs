@@ -11,6 +11,9 @@ internal interface IPretrainingObjective : IDisposable
     /// <summary>Tokens of the text in a window.</summary>
     int Room { get; }
 
+    /// <summary>What stands between two paragraphs, for the tokenizer.</summary>
+    string LineEnd { get; }
+
     /// <summary>Asks about windows.</summary>
     /// <param name="tokens">The windows, one after another.</param>
     /// <param name="length">Tokens of each.</param>

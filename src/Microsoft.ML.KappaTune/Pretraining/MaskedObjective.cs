@@ -28,6 +28,9 @@ internal sealed class MaskedObjective : IPretrainingObjective
 
     public int Room => _model.Encoder.Config.MaxTokens - Around;
 
+    /// <summary>Encoders take a line break for a blank.</summary>
+    public string LineEnd => "";
+
     /// <summary>A new model.</summary>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="source">Where that is from, for messages.</param>

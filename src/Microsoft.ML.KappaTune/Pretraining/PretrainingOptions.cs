@@ -35,7 +35,10 @@ internal sealed record PretrainingOptions
     /// <summary>Attention heads of a layer, 1 or more. Default: 4.</summary>
     public int Heads { get; init; } = 4;
 
-    /// <summary>Numbers between the two halves of a feed-forward network, 1 or more. Default: four times <see cref="Hidden"/>.</summary>
+    /// <summary>
+    /// Numbers between the two halves of a feed-forward network, 1 or more. Default: four times <see cref="Hidden"/>; with next-token, where
+    /// there are three matrices instead of two, 8/3 of it, up to a multiple of 8.
+    /// </summary>
     public int? Intermediate { get; init; }
 
     /// <summary>Steps of the optimizer, 1 or more; instead of <see cref="Epochs"/>. Default: what the epochs need.</summary>
@@ -65,10 +68,10 @@ internal sealed record PretrainingOptions
     /// <summary>The greatest norm of all gradients, above 0. Default: 1.</summary>
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Dropout of states and of attention while pre-training, 0 or more and below 1. Default: 0.1.</summary>
+    /// <summary>Dropout of states (not with next-token) and of attention while pre-training, 0 or more and below 1. Default: 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Dropout that <c>config.json</c> asks of whoever tunes the model, 0 or more and below 1. Default: 0.1.</summary>
+    /// <summary>Dropout that <c>config.json</c> asks of whoever tunes the model, with masked; 0 or more and below 1. Default: 0.1.</summary>
     public double TuningDropout { get; init; } = 0.1;
 
     /// <summary>The share of tokens to guess, with masked; above 0 and at most 0.5. Default: 0.15.</summary>
@@ -104,7 +107,8 @@ internal sealed record PretrainingOptions
     /// <summary>The tokenizer to use, where the file leaves it open.</summary>
     public string TokenizerOrDefault => Tokenizer ?? (Objective == PretrainingObjective.Masked ? WordPiece : Bpe);
 
-    public int IntermediateOrDefault => Intermediate ?? 4 * Hidden;
+    public int IntermediateOrDefault => Intermediate
+        ?? (Objective == PretrainingObjective.Masked ? 4 * Hidden : (8 * Hidden / 3 + 7) / 8 * 8);
 
     public const string WordPiece = "wordpiece", Bpe = "bpe";
 }

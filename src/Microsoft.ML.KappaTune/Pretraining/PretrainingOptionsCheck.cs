@@ -10,6 +10,13 @@ internal static class PretrainingOptionsCheck
     {
         if (o.Hidden % o.Heads != 0)
             throw Fault("heads", FormattableString.Invariant($"hidden, {o.Hidden}, isn't a multiple of {o.Heads}"), "Change one of them.");
+        if (o.Objective == PretrainingObjective.NextToken && o.Hidden / o.Heads % 2 != 0)
+        {
+            throw Fault(
+                "heads", FormattableString.Invariant($"a head's size, {o.Hidden / o.Heads}, isn't even, as next-token needs it"),
+                "Change hidden or heads.");
+        }
+
         if (o.Steps is not null && o.Epochs is not null)
             throw Fault("epochs", "steps are given as well", "Give one of them.");
         bool isMasked = o.Objective == PretrainingObjective.Masked;

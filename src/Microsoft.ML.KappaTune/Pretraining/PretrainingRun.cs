@@ -31,11 +31,11 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
 
         TokenizerFiles files = TokenizerSource.Of(_options, corpus, task.Log, task.CancellationToken);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
-        using IPretrainingObjective objective = MaskedObjective.Create(tokenizer, files.Source, _options, device);
-        TokenWindows windows = Tokenize(corpus, tokenizer, objective.Room);
+        using IPretrainingObjective objective = PretrainingObjectives.Create(tokenizer, files.Source, _options, device);
+        TokenWindows windows = Tokenize(corpus, tokenizer, objective);
         var order = new WindowOrder(windows, _options);
         HeldOutText? heldOut = held is null ? null
-            : new(Tokenize(held, tokenizer, objective.Room), _options.HeldOutWindows, HeldOutBatch);
+            : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
         Log($"{corpus.Name}: {Words.Count(corpus.Lines.Count)} paragraphs, {Words.Count(windows.TokenCount)} tokens, {Words.Count(windows.Count)} windows of {windows.Length}.");
         Log($"The model has {Words.Count(parameters)} parameters; {Words.Count(order.TotalSteps)} steps of {order.BatchSize} windows, {((double)order.TotalSteps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
@@ -100,7 +100,7 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
         if (heldOut is not null)
         {
             using Checkpoint stored = Checkpoint.Open(folder);
-            using IPretrainingObjective asStored = MaskedObjective.Load(stored, tokenizer, _options, device);
+            using IPretrainingObjective asStored = PretrainingObjectives.Load(stored, tokenizer, _options, device);
             HeldOutResult result = heldOut.Measure(asStored, report.Steps, CancellationToken.None);
             report = report with { Measured = [.. report.Measured, result], HeldOutGuesses = heldOut.GuessCount };
         }
@@ -113,13 +113,13 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    private TokenWindows Tokenize(TextCorpus text, HuggingFaceTokenizer tokenizer, int room)
+    private TokenWindows Tokenize(TextCorpus text, HuggingFaceTokenizer tokenizer, IPretrainingObjective objective)
     {
         int[][] lines = new int[text.Lines.Count][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = task.CancellationToken };
-        Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodeStart(text.Lines[i], int.MaxValue).Ids);
+        Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodeStart(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
         int[] tokens = [.. lines.SelectMany(line => line)];
-        return tokens.Length >= FewestTokens ? new(tokens, room) : throw new FormatException(
+        return tokens.Length >= FewestTokens ? new(tokens, objective.Room) : throw new FormatException(
             $"{text.Name} has {tokens.Length} tokens to use; {FewestTokens} are needed. Give more text.");
     }
 

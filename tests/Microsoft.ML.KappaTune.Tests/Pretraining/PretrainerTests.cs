@@ -27,7 +27,7 @@ public sealed class PretrainerTests : IDisposable
         // At first it knows as much as a die with a face for each token; the tokens' frequencies alone are worth 2.47 nats.
         Assert.InRange(report.Measured[0].Loss, Math.Log(TinyCorpus.Vocabulary.Length) - 0.5, Math.Log(TinyCorpus.Vocabulary.Length) + 0.5);
         Assert.InRange(report.Last!.Loss, 0, 2.25);
-        Assert.InRange(report.Losses.TakeLast(20).Average(), 0, 2.25);
+        Assert.InRange(report.Losses.TakeLast(20).Average(), 0, report.Losses[0] - 0.5);
     }
 
     [Theory, InlineData(ScalarType.Float16), InlineData(ScalarType.Float32), InlineData(ScalarType.BFloat16)]

@@ -29,6 +29,8 @@ public sealed class PretrainingOptionsTests : IDisposable
         { """{"tokenizer": ""}""", "tokenizer", "a folder that is there" },
         { """{"tokenizer": "bpe"}""", "tokenizer", "Use wordpiece" },
         { """{"hidden": 30, "heads": 4}""", "heads", "Change one" },
+        { """{"objective": "next-token", "hidden": 12, "heads": 4}""", "heads", "Change hidden or heads" },
+        { """{"objective": "next-token", "tokenizer": "wordpiece"}""", "tokenizer", "Use bpe" },
         { """{"steps": 10, "epochs": 2}""", "epochs", "Give one" },
         { """{"vocabulary": 5}""", "vocabulary", "300" },
         { """{"seed": 1e12}""", "seed", "a whole number" },
