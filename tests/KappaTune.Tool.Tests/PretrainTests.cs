@@ -36,17 +36,17 @@ public sealed class PretrainTests : IDisposable
     public void Cancelled_it_ends_with_130_and_goes_on_with_resume()
     {
         string options = $"{Small}}}";
-        (int exitCode, _, string error) = Run(options, new CancellationToken(canceled: true));
+        (int exitCode, _, string error) = Tool.Run(new CancellationToken(canceled: true), Arguments(options));
         Assert.Equal(ExitCode.Cancelled, exitCode);
         Assert.StartsWith("Cancelled.", error.Split('\n')[^2]);
         Assert.False(Directory.Exists(_folder.File("model")));
-        Assert.Equal(ExitCode.Done, Run(options, default, "--resume").ExitCode);
+        Assert.Equal(ExitCode.Done, Run(options, "--resume").ExitCode);
     }
 
     [Fact]
     public void The_seed_of_the_command_line_counts()
     {
-        Assert.Equal(ExitCode.Done, Run($"{Small}, \"seed\": 3}}", default, "--seed", "4").ExitCode);
+        Assert.Equal(ExitCode.Done, Run($"{Small}, \"seed\": 3}}", "--seed", "4").ExitCode);
         Assert.Contains("\"seed\": 4", File.ReadAllText(Path.Combine(_folder.File("model"), "pretraining.json")));
     }
 
@@ -62,11 +62,11 @@ public sealed class PretrainTests : IDisposable
         Assert.False(Directory.Exists(_folder.File("model")));
     }
 
-    private (int ExitCode, string Output, string Error) Run(string options, CancellationToken cancellationToken = default, params string[] more) =>
-        Tool.Run(
-            cancellationToken,
-            [
-                "pretrain", "--corpus", _corpus, "--output", _folder.File("model"), "--options", _folder.Write("options.json", options),
-                "--device", "cpu", "--threads", "1", .. more,
-            ]);
+    private (int ExitCode, string Output, string Error) Run(string options, params string[] more) => Tool.Run(Arguments(options, more));
+
+    private string[] Arguments(string options, params string[] more) =>
+    [
+        "pretrain", "--corpus", _corpus, "--output", _folder.File("model"), "--options", _folder.Write("options.json", options),
+        "--device", "cpu", "--threads", "1", .. more,
+    ];
 }
