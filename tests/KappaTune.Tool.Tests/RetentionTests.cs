@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tuning.Lora;
+using TorchSharp;
 
 namespace KappaTune.Tool.Tests;
 
@@ -78,6 +81,31 @@ public sealed class RetentionTests : IDisposable
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Refused("", before, _base, "--text", _text);
         Refused($"wasn't tuned from {before}", before, WriteDecoder("wide", seed: 1, hidden: 32), "--text", _text);
+    }
+
+    [Fact]
+    public void A_decoders_adapter_is_part_of_the_tuned_model_alone()
+    {
+        string before = WriteDecoder("decoder", seed: 1), adapter = _folder.File("adapter");
+        using (Checkpoint checkpoint = Checkpoint.Open(before))
+        using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint))
+        {
+            string[] weights = [.. model.Projections.Keys.Where(path => path.EndsWith("v_proj")).Select(path => $"{path}.weight")];
+            using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(rank: 2), seed: 1);
+            using (torch.no_grad())
+            {
+                foreach (torch.Tensor parameter in model.Projections.Values.SelectMany(projection => projection.Adapter?.parameters() ?? []))
+                    parameter.normal_();
+            }
+
+            adapters.Save(adapter, before, weights);
+        }
+
+        JsonElement untouched = Measure(before, before, _text)[0], tuned = Measure(before, adapter, _text)[0];
+        Assert.Equal(0, Value(untouched, "perplexity", "difference"));
+        Assert.Equal(Value(untouched, "perplexity", "before"), Value(tuned, "perplexity", "before"));
+        Assert.NotEqual(0, Value(tuned, "perplexity", "difference"));
+        Assert.Equal(1, tuned.GetProperty("drift")[0].GetProperty("linear_cka").GetDouble());
     }
 
     [Fact]

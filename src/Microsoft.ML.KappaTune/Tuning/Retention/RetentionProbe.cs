@@ -84,13 +84,16 @@ internal sealed class RetentionProbe
         return InEvaluation(new(language, language.Encoder, language.Head), new(tuned, language.Head), cancellationToken, progress);
     }
 
-    /// <summary>The same for a decoder. Adapters that it carries are part of it, and not of its base.</summary>
+    /// <summary>
+    /// The same for a decoder. Adapters that it carries are part of it, and not of its base; its head may be one of its own where the base's
+    /// is tied.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public RetentionReport Measure(
         Checkpoint baseModel, CausalLanguageModel tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
     {
         (ScalarType dtype, Device device) = (tuned.Decoder.WordEmbeddings.dtype, tuned.Decoder.WordEmbeddings.device);
-        using CausalLanguageModel language = ModelLoader.LoadCausalLanguageModel(baseModel, tuned.Decoder.Config, dtype, device);
+        using CausalLanguageModel language = ModelLoader.LoadCausalLanguageModel(baseModel, dtype: dtype, device: device);
         return InEvaluation(
             new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), cancellationToken, progress);
     }

@@ -140,6 +140,20 @@ public sealed class DecoderRetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_head_that_was_tied_may_have_become_one_of_its_own()
+    {
+        string tied = _folder.File("tied");
+        DecoderConfig config = DecoderConfig.Read(_base) with { TiesWordEmbeddings = true };
+        using (CausalLanguageModel model = ModelLoader.NewCausalLanguageModel(config, seed: 1))
+            Save(model, tied);
+        using Checkpoint before = Checkpoint.Open(tied), after = Checkpoint.Open(_base);
+        using CausalLanguageModel tuned = ModelLoader.LoadCausalLanguageModel(after);
+        RetentionReport report = Probe(Short).Measure(before, tuned, TestContext.Current.CancellationToken);
+        Assert.Equal(Measure(model => { }).Perplexity!.After, report.Perplexity!.After);
+        Assert.NotEqual(report.Perplexity.Before, report.Perplexity.After);
+    }
+
+    [Fact]
     public void A_better_model_has_a_lower_perplexity()
     {
         string better = _folder.File("better");
