@@ -40,7 +40,7 @@ internal sealed class ComparisonProgress(TextWriter writer)
         ComparisonPoint last = cell.Points[^1];
         string result = string.Create(
             CultureInfo.InvariantCulture,
-            $"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, forgetting {last.Retention[0].Forgetting:+0.000;-0.000}");
+            $"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
         Write($"{_known + _ended}/{_all}{Left()}: {run}: {result}", stays: false);
     }
 

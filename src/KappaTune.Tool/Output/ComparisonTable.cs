@@ -48,11 +48,12 @@ internal static class ComparisonTable
 
     private static void WriteTensors(ComparisonDocument document, TextWriter writer)
     {
-        Table table = NewTable("Tensor", "Role", "Runs", "Forgetting");
+        Table table = NewTable("Tensor", "Layer", "Role", "Runs", "Forgetting");
         foreach (ComparedTensor tensor in document.PerTensor.OrderBy(tensor => tensor.Forgetting?.Mean ?? double.PositiveInfinity))
-            AddRow(table, tensor.Tensor, tensor.Role, $"{tensor.Reached}/{tensor.Runs}", Forgetting(tensor.Forgetting));
+            AddRow(table, tensor.Tensor, $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}", Forgetting(tensor.Forgetting));
         Screen.On(writer).Write(table);
-        Table scores = NewTable("Score", "Rank correlation with forgetting", "Within role", "Within layer");
+        writer.WriteLine("Rank correlation of scores with forgetting (Spearman's, bootstrap over tensors):");
+        Table scores = NewTable("Score", "Rank correlation", "Within role", "Within layer");
         foreach (ForgettingCorrelation score in document.Correlations)
         {
             AddRow(
@@ -75,7 +76,7 @@ internal static class ComparisonTable
     private static void AddRow(Table table, string name, params string[] cells) =>
         table.AddRow(cells.Prepend(Words.Shorten(name, NameWidth)).Select(cell => new Text(cell)));
 
-    private static string Forgetting(MeanInterval? value) => value is null ? "not reached" : Interval(value, 1, "+0.000;-0.000");
+    private static string Forgetting(MeanInterval? value) => value is null ? "not reached" : Interval(value, 1, "+0.000;-0.000;0.000");
 
     /// <summary>The mean, and how far its interval goes to either side.</summary>
     private static string Interval(MeanInterval value, double scale, string format)
@@ -84,7 +85,7 @@ internal static class ComparisonTable
         return value.High is { } high ? $"{mean} ±{(scale * (high - value.Mean)).ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}" : mean;
     }
 
-    private static string Number(double? value) => value?.ToString("+0.00;-0.00", CultureInfo.InvariantCulture) ?? "";
+    private static string Number(double? value) => value?.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>1.2M, 82k.</summary>
     private static string Short(long count) => count switch

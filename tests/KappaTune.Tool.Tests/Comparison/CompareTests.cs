@@ -118,7 +118,9 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("kappa", document.Correlations.Select(score => score.Score));
         Assert.All(document.Correlations, score => Assert.InRange(score.Spearman, score.Low - 1e-9, score.High + 1e-9));
         Assert.Equal(6, document.Roles.Count);
-        Assert.Contains("relativeKappa", output);
+        Assert.Matches(@"(?m)^  logVolumePerParameter +[-+0-9.]+ \[[-+0-9.]+, [-+0-9.]+\] ", output);
+        Assert.Matches(@"(?m) 1 +feed_forward_in +[01]/1 ", output);
+        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Theory]
