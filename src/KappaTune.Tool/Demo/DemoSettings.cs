@@ -11,7 +11,7 @@ internal sealed record DemoSettings
     /// <summary>The scans' cache; null for none.</summary>
     public string? Cache { get; init; }
 
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = 15;
 
     /// <summary>For the selected tensors.</summary>
     public double LearningRate { get; init; } = 2e-3;
