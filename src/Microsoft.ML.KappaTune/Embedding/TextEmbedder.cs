@@ -53,6 +53,7 @@ internal sealed class TextEmbedder : IDisposable
         if (batch.Count == 0)
             return;
         using var use = _encoder.Use();
+        using CoreGate.Turn turn = CoreGate.Process.Enter(_device.type == DeviceType.CPU ? get_num_threads() : 0);
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);

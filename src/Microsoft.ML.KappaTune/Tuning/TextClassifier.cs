@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;
@@ -50,6 +51,7 @@ internal sealed class TextClassifier : IDisposable
         if (batch.Count == 0)
             return;
         using var use = _model.Use();
+        using CoreGate.Turn turn = CoreGate.Process.Enter(Device.type == DeviceType.CPU ? get_num_threads() : 0);
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
