@@ -37,6 +37,9 @@ internal sealed class TextEncoder : TransformerStack
 
     public override Parameter WordEmbeddings => _words.weight!;
 
+    /// <summary>[positions, H].</summary>
+    public Parameter PositionEmbeddings => _positions.weight!;
+
     /// <inheritdoc/>
     /// <remarks>RoBERTa's positions count the tokens that aren't the padding token, as transformers does, whatever the mask says.</remarks>
     public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types)

@@ -53,11 +53,14 @@ internal sealed class MaskedObjective : IPretrainingObjective
             MaxTokens = options.MaximumTokens,
             TypeVocabularySize = 2,
             PadTokenId = tokenizer.PadId,
+            InitializerRange = options.InitializerRange,
             HiddenDropout = options.Dropout,
             AttentionDropout = options.Dropout,
             ClassifierDropout = options.TuningDropout,
         };
         MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config, RandomSeeds.ForWeights(options.Seed), float32, device);
+        if (options.SinusoidalPositions)
+            Sinusoids.Fill(model.Encoder.PositionEmbeddings, config.InitializerRange);
         return new(model, tokenizer, options, device);
 
         void Require(int id, string verb)

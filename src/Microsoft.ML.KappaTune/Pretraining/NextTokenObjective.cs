@@ -40,6 +40,7 @@ internal sealed class NextTokenObjective : IPretrainingObjective
             HeadSize = options.Hidden / options.Heads,
             IntermediateSize = options.IntermediateOrDefault,
             MaxTokens = options.MaximumTokens,
+            InitializerRange = options.InitializerRange,
             AttentionDropout = options.Dropout,
             TiesWordEmbeddings = true,
             PadTokenId = tokenizer.PadId,

@@ -41,6 +41,15 @@ internal sealed record PretrainingOptions
     /// </summary>
     public int? Intermediate { get; init; }
 
+    /// <summary>The standard deviation of new weights, above 0 and at most 1. Default: 0.02.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>
+    /// Whether position embeddings begin as sinusoids (arXiv:1706.03762, section 3.5), with masked; they are trained like all others.
+    /// Default: false, random.
+    /// </summary>
+    public bool SinusoidalPositions { get; init; }
+
     /// <summary>Steps of the optimizer, 1 or more; instead of <see cref="Epochs"/>. Default: what the epochs need.</summary>
     public int? Steps { get; init; }
 
