@@ -13,14 +13,19 @@ internal sealed class ScanCache
     private const int RecordLength = 64, NumbersAt = ContentKey.Size, FlagsAt = 56, ChecksumAt = 60;
     private const int LowerBound = 1;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    // A scan had better compute a few tensors again than stand still because another process does.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
 
+    private readonly TimeSpan _longestWait;
     private readonly string _folder;
     private readonly Dictionary<ContentKey, ConditionNumber> _known = [];
 
-    public ScanCache(string folder)
+    /// <param name="folder">Where it is kept.</param>
+    /// <param name="longestWait">How long another process may keep this one from writing before it goes on without; 2 s by default.</param>
+    public ScanCache(string folder, TimeSpan? longestWait = null)
     {
         _folder = folder;
+        _longestWait = longestWait ?? s_longestWait;
         Load();
     }
 
@@ -102,7 +107,7 @@ internal sealed class ScanCache
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (Environment.TickCount64 - begin < LongestWait.TotalMilliseconds)
+            catch (IOException) when (Environment.TickCount64 - begin < _longestWait.TotalMilliseconds)
             {
                 Thread.Sleep(1);
             }

@@ -9,6 +9,9 @@ public sealed class ScanCacheProcessTests : IDisposable
 {
     private const string FolderVariable = "KAPPATUNE_TEST_CACHE", Said = "kept ";
 
+    // On a busy machine one of the two may not get the lock for seconds.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,7 +28,7 @@ public sealed class ScanCacheProcessTests : IDisposable
             Environment = { [FolderVariable] = _folder.Path },
         };
         using Process other = Process.Start(start)!;
-        var mine = new ScanCache(_folder.Path);
+        var mine = new ScanCache(_folder.Path, s_patience);
         int theirs = 0, ours = 0;
         while (theirs < 200)
         {
@@ -50,7 +53,7 @@ public sealed class ScanCacheProcessTests : IDisposable
     {
         string? folder = Environment.GetEnvironmentVariable(FolderVariable);
         Assert.SkipWhen(folder is null, "For the other process only.");
-        var cache = new ScanCache(folder!);
+        var cache = new ScanCache(folder!, s_patience);
         for (int i = 0; i < 100_000; i++)
         {
             cache.Add([Key(2, i)], [new ConditionNumber(i + 1, 1, 0)]);
