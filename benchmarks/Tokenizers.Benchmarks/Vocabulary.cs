@@ -68,7 +68,7 @@ internal sealed class Vocabulary
     /// <summary>A SentencePiece model: a later merge has a lower score, or a token's score is the logarithm of how often it occurs.</summary>
     public Stream SentencePiece(bool unigram)
     {
-        var file = new SentencePieceFile { Unigram = unigram, RemoveExtraWhitespaces = true }.AddControls();
+        var file = new SentencePieceBytes { Unigram = unigram, RemoveExtraWhitespaces = true }.AddControls();
         double total = _counts.Values.Sum();
         int rank = 0;
         foreach (string symbol in _symbols.Distinct())
