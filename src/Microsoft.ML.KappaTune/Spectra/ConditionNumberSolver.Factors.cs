@@ -9,7 +9,8 @@ internal static partial class ConditionNumberSolver
     /// Lower bounds from half of the columns, at a quarter of the price: leaving out columns can't make σ_max larger or σ_min smaller.
     /// Returns what they don't prove to be above the cut.
     /// </summary>
-    private static long[] ByHalf(Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, double cut)
+    private static long[] ByHalf(
+        Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, double cut, HalfTrial trial)
     {
         double enough = EnoughSquared(cut, RoundingUnits * Float32Unit);
         if (open.Length == 0 || double.IsPositiveInfinity(enough))
@@ -26,6 +27,7 @@ internal static partial class ConditionNumberSolver
                 rest.Add(open[i]);
         }
 
+        trial.Add(open.Length, open.Length - rest.Count);
         return [.. rest];
     }
 

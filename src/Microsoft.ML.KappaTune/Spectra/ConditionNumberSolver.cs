@@ -72,12 +72,7 @@ internal static partial class ConditionNumberSolver
         {
             // Half of a square's columns say little: they are far better conditioned than the whole, and cost about what its factors do.
             if (double.IsFinite(cut) && !isSquare && trial is not null)
-            {
-                long[] rest = ByHalf(tall, open, exponents, results, cut);
-                trial.Add(open.Length, open.Length - rest.Length);
-                open = rest;
-            }
-
+                open = ByHalf(tall, open, exponents, results, cut, trial);
             open = isSquare ? ByLu(tall, open, exponents, results, float32, cut) : ByGram(tall, open, exponents, results, float32, cut);
         }
 
