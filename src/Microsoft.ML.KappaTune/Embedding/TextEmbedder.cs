@@ -53,13 +53,18 @@ internal sealed class TextEmbedder : IDisposable
         if (batch.Count == 0)
             return;
         using var use = _encoder.Use();
-        using CoreGate.Turn turn = CoreGate.Process.Enter(_device.type == DeviceType.CPU ? get_num_threads() : 0);
-        using var mode = no_grad();
-        using var scope = NewDisposeScope();
-        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
-        Tensor states = use.Model.Encode(ids, mask, types).to(ScalarType.Float32);
-        Tensor pooled = _pooling == EmbeddingPooling.FirstToken ? states.select(1, 0) : Mean(states, mask);
-        pooled.to(CPU).contiguous().data<float>().CopyTo(vectors);
+        TextEncoder model = use.Model;
+        float[] found = new float[vectors.Length];
+        ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
+        {
+            using var mode = no_grad();
+            using var scope = NewDisposeScope();
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
+            Tensor states = model.Encode(ids, mask, types).to(ScalarType.Float32);
+            Tensor pooled = _pooling == EmbeddingPooling.FirstToken ? states.select(1, 0) : Mean(states, mask);
+            pooled.to(CPU).contiguous().data<float>().CopyTo(found);
+        });
+        found.CopyTo(vectors);
         if (!_normalize)
             return;
         for (int b = 0; b < batch.Count; b++)

@@ -40,6 +40,10 @@ internal sealed class TextEncoder : TransformerStack
     /// <summary>[positions, H].</summary>
     public Parameter PositionEmbeddings => _positions.weight!;
 
+    /// <summary>Floating-point operations of the layers' weights for so many tokens: two for each weight of a matrix.</summary>
+    public double Operations(int tokens) =>
+        2.0 * tokens * Config.LayerCount * Config.HiddenSize * (4.0 * Config.HiddenSize + 2.0 * Config.IntermediateSize);
+
     /// <inheritdoc/>
     /// <remarks>RoBERTa's positions count the tokens that aren't the padding token, as transformers does, whatever the mask says.</remarks>
     public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types)

@@ -61,8 +61,6 @@ internal sealed class MaskedObjective : IPretrainingObjective
         MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config, RandomSeeds.ForWeights(options.Seed), float32, device);
         if (options.SinusoidalPositions)
             Sinusoids.Fill(model.Encoder.PositionEmbeddings, config.InitializerRange);
-        if (options.MimeticAttention)
-            KeysAsQueries(model, config);
         return new(model, tokenizer, options, device);
 
         void Require(int id, string verb)
@@ -73,15 +71,6 @@ internal sealed class MaskedObjective : IPretrainingObjective
                     source, $"the tokenizer has no token to {verb}", "Use a tokenizer of an encoder, or wordpiece.");
             }
         }
-    }
-
-    private static void KeysAsQueries(MaskedLanguageModel model, EncoderConfig config)
-    {
-        using var guard = no_grad();
-        string queryName = $".{config.Names.Query}.weight";
-        Dictionary<string, Tensor> parameters = model.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
-        foreach ((string name, Tensor query) in parameters.Where(pair => pair.Key.EndsWith(queryName, StringComparison.Ordinal)))
-            parameters[$"{name[..^queryName.Length]}.{config.Names.Key}.weight"].copy_(query);
     }
 
     /// <summary>The same questions to a model that was saved.</summary>

@@ -50,12 +50,6 @@ internal sealed record PretrainingOptions
     /// </summary>
     public bool SinusoidalPositions { get; init; }
 
-    /// <summary>
-    /// Whether the weights of keys begin as those of queries (after arXiv:2305.09828), with masked: a token then first looks at those
-    /// like it, with <see cref="SinusoidalPositions"/> at those near it. Default: false.
-    /// </summary>
-    public bool MimeticAttention { get; init; }
-
     /// <summary>Steps of the optimizer, 1 or more; instead of <see cref="Epochs"/>. Default: what the epochs need.</summary>
     public int? Steps { get; init; }
 

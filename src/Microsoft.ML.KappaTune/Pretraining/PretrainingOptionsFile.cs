@@ -26,7 +26,6 @@ internal sealed class PretrainingOptionsFile
             ["intermediate"] = (f, o) => o with { Intermediate = f.Whole(1, 65536) },
             ["initializerRange"] = (f, o) => o with { InitializerRange = f.Number(v => v is > 0 and <= 1, "above 0 and at most 1") },
             ["sinusoidalPositions"] = (f, o) => o with { SinusoidalPositions = f.Flag() },
-            ["mimeticAttention"] = (f, o) => o with { MimeticAttention = f.Flag() },
             ["steps"] = (f, o) => o with { Steps = f.Whole(1, int.MaxValue) },
             ["epochs"] = (f, o) => o with { Epochs = f.Number(v => v is > 0 and <= 1e6, "above 0 and at most 1000000") },
             ["batchSize"] = (f, o) => o with { BatchSize = f.Whole(1, 1 << 20) },

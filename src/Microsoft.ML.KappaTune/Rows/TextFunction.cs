@@ -35,7 +35,7 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     {
         if (texts.Count == 1)
         {
-            // One text is too little work to share, and many callers may be at it: they are the threads.
+            // Many callers may be at it: how many threads each gets is the model's affair.
             Run(texts, numbers);
             return;
         }

@@ -9,7 +9,7 @@ internal static class PaddedBatch
     /// <summary>Ids, mask (1 for a token, 0 for padding) and types, [B, T].</summary>
     public static (Tensor Ids, Tensor Mask, Tensor Types) Of(IReadOnlyList<EncodedText> texts, int padId, Device device)
     {
-        int length = texts.Max(text => text.Ids.Length);
+        int length = Length(texts);
         long[] ids = new long[texts.Count * length], mask = new long[ids.Length], types = new long[ids.Length];
         Array.Fill(ids, padId);
         for (int b = 0; b < texts.Count; b++)
@@ -27,4 +27,9 @@ internal static class PaddedBatch
 
         Tensor Matrix(long[] values) => tensor(values, [texts.Count, length], device: device);
     }
+
+    /// <summary>Tokens and padding.</summary>
+    public static int TokenCount(IReadOnlyList<EncodedText> texts) => texts.Count * Length(texts);
+
+    private static int Length(IReadOnlyList<EncodedText> texts) => texts.Max(text => text.Ids.Length);
 }

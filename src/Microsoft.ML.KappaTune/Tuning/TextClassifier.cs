@@ -51,13 +51,18 @@ internal sealed class TextClassifier : IDisposable
         if (batch.Count == 0)
             return;
         using var use = _model.Use();
-        using CoreGate.Turn turn = CoreGate.Process.Enter(Device.type == DeviceType.CPU ? get_num_threads() : 0);
-        using var mode = no_grad();
-        using var scope = NewDisposeScope();
-        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
-        Tensor logits = use.Model.Classify(ids, mask, types);
-        Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
-        probabilities.data<float>().CopyTo(scores);
+        SequenceClassifier model = use.Model;
+        float[] found = new float[scores.Length];
+        ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
+        {
+            using var mode = no_grad();
+            using var scope = NewDisposeScope();
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
+            Tensor logits = model.Classify(ids, mask, types);
+            Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
+            probabilities.data<float>().CopyTo(found);
+        });
+        found.CopyTo(scores);
     }
 
     /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>

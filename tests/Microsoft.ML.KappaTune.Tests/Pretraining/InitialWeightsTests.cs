@@ -36,34 +36,10 @@ public sealed class InitialWeightsTests
 
         (Tensor Words, Tensor Positions) Initial(PretrainingOptions options)
         {
-            Dictionary<string, Tensor> parameters = Parameters(corpus, options);
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(corpus.Options.Tokenizer!, null));
+            using var objective = MaskedObjective.Create(tokenizer, "tests", options, CPU);
+            Dictionary<string, Tensor> parameters = objective.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
             return (parameters["bert.embeddings.word_embeddings.weight"], parameters["bert.embeddings.position_embeddings.weight"]);
         }
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Keys_begin_as_queries_in_every_layer_where_asked(bool mimetic)
-    {
-        using var corpus = new TinyCorpus();
-        using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> parameters = Parameters(corpus, corpus.Options with { MimeticAttention = mimetic });
-        for (int layer = 0; layer < corpus.Options.Layers; layer++)
-        {
-            string attention = $"bert.encoder.layer.{layer}.attention.self";
-            Assert.Equal(mimetic, parameters[$"{attention}.query.weight"].equal(parameters[$"{attention}.key.weight"]).all().item<bool>());
-            Assert.False(parameters[$"{attention}.query.weight"].equal(parameters[$"{attention}.value.weight"]).all().item<bool>());
-        }
-
-        Assert.False(parameters["bert.encoder.layer.0.attention.self.query.weight"]
-            .equal(parameters["bert.encoder.layer.1.attention.self.query.weight"]).all().item<bool>());
-    }
-
-    private static Dictionary<string, Tensor> Parameters(TinyCorpus corpus, PretrainingOptions options)
-    {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(corpus.Options.Tokenizer!, null));
-        using var objective = MaskedObjective.Create(tokenizer, "tests", options, CPU);
-        return objective.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
     }
 }

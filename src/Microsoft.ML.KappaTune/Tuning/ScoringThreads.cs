@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+
+namespace Microsoft.ML.KappaTune.Tuning;
+
+/// <summary>
+/// Shares the cores out among callers that score. A short text is computed by one thread, kept for that: starting and joining others
+/// would cost what they save, and several callers are threads enough. Who has more work gets the count of threads that is set, and waits
+/// for others that have so much: threads of several such callers would mostly wait for each other. The work alone decides, not what else
+/// goes on, so that a text has the same score to the last bit, however many callers there are. Thread-safe.
+/// </summary>
+internal static class ScoringThreads
+{
+    // Below, a second thread makes a prediction hardly faster, and several callers much slower (benchmarks/RESULTS.md).
+    private const double LeastToShare = 1e9;
+
+    private static readonly object s_cores = new();
+    private static readonly Lazy<BlockingCollection<Task>> s_short = new(StartWorkers);
+
+    /// <summary>Computes, on this thread or another, and returns when it is done.</summary>
+    /// <param name="device">Where it computes; on a GPU there is nothing to share out.</param>
+    /// <param name="operations">Floating-point operations, roughly.</param>
+    /// <param name="compute">What to do; its exception is the caller's.</param>
+    public static void Run(torch.Device device, double operations, Action compute)
+    {
+        if (device.type != DeviceType.CPU || torch.get_num_threads() == 1)
+        {
+            compute();
+        }
+        else if (operations < LeastToShare)
+        {
+            var task = new Task(compute);
+            s_short.Value.Add(task);
+            task.GetAwaiter().GetResult();
+        }
+        else
+        {
+            lock (s_cores)
+                compute();
+        }
+    }
+
+    /// <summary>
+    /// Threads whose count of the library's threads is 1, one a core. Setting it for every text instead would cost more than is gained:
+    /// the library starts a pool of threads anew each time.
+    /// </summary>
+    private static BlockingCollection<Task> StartWorkers()
+    {
+        var tasks = new BlockingCollection<Task>();
+        int usual = torch.get_num_threads();
+        int count = Environment.ProcessorCount;
+        using var started = new CountdownEvent(count);
+        for (int i = 0; i < count; i++)
+        {
+            new Thread(() =>
+            {
+                // Asking first: a thread that never did would take the usual count when it first computes.
+                torch.get_num_threads();
+                torch.set_num_threads(1);
+                started.Signal();
+                foreach (Task task in tasks.GetConsumingEnumerable())
+                    task.RunSynchronously();
+            })
+            { IsBackground = true, Name = $"KappaTune scoring {i + 1}" }.Start();
+        }
+
+        started.Wait();
+        // A thread that is new to the library takes the count that was set last, by any thread.
+        torch.set_num_threads(usual);
+        return tasks;
+    }
+}
