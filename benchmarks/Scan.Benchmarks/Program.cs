@@ -5,6 +5,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KappaTune.Tool.Comparison;
 using Microsoft.ML.KappaTune;
 using static TorchSharp.torch;
 
@@ -24,8 +25,7 @@ static void Run(
     int threads, int runs, Func<string, (string Title, List<(string Name, long Rows, long Columns)> Matrices)> shapes, string[] models)
 {
     set_num_threads(threads);
-    string cpu = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
-    Console.WriteLine($"{cpu}, {Environment.ProcessorCount} cores, {threads} threads; {RuntimeInformation.FrameworkDescription}; "
+    Console.WriteLine($"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {threads} threads; {RuntimeInformation.FrameworkDescription}; "
         + $"libtorch {__version__}; medians of {runs} rounds in turn, files in the page cache");
     Console.WriteLine();
     Console.WriteLine("| shapes | matrices | ours, exact | ours, ranking 20 % | thin SVD | singular values | Gram product | exact: SVD ÷, values ÷ "

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KappaTune.Tool.Comparison;
 using Microsoft.ML.Tokenizers;
 
 /// <summary>Measures tokenizers on one thread and writes a Markdown table.</summary>
@@ -8,7 +9,7 @@ internal static class Report
 {
     public static void Write(string source, string[] texts, int runs, (string Name, Tokenizer Tokenizer)[] tokenizers, TextWriter output)
     {
-        output.WriteLine($"{Cpu()}, 1 of {Environment.ProcessorCount} threads, {RuntimeInformation.FrameworkDescription}; " +
+        output.WriteLine($"{MachineName.Processor()}, 1 of {Environment.ProcessorCount} threads, {RuntimeInformation.FrameworkDescription}; " +
             $"{texts.Length} texts, {texts.Sum(text => (long)text.Length)} characters; median of {runs} runs after one to warm up.");
         output.WriteLine($"Text: {source}. Vocabularies: 1500 merges learnt from it.");
         output.WriteLine();
@@ -43,12 +44,5 @@ internal static class Report
         foreach (string text in texts)
             tokens += tokenizer.EncodeToIds(text).Count;
         return tokens;
-    }
-
-    private static string Cpu()
-    {
-        const string file = "/proc/cpuinfo";
-        string? model = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return model?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KappaTune.Tool.Comparison;
 using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -21,8 +22,7 @@ for (int i = 0; i < args.Length; i++)
 set_num_threads(threads);
 using var peer = new Peer(threads);
 Func<Case>[] all = [Cases.Add, Cases.AdamWStep, Cases.EncoderStep];
-string cpu = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
-Console.WriteLine($"{cpu}, {Environment.ProcessorCount} cores, {threads} threads; {RuntimeInformation.FrameworkDescription}; "
+Console.WriteLine($"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {threads} threads; {RuntimeInformation.FrameworkDescription}; "
     + $"libtorch and PyTorch {peer.Version}; medians of {rounds} rounds in turn (quartiles of the ratio in brackets)");
 Console.WriteLine();
 Console.WriteLine("| per operation | TorchSharp (compat) | PyTorch | ratio | goal |");

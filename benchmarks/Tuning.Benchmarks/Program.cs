@@ -4,6 +4,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KappaTune.Tool.Comparison;
 using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -52,8 +53,7 @@ return command.Parse(args).Invoke();
 static void Run(Setting setting, string[] parts, bool full)
 {
     set_num_threads(setting.Threads);
-    string cpu = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(": ")[1];
-    Console.WriteLine($"{cpu}, {Environment.ProcessorCount} cores, {setting.Threads} threads; {RuntimeInformation.FrameworkDescription}; libtorch {__version__}\n");
+    Console.WriteLine($"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {setting.Threads} threads; {RuntimeInformation.FrameworkDescription}; libtorch {__version__}\n");
     foreach (string part in parts)
     {
         switch (part)

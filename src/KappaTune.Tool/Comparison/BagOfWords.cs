@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Tool.Comparison;
 
@@ -10,26 +9,27 @@ internal static partial class BagOfWords
 {
     private const int Terms = 4096;
 
-    /// <summary>The share of the test rows whose class it finds.</summary>
-    public static double Accuracy(TaskRows rows)
+    /// <summary>Learns from some texts and measures on others.</summary>
+    public static MulticlassClassificationMetrics Evaluate(
+        IReadOnlyList<(string Label, string Text)> train, IReadOnlyList<(string Label, string Text)> test)
     {
-        Dictionary<string, int> terms = rows.Train.SelectMany(row => TermsOf(row).Distinct())
+        Dictionary<string, int> terms = train.SelectMany(row => TermsOf(row.Text).Distinct())
             .CountBy(term => term).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .Take(Terms).Select((pair, i) => (pair.Key, i)).ToDictionary(pair => pair.Key, pair => pair.i, StringComparer.Ordinal);
         var mlContext = new MLContext(seed: 1);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 0.1f));
-        return mlContext.MulticlassClassification.Evaluate(pipeline.Fit(View(rows.Train)).Transform(View(rows.Test))).MicroAccuracy;
+        return mlContext.MulticlassClassification.Evaluate(pipeline.Fit(View(train)).Transform(View(test)));
 
-        IDataView View(IReadOnlyList<TextExample> examples) => mlContext.Data.LoadFromEnumerable(
-            examples.Select(row => new Bag { Label = rows.Classes[row.Label], Features = Features(row, terms) }));
+        IDataView View(IEnumerable<(string Label, string Text)> rows) => mlContext.Data.LoadFromEnumerable(
+            rows.Select(row => new Bag { Label = row.Label, Features = Features(row.Text, terms) }));
     }
 
     /// <summary>1 for each term that is there, scaled to length 1.</summary>
-    private static float[] Features(TextExample row, Dictionary<string, int> terms)
+    private static float[] Features(string text, Dictionary<string, int> terms)
     {
         float[] features = new float[Terms];
-        foreach (string term in TermsOf(row))
+        foreach (string term in TermsOf(text))
         {
             if (terms.TryGetValue(term, out int place))
                 features[place] = 1;
@@ -39,10 +39,10 @@ internal static partial class BagOfWords
         return [.. features.Select(value => value / norm)];
     }
 
-    private static IEnumerable<string> TermsOf(TextExample row)
+    private static IEnumerable<string> TermsOf(string text)
     {
         string before = "";
-        foreach (Match match in Word().Matches($"{row.Text} {row.Pair}".ToLowerInvariant()))
+        foreach (Match match in Word().Matches(text.ToLowerInvariant()))
         {
             yield return match.Value;
             if (before.Length > 0)

@@ -33,7 +33,7 @@ internal sealed class ComparisonRun(ComparisonRequest request, ComparisonProgres
             Methods = plan.Methods,
             Cells = cells,
             Failures = failures,
-            Baselines = new() { Majority = rows.MajorityAccuracy(), BagOfWords = BagOfWords.Accuracy(rows) },
+            Baselines = new() { Majority = rows.MajorityAccuracy(), BagOfWords = rows.BagOfWordsAccuracy() },
             Matched = matched,
             PerTensor = tensors,
             Correlations = PerTensorStudy.Correlations(tensors),

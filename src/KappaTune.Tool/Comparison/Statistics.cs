@@ -1,6 +1,7 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Tool.Comparison;
 
@@ -41,9 +42,9 @@ internal static class Statistics
         }
 
         values.Sort();
-        return values.Count == 0 ? (double.NaN, double.NaN) : (Quantile(1 - UpperQuantile), Quantile(UpperQuantile));
-
-        double Quantile(double share) => values[(int)Math.Round(share * (values.Count - 1))];
+        return values.Count == 0
+            ? (double.NaN, double.NaN)
+            : (Bootstrap.Quantile(values, 1 - UpperQuantile), Bootstrap.Quantile(values, UpperQuantile));
     }
 
     /// <summary>

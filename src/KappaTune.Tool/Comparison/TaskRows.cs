@@ -64,6 +64,14 @@ internal sealed record TaskRows(IReadOnlyList<string> Classes, IReadOnlyList<Tex
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
     }
 
+    /// <summary>The share of the test rows whose class words and pairs of words tell.</summary>
+    public double BagOfWordsAccuracy()
+    {
+        return BagOfWords.Evaluate(Bags(Train), Bags(Test)).MicroAccuracy;
+
+        (string Label, string Text)[] Bags(IReadOnlyList<TextExample> rows) => [.. rows.Select(row => (Classes[row.Label], $"{row.Text} {row.Pair}"))];
+    }
+
     /// <summary>The test rows of the training rows' most frequent class, as a share.</summary>
     public double MajorityAccuracy()
     {

@@ -57,7 +57,7 @@ public sealed class TaskRowsTests : IDisposable
         TaskRows rows = Read(train, test);
         // 31 of 61 rows to train on are good; so are 20 of 41 to measure on.
         Assert.Equal(20.0 / 41, rows.MajorityAccuracy(), 1e-12);
-        Assert.InRange(BagOfWords.Accuracy(rows), 0.9, 1);
+        Assert.InRange(rows.BagOfWordsAccuracy(), 0.9, 1);
     }
 
     private TaskRows Read(string train, string test, bool pairs = false, int? limit = null)

@@ -53,5 +53,6 @@ internal sealed class Bootstrap(int seed, int resamples)
         };
     }
 
-    private static double Quantile(double[] ordered, double share) => ordered[(int)Math.Round(share * (ordered.Length - 1))];
+    /// <summary>The value below which a share of the values lies, which are in order.</summary>
+    public static double Quantile(IReadOnlyList<double> ordered, double share) => ordered[(int)Math.Round(share * (ordered.Count - 1))];
 }
