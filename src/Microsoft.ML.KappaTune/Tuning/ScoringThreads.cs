@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tuning;
@@ -15,7 +16,11 @@ internal static class ScoringThreads
     private const double LeastToShare = 1e9;
 
     private static readonly object s_cores = new();
-    private static readonly Lazy<BlockingCollection<Task>> s_short = new(StartWorkers);
+    private static readonly Lazy<BlockingCollection<Job>> s_short = new(StartWorkers);
+
+    // A caller waits for its job: it needs one at a time, and none of them needs to be made anew.
+    [ThreadStatic]
+    private static Job? t_job;
 
     /// <summary>Computes, on this thread or another, and returns when it is done.</summary>
     /// <param name="device">Where it computes; on a GPU there is nothing to share out.</param>
@@ -29,9 +34,7 @@ internal static class ScoringThreads
         }
         else if (operations < LeastToShare)
         {
-            var task = new Task(compute);
-            s_short.Value.Add(task);
-            task.GetAwaiter().GetResult();
+            (t_job ??= new()).Run(compute, s_short.Value);
         }
         else
         {
@@ -44,9 +47,9 @@ internal static class ScoringThreads
     /// Threads whose count of the library's threads is 1, one a core. Setting it for every text instead would cost more than is gained:
     /// the library starts a pool of threads anew each time.
     /// </summary>
-    private static BlockingCollection<Task> StartWorkers()
+    private static BlockingCollection<Job> StartWorkers()
     {
-        var tasks = new BlockingCollection<Task>();
+        var jobs = new BlockingCollection<Job>();
         int usual = torch.get_num_threads();
         int count = Environment.ProcessorCount;
         using var started = new CountdownEvent(count);
@@ -58,8 +61,8 @@ internal static class ScoringThreads
                 torch.get_num_threads();
                 torch.set_num_threads(1);
                 started.Signal();
-                foreach (Task task in tasks.GetConsumingEnumerable())
-                    task.RunSynchronously();
+                foreach (Job job in jobs.GetConsumingEnumerable())
+                    job.Do();
             })
             { IsBackground = true, Name = $"KappaTune scoring {i + 1}" }.Start();
         }
@@ -67,6 +70,39 @@ internal static class ScoringThreads
         started.Wait();
         // A thread that is new to the library takes the count that was set last, by any thread.
         torch.set_num_threads(usual);
-        return tasks;
+        return jobs;
+    }
+
+    /// <summary>What a caller wants done.</summary>
+    private sealed class Job
+    {
+        private readonly SemaphoreSlim _done = new(0);
+        private Action? _compute;
+        private ExceptionDispatchInfo? _thrown;
+
+        /// <summary>Gives it to a worker, and waits.</summary>
+        public void Run(Action compute, BlockingCollection<Job> workers)
+        {
+            (_compute, _thrown) = (compute, null);
+            workers.Add(this);
+            _done.Wait();
+            _compute = null;
+            _thrown?.Throw();
+        }
+
+        /// <summary>The worker's part.</summary>
+        public void Do()
+        {
+            try
+            {
+                _compute!();
+            }
+            catch (Exception e)
+            {
+                _thrown = ExceptionDispatchInfo.Capture(e);
+            }
+
+            _done.Release();
+        }
     }
 }

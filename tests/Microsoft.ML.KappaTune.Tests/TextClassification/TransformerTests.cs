@@ -143,17 +143,17 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
     }
 
     [Fact]
-    public void Memory_stays_flat_over_ten_thousand_predictions()
+    public void Memory_stays_flat_over_twenty_thousand_predictions()
     {
         PredictionEngine<Document, Prediction> engine = Engine(models.Direct);
         Document[] rows = Document.Rows(100, 3);
         // Until the runtime has compiled everything for good and its heap has found its size.
         Predict(4_000);
         long tensors = LiveTensors.Settled(), resident = NativeBytes();
-        Predict(10_000);
+        Predict(20_000);
         Assert.InRange(LiveTensors.Settled(), 0, tensors);
-        // A leak of a kilobyte a prediction would be 10 MB.
-        Assert.InRange(NativeBytes() - resident, long.MinValue, 5 << 20);
+        // The runtime's own memory goes up and down by some MB; a leak of a kilobyte a prediction would be 20 MB.
+        Assert.InRange(NativeBytes() - resident, long.MinValue, 10 << 20);
 
         void Predict(int count)
         {
