@@ -55,6 +55,7 @@ internal static class ScoringThreads
         using var started = new CountdownEvent(count);
         for (int i = 0; i < count; i++)
         {
+            // Unsafe: they outlive the caller that happens to be the first, and so mustn't carry its context.
             new Thread(() =>
             {
                 // Asking first: a thread that never did would take the usual count when it first computes.
@@ -64,7 +65,7 @@ internal static class ScoringThreads
                 foreach (Job job in jobs.GetConsumingEnumerable())
                     job.Do();
             })
-            { IsBackground = true, Name = $"KappaTune scoring {i + 1}" }.Start();
+            { IsBackground = true, Name = $"KappaTune scoring {i + 1}" }.UnsafeStart();
         }
 
         started.Wait();

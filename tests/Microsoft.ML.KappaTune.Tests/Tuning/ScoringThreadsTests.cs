@@ -48,6 +48,7 @@ public sealed class ScoringThreadsTests
     {
         int arrived = 0, running = 0, most = 0;
         using var full = new CountdownEvent(together);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
         Thread[] callers = [.. Enumerable.Range(0, together + 8).Select(_ => new Thread(() =>
         {
             set_num_threads(2);
@@ -59,7 +60,7 @@ public sealed class ScoringThreadsTests
                 if (Interlocked.Increment(ref arrived) <= together)
                 {
                     full.Signal();
-                    full.Wait(TestContext.Current.CancellationToken);
+                    full.Wait(cancellation);
                 }
 
                 Interlocked.Decrement(ref running);
