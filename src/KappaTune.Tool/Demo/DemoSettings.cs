@@ -13,8 +13,10 @@ internal sealed record DemoSettings
 
     public int Epochs { get; init; } = 15;
 
+    // The rates were chosen on a fifth of the training rows: with them both ways end at the same training loss.
+
     /// <summary>For the selected tensors.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 3e-3;
 
     /// <summary>For all of them, where many numbers change at once.</summary>
     public double FullLearningRate { get; init; } = 5e-4;
