@@ -11,15 +11,15 @@ internal sealed record DemoSettings
     /// <summary>The scans' cache; null for none.</summary>
     public string? Cache { get; init; }
 
-    public int Epochs { get; init; } = 15;
+    public int Epochs { get; init; } = 40;
 
-    // The rates were chosen on a fifth of the training rows: with them both ways end at the same training loss.
+    // The rates were chosen with a fifth of the training rows held out: with them both ways learn about as much.
 
     /// <summary>For the selected tensors.</summary>
-    public double LearningRate { get; init; } = 3e-3;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>For all of them, where many numbers change at once.</summary>
-    public double FullLearningRate { get; init; } = 5e-4;
+    public double FullLearningRate { get; init; } = 2e-4;
 
     /// <summary>Asks for a line to sort; null where there is nobody to ask.</summary>
     public Func<string?>? Ask { get; init; }
