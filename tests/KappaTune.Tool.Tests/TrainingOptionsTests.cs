@@ -17,6 +17,7 @@ public class TrainingOptionsTests
         { "--biases", new() { TrainBiases = true } },
         { "--norms", new() { TrainNorms = true } },
         { "--epochs 3", new() { MaxEpochs = 3 } },
+        { "--head-epochs 2", new() { HeadEpochs = 2 } },
         { "--batch-size 7", new() { BatchSize = 7 } },
         { "--accumulate 4", new() { GradientAccumulation = 4 } },
         { "--lr 2e-5", new() { LearningRate = 2e-5 } },

@@ -59,7 +59,8 @@ internal sealed class CompareCommand
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters, biases and a head alone with ten times as much.",
+        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with {MethodBuilder.AdapterRate} times as much, "
+            + $"biases and a head alone with {MethodBuilder.FewNumbersRate} times.",
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
 

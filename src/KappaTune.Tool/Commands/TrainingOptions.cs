@@ -98,6 +98,9 @@ internal sealed class TrainingOptions
         Number<int>(
             "--epochs", "N", "Passes over the training rows, at most (default: 10).",
             (options, value) => options with { MaxEpochs = value });
+        Number<int>(
+            "--head-epochs", "N", "Of these, the first in which the new head trains alone (default: 0).",
+            (options, value) => options with { HeadEpochs = value });
         Number<int>("--batch-size", "N", "Rows a forward pass (default: 32).", (options, value) => options with { BatchSize = value });
         Number<int>(
             "--accumulate", "N", "Batches an optimizer step (default: 1).",

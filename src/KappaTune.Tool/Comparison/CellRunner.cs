@@ -63,6 +63,7 @@ internal static class CellRunner
         BaseModel = spec.Base,
         Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,
         MaxEpochs = spec.Identity.Epochs,
+        HeadEpochs = spec.Identity.HeadEpochs,
         BatchSize = spec.Identity.BatchSize,
         LearningRate = spec.Identity.LearningRate,
         HeadLearningRate = spec.Identity.HeadLearningRate,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML.KappaTune.Reports;
 
 namespace KappaTune.Tool.Comparison;
@@ -32,6 +33,10 @@ internal sealed record CellIdentity
     public required double HeadLearningRate { get; init; }
 
     public required int Epochs { get; init; }
+
+    /// <summary>Of these, the first in which the new head trains alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int HeadEpochs { get; init; }
 
     public required int BatchSize { get; init; }
 

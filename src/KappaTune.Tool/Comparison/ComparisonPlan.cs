@@ -24,7 +24,7 @@ internal sealed record ComparisonPlan
         ScanReport scan = CheckpointScanner.Scan(request.Base, scanOptions, cancellationToken);
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, rows.Classes.Count, 0, resetHead: true);
-        var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws);
+        var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]
             : [.. MethodBuilder.All.Where(request.Methods.Contains).Select(builder.Build)];
@@ -65,6 +65,7 @@ internal sealed record ComparisonPlan
                            Tensors = draw.Tensors,
                            Rank = method.Rank,
                            LearningRate = rate,
+                           HeadEpochs = method.HeadEpochs,
                            // Where the head is all that trains, the grid is its own.
                            HeadLearningRate = draw.Tensors.Count == 0 ? rate : request.HeadLearningRate,
                            Seed = seed,

@@ -63,7 +63,8 @@ internal static class MatchedDraw
         }
     }
 
-    private static List<ScannedMatrix> SameRoles(IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random) =>
+    /// <summary>Another choice with as many of each role, of whatever layers; it may be the same.</summary>
+    public static List<ScannedMatrix> SameRoles(IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random) =>
     [
         .. chosen.GroupBy(matrix => matrix.Role).SelectMany(role =>
         {

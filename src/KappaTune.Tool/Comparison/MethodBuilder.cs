@@ -14,18 +14,25 @@ internal sealed class MethodBuilder
     /// <summary>Every id, in the order of tables.</summary>
     public static readonly string[] All =
     [
-        "full", "head", "kappa-lowest", "kappa-lora", "relative-kappa", "kappa-per-role", "kappa-highest", "random", "random-matched", "lora",
-        "lora-small", "biases",
+        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "kappa-highest",
+        "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
     ];
 
-    // Adapters and biases start from zero or are few, so that they want about ten times the rate of whole tensors; so does a head alone.
-    private const double FasterRate = 10;
+    /// <summary>
+    /// Adapters, which start from zero, want a higher rate than whole tensors: so many times it. At ten times, those of the embedded model
+    /// lost what it knew and learnt nothing.
+    /// </summary>
+    public const double AdapterRate = 3;
+
+    /// <summary>The same for biases or a head alone, which are few numbers.</summary>
+    public const double FewNumbersRate = 10;
 
     private const int AdapterRank = 16;
 
     private readonly ScanReport _scan;
     private readonly SequenceClassifier _model;
     private readonly int _draws;
+    private readonly int _headEpochs;
     private readonly long _headParameters;
     private readonly ScannedMatrix[] _lowest;
     private readonly ScannedMatrix[] _all;
@@ -34,8 +41,11 @@ internal sealed class MethodBuilder
     /// <param name="model">A classifier of it.</param>
     /// <param name="fraction">The share of the candidates that the lowest κ takes.</param>
     /// <param name="draws">Draws of random methods.</param>
-    public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws)
+    /// <param name="epochs">Of each run.</param>
+    public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws, int epochs)
     {
+        // A quarter, but one at least, and never all.
+        _headEpochs = Math.Min(Math.Max(1, epochs / 4), epochs - 1);
         _scan = scan;
         _model = model;
         _draws = draws;
@@ -57,27 +67,33 @@ internal sealed class MethodBuilder
     public ComparedMethod Build(string id) => id switch
     {
         "full" => Of(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
+        "full-head-first" => HeadFirst(id, Build("full")),
         "head" => Of(
             id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
-            [Draw([])], FasterRate),
+            [Draw([])], FewNumbersRate),
         "kappa-lowest" => Of(
             id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
             "selection", [Draw(_lowest)]),
+        "kappa-head-first" => HeadFirst(id, Build("kappa-lowest")),
         "kappa-lora" => Of(
             id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
-            [Draw(_lowest, AdapterRank)], FasterRate, AdapterRank),
+            [Draw(_lowest, AdapterRank)], AdapterRate, AdapterRank),
         "relative-kappa" => Of(
             id, "Lowest relative κ", "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
             "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.RelativeKappa })]),
         "kappa-per-role" => Of(
             id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
-            "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole })]),
+            "selection", [Draw(LowestPerRole())]),
         "kappa-highest" => Of(
             id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
         "random" => Of(
             id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
             [.. Enumerable.Range(0, _draws).Select(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)) with { Draw = draw })]),
+        "random-per-role" => Of(
+            id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.", "control",
+            [.. Enumerable.Range(0, _draws).Select(draw =>
+                Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))) with { Draw = draw })]),
         "random-matched" => Of(
             id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
             "control", [.. Enumerable.Range(0, _draws).Select(Matched)]),
@@ -87,7 +103,7 @@ internal sealed class MethodBuilder
             AdapterParameters(_lowest, AdapterRank)),
         "biases" => Of(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
-            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FasterRate),
+            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewNumbersRate),
         _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", All)}."),
     };
 
@@ -110,13 +126,25 @@ internal sealed class MethodBuilder
         return taken;
     }
 
+    private ComparedMethod HeadFirst(string id, ComparedMethod method) => method with
+    {
+        Id = id,
+        Title = $"{method.Title}, head first",
+        Description = $"As {ComparisonWords.Quoted(method.Title)}, but in the first {_headEpochs} epochs a new output layer trains alone.",
+        HeadEpochs = _headEpochs,
+    };
+
     private ComparedMethod Adapters(string id, string title, string description, long budget)
     {
         int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
-        return Of(id, title, description, "adapter", [Draw(Candidates, rank)], FasterRate, rank);
+        return Of(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
     }
 
-    private MethodDraw Ranked(KappaSelection selection) => Draw(Fill(InOrder(PlanOf(selection)), Budget));
+    private List<ScannedMatrix> LowestPerRole() => Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
+
+    private MethodDraw Ranked(KappaSelection selection) => Draw(Filled(selection));
+
+    private List<ScannedMatrix> Filled(KappaSelection selection) => Fill(InOrder(PlanOf(selection)), Budget);
 
     private MethodDraw Matched(int draw)
     {

@@ -30,6 +30,9 @@ internal static class TuningBar
         (TuningPhase Phase, long Tenth) written = default;
         return tune(progress =>
         {
+            // An epoch's end without validation rows has nothing to say.
+            if (progress is { Phase: TuningPhase.Validated, Validation: null })
+                return;
             long tenth = progress.TotalSteps == 0 ? 10 : 10L * progress.Step / progress.TotalSteps;
             bool isNext = tenth > 0 && (progress.Phase, tenth) != written;
             if (progress.Phase == TuningPhase.Validated || isNext)

@@ -54,17 +54,12 @@ internal sealed class TextEmbedder : IDisposable
             return;
         using var use = _encoder.Use();
         TextEncoder model = use.Model;
-        float[] found = new float[vectors.Length];
         ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
-            using var mode = no_grad();
-            using var scope = NewDisposeScope();
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
             Tensor states = model.Encode(ids, mask, types).to(ScalarType.Float32);
-            Tensor pooled = _pooling == EmbeddingPooling.FirstToken ? states.select(1, 0) : Mean(states, mask);
-            pooled.to(CPU).contiguous().data<float>().CopyTo(found);
-        });
-        found.CopyTo(vectors);
+            return _pooling == EmbeddingPooling.FirstToken ? states.select(1, 0) : Mean(states, mask);
+        }).CopyTo(vectors);
         if (!_normalize)
             return;
         for (int b = 0; b < batch.Count; b++)

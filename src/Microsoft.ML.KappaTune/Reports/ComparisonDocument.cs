@@ -144,6 +144,9 @@ internal sealed record ComparedMethod
     /// <summary>What the settings' learning rates are multiplied by for it.</summary>
     public double RateFactor { get; init; } = 1;
 
+    /// <summary>Of the epochs, the first in which the new head trains alone.</summary>
+    public int HeadEpochs { get; init; }
+
     /// <summary>What each draw chose; one for a method that isn't random.</summary>
     public required IReadOnlyList<MethodDraw> Draws { get; init; }
 }

@@ -5,9 +5,11 @@ internal sealed class LearningRates(LearningRateSchedule schedule, double warmup
 {
     private readonly int _warmup = (int)(warmupRatio * totalSteps);
 
-    /// <param name="step">From 1 to the number of steps. The rate is 0 before the first and after the last, never in one.</param>
+    /// <param name="step">Up to the number of steps. The rate is 0 before step 1 and after the last, never in one.</param>
     public double At(int step)
     {
+        if (step < 1)
+            return 0;
         if (step <= _warmup)
             return step / (_warmup + 1.0);
         double done = (step - 1.0 - _warmup) / (totalSteps - _warmup);

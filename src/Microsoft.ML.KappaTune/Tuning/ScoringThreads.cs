@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;
 
@@ -22,24 +23,24 @@ internal static class ScoringThreads
     [ThreadStatic]
     private static Job? t_job;
 
-    /// <summary>Computes, on this thread or another, and returns when it is done.</summary>
+    /// <summary>Computes without autograd, on this thread or another, and gives the values when it is done.</summary>
     /// <param name="device">Where it computes; on a GPU there is nothing to share out.</param>
     /// <param name="operations">Floating-point operations, roughly.</param>
-    /// <param name="compute">What to do; its exception is the caller's.</param>
-    public static void Run(torch.Device device, double operations, Action compute)
+    /// <param name="compute">What to do; its exception is the caller's, its tensors are disposed.</param>
+    public static float[] Run(Device device, double operations, Func<Tensor> compute)
     {
-        if (device.type != DeviceType.CPU || torch.get_num_threads() == 1)
+        if (device.type != DeviceType.CPU || get_num_threads() == 1)
+            return Values();
+        if (operations < LeastToShare)
+            return (t_job ??= new()).Run(Values, s_short.Value);
+        lock (s_cores)
+            return Values();
+
+        float[] Values()
         {
-            compute();
-        }
-        else if (operations < LeastToShare)
-        {
-            (t_job ??= new()).Run(compute, s_short.Value);
-        }
-        else
-        {
-            lock (s_cores)
-                compute();
+            using var mode = no_grad();
+            using var scope = NewDisposeScope();
+            return compute().to(ScalarType.Float32).to(CPU).contiguous().data<float>().ToArray();
         }
     }
 
@@ -50,7 +51,7 @@ internal static class ScoringThreads
     private static BlockingCollection<Job> StartWorkers()
     {
         var jobs = new BlockingCollection<Job>();
-        int usual = torch.get_num_threads();
+        int usual = get_num_threads();
         int count = Environment.ProcessorCount;
         using var started = new CountdownEvent(count);
         for (int i = 0; i < count; i++)
@@ -59,8 +60,8 @@ internal static class ScoringThreads
             new Thread(() =>
             {
                 // Asking first: a thread that never did would take the usual count when it first computes.
-                torch.get_num_threads();
-                torch.set_num_threads(1);
+                get_num_threads();
+                set_num_threads(1);
                 started.Signal();
                 foreach (Job job in jobs.GetConsumingEnumerable())
                     job.Do();
@@ -70,7 +71,7 @@ internal static class ScoringThreads
 
         started.Wait();
         // A thread that is new to the library takes the count that was set last, by any thread.
-        torch.set_num_threads(usual);
+        set_num_threads(usual);
         return jobs;
     }
 
@@ -78,17 +79,20 @@ internal static class ScoringThreads
     private sealed class Job
     {
         private readonly SemaphoreSlim _done = new(0);
-        private Action? _compute;
+        private Func<float[]>? _compute;
+        private float[] _found = [];
         private ExceptionDispatchInfo? _thrown;
 
         /// <summary>Gives it to a worker, and waits.</summary>
-        public void Run(Action compute, BlockingCollection<Job> workers)
+        public float[] Run(Func<float[]> compute, BlockingCollection<Job> workers)
         {
             (_compute, _thrown) = (compute, null);
             workers.Add(this);
             _done.Wait();
-            _compute = null;
+            float[] found = _found;
+            (_compute, _found) = (null, []);
             _thrown?.Throw();
+            return found;
         }
 
         /// <summary>The worker's part.</summary>
@@ -96,7 +100,7 @@ internal static class ScoringThreads
         {
             try
             {
-                _compute!();
+                _found = _compute!();
             }
             catch (Exception e)
             {

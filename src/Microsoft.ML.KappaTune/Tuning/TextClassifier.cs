@@ -52,17 +52,11 @@ internal sealed class TextClassifier : IDisposable
             return;
         using var use = _model.Use();
         SequenceClassifier model = use.Model;
-        float[] found = new float[scores.Length];
         ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
-            using var mode = no_grad();
-            using var scope = NewDisposeScope();
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
-            Tensor logits = model.Classify(ids, mask, types);
-            Tensor probabilities = nn.functional.softmax(logits.to(ScalarType.Float32), 1).to(CPU).contiguous();
-            probabilities.data<float>().CopyTo(found);
-        });
-        found.CopyTo(scores);
+            return nn.functional.softmax(model.Classify(ids, mask, types).to(ScalarType.Float32), 1);
+        }).CopyTo(scores);
     }
 
     /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>

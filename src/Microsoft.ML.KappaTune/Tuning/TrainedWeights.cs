@@ -13,6 +13,11 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// <param name="IsHead">Whether it belongs to the task's new head.</param>
 internal sealed record TrainedWeight(string Name, Parameter InModel, Parameter Master, bool IsHead);
 
+/// <summary>The highest learning rate of a group of the optimizer's.</summary>
+/// <param name="Highest">What a schedule multiplies.</param>
+/// <param name="IsHead">Whether the group is of the task's new head.</param>
+internal sealed record GroupRate(double Highest, bool IsHead);
+
 /// <summary>
 /// Everything that trains. In bfloat16 an update is often smaller than half of a weight's last digit and would be lost, so that the
 /// optimizer works on float32 masters, and the model gets rounded copies. In float32 they are the same tensors.
@@ -81,19 +86,26 @@ internal sealed class TrainedWeights : IDisposable
     }
 
     /// <summary>AdamW for the masters, with state for nothing else; biases and norms, which are vectors, don't decay.</summary>
-    public (AdamW Optimizer, double[] HighestRates) NewOptimizer(TuningOptions options)
+    public (AdamW Optimizer, GroupRate[] Rates) NewOptimizer(TuningOptions options)
     {
         var groups = _all.GroupBy(weight => (weight.IsHead, Decays: weight.Master.Dimensions > 1))
             .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays)
             .Select(group => (
-                Rate: group.Key.IsHead ? options.HeadLearningRate : options.LearningRate,
+                Rate: new GroupRate(group.Key.IsHead ? options.HeadLearningRate : options.LearningRate, group.Key.IsHead),
                 Decay: group.Key.Decays ? options.WeightDecay : 0,
                 Weights: group.Select(weight => weight.Master).ToArray()))
             .ToArray();
         // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
         var optimizer = new AdamW(
-            groups.Select(g => new AdamW.ParamGroup(g.Weights, lr: g.Rate, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: g.Decay)));
+            groups.Select(g => new AdamW.ParamGroup(g.Weights, lr: g.Rate.Highest, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: g.Decay)));
         return (optimizer, [.. groups.Select(g => g.Rate)]);
+    }
+
+    /// <summary>Whether all of them train from here on, or the new head alone.</summary>
+    public void Train(bool headAlone)
+    {
+        foreach (TrainedWeight weight in _all)
+            weight.InModel.requires_grad = weight.IsHead || !headAlone;
     }
 
     /// <summary>Removes all gradients.</summary>

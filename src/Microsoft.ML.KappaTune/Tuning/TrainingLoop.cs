@@ -10,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// matters is in <see cref="TuningState"/>, the weights and the optimizer; what is random in a step follows from the seed and the
 /// step's number.
 /// </summary>
-internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW optimizer, double[] highestRates)
+internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW optimizer, GroupRate[] highestRates)
 {
     private readonly TuningOptions _options = setup.Task.Options;
     private readonly CancellationToken _cancellation = setup.Task.Options.CancellationToken;
@@ -25,17 +25,20 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
 
     private int TotalSteps => checked(StepsAnEpoch * _options.MaxEpochs);
 
+    private int HeadSteps => StepsAnEpoch * _options.HeadEpochs;
+
     /// <summary>Trains to the end, and leaves the best weights in the model.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     public void Run()
     {
-        var rates = new LearningRates(_options.Schedule, _options.WarmupRatio, TotalSteps);
+        var head = new LearningRates(_options.Schedule, _options.WarmupRatio, TotalSteps);
+        var rest = new LearningRates(_options.Schedule, _options.WarmupRatio, TotalSteps - HeadSteps);
         try
         {
             if (state.Step == 0)
                 Observe(0, null);
             while (state.Stop is null && state.Epoch <= _options.MaxEpochs)
-                RunEpoch(rates);
+                RunEpoch(head, rest);
             state.Stop ??= TuningStop.Completed;
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
@@ -50,8 +53,9 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
             setup.Weights.Restore(best);
     }
 
-    private void RunEpoch(LearningRates rates)
+    private void RunEpoch(LearningRates headRates, LearningRates otherRates)
     {
+        setup.Weights.Train(headAlone: state.Epoch <= _options.HeadEpochs);
         TimeSpan before = state.EpochTime, timeBefore = state.Time;
         _epochClock.Restart();
         int[][] steps = BatchOrder.Steps(setup.Train.Lengths, RowsAStep, _options.Seed, state.Epoch);
@@ -59,8 +63,8 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
         {
             _cancellation.ThrowIfCancellationRequested();
             int[] rows = steps[state.StepInEpoch];
-            double rate = rates.At(state.Step + 1);
-            state.AddStep(Step(rows, rate), rate * _options.LearningRate, rows.Length);
+            double rate = otherRates.At(state.Step + 1 - HeadSteps);
+            state.AddStep(Step(rows, headRates.At(state.Step + 1), rate), rate * _options.LearningRate, rows.Length);
             CountTime();
             setup.Watch.Stepped(state, TotalSteps);
             // An epoch's end has a state of its own.
@@ -94,7 +98,7 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
         new(epoch, setup.Model.Classifier, Measure(setup.Train, setup.TrainLower), validation ?? Validate()));
 
     /// <summary>One optimizer step; returns the mean loss of its rows.</summary>
-    private double Step(int[] rows, double rate)
+    private double Step(int[] rows, double headRate, double otherRate)
     {
         // Dropout draws from the library's generators: seeded for each step, they need no state to be saved.
         manual_seed(RandomSeeds.ForDropout(_options.Seed, state.Step)).Dispose();
@@ -115,9 +119,9 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
 
         double norm = nn.utils.clip_grad_norm_(setup.Weights.Masters, _options.GradientClip);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw NotFinite(loss, rate * _options.LearningRate);
-        foreach ((optim.ILearningRateController group, double highest) in optimizer.ParamGroups.Zip(highestRates))
-            group.LearningRate = highest * rate;
+            throw NotFinite(loss, otherRate * _options.LearningRate);
+        foreach ((optim.ILearningRateController group, GroupRate rate) in optimizer.ParamGroups.Zip(highestRates))
+            group.LearningRate = rate.Highest * (rate.IsHead ? headRate : otherRate);
         optimizer.step();
         setup.Weights.Publish();
         return loss;

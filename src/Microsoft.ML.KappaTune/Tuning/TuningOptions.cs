@@ -37,6 +37,13 @@ public abstract record TuningOptions
     /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>
     public int MaxEpochs { get; init; } = 10;
 
+    /// <summary>
+    /// Of <see cref="MaxEpochs"/>, the first ones, in which the new head trains alone; then what is selected joins it, with a warm-up of its
+    /// own. A new head's first gradients say little, and would move the model for nothing (Kumar et al., arXiv:2202.10054). 0 or more,
+    /// below MaxEpochs. Default: 0.
+    /// </summary>
+    public int HeadEpochs { get; init; }
+
     /// <summary>Rows a forward pass, 1 or more. Default: 32.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -60,8 +67,8 @@ public abstract record TuningOptions
     public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>
-    /// The share of all steps in which the learning rates rise in a straight line from 0 before the first; 0 or more, below 1.
-    /// Default: 0.1.
+    /// The share of all steps in which the learning rates rise in a straight line from 0 before the first; 0 or more, below 1. After
+    /// <see cref="HeadEpochs"/>, of the steps that are left. Default: 0.1.
     /// </summary>
     public double WarmupRatio { get; init; } = 0.1;
 

@@ -19,6 +19,8 @@ internal static class TuningOptionsCheck
         SelectionCheck.Validate(o.Selection!);
         Require(o.Method is not null, nameof(o.Method), "null", "Direct or Lora");
         Require(o.MaxEpochs >= 1, nameof(o.MaxEpochs), o.MaxEpochs, "1 or more");
+        Require(
+            o.HeadEpochs >= 0 && o.HeadEpochs < o.MaxEpochs, nameof(o.HeadEpochs), o.HeadEpochs, $"0 or more and below MaxEpochs, {o.MaxEpochs}");
         Require(o.BatchSize >= 1, nameof(o.BatchSize), o.BatchSize, "1 or more");
         Require(o.GradientAccumulation >= 1, nameof(o.GradientAccumulation), o.GradientAccumulation, "1 or more");
         Require(o.LearningRate is > 0 and <= 1, nameof(o.LearningRate), o.LearningRate, "above 0 and at most 1");

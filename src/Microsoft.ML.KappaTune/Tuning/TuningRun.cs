@@ -158,7 +158,7 @@ internal sealed class TuningRun : IDisposable
         }
 
         using var loss = ClassificationLoss.Of(_task, _device);
-        (AdamW optimizer, double[] rates) = weights.NewOptimizer(_options);
+        (AdamW optimizer, GroupRate[] rates) = weights.NewOptimizer(_options);
         using (optimizer)
         {
             states?.Restore(optimizer);

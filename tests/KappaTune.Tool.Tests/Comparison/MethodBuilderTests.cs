@@ -54,6 +54,14 @@ public sealed class MethodBuilderTests : IDisposable
         Assert.All(builder.Build("biases").Draws[0].Tensors, name => Assert.EndsWith(".bias", name));
         Assert.Equal(6 * 8 + 1, builder.Build("biases").Tensors);
         Assert.Equal(builder.Build("kappa-lowest").Draws[0].Tensors, builder.Build("kappa-lora").Draws[0].Tensors);
+        foreach (string id in (string[])["full", "kappa"])
+        {
+            ComparedMethod headFirst = builder.Build($"{id}-head-first"), plain = builder.Build(id == "full" ? id : "kappa-lowest");
+            Assert.Equal((2, 0), (headFirst.HeadEpochs, plain.HeadEpochs));
+            Assert.Equal(plain.Draws.Single().Tensors, headFirst.Draws.Single().Tensors);
+            Assert.Contains("first 2 epochs", headFirst.Description);
+        }
+
         Assert.Throws<ArgumentException>(() => builder.Build("all"));
     }
 
@@ -63,7 +71,7 @@ public sealed class MethodBuilderTests : IDisposable
         MethodBuilder builder = Builder();
         long budget = builder.Build("kappa-lowest").Trainable;
         long largest = builder.Candidates.Max(matrix => matrix.Parameters);
-        foreach (string id in (string[])["relative-kappa", "kappa-per-role", "kappa-highest", "random"])
+        foreach (string id in (string[])["relative-kappa", "kappa-per-role", "kappa-highest", "random", "random-per-role"])
             Assert.All(builder.Build(id).Draws, draw => Assert.InRange(draw.Trainable, budget - largest + 1, budget));
         Assert.All(builder.Build("random-matched").Draws, draw => Assert.Equal(budget, draw.Trainable));
 
@@ -76,6 +84,18 @@ public sealed class MethodBuilderTests : IDisposable
         Assert.Equal(3, builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)).Distinct().Count());
         Assert.Empty(builder.Build("kappa-highest").Draws[0].Tensors.Intersect(builder.Build("kappa-lowest").Draws[0].Tensors));
         Assert.Equal(Builder().Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)), builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)));
+    }
+
+    [Fact]
+    public void A_draw_per_role_has_the_roles_of_lowest_kappa_per_role()
+    {
+        MethodBuilder builder = Builder();
+        Dictionary<string, ScannedMatrix> byName = builder.Candidates.ToDictionary(matrix => matrix.Name);
+        IReadOnlyList<MethodDraw> draws = builder.Build("random-per-role").Draws;
+        Assert.All(draws, draw => Assert.Equal(RolesOf(builder.Build("kappa-per-role").Draws[0]), RolesOf(draw)));
+        Assert.True(draws.Select(draw => string.Join(',', draw.Tensors)).Distinct().Count() > 1);
+
+        TensorRole[] RolesOf(MethodDraw draw) => [.. draw.Tensors.Select(name => byName[name].Role).Order()];
     }
 
     [Fact]
@@ -123,5 +143,5 @@ public sealed class MethodBuilderTests : IDisposable
         static ScannedMatrix Matrix(string name, int parameters) => new() { Name = name, Shape = [parameters, 1], Rows = parameters, Columns = 1 };
     }
 
-    private MethodBuilder Builder() => new(_scan, _model, 0.2, draws: 3);
+    private MethodBuilder Builder() => new(_scan, _model, 0.2, draws: 3, epochs: 8);
 }

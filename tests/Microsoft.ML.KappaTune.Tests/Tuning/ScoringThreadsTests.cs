@@ -19,7 +19,13 @@ public sealed class ScoringThreadsTests
     {
         using var setting = new ThreadSetting(set);
         int within = 0, fresh = 0;
-        ScoringThreads.Run(CPU, operations, () => within = get_num_threads());
+        float[] values = ScoringThreads.Run(CPU, operations, () =>
+        {
+            within = get_num_threads();
+            Assert.False(is_grad_enabled());
+            return ones(2, 1) * 3;
+        });
+        Assert.Equal([3f, 3f], values);
         var other = new Thread(() => fresh = get_num_threads());
         other.Start();
         other.Join();
@@ -64,6 +70,7 @@ public sealed class ScoringThreadsTests
                 }
 
                 Interlocked.Decrement(ref running);
+                return zeros(1);
             });
         }))];
         Array.ForEach(callers, caller => caller.Start());

@@ -103,6 +103,43 @@ public sealed class TrainingTests : IDisposable
         }
     }
 
+    public static TheoryData<TuningMethod, TuningPrecision> Ways => new()
+    {
+        { TuningMethod.Direct, TuningPrecision.Float32 }, { TuningMethod.Lora(2), TuningPrecision.Float32 }, { TuningMethod.Direct, TuningPrecision.BFloat16 },
+    };
+
+    [Theory, MemberData(nameof(Ways))]
+    public void In_its_epochs_the_head_alone_trains_then_the_rest_joins(TuningMethod method, TuningPrecision precision)
+    {
+        const int Epochs = 4, HeadEpochs = 2, StepsAnEpoch = 5;
+        using var cancellation = new CancellationTokenSource();
+        TuningOptions options = _tiny.Options with { Method = method, Precision = precision, MaxEpochs = Epochs, HeadEpochs = HeadEpochs };
+        TextClassificationTask task = _tiny.Task(options with { CancellationToken = cancellation.Token }) with
+        {
+            EpochEnded = moment =>
+            {
+                if (moment.Epoch == HeadEpochs)
+                    cancellation.Cancel();
+            },
+        };
+        string[] head = ["bert.pooler.dense.bias", "bert.pooler.dense.weight", "classifier.bias", "classifier.weight"];
+        Assert.Equal(head, Changed(TextClassificationTuner.Tune(task)));
+        TunedClassifier tuned = _tiny.Tune(options);
+        double[] rates = [.. tuned.Report.Losses.Select(step => step.LearningRate)];
+        Assert.True(Changed(tuned).Length > head.Length);
+
+        // What joins later rises and falls as in a run of the epochs that are left.
+        var left = new LearningRates(options.Schedule, options.WarmupRatio, (Epochs - HeadEpochs) * StepsAnEpoch);
+        Assert.All(rates[..(HeadEpochs * StepsAnEpoch)], rate => Assert.Equal(0, rate));
+        Assert.Equal(Enumerable.Range(1, 2 * StepsAnEpoch).Select(step => left.At(step) * options.LearningRate), rates[(HeadEpochs * StepsAnEpoch)..]);
+
+        string[] Changed(TunedClassifier tuned)
+        {
+            var before = _tiny.Untuned();
+            return [.. TinyTask.WeightsOf(tuned).Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key)];
+        }
+    }
+
     [Fact]
     public void Only_what_the_classifier_takes_from_its_base_is_planned()
     {

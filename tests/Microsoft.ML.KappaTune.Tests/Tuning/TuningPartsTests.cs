@@ -16,6 +16,7 @@ public class TuningPartsTests
     {
         var rates = new LearningRates(schedule, warmupRatio: 0.34, totalSteps: 6);
         Assert.All(expected.Select((value, i) => (value, i)), x => Assert.Equal(x.value, rates.At(x.i + 1), 1e-10));
+        Assert.All([0, -3], step => Assert.Equal(0, rates.At(step)));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal static class RunIdentity
             [nameof(o.Selection)] = JsonSerializer.Serialize(MatrixJson.ToDocument(TuningSelection.Of(o)), StateDocument.Options),
             [nameof(o.Method)] = o.Method.ToString(),
             [nameof(o.MaxEpochs)] = Text(o.MaxEpochs),
+            [nameof(o.HeadEpochs)] = Text(o.HeadEpochs),
             [nameof(o.BatchSize)] = Text(o.BatchSize),
             [nameof(o.GradientAccumulation)] = Text(o.GradientAccumulation),
             [nameof(o.LearningRate)] = Text(o.LearningRate),

@@ -25,15 +25,17 @@ public sealed class ResumeTests : IDisposable
         CheckpointEvery = 1,
     };
 
-    public static TheoryData<TuningMethod, int> Places => new()
+    /// <summary>A method, epochs of the head alone, and the step after which it is interrupted.</summary>
+    public static TheoryData<TuningMethod, int, int> Places => new()
     {
-        { TuningMethod.Direct, 1 }, { TuningMethod.Direct, 7 }, { TuningMethod.Direct, 16 }, { TuningMethod.Lora(3, dropout: 0.2), 9 },
+        { TuningMethod.Direct, 0, 1 }, { TuningMethod.Direct, 0, 7 }, { TuningMethod.Direct, 0, 16 }, { TuningMethod.Lora(3, dropout: 0.2), 0, 9 },
+        { TuningMethod.Direct, 1, 3 }, { TuningMethod.Direct, 1, 10 }, { TuningMethod.Lora(3), 2, 13 },
     };
 
     [Theory, MemberData(nameof(Places))]
-    public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted(TuningMethod method, int step)
+    public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted(TuningMethod method, int headEpochs, int step)
     {
-        var options = Options with { Method = method };
+        var options = Options with { Method = method, HeadEpochs = headEpochs };
         TunedClassifier whole = _tiny.Tune(options with { CheckpointDirectory = null, CheckpointEvery = 0 }, validates: true);
         Interrupt(options, step);
         var phases = new HashSet<TuningPhase>();
