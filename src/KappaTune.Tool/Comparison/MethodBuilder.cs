@@ -89,14 +89,13 @@ internal sealed class MethodBuilder
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
         "random" => Of(
             id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
-            [.. Enumerable.Range(0, _draws).Select(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)) with { Draw = draw })]),
+            Draws(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)))),
         "random-per-role" => Of(
             id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.", "control",
-            [.. Enumerable.Range(0, _draws).Select(draw =>
-                Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))) with { Draw = draw })]),
+            Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
         "random-matched" => Of(
             id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
-            "control", [.. Enumerable.Range(0, _draws).Select(Matched)]),
+            "control", Draws(Matched)),
         "lora" => Adapters(id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
         "lora-small" => Adapters(
             id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
@@ -149,8 +148,15 @@ internal sealed class MethodBuilder
     private MethodDraw Matched(int draw)
     {
         (IReadOnlyList<ScannedMatrix> tensors, string? note) = MatchedDraw.Of(_lowest, Candidates, draw);
-        return Draw(tensors) with { Draw = draw, Note = note };
+        return Draw(tensors) with { Note = note };
     }
+
+    /// <summary>Each choice once: where there are few, the same one again would be counted as another run, which it isn't.</summary>
+    private MethodDraw[] Draws(Func<int, MethodDraw> draw) =>
+    [
+        .. Enumerable.Range(0, _draws).Select(draw).DistinctBy(chosen => string.Join('\n', chosen.Tensors))
+            .Select((chosen, i) => chosen with { Draw = i }),
+    ];
 
     private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, int rank = 0) => new()
     {
