@@ -23,6 +23,10 @@ internal static class ComparisonNotes
         MethodResult[] never = [.. results.Where(result => result.ChangesModel && result.Forgetting is null)];
         if (never.Length > 0)
             yield return $"{List(never.Select(result => result.Title))} never learnt as much as the others, at no learning rate tried.";
+        MethodResult[] faster = [.. AtHigherRates(results)];
+        if (faster.Length > 0)
+            yield return $"{List(faster.Select(result => result.Title))} {(faster.Length == 1 ? "is" : "are")} compared at a higher learning rate than "
+                + "the others, which by itself may cost more; with more epochs the lower rate may do.";
         MethodResult[] partly = [.. results.Where(result => result.Forgetting is not null && result.Row!.Reached < result.Row.Runs)];
         if (partly.Length > 0)
             yield return $"Only some runs of {List(partly.Select(result => result.Title))} learnt as much as the others; their means are of those.";
@@ -31,6 +35,17 @@ internal static class ComparisonNotes
         if (document.Failures.Count > 0)
             yield return $"{Capital(Number(document.Failures.Count))} run{(document.Failures.Count == 1 ? "" : "s")} failed and "
                 + $"{(document.Failures.Count == 1 ? "is" : "are")} left out.";
+    }
+
+    /// <summary>Those whose learning rate, less what is due to their kind, isn't the lowest of all.</summary>
+    private static IEnumerable<MethodResult> AtHigherRates(MethodResult[] results)
+    {
+        const double Rounding = 1e-3;
+        MethodResult[] compared = [.. results.Where(result => result.ChangesModel && result.Forgetting is not null)];
+        double lowest = compared.Select(RateOf).DefaultIfEmpty().Min();
+        return compared.Where(result => RateOf(result) > (1 + Rounding) * lowest);
+
+        static double RateOf(MethodResult result) => result.Row!.LearningRate / result.Method.RateFactor;
     }
 
     /// <summary>The method in question against each other one, by whether their intervals overlap; empty where there are none.</summary>

@@ -234,6 +234,8 @@ internal sealed class TuningRun : IDisposable
         double share = 100.0 * report.TrainableParameters / report.TotalParameters;
         _watch.Log(
             $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
+        if (_options.HeadEpochs > 0)
+            _watch.Log($"Epochs in which the new head trains alone: {_options.HeadEpochs} of {_options.MaxEpochs}.");
         if (report.TruncatedRows > 0)
             _watch.Log($"{report.TruncatedRows} of {report.TrainingRows} training rows have more than {_maxTokens} tokens and are cut.");
     }

@@ -75,6 +75,19 @@ public class ComparisonLeadTests
     }
 
     [Fact]
+    public void A_method_at_a_higher_learning_rate_is_named()
+    {
+        // An adapter's rate is three times a tensor's, and is the same in that sense.
+        ComparisonDocument document = Document(HeadOnly, Lowest, Full, new Made("lora", "LoRA", "adapter", 0.1));
+        Assert.DoesNotContain(ComparisonView.Of(document).Notes, note => note.Contains("learning rate", StringComparison.Ordinal));
+        MatchedRow[] rows = [.. document.Matched!.Rows.Select(row => row.Method == "full" ? row with { Best = row.LearningRate == 0.0003 } : row)];
+        Assert.Contains(
+            "“Lowest κ” and “LoRA” are compared at a higher learning rate than the others, which by itself may cost more; with more epochs the "
+                + "lower rate may do.",
+            ComparisonView.Of(document with { Matched = document.Matched with { Rows = rows } }).Notes);
+    }
+
+    [Fact]
     public void What_cannot_forget_does_not_win()
     {
         ComparisonDocument document = Document(HeadOnly, Lowest, Chance);
