@@ -30,6 +30,7 @@ public sealed class ScanTests : IDisposable
     [InlineData("--budget 4e2", 6)]
     [InlineData("--lowest 3 --precision ranking", 3)]
     [InlineData("--lowest 3 --group role --score relative", 3)]
+    [InlineData("--threshold 0.5 --score layers-above", 1)]
     [InlineData("--lowest 3 --include *.7.* --include *.8.*", 2)]
     [InlineData("--lowest 9 --exclude *.7.* --exclude *.8.*", 8)]
     [InlineData("--lowest 3 --threads 1 --device cpu", 3)]

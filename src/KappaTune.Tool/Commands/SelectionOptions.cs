@@ -21,7 +21,10 @@ internal sealed class SelectionOptions
 
     private readonly Option<string> _group = new("--group") { Description = "Rank all together, or each role or shape by itself." };
 
-    private readonly Option<string> _score = new("--score") { Description = "Rank by κ, or by κ over that of a random matrix of the shape." };
+    private readonly Option<string> _score = new("--score") 
+    {
+        Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above).",
+    };
 
     private readonly Option<string[]> _include = new Option<string[]>("--include")
     {
@@ -39,7 +42,7 @@ internal sealed class SelectionOptions
     public SelectionOptions(Command command)
     {
         _group.AcceptOnlyFromAmong("none", "role", "shape");
-        _score.AcceptOnlyFromAmong("kappa", "relative");
+        _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
         Option[] policies = [_lowest, _fraction, _threshold, _budget];
         foreach (Option option in (Option[])[.. policies, _group, _score, _include, _exclude])
             command.Options.Add(option);
@@ -76,6 +79,7 @@ internal sealed class SelectionOptions
             {
                 "kappa" => SelectionScore.Kappa,
                 "relative" => SelectionScore.RelativeKappa,
+                "layers-above" => SelectionScore.LayersAbove,
                 _ => otherwise.Score,
             },
             Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,

@@ -14,8 +14,8 @@ internal sealed class MethodBuilder
     /// <summary>Every id, in the order of tables.</summary>
     public static readonly string[] All =
     [
-        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "kappa-highest",
-        "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
+        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "last-layers",
+        "kappa-highest", "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
     ];
 
     /// <summary>
@@ -84,6 +84,9 @@ internal sealed class MethodBuilder
         "kappa-per-role" => Of(
             id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
             "selection", [Draw(LowestPerRole())]),
+        "last-layers" => Of(
+            id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.", "selection",
+            [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove })]),
         "kappa-highest" => Of(
             id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),

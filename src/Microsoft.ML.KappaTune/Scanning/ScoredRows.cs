@@ -66,6 +66,7 @@ internal static class ScoredRows
         {
             Name = name,
             Role = itsRole,
+            Layer = TensorName.Parse(name, dimensions).Layer,
             Expert = expert == CheckpointColumns.None ? null : expert,
             IsStacked = expert != CheckpointColumns.None && TensorName.IsExpertStack(name, dimensions),
             // Of the stored shape, the selection asks only whether it is a vector's.

@@ -94,7 +94,12 @@ public sealed record KappaSelection
     /// <summary>Says the policy in words, such as <c>lowest 20 % by kappa</c>.</summary>
     public override string ToString()
     {
-        string score = Score == SelectionScore.Kappa ? "kappa" : "relative kappa";
+        string score = Score switch
+        {
+            SelectionScore.Kappa => "kappa",
+            SelectionScore.RelativeKappa => "relative kappa",
+            _ => "layers above",
+        };
         string grouping = Grouping switch
         {
             SelectionGrouping.PerRole => ", per role",

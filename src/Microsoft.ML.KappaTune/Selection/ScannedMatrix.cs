@@ -66,6 +66,9 @@ public sealed record ScannedMatrix
     /// <summary><see cref="Kappa"/> over that of a random Gaussian matrix of the same shape: about 1 where nothing was learnt.</summary>
     public double? RelativeKappa => Kappa is { } kappa ? kappa / GaussianConditionNumber.Expected(Rows, Columns) : null;
 
+    /// <summary>Of the scores that follow from the values alone, the one that is asked for; null where there is none.</summary>
+    internal double? ScoreOf(SelectionScore score) => score == SelectionScore.Kappa ? Kappa : RelativeKappa;
+
     /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>
     public string Id => IsStacked ? $"{Name}[{Expert}]" : Name;
 }

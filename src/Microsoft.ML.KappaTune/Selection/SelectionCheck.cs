@@ -31,6 +31,8 @@ internal static class SelectionCheck
 
         if (matrices.FirstOrDefault(m => m.Kappa is { } kappa && !(kappa >= 1)) is { } impossible)
             throw Invalid(nameof(impossible.Kappa), impossible.Kappa, $"1 or more, for {impossible.Id}");
+        if (selection.Score == SelectionScore.LayersAbove && matrices.All(m => m.Layer is null))
+            throw Invalid(nameof(selection.Score), selection.Score, "Kappa or RelativeKappa where no tensor's name tells its layer");
         CheckMatches(nameof(selection.Include), selection.Include, matrices);
         CheckMatches(nameof(selection.Exclude), selection.Exclude, matrices);
     }
@@ -40,12 +42,8 @@ internal static class SelectionCheck
         one.Include.SequenceEqual(other.Include) && one.Exclude.SequenceEqual(other.Exclude)
         && one with { Include = other.Include, Exclude = other.Exclude } == other;
 
-    /// <summary>The value that ranks a matrix; null where it has none.</summary>
-    public static double? ScoreOf(KappaSelection selection, ScannedMatrix matrix) =>
-        selection.Score == SelectionScore.Kappa ? matrix.Kappa : matrix.RelativeKappa;
-
-    /// <summary>The policy takes none of the candidates, given in their order, or there is none.</summary>
-    public static ArgumentException NothingSelected(KappaSelection selection, ScannedMatrix[] order)
+    /// <summary>The policy takes none of the candidates, given in their order with the first one's score, or there is none.</summary>
+    public static ArgumentException NothingSelected(KappaSelection selection, ScannedMatrix[] order, double lowest)
     {
         if (order.Length == 0)
         {
@@ -60,7 +58,7 @@ internal static class SelectionCheck
             ? Invalid(
                 "Threshold",
                 selection.Amount,
-                $"{Text(ScoreOf(selection, first))} or more, the score of {first.Id}, which is the lowest")
+                $"{Text(lowest)} or more, the score of {first.Id}, which is the lowest")
             : Invalid(
                 "ParameterBudget",
                 selection.Amount,

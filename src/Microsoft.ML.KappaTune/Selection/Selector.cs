@@ -17,6 +17,7 @@ internal sealed class Selector
     private readonly string?[] _patterns;
     private readonly int[] _ranks;
     private readonly bool[] _selected;
+    private readonly int _lastLayer;
     private readonly Dictionary<string, int> _biases = new(StringComparer.Ordinal);
 
     private Selector(IEnumerable<ScannedMatrix> matrices, KappaSelection selection)
@@ -27,6 +28,7 @@ internal sealed class Selector
         _patterns = new string?[_matrices.Length];
         _ranks = new int[_matrices.Length];
         _selected = new bool[_matrices.Length];
+        _lastLayer = _matrices.Max(m => m.Layer) ?? 0;
     }
 
     /// <summary>A decision for every matrix, in ordinal order of names.</summary>
@@ -46,7 +48,11 @@ internal sealed class Selector
         int[] candidates = selector.Rank();
         int taken = selector.Take(candidates);
         if (taken == 0)
-            throw SelectionCheck.NothingSelected(selection, [.. candidates.Select(i => selector._matrices[i])]);
+        {
+            ScannedMatrix[] order = [.. candidates.Select(i => selector._matrices[i])];
+            throw SelectionCheck.NothingSelected(selection, order, order.Length == 0 ? 0 : selector.ScoreOf(order[0]));
+        }
+
         foreach (int i in candidates.AsSpan(0, taken))
             selector._selected[i] = true;
         selector.AddBiasesAndNorms();
@@ -115,7 +121,7 @@ internal sealed class Selector
         int[] candidates = [.. Enumerable.Range(0, _matrices.Length).Where(i => _rules[i] == SelectionRule.Rank)];
         double[] keys = [.. _matrices.Select(OrderKey)];
         // Sorting keeps the order of equals, which is that of names.
-        int[] order = [.. candidates.OrderBy(i => keys[i])];
+        int[] order = [.. candidates.OrderBy(i => keys[i]).ThenBy(i => SecondKey(_matrices[i]))];
         if (_selection.Grouping != SelectionGrouping.None)
         {
             order = [.. order
@@ -138,9 +144,21 @@ internal sealed class Selector
         _ => ScoreOf(matrix),
     };
 
+    /// <summary>Among matrices of one layer, κ decides.</summary>
+    private double SecondKey(ScannedMatrix matrix) => (_selection.Score, _selection.Policy) switch
+    {
+        (SelectionScore.LayersAbove, SelectionPolicy.Highest) => -matrix.Kappa!.Value,
+        (SelectionScore.LayersAbove, _) => matrix.Kappa!.Value,
+        _ => 0,
+    };
+
     private static uint Hash(string text) => BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private double ScoreOf(ScannedMatrix matrix) => SelectionCheck.ScoreOf(_selection, matrix) ?? double.NaN;
+    private double ScoreOf(ScannedMatrix matrix) =>
+        _selection.Score == SelectionScore.LayersAbove ? LayersAbove(matrix) : matrix.ScoreOf(_selection.Score) ?? double.NaN;
+
+    private int LayersAbove(ScannedMatrix matrix) =>
+        matrix.Layer is { } layer ? _lastLayer - layer : matrix.Role == TensorRole.Embedding ? _lastLayer + 1 : 0;
 
     private int Take(int[] order) => _selection.Policy switch
     {

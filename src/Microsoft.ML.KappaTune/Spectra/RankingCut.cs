@@ -27,7 +27,8 @@ internal sealed class RankingCut
         // A matrix without κ shrinks its group and so moves the shares of the others.
         bool groupsMayShrink = selection.Grouping != SelectionGrouping.None && options.NonFinite == NonFiniteHandling.Report;
         bool isLowest = selection.Policy is not (SelectionPolicy.Highest or SelectionPolicy.Random);
-        if (options.Precision != ScanPrecision.Ranking || groupsMayShrink || !isLowest)
+        bool isByKappa = selection.Score != SelectionScore.LayersAbove;
+        if (options.Precision != ScanPrecision.Ranking || groupsMayShrink || !isLowest || !isByKappa)
             return null;
 
         var cut = new RankingCut(selection);
@@ -58,7 +59,7 @@ internal sealed class RankingCut
     /// <summary>Learns from a scanned matrix; bounds tell nothing.</summary>
     public void Add(ScannedMatrix matrix)
     {
-        if (matrix.IsLowerBound || SelectionCheck.ScoreOf(_selection, matrix) is not { } score || _cuts.Count == 0)
+        if (matrix.IsLowerBound || matrix.ScoreOf(_selection.Score) is not { } score || _cuts.Count == 0)
             return;
         bool byParameters = _selection.Policy == SelectionPolicy.ParameterBudget && _selection.Grouping == SelectionGrouping.None;
         _cuts[Selector.GroupOf(_selection, matrix)].Add(score, byParameters ? matrix.Parameters : 1);

@@ -73,7 +73,7 @@ public sealed class MethodBuilderTests : IDisposable
         MethodBuilder builder = Builder();
         long budget = builder.Build("kappa-lowest").Trainable;
         long largest = builder.Candidates.Max(matrix => matrix.Parameters);
-        foreach (string id in (string[])["relative-kappa", "kappa-per-role", "kappa-highest", "random", "random-per-role"])
+        foreach (string id in (string[])["relative-kappa", "kappa-per-role", "last-layers", "kappa-highest", "random", "random-per-role"])
             Assert.All(builder.Build(id).Draws, draw => Assert.InRange(draw.Trainable, budget - largest + 1, budget));
         Assert.All(builder.Build("random-matched").Draws, draw => Assert.Equal(budget, draw.Trainable));
 

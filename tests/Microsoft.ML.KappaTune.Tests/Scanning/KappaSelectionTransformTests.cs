@@ -31,6 +31,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
         KappaSelection.Lowest(2),
         KappaSelection.LowestFraction(0.5) with { Heads = true, Norms = true },
         KappaSelection.Lowest(3) with { Score = SelectionScore.RelativeKappa, Grouping = SelectionGrouping.PerRole },
+        KappaSelection.Lowest(3) with { Score = SelectionScore.LayersAbove },
         KappaSelection.Lowest(1) with { Biases = true, Include = ["*self_attn*"] },
         KappaSelection.Highest(2) with { Exclude = ["*experts*[1]"] },
         KappaSelection.Random(2, 7),

@@ -54,6 +54,7 @@ public class SelectionErrorTests
         Refused(KappaSelection.Lowest(1) with { Include = ["wte.*"] }, "selection", "candidates", "Embeddings");
         Refused(KappaSelection.Threshold(2.5), "Threshold", 2.5, "3 or more");
         Refused(KappaSelection.ParameterBudget(99), "ParameterBudget", 99, "100 parameters");
+        Refused(KappaSelection.Lowest(1) with { Score = SelectionScore.LayersAbove }, "Score", "LayersAbove", "no tensor's name tells its layer");
         Assert.Throws<ArgumentException>(() => TuningPlan.Create([], KappaSelection.Lowest(1)));
     }
 

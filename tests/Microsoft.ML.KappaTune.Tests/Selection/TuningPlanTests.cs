@@ -131,6 +131,30 @@ public class TuningPlanTests
     }
 
     [Fact]
+    public void Last_layers_come_first_and_within_a_layer_kappa_decides()
+    {
+        ScannedMatrix[] model = [.. Model.Select(m => m.Name.StartsWith("layers.", StringComparison.Ordinal) ? m with { Layer = m.Name[7] - '0' } : m)];
+        string[] order =
+            ["layers.1.up.weight", "layers.1.q.weight", "layers.1.down.weight", "layers.0.up.weight", "layers.0.down.weight", "layers.0.q.weight"];
+        for (int count = 1; count <= order.Length; count++)
+        {
+            Assert.Equal(order[..count], Taken(KappaSelection.Lowest(count)));
+            Assert.Equal(order.Reverse().Take(count), Taken(KappaSelection.Highest(count)));
+        }
+
+        Assert.Equal(order[..3], Taken(KappaSelection.Threshold(0.5)));
+        Assert.Equal(order, Taken(KappaSelection.Threshold(1)));
+        Assert.All(Taken(KappaSelection.Lowest(3) with { Grouping = SelectionGrouping.PerRole }), name => Assert.StartsWith("layers.1", name));
+        // Below all layers, and above them.
+        Assert.Equal([.. order, "embed.weight"], Taken(KappaSelection.Lowest(9) with { Embeddings = true }));
+        Assert.Equal(["adapter.weight", "layers.1.up.weight"], Taken(KappaSelection.Lowest(2) with { SingleDimensions = true }));
+        Assert.Equal("lowest 2 by layers above", $"{LastFirst(KappaSelection.Lowest(2))}");
+
+        string[] Taken(KappaSelection selection) => [.. TuningPlan.Create(model, LastFirst(selection)).Selected.Select(m => m.Name)];
+        static KappaSelection LastFirst(KappaSelection selection) => selection with { Score = SelectionScore.LayersAbove };
+    }
+
+    [Fact]
     public void Groups_give_equal_shares()
     {
         Assert.Equal(["layers.0.up.weight", "layers.0.down.weight", "layers.1.q.weight"], Names(KappaSelection.LowestFraction(0.5) with { Grouping = SelectionGrouping.PerRole }));

@@ -92,6 +92,7 @@ public sealed class GoldenScanTests
     {
         yield return KappaSelection.LowestFraction(0.2);
         yield return KappaSelection.Lowest(5) with { Score = SelectionScore.RelativeKappa };
+        yield return KappaSelection.Lowest(5) with { Score = SelectionScore.LayersAbove };
         yield return KappaSelection.Threshold(40);
         yield return KappaSelection.ParameterBudget(200_000);
         yield return KappaSelection.LowestFraction(0.3) with { Grouping = SelectionGrouping.PerRole };
