@@ -43,6 +43,20 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public void Embeddings_are_candidates_where_asked_for()
+    {
+        string model = _workspace.Model("words.safetensors", 8, ("embed_tokens.weight", 2), ("layers.0.self_attn.q_proj.weight", 3));
+        Assert.Equal(["layers.0.self_attn.q_proj.weight"], Chosen());
+        Assert.Equal(["embed_tokens.weight"], Chosen("--embeddings"));
+
+        string[] Chosen(params string[] options)
+        {
+            Run(["scan", model, "--no-cache", "--lowest", "1", "--json", _workspace["scan.json"], .. options]);
+            return Selected(_workspace["scan.json"]);
+        }
+    }
+
+    [Fact]
     public void The_cache_is_where_it_is_asked_for()
     {
         string[] scan = ["scan", _workspace.Model(), "--cache", _workspace["cache"]];

@@ -21,7 +21,7 @@ internal sealed class SelectionOptions
 
     private readonly Option<string> _group = new("--group") { Description = "Rank all together, or each role or shape by itself." };
 
-    private readonly Option<string> _score = new("--score") 
+    private readonly Option<string> _score = new("--score")
     {
         Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above).",
     };
@@ -38,13 +38,15 @@ internal sealed class SelectionOptions
         HelpName = "GLOB",
     }.Checked(patterns => SelectionCheck.Validate(KappaSelection.Lowest(1) with { Exclude = patterns }));
 
+    private readonly Option<bool> _embeddings = new("--embeddings") { Description = "Let embeddings be candidates, too." };
+
     /// <summary>Adds the options to the command.</summary>
     public SelectionOptions(Command command)
     {
         _group.AcceptOnlyFromAmong("none", "role", "shape");
         _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
         Option[] policies = [_lowest, _fraction, _threshold, _budget];
-        foreach (Option option in (Option[])[.. policies, _group, _score, _include, _exclude])
+        foreach (Option option in (Option[])[.. policies, _group, _score, _include, _exclude, _embeddings])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -84,7 +86,7 @@ internal sealed class SelectionOptions
             },
             Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,
             Exclude = result.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : otherwise.Exclude,
-            Embeddings = otherwise.Embeddings,
+            Embeddings = result.GetValue(_embeddings) || otherwise.Embeddings,
             Heads = otherwise.Heads,
             Routers = otherwise.Routers,
             SingleDimensions = otherwise.SingleDimensions,

@@ -15,7 +15,7 @@ internal sealed class MethodBuilder
     public static readonly string[] All =
     [
         "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "last-layers",
-        "kappa-highest", "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
+        "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
     ];
 
     /// <summary>
@@ -86,7 +86,12 @@ internal sealed class MethodBuilder
             "selection", [Draw(LowestPerRole())]),
         "last-layers" => Of(
             id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.", "selection",
-            [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove })]),
+            [Draw(LastLayers())]),
+        "last-layers-embeddings" => Of(
+            id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.", "selection",
+            [Draw([.. LastLayers(), WordEmbeddings])]),
+        "embeddings" => Of(
+            id, "Words only", "A control: only the word embeddings train, the input's side of the model.", "control", [Draw([WordEmbeddings])]),
         "kappa-highest" => Of(
             id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
@@ -143,6 +148,11 @@ internal sealed class MethodBuilder
     }
 
     private List<ScannedMatrix> LowestPerRole() => Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
+
+    private List<ScannedMatrix> LastLayers() => Filled(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove });
+
+    /// <summary>Not those of positions or segments, which are smaller.</summary>
+    private ScannedMatrix WordEmbeddings => _all.Where(matrix => matrix.Role == TensorRole.Embedding).MaxBy(matrix => matrix.Parameters)!;
 
     private MethodDraw Ranked(KappaSelection selection) => Draw(Filled(selection));
 

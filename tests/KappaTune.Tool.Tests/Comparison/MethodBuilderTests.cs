@@ -56,6 +56,10 @@ public sealed class MethodBuilderTests : IDisposable
         Assert.All(builder.Build("biases").Draws[0].Tensors, name => Assert.EndsWith(".bias", name));
         Assert.Equal(6 * 8 + 1, builder.Build("biases").Tensors);
         Assert.Equal(builder.Build("kappa-lowest").Draws[0].Tensors, builder.Build("kappa-lora").Draws[0].Tensors);
+        Assert.Equal("bert.embeddings.word_embeddings.weight", Assert.Single(builder.Build("embeddings").Draws[0].Tensors));
+        Assert.Equal(
+            builder.Build("last-layers").Draws[0].Tensors.Append("bert.embeddings.word_embeddings.weight").Order(StringComparer.Ordinal),
+            builder.Build("last-layers-embeddings").Draws[0].Tensors);
         foreach (string id in (string[])["full", "kappa"])
         {
             ComparedMethod headFirst = builder.Build($"{id}-head-first"), plain = builder.Build(id == "full" ? id : "kappa-lowest");
