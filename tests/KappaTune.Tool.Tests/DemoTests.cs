@@ -13,16 +13,17 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     public void It_shows_what_was_learnt_and_what_was_kept()
     {
         string[] lines = done.Output.TrimEnd().Split('\n');
-        Assert.Equal(Enumerable.Range(1, 6).Select(step => $"[{step}/6]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
+        Assert.Equal(Enumerable.Range(1, 7).Select(step => $"[{step}/7]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
         Assert.All(lines.Where(line => !line.Contains(done.Out)), line => Assert.InRange(line.Length, 0, 80));
         Assert.Contains(lines, line => line.Contains("Selected: ") && line.Contains("lowest"));
-        Assert.Matches(@"Numbers trained +[0-9,]+ \([0-9.]+ %\) +[0-9,]+ \(100 %\)", done.Output);
-        Assert.Matches(@"Hidden words guessed after +[0-9.]+ % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"of all +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"Words guessed after +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
         Assert.Contains(lines, line => line.StartsWith("Another process loaded it"));
         // Six test tickets, and the two that were typed.
         Assert.Equal(8, lines.Count(line => line.StartsWith("    → ")));
         Assert.Contains("  My lamp is dark  [31m.", lines);
-        Assert.Equal(["Learnt:", "Kept:", "Files:"], lines[^4..^1].Select(line => line.Split(' ')[0]));
+        Assert.Equal(["Learnt:", "Kept:", "", "Files:"], lines[^5..^1].Select(line => line.Split(' ')[0]));
+        Assert.All(lines[^5..^3], line => Assert.Contains(", words only ", line));
         Assert.Contains(Path.Combine(done.Out, "model.zip"), lines[^2]);
         Assert.Contains("Measuring what was kept: ", done.Error);
     }
@@ -40,7 +41,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     }
 
     [Fact]
-    public async Task Its_report_shows_both_ways_in_a_browser()
+    public async Task Its_report_shows_all_ways_in_a_browser()
     {
         Sight sight = await Browser.Look(Path.Combine(done.Out, "report.html"));
         Assert.Empty(sight.Errors);
@@ -49,7 +50,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Equal(["Account", "Billing", "Delivery", "Returns", "Technical"], sight.Classes.Order());
         Assert.Contains("What it kept", sight.Shown);
         Assert.Contains("Beside other ways", sight.Shown);
-        Assert.Equal(["", "Lowest κ", "Full fine-tuning"], sight.Ways[0]);
+        Assert.Equal(["", "Lowest κ", "Full fine-tuning", "Words only"], sight.Ways[0]);
         Assert.Equal(2, sight.Retention.Length);
         Dictionary<string, string[]> ways = sight.Ways.Skip(1).ToDictionary(row => row[0], row => row[1..]);
         Assert.EndsWith("(100 %)", ways["Numbers trained"][1]);

@@ -8,12 +8,12 @@ using Microsoft.ML.KappaTune.Reports;
 namespace KappaTune.Tool.Demo;
 
 /// <summary>
-/// The whole idea on real text: scan a pre-trained model, tune it on its low-κ tensors and, for comparison, on all of them, measure what
-/// both learnt and kept, save, and load in another process.
+/// The whole idea on real text: scan a pre-trained model, tune it on its low-κ tensors and, for comparison, on all of them and on the
+/// words alone, measure what each learnt and kept, save, and load in another process.
 /// </summary>
 internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
 {
-    private const int Steps = 6, Predictions = 6;
+    private const int Steps = 7, Predictions = 6;
 
     private readonly MLContext _mlContext = new(seed: 1);
     private readonly DemoFiles _files = new(settings.Folder);
@@ -29,14 +29,17 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Begin("For comparison, tune all of it, as one usually does");
         KappaSelection everything = KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
         using Tuned full = Tune("Full fine-tuning", everything, settings.FullLearningRate);
-        Begin("What both learnt, and what they kept");
-        DemoTables.WriteComparison([kappa, full], output);
+        Begin("And only its word embeddings, which lie below all layers");
+        KappaSelection embeddings = KappaSelection.Lowest(1) with { Embeddings = true, Include = ["*word_embeddings*"] };
+        using Tuned words = Tune("Words only", embeddings, settings.WordsLearningRate);
+        Begin("What they learnt, and what they kept");
+        DemoTables.WriteComparison([kappa, full, words], output);
         Begin("Save the first, and load it in another process");
-        Save(kappa, full);
+        Save([kappa, full, words]);
         LoadElsewhere(kappa);
         Begin("New tickets");
         Predict();
-        DemoTables.WriteEnd(kappa, full, _files, output);
+        DemoTables.WriteEnd(kappa, full, words, _files, output);
     }
 
     private void Scan()
@@ -71,10 +74,10 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         return new(way, model, report, TicketSorter.Measure(_mlContext, model, test));
     }
 
-    private void Save(Tuned kappa, Tuned full)
+    private void Save(Tuned[] ways)
     {
-        AtomicFile.Write(_files.Model, stream => _mlContext.Model.Save(kappa.Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
-        HtmlReport.Save(kappa.Report, [kappa.ForReport(), full.ForReport()], _files.Report);
+        AtomicFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
+        HtmlReport.Save(ways[0].Report, [.. ways.Select(way => way.ForReport())], _files.Report);
         output.WriteLine($"{_files.Model}: {Words.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 

@@ -17,25 +17,26 @@ internal static class DemoTables
         Table table = new Table { Border = TableBorder.Simple }.AddColumn("");
         foreach (Tuned way in ways)
             table.AddColumn(new TableColumn(way.Way) { Alignment = Justify.Right });
-        Add("Numbers trained", way => $"{Words.Count(way.Report.TrainableParameters)} ({Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters)})");
+        Add("Numbers trained", way => Words.Count(way.Report.TrainableParameters));
+        Add("  of all", way => Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
         Add("Learning rate", way => way.Report.Losses.Max(step => step.LearningRate).ToString("0.0e0", CultureInfo.InvariantCulture));
         Add("Training time", way => Words.Duration(way.Report.TrainingTime));
-        Add("Training loss, last epoch", way => Number(way.TrainingLoss, "0.000"));
-        Add("Test tickets sorted right", way => Percent(way.Metrics.MicroAccuracy));
+        Add("Last training loss", way => Number(way.TrainingLoss, "0.000"));
+        Add("Test tickets right", way => Percent(way.Metrics.MicroAccuracy));
         if (ways.All(way => way.Report.Retention is { Loss: not null }))
         {
-            Add("Hidden words guessed before", way => Percent(way.Report.Retention!.Accuracy!.Before.Value));
-            Add("Hidden words guessed after", way => Percent(way.Report.Retention!.Accuracy!.After.Value));
-            Add("Forgotten, nats a hidden word", way => Signed(way.Report.Retention!.Loss!.Difference.Value));
-            Add("  95 % interval of that", way => Interval(way.Report.Retention!.Loss!.Difference));
+            Add("Words guessed before", way => Percent(way.Report.Retention!.Accuracy!.Before.Value));
+            Add("Words guessed after", way => Percent(way.Report.Retention!.Accuracy!.After.Value));
+            Add("Forgotten, nats", way => Signed(way.Report.Retention!.Loss!.Difference.Value));
+            Add("  95 % interval", way => Interval(way.Report.Retention!.Loss!.Difference));
         }
 
-        Add("Drift of the last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
+        Add("Drift of last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
         Screen.On(writer).Write(table);
         RetentionReport kept = ways[0].Report.Retention!;
-        writer.WriteLine($"Hidden words: {Words.Count(kept.MaskedTokens)} in {Words.Count(kept.Windows)} passages of old books.");
-        writer.WriteLine("Few numbers take a higher learning rate than many. What has learnt less, by its");
-        writer.WriteLine("training loss, had less reason to forget: kappatune compare minds that.");
+        writer.WriteLine($"Words: {Words.Count(kept.MaskedTokens)} that were hidden in {Words.Count(kept.Windows)} passages of old books.");
+        writer.WriteLine("Each way has a learning rate of its own. What has learnt less, by its training");
+        writer.WriteLine("loss, had less reason to forget: kappatune compare minds that.");
 
         void Add(string name, Func<Tuned, string> cell) => table.AddRow(ways.Select(cell).Prepend(name).Select(text => new Text(text)));
     }
@@ -48,30 +49,41 @@ internal static class DemoTables
     }
 
     /// <summary>What was learnt, what was kept, and where the files are.</summary>
-    public static void WriteEnd(Tuned kappa, Tuned full, DemoFiles files, TextWriter writer)
+    public static void WriteEnd(Tuned kappa, Tuned full, Tuned words, DemoFiles files, TextWriter writer)
     {
         writer.WriteLine();
-        writer.WriteLine($"Learnt: {Percent(kappa.Metrics.MicroAccuracy)} of new tickets sorted right; by full fine-tuning {Percent(full.Metrics.MicroAccuracy)}.");
-        writer.WriteLine($"Kept:   {Kept(kappa, full)}");
+        writer.WriteLine(
+            $"Learnt: {Right(kappa)} of new tickets right; fully tuned {Right(full)}, words only {Right(words)}.");
+        foreach ((string line, int i) in Kept(kappa, full, words).Select((line, i) => (line, i)))
+            writer.WriteLine($"{(i == 0 ? "Kept:  " : "       ")} {line}");
         writer.WriteLine($"Files:  {files.Model} and {files.Report}");
         writer.WriteLine("        samples/TextClassification is the program that made the model.");
     }
 
-    /// <summary>In a sentence, whatever came out; a difference that may be chance is none.</summary>
-    private static string Kept(Tuned kappa, Tuned full)
+    /// <summary>Whatever came out; a difference that may be chance is none.</summary>
+    private static IEnumerable<string> Kept(Tuned kappa, Tuned full, Tuned words)
     {
-        if (kappa.Report.Retention?.Loss?.Difference is not { } mine || full.Report.Retention?.Loss?.Difference is not { } its)
-            return "the base model has no head to measure that with.";
-        string figures = $"loss {Signed(mine.Value)} a hidden word, full fine-tuning {Signed(its.Value)}";
+        RetentionEstimate?[] losses = [.. new[] { kappa, full, words }.Select(way => way.Report.Retention?.Loss?.Difference)];
+        if (losses is not [{ } mine, { } its, { } ofWords])
+        {
+            yield return "the base model has no head to measure that with.";
+            yield break;
+        }
+
+        yield return $"loss {Signed(mine.Value)} a hidden word; fully tuned {Signed(its.Value)}, words only {Signed(ofWords.Value)}.";
         double learntLess = kappa.TrainingLoss - full.TrainingLoss;
-        return mine.High < its.Low ? $"{figures}: more was kept{(learntLess > UnlikeLoss ? ", but less learnt" : "")}."
-            : its.High < mine.Low ? $"{figures}: less was kept{(learntLess < -UnlikeLoss ? ", but more learnt" : "")}."
-            : $"{figures}: no clear difference.";
+        yield return mine.High < its.Low ? $"Lowest κ kept more than full fine-tuning{(learntLess > UnlikeLoss ? ", but learnt less" : "")}."
+            : its.High < mine.Low ? $"Lowest κ kept less than full fine-tuning{(learntLess < -UnlikeLoss ? ", but learnt more" : "")}."
+            : "Between lowest κ and full fine-tuning there is no clear difference.";
     }
+
+    private static string Right(Tuned way) => Percent(way.Metrics.MicroAccuracy);
 
     public static string Percent(double share) => $"{Number(100 * share, "0.0")} %";
 
-    private static string Interval(RetentionEstimate estimate) => $"{Signed(estimate.Low)} to {Signed(estimate.High)}";
+    private static string Interval(RetentionEstimate estimate) => $"{Short(estimate.Low)} to {Short(estimate.High)}";
+
+    private static string Short(double value) => Number(value, "+0.00;-0.00;0.00");
 
     private static string Signed(double value) => Number(value, "+0.000;-0.000;0.000");
 
