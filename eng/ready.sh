@@ -8,22 +8,20 @@ has_libtorch() {
     if [ -n "${LIBTORCH:-}" ]; then [ -e "$LIBTORCH/include/ATen/ATen.h" ]; else [ -e /usr/include/ATen/ATen.h ]; fi
 }
 
-# The packages of the nuget stack, asked of whatever feed this machine is set up with.
+# The packages of the nuget stack, asked of whatever feed this machine is set up with: each of them, in the very version that the
+# build asks for, and with no other in place of one it depends on, which the build would refuse.
 feed_has_packages() {
-    local probe
+    local probe found=1
     probe=$(mktemp -d)
-    cat >"$probe/probe.csproj" <<'PROBE'
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><TargetFramework>net8.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="Microsoft.ML" Version="5.0.0" />
-    <PackageReference Include="Microsoft.ML.Tokenizers" Version="2.0.0" />
-    <PackageReference Include="TorchSharp" Version="0.102.7" />
-  </ItemGroup>
-</Project>
-PROBE
-    local found=1
-    timeout 120 dotnet restore "$probe/probe.csproj" --packages "$probe/packages" >/dev/null 2>&1 && found=0
+    {
+        echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0</TargetFramework>'
+        echo '<TreatWarningsAsErrors>true</TreatWarningsAsErrors><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>'
+        sed -n '/Label="Stack=nuget"/,/<\/ItemGroup>/s/.*Include="\([^"]*\)" Version="\([^"]*\)".*/<PackageReference Include="\1" Version="[\2]" \/>/p' \
+            Directory.Packages.props | grep -v -- '-cuda-'
+        echo '</ItemGroup></Project>'
+    } >"$probe/probe.csproj"
+    # Into the usual cache: what is there is what the build needs.
+    timeout 600 dotnet restore "$probe/probe.csproj" >/dev/null 2>&1 && found=0
     rm -rf "$probe"
     return $found
 }
