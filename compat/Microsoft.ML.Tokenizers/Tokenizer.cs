@@ -62,8 +62,8 @@ public abstract partial class Tokenizer
         return tokenCount == results.Tokens.Count ? 0 : results.Tokens[^tokenCount].Offset.Start.Value;
     }
 
-    /// <summary>The text of ids.</summary>
-    public virtual string? Decode(IEnumerable<int> ids)
+    /// <summary>The text of ids; null, whatever the type says, where they have none.</summary>
+    public virtual string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         char[] chars = ArrayPool<char>.Shared.Rent(1024);
@@ -81,7 +81,7 @@ public abstract partial class Tokenizer
                         chars = ArrayPool<char>.Shared.Rent(larger);
                         break;
                     default:
-                        return null;
+                        return null!;
                 }
             }
         }

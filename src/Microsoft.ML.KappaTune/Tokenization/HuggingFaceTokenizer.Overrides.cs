@@ -44,7 +44,7 @@ internal sealed partial class HuggingFaceTokenizer
     }
 
     /// <inheritdoc/>
-    public override string? Decode(IEnumerable<int> ids)
+    public override string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         List<string> tokens = [.. ids.Select(TokenOf).OfType<string>()];
