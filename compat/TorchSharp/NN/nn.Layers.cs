@@ -43,24 +43,6 @@ public static partial class torch
         public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null) =>
             Modules.Embedding.Random(num_embeddings, embedding_dims, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, device, dtype);
 
-        /// <summary>A table of the given vectors, which share their memory with the module unless they are moved or converted.</summary>
-        /// <param name="embeddings">The vectors, [vectors, dimensions].</param>
-        /// <param name="freeze">Whether they stay as they are.</param>
-        /// <param name="padding_idx">The vector that gets no gradient; negative counts from the end.</param>
-        /// <param name="max_norm">Vectors looked up are shrunk, in the table, to at most this norm.</param>
-        /// <param name="norm_type">The p of that norm.</param>
-        /// <param name="scale_grad_by_freq">Whether a vector's gradient is divided by how often the batch looked it up.</param>
-        /// <param name="sparse">Whether the gradient is a sparse tensor, which the optimizers here don't take.</param>
-        /// <param name="device">Where the table is; where it was by default.</param>
-        /// <param name="dtype">Its type; as it was by default.</param>
-        public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
-        {
-            using var guard = no_grad();
-            using Tensor values = embeddings.detach();
-            var weight = new Parameter(values.to(dtype ?? embeddings.dtype, device ?? embeddings.device), !freeze);
-            return new(weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse);
-        }
-
         /// <summary>x·Φ(x), the exact Gaussian error linear unit, of each element.</summary>
         public static GELU GELU() => new();
 

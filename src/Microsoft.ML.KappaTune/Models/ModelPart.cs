@@ -70,8 +70,12 @@ internal abstract record ModelPart(string Path)
 
         public override nn.Module Create(ScalarType dtype, Device device)
         {
-            using Tensor memory = empty(Rows, Columns, dtype: dtype, device: device);
-            return nn.Embedding_from_pretrained(memory, freeze: false, padding_idx: PaddingRow);
+            // Made small and given its memory then: normal values for all rows would be drawn for nothing, and what TorchSharp makes of
+            // values that are there already (0.107) registers another tensor than the one that it looks up.
+            TorchSharp.Modules.Embedding table =
+                nn.Embedding(1 + (PaddingRow ?? 0), Columns, padding_idx: PaddingRow, device: device, dtype: dtype);
+            table.weight = new(empty(Rows, Columns, dtype: dtype, device: device));
+            return table;
         }
     }
 
