@@ -72,8 +72,8 @@ internal abstract record ModelPart(string Path)
         {
             // Made small and given its memory then: normal values for all rows would be drawn for nothing, and what TorchSharp makes of
             // values that are there already (0.107) registers another tensor than the one that it looks up.
-            TorchSharp.Modules.Embedding table =
-                nn.Embedding(1 + (PaddingRow ?? 0), Columns, padding_idx: PaddingRow, device: device, dtype: dtype);
+            using var generator = new TorchGenerator();
+            TorchSharp.Modules.Embedding table = nn.Embedding(1 + (PaddingRow ?? 0), Columns, padding_idx: PaddingRow);
             table.weight = new(empty(Rows, Columns, dtype: dtype, device: device));
             return table;
         }

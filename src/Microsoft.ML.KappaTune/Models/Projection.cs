@@ -21,11 +21,13 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    // TorchSharp sets what is converted to another type through the property of its name.
+
     /// <summary>[outputs, inputs].</summary>
-    public Parameter weight => _weight;
+    public Parameter weight { get => _weight; private set => _weight = value; }
 
     /// <summary>[outputs]; null for none.</summary>
-    public Parameter? bias => _bias;
+    public Parameter? bias { get => _bias; private set => _bias = value; }
 
     /// <summary>
     /// Added to the output; null for none. It isn't part of the model: who sets it moves it to the model's device, saves its

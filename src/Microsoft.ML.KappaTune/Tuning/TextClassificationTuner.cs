@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Spectra;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
 using TorchSharp;
 
-namespace Microsoft.ML.KappaTune.Tuning;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
-/// Leaves the CPU's default generator as it was before: a run seeds it. (The tensor library has no way to read a GPU's generator;
-/// that one stays seeded.)
+/// Leaves the CPU's default generator as it was before: a run seeds it, and some modules draw from it when they are made. (The tensor
+/// library has no way to read a GPU's generator; that one stays seeded.)
 /// </summary>
 internal readonly ref struct TorchGenerator
 {
