@@ -97,7 +97,9 @@ internal sealed class TextEncoder : TransformerStack
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
     public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly)
     {
-        using Tensor? first = firstOnly ? hidden.narrow(1, 0, 1) : null;
+        // Contiguous: a product with rows that lie apart is computed in one of two ways, by whether the weight requires a gradient
+        // (libtorch 2.x), and the two differ in the last bit.
+        using Tensor? view = firstOnly ? hidden.narrow(1, 0, 1) : null, first = view?.contiguous();
         return _layers[index].Run(hidden, first ?? hidden, bias, training);
     }
 
