@@ -36,12 +36,19 @@ internal sealed class LoadableClass
     }
 
     /// <summary>Loads an object of the class.</summary>
+    /// <exception cref="TargetInvocationException">It throws; what it threw is inside, as ML.NET has it.</exception>
+    /// <exception cref="InvalidOperationException">It throws an exception of ML.NET's own; inside is the one above.</exception>
     public object Create(IHostEnvironment env, ModelLoadContext ctx, object[] extra)
     {
         object[] arguments = [env, ctx, .. extra];
-        return _factory is ConstructorInfo constructor
-            ? constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null)
-            : _factory.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+        try
+        {
+            return _factory is ConstructorInfo constructor ? constructor.Invoke(arguments) : _factory.Invoke(null, arguments)!;
+        }
+        catch (TargetInvocationException error) when (error.InnerException?.IsMarked() == true)
+        {
+            throw Contracts.Except(error, $"{Declaration.LoaderType.Name} could not be loaded");
+        }
     }
 
     private static bool Fits(Type made, Type declared) => made.IsAssignableTo(declared) || declared.IsAssignableTo(made);

@@ -50,14 +50,14 @@ internal struct ModelHeader
     {
         long length = reader.BaseStream.Length - reader.BaseStream.Position;
         if (length < Size)
-            throw new FormatException();
+            throw Contracts.ExceptDecode();
         if (reader.ReadUInt64() != Magic)
-            throw new FormatException("Wrong file type");
+            throw Contracts.ExceptDecode("Wrong file type");
         uint written = reader.ReadUInt32(), readable = reader.ReadUInt32();
         if (readable > written)
-            throw new FormatException();
+            throw Contracts.ExceptDecode();
         if (readable > CurrentVersion)
-            throw new FormatException($"The model entry was written by a newer version: it needs {readable:x8}, this is {CurrentVersion:x8}.");
+            throw Contracts.ExceptDecode($"The model entry was written by a newer version: it needs {readable:x8}, this is {CurrentVersion:x8}.");
         var header = new ModelHeader
         {
             FpModel = reader.ReadInt64(),
@@ -71,7 +71,7 @@ internal struct ModelHeader
             LoaderSignatureAlt = ReadSignature(reader),
         };
         if (!IsInside(header.FpModel, header.CbModel, length) || !IsInside(header.FpStrings, header.CbStrings, length))
-            throw new FormatException();
+            throw Contracts.ExceptDecode();
         return header;
     }
 
@@ -79,14 +79,14 @@ internal struct ModelHeader
     public readonly void Check(VersionInfo version)
     {
         if (ModelSignature != version.ModelSignature)
-            throw new FormatException("Unknown file type");
+            throw Contracts.ExceptDecode("Unknown file type");
         if (ModelVerReadable > ModelVerWritten)
             throw ModelLimits.Corrupt();
         string name = version.LoaderSignature ?? "entry";
         if (ModelVerReadable > version.VerWrittenCur)
-            throw new FormatException($"The model's {name} is too new: it needs version {ModelVerReadable:x8}, this is {version.VerWrittenCur:x8}.");
+            throw Contracts.ExceptDecode($"The model's {name} is too new: it needs version {ModelVerReadable:x8}, this is {version.VerWrittenCur:x8}.");
         if (ModelVerWritten < version.VerWeCanReadBack)
-            throw new FormatException($"The model's {name} is too old: its version is {ModelVerWritten:x8}, the oldest readable {version.VerWeCanReadBack:x8}.");
+            throw Contracts.ExceptDecode($"The model's {name} is too old: its version is {ModelVerWritten:x8}, the oldest readable {version.VerWeCanReadBack:x8}.");
     }
 
     private static bool IsInside(long start, long count, long length) => start >= Size && count >= 0 && start <= length && count <= length - start;

@@ -15,5 +15,5 @@ internal static class ModelLimits
         return count;
     }
 
-    public static FormatException Corrupt(Exception? inner = null) => new("Corrupt model file", inner);
+    public static Exception Corrupt(Exception? inner = null) => Contracts.ExceptDecode(inner, "Corrupt model file");
 }

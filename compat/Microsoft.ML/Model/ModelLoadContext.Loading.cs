@@ -51,7 +51,7 @@ internal sealed partial class ModelLoadContext
         {
             result = ctx.CreateComponent(env, typeof(TSig), extra) as TRes ?? throw ModelLimits.Corrupt();
         }
-        catch (EndOfStreamException error)
+        catch (Exception error) when (error is EndOfStreamException or TargetInvocationException { InnerException: EndOfStreamException })
         {
             throw ModelLimits.Corrupt(error);
         }
@@ -71,7 +71,7 @@ internal sealed partial class ModelLoadContext
                 return found.Create(env, this, extra);
         }
 
-        throw new FormatException($"The model names the loader '{Header.LoaderSignature}', which assembly '{LoaderAssemblyName}' doesn't declare.");
+        throw Contracts.ExceptDecode($"The model names the loader '{Header.LoaderSignature}', which assembly '{LoaderAssemblyName}' doesn't declare.");
 
         LoadableClass? Find() => catalog.Find(Header.LoaderSignature, signatureType) ?? catalog.Find(Header.LoaderSignatureAlt, signatureType);
     }

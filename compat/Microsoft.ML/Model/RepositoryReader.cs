@@ -20,7 +20,7 @@ internal sealed class RepositoryReader : Repository
         }
         catch (InvalidDataException error)
         {
-            throw new FormatException("Failed to open a zip archive", error);
+            throw Contracts.ExceptDecode(error, "Failed to open a zip archive");
         }
     }
 

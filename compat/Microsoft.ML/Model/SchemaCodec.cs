@@ -30,7 +30,7 @@ internal static class SchemaCodec
             if (reader.ReadUInt64() != Magic)
                 throw ModelLimits.Corrupt();
             if (reader.ReadUInt32() > Version)
-                throw new FormatException("The model's schema was written by a newer version.");
+                throw Contracts.ExceptDecode("The model's schema was written by a newer version.");
             var builder = new DataViewSchema.Builder();
             int count = ModelLimits.ReadCount(reader, bytesPerItem: 4);
             for (int i = 0; i < count; i++)

@@ -6,25 +6,37 @@ namespace Microsoft.ML;
 
 /// <summary>
 /// The exceptions that this library throws, by what they mean: a bad argument (even null or empty text) is out of range,
-/// a wrong state is an invalid operation, a file that can't be understood is a format error.
+/// a wrong state is an invalid operation, a file that can't be understood is a format error. All are marked.
 /// </summary>
 internal static class Contracts
 {
-    public static Exception Except(string message) => new InvalidOperationException(message);
+    private const string Mark = "ML_IsMarked";
+
+    /// <summary>Whether this library made the exception.</summary>
+    public static bool IsMarked(this Exception exception) => exception.Data.Contains(Mark);
+
+    public static Exception Except(string message) => Process(null, new InvalidOperationException(message));
+
+    public static Exception Except(Exception inner, string message) => Process(null, new InvalidOperationException(message, inner));
 
     public static Exception Except(this IExceptionContext? ctx, string message) => Process(ctx, new InvalidOperationException(message));
 
-    public static Exception ExceptParam(string paramName, string message) => new ArgumentOutOfRangeException(paramName, message);
+    public static Exception ExceptParam(string paramName, string message) =>
+        Process(null, new ArgumentOutOfRangeException(paramName, message));
 
     public static Exception ExceptParam(this IExceptionContext? ctx, string paramName, string message) =>
         Process(ctx, new ArgumentOutOfRangeException(paramName, message));
 
-    public static Exception ExceptValue(string paramName) => new ArgumentNullException(paramName);
+    public static Exception ExceptValue(string paramName) => Process(null, new ArgumentNullException(paramName));
 
     public static Exception ExceptValue(this IExceptionContext? ctx, string paramName) =>
         Process(ctx, new ArgumentNullException(paramName));
 
-    public static Exception ExceptDecode(string message) => new FormatException(message);
+    public static Exception ExceptDecode() => Process(null, new FormatException());
+
+    public static Exception ExceptDecode(string message) => Process(null, new FormatException(message));
+
+    public static Exception ExceptDecode(Exception? inner, string message) => Process(null, new FormatException(message, inner));
 
     public static Exception ExceptDecode(this IExceptionContext? ctx, string message) => Process(ctx, new FormatException(message));
 
@@ -34,7 +46,7 @@ internal static class Contracts
     public static Exception ExceptIO(this IExceptionContext? ctx, Exception inner, string message) =>
         Process(ctx, new IOException(message, inner));
 
-    public static Exception ExceptNotSupp(string message) => new NotSupportedException(message);
+    public static Exception ExceptNotSupp(string message) => Process(null, new NotSupportedException(message));
 
     /// <summary>A column of some role ("label", "input") isn't there.</summary>
     public static Exception ExceptSchemaMismatch(this IExceptionContext? ctx, string paramName, string columnRole, string columnName) =>
@@ -121,6 +133,9 @@ internal static class Contracts
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Exception Process<TException>(IExceptionContext? ctx, TException exception) where TException : Exception =>
-        ctx is null ? exception : ctx.Process(exception);
+    private static Exception Process<TException>(IExceptionContext? ctx, TException exception) where TException : Exception
+    {
+        exception.Data[Mark] = 1;
+        return ctx is null ? exception : ctx.Process(exception);
+    }
 }

@@ -48,22 +48,16 @@ public static partial class torch
                     throw new ArgumentException($"A module's type must be floating-point or complex, not {dtype}.", nameof(dtype));
             }
 
-            // A tensor that changes is replaced: the old one is disposed, the new one keeps its gradient, its field and its name.
+            // A tensor that changes is replaced: the old one is disposed, the new one keeps its gradient and its name.
             private void Convert(Device? device, ScalarType? dtype, bool non_blocking)
             {
                 using var guard = no_grad();
                 foreach ((string name, Parameter old) in _parametersByName.ToArray())
                     if (Latest(old, Make) is Parameter latest && !ReferenceEquals(latest, old))
-                    {
-                        ConditionallyRegisterParameter(name, latest);
-                        SetField(old, latest);
-                    }
+                        Put(name, latest, () => ConditionallyRegisterParameter(name, latest));
                 foreach ((string name, (Tensor old, bool persistent)) in _buffersByName.ToArray())
                     if (Latest(old, Make) is { } latest && !ReferenceEquals(latest, old))
-                    {
-                        ConditionallyRegisterBuffer(name, latest, persistent);
-                        SetField(old, latest);
-                    }
+                        Put(name, latest, () => ConditionallyRegisterBuffer(name, latest, persistent));
 
                 Tensor? Make(Tensor old) => Changes(old, device, dtype) ? Converted(old, device, dtype, non_blocking) : null;
             }
@@ -99,11 +93,17 @@ public static partial class torch
             private static Tensor Converted(Tensor tensor, Device? device, ScalarType? dtype, bool non_blocking) =>
                 tensor.to(TypeFor(tensor, dtype), device ?? tensor.device, non_blocking: non_blocking);
 
-            private void SetField(Tensor old, Tensor replacement)
+            // As TorchSharp 0.107 does it: a public property of the tensor's name is set, and that is all, its setter is expected to
+            // register; where there is none, the tensor is registered and the field whose component has the name is set.
+            private void Put(string name, Tensor replacement, Action register)
             {
-                foreach (FieldInfo field in ComponentFields())
-                    if (ReferenceEquals(field.GetValue(this), old))
-                        field.SetValue(this, replacement);
+                if (GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public) is { } property)
+                {
+                    property.SetValue(this, replacement);
+                    return;
+                }
+                register();
+                ComponentFields().FirstOrDefault(field => field.ComponentName() == name)?.SetValue(this, replacement);
             }
         }
     }

@@ -3,6 +3,7 @@ using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Tool.Data;
 
@@ -41,7 +42,7 @@ internal sealed class ScoringModel : IDisposable
         DataViewSchema? inputs;
         try
         {
-            transformer = mlContext.Model.Load(path, out inputs);
+            transformer = SavedModel.Load(mlContext, path, out inputs);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)

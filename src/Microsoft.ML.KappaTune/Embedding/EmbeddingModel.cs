@@ -47,7 +47,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
         ITransformer model;
         try
         {
-            model = new MLContext().Model.Load(path, out _);
+            model = SavedModel.Load(new MLContext(), path, out _);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)

@@ -30,7 +30,7 @@ internal sealed class MaskedLanguageModel : EncoderModel
     {
         using var scope = NewDisposeScope();
         Tensor states = _norm.forward(_activation(_dense.forward(hidden)));
-        return nn.functional.linear(states, Encoder.WordEmbeddings, _decoder.bias).MoveToOuterDisposeScope();
+        return nn.functional.linear(states, Encoder.WordEmbeddings, _decoder.Values).MoveToOuterDisposeScope();
     }
 
     /// <summary>Ids, mask and types, [B, T], to logits, [B, T, vocabulary].</summary>

@@ -16,7 +16,7 @@ internal sealed class PredictionBias : nn.Module
         register_parameter("bias", _bias);
     }
 
-    public Parameter bias { get => _bias; private set => _bias = value; } // see Projection: set when it is converted
+    public Parameter Values => _bias;
 
     /// <summary>All is registered in the constructor.</summary>
     protected override void RegisterComponents()

@@ -21,13 +21,13 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
-    // TorchSharp sets what is converted to another type through the property of its name.
+    // Not named as the parameters are: TorchSharp would set such a property, and not the field, where it converts the module.
 
     /// <summary>[outputs, inputs].</summary>
-    public Parameter weight { get => _weight; private set => _weight = value; }
+    public Parameter Weight => _weight;
 
     /// <summary>[outputs]; null for none.</summary>
-    public Parameter? bias { get => _bias; private set => _bias = value; }
+    public Parameter? Bias => _bias;
 
     /// <summary>
     /// Added to the output; null for none. It isn't part of the model: who sets it moves it to the model's device, saves its

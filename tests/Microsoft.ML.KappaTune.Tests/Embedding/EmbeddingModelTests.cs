@@ -166,7 +166,7 @@ public sealed class EmbeddingModelTests : IDisposable
         byte[] file = Save(model, rows);
         Assert.Equal(Entries(file), Entries(Save(model, rows)));
         Directory.Delete(_base, recursive: true);
-        var loaded = (KappaTuneEmbeddingTransformer)new MLContext().Model.Load(new MemoryStream(file), out _);
+        var loaded = (KappaTuneEmbeddingTransformer)LoadedModel.Of(file);
         using (loaded)
         {
             Assert.Equal(model.Transform(rows).GetColumn<float[]>("Vector"), loaded.Transform(rows).GetColumn<float[]>("Vector"));
@@ -207,7 +207,7 @@ public sealed class EmbeddingModelTests : IDisposable
         {
             try
             {
-                (new MLContext().Model.Load(new MemoryStream(damaged), out _) as IDisposable)?.Dispose();
+                (LoadedModel.Of(damaged) as IDisposable)?.Dispose();
                 Assert.Fail($"A change in {name} wasn't found.");
             }
             catch (FormatException)

@@ -56,7 +56,7 @@ public sealed class TextModelTests
         var matrices = model.named_parameters()
             .Where(p => p.parameter.dim() == 2 && TensorName.Parse(p.name, 2).Role != TensorRole.Embedding).Select(p => p.name);
         Assert.Equal(matrices.Order(), model.Projections.Keys.Select(path => $"{path}.weight").Order());
-        Assert.All(model.Projections, pair => Assert.Same(model.get_parameter($"{pair.Key}.weight"), pair.Value.weight));
+        Assert.All(model.Projections, pair => Assert.Same(model.get_parameter($"{pair.Key}.weight"), pair.Value.Weight));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class TextModelTests
         Assert.Equal(modules, model.named_modules().Select(m => m.name));
         Tensor x = randn(2, 24);
         Assert.InRange(
-            StoredTensors.Difference(projection.forward(x), nn.functional.linear(x, projection.weight, projection.bias) + 0.5), 0, 1e-6);
+            StoredTensors.Difference(projection.forward(x), nn.functional.linear(x, projection.Weight, projection.Bias) + 0.5), 0, 1e-6);
         Assert.NotEqual(0, StoredTensors.Difference(model.Classify(ids, mask, types), before));
 
         model.train();

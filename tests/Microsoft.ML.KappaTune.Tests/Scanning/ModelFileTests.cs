@@ -34,14 +34,14 @@ public sealed class ModelFileTests : IDisposable
     public void A_loaded_model_keeps_decisions_and_options()
     {
         IDataView data = _context.Data.LoadFromCheckpoint(_checkpoint);
-        ITransformer model = Load(Save(Fit(data), data));
+        ITransformer model = LoadedModel.Of(Save(Fit(data), data));
         Assert.Equal(AsText(Fit(data), data), AsText(model, data));
 
         var rows = _context.Data.LoadFromEnumerable(
             [new Other { W = [1, float.NaN], M = 1, N = 2 }, new Other { W = [3, 0, 0, 1], M = 2, N = 2 }]);
         ITransformer renamed = _context.Transforms.ConditionNumber("W", "M", "N", null)
             .Append(_context.Transforms.SpectralReport("W", "M", "N", null, NonFiniteHandling.Report)).Fit(rows);
-        IDataView loaded = Load(Save(renamed, rows)).Transform(rows);
+        IDataView loaded = LoadedModel.Of(Save(renamed, rows)).Transform(rows);
         Assert.Equal([double.NaN, 3], loaded.GetColumn<double>("Kappa"));
         Assert.Equal([double.NaN, 3], loaded.GetColumn<double>("SpectralNorm"));
     }
@@ -82,7 +82,7 @@ public sealed class ModelFileTests : IDisposable
             });
             try
             {
-                Load(damaged);
+                LoadedModel.Of(damaged);
             }
             catch (FormatException)
             {
@@ -115,7 +115,7 @@ public sealed class ModelFileTests : IDisposable
             return content;
         });
         Assert.Equal(1, edits);
-        Assert.Throws<FormatException>(() => Load(damaged));
+        Assert.Throws<FormatException>(() => LoadedModel.Of(damaged));
     }
 
     private sealed class Other
@@ -135,7 +135,6 @@ public sealed class ModelFileTests : IDisposable
         return stream.ToArray();
     }
 
-    private static ITransformer Load(byte[] model) => new MLContext().Model.Load(new MemoryStream(model), out _);
 
     private string AsText(ITransformer model, IDataView data)
     {

@@ -105,7 +105,7 @@ public sealed class DamagedModelTests : IClassFixture<FittedModel>, IDisposable
     {
         try
         {
-            Load(model);
+            LoadedModel.Of(model);
         }
         catch (FormatException)
         {
@@ -123,7 +123,7 @@ public sealed class DamagedModelTests : IClassFixture<FittedModel>, IDisposable
     {
         try
         {
-            using var loaded = (IDisposable)Load(model);
+            using var loaded = (IDisposable)LoadedModel.Of(model);
             Assert.Equal(_scores, FittedModel.Scores((ITransformer)loaded, _models.Test));
         }
         catch (Exception e) when (e is FormatException or FileNotFoundException or FileLoadException)
@@ -135,8 +135,6 @@ public sealed class DamagedModelTests : IClassFixture<FittedModel>, IDisposable
             Assert.Fail($"{what}: {e}");
         }
     }
-
-    private static ITransformer Load(byte[] model) => new MLContext().Model.Load(new MemoryStream(model), out _);
 
     private List<(string Name, byte[] Content)> Entries()
     {

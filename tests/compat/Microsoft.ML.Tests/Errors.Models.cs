@@ -53,17 +53,9 @@ internal static partial class ErrorCases
         return stream.ToArray();
     }
 
-    private static byte[] EditedKey(Func<byte[], byte[]> edit)
-    {
-        bool first = true;
-        return ModelZip.Edit(Saved(), (name, bytes) =>
-        {
-            if (!first || !name.EndsWith("Model.key", StringComparison.Ordinal))
-                return bytes;
-            first = false;
-            return edit(bytes);
-        });
-    }
+    // The first that ML.NET writes; here it is the last.
+    private static byte[] EditedKey(Func<byte[], byte[]> edit) =>
+        ModelZip.Edit(Saved(), (name, bytes) => name == "TransformerChain/Model.key" ? edit(bytes) : bytes);
 
     private static byte[] Edited(Func<string, bool> keep, string? added = null)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,6 +7,15 @@ public sealed class ModelTests : IDisposable
 {
     private readonly MLContext _context = new(seed: 1);
     private readonly string _folder = Directory.CreateTempSubdirectory("models-").FullName;
+
+    /// <summary>What was wrong with a model, without what is wrapped around it for each component that holds another; null for nothing.</summary>
+    internal static Exception? LoadError(byte[] model)
+    {
+        Exception? error = Record.Exception(() => new MLContext().Model.Load(new MemoryStream(model), out _));
+        while (error is TargetInvocationException or InvalidOperationException { InnerException: TargetInvocationException })
+            error = error.InnerException;
+        return error;
+    }
 
     /// <summary>The model as another context loads it.</summary>
     internal static ITransformer Reload(ITransformer model, DataViewSchema schema, out DataViewSchema loadedSchema)
@@ -99,16 +109,29 @@ public sealed class ModelTests : IDisposable
         if (message is null)
             Assert.NotNull(_context.Model.Load(new MemoryStream(model), out _));
         else
-            Assert.Contains(message, Assert.Throws<FormatException>(() => _context.Model.Load(new MemoryStream(model), out _)).Message);
+            Assert.Contains(message, Assert.IsType<FormatException>(LoadError(model)).Message);
     }
 
     [Fact]
     public void A_loader_that_nobody_declares_is_a_format_error_and_a_missing_assembly_names_itself()
     {
         byte[] unknown = Edit("TransformerChain/Model.key", bytes => Replace(bytes, "CopyTransform", "NopeTransform"));
-        Assert.Contains("NopeTransform", Assert.Throws<FormatException>(() => _context.Model.Load(new MemoryStream(unknown), out _)).Message);
+        Assert.Contains("NopeTransform", Assert.IsType<FormatException>(LoadError(unknown)).Message);
         byte[] missing = Edit("TransformerChain/Model.key", bytes => Replace(Replace(bytes, "CopyTransform", "NopeTransform"), "Microsoft.ML", "Missing.Name"));
-        Assert.Contains("Missing.Name", Assert.Throws<FileNotFoundException>(() => _context.Model.Load(new MemoryStream(missing), out _)).Message);
+        Assert.Contains("Missing.Name", Assert.IsType<FileNotFoundException>(LoadError(missing)).Message);
+    }
+
+    [Fact]
+    public void What_a_component_throws_comes_out_wrapped()
+    {
+        IDataView data = Rows("a");
+        using var saved = new MemoryStream();
+        _context.Model.Save(_context.Transforms.CopyColumns("A", "F").Append(_context.Transforms.CopyColumns("B", "F")).Fit(data), data.Schema, saved);
+        byte[] damaged = ModelZip.Edit(saved.ToArray(), (name, bytes) =>
+            name.Contains("Transform_000", StringComparison.Ordinal) ? [.. "OTHERSIG"u8, .. bytes[8..]] : bytes);
+        var error = Assert.Throws<InvalidOperationException>(() => _context.Model.Load(new MemoryStream(damaged), out _));
+        var reflection = Assert.IsType<TargetInvocationException>(error.InnerException);
+        Assert.Equal("Wrong file type", Assert.IsType<FormatException>(reflection.InnerException).Message);
     }
 
     [Fact]
@@ -150,7 +173,7 @@ public sealed class ModelTests : IDisposable
             byte[] damaged = ModelZip.Edit(saved.ToArray(), (name, bytes) =>
                 name.EndsWith(entry, StringComparison.Ordinal) ? Damage(bytes, random) : bytes);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            Exception? error = Record.Exception(() => new MLContext().Model.Load(new MemoryStream(damaged), out _));
+            Exception? error = LoadError(damaged);
             Assert.True(error is null or FormatException or InvalidOperationException or FileNotFoundException or FileLoadException, error?.ToString());
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
             failed += error is null ? 0 : 1;

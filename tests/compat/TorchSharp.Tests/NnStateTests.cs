@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -176,5 +177,44 @@ public class NnStateTests
         both.to(ScalarType.Float64).cpu();
         Assert.Same(same, a.weight);
         Assert.Throws<ArgumentException>(() => both.to(ScalarType.Int32));
+    }
+
+    [Fact]
+    public void ConversionSetsThePropertyOfTheNameOrElseTheField()
+    {
+        using var field = new WithField();
+        field.to(ScalarType.Float64);
+        Assert.Same(field.get_parameter("weight"), field.Weight);
+        Assert.Equal(ScalarType.Float64, field.Weight.dtype);
+
+        using var property = new WithProperty();
+        property.to(ScalarType.Float64);
+        Assert.Equal(ScalarType.Float64, property.weight.dtype);
+
+        using var readOnly = new WithReadOnlyProperty();
+        Assert.Throws<ArgumentException>(() => readOnly.to(ScalarType.Float64));
+    }
+
+    private sealed class WithField : Module
+    {
+        [ComponentName(Name = "weight")] private readonly Parameter _weight = new(zeros(2));
+
+        public WithField() : base(nameof(WithField)) => RegisterComponents();
+
+        public Parameter Weight => _weight;
+    }
+
+    private sealed class WithProperty : Module
+    {
+        public WithProperty() : base(nameof(WithProperty)) => register_parameter("weight", weight);
+
+        public Parameter weight { get; set; } = new(zeros(2));
+    }
+
+    private sealed class WithReadOnlyProperty : Module
+    {
+        public WithReadOnlyProperty() : base(nameof(WithReadOnlyProperty)) => register_parameter("weight", weight);
+
+        public Parameter weight { get; } = new(zeros(2));
     }
 }

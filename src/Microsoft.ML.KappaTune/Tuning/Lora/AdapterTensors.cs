@@ -105,7 +105,7 @@ internal sealed class AdapterTensors
         }
 
         long rank = _config.SettingsOf(module).Rank;
-        long[] weight = _model.Projections[module].weight.shape;
+        long[] weight = _model.Projections[module].Weight.shape;
         CheckShape(a, [rank, weight[1]], $"that of rank {rank} and {weight[1]} inputs");
         CheckShape(b, [weight[0], rank], $"that of {weight[0]} outputs and rank {rank}");
     }

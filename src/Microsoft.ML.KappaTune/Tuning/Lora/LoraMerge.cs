@@ -19,7 +19,7 @@ internal static class LoraMerge
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         using Tensor a = Wide(adapter.A), b = Wide(adapter.B);
-        Tensor weight = projection.weight.detach();
+        Tensor weight = projection.Weight.detach();
         long outputs = weight.shape[0], inputs = weight.shape[1], rows = Math.Max(1, BlockValues / inputs);
         for (long begin = 0; begin < outputs; begin += rows)
         {

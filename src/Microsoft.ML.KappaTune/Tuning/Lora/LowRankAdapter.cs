@@ -22,9 +22,9 @@ internal sealed class LowRankAdapter : LoraAdapter
         : base(nameof(LowRankAdapter))
     {
         Settings = settings;
-        long outputs = projection.weight.shape[0], inputs = projection.weight.shape[1];
-        _a = new Parameter(zeros(settings.Rank, inputs, dtype: projection.weight.dtype, device: projection.weight.device));
-        _b = new Parameter(zeros(outputs, settings.Rank, dtype: projection.weight.dtype, device: projection.weight.device));
+        long outputs = projection.Weight.shape[0], inputs = projection.Weight.shape[1];
+        _a = new Parameter(zeros(settings.Rank, inputs, dtype: projection.Weight.dtype, device: projection.Weight.device));
+        _b = new Parameter(zeros(outputs, settings.Rank, dtype: projection.Weight.dtype, device: projection.Weight.device));
         register_parameter(NameOfA, _a);
         register_parameter(NameOfB, _b);
     }

@@ -56,13 +56,13 @@ public class LoraAdaptersTests
                 set_num_threads(count);
                 using SequenceClassifier model = LoraSample.Model();
                 Projection projection = model.Projections[LoraSample.Output];
-                float[] weight = LoraSample.Values(projection.weight);
+                float[] weight = LoraSample.Values(projection.Weight);
                 using LoraAdapters adapters = LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(Rank, alpha: 3), seed: 1);
                 LoraSample.Train(adapters);
                 LowRankAdapter adapter = adapters.ByModule[LoraSample.Output];
                 float[] a = LoraSample.Values(adapter.A), b = LoraSample.Values(adapter.B);
                 adapters.Merge();
-                Assert.Equal(Expected(weight, a, b, Rank, scale: 3.0 / Rank), LoraSample.Values(projection.weight));
+                Assert.Equal(Expected(weight, a, b, Rank, scale: 3.0 / Rank), LoraSample.Values(projection.Weight));
             }
         }
         finally

@@ -99,7 +99,7 @@ public sealed class PeftFormatTests : IDisposable
         using SequenceClassifier tuned = LoraSample.Model();
         using LoraAdapters adapters = LoraAdapters.Attach(tuned, LoraSample.Weights, TuningMethod.Lora(3), seed: 1);
         using (no_grad())
-            tuned.Projections[LoraSample.Query].bias!.add_(0.5);
+            tuned.Projections[LoraSample.Query].Bias!.add_(0.5);
         adapters.Save(_folder.Path, null, [.. LoraSample.Weights, $"{LoraSample.Query}.bias"]);
         Assert.Equal("lora_only", JsonFile.ReadObject(_folder.File("adapter_config.json")).GetProperty("bias").GetString());
         using (SafetensorsFile file = SafetensorsFile.Open(_folder.File("adapter_model.safetensors")))

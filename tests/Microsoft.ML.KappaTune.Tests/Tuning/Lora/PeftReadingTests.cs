@@ -47,7 +47,7 @@ public sealed class PeftReadingTests : IDisposable
         using SequenceClassifier model = LoraSample.Model();
         var layout = new PeftLayout { Config = { ["target_modules"] = "\"all-linear\"" } };
         foreach ((string module, Projection projection) in model.Projections.Where(pair => pair.Key != "classifier"))
-            layout.Add(module, inputs: projection.weight.shape[1], outputs: projection.weight.shape[0]);
+            layout.Add(module, inputs: projection.Weight.shape[1], outputs: projection.Weight.shape[0]);
         Assert.Equal(13, Read(layout).Count);
     }
 
@@ -115,7 +115,7 @@ public sealed class PeftReadingTests : IDisposable
         using LoraAdapters adapters = LoraAdapters.Load(model, _folder.Path);
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.attention.self.query.base_layer.bias"].Values,
-            LoraSample.Values(model.Projections["bert.encoder.layer.0.attention.self.query"].bias!));
+            LoraSample.Values(model.Projections["bert.encoder.layer.0.attention.self.query"].Bias!));
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.output.LayerNorm.bias"].Values,
             LoraSample.Values(model.get_parameter("bert.encoder.layer.0.output.LayerNorm.bias")!));

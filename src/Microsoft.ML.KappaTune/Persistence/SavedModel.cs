@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+
+namespace Microsoft.ML.KappaTune.Persistence;
+
+/// <summary>Loads model files, and says what is wrong with one as the component said it that found it.</summary>
+internal static class SavedModel
+{
+    /// <summary>As <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/>.</summary>
+    /// <exception cref="FormatException">The file is damaged, or a base model that it refers to isn't there.</exception>
+    public static ITransformer Load(MLContext mlContext, string path, out DataViewSchema? inputSchema)
+    {
+        try
+        {
+            return mlContext.Model.Load(path, out inputSchema);
+        }
+        catch (Exception e) when (CauseOf(e) is var cause && cause != e)
+        {
+            ExceptionDispatchInfo.Throw(cause);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What went wrong with a model that couldn't be loaded. ML.NET makes components by reflection, once for each that holds others, and
+    /// wraps what they throw each time.
+    /// </summary>
+    public static Exception CauseOf(Exception exception)
+    {
+        while (exception is TargetInvocationException or InvalidOperationException { InnerException: TargetInvocationException }
+            && exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+}
