@@ -12,7 +12,7 @@ internal static partial class ConditionNumberSolver
     private static long[] ByHalf(
         Tensor tall, long[] open, double[] exponents, ConditionNumber[] results, double cut, HalfTrial trial)
     {
-        double enough = EnoughSquared(cut, RoundingUnits * Float32Unit);
+        double unit = RoundingOf(float32, tall.shape[1]), enough = EnoughSquared(cut, unit);
         if (open.Length == 0 || double.IsPositiveInfinity(enough))
             return open;
         using var scope = NewDisposeScope();
@@ -21,7 +21,7 @@ internal static partial class ConditionNumberSolver
         var rest = new List<long>();
         for (int i = 0; i < open.Length; i++)
         {
-            if (IsAbove(cut, found, i, RoundingUnits * Float32Unit) is { } bound)
+            if (IsAbove(cut, found, i, unit) is { } bound)
                 results[open[i]] = LowerBound(Math.Sqrt(found.Largest[i]) * Math.Pow(2, -exponents[open[i]]), bound);
             else
                 rest.Add(open[i]);
@@ -58,7 +58,7 @@ internal static partial class ConditionNumberSolver
         if (open.Length == 0)
             return open;
         using var scope = NewDisposeScope();
-        double unit = RoundingUnits * (type == float32 ? Float32Unit : Float64Unit);
+        double unit = RoundingOf(type, tall.shape[1]);
         GramSpectrum found = GramSpectrum.Of(tall, open, exponents, type, Tolerance / 2, EnoughSquared(cut, unit));
         var rest = new List<long>();
         for (int i = 0; i < open.Length; i++)

@@ -17,7 +17,8 @@ internal static partial class ConditionNumberSolver
 
     /// <summary>
     /// Rounding moves an eigenvalue λ of the Gram matrix by up to about this many units of u·λ_max: at most 0.2 was measured where
-    /// the singular values decay, 6 where nearly all are as large as the largest.
+    /// the singular values decay, 6 where nearly all are as large as the largest. (MKL's products in float64 add up all rows in one
+    /// go: up to 0.5·√rows was measured there, <see cref="RoundingOf"/>.)
     /// </summary>
     private const double RoundingUnits = 8;
 
@@ -80,6 +81,10 @@ internal static partial class ConditionNumberSolver
         BySvd(tall, open, exponents, results);
         return results;
     }
+
+    /// <summary>The bound on rounding in Gram matrices of so many rows, in parts of the largest eigenvalue.</summary>
+    private static double RoundingOf(ScalarType type, long rows) =>
+        type == float32 ? RoundingUnits * Float32Unit : Math.Max(RoundingUnits, Math.Sqrt(rows)) * Float64Unit;
 
     /// <summary>Settles what needs no work, and gives the power of two that brings the values of each other matrix into a safe range.</summary>
     private static (long[] Open, double[] Exponents) Prepare(Tensor tall, ConditionNumber[] results)
