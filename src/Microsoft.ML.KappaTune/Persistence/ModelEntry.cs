@@ -27,7 +27,7 @@ internal sealed record ModelEntry(string Name, long Length, byte[] Checksum)
     /// <exception cref="FormatException">It isn't what was saved.</exception>
     public void CopyTo(ModelLoadContext ctx, string folder)
     {
-        bool found = ctx.TryLoadBinaryStream(Name, reader =>
+        bool found = Payload.Read(() => ctx.TryLoadBinaryStream(Name, reader =>
         {
             using FileStream file = new(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1);
             using var target = new ChecksumStream(file);
@@ -40,7 +40,7 @@ internal sealed record ModelEntry(string Name, long Length, byte[] Checksum)
             }
 
             Payload.Require(target.Length == Length && target.Checksum().AsSpan().SequenceEqual(Checksum));
-        });
+        }));
         Payload.Require(found);
     }
 

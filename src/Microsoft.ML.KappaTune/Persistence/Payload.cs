@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// <summary>Reads what a transformer saved of itself as what it may be: any bytes at all.</summary>
 internal static class Payload
 {
-    /// <summary>Runs a reader; an end of the file where there should be more is a damaged file, too.</summary>
+    /// <summary>Runs a reader; an end of the file where there should be more is a damaged file, too, and what can't be unpacked.</summary>
     /// <exception cref="FormatException">The model file is damaged.</exception>
     public static T Read<T>(Func<T> read)
     {
@@ -11,7 +11,7 @@ internal static class Payload
         {
             return read();
         }
-        catch (EndOfStreamException e)
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
         {
             throw Damaged(e);
         }
