@@ -48,7 +48,7 @@ public sealed class LeakTests
         DecoderConfig config = SmallDecoder.Config(variant) with { AttentionDropout = 0.1 };
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        long atFirst = CountOfTensors();
+        long atFirst = LiveTensors.Settled();
         using (var model = ModelLoader.NewCausalLanguageModel(config, seed: 1))
         {
             (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
@@ -72,13 +72,13 @@ public sealed class LeakTests
             mask.Dispose();
         }
 
-        Assert.Equal(atFirst, CountOfTensors());
+        LiveTensors.AssertAre(atFirst);
     }
 
     private static void AssertOneTensor(DisposeScope scope, Func<Tensor> call)
     {
         int owned = scope.DisposablesCount;
-        long before = CountOfTensors();
+        long before = LiveTensors.Settled();
         Tensor result = call();
         Assert.Equal(before + 1, Tensor.TotalCount);
         Assert.Equal(owned + 1, scope.DisposablesCount);
@@ -94,27 +94,19 @@ public sealed class LeakTests
         using (var model = ModelLoader.NewClassifier(config, 3, seed: 1))
             ModelWriter.SaveFolder(folder.Path, model);
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
-        long before = CountOfTensors();
+        long before = LiveTensors.Settled();
         foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
         {
             using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 4, seed: 1, dtype: type);
-            Assert.Equal(before + model.parameters().Count(), CountOfTensors());
+            LiveTensors.AssertAre(before + model.parameters().Count());
             ModelWriter.Save(folder.File("again.safetensors"), model);
-            Assert.Equal(before + model.parameters().Count(), CountOfTensors());
+            LiveTensors.AssertAre(before + model.parameters().Count());
         }
 
-        Assert.Equal(before, CountOfTensors());
+        LiveTensors.AssertAre(before);
         EncoderConfig wrong = config with { MaxTokens = 11 };
         Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: wrong));
         Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadMaskedLanguageModel(checkpoint));
-        Assert.Equal(before, CountOfTensors());
-    }
-
-    /// <summary>What earlier tests left to the finalizer must not be freed in between.</summary>
-    private static long CountOfTensors()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Tensor.TotalCount;
+        LiveTensors.AssertAre(before);
     }
 }

@@ -172,7 +172,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         using (PredictionEngine<Document, Prediction> engine = _context.Model.CreatePredictionEngine<Document, Prediction>(model))
             engine.Predict(new() { Sentence1 = "good" });
         // The engine owned it.
-        Assert.Equal(before, LiveTensors.Settled());
+        LiveTensors.AssertAre(before);
         Assert.Throws<ObjectDisposedException>(() => scored.GetColumn<uint>("PredictedLabel").ToArray());
         Assert.Throws<ObjectDisposedException>(() => Engine(model).Predict(new() { Sentence1 = "good" }));
         using var folder = new TemporaryFolder();
@@ -201,7 +201,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
 
             Assert.Throws<ObjectDisposedException>(() => Score(i));
         });
-        Assert.Equal(before, LiveTensors.Settled());
+        LiveTensors.AssertAre(before);
 
         void Score(int i)
         {

@@ -66,13 +66,13 @@ public sealed class TextClassificationTunerTests : IDisposable
         torch.manual_seed(5);
         using torch.Tensor expected = torch.rand(4);
         torch.manual_seed(5);
-        long before = Settled();
+        long before = LiveTensors.Settled();
 
         TunedClassifier tuned = _tiny.Tune(_tiny.Options with { EarlyStopping = new() }, validates: true);
         long parameters = tuned.Classifier.Use(module => module.parameters().LongCount());
-        Assert.Equal(before + parameters, Settled());
+        LiveTensors.AssertAre(before + parameters);
         tuned.Classifier.Dispose();
-        Assert.Equal(before, Settled());
+        LiveTensors.AssertAre(before);
         Assert.Equal(threads, torch.get_num_threads());
         using torch.Tensor drawn = torch.rand(4);
         Assert.Equal(expected.data<float>(), drawn.data<float>());
@@ -96,15 +96,15 @@ public sealed class TextClassificationTunerTests : IDisposable
         };
         TinyTask.WeightsOf(_tiny.Tune(options));
         Directory.Delete(_tiny.States, recursive: true);
-        long before = Settled();
+        long before = LiveTensors.Settled();
         // A run that ends, and one that goes on from its end.
         for (int run = 0; run < 2; run++)
         {
             TunedClassifier tuned = _tiny.Tune(options);
             long parameters = tuned.Classifier.Use(module => module.parameters().LongCount()) + (tuned.Adapters?.Parameters.LongCount() ?? 0);
-            Assert.Equal(before + parameters, Settled());
+            LiveTensors.AssertAre(before + parameters);
             TinyTask.WeightsOf(tuned);
-            Assert.Equal(before, Settled());
+            LiveTensors.AssertAre(before);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class TextClassificationTunerTests : IDisposable
     public void A_failed_run_leaves_no_tensor()
     {
         TinyTask.WeightsOf(_tiny.Tune());
-        long before = Settled();
+        long before = LiveTensors.Settled();
         Assert.Throws<InvalidTimeZoneException>(() => _tiny.Tune(_tiny.Options with
         {
             Method = TuningMethod.Lora(2),
@@ -132,17 +132,6 @@ public sealed class TextClassificationTunerTests : IDisposable
                     throw new InvalidTimeZoneException();
             },
         }));
-        Assert.Equal(before, Settled());
-    }
-
-    private static long Settled()
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        return torch.Tensor.TotalCount;
+        LiveTensors.AssertAre(before);
     }
 }

@@ -68,7 +68,7 @@ public sealed class TextClassifierTests : IDisposable
         Score(classifier, classifier.Encode("good", null));
         classifier.Dispose();
         classifier.Dispose();
-        Assert.Equal(before, Tensor.TotalCount);
+        LiveTensors.AssertAre(before);
         Assert.Throws<ObjectDisposedException>(() => Score(classifier, classifier.Encode("good", null)));
         Assert.Throws<ObjectDisposedException>(() => classifier.Use(_ => 0));
     }
@@ -107,7 +107,7 @@ public sealed class TextClassifierTests : IDisposable
             await Task.WhenAll(scoring);
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        LiveTensors.AssertAre(before);
     }
 
     private static float[] Score(TextClassifier classifier, EncodedText text)
