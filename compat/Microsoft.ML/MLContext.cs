@@ -58,7 +58,7 @@ public sealed partial class MLContext : IHostEnvironmentInternal
         set => _host.State.GpuDeviceId = value;
     }
 
-    /// <summary>Whether to use the CPU where the GPU isn't there; default: true.</summary>
+    /// <summary>Whether to use the CPU where the GPU isn't there; default: false.</summary>
     public bool FallbackToCpu
     {
         get => _host.State.FallbackToCpu;

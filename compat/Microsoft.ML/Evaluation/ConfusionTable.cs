@@ -46,7 +46,7 @@ internal static class ConfusionTable
         double positive = matrix.Counts[0].Sum(), negative = matrix.Counts[1].Sum();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"TEST POSITIVE RATIO:  {positive / (positive + negative):F4} ({positive:F1}/({positive:F1}+{negative:F1}))");
+            $"TEST POSITIVE RATIO:\t{positive / (positive + negative):F4} ({positive:F1}/({positive:F1}+{negative:F1}))");
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

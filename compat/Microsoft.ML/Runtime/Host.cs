@@ -34,7 +34,7 @@ internal sealed class Host : IHost, IHostEnvironmentInternal
         int forked;
         lock (Rand)
             forked = seed ?? Rand.Next();
-        return new Host(State, FullName(name), new Random(forked));
+        return new Host(State, name, new Random(forked)); // whatever the name of this one, as in ML.NET
     }
 
     public IChannel Start(string name) => new Channel(this, FullName(name));

@@ -16,7 +16,7 @@ internal sealed class HostState(int? seed)
 
     public int? GpuDeviceId { get; set; }
 
-    public bool FallbackToCpu { get; set; } = true;
+    public bool FallbackToCpu { get; set; }
 
     /// <summary>Gets the source and the message.</summary>
     public Action<string, ChannelMessage>? MessageSent { get; set; }

@@ -16,8 +16,7 @@ internal sealed class ProgressChannel(string name) : IProgressChannel
     {
         // Each unit can be followed by its limit.
         int most = _header is null ? 0 : _header.MetricNames.Count + 2 * _header.UnitNames.Count;
-        Contracts.CheckParam(
-            _header is null || values.Length <= most, nameof(values), $"Too many values provided in Checkpoint of '{name}'");
+        Contracts.Check(_header is null || values.Length <= most, $"Too many values provided in Checkpoint of '{name}'");
     }
 
     public IProgressChannel StartProgressChannel(string name) => new ProgressChannel(name);

@@ -82,8 +82,9 @@ internal static class Matching
 
     private static MatchedRow Row(string method, double rate, IReadOnlyList<ComparisonCell> cells, int failed, double trainLoss)
     {
-        MatchedPoint[] reached = [.. cells.Select(cell => At(cell, trainLoss)).OfType<MatchedPoint>()];
-        int controls = reached.Length == 0 ? 0 : reached[0].Forgetting.Count;
+        (ComparisonCell Cell, MatchedPoint Point)[] reached =
+            [.. cells.Select(cell => (Cell: cell, Point: At(cell, trainLoss)!)).Where(run => run.Point is not null)];
+        int controls = reached.Length == 0 ? 0 : reached[0].Point.Forgetting.Count;
         return new()
         {
             Method = method,
@@ -100,6 +101,7 @@ internal static class Matching
             Runs = cells.Count + failed,
         };
 
-        MeanInterval? Mean(Func<MatchedPoint, double> value) => Statistics.Mean([.. reached.Select(value)]);
+        MeanInterval? Mean(Func<MatchedPoint, double> value) => 
+            Statistics.Mean([.. reached.Select(run => (run.Cell.Seed, run.Cell.Draw, value(run.Point)))]);
     }
 }

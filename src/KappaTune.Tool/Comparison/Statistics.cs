@@ -12,16 +12,33 @@ internal static class Statistics
     private const int Resamples = 2000;
 
     /// <summary>The mean, with Student's t for so few values; null of none.</summary>
-    public static MeanInterval? Mean(IReadOnlyList<double> values)
+    public static MeanInterval? Mean(IReadOnlyList<double> values) => values.Count == 0 ? null : Around(values.Average(), HalfWidth(values));
+
+    /// <summary>
+    /// The mean over runs that share seeds and draws. Runs of a seed, or of a draw, are alike, so they don't count as runs of their own:
+    /// the interval is the wider one of those over the means of the seeds and over the means of the draws.
+    /// </summary>
+    public static MeanInterval? Mean(IReadOnlyList<(int Seed, int Draw, double Value)> runs)
     {
-        if (values.Count == 0)
+        if (runs.Count == 0)
+            return null;
+        double? bySeed = HalfWidth(Means(run => run.Seed)), byDraw = HalfWidth(Means(run => run.Draw));
+        return Around(runs.Average(run => run.Value), bySeed > byDraw || byDraw is null ? bySeed : byDraw);
+
+        double[] Means(Func<(int Seed, int Draw, double Value), int> group) =>
+            [.. runs.GroupBy(group).Select(its => its.Average(run => run.Value))];
+    }
+
+    private static MeanInterval Around(double mean, double? half) => new(mean, mean - half, mean + half);
+
+    // Of the 95 % interval; null of one value.
+    private static double? HalfWidth(IReadOnlyList<double> values)
+    {
+        if (values.Count < 2)
             return null;
         double mean = values.Average();
-        if (values.Count == 1)
-            return new(mean, null, null);
         double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
-        double half = StudentT.InvCDF(0, 1, values.Count - 1, UpperQuantile) * deviation / Math.Sqrt(values.Count);
-        return new(mean, mean - half, mean + half);
+        return StudentT.InvCDF(0, 1, values.Count - 1, UpperQuantile) * deviation / Math.Sqrt(values.Count);
     }
 
     /// <summary>Spearman's rank correlation, equal values with their mean rank; NaN where one side is all the same.</summary>

@@ -58,8 +58,8 @@ internal static class ComparisonFacts
     }
 
     private static string IntervalsOf(ComparisonDocument document) => document.PerTensor.Count == 0
-        ? "95 %, by Student's t over runs; none for a single run."
-        : "95 %, by Student's t over runs for forgetting, and by bootstrap over tensors for correlations.";
+        ? "95 %, by Student's t over seeds, or over random draws where that is wider; none for a single run."
+        : "95 %, by Student's t over seeds for forgetting, and by bootstrap over tensors for correlations.";
 
     private static string Factors(IReadOnlyList<ComparedMethod> methods)
     {

@@ -109,13 +109,31 @@ public sealed class MatchingTests
     [Fact]
     public void An_interval_needs_two_values()
     {
-        Assert.Null(Statistics.Mean([]));
+        Assert.Null(Statistics.Mean(Array.Empty<double>()));
         Assert.Equal(new MeanInterval(3, null, null), Statistics.Mean([3]));
         // Deviation 1 of three values: t of two degrees of freedom, 4.3027, over √3.
         MeanInterval three = Statistics.Mean([1, 2, 3])!;
         Assert.Equal(2, three.Mean, 1e-12);
         Assert.Equal(2 + 4.302653 / Math.Sqrt(3), three.High!.Value, 1e-5);
         Assert.Equal(three.Mean - three.Low!.Value, three.High.Value - three.Mean, 1e-12);
+    }
+
+    [Fact]
+    public void Runs_of_a_seed_or_of_a_draw_are_no_runs_of_their_own()
+    {
+        // Draws differ by 1, seeds hardly, and the other way round: t of one degree of freedom, 12.7062, times 0.5.
+        foreach (bool byDraw in new[] { true, false })
+        {
+            MeanInterval mean = Statistics.Mean(
+                [.. Enumerable.Range(0, 4).Select(i => (byDraw ? i % 2 : i / 2, byDraw ? i / 2 : i % 2, (i / 2) + (0.01 * (i % 2))))])!;
+            Assert.Equal(0.505, mean.Mean, 1e-12);
+            Assert.Equal(0.505 + 12.7062 * 0.5, mean.High!.Value, 1e-4);
+        }
+
+        // Of one draw, as of a method that isn't random, seeds alone tell; of one seed, draws alone.
+        Assert.Equal(Statistics.Mean([1, 2, 4]), Statistics.Mean([(1, 0, 1), (2, 0, 2), (3, 0, 4)]));
+        Assert.Equal(Statistics.Mean([1, 2, 4]), Statistics.Mean([(1, 0, 1), (1, 1, 2), (1, 2, 4)]));
+        Assert.Equal(new MeanInterval(3, null, null), Statistics.Mean([(1, 0, 3)]));
     }
 
     private static ComparedMethod Method(string id) => new()

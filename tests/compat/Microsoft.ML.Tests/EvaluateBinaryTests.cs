@@ -37,7 +37,7 @@ public class EvaluateBinaryTests
         Assert.Equal(1 - metrics.LogLoss / metrics.Entropy, metrics.LogLossReduction, 12);
         Assert.Equal(
             """
-            TEST POSITIVE RATIO:  0.3750 (3.0/(3.0+5.0))
+            TEST POSITIVE RATIO:	0.3750 (3.0/(3.0+5.0))
             Confusion table
                       ||======================
             PREDICTED || positive | negative | Recall

@@ -15,10 +15,10 @@ public class MLContextTests
             channel.Warning(MessageSensitivity.None, "{0} of {1}", 1, 2);
 
         LoggingEventArgs warning = Assert.Single(messages, message => message.Kind == ChannelMessageKind.Warning);
-        Assert.Equal("[Source=Outer; Inner; Training, Kind=Warning] 1 of 2", warning.Message);
-        Assert.Equal(("1 of 2", "Outer; Inner; Training"), (warning.RawMessage, warning.Source));
-        Assert.Equal("[Source=Outer; Inner; Training, Kind=Trace] Channel started", messages[0].Message);
-        Assert.Equal("[Source=Outer; Inner; Training, Kind=Trace] Channel disposed", messages[^1].Message);
+        Assert.Equal("[Source=Inner; Training, Kind=Warning] 1 of 2", warning.Message);
+        Assert.Equal(("1 of 2", "Inner; Training"), (warning.RawMessage, warning.Source));
+        Assert.Equal("[Source=Inner; Training, Kind=Trace] Channel started", messages[0].Message);
+        Assert.Equal("[Source=Inner; Training, Kind=Trace] Channel disposed", messages[^1].Message);
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public class MLContextTests
     [Fact]
     public void Settings_and_options_are_kept()
     {
-        var context = new MLContext { GpuDeviceId = 1, FallbackToCpu = false, TempFilePath = "here" };
+        var context = new MLContext { GpuDeviceId = 1, FallbackToCpu = true, TempFilePath = "here" };
 
-        Assert.Equal((1, false, "here"), (context.GpuDeviceId, context.FallbackToCpu, context.TempFilePath));
+        Assert.Equal((1, true, "here"), (context.GpuDeviceId, context.FallbackToCpu, context.TempFilePath));
         Assert.Equal(
-            (null, true, Path.GetTempPath()), (new MLContext().GpuDeviceId, new MLContext().FallbackToCpu, new MLContext().TempFilePath));
+            (null, false, Path.GetTempPath()), (new MLContext().GpuDeviceId, new MLContext().FallbackToCpu, new MLContext().TempFilePath));
         Assert.True(context.TryAddOption("o", 1));
         Assert.False(context.TryAddOption("o", 2));
         context.SetOption("o", 3);
@@ -70,6 +70,6 @@ public class MLContextTests
 
         progress.Checkpoint(0.5, 1, 2);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => progress.Checkpoint(0.5, 1, 2, 3));
+        Assert.Throws<InvalidOperationException>(() => progress.Checkpoint(0.5, 1, 2, 3));
     }
 }
