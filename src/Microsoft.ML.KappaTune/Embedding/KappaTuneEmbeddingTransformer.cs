@@ -16,6 +16,10 @@ namespace Microsoft.ML.KappaTune;
 /// is asked for, in a data view together with those of rows nearby. Any number of threads may use it at once. It holds native memory
 /// until it is disposed; after that, computing is an <see cref="ObjectDisposedException"/>. A saved one holds the whole encoder.
 /// </summary>
+/// <remarks>
+/// What is wrong with a model file that it can't be loaded from, a <see cref="FormatException"/> says. ML.NET makes it by reflection, so
+/// that what <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> throws has that exception inside.
+/// </remarks>
 public sealed class KappaTuneEmbeddingTransformer : ITransformer, IDisposable
 {
     internal const string LoaderSignature = "KappaTuneEmbedding";

@@ -18,6 +18,11 @@ namespace Microsoft.ML.KappaTune;
 /// in a data view together with those of rows nearby. Any number of threads may use it at once. It holds native memory until it is
 /// disposed; after that, scoring is an <see cref="ObjectDisposedException"/>.
 /// </summary>
+/// <remarks>
+/// What is wrong with a model file that it can't be loaded from, a <see cref="FormatException"/> says, or a
+/// <see cref="CheckpointFormatException"/> where it is the base model that it refers to. ML.NET makes it by reflection, so that what
+/// <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> throws has that exception inside.
+/// </remarks>
 public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisposable
 {
     internal const string LoaderSignature = "KappaTextClassification";
