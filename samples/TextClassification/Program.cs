@@ -6,8 +6,11 @@ var mlContext = new MLContext(seed: 1);
 var tickets = TicketSorter.Load(mlContext, args.ElementAtOrDefault(1) ?? "samples/data/support-tickets.tsv");
 var split = mlContext.Data.TrainTestSplit(tickets, testFraction: 0.2);
 
-var options = TicketSorter.Options with { MaxEpochs = 3 };
-using var model = TicketSorter.Train(mlContext, split.TrainSet, args.Length > 0 ? options with { BaseModel = args[0] } : options);
+// The embedded model is small, and needs more epochs at a higher rate than what people pre-train for real work.
+var options = args.Length > 0
+    ? TicketSorter.Options with { BaseModel = args[0], MaxEpochs = 3 }
+    : TicketSorter.Options with { MaxEpochs = 40, LearningRate = 1e-3 };
+using var model = TicketSorter.Train(mlContext, split.TrainSet, options);
 Console.WriteLine($"Accuracy: {TicketSorter.Measure(mlContext, model, split.TestSet).MicroAccuracy:0.000}");
 
 mlContext.Model.Save(model, tickets.Schema, "model.zip");
