@@ -5,16 +5,12 @@ using Microsoft.ML.KappaTune.Spectra;
 namespace Microsoft.ML.KappaTune.Tests.Spectra;
 
 /// <summary>The cache with another process at work on it, which is this test program, asked for one test.</summary>
-public sealed class ScanCacheProcessTests : IDisposable
+public sealed class ScanCacheProcessTests
 {
     private const string FolderVariable = "KAPPATUNE_TEST_CACHE", Said = "kept ";
 
     // On a busy machine one of the two may not get the lock for seconds.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Two_processes_at_once_and_the_end_of_one_lose_nothing()
@@ -22,13 +18,15 @@ public sealed class ScanCacheProcessTests : IDisposable
         string library = typeof(ScanCacheProcessTests).Assembly.Location;
         string program = Path.ChangeExtension(library, OperatingSystem.IsWindows() ? ".exe" : null);
         Assert.SkipUnless(File.Exists(program), "This program isn't started by itself here.");
+        // Not the class's: the other process, which is ended, would leave one behind.
+        using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo(program, ["-method", $"{typeof(ScanCacheProcessTests).FullName}.{nameof(Writes_until_it_is_ended)}"])
         {
             RedirectStandardOutput = true,
-            Environment = { [FolderVariable] = _folder.Path },
+            Environment = { [FolderVariable] = folder.Path },
         };
         using Process other = Process.Start(start)!;
-        var mine = new ScanCache(_folder.Path, s_patience);
+        var mine = new ScanCache(folder.Path, s_patience);
         int theirs = 0, ours = 0;
         while (theirs < 200)
         {
@@ -43,7 +41,7 @@ public sealed class ScanCacheProcessTests : IDisposable
         other.Kill();
         other.WaitForExit();
         mine.Add([Key(1, ours)], [new ConditionNumber(ours + 1, 1, 0)]);
-        var all = new ScanCache(_folder.Path);
+        var all = new ScanCache(folder.Path);
         Assert.All(Enumerable.Range(0, theirs), i => Assert.True(all.TryGet(Key(2, i), double.PositiveInfinity, out _)));
         Assert.All(Enumerable.Range(0, ours + 1), i => Assert.True(all.TryGet(Key(1, i), double.PositiveInfinity, out _)));
     }
