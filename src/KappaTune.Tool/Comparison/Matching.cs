@@ -101,7 +101,7 @@ internal static class Matching
             Runs = cells.Count + failed,
         };
 
-        MeanInterval? Mean(Func<MatchedPoint, double> value) => 
+        MeanInterval? Mean(Func<MatchedPoint, double> value) =>
             Statistics.Mean([.. reached.Select(run => (run.Cell.Seed, run.Cell.Draw, value(run.Point)))]);
     }
 }
