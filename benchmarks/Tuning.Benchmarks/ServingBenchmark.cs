@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.ML;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -25,15 +24,13 @@ internal static class ServingBenchmark
 
         double[][] times = [.. Enumerable.Range(0, setting.Runs).Select(_ =>
             Child.Ask(Command, zip, rows[0].Text).Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
-        var services = new ServiceCollection();
-        services.AddPredictionEnginePool<TextRow, Answer>().FromFile(zip);
-        using ServiceProvider provider = services.BuildServiceProvider();
-        var pool = provider.GetRequiredService<PredictionEnginePool<TextRow, Answer>>();
+        ITransformer saved = context.Model.Load(zip, out _);
+        var pool = new DefaultObjectPool<PredictionEngine<TextRow, Answer>>(new EnginePolicy(context, saved));
 
         Console.WriteLine($"### Serving: {shape.Name}\n");
         Console.WriteLine($"The .zip has {new FileInfo(zip).Length / 1e6:0.0} MB. In fresh processes (medians of {setting.Runs}): loading {Table.Median([.. times.Select(t => t[0])]) * 1e3:0} ms, "
             + $"then the first prediction {Table.Median([.. times.Select(t => t[1])]) * 1e3:0} ms.\n");
-        var table = new Table("callers of PredictionEnginePool", "p50, ms", "p99, ms", "predictions/s");
+        var table = new Table("callers of a pool of engines", "p50, ms", "p99, ms", "predictions/s");
         foreach (int callers in Callers)
         {
             Measure(pool, rows[..50], callers);
@@ -59,7 +56,7 @@ internal static class ServingBenchmark
     }
 
     /// <summary>Each caller is a thread, and asks for every row.</summary>
-    private static (double[] Latencies, double Rate) Measure(PredictionEnginePool<TextRow, Answer> pool, TextRow[] rows, int callers)
+    private static (double[] Latencies, double Rate) Measure(DefaultObjectPool<PredictionEngine<TextRow, Answer>> pool, TextRow[] rows, int callers)
     {
         double[][] latencies = [.. Enumerable.Range(0, callers).Select(_ => new double[rows.Length])];
         Thread[] threads = [.. latencies.Select(mine => new Thread(() =>
@@ -67,7 +64,9 @@ internal static class ServingBenchmark
             for (int i = 0; i < rows.Length; i++)
             {
                 long start = Stopwatch.GetTimestamp();
-                pool.Predict(rows[i]);
+                PredictionEngine<TextRow, Answer> engine = pool.Get();
+                engine.Predict(rows[i]);
+                pool.Return(engine);
                 mine[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }))];
@@ -75,5 +74,13 @@ internal static class ServingBenchmark
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         return ([.. latencies.SelectMany(mine => mine)], callers * rows.Length / Stopwatch.GetElapsedTime(all).TotalSeconds);
+    }
+
+    private sealed class EnginePolicy(MLContext context, ITransformer model) : PooledObjectPolicy<PredictionEngine<TextRow, Answer>>
+    {
+        public override PredictionEngine<TextRow, Answer> Create() =>
+            context.Model.CreatePredictionEngine<TextRow, Answer>(model, new PredictionEngineOptions { OwnsTransformer = false });
+
+        public override bool Return(PredictionEngine<TextRow, Answer> obj) => true;
     }
 }

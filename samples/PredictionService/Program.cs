@@ -1,7 +1,7 @@
 // A web service that sorts support tickets: trains its model the first time, then answers from a pool of prediction engines.
 // usage: dotnet run --project samples/PredictionService -- BASE TSV [MODEL.zip] [--urls http://127.0.0.1:5080]
 //        curl -H 'Content-Type: application/json' -d '{"text": "I was charged twice."}' http://127.0.0.1:5080/predict
-using Microsoft.Extensions.ML;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
@@ -18,13 +18,23 @@ if (!File.Exists(modelFile))
     Train(files[0], files[1], modelFile);
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-// The model is one for all engines, and safe for all threads; a new file under the same name takes its place while the service runs.
-builder.Services.AddPredictionEnginePool<Ticket, Prediction>().FromFile(modelFile, watchForChanges: true);
+var mlContext = new MLContext();
+// The model is one for all engines, and safe for all threads.
+builder.Services.AddSingleton<ObjectPool<PredictionEngine<Ticket, Prediction>>>(
+    new DefaultObjectPool<PredictionEngine<Ticket, Prediction>>(new EnginePolicy(mlContext, mlContext.Model.Load(modelFile, out _))));
 WebApplication app = builder.Build();
-app.MapPost("/predict", (Ticket ticket, PredictionEnginePool<Ticket, Prediction> pool) =>
+app.MapPost("/predict", (Ticket ticket, ObjectPool<PredictionEngine<Ticket, Prediction>> pool) =>
 {
-    Prediction prediction = pool.Predict(ticket);
-    return new { Queue = prediction.PredictedLabel, Confidence = prediction.Score.Max() };
+    PredictionEngine<Ticket, Prediction> engine = pool.Get();
+    try
+    {
+        Prediction prediction = engine.Predict(ticket);
+        return new { Queue = prediction.PredictedLabel, Confidence = prediction.Score.Max() };
+    }
+    finally
+    {
+        pool.Return(engine);
+    }
 });
 app.Run();
 return 0;

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.ML;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
@@ -13,20 +12,27 @@ public sealed class PredictionEnginePoolTests(FittedModel models) : IClassFixtur
         using var folder = new TemporaryFolder();
         string file = folder.File("model.zip");
         models.Context.Model.Save(models.Direct, models.Test.Schema, file);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddPredictionEnginePool<Document, Answer>().FromFile(file);
-        using ServiceProvider provider = services.BuildServiceProvider();
-        var pool = provider.GetRequiredService<PredictionEnginePool<Document, Answer>>();
+        ITransformer model = models.Context.Model.Load(file, out _);
+        var pool = new DefaultObjectPool<PredictionEngine<Document, Answer>>(new EnginePolicy(models.Context, model));
         Document[] rows = Document.Rows(60, 3, seed: 2);
         float[][] expected = FittedModel.Scores(models.Direct, models.Test);
         Parallel.For(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
-            Answer answer = pool.Predict(rows[i % rows.Length]);
+            PredictionEngine<Document, Answer> engine = pool.Get();
+            Answer answer = engine.Predict(rows[i % rows.Length]);
+            pool.Return(engine);
             for (int c = 0; c < 3; c++)
                 Assert.Equal(expected[i % rows.Length][c], answer.Score[c], 1e-5);
             Assert.Equal(Array.IndexOf(answer.Score, answer.Score.Max()) + 1u, answer.PredictedLabel);
         });
+    }
+
+    private sealed class EnginePolicy(MLContext context, ITransformer model) : PooledObjectPolicy<PredictionEngine<Document, Answer>>
+    {
+        public override PredictionEngine<Document, Answer> Create() =>
+            context.Model.CreatePredictionEngine<Document, Answer>(model, new PredictionEngineOptions { OwnsTransformer = false });
+
+        public override bool Return(PredictionEngine<Document, Answer> obj) => true;
     }
 
     private sealed class Answer
