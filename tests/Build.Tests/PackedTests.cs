@@ -1,0 +1,104 @@
+using System.Xml.Linq;
+
+/// <summary>The packages as users meet them: what is in them, and apps outside this clone that use them.</summary>
+public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
+{
+    private const string Library = "Microsoft.ML.KappaTune", Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
+
+    [Fact]
+    public void The_library_comes_with_all_that_a_feed_shows_of_it()
+    {
+        (string[] files, XElement metadata) = feed.Open(Library);
+        string Value(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+        foreach (string file in (string[])["README.md", "icon.png", $"lib/net8.0/{Library}.dll", $"lib/net8.0/{Library}.xml", $"buildTransitive/{Library}.targets"])
+            Assert.Contains(file, files);
+        Assert.Equal("README.md", Value("readme"));
+        Assert.Equal("icon.png", Value("icon"));
+        Assert.Equal("MIT", Value("license"));
+        Assert.NotEmpty(Value("projectUrl"));
+        Assert.Contains("fine-tuning", Value("tags"), StringComparison.Ordinal);
+        XElement repository = metadata.Elements().Single(element => element.Name.LocalName == "repository");
+        Assert.Equal("git", repository.Attribute("type")!.Value);
+        Assert.NotEmpty(repository.Attribute("commit")!.Value);
+        string[] dependencies = [.. metadata.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+        foreach (string dependency in (string[])["Microsoft.ML", "Microsoft.ML.Tokenizers", "TorchSharp"])
+            Assert.Contains(dependency, dependencies);
+        Assert.DoesNotContain(dependencies, id => id.Contains("libtorch", StringComparison.OrdinalIgnoreCase) || id is "Mono.Cecil" || id.Contains("Analyzers", StringComparison.Ordinal));
+        Assert.Contains($"lib/net8.0/{Library}.pdb", feed.Open(Library, "snupkg").Files);
+    }
+
+    [Fact]
+    public void An_app_elsewhere_trains_saves_and_another_loads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The package of libtorch is for Linux.");
+        using var trainer = new ForeignApp(feed, "Trainer", ReadmeProgram());
+        // README names TorchSharp-cpu, which is this package and those for other systems.
+        trainer.Add(Libtorch, LibtorchVersion);
+        trainer.Add(Library, feed.Version);
+        CopySampleData(trainer.Folder);
+        string trained = trainer.BuildAndRun();
+        Assert.Matches(@"Accuracy: 0\.\d{3}", trained);
+        Assert.True(File.Exists(Path.Combine(trainer.Folder, "model.zip")));
+
+        using var loader = new ForeignApp(feed, "Loader", """
+            using Microsoft.ML;
+
+            var mlContext = new MLContext();
+            ITransformer model = mlContext.Model.Load(args[0], out _);
+            using var engine = mlContext.Model.CreatePredictionEngine<Ticket, Answer>(model);
+            Console.WriteLine(engine.Predict(new Ticket { Text = "I was charged twice for one lamp." }).PredictedLabel);
+
+            class Ticket
+            {
+                public string Text { get; set; } = "";
+                public string Queue { get; set; } = "";
+            }
+
+            class Answer
+            {
+                public string PredictedLabel { get; set; } = "";
+            }
+            """);
+        loader.Add(Libtorch, LibtorchVersion);
+        loader.Add(Library, feed.Version);
+        string published = loader.Publish();
+        FileSystemInfo library = Assert.Single(new DirectoryInfo(published).EnumerateFileSystemInfos("libtorch_cpu.so", SearchOption.AllDirectories));
+        Assert.Null(library.LinkTarget);
+        string answer = Repository.Must(Path.Combine(published, "Loader"), [Path.Combine(trainer.Folder, "model.zip")]);
+        string[] queues = [.. File.ReadLines(Path.Combine(Repository.Root, "samples/data/support-tickets.tsv")).Skip(1).Select(line => line.Split('\t')[1])];
+        Assert.Contains(answer.Trim(), queues);
+    }
+
+    [Fact]
+    public void The_tool_installs_and_runs()
+    {
+        string folder = Directory.CreateTempSubdirectory("kappatune-tool-").FullName;
+        try
+        {
+            Repository.Must("dotnet", ["tool", "install", "kappatune", "--tool-path", folder, "--add-source", feed.Folder, "--version", feed.Version]);
+            string output = Repository.Must(Path.Combine(folder, "kappatune"), ["scan", "embedded"]);
+            Assert.Contains("κ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The first program in README.</summary>
+    private static string ReadmeProgram()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        const string Fence = "```csharp\n";
+        int start = readme.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
+        return readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
+    }
+
+    private static void CopySampleData(string app)
+    {
+        string folder = Path.Combine(app, "samples", "data");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples/data")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+}
