@@ -9,6 +9,7 @@ internal sealed class Checkpoint : IDisposable
     private readonly List<SafetensorsFile> _files = [];
     private readonly List<TensorView> _tensors = [];
     private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorView> _shared = new(StringComparer.Ordinal);
 
     private Checkpoint(string path)
     {
@@ -31,6 +32,12 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>File after file, each from front to back.</summary>
     public IReadOnlyList<TensorView> Tensors => _tensors;
+
+    /// <summary>
+    /// Names of tensors that the files have under another name alone: safetensors writes tensors that share memory once, and the other
+    /// names into the metadata.
+    /// </summary>
+    public IReadOnlyDictionary<string, TensorView> Shared => _shared;
 
     /// <summary>A tensor by its name; null where there is none.</summary>
     public TensorView? Find(string name) => _byName.GetValueOrDefault(name);
@@ -118,6 +125,12 @@ internal sealed class Checkpoint : IDisposable
             }
 
             _tensors.Add(tensor);
+        }
+
+        foreach ((string removed, string kept) in file.Metadata)
+        {
+            if (Find(kept) is { } tensor && tensor.File == file.Path)
+                _shared.TryAdd(removed, tensor);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>Model files that aren't safetensors: recognised, so that the message can say what to do instead.</summary>
@@ -10,7 +12,14 @@ internal static class ForeignFormat
     private const string FromGguf =
         "GGUF weights are quantised for inference: take the original safetensors checkpoint of the model.";
 
+    private const string FromTorchSharp =
+        "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as safetensors "
+        + "(save_safetensors of the package TorchSharp.PyBridge), and name that file.";
+
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
+
+    private static readonly SearchValues<byte> NameBytes =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."u8);
 
     private static readonly Dictionary<string, string> ByExtension = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -19,6 +28,7 @@ internal static class ForeignFormat
         [".pth"] = FromPickle,
         [".ckpt"] = FromPickle,
         [".pkl"] = FromPickle,
+        [".dat"] = FromTorchSharp,
         [".gguf"] = FromGguf,
         [".ggml"] = FromGguf,
         [".h5"] = FromOther,
@@ -30,10 +40,14 @@ internal static class ForeignFormat
     /// <summary>What to do instead with a file of this name; null where the extension says nothing.</summary>
     public static string? RemedyFor(string path) => ByExtension.GetValueOrDefault(Path.GetExtension(path));
 
+    /// <summary>How much of a file's beginning tells its format.</summary>
+    public const int StartLength = 64;
+
     /// <summary>What to do instead with a file that begins like this; null where that says nothing.</summary>
     public static string? RemedyFor(ReadOnlySpan<byte> start) =>
         start.StartsWith("GGUF"u8) ? FromGguf
         : start.StartsWith("PK\x03\x04"u8) || start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02]) ? FromPickle
+        : IsTorchSharp(start) ? FromTorchSharp
         : start.StartsWith("version "u8) ? "This is a Git LFS pointer, not the file itself: run \"git lfs pull\" in the repository."
         : null;
 
@@ -42,5 +56,32 @@ internal static class ForeignFormat
     {
         if (RemedyFor(path) is { } remedy)
             throw new CheckpointFormatException(path, $"{Path.GetExtension(path)} files aren't read", remedy);
+    }
+
+    /// <summary>
+    /// The number of tensors, in 7 bits a byte, and then the first one's name: the length before it, and dotted words of ASCII.
+    /// </summary>
+    private static bool IsTorchSharp(ReadOnlySpan<byte> start)
+    {
+        if (!TryRead(ref start, out long count) || !TryRead(ref start, out long length) || count == 0 || length is 0 or > 1000)
+            return false;
+        ReadOnlySpan<byte> name = start[..(int)Math.Min(length, start.Length)];
+        return name.Length >= 4 && !name.ContainsAnyExcept(NameBytes);
+    }
+
+    private static bool TryRead(ref ReadOnlySpan<byte> bytes, out long value)
+    {
+        value = 0;
+        for (int i = 0; i < Math.Min(4, bytes.Length); i++)
+        {
+            value |= (long)(bytes[i] & 0x7f) << 7 * i;
+            if (bytes[i] < 0x80)
+            {
+                bytes = bytes[(i + 1)..];
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -30,7 +30,7 @@ internal static class JsonFile
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(WithoutMark(bytes));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new CheckpointFormatException(path, "the file isn't a JSON object", Remedy);
             Check(path, document.RootElement);
@@ -41,6 +41,10 @@ internal static class JsonFile
             throw new CheckpointFormatException(path, "the file isn't valid JSON", Remedy, innerException: e);
         }
     }
+
+    /// <summary>The bytes behind the mark that some editors on Windows put before UTF-8 text, which JSON itself doesn't know.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) =>
+        bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? bytes[3..] : bytes;
 
     public const string Remedy = "The file is damaged: take it from the model's repository again.";
 

@@ -6,40 +6,9 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Expert)
 {
     /// <summary>The lists of layers that a number follows.</summary>
-    private static readonly string[] LayerLists = ["layers", "layer", "h", "block", "blocks"];
+    private static readonly string[] LayerLists = ["layers", "layer", "h", "block", "blocks", "albert_layer_groups"];
 
     private const string ExpertList = "experts";
-
-    /// <summary>
-    /// The end of the module's name, whole segments, to its role; the first row that fits counts. Families:
-    /// BERT and RoBERTa; DistilBERT; Llama, Qwen, OLMoE, Mixtral, DeepSeek; GPT-2; GPT-NeoX, BLOOM, Falcon; Phi, OPT; T5.
-    /// </summary>
-    private static readonly (string End, TensorRole Role)[] Modules =
-    [
-        .. Rows(TensorRole.Query, "self.query", "q_lin", "q_proj", "q_a_proj", "q_b_proj", "SelfAttention.q", "EncDecAttention.q"),
-        .. Rows(TensorRole.Key, "self.key", "k_lin", "k_proj", "SelfAttention.k", "EncDecAttention.k"),
-        .. Rows(TensorRole.Value, "self.value", "v_lin", "v_proj", "SelfAttention.v", "EncDecAttention.v"),
-        .. Rows(TensorRole.KeyValue, "kv_a_proj_with_mqa", "kv_b_proj"),
-        .. Rows(TensorRole.QueryKeyValue, "attn.c_attn", "query_key_value", "qkv_proj", "Wqkv"),
-        .. Rows(TensorRole.AttentionOutput,
-            "attention.output.dense", "out_lin", "o_proj", "attn.out_proj", "attn.c_proj", "attention.dense", "self_attention.dense",
-            "self_attn.dense", "SelfAttention.o", "EncDecAttention.o"),
-        .. Rows(TensorRole.Router,
-            "mlp.gate", "block_sparse_moe.gate", "feed_forward.gate", "shared_expert_gate", "router", "router.layer"),
-        .. Rows(TensorRole.FeedForwardGate, "gate_proj", "w1", "DenseReluDense.wi_0"),
-        .. Rows(TensorRole.FeedForwardIn,
-            "intermediate.dense", "ffn.lin1", "up_proj", "gate_up_proj", "w3", "mlp.c_fc", "dense_h_to_4h", "fc1", "DenseReluDense.wi",
-            "DenseReluDense.wi_1"),
-        .. Rows(TensorRole.FeedForwardOut,
-            "output.dense", "ffn.lin2", "down_proj", "w2", "mlp.c_proj", "dense_4h_to_h", "fc2", "DenseReluDense.wo"),
-        .. Rows(TensorRole.Embedding,
-            "word_embeddings", "position_embeddings", "token_type_embeddings", "embed_tokens", "embed_positions", "wte", "wpe", "embed_in",
-            "shared", "relative_attention_bias"),
-        .. Rows(TensorRole.Head,
-            "lm_head", "lm_head.dense", "lm_head.decoder", "embed_out", "score", "qa_outputs", "classifier", "classifier.dense",
-            "classifier.out_proj", "pre_classifier", "predictions.transform.dense", "predictions.decoder", "seq_relationship",
-            "vocab_transform", "vocab_projector"),
-    ];
 
     /// <summary>Reads a name; the rank tells a convolution's kernel from a matrix.</summary>
     public static TensorName Parse(string name, int rank)
@@ -49,11 +18,12 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
     }
 
     /// <summary>
-    /// Whether a tensor of rank 3 is a stack of matrices, one an expert. The other tensors of rank 3 in use are the kernels
-    /// of one-dimensional convolutions, and those say so.
+    /// Whether a tensor of rank 3 is a stack of matrices, one an expert. The other tensors of rank 3 in use are the kernels of
+    /// one-dimensional convolutions, tables of embeddings, and the projections of XLNet and Funnel, split by heads; all say so.
     /// </summary>
     public static bool IsExpertStack(string name, int rank) =>
-        rank == 3 && !MentionsConvolution(name) && !name.EndsWith("bias", StringComparison.Ordinal);
+        rank == 3 && RoleOf(name, name.Split('.'), rank) is not (TensorRole.Convolution or TensorRole.Bias or TensorRole.Embedding)
+        && !IsSplitByHeads(name);
 
     private static TensorRole RoleOf(string name, string[] segments, int rank)
     {
@@ -68,16 +38,7 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
         if (rank >= 3 && MentionsConvolution(name) || rank >= 4)
             return TensorRole.Convolution;
 
-        TensorRole role = TensorRole.Other;
-        foreach ((string end, TensorRole itsRole) in Modules)
-        {
-            if (module.EndsWith(end, StringComparison.Ordinal) && (module.Length == end.Length || module[^(end.Length + 1)] == '.'))
-            {
-                role = itsRole;
-                break;
-            }
-        }
-
+        TensorRole role = ModuleRoles.Of(module);
         return !segments.Contains(ExpertList) ? role : role switch
         {
             TensorRole.FeedForwardIn => TensorRole.ExpertIn,
@@ -87,11 +48,29 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
         };
     }
 
-    /// <summary>LayerNorm, input_layernorm, q_norm, sa_layer_norm, ln_1, ln_f, bn1, norm …</summary>
-    private static bool IsNorm(ReadOnlySpan<char> segment) =>
-        segment.Contains("norm", StringComparison.OrdinalIgnoreCase)
-        || segment.StartsWith("ln_", StringComparison.Ordinal)
-        || segment is "ln" or "ln1" or "ln2" or "bn" or "bn1" or "bn2" or "bn3";
+    /// <summary>
+    /// A word of the name is a norm: LayerNorm, input_layernorm, q_norm, layer_norm_1, ln_f, bn1. "norm" within a word isn't: enormous,
+    /// normalized_proj.
+    /// </summary>
+    private static bool IsNorm(ReadOnlySpan<char> segment)
+    {
+        bool isFirst = true;
+        for (int start = 0; start < segment.Length; isFirst = false)
+        {
+            int end = start + 1;
+            while (end < segment.Length && segment[end] != '_' && !(char.IsUpper(segment[end]) && char.IsLower(segment[end - 1])))
+                end++;
+            ReadOnlySpan<char> word = segment[start..end].TrimEnd("0123456789");
+            if (word.EndsWith("norm", StringComparison.OrdinalIgnoreCase) || (isFirst && word is "ln" or "bn"))
+                return true;
+            start = end < segment.Length && segment[end] == '_' ? end + 1 : end;
+        }
+
+        return false;
+    }
+
+    private static bool IsSplitByHeads(string name) =>
+        name.Contains("rel_attn.", StringComparison.Ordinal) || name.EndsWith("r_kernel", StringComparison.Ordinal);
 
     private static bool MentionsConvolution(string name) => name.Contains("conv", StringComparison.OrdinalIgnoreCase);
 
@@ -108,7 +87,4 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
 
         return null;
     }
-
-    private static IEnumerable<(string End, TensorRole Role)> Rows(TensorRole role, params string[] ends) =>
-        ends.Select(end => (end, role));
 }

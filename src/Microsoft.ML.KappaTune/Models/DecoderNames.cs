@@ -28,8 +28,12 @@ internal static class DecoderNames
         Buffers = ["rotary_emb.inv_freq"],
     };
 
-    /// <summary>Where the head is the table of word embeddings, a file may have a copy.</summary>
-    private static readonly ModelNames Tied = Untied with { Unused = [.. Untied.Unused, $"{Head}."] };
+    /// <summary>Where the head is the table of word embeddings, a file may have a copy, or that copy alone.</summary>
+    private static readonly ModelNames Tied = Untied with
+    {
+        Unused = [.. Untied.Unused, $"{Head}."],
+        Ties = new Dictionary<string, string> { [$"{Untied.Prefix}.{WordEmbeddings}.weight"] = $"{Head}.weight" },
+    };
 
     public static ModelNames Of(bool tiesWordEmbeddings) => tiesWordEmbeddings ? Tied : Untied;
 

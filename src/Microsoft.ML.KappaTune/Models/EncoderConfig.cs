@@ -43,7 +43,7 @@ internal sealed partial record EncoderConfig
     /// <summary>Whether the masked language model's decoder is the table of word embeddings.</summary>
     public bool TiesWordEmbeddings { get; init; } = true;
 
-    public FamilyNames Names => FamilyNames.Of(Family);
+    public FamilyNames Names => FamilyNames.Of(Family, TiesWordEmbeddings);
 
     /// <summary>The number of the first token's position: RoBERTa counts from the number after the padding token's.</summary>
     public int FirstPosition => Family is EncoderFamily.Roberta or EncoderFamily.XlmRoberta ? PadTokenId + 1 : 0;

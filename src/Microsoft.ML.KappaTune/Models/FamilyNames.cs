@@ -30,6 +30,11 @@ internal sealed record FamilyNames : ModelNames
         Heads = ["bert.pooler.", "classifier.", "cls.", "qa_outputs."],
         Unused = ["cls.predictions.decoder.", "cls.seq_relationship.", "qa_outputs."],
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
+        Ties = new Dictionary<string, string>
+        {
+            ["bert.embeddings.word_embeddings.weight"] = "cls.predictions.decoder.weight",
+            ["cls.predictions.bias"] = "cls.predictions.decoder.bias",
+        },
     };
 
     private static readonly FamilyNames Roberta = Bert with
@@ -44,6 +49,11 @@ internal sealed record FamilyNames : ModelNames
         PredictionBias = "lm_head",
         Heads = ["classifier.", "lm_head.", "qa_outputs."],
         Unused = ["roberta.pooler.", "lm_head.decoder.", "qa_outputs."],
+        Ties = new Dictionary<string, string>
+        {
+            ["roberta.embeddings.word_embeddings.weight"] = "lm_head.decoder.weight",
+            ["lm_head.bias"] = "lm_head.decoder.bias",
+        },
     };
 
     private static readonly FamilyNames XlmRoberta = Roberta with { ModelType = "xlm-roberta", ClassName = "XLMRoberta" };
@@ -72,7 +82,19 @@ internal sealed record FamilyNames : ModelNames
         Heads = ["pre_classifier.", "classifier.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "qa_outputs."],
         Unused = ["vocab_projector.weight", "qa_outputs."],
         Buffers = ["embeddings.position_ids"],
+        Ties = new Dictionary<string, string> { ["distilbert.embeddings.word_embeddings.weight"] = "vocab_projector.weight" },
     };
+
+    private static readonly Dictionary<EncoderFamily, FamilyNames> All = new()
+    {
+        [EncoderFamily.Bert] = Bert,
+        [EncoderFamily.Roberta] = Roberta,
+        [EncoderFamily.XlmRoberta] = XlmRoberta,
+        [EncoderFamily.DistilBert] = DistilBert,
+    };
+
+    private static readonly Dictionary<EncoderFamily, FamilyNames> Untied =
+        All.ToDictionary(pair => pair.Key, pair => pair.Value with { Ties = new Dictionary<string, string>() });
 
     public required string Layers { get; init; }
 
@@ -104,14 +126,11 @@ internal sealed record FamilyNames : ModelNames
     /// <summary>The module of the masked language model's bias, one value a token; its weight is that of the word embeddings.</summary>
     public required string PredictionBias { get; init; }
 
-    public static FamilyNames Of(EncoderFamily family) => family switch
-    {
-        EncoderFamily.Bert => Bert,
-        EncoderFamily.Roberta => Roberta,
-        EncoderFamily.XlmRoberta => XlmRoberta,
-        EncoderFamily.DistilBert => DistilBert,
-        _ => throw new ArgumentOutOfRangeException(nameof(family), family, null),
-    };
+    /// <param name="family">The family.</param>
+    /// <param name="tiesWordEmbeddings">Whether its masked language model's decoder is the table of word embeddings.</param>
+    public static FamilyNames Of(EncoderFamily family, bool tiesWordEmbeddings = true) =>
+        (tiesWordEmbeddings ? All : Untied).GetValueOrDefault(family)
+        ?? throw new ArgumentOutOfRangeException(nameof(family), family, null);
 
     /// <summary>The path of a layer, without the prefix.</summary>
     public string Layer(int index) => $"{Layers}.{index}";

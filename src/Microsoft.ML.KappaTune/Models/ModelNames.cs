@@ -26,6 +26,9 @@ internal record ModelNames
     /// <summary>What the names of buffers end with, which are no parameters though old files have them.</summary>
     public required string[] Buffers { get; init; }
 
+    /// <summary>Parameters, and the names of what is tied to them, in a file that may have either; empty where nothing is tied.</summary>
+    public IReadOnlyDictionary<string, string> Ties { get; init; } = new Dictionary<string, string>();
+
     /// <summary>
     /// A name in a file to the name of our parameter: with the prefix, and <c>weight</c> and <c>bias</c> for the <c>gamma</c> and
     /// <c>beta</c> of old files. Null for what no model here has, such as buffers and tied copies.

@@ -10,6 +10,7 @@ internal sealed class TensorMatch
     private readonly Checkpoint _checkpoint;
     private readonly ModelNames _names;
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
     private readonly List<string> _twice = [];
 
     public TensorMatch(Checkpoint checkpoint, ModelNames names)
@@ -21,10 +22,22 @@ internal sealed class TensorMatch
             if (names.Canonical(view.Name) is { } name && !_views.TryAdd(name, view))
                 _twice.Add($"{_views[name].Name} and {view.Name}");
         }
+
+        foreach ((string other, TensorView view) in checkpoint.Shared)
+        {
+            if (names.Canonical(other) is { } name)
+                _others.TryAdd(name, view);
+        }
+
+        foreach ((string name, string tied) in names.Ties)
+        {
+            if ((checkpoint.Find(tied) ?? checkpoint.Shared.GetValueOrDefault(tied)) is { } view)
+                _others.TryAdd(name, view);
+        }
     }
 
-    /// <summary>The tensor for a parameter; null where the checkpoint has none.</summary>
-    public TensorView? Find(string parameterName) => _views.GetValueOrDefault(parameterName);
+    /// <summary>The tensor for a parameter, which may have the name of what it is tied to; null where the checkpoint has none.</summary>
+    public TensorView? Find(string parameterName) => _views.GetValueOrDefault(parameterName) ?? _others.GetValueOrDefault(parameterName);
 
     /// <summary>Finds a tensor for every plan.</summary>
     /// <exception cref="CheckpointFormatException">
@@ -49,7 +62,7 @@ internal sealed class TensorMatch
         }
 
         IEnumerable<string> unknown = _views
-            .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key))
+            .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key) && !found.ContainsValue(pair.Value))
             .Select(pair => pair.Value.Name);
         string[] reasons =
         [

@@ -81,7 +81,7 @@ internal sealed class PretrainingOptionsFile
         var given = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(_path), s_json);
+            using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(_path)), s_json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Fault("it isn't a JSON object", "Write the fields between { and }.");
             foreach (JsonProperty property in document.RootElement.EnumerateObject())

@@ -6,6 +6,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>The lines of a text file in UTF-8.</summary>
 internal static class TextLines
 {
+    private const char ByteOrderMark = '\ufeff';
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="CheckpointFormatException">The file isn't UTF-8.</exception>
@@ -13,10 +15,9 @@ internal static class TextLines
     {
         try
         {
-            string[] lines = Strict.GetString(files.Content[name]).Split('\n');
-            // What follows the last line end is no line.
-            string[] whole = lines[^1].Length == 0 ? lines[..^1] : lines;
-            return [.. whole.Select(line => line.TrimEnd('\r'))];
+            // Blank lines at the end, which editors leave, are neither tokens nor merges.
+            string text = Strict.GetString(files.Content[name]).TrimStart(ByteOrderMark).TrimEnd('\r', '\n');
+            return text.Length == 0 ? [] : [.. text.Split('\n').Select(line => line.TrimEnd('\r'))];
         }
         catch (DecoderFallbackException e)
         {

@@ -1,0 +1,86 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Models;
+using TorchSharp;
+
+namespace Microsoft.ML.KappaTune.Tests.Issues;
+
+/// <summary>A tensor that two modules share is in a file once, under either name.</summary>
+public sealed class TiedTensorsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(nameof(EncoderFamily.Bert), "bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight")]
+    [InlineData(nameof(EncoderFamily.Bert), "cls.predictions.bias", "cls.predictions.decoder.bias")]
+    [InlineData(nameof(EncoderFamily.Roberta), "roberta.embeddings.word_embeddings.weight", "lm_head.decoder.weight")]
+    [InlineData(nameof(EncoderFamily.XlmRoberta), "lm_head.bias", "lm_head.decoder.bias")]
+    [InlineData(nameof(EncoderFamily.DistilBert), "distilbert.embeddings.word_embeddings.weight", "vocab_projector.weight")]
+    public void The_copy_of_the_other_name_is_enough(string family, string parameter, string inFile)
+    {
+        using var model = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(SmallEncoder.Config(family), seed: 2));
+        ModelWriter.SaveFolder(_folder.Path, model);
+        Rename(parameter, inFile);
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        using MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+        AssertSame(model, loaded);
+    }
+
+    [Fact]
+    public void A_decoder_s_head_is_its_embeddings_if_they_are_tied()
+    {
+        DecoderConfig config = SmallDecoder.Config() with { TiesWordEmbeddings = true };
+        using var model = SmallEncoder.Randomised(ModelLoader.NewCausalLanguageModel(config, seed: 2));
+        ModelWriter.SaveFolder(_folder.Path, model);
+        Rename("model.embed_tokens.weight", "lm_head.weight");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        using CausalLanguageModel loaded = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        AssertSame(model, loaded);
+    }
+
+    [Fact]
+    public void Names_that_safetensors_removed_are_in_its_metadata()
+    {
+        const string Query = "bert.encoder.layer.0.attention.self.query.weight", Odd = "bert.shared_by_layers.weight";
+        using var model = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(SmallEncoder.Config(EncoderFamily.Bert), seed: 2));
+        ModelWriter.SaveFolder(_folder.Path, model);
+        Rename(Query, Odd, new() { ["format"] = "pt", [Query] = Odd });
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        using MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+        AssertSame(model, loaded);
+    }
+
+    [Fact]
+    public void What_isn_t_tied_isn_t_taken_for_the_other()
+    {
+        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        using (var model = ModelLoader.NewMaskedLanguageModel(config, seed: 2))
+            ModelWriter.SaveFolder(_folder.Path, model);
+        Rename("bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        var refused = Assert.Throws<CheckpointFormatException>(
+            () => ModelLoader.LoadEncoder(checkpoint, config with { TiesWordEmbeddings = false }));
+        Assert.Contains("missing (1): bert.embeddings.word_embeddings.weight", refused.Reason, StringComparison.Ordinal);
+    }
+
+    private void Rename(string from, string to, Dictionary<string, string>? metadata = null)
+    {
+        string path = _folder.File("model.safetensors");
+        (string Name, TensorDataType Type, IReadOnlyList<long> Shape, byte[] Bytes)[] tensors;
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            Assert.Contains(file.Tensors, tensor => tensor.Name == from);
+            tensors = [.. file.Tensors.Select(t => (t.Name == from ? to : t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray()))];
+        }
+
+        SafetensorsWriter.Write(path, tensors.Select(t => TensorSource.Of(t.Name, t.Type, t.Shape, t.Bytes)), metadata);
+    }
+
+    private static void AssertSame(torch.nn.Module expected, torch.nn.Module actual)
+    {
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in expected.named_parameters())
+            Assert.Equal(parameter.data<float>().ToArray(), actual.get_parameter(name)!.data<float>().ToArray());
+    }
+}
