@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using TorchSharp;
 using static TorchSharp.torch;
 
 /// <summary>A safetensors file of matrices with decaying spectra, as trained weights have them, not Gaussian ones.</summary>
@@ -50,7 +51,8 @@ internal static class SyntheticCheckpoint
         }
 
         Tensor low = randn([rows, 8], float32, generator: generator).matmul(randn([8, columns], float32, generator: generator));
-        return matrix.mul(0.02).add(low.mul(0.002)).contiguous().MoveToOuterDisposeScope();
+        using Scalar small = 0.02, smaller = 0.002;
+        return matrix.mul(small).add(low, smaller).contiguous().MoveToOuterDisposeScope();
 
         Tensor Unit(long size)
         {

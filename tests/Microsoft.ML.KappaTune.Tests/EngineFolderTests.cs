@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Tests;
 public class EngineFolderTests
 {
     private static readonly string[] EngineFolders =
-        ["Checkpoints", "Spectra", "Selection", "Tokenization", "Models", "Tuning", "Pretraining"];
+        ["Compute", "Checkpoints", "Spectra", "Selection", "Tokenization", "Models", "Tuning", "Pretraining"];
 
     private static readonly Assembly Library = typeof(KappaSelection).Assembly;
 

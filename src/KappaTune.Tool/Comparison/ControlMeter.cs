@@ -82,8 +82,8 @@ internal sealed class ControlMeter : IDisposable
                 before.States.AsSpan(begin, (int)bytes).CopyTo(states.bytes);
                 begin += (int)bytes;
                 Tensor distances = CosineDistance(states.to(after.device), after);
-                moved += where(batch.Mask.ne(0), distances, zeros_like(distances)).sum().ToDouble();
-                tokens += batch.Mask.sum().ToDouble();
+                moved += where(batch.Mask.to(ScalarType.Bool), distances, zeros_like(distances)).sum().item<double>();
+                tokens += batch.Mask.sum().item<long>();
             });
             ComparedControl known = before.Controls[retention.Count];
             retention.Add(new() { LossBefore = known.Loss, LossAfter = loss, AccuracyBefore = known.Accuracy, AccuracyAfter = accuracy });
@@ -121,7 +121,8 @@ internal sealed class ControlMeter : IDisposable
     private static Tensor CosineDistance(Tensor before, Tensor after)
     {
         Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64);
-        return 1 - Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt();
+        Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt();
+        return cosine.ones_like() - cosine;
     }
 
     private static Tensor Dot(Tensor x, Tensor y) => (x * y).sum(-1L);

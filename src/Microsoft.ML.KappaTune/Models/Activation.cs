@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -28,7 +29,7 @@ internal static class Activation
     private static Tensor TanhGelu(Tensor x)
     {
         using var scope = NewDisposeScope();
-        Tensor inner = x.square().mul_(0.044715).add_(1).mul(x).mul_(Math.Sqrt(2 / Math.PI));
-        return inner.tanh().add(1).mul(x).mul_(0.5).MoveToOuterDisposeScope();
+        Tensor inner = x.Squared().TimesInPlace(0.044715).PlusInPlace(1.0).mul(x).TimesInPlace(Math.Sqrt(2 / Math.PI));
+        return inner.tanh().Plus(1).mul(x).TimesInPlace(0.5).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -53,8 +54,8 @@ internal sealed class CausalLanguageModel : TextModel
         Tensor targets = ids.narrow(1, 1, length).to(ScalarType.Int64, states.device);
         if (mask is not null)
         {
-            Tensor real = mask.to(states.device).ne(0);
-            targets = targets.masked_fill(real.narrow(1, 0, length).logical_and(real.narrow(1, 1, length)).logical_not(), Ignored);
+            Tensor real = mask.to(ScalarType.Bool, states.device);
+            targets = targets.Masked(real.narrow(1, 0, length).logical_and(real.narrow(1, 1, length)).logical_not(), Ignored);
         }
 
         Tensor logits = Head(states).flatten(0, 1);

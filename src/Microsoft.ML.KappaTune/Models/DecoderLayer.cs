@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -38,10 +39,10 @@ internal sealed class DecoderLayer
     {
         using var scope = NewDisposeScope();
         using Tensor context = Attend(_attentionNorm.forward(hidden), bias, training);
-        Tensor attended = _attentionOutput.forward(context).add_(hidden);
+        Tensor attended = _attentionOutput.forward(context).PlusInPlace(hidden);
         using Tensor normal = _feedForwardNorm.forward(attended);
         using Tensor gate = _gate.forward(normal), open = _activation(gate), up = _up.forward(normal), inner = open.mul(up);
-        return _down.forward(inner).add_(attended).MoveToOuterDisposeScope();
+        return _down.forward(inner).PlusInPlace(attended).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -53,10 +54,10 @@ internal sealed class DecoderLayer
         using var scope = NewDisposeScope();
         (long batch, long length, long size) = (states.shape[0], states.shape[1], _config.HeadSize);
         (long heads, long shared) = (_config.HeadCount, _config.KeyValueHeadCount);
-        Tensor query = _rotary.Apply(Heads(_query.forward(states).mul_(1 / Math.Sqrt(size)), heads));
+        Tensor query = _rotary.Apply(Heads(_query.forward(states).TimesInPlace(1 / Math.Sqrt(size)), heads));
         Tensor key = _rotary.Apply(Heads(_key.forward(states), shared)), value = Heads(_value.forward(states), shared);
         using Tensor scores = query.view(batch, shared, heads / shared * length, size).matmul(key.transpose(-2, -1));
-        Tensor weights = scores.view(batch, heads, length, length).add_(bias).softmax(-1);
+        Tensor weights = scores.view(batch, heads, length, length).PlusInPlace(bias).softmax(-1);
         scores.Dispose();
         if (training && _config.AttentionDropout > 0)
             weights = DropoutMask.Apply(weights, _config.AttentionDropout);

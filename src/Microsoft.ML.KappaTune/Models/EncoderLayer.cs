@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -58,9 +59,9 @@ internal sealed class EncoderLayer
     {
         using var scope = NewDisposeScope();
         long size = _config.HiddenSize / _config.HeadCount;
-        Tensor query = Heads(_query.forward(asking).mul_(1 / Math.Sqrt(size)));
+        Tensor query = Heads(_query.forward(asking).TimesInPlace(1 / Math.Sqrt(size)));
         Tensor key = Heads(_key.forward(hidden)).transpose(-2, -1);
-        using Tensor scores = query.matmul(key).add_(bias);
+        using Tensor scores = query.matmul(key).PlusInPlace(bias);
         Tensor weights = scores.softmax(-1);
         scores.Dispose();
         if (training && _config.AttentionDropout > 0)
@@ -78,6 +79,6 @@ internal sealed class EncoderLayer
         Tensor kept = output;
         if (training && _config.HiddenDropout > 0)
             kept = DropoutMask.Apply(output, _config.HiddenDropout, inPlace: true);
-        return norm.forward(kept.add_(residual));
+        return norm.forward(kept.PlusInPlace(residual));
     }
 }

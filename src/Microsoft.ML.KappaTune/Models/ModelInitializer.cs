@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ internal static class ModelInitializer
                 parameter.zero_();
                 break;
             case InitialValue.One:
-                parameter.fill_(1);
+                parameter.FillInPlace(1);
                 break;
             default:
                 parameter.copy_(empty(plan.Shape, dtype: ScalarType.Float32, device: CPU).normal_(0, range, generator));

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         if (Adapter is null)
             return output;
         using Tensor change = Adapter.call(input);
-        return output.add_(change);
+        return output.PlusInPlace(change);
     }
 
     public override void train(bool train = true)

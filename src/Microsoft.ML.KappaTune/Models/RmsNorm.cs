@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -26,7 +27,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         bool isHalf = input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         Tensor wide = isHalf ? input.to(ScalarType.Float32) : input;
-        Tensor normal = wide.mul(wide.square().mean([-1], keepdim: true).add_(_eps).rsqrt_());
+        Tensor normal = wide.mul(wide.Squared().mean([-1], keepdim: true).PlusInPlace(_eps).rsqrt_());
         return (isHalf ? normal.to(input.dtype) : normal).mul(_weight).MoveToOuterDisposeScope();
     }
 

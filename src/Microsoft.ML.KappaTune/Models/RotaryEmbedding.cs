@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -34,7 +35,7 @@ internal sealed class RotaryEmbedding : IDisposable
         Table table = TableFor(length, states.dtype, states.device);
         Tensor cosines = table.Cosines.narrow(0, 0, length), sines = table.Sines.narrow(0, 0, length);
         Tensor first = states.narrow(-1, 0, half), second = states.narrow(-1, half, half);
-        return cat([first * cosines - second * sines, second * cosines + first * sines], -1).MoveToOuterDisposeScope();
+        return cat([first * cosines - second * sines, (second * cosines).Plus(first * sines)], -1).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

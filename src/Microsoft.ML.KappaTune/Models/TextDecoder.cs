@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -59,9 +60,9 @@ internal sealed class TextDecoder : TransformerStack
         using var scope = NewDisposeScope();
         long length = mask.shape[1];
         ScalarType dtype = WordEmbeddings.dtype;
-        Tensor seen = mask.to(WordEmbeddings.device).ne(0).view(mask.shape[0], 1, 1, length)
+        Tensor seen = mask.to(ScalarType.Bool, WordEmbeddings.device).view(mask.shape[0], 1, 1, length)
             .logical_and(ones([length, length], ScalarType.Bool, WordEmbeddings.device).tril());
-        return seen.logical_not().to(dtype).mul_(Unseen(dtype)).MoveToOuterDisposeScope();
+        return seen.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).MoveToOuterDisposeScope();
     }
 
     public override Tensor Layer(int index, Tensor hidden, Tensor bias) => _layers[index].Run(hidden, bias, training);

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -65,12 +66,12 @@ internal sealed class TextEncoder : TransformerStack
         using var scope = NewDisposeScope();
         Device device = WordEmbeddings.device;
         Tensor states = _words.forward(ids.to(device));
-        states.add_(positions is null ? _positions.weight!.narrow(0, 0, length) : _positions.forward(positions.to(device)));
+        states.PlusInPlace(positions is null ? _positions.weight!.narrow(0, 0, length) : _positions.forward(positions.to(device)));
         // Where there is one type, it is every token's.
         if (_types is not null)
         {
             bool isOne = types is null || Config.TypeVocabularySize == 1;
-            states.add_(isOne ? _types.weight!.narrow(0, 0, 1) : _types.forward(types!.to(device)));
+            states.PlusInPlace(isOne ? _types.weight!.narrow(0, 0, 1) : _types.forward(types!.to(device)));
         }
 
         Tensor output = _norm.forward(states);
@@ -84,7 +85,7 @@ internal sealed class TextEncoder : TransformerStack
     {
         using var scope = NewDisposeScope();
         ScalarType dtype = WordEmbeddings.dtype;
-        Tensor bias = mask.to(WordEmbeddings.device).eq(0).to(dtype).mul_(Unseen(dtype));
+        Tensor bias = mask.to(ScalarType.Bool, WordEmbeddings.device).logical_not().to(dtype).TimesInPlace(Unseen(dtype));
         return bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope();
     }
 
@@ -145,7 +146,7 @@ internal sealed class TextEncoder : TransformerStack
     /// <summary>After the padding token's number; padding itself is at that number.</summary>
     private Tensor PositionsOf(Tensor ids)
     {
-        Tensor real = ids.ne(Config.PadTokenId).to(ScalarType.Int64);
-        return real.cumsum(1).mul_(real).add_(Config.PadTokenId);
+        Tensor real = ids.IsEqualTo(Config.PadTokenId).logical_not().to(ScalarType.Int64);
+        return real.cumsum(1).mul_(real).PlusInPlace((long)Config.PadTokenId);
     }
 }

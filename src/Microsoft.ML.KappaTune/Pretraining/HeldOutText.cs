@@ -51,8 +51,8 @@ internal sealed class HeldOutText
                 using var scope = NewDisposeScope();
                 PretrainingBatch batch = objective.Ask(TokensOf(part), _windows.Length, random);
                 Tensor logits = objective.Logits(batch).to(float32);
-                loss += nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum).ToDouble();
-                right += logits.argmax(-1).eq(batch.Targets).sum().ToInt64();
+                loss += nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum).item<float>();
+                right += logits.argmax(-1).eq(batch.Targets).sum().item<long>();
                 guesses += (int)batch.Targets.NumberOfElements;
             }
 

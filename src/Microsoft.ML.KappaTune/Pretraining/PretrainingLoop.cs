@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -12,7 +12,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// </summary>
 internal sealed class PretrainingLoop(
     PretrainingTask task, IPretrainingObjective objective, WindowOrder order, HeldOutText? heldOut, TrainedWeights weights,
-    AdamW optimizer, PretrainingState state, Action save)
+    FlatAdamW optimizer, PretrainingState state, Action save)
 {
     // Steps that the reported loss is the mean of.
     private const int RecentSteps = 50;
@@ -23,12 +23,6 @@ internal sealed class PretrainingLoop(
     private readonly long _tokensBefore = state.Tokens;
     private readonly TimeSpan _timeBefore = state.Time;
     private readonly Stopwatch _clock = new(), _steps = new();
-
-    /// <summary>AdamW for all weights; biases and norms, which are vectors, don't decay.</summary>
-    public static AdamW NewOptimizer(TrainedWeights weights, PretrainingOptions options) => new(
-        weights.All.GroupBy(weight => weight.Master.Dimensions > 1).OrderBy(group => group.Key).Select(group => new AdamW.ParamGroup(
-            group.Select(weight => weight.Master).ToArray(), lr: options.LearningRate, beta1: 0.9, beta2: options.Beta2, eps: 1e-8,
-            weight_decay: group.Key ? options.WeightDecay : 0)));
 
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is kept.</exception>
@@ -75,19 +69,19 @@ internal sealed class PretrainingLoop(
             Tensor mean = nn.functional.cross_entropy(objective.Logits(batch).to(float32), batch.Targets);
             mean.backward();
             weights.CollectGradients();
-            loss = mean.ToDouble();
+            loss = mean.item<float>();
         }
 
-        double norm = nn.utils.clip_grad_norm_(weights.Masters, _options.GradientClip);
+        double norm = optimizer.GradientNorm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new NotFiniteNumberException(FormattableString.Invariant(
                 $"Training diverged in step {state.Step + 1} of {_total}, at a learning rate of {rate:0.##e+0}. Lower learningRate, or raise warmup."));
         }
 
-        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
+        foreach (AdamWGroup group in optimizer.Groups)
             group.LearningRate = rate;
-        optimizer.step();
+        optimizer.Step(FlatAdamW.ClippingFactor(norm, _options.GradientClip));
         weights.Publish();
         state.Step++;
         state.Tokens += tokens.Length;

@@ -4,8 +4,8 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -74,13 +74,12 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
     {
         bool isBFloat16 = _options.Precision == TuningPrecision.BFloat16;
         using var weights = TrainedWeights.OfAll(objective.Model, isBFloat16);
-        using AdamW optimizer = PretrainingLoop.NewOptimizer(weights, _options);
+        using FlatAdamW optimizer = weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
         PretrainingState state = states.Restore(weights, optimizer);
         if (state.Step > 0)
             Log($"Going on after step {Words.Count(state.Step)}, from the state in {task.StateFolder}.");
         new PretrainingLoop(
             task, objective, order, heldOut, weights, optimizer, state, () => states.Save(state, weights, optimizer)).Run();
-        weights.ClearGradients();
         if (isBFloat16)
         {
             objective.Model.to(float32);

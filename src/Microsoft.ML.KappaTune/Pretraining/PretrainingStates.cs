@@ -1,9 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using Microsoft.ML.KappaTune.Tuning.Resume;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -14,7 +13,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// </summary>
 internal sealed class PretrainingStates : IDisposable
 {
-    private const string NumbersFile = "state.json", TensorsFile = "tensors.safetensors", OptimizerFile = "optimizer.bin";
+    private const string NumbersFile = "state.json", TensorsFile = "tensors.safetensors";
 
     private readonly StateFolder _folder;
     private readonly SortedDictionary<string, string> _identity;
@@ -51,31 +50,30 @@ internal sealed class PretrainingStates : IDisposable
     }
 
     /// <summary>The state of the run that is resumed; that of a new run where none is.</summary>
-    public PretrainingState Restore(TrainedWeights weights, AdamW optimizer)
+    public PretrainingState Restore(TrainedWeights weights, FlatAdamW optimizer)
     {
         if (_saved is null || _document is null)
             return new();
         using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(_saved, TensorsFile));
-        Dictionary<string, TensorView> views = tensors.Tensors.ToDictionary(view => view.Name, StringComparer.Ordinal);
+        Dictionary<string, TensorView> views = StateTensors.ByName(tensors);
         using var scope = NewDisposeScope();
         weights.Restore([.. weights.All.Select(weight => StateTensors.Load(views[weight.Name]))]);
-        using var reader = new BinaryReader(File.OpenRead(Path.Combine(_saved, OptimizerFile)));
-        optimizer.load_state_dict(reader);
+        OptimizerState.Restore(weights, optimizer, views, _document.OptimizerSteps);
         return _document.State;
     }
 
     /// <summary>Replaces the state.</summary>
-    public void Save(PretrainingState state, TrainedWeights weights, AdamW optimizer) => _folder.Write(folder =>
+    public void Save(PretrainingState state, TrainedWeights weights, FlatAdamW optimizer) => _folder.Write(folder =>
     {
-        var document = new SavedRun { Identity = _identity, State = state };
+        using var scope = NewDisposeScope();
+        var document = new SavedRun { Identity = _identity, OptimizerSteps = OptimizerState.Steps(optimizer), State = state };
         AtomicFile.Write(Path.Combine(folder, NumbersFile), stream => JsonSerializer.Serialize(stream, document, StateDocument.Options));
         SafetensorsWriter.Write(
-            Path.Combine(folder, TensorsFile), weights.All.Select(weight => StateTensors.Source(weight.Name, weight.Master)));
-        AtomicFile.Write(Path.Combine(folder, OptimizerFile), stream =>
-        {
-            using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-            optimizer.save_state_dict(writer);
-        });
+            Path.Combine(folder, TensorsFile),
+            [
+                .. weights.All.Select(weight => StateTensors.Source(weight.Name, weight.Master)),
+                .. OptimizerState.Sources(weights, optimizer),
+            ]);
     });
 
     /// <summary>Removes folder and state: the run has ended.</summary>
@@ -104,6 +102,7 @@ internal sealed class PretrainingStates : IDisposable
     private sealed record SavedRun
     {
         public required SortedDictionary<string, string> Identity { get; init; }
+        public required long[] OptimizerSteps { get; init; }
         public required PretrainingState State { get; init; }
     }
 }

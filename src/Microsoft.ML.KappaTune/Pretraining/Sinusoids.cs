@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -13,8 +14,11 @@ internal static class Sinusoids
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         long positions = table.shape[0], half = table.shape[1] / 2;
-        Tensor frequencies = arange(half).to(ScalarType.Float32).mul(-Math.Log(LongestWave) / half).exp();
-        Tensor angles = arange(positions).to(ScalarType.Float32).unsqueeze(1).mul(frequencies);
-        table.narrow(1, 0, 2 * half).copy_(cat([angles.sin(), angles.cos()], 1).mul(size * Math.Sqrt(2)));
+        Tensor frequencies = Count(half).Times(-Math.Log(LongestWave) / half).exp();
+        Tensor angles = Count(positions).unsqueeze(1).mul(frequencies);
+        table.narrow(1, 0, 2 * half).copy_(cat([angles.sin(), angles.cos()], 1).Times(size * Math.Sqrt(2)));
     }
+
+    /// <summary>0, 1, 2, …</summary>
+    private static Tensor Count(long count) => tensor([.. Enumerable.Range(0, (int)count).Select(i => (float)i)]);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -111,7 +112,7 @@ internal static partial class ConditionNumberSolver
     {
         long n = matrix.shape[0];
         double unit = type == float32 ? Float32Unit : Float64Unit;
-        using Tensor working = back == 1 ? matrix.to(type) : matrix.to(type).mul(1 / back), transposed = working.t();
+        using Tensor working = back == 1 ? matrix.to(type) : matrix.to(type).Times(1 / back), transposed = working.t();
         // σ_max loses nothing by rounding: its eigenvalue is the largest.
         (double[] largest, double[] largestError, _) = Lanczos.Largest(
             v => transposed.mm(working.mm(v[0])).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2);

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,12 +32,12 @@ internal static partial class ConditionNumberSolver
     {
         long rows = matrix.shape[0], columns = matrix.shape[1], panel = 4 * columns;
         if (rows <= panel)
-            return matrix.to(float64).mul(scale);
+            return matrix.to(float64).Times(scale);
         Tensor r = empty(0, columns, float64, matrix.device);
         for (long row = 0; row < rows; row += panel)
         {
             using var scope = NewDisposeScope();
-            Tensor next = matrix.narrow(0, row, Math.Min(panel, rows - row)).to(float64).mul(scale);
+            Tensor next = matrix.narrow(0, row, Math.Min(panel, rows - row)).to(float64).Times(scale);
             Tensor reduced = linalg.qr(cat([r, next], 0), linalg.QRMode.R).R;
             r.Dispose();
             r = reduced.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,20 +33,20 @@ internal abstract class GramInverse
     protected Tensor Refine(Func<Tensor, Tensor> times, Func<Tensor, Tensor> solve, ScalarType type, Tensor b)
     {
         Tensor Solution(Tensor right) => solve(right.to(type)).to(float64);
-        Tensor norms = b.square().sum(0L);
+        Tensor norms = b.Squared().sum(0L);
         Tensor x = Solution(b);
         for (int corrections = 0; ; corrections++)
         {
             Tensor rest = b.sub(times(x));
-            double residual = Math.Sqrt(rest.square().sum(0L).div(norms).max().item<double>());
+            double residual = Math.Sqrt(rest.Squared().sum(0L).div(norms).max().item<double>());
             bool converges = residual <= MostLeft && corrections < MaximumCorrections; // false for NaN too
             if (residual <= Enough || !converges)
             {
                 Residual = Math.Max(Residual, residual <= Enough ? residual : double.PositiveInfinity);
-                return residual <= Enough ? x : x.fill_(double.NaN); // which ends the steps that asked for it
+                return residual <= Enough ? x : x.FillInPlace(double.NaN); // which ends the steps that asked for it
             }
 
-            x = x.add(Solution(rest));
+            x = x.Plus(Solution(rest));
         }
     }
 }

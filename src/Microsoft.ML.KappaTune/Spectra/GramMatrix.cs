@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal static class GramMatrix
             using var scope = NewDisposeScope();
             Tensor panel = tall.narrow(0, row, Math.Min(panelRows, m - row)).to(gram.dtype);
             if (scale != 1)
-                panel = panel.mul(scale);
+                panel = panel.Times(scale);
             for (long column = 0; column < n; column += block)
             {
                 long width = Math.Min(block, n - column);
@@ -52,7 +53,7 @@ internal static class GramMatrix
                 if (row == 0)
                     target.copy_(product);
                 else
-                    target.add_(product);
+                    target.PlusInPlace(product);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -105,7 +106,7 @@ internal static class Lanczos
         Tensor again = rows.matmul(once);
         (Tensor next, Tensor unit) = linalg.qr(once.sub(columns.matmul(again)));
 
-        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.add(again.matmul(size)));
+        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.Plus(again.matmul(size)));
         basis.narrow(1, known, Block).copy_(next.transpose(1, 2));
         return unit.matmul(size).to(float64).cpu();
     }
@@ -119,7 +120,7 @@ internal static class Lanczos
         int size = steps * Block;
         // Only the part above the diagonal was computed.
         (Tensor eigenvalues, Tensor eigenvectors) = linalg.eigh(projected.narrow(1, 0, size).narrow(2, 0, size), 'U');
-        Tensor residuals = remainder.matmul(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).square().sum(1).sqrt();
+        Tensor residuals = remainder.matmul(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).Squared().sum(1).sqrt();
 
         double[] top = [.. eigenvalues.narrow(1, size - 2, 2).contiguous().data<double>()];
         double[] residual = [.. residuals.contiguous().data<double>()];

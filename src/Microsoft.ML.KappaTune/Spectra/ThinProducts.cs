@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,14 +29,14 @@ internal sealed class ThinProducts(Tensor matrix, double scale)
             result.narrow(0, row, Height(row)).copy_(Panel(row).mm(x));
         }
 
-        return result.mul_(scale);
+        return result.TimesInPlace(scale);
     }
 
     /// <summary>Wᵀ·y; y is [m, k].</summary>
-    public Tensor TransposeTimes(Tensor y) => Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).mul_(scale);
+    public Tensor TransposeTimes(Tensor y) => Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).TimesInPlace(scale);
 
     /// <summary>Wᵀ·(W·x), in one pass over W; x is [n, k].</summary>
-    public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().mm(panel.mm(x))).mul_(scale * scale);
+    public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().mm(panel.mm(x))).TimesInPlace(scale * scale);
 
     private Tensor Sum(long vectors, Func<long, Tensor, Tensor> product)
     {
@@ -43,7 +44,7 @@ internal sealed class ThinProducts(Tensor matrix, double scale)
         for (long row = 0; row < _rows; row += PanelRows)
         {
             using var scope = NewDisposeScope();
-            sum.add_(product(row, Panel(row)));
+            sum.PlusInPlace(product(row, Panel(row)));
         }
 
         return sum;

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : ID
         Tensor logs = logits.to(float32).log_softmax(-1); // [batch, K]
         Tensor losses = -logs.gather(1, labels.unsqueeze(1)).squeeze(1); // [batch]
         if (smoothing > 0)
-            losses = losses * (1 - smoothing) - logs.mean([-1L]) * smoothing;
+            losses = losses.Times(1 - smoothing) - logs.mean([-1L]).Times(smoothing);
         if (weights is not null)
             losses = losses * weights.index_select(0, labels);
         return losses.sum().MoveToOuterDisposeScope();

@@ -20,7 +20,7 @@ internal static class Evaluation
             using var scope = NewDisposeScope();
             var batch = Batch.Of(rows, part, padId, device);
             Tensor logs = model.Upper(batch, lower.Lower(batch), training: false).to(float32).log_softmax(-1); // [B, classes]
-            loss -= logs.gather(1, batch.Labels.unsqueeze(1)).sum(float64).ToDouble();
+            loss -= logs.gather(1, batch.Labels.unsqueeze(1)).sum(float64).item<double>();
             long[] best = [.. logs.argmax(-1).cpu().data<long>()];
             for (int b = 0; b < part.Length; b++)
             {

@@ -1,5 +1,7 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,26 +11,33 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// <summary>One tensor that trains.</summary>
 /// <param name="Name">Its canonical name.</param>
 /// <param name="InModel">What the model computes with.</param>
-/// <param name="Master">What the optimizer changes, in float32: the same tensor, unless the model computes with fewer digits.</param>
-/// <param name="IsHead">Whether it belongs to the task's new head.</param>
-internal sealed record TrainedWeight(string Name, Parameter InModel, Parameter Master, bool IsHead);
-
-/// <summary>The highest learning rate of a group of the optimizer's.</summary>
-/// <param name="Highest">What a schedule multiplies.</param>
-/// <param name="IsHead">Whether the group is of the task's new head.</param>
-internal sealed record GroupRate(double Highest, bool IsHead);
+/// <param name="Master">What the optimizer changes, in float32: the same values, unless the model computes with fewer digits.</param>
+/// <param name="Gradient">The master's gradient.</param>
+/// <param name="Group">The group that it is a part of.</param>
+/// <param name="Index">Its number in the group.</param>
+internal sealed record TrainedWeight(string Name, Parameter InModel, Tensor Master, Tensor Gradient, ParameterGroup Group, int Index)
+{
+    /// <summary>Its part of a tensor of the group's length, in its shape.</summary>
+    public Tensor In(Tensor flat) => Group.Part(flat, Index);
+}
 
 /// <summary>
 /// Everything that trains. In bfloat16 an update is often smaller than half of a weight's last digit and would be lost, so that the
-/// optimizer works on float32 masters, and the model gets rounded copies. In float32 they are the same tensors.
+/// optimizer works on float32 masters, and the model gets rounded copies. In float32 the model's parameters are the masters: parts of
+/// their group's tensor, into whose gradients every backward pass adds.
 /// </summary>
 internal sealed class TrainedWeights : IDisposable
 {
-    private readonly List<TrainedWeight> _all = [];
+    private readonly TrainedWeight[] _all;
+    private readonly ParameterGroup[] _groups;
+    private readonly bool _areMasters;
+
+    private TrainedWeights(TrainedWeight[] all, ParameterGroup[] groups, bool areMasters) =>
+        (_all, _groups, _areMasters) = (all, groups, areMasters);
 
     public IReadOnlyList<TrainedWeight> All => _all;
 
-    public IEnumerable<Parameter> Masters => _all.Select(weight => weight.Master);
+    public IReadOnlyList<ParameterGroup> Groups => _groups;
 
     /// <summary>Numbers that train.</summary>
     public long Count => _all.Sum(weight => weight.Master.NumberOfElements);
@@ -64,8 +73,22 @@ internal sealed class TrainedWeights : IDisposable
     private static TrainedWeights Of(
         string[] names, Func<Dictionary<string, Parameter>> byName, Action? convert, HashSet<string> head)
     {
+        using var scope = NewDisposeScope();
         Dictionary<string, Parameter> parameters = byName();
-        Tensor?[] values = [.. names.Select(name => convert is null ? null : parameters[name].detach().clone())];
+        var groups = new Dictionary<string, (ParameterGroup Group, int Index)>(StringComparer.Ordinal);
+        foreach (var alike in names.GroupBy(name => (IsHead: head.Contains(name), Decays: parameters[name].Dimensions > 1))
+            .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays))
+        {
+            string[] members = [.. alike];
+            var group = new ParameterGroup(
+                alike.Key.IsHead, alike.Key.Decays, [.. members.Select(name => parameters[name].shape)], parameters[members[0]].device);
+            for (int i = 0; i < members.Length; i++)
+            {
+                group.Part(group.Values, i).copy_(parameters[members[i]]);
+                groups.Add(members[i], (group, i));
+            }
+        }
+
         if (convert is not null)
         {
             convert();
@@ -73,61 +96,63 @@ internal sealed class TrainedWeights : IDisposable
             parameters = byName();
         }
 
-        var weights = new TrainedWeights();
-        foreach ((string name, Tensor? value) in names.Zip(values))
+        return new(
+            [.. names.Select(name => Weight(name, parameters[name], groups[name].Group, groups[name].Index, convert is null))],
+            [.. groups.Values.Select(place => place.Group).Distinct()], convert is null);
+    }
+
+    private static TrainedWeight Weight(string name, Parameter inModel, ParameterGroup group, int index, bool isMaster)
+    {
+        Tensor master = group.Part(group.Values, index).DetachFromDisposeScope();
+        Tensor gradient = group.Part(group.Gradients, index).DetachFromDisposeScope();
+        if (isMaster)
         {
-            Parameter inModel = parameters[name];
-            inModel.requires_grad = true;
-            Parameter master = value is null ? inModel : new Parameter(value.DetachFromDisposeScope());
-            weights._all.Add(new(name, inModel, master, head.Contains(name)));
+            inModel.set_(master);
+            inModel.grad = gradient;
         }
 
-        return weights;
+        inModel.requires_grad = true;
+        return new(name, inModel, master, gradient, group, index);
     }
 
-    /// <summary>AdamW for the masters, with state for nothing else; biases and norms, which are vectors, don't decay.</summary>
-    public (AdamW Optimizer, GroupRate[] Rates) NewOptimizer(TuningOptions options)
-    {
-        var groups = _all.GroupBy(weight => (weight.IsHead, Decays: weight.Master.Dimensions > 1))
-            .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays)
-            .Select(group => (
-                Rate: new GroupRate(group.Key.IsHead ? options.HeadLearningRate : options.LearningRate, group.Key.IsHead),
-                Decay: group.Key.Decays ? options.WeightDecay : 0,
-                Weights: group.Select(weight => weight.Master).ToArray()))
-            .ToArray();
-        // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
-        var optimizer = new AdamW(
-            groups.Select(g => new AdamW.ParamGroup(g.Weights, lr: g.Rate.Highest, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: g.Decay)));
-        return (optimizer, [.. groups.Select(g => g.Rate)]);
-    }
+    /// <summary>AdamW with state for what trains, and for nothing else.</summary>
+    public FlatAdamW NewOptimizer(double learningRate, double headLearningRate, double weightDecay, double beta2) => new(
+        [.. _groups.Select(group => new AdamWGroup(
+            group, group.IsHead ? headLearningRate : learningRate, group.Decays ? weightDecay : 0))],
+        beta1: 0.9, beta2);
 
     /// <summary>Whether all of them train from here on, or the new head alone.</summary>
     public void Train(bool headAlone)
     {
+        foreach (ParameterGroup group in _groups)
+            group.IsTraining = group.IsHead || !headAlone;
         foreach (TrainedWeight weight in _all)
-            weight.InModel.requires_grad = weight.IsHead || !headAlone;
+            weight.InModel.requires_grad = weight.Group.IsTraining;
     }
 
-    /// <summary>Removes all gradients.</summary>
+    /// <summary>Sets the gradients of what trains to zero.</summary>
     public void ClearGradients()
     {
-        foreach (TrainedWeight weight in _all)
-            weight.Master.grad = null;
+        using var mode = no_grad();
+        foreach (ParameterGroup group in _groups)
+        {
+            if (group.IsTraining)
+                group.Gradients.zero_();
+        }
     }
 
-    /// <summary>Adds what a backward pass left on the model's copies to the masters' gradients.</summary>
+    /// <summary>Adds what a backward pass left on the model's copies to the masters' gradients; where there are none, it is there already.</summary>
     public void CollectGradients()
     {
+        if (_areMasters)
+            return;
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        foreach (TrainedWeight weight in _all.Where(weight => !ReferenceEquals(weight.Master, weight.InModel)))
+        foreach (TrainedWeight weight in _all)
         {
             if (weight.InModel.grad is not { } gradient)
                 continue;
-            if (weight.Master.grad is { } sum)
-                sum.add_(gradient);
-            else
-                weight.Master.grad = gradient.to(float32);
+            weight.Gradient.PlusInPlace(gradient);
             weight.InModel.grad = null;
         }
     }
@@ -135,8 +160,10 @@ internal sealed class TrainedWeights : IDisposable
     /// <summary>Gives the model the masters' new values.</summary>
     public void Publish()
     {
+        if (_areMasters)
+            return;
         using var mode = no_grad();
-        foreach (TrainedWeight weight in _all.Where(weight => !ReferenceEquals(weight.Master, weight.InModel)))
+        foreach (TrainedWeight weight in _all)
             weight.InModel.copy_(weight.Master);
     }
 
@@ -166,13 +193,19 @@ internal sealed class TrainedWeights : IDisposable
             parameters[weight.Name].copy_(weight.Master);
     }
 
-    /// <summary>Removes gradients and frees the masters, not the model's tensors.</summary>
+    /// <summary>Frees gradients and masters; what the model computes with stays.</summary>
     public void Dispose()
     {
-        ClearGradients();
-        foreach (TrainedWeight weight in _all.Where(weight => !ReferenceEquals(weight.Master, weight.InModel)))
+        foreach (TrainedWeight weight in _all)
+        {
+            if (_areMasters)
+                weight.InModel.grad = null;
+            weight.Gradient.Dispose();
             weight.Master.Dispose();
-        _all.Clear();
+        }
+
+        foreach (ParameterGroup group in _groups)
+            group.Dispose();
     }
 
     private static Dictionary<string, Parameter> ByName(SequenceClassifier model, LoraAdapters? adapters) =>

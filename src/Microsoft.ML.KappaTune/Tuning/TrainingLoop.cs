@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;
@@ -10,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// matters is in <see cref="TuningState"/>, the weights and the optimizer; what is random in a step follows from the seed and the
 /// step's number.
 /// </summary>
-internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW optimizer, GroupRate[] highestRates)
+internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, FlatAdamW optimizer)
 {
     private readonly TuningOptions _options = setup.Task.Options;
     private readonly CancellationToken _cancellation = setup.Task.Options.CancellationToken;
@@ -111,18 +112,18 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, AdamW
             Tensor? lower = setup.TrainLower.Lower(batch); // [B, T, H], without autograd
             Tensor logits = setup.Model.Upper(batch, lower, training: true); // [B, classes]
             // Over the rows of the whole step, not of this batch: so do gradients of batches of any size add up to the step's.
-            Tensor mean = setup.Loss.Sum(logits, batch.Labels) / rows.Length;
+            Tensor mean = setup.Loss.Sum(logits, batch.Labels).DividedBy(rows.Length);
             mean.backward();
             setup.Weights.CollectGradients();
-            loss += mean.ToDouble();
+            loss += mean.item<float>();
         }
 
-        double norm = nn.utils.clip_grad_norm_(setup.Weights.Masters, _options.GradientClip);
+        double norm = optimizer.GradientNorm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             throw NotFinite(loss, otherRate * _options.LearningRate);
-        foreach ((optim.ILearningRateController group, GroupRate rate) in optimizer.ParamGroups.Zip(highestRates))
-            group.LearningRate = rate.Highest * (rate.IsHead ? headRate : otherRate);
-        optimizer.step();
+        foreach (AdamWGroup group in optimizer.Groups)
+            group.LearningRate = group.HighestRate * (group.Parameters.IsHead ? headRate : otherRate);
+        optimizer.Step(FlatAdamW.ClippingFactor(norm, _options.GradientClip));
         setup.Weights.Publish();
         return loss;
     }

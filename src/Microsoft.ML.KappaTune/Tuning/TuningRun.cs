@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using Microsoft.ML.KappaTune.Tuning.Resume;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -158,29 +159,27 @@ internal sealed class TuningRun : IDisposable
         }
 
         using var loss = ClassificationLoss.Of(_task, _device);
-        (AdamW optimizer, GroupRate[] rates) = weights.NewOptimizer(_options);
-        using (optimizer)
-        {
-            states?.Restore(optimizer);
-            _watch.BeginTraining(state);
-            new TrainingLoop(
-                new TrainingSetup
-                {
-                    Task = _task,
-                    Device = _device,
-                    Train = train,
-                    Validation = validation,
-                    PadId = _tokenizer.PadId,
-                    Model = staged,
-                    Weights = weights,
-                    Loss = loss,
-                    TrainLower = trainLower,
-                    ValidationLower = validationLower,
-                    Watch = _watch,
-                    Save = () => states?.Save(report.Plan, report.ScanTime, state, weights, optimizer, _device, _threads),
-                },
-                state, optimizer, rates).Run();
-        }
+        // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
+        using FlatAdamW optimizer = weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
+        states?.Restore(weights, optimizer);
+        _watch.BeginTraining(state);
+        new TrainingLoop(
+            new TrainingSetup
+            {
+                Task = _task,
+                Device = _device,
+                Train = train,
+                Validation = validation,
+                PadId = _tokenizer.PadId,
+                Model = staged,
+                Weights = weights,
+                Loss = loss,
+                TrainLower = trainLower,
+                ValidationLower = validationLower,
+                Watch = _watch,
+                Save = () => states?.Save(report.Plan, report.ScanTime, state, weights, optimizer, _device, _threads),
+            },
+            state, optimizer).Run();
 
         LowerCache Keep(TokenizedRows rows, int? most, long bytes) =>
             LowerCache.Of(staged, rows, most, bytes, _tokenizer.PadId, _device, _options.CancellationToken);
@@ -189,7 +188,6 @@ internal sealed class TuningRun : IDisposable
     /// <summary>Makes a model to score with: float32, the adapters' products in the weights, nothing to train.</summary>
     private void Finish(SequenceClassifier model, TrainedWeights weights, LoraAdapters? adapters)
     {
-        weights.ClearGradients();
         if (_isBFloat16)
             BFloat16.Undo(model, adapters, _checkpoint, weights);
         adapters?.Merge();

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -60,7 +61,7 @@ internal sealed class LowRankAdapter : LoraAdapter
         if (training && Settings.Dropout > 0)
             input = DropoutMask.Apply(input, Settings.Dropout);
         // The narrow product is scaled, which costs less than scaling the wide one.
-        Tensor narrow = nn.functional.linear(input, _a).mul_(Settings.Scale);
+        Tensor narrow = nn.functional.linear(input, _a).TimesInPlace(Settings.Scale);
         return nn.functional.linear(narrow, _b).MoveToOuterDisposeScope();
     }
 

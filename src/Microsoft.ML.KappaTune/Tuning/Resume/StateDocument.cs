@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Tuning.Resume;
 /// <summary>The numbers of a training state as a file; the members' names, in snake case, are its schema.</summary>
 internal sealed record StateDocument
 {
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>On one line: it is written often, and has a number for each step.</summary>
     public static readonly JsonSerializerOptions Options = new(MatrixJson.Options) { WriteIndented = false };
@@ -28,6 +28,7 @@ internal sealed record StateDocument
     public required TuningStop? Stop { get; init; }
     public required int? CachedTrainingRows { get; init; }
     public required int? CachedValidationRows { get; init; }
+    public required long[] OptimizerSteps { get; init; }
     public required List<StepLoss> Losses { get; init; }
     public required List<EpochReport> Epochs { get; init; }
 }

@@ -15,6 +15,9 @@ internal static class StateTensors
         values.WriteBytesToStream(stream);
     });
 
+    public static Dictionary<string, TensorView> ByName(SafetensorsFile file) =>
+        file.Tensors.ToDictionary(view => view.Name, StringComparer.Ordinal);
+
     /// <summary>On the CPU.</summary>
     public static Tensor Load(TensorView view)
     {

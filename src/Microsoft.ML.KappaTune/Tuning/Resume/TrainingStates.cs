@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning.Resume;
@@ -13,7 +13,7 @@ namespace Microsoft.ML.KappaTune.Tuning.Resume;
 internal sealed class TrainingStates : IDisposable
 {
     private const string PlanFile = "plan.json", NumbersFile = "state.json", TensorsFile = "tensors.safetensors",
-        OptimizerFile = "optimizer.bin", Trained = "trained/", Kept = "kept/", Remedy = "Train anew with Resume = false.";
+        Trained = "trained/", Kept = "kept/", Remedy = "Train anew with Resume = false.";
 
     private readonly StateFolder _folder;
     private readonly SortedDictionary<string, string> _identity;
@@ -61,7 +61,7 @@ internal sealed class TrainingStates : IDisposable
         if (_saved is null || _document is not { } d)
             return new();
         using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(_saved, TensorsFile));
-        Dictionary<string, TensorView> views = tensors.Tensors.ToDictionary(view => view.Name, StringComparer.Ordinal);
+        Dictionary<string, TensorView> views = StateTensors.ByName(tensors);
         using var scope = NewDisposeScope();
         weights.Restore([.. weights.All.Select(weight => StateTensors.Load(views[Trained + weight.Name]))]);
         return new TuningState
@@ -86,12 +86,12 @@ internal sealed class TrainingStates : IDisposable
     }
 
     /// <summary>Restores what the optimizer remembered.</summary>
-    public void Restore(AdamW optimizer)
+    public void Restore(TrainedWeights weights, FlatAdamW optimizer)
     {
-        if (_saved is null)
+        if (_saved is null || _document is not { } d)
             return;
-        using var reader = new BinaryReader(File.OpenRead(Path.Combine(_saved, OptimizerFile)));
-        optimizer.load_state_dict(reader);
+        using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(_saved, TensorsFile));
+        OptimizerState.Restore(weights, optimizer, StateTensors.ByName(tensors), d.OptimizerSteps);
     }
 
     /// <summary>Log lines about what may make the rest of the run differ in its last bits.</summary>
@@ -108,7 +108,7 @@ internal sealed class TrainingStates : IDisposable
 
     /// <summary>Replaces the state.</summary>
     public void Save(
-        TuningPlan plan, TimeSpan scanTime, TuningState state, TrainedWeights weights, AdamW optimizer, Device device, int threads)
+        TuningPlan plan, TimeSpan scanTime, TuningState state, TrainedWeights weights, FlatAdamW optimizer, Device device, int threads)
     {
         var document = new StateDocument
         {
@@ -129,9 +129,11 @@ internal sealed class TrainingStates : IDisposable
             Stop = state.Stop,
             CachedTrainingRows = state.CachedTrainingRows,
             CachedValidationRows = state.CachedValidationRows,
+            OptimizerSteps = OptimizerState.Steps(optimizer),
             Losses = state.Losses,
             Epochs = state.Epochs,
         };
+        using var scope = NewDisposeScope();
         _folder.Write(folder =>
         {
             plan.Save(Path.Combine(folder, PlanFile));
@@ -140,12 +142,8 @@ internal sealed class TrainingStates : IDisposable
             IEnumerable<TensorSource> trained = weights.All.Select(weight => StateTensors.Source(Trained + weight.Name, weight.Master));
             IEnumerable<TensorSource> kept = state.Kept is null ? []
                 : weights.All.Zip(state.Kept, (weight, tensor) => StateTensors.Source(Kept + weight.Name, tensor));
-            SafetensorsWriter.Write(Path.Combine(folder, TensorsFile), trained.Concat(kept));
-            AtomicFile.Write(Path.Combine(folder, OptimizerFile), stream =>
-            {
-                using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-                optimizer.save_state_dict(writer);
-            });
+            SafetensorsWriter.Write(
+                Path.Combine(folder, TensorsFile), [.. trained, .. kept, .. OptimizerState.Sources(weights, optimizer)]);
         });
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,8 +25,8 @@ internal sealed class StateDrift : IDisposable
         using var scope = NewDisposeScope();
         Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64), tokens = real.to(ScalarType.Float64);
         // One expression for all three, so that states that are the same have a distance of exactly 0.
-        Tensor distance = 1 - Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt();
-        _distances.AddRange(where(real.ne(0), distance, zeros_like(distance)).sum(1L).cpu().data<double>());
+        Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt(), distance = cosine.ones_like() - cosine;
+        _distances.AddRange(where(real.to(ScalarType.Bool), distance, zeros_like(distance)).sum(1L).cpu().data<double>());
 
         // States may be close together and far from 0: sums of what a typical state leaves of them lose nothing, and covariance doesn't
         // change by a shift. Padding becomes rows of zeros, which add nothing.
@@ -33,7 +34,7 @@ internal sealed class StateDrift : IDisposable
         _shiftY ??= Mean(y, tokens);
         x = Shifted(x, _shiftX, tokens);
         y = Shifted(y, _shiftY, tokens);
-        _count += (long)tokens.sum().ToDouble();
+        _count += (long)tokens.sum().item<double>();
         Sum(ref _sumX, x.sum(0L));
         Sum(ref _sumY, y.sum(0L));
         Sum(ref _xx, Products(x, x));
@@ -56,7 +57,7 @@ internal sealed class StateDrift : IDisposable
     }
 
     private double Square(Tensor products, Tensor sumX, Tensor sumY) =>
-        (products / _count - outer(sumX / _count, sumY / _count)).square().sum().ToDouble();
+        (products.DividedBy(_count) - outer(sumX.DividedBy(_count), sumY.DividedBy(_count))).Squared().sum().item<double>();
 
     private static Tensor Mean(Tensor states, Tensor tokens) =>
         ((states * tokens.unsqueeze(-1)).sum([0L, 1L]) / tokens.sum()).DetachFromDisposeScope();
@@ -74,6 +75,6 @@ internal sealed class StateDrift : IDisposable
         if (sum is null)
             sum = part.DetachFromDisposeScope();
         else
-            sum.add_(part);
+            sum.PlusInPlace(part);
     }
 }

@@ -1,0 +1,116 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Compute;
+
+/// <summary>
+/// Arithmetic of tensors with numbers, and sums of tensors. TorchSharp makes a number a <see cref="Scalar"/> and hands only its address
+/// to libtorch, so that a garbage collection on another thread frees it while libtorch reads it; a plain sum of two tensors has a hidden
+/// factor of that kind. Here every one outlives its call. What makes them elsewhere is in BannedSymbols.txt.
+/// </summary>
+internal static class TensorArithmetic
+{
+#pragma warning disable RS0030 // The one place that makes Scalars.
+    private static readonly Scalar One = 1;
+
+    /// <summary>x + y.</summary>
+    public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
+
+    /// <summary>x + y, in x.</summary>
+    public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, One);
+
+    /// <summary>x + number·y, in x.</summary>
+    public static Tensor PlusInPlace(this Tensor x, Tensor y, double number)
+    {
+        using Scalar scalar = number;
+        return x.add_(y, scalar);
+    }
+
+    /// <summary>x + number.</summary>
+    public static Tensor Plus(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add(scalar, One);
+    }
+
+    /// <summary>x + number, in x, of any floating type.</summary>
+    public static Tensor PlusInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add_(scalar, One);
+    }
+
+    /// <summary>x + number, in x, of an integer type.</summary>
+    public static Tensor PlusInPlace(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.add_(scalar, One);
+    }
+
+    /// <summary>x · number.</summary>
+    public static Tensor Times(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.mul(scalar);
+    }
+
+    /// <summary>x · number, in x.</summary>
+    public static Tensor TimesInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.mul_(scalar);
+    }
+
+    /// <summary>x / number.</summary>
+    public static Tensor DividedBy(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div(scalar);
+    }
+
+    /// <summary>x / number, in x.</summary>
+    public static Tensor DividedByInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div_(scalar);
+    }
+
+    /// <summary>x + number · y · z, in x.</summary>
+    public static Tensor PlusProductInPlace(this Tensor x, Tensor y, Tensor z, double number)
+    {
+        using Scalar scalar = number;
+        return x.addcmul_(y, z, scalar);
+    }
+
+    /// <summary>x + number · y / z, in x.</summary>
+    public static Tensor PlusQuotientInPlace(this Tensor x, Tensor y, Tensor z, double number)
+    {
+        using Scalar scalar = number;
+        return x.addcdiv_(y, z, scalar);
+    }
+
+    /// <summary>x², by a product.</summary>
+    public static Tensor Squared(this Tensor x) => x.mul(x);
+
+    /// <summary>1 in every place that has this number, of an integer type.</summary>
+    public static Tensor IsEqualTo(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.eq(scalar);
+    }
+
+    /// <summary>The number instead of what is under the mask.</summary>
+    public static Tensor Masked(this Tensor x, Tensor mask, long number)
+    {
+        using Scalar scalar = number;
+        return x.masked_fill(mask, scalar);
+    }
+
+    /// <summary>A filling with one number.</summary>
+    public static Tensor FillInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.fill_(scalar);
+    }
+#pragma warning restore RS0030
+}
