@@ -11,8 +11,9 @@ public static class KappaTuneCatalog
     /// <summary>
     /// The tensors of a checkpoint as data, a row a matrix in the order of the files, without loading the model: Name, Role, Layer and
     /// Expert (-1 where there's none), Dimensions (of the stored tensor: 1 for a vector, 3 for a stack of experts, which is a row an
-    /// expert), Rows, Columns (1 for a vector), Parameters, DataType (as safetensors names it) and Weight, its values row by row as
-    /// 32-bit numbers. Headers are checked at once; a weight is read only when a row's Weight is, one row at a time, and the files are
+    /// expert), Rows, Columns (1 for a vector), Parameters, DataType (as safetensors names it, or how values are coded, such as
+    /// "GPTQ 4-bit") and Weight, its values row by row as 32-bit numbers. Codes and their scales are one row, with the values that the model
+    /// computes with; where those can't be made, DataType is "unreadable" and Weight empty. Headers are checked at once; a weight is read only when a row's Weight is, one row at a time, and the files are
     /// open only meanwhile.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
@@ -27,7 +28,7 @@ public static class KappaTuneCatalog
     /// <summary>
     /// Adds the condition number of the matrix in each row: Kappa (σ_max / σ_min, +∞ where σ_min is zero), RelativeKappa (Kappa over
     /// that of a random Gaussian matrix of the shape), SigmaMax and SigmaMin. They are NaN where there's nothing to tell: where a
-    /// matrix is empty, or is a single row or column and its condition number 1 whatever it holds.
+    /// matrix is empty or has no values, or is a single row or column and its condition number 1 whatever it holds.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="weightColumnName">The values, row by row: a vector of Single.</param>

@@ -25,6 +25,11 @@ internal sealed partial class ScanCommand
 
     private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
 
+    private readonly Option<string> _nonFinite = new("--non-finite")
+    {
+        Description = "A weight that is NaN or infinite: error (default), or report: its tensor is listed without κ.",
+    };
+
     private readonly CacheOptions _cache;
 
     private readonly Option<(int Part, int Parts)?> _shard = new("--shard")
@@ -43,7 +48,8 @@ internal sealed partial class ScanCommand
         command.Arguments.Add(_model);
         command.Options.Add(_precision);
         _selection = new(command);
-        foreach (Option option in (Option[])[_threads, _device])
+        _nonFinite.AcceptOnlyFromAmong("error", "report");
+        foreach (Option option in (Option[])[_threads, _device, _nonFinite])
             command.Options.Add(option);
         _cache = new(command);
         foreach (Option option in (Option[])[_shard, _json, _html])
@@ -79,6 +85,7 @@ internal sealed partial class ScanCommand
             Threads = result.GetValue(_threads) ?? 0,
             Device = result.GetValue(_device) ?? "cpu",
             CacheDirectory = _cache.Read(result),
+            NonFinite = result.GetValue(_nonFinite) == "report" ? NonFiniteHandling.Report : NonFiniteHandling.Error,
             Shard = part,
             ShardCount = parts,
         };

@@ -12,8 +12,8 @@ internal static class ExplicitPlan
         HashSet<string> selected = [.. names];
         PlannedMatrix[] matrices =
         [
-            .. checkpoint.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
-                .SelectMany(tensor => MatrixList.Of(tensor.Name, tensor.Shape, tensor.DataType))
+            .. checkpoint.Weights.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+                .SelectMany(MatrixList.Of)
                 .Select(matrix => new PlannedMatrix(
                     matrix, selected.Contains(matrix.Name), SelectionRule.Rank, null, "the comparison's choice")),
         ];

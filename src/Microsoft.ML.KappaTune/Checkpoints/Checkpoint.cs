@@ -11,9 +11,12 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _shared = new(StringComparer.Ordinal);
 
+    private readonly Lazy<IReadOnlyList<LogicalTensor>> _weights;
+
     private Checkpoint(string path)
     {
         Path = path;
+        _weights = new(() => LogicalTensors.Of(this));
         string place = path == BaseModel.Embedded ? EmbeddedModel.Folder : path;
         (Folder, File) = Directory.Exists(place) ? (place, null) : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
     }
@@ -30,8 +33,12 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>What the folder's <c>config.json</c> says; null where there is none.</summary>
     public ModelConfig? Config { get; private set; }
 
-    /// <summary>File after file, each from front to back.</summary>
+    /// <summary>What is stored, file after file, each from front to back.</summary>
     public IReadOnlyList<TensorView> Tensors => _tensors;
+
+    /// <summary>The weights as a model computes with them, which may be made of several stored tensors, in the same order.</summary>
+    /// <exception cref="CheckpointFormatException">The files that say how weights are quantised aren't valid.</exception>
+    public IReadOnlyList<LogicalTensor> Weights => _weights.Value;
 
     /// <summary>
     /// Names of tensors that the files have under another name alone: safetensors writes tensors that share memory once, and the other

@@ -27,12 +27,43 @@ internal static class FiniteCheck
         return -1;
     }
 
+    /// <inheritdoc cref="IndexOfNotFinite(ReadOnlySpan{float})"/>
+    public static int IndexOfNotFinite(ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>What helps where a condition number was asked for.</summary>
+    public const string ScanRemedy =
+        "Take an undamaged checkpoint, exclude the tensor, or have such tensors listed without a condition number "
+        + "(ScanOptions.NonFinite = Report, --non-finite report).";
+
     /// <summary>The error for a value that isn't finite.</summary>
-    public static CheckpointFormatException NotFinite(TensorView tensor, long index, float value) => new(
-        tensor.File,
-        $"the value {index} of {tensor.ElementCount} is {(float.IsNaN(value) ? "NaN" : "infinite")}, so the tensor has no condition number",
-        "Take an undamaged checkpoint, or report such tensors instead of stopping.",
-        tensor.Name);
+    public static CheckpointFormatException NotFinite(
+        string file, string tensor, IReadOnlyList<long> shape, long index, double value, string remedy) => new(
+        file,
+        $"the value at {PlaceOf(index, shape)} of [{string.Join(", ", shape)}] is {(double.IsNaN(value) ? "NaN" : "infinite")}",
+        remedy,
+        tensor);
+
+    /// <summary>A row and a column where there are; else the indices, outermost first.</summary>
+    private static string PlaceOf(long index, IReadOnlyList<long> shape)
+    {
+        if (shape.Count < 2)
+            return $"index {index}";
+        if (shape.Count == 2)
+            return $"row {index / shape[1]}, column {index % shape[1]}";
+        long[] places = new long[shape.Count];
+        for (int i = shape.Count - 1; i >= 0; i--)
+            (index, places[i]) = Math.DivRem(index, shape[i]);
+        return $"index [{string.Join(", ", places)}]";
+    }
 
     private static int IndexOfNotFiniteIn(ReadOnlySpan<float> block)
     {

@@ -101,7 +101,7 @@ internal sealed class SafetensorsHeader
         if (reader.TokenType != JsonTokenType.StartObject)
             throw Fault("its description isn't an object", name);
 
-        TensorDataType? type = null;
+        string? type = null;
         long[]? shape = null, offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -125,29 +125,27 @@ internal sealed class SafetensorsHeader
             throw Fault($"it has {offsets.Length} numbers, not 2", name, "data_offsets");
         if (offsets[1] < offsets[0])
             throw Fault($"the end {offsets[1]} is before the begin {offsets[0]}", name, "data_offsets");
-        if (!TryCount(shape, type.Value.Size(), out long elements, out long bytes))
+        if (!TensorDataTypes.TryParse(type, out TensorDataType itsType))
+            itsType = TensorDataType.Unknown;
+        if (!TryCount(shape, itsType.Size(), out long elements, out long bytes))
             throw Fault("the number of bytes overflows 64 bits", name, "shape");
-        if (offsets[1] - offsets[0] != bytes)
-            throw Fault($"it spans {offsets[1] - offsets[0]} bytes, but dtype and shape need {bytes}", name, "data_offsets");
-        return new(name, type.Value, shape, elements, offsets[0], offsets[1]);
+        long span = offsets[1] - offsets[0];
+        if (itsType != TensorDataType.Unknown && span != bytes)
+            throw Fault($"it spans {span} bytes, but dtype and shape need {bytes}", name, "data_offsets");
+        // Of a type that isn't known, values take from one bit to 16 bytes.
+        if (itsType == TensorDataType.Unknown && ((Int128)span * 8 < elements || span > (Int128)elements * 16))
+            throw Fault($"it spans {span} bytes, which no type needs for {elements} values", name, "data_offsets");
+        return new(name, itsType, type, shape, elements, offsets[0], offsets[1]);
     }
 
     private bool Once(bool first, string name, string field) => first ? true : throw Fault("it is there twice", name, field);
 
-    private TensorDataType ReadDataType(ref Utf8JsonReader reader, string name)
+    private string ReadDataType(ref Utf8JsonReader reader, string name)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.String)
             throw Fault("it isn't a string", name, "dtype");
-        string text = reader.GetString()!;
-        return TensorDataTypes.TryParse(text, out TensorDataType type)
-            ? type
-            : throw new CheckpointFormatException(
-                _file,
-                $"\"{CheckpointFormatException.Printable(text)}\" is unknown",
-                $"Convert the tensor to one of {TensorDataTypes.Names}.",
-                name,
-                "dtype");
+        return reader.GetString()!;
     }
 
     private long[] ReadNumbers(ref Utf8JsonReader reader, string name, string field)

@@ -47,4 +47,7 @@ public enum TensorDataType
 
     /// <summary>One byte a value, 0 or 1 (<c>BOOL</c>).</summary>
     Boolean,
+
+    /// <summary>A type that this version doesn't know, so that the values can't be read.</summary>
+    Unknown,
 }

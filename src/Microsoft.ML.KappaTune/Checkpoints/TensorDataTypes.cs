@@ -20,15 +20,16 @@ internal static class TensorDataTypes
         (TensorDataType.UInt16, "U16", 2),
         (TensorDataType.UInt8, "U8", 1),
         (TensorDataType.Boolean, "BOOL", 1),
+        (TensorDataType.Unknown, "UNKNOWN", 1),
     ];
 
     /// <summary>All names, for messages: <c>F64, F32, …</c>.</summary>
-    public static string Names { get; } = string.Join(", ", Table.Select(row => row.Name));
+    public static string Names { get; } = string.Join(", ", Table[..^1].Select(row => row.Name));
 
     /// <summary>The name in a safetensors header.</summary>
     public static string Name(this TensorDataType type) => Table[(int)type].Name;
 
-    /// <summary>Bytes a value.</summary>
+    /// <summary>Bytes a value; of an unknown type, 1.</summary>
     public static int Size(this TensorDataType type) => Table[(int)type].Size;
 
     /// <summary>Whether the values are weights; integers are indices, masks or quantised codes.</summary>

@@ -15,6 +15,7 @@ internal sealed unsafe class TensorView
         _offset = dataStart + entry.Begin;
         Name = entry.Name;
         DataType = entry.DataType;
+        TypeName = entry.TypeName;
         Shape = entry.Shape;
         ElementCount = entry.ElementCount;
         ByteLength = entry.End - entry.Begin;
@@ -23,6 +24,9 @@ internal sealed unsafe class TensorView
     public string Name { get; }
 
     public TensorDataType DataType { get; }
+
+    /// <summary>The type as the file names it, also one that isn't known.</summary>
+    public string TypeName { get; }
 
     /// <summary>Outermost first; empty for a single value.</summary>
     public IReadOnlyList<long> Shape { get; }
@@ -78,6 +82,13 @@ internal sealed unsafe class TensorView
     /// <summary>The values' first byte: a block of 8-byte values may exceed what one span of bytes can hold.</summary>
     private byte* Source(long first, int count)
     {
+        if (DataType == TensorDataType.Unknown)
+        {
+            throw new CheckpointFormatException(
+                File, $"\"{CheckpointFormatException.Printable(TypeName)}\" is unknown",
+                $"Convert the tensor to one of {TensorDataTypes.Names}.", Name, "dtype");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ElementCount - count);
         return _file.Address(_offset + first * DataType.Size());

@@ -45,6 +45,7 @@ internal sealed class TensorMatch
     /// </exception>
     public IReadOnlyDictionary<string, TensorView> Require(IEnumerable<ParameterPlan> plans)
     {
+        RefuseEncoded();
         var found = new Dictionary<string, TensorView>(StringComparer.Ordinal);
         HashSet<string> planned = new(StringComparer.Ordinal);
         List<string> missing = [], wrong = [];
@@ -78,6 +79,22 @@ internal sealed class TensorMatch
         }
 
         return found;
+    }
+
+    /// <summary>A model computes with plain values; a scan needs no model.</summary>
+    private void RefuseEncoded()
+    {
+        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights.Where(tensor => tensor.Encoding is not null).ToLookup(tensor => tensor.Encoding!);
+        if (encoded.Count == 0)
+            return;
+        IEnumerable<string> kinds = encoded.Select(kind => $"{kind.Key}: {kind.Count()} tensors, such as {CheckpointFormatException.Printable(kind.First().Name)}");
+        bool isNorm = encoded.All(kind => kind.Key == TensorEncodings.WeightNorm);
+        throw new CheckpointFormatException(
+            _checkpoint.Path,
+            $"its weights aren't stored as the model computes with them ({string.Join("; ", kinds)})",
+            isNorm
+                ? "In Python, remove the weight norm (torch.nn.utils.parametrize.remove_parametrizations) and save the model again."
+                : "Quantised models can be scanned, but not loaded to tune or score: take the model in float32, float16 or bfloat16.");
     }
 
     /// <summary>One phrase, or none.</summary>

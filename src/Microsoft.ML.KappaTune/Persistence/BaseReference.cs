@@ -59,7 +59,7 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (TensorView tensor in checkpoint.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.DataType.Name()}\n{string.Join(',', tensor.Shape)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.TypeName}\n{string.Join(',', tensor.Shape)}\n"));
             for (long offset = 0; offset < tensor.ByteLength; offset += ChunkBytes)
                 hash.AppendData(tensor.Bytes(offset, (int)Math.Min(ChunkBytes, tensor.ByteLength - offset)));
         }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Rows;
 
 namespace Microsoft.ML.KappaTune.Scanning;
@@ -20,6 +21,13 @@ internal static class CheckpointColumns
         Parameters = new("Parameters", NumberDataViewType.Int64),
         DataType = new("DataType", TextDataViewType.Instance),
         Weight = new("Weight", NumberDataViewType.Single, IsVector: true);
+
+    /// <summary>What DataType holds where the values can't be read, and Weight is empty.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The type of stored values as safetensors names it; else how they are coded.</summary>
+    public static string DataTypeOf(ScannedMatrix matrix) =>
+        matrix.Problem is not null ? Unreadable : matrix.Encoding ?? matrix.DataType.Name();
 
     /// <summary>All, in their order.</summary>
     public static IReadOnlyList<ColumnSpec> All { get; } =

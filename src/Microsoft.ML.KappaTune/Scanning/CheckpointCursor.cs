@@ -10,6 +10,7 @@ internal sealed class CheckpointCursor : DataViewRowCursor
     private readonly CheckpointDataView _view;
     private readonly bool[] _active;
     private readonly Checkpoint? _checkpoint;
+    private readonly Dictionary<string, LogicalTensor> _weights = new(StringComparer.Ordinal);
     private int _next;
     private ScannedMatrix? _current;
 
@@ -18,6 +19,8 @@ internal sealed class CheckpointCursor : DataViewRowCursor
         _view = view;
         _active = active;
         _checkpoint = active[view.Schema[CheckpointColumns.Weight.Name].Index] ? view.Open() : null;
+        foreach (LogicalTensor weight in _checkpoint?.Weights ?? [])
+            _weights.Add(weight.Name, weight);
     }
 
     public override long Position => _current is null ? -1 : _next - 1;
@@ -63,7 +66,7 @@ internal sealed class CheckpointCursor : DataViewRowCursor
         nameof(CheckpointColumns.Rows) => Getter(matrix => matrix.Rows),
         nameof(CheckpointColumns.Columns) => Getter(matrix => matrix.Columns),
         nameof(CheckpointColumns.Parameters) => Getter(matrix => matrix.Parameters),
-        nameof(CheckpointColumns.DataType) => Getter(matrix => matrix.DataType.Name().AsMemory()),
+        nameof(CheckpointColumns.DataType) => Getter(matrix => CheckpointColumns.DataTypeOf(matrix).AsMemory()),
         _ => (ValueGetter<VBuffer<float>>)ReadWeight,
     };
 
@@ -78,12 +81,17 @@ internal sealed class CheckpointCursor : DataViewRowCursor
                 $"{matrix.Id} has {matrix.Parameters} values; a vector column holds at most {Array.MaxLength}. Filter such rows out.");
         }
 
-        TensorView tensor = _checkpoint!.Find(matrix.Name)!;
+        if (matrix.Problem is not null)
+        {
+            value = VBufferEditor.Create(ref value, 0).Commit();
+            return;
+        }
+
+        LogicalTensor tensor = _weights[matrix.Name];
         long first = matrix.IsStacked ? matrix.Expert!.Value * matrix.Parameters : 0;
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, (int)matrix.Parameters);
         tensor.Read(first, editor.Values);
         value = editor.Commit();
-        long valueBytes = matrix.DataType.Size();
-        tensor.Release(first * valueBytes, matrix.Parameters * valueBytes);
+        tensor.Release(first, matrix.Parameters);
     }
 }

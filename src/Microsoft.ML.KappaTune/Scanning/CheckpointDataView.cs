@@ -19,7 +19,7 @@ internal sealed class CheckpointDataView : IDataView
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = Checkpoint.PlaceOf(path);
         using Checkpoint checkpoint = Checkpoint.Open(_path);
-        Matrices = [.. checkpoint.Tensors.SelectMany(tensor => MatrixList.Of(tensor.Name, tensor.Shape, tensor.DataType))];
+        Matrices = [.. checkpoint.Weights.SelectMany(MatrixList.Of)];
         var schema = new DataViewSchema.Builder();
         foreach (ColumnSpec column in CheckpointColumns.All)
             schema.AddColumn(column.Name, column.Type);
@@ -46,10 +46,11 @@ internal sealed class CheckpointDataView : IDataView
     public Checkpoint Open()
     {
         Checkpoint checkpoint = Checkpoint.Open(_path);
+        Dictionary<string, LogicalTensor> weights = checkpoint.Weights.ToDictionary(weight => weight.Name, StringComparer.Ordinal);
         foreach (ScannedMatrix matrix in Matrices)
         {
-            TensorView? tensor = checkpoint.Find(matrix.Name);
-            if (tensor is null || tensor.DataType != matrix.DataType || !tensor.Shape.SequenceEqual(matrix.Shape))
+            LogicalTensor? tensor = weights.GetValueOrDefault(matrix.Name);
+            if (tensor is null || tensor.DataType != matrix.DataType || tensor.Encoding != matrix.Encoding || !tensor.Shape.SequenceEqual(matrix.Shape))
             {
                 checkpoint.Dispose();
                 throw new CheckpointFormatException(

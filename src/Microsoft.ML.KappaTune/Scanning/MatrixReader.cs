@@ -24,7 +24,7 @@ internal sealed class MatrixReader(MatrixColumns matrices, DataViewRow row, Data
     /// <summary>What a function makes of the matrix [rows, columns].</summary>
     /// <param name="least">The least dimension that the function has something to tell about; smaller matrices aren't read.</param>
     /// <param name="function">Gets the matrix for the time of the call.</param>
-    /// <returns>Null where the matrix is too small, or holds what is reported as no number.</returns>
+    /// <returns>Null where the matrix is too small, has no values, or holds what is reported as no number.</returns>
     /// <exception cref="FormatException">A value is NaN or infinite, and that is an error.</exception>
     /// <exception cref="InvalidOperationException">The numbers of rows and columns aren't those of the values.</exception>
     public T? Apply<T>(long least, Func<Tensor, T> function) where T : class
@@ -37,6 +37,9 @@ internal sealed class MatrixReader(MatrixColumns matrices, DataViewRow row, Data
         if (Math.Min(rows, columns) < least)
             return null;
         _getWeight(ref _weight);
+        // What a checkpoint has of a tensor whose values can't be read.
+        if (_weight.Length == 0)
+            return null;
         if (_weight.Length / rows != columns || _weight.Length % rows != 0)
         {
             throw new InvalidOperationException(

@@ -54,7 +54,8 @@ internal static class ScoredRows
         long position, string name, string role, int expert, int dimensions, long rows, long columns, string type, double kappa)
     {
         Require(Enum.TryParse(role, out TensorRole itsRole) && Enum.IsDefined(itsRole), CheckpointColumns.Role, role);
-        Require(TensorDataTypes.TryParse(type, out TensorDataType dataType), CheckpointColumns.DataType, type);
+        bool isUnreadable = type == CheckpointColumns.Unreadable, isStored = TensorDataTypes.TryParse(type, out TensorDataType dataType);
+        Require(isStored || isUnreadable || TensorEncodings.IsKnown(type), CheckpointColumns.DataType, type);
         Require(dimensions >= 0, CheckpointColumns.Dimensions, dimensions);
         Require(rows >= 0, CheckpointColumns.Rows, rows);
         Require(columns >= 0, CheckpointColumns.Columns, columns);
@@ -71,7 +72,9 @@ internal static class ScoredRows
             IsStacked = expert != CheckpointColumns.None && TensorName.IsExpertStack(name, dimensions),
             // Of the stored shape, the selection asks only whether it is a vector's.
             Shape = dimensions < 2 ? [rows] : [rows, columns],
-            DataType = dataType,
+            DataType = isStored ? dataType : TensorDataType.Unknown,
+            Encoding = isStored || isUnreadable ? null : type,
+            Problem = isUnreadable ? "its values can't be read" : null,
             Rows = rows,
             Columns = columns,
             Kappa = double.IsNaN(kappa) ? null : kappa,

@@ -37,6 +37,8 @@ internal sealed record TensorDocument
     public bool Stacked { get; init; }
     public required long[] Shape { get; init; }
     public required TensorDataType Dtype { get; init; }
+    public string? Encoding { get; init; }
+    public string? Problem { get; init; }
     public required long Rows { get; init; }
     public required long Columns { get; init; }
     public double? Kappa { get; init; }

@@ -23,11 +23,25 @@ public sealed record ScannedMatrix
     /// <summary>Whether the matrix is <see cref="Expert"/>'s part of a tensor that stacks all experts.</summary>
     public bool IsStacked { get; init; }
 
-    /// <summary>The shape of the stored tensor, of the whole stack where it is one.</summary>
+    /// <summary>
+    /// The shape of the tensor, of the whole stack where it is one; of the codes where <see cref="Problem"/> says that they can't be read.
+    /// </summary>
     public required IReadOnlyList<long> Shape { get; init; }
 
-    /// <summary>How the values are stored.</summary>
+    /// <summary>How the values are stored, or the codes that they are made of.</summary>
     public TensorDataType DataType { get; init; } = TensorDataType.Float32;
+
+    /// <summary>
+    /// How the values are coded, such as <c>GPTQ 4-bit</c> or <c>weight norm</c>; null where they are stored as they are. <see cref="Kappa"/>
+    /// is that of the values that the model computes with.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Why the values can't be read, so that there is no condition number; null where they can.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Bits a code; null where values aren't codes.</summary>
+    internal int? CodeBits { get; init; }
 
     /// <summary>Rows of the matrix; the length of a vector.</summary>
     public required long Rows { get; init; }

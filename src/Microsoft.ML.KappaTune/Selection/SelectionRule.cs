@@ -38,4 +38,7 @@ public enum SelectionRule
 
     /// <summary>It has no condition number: a value is NaN or infinite, or the scan left it out.</summary>
     NoScore,
+
+    /// <summary>Its values can't be read: its type or the coding of its values isn't one that is known.</summary>
+    Unreadable,
 }

@@ -50,7 +50,9 @@ internal sealed class Selector
         if (taken == 0)
         {
             ScannedMatrix[] order = [.. candidates.Select(i => selector._matrices[i])];
-            throw SelectionCheck.NothingSelected(selection, order, order.Length == 0 ? 0 : selector.ScoreOf(order[0]));
+            throw order.Length == 0 && selector._matrices.Where((_, i) => selector._rules[i] == SelectionRule.Unreadable).ToArray() is { Length: > 0 } unreadable
+                ? SelectionCheck.NothingReadable(unreadable)
+                : SelectionCheck.NothingSelected(selection, order, order.Length == 0 ? 0 : selector.ScoreOf(order[0]));
         }
 
         foreach (int i in candidates.AsSpan(0, taken))
@@ -99,7 +101,8 @@ internal sealed class Selector
 
         return matrix.Role switch
         {
-            _ when !matrix.DataType.IsFloatingPoint() => SelectionRule.Integer,
+            _ when matrix.Problem is not null => SelectionRule.Unreadable,
+            _ when matrix.Encoding is null && !matrix.DataType.IsFloatingPoint() => SelectionRule.Integer,
             TensorRole.Norm => SelectionRule.Norm,
             TensorRole.Bias => SelectionRule.Bias,
             _ when matrix.Shape.Count < 2 => SelectionRule.Vector,
@@ -223,6 +226,7 @@ internal sealed class Selector
             SelectionRule.Vector => "a vector has no condition number",
             SelectionRule.SingleDimension => "a dimension of 1: its condition number is always 1",
             SelectionRule.Integer => "integers aren't weights",
+            SelectionRule.Unreadable => _matrices[index].Problem!,
             _ => "no condition number: a value is NaN or infinite, or the scan left it out",
         };
         return new(_matrices[index], selected, _rules[index], rank, reason);

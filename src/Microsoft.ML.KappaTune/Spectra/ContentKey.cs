@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Spectra;
 
@@ -21,15 +23,18 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     /// <summary>The keys of a batch's matrices. Takes what it has read out of memory again.</summary>
     public static ContentKey[] Of(ScanBatch batch, ParallelOptions parallel)
     {
+        if (batch.Tensor.Stored is not { } stored)
+            return OfParts(batch);
+        long start = batch.First * batch.Tensor.ValueBytes;
         long piecesEach = (batch.MatrixBytes + PieceBytes - 1) / PieceBytes;
         byte[] hashes = new byte[checked(batch.Matrices.Count * piecesEach * Size)];
         Parallel.For(0L, batch.Matrices.Count * piecesEach, parallel, piece =>
         {
             long matrix = piece / piecesEach * batch.MatrixBytes, begin = piece % piecesEach * PieceBytes;
             int length = (int)Math.Min(PieceBytes, batch.MatrixBytes - begin);
-            long offset = batch.Offset + matrix + begin;
-            SHA256.HashData(batch.Tensor.Bytes(offset, length), hashes.AsSpan(checked((int)(piece * Size)), Size));
-            batch.Tensor.Release(offset, length);
+            long offset = start + matrix + begin;
+            SHA256.HashData(stored.Bytes(offset, length), hashes.AsSpan(checked((int)(piece * Size)), Size));
+            stored.Release(offset, length);
         });
         var keys = new ContentKey[batch.Matrices.Count];
         for (int i = 0; i < keys.Length; i++)
@@ -46,12 +51,28 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
         BinaryPrimitives.WriteUInt128LittleEndian(bytes[(Size / 2)..], High);
     }
 
-    private static ContentKey Of(ScannedMatrix matrix, ReadOnlySpan<byte> hashes)
+    /// <summary>Values that are made of parts are known by all of them, and by how they are made.</summary>
+    private static ContentKey[] OfParts(ScanBatch batch)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TensorView part in batch.Tensor.Parts)
+        {
+            all.AppendData(Encoding.UTF8.GetBytes($"{part.TypeName}\n{string.Join(',', part.Shape)}\n"));
+            for (long offset = 0; offset < part.ByteLength; offset += PieceBytes)
+                all.AppendData(part.Bytes(offset, (int)Math.Min(PieceBytes, part.ByteLength - offset)));
+        }
+
+        byte[] content = all.GetHashAndReset();
+        string how = $"{batch.Tensor.Encoding}\n{batch.Tensor.Settings}\n";
+        return [.. batch.Matrices.Select(matrix => Of(matrix, [.. Encoding.UTF8.GetBytes($"{how}{matrix.Expert}\n"), .. content]))];
+    }
+
+    private static ContentKey Of(ScannedMatrix matrix, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ReadOnlySpan<long> description = [AlgorithmVersion, (long)matrix.DataType, matrix.Rows, matrix.Columns];
         hash.AppendData(MemoryMarshal.AsBytes(description));
-        hash.AppendData(hashes);
+        hash.AppendData(content);
         return Read(hash.GetHashAndReset());
     }
 }

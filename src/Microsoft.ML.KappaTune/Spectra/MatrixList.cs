@@ -5,6 +5,10 @@ namespace Microsoft.ML.KappaTune.Spectra;
 /// <summary>A tensor as the matrices that a scan sees in it, not scanned yet.</summary>
 internal static class MatrixList
 {
+    /// <summary>The matrices of a weight.</summary>
+    public static IEnumerable<ScannedMatrix> Of(LogicalTensor tensor) => Of(tensor.Name, tensor.Shape, tensor.DataType)
+        .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
+
     /// <summary>One a tensor, or one an expert where it stacks experts.</summary>
     public static IEnumerable<ScannedMatrix> Of(string name, IReadOnlyList<long> shape, TensorDataType type)
     {
@@ -41,21 +45,24 @@ internal static class MatrixList
         {
             Kappa = kappa,
             KappaError = number.IsLowerBound ? null : number.RelativeError,
-            BeyondPrecision = kappa >= 1 / RoundingUnit(matrix.DataType),
+            BeyondPrecision = kappa >= 1 / RoundingUnit(matrix),
             IsLowerBound = number.IsLowerBound,
             SigmaMax = number.SigmaMax,
             SigmaMin = number.SigmaMin,
         };
     }
 
-    /// <summary>Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction.</summary>
-    private static double RoundingUnit(TensorDataType type) => Math.ScaleB(1, type switch
+    /// <summary>
+    /// Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction. Of codes, 2 to the power
+    /// of minus their bits.
+    /// </summary>
+    private static double RoundingUnit(ScannedMatrix matrix) => Math.ScaleB(1, matrix.DataType switch
     {
+        _ when matrix.CodeBits is { } bits => -bits,
         TensorDataType.Float64 => -53,
         TensorDataType.Float16 => -11,
         TensorDataType.BFloat16 => -8,
-        TensorDataType.Float8E4M3 => -4,
-        TensorDataType.Float8E5M2 => -3,
+        TensorDataType.Float8E4M3 or TensorDataType.Float8E5M2 => -8,
         _ => -24,
     });
 }

@@ -21,7 +21,7 @@ internal static class ModelFingerprint
         for (int i = 0; i < tensors.Length; i++)
         {
             TensorView tensor = tensors[i];
-            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.DataType.Name()}\n{string.Join(',', tensor.Shape)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.TypeName}\n{string.Join(',', tensor.Shape)}\n"));
             if (i % stride == 0)
                 hash.AppendData(tensor.Bytes(0, (int)Math.Min(SampleBytes, tensor.ByteLength)));
         }

@@ -5,8 +5,8 @@ namespace Microsoft.ML.KappaTune.Spectra;
 /// <summary>Matrices of one tensor that are solved together: one, or some experts of a stack, which lie one behind the other.</summary>
 /// <param name="Tensor">The tensor.</param>
 /// <param name="Matrices">The matrices.</param>
-/// <param name="Offset">Where the first of them begins in the tensor, in bytes.</param>
-internal sealed record ScanBatch(TensorView Tensor, IReadOnlyList<ScannedMatrix> Matrices, long Offset)
+/// <param name="First">Where the first of them begins in the tensor, in values.</param>
+internal sealed record ScanBatch(LogicalTensor Tensor, IReadOnlyList<ScannedMatrix> Matrices, long First)
 {
     /// <summary>What the solver needs for a Gram matrix and its factor, and what is read for them, stays below this where it can.</summary>
     private const long CpuBytes = 64L << 20;
@@ -18,8 +18,10 @@ internal sealed record ScanBatch(TensorView Tensor, IReadOnlyList<ScannedMatrix>
 
     public long Columns => Matrices[0].Columns;
 
-    /// <summary>Stored bytes of one matrix.</summary>
-    public long MatrixBytes => Matrices[0].Parameters * Tensor.DataType.Size();
+    /// <summary>Bytes of one matrix: stored, or as its values are made.</summary>
+    public long MatrixBytes => Matrices[0].Parameters * Tensor.ValueBytes;
+
+    public long ValueCount => Matrices.Count * Matrices[0].Parameters;
 
     public long ByteLength => Matrices.Count * MatrixBytes;
 
@@ -36,18 +38,18 @@ internal sealed record ScanBatch(TensorView Tensor, IReadOnlyList<ScannedMatrix>
     }
 
     /// <summary>The batches of one tensor's candidates.</summary>
-    public static IEnumerable<ScanBatch> Of(TensorView tensor, IReadOnlyList<ScannedMatrix> candidates, bool onGpu)
+    public static IEnumerable<ScanBatch> Of(LogicalTensor tensor, IReadOnlyList<ScannedMatrix> candidates, bool onGpu)
     {
         ScannedMatrix first = candidates[0];
-        long bytes = first.Parameters * tensor.DataType.Size(), n = Math.Min(first.Rows, first.Columns);
+        long bytes = first.Parameters * tensor.ValueBytes, n = Math.Min(first.Rows, first.Columns);
         long most = Math.Max(1, (onGpu ? GpuBytes : CpuBytes) / (bytes + 2 * sizeof(double) * n * n));
         for (int begin = 0; begin < candidates.Count;)
         {
             int end = begin + 1;
             while (end < candidates.Count && end - begin < most && candidates[end].Expert == candidates[end - 1].Expert + 1)
                 end++;
-            long offset = first.IsStacked ? candidates[begin].Expert!.Value * bytes : 0;
-            yield return new(tensor, [.. candidates.Skip(begin).Take(end - begin)], offset);
+            long value = first.IsStacked ? candidates[begin].Expert!.Value * first.Parameters : 0;
+            yield return new(tensor, [.. candidates.Skip(begin).Take(end - begin)], value);
             begin = end;
         }
     }

@@ -40,15 +40,15 @@ internal sealed class ScanRun
 
     public ScanReport Run()
     {
-        ScannedMatrix[] matrices = [.. _checkpoint.Tensors.SelectMany(t => MatrixList.Of(t.Name, t.Shape, t.DataType))];
+        ScannedMatrix[] matrices = [.. _checkpoint.Weights.SelectMany(MatrixList.Of)];
         IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
         var cut = RankingCut.For(_options, candidates);
         ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
         Dictionary<string, int> shards = ScanShards.Assign(
-            _checkpoint.Tensors.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
+            _checkpoint.Weights.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
         bool IsMine(string tensor) => shards[tensor] == _options.Shard;
 
-        ScanBatch[] batches = [.. InOrder(_checkpoint.Tensors.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
+        ScanBatch[] batches = [.. InOrder(_checkpoint.Weights.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
             .SelectMany(t => ScanBatch.Of(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
         (int computed, int cached) = Solve(batches, cut);
         return new ScanReport
@@ -72,7 +72,7 @@ internal sealed class ScanRun
     /// From front to back of the files; for a ranking, shapes of low κ first, because the sooner low ones are known, the lower is the
     /// cut for the others.
     /// </summary>
-    private IEnumerable<TensorView> InOrder(IEnumerable<TensorView> tensors, ILookup<string, ScannedMatrix> candidates)
+    private IEnumerable<LogicalTensor> InOrder(IEnumerable<LogicalTensor> tensors, ILookup<string, ScannedMatrix> candidates)
     {
         if (_options.Precision != ScanPrecision.Ranking)
             return tensors;
@@ -136,7 +136,7 @@ internal sealed class ScanRun
     /// <summary>Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
     private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
     {
-        batch.Tensor.Prefetch(batch.Offset, batch.ByteLength);
+        batch.Tensor.Prefetch(batch.First, batch.ValueCount);
         return _cache is null ? null : ContentKey.Of(batch, _parallel);
     }));
 
@@ -180,17 +180,14 @@ internal sealed class ScanRun
     private static CheckpointFormatException NotFinite(ScanBatch batch, int index)
     {
         double[] values = new double[1 << 16];
-        long first = (batch.Offset + index * batch.MatrixBytes) / batch.Tensor.DataType.Size();
+        long first = batch.First + index * batch.Matrices[0].Parameters;
         long end = first + batch.Matrices[index].Parameters;
         for (long begin = first; begin < end; begin += values.Length)
         {
             Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, end - begin));
             batch.Tensor.Read(begin, block);
-            for (int i = 0; i < block.Length; i++)
-            {
-                if (!double.IsFinite(block[i]))
-                    return FiniteCheck.NotFinite(batch.Tensor, begin + i, (float)block[i]);
-            }
+            if (FiniteCheck.IndexOfNotFinite(block) is var i and >= 0)
+                return FiniteCheck.NotFinite(batch.Tensor.File, batch.Tensor.Name, batch.Tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
         }
 
         throw new UnreachableException($"{batch.Matrices[index].Id} is finite.");

@@ -16,8 +16,8 @@ internal static class TensorLoader
     /// <summary>A batch as [count, rows, columns], on the CPU.</summary>
     public static Tensor Load(ScanBatch batch, ParallelOptions parallel)
     {
-        TensorView view = batch.Tensor;
-        ScalarType? same = view.DataType switch
+        LogicalTensor tensor = batch.Tensor;
+        ScalarType? same = tensor.Stored?.DataType switch
         {
             TensorDataType.Float64 => float64,
             TensorDataType.Float32 => float32,
@@ -25,7 +25,7 @@ internal static class TensorLoader
             TensorDataType.BFloat16 => bfloat16,
             _ => null,
         };
-        long size = view.DataType.Size(), first = batch.Offset / size, count = batch.ByteLength / size;
+        long size = tensor.ValueBytes, count = batch.ValueCount;
         Tensor stack = empty(new[] { count }, same ?? float32);
         Parallel.For(0L, (count + PieceValues - 1) / PieceValues, parallel, piece =>
         {
@@ -33,10 +33,10 @@ internal static class TensorLoader
             int length = (int)Math.Min(PieceValues, count - begin);
             using Tensor part = stack.narrow(0, begin, length);
             if (same is null)
-                view.Read(first + begin, MemoryMarshal.Cast<byte, float>(part.bytes));
+                tensor.Read(batch.First + begin, MemoryMarshal.Cast<byte, float>(part.bytes));
             else
-                view.Bytes(batch.Offset + begin * size, (int)(length * size)).CopyTo(part.bytes);
-            view.Release(batch.Offset + begin * size, length * size);
+                tensor.Stored!.Bytes((batch.First + begin) * size, (int)(length * size)).CopyTo(part.bytes);
+            tensor.Release(batch.First + begin, length);
         });
         return stack.view(batch.Matrices.Count, batch.Rows, batch.Columns);
     }

@@ -22,7 +22,7 @@ public sealed class FiniteCheckTests
             }
         }
 
-        Assert.Equal(-1, FiniteCheck.IndexOfNotFinite([]));
+        Assert.Equal(-1, FiniteCheck.IndexOfNotFinite(Array.Empty<float>()));
     }
 
     [Fact]
@@ -30,9 +30,8 @@ public sealed class FiniteCheckTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("model.safetensors", SafetensorsBytes.Tensor("\"F32\"", "[2]", "[0,8]", 8));
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        CheckpointFormatException error = FiniteCheck.NotFinite(file.Tensors[0], 1, float.NaN);
+        CheckpointFormatException error = FiniteCheck.NotFinite(path, "w", [2, 3], 4, float.NaN, "Remedy.");
         Assert.Equal((path, "w"), (error.File, error.Tensor));
-        Assert.Contains("value 1 of 2 is NaN", error.Message);
+        Assert.Contains("the value at row 1, column 1 of [2, 3] is NaN", error.Message);
     }
 }

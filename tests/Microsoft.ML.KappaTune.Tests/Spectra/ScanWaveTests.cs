@@ -19,8 +19,8 @@ public sealed class ScanWaveTests : IDisposable
         string path = TestCheckpoint.Write(_folder.File("m.safetensors"),
             [.. new[] { 8, 8, 8, 200 << 20, 8, 8 }.Select((columns, i) => ($"w{i}", zeros([1, columns], uint8)))]);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        ScanBatch[] batches = [.. checkpoint.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal)
-            .SelectMany(t => ScanBatch.Of(t, [.. MatrixList.Of(t.Name, t.Shape, t.DataType)], onGpu: false))];
+        ScanBatch[] batches = [.. checkpoint.Weights.OrderBy(t => t.Name, StringComparer.Ordinal)
+            .SelectMany(t => ScanBatch.Of(t, [.. MatrixList.Of(t)], onGpu: false))];
         Assert.Equal(
             [("w0 w1", true), ("w2", true), ("w3", false), ("w4 w5", true)],
             ScanWave.Of(batches, threads: 2, onGpu: false).Select(Describe));

@@ -1,0 +1,58 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// GPTQ's layout: codes packed along the inputs, low bits first, [inputs · bits / 32, outputs]; a scale and a zero point for each group of
+/// inputs and each output. The weight is [outputs, inputs].
+/// </summary>
+/// <param name="codes">32-bit words.</param>
+/// <param name="zeros">Zero points packed along the outputs, [groups, outputs · bits / 32].</param>
+/// <param name="scales">[groups, outputs].</param>
+/// <param name="groups">The group of each input; null where they are equal parts in order.</param>
+/// <param name="bits">Bits a code: 2, 4 or 8.</param>
+/// <param name="zeroOffset">What the file's zero points lack: 1 in the first version of the format, 0 in the second.</param>
+internal sealed class GptqDecoder(
+    TensorView codes, TensorView zeros, TensorView scales, TensorView? groups, int bits, uint zeroOffset) : TensorDecoder(bits)
+{
+    public override string Settings => $"{zeroOffset}";
+
+    public override void Read(long first, Span<float> block)
+    {
+        int perWord = 32 / bits;
+        uint mask = (1u << bits) - 1;
+        long outputs = codes.Shape[1], inputs = codes.Shape[0] * perWord, zeroWords = zeros.Shape[1];
+        ReadOnlySpan<uint> words = Words(codes), zeroPoints = Words(zeros);
+        float[] scale = All(scales);
+        int[] groupOf = Groups((int)inputs);
+        for (int i = 0; i < block.Length; i++)
+        {
+            (long output, long input) = Math.DivRem(first + i, inputs);
+            long group = groupOf[input];
+            uint code = (words[(int)(input / perWord * outputs + output)] >> (int)(input % perWord) * bits) & mask;
+            uint zero = (zeroPoints[(int)(group * zeroWords + output / perWord)] >> (int)(output % perWord) * bits) + zeroOffset & mask;
+            block[i] = scale[group * outputs + output] * ((int)code - (int)zero);
+        }
+    }
+
+    private int[] Groups(int inputs)
+    {
+        long count = scales.Shape[0];
+        if (groups is null)
+        {
+            long size = (inputs + count - 1) / count;
+            return [.. Enumerable.Range(0, inputs).Select(input => (int)(input / size))];
+        }
+
+        int[] all = new int[inputs];
+        for (int i = 0; i < inputs; i++)
+        {
+            all[i] = BitConverter.ToInt32(groups.Bytes((long)i * sizeof(int), sizeof(int)));
+            if (all[i] < 0 || all[i] >= count)
+            {
+                throw new CheckpointFormatException(
+                    groups.File, $"the group {all[i]} of input {i} isn't one of {count}", SafetensorsFile.Damaged, groups.Name);
+            }
+        }
+
+        return all;
+    }
+}

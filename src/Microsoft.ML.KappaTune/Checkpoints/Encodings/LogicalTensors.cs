@@ -1,0 +1,50 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// The one place where a model's weights are made out of what is stored: whoever lists, scans or reads weights asks here. A stored tensor
+/// is a weight, or a part of one, and then isn't listed by itself.
+/// </summary>
+internal static class LogicalTensors
+{
+    /// <summary>What parts of quantised weights end with, that hold floating-point numbers.</summary>
+    private static readonly string[] PartEnds =
+    [
+        ".scales", ".biases", ".SCB", "_scale", "_scale_inv", "_scale_2", "_scales", "_global_scale", "_zero_point", ".absmax", ".nested_absmax",
+        ".quant_map", ".nested_quant_map", ".qzeros",
+    ];
+
+    /// <summary>In the order of the files; a weight that is made of parts stands where its codes are.</summary>
+    /// <exception cref="CheckpointFormatException">The files that say how weights are quantised aren't valid.</exception>
+    public static IReadOnlyList<LogicalTensor> Of(Checkpoint checkpoint)
+    {
+        var settings = new Lazy<QuantizationSettings>(() => QuantizationSettings.Read(new(checkpoint.Folder)));
+        var made = new Dictionary<TensorView, LogicalTensor>();
+        var parts = new HashSet<TensorView>();
+        var kinds = new TensorEncodings(checkpoint.Find, settings);
+        foreach (TensorView stored in checkpoint.Tensors)
+        {
+            if (kinds.Recognise(stored) is not { } tensor || (checkpoint.Find(tensor.Name) is { } other && !tensor.Parts.Contains(other)))
+                continue;
+            made.Add(stored, tensor);
+            parts.UnionWith(tensor.Parts);
+        }
+
+        bool isQuantised = made.Values.Any(tensor => tensor.CodeBits is not null || tensor.Problem is not null);
+        return [.. checkpoint.Tensors
+            .Where(stored => made.ContainsKey(stored) || !parts.Contains(stored))
+            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.Of(stored, ProblemOf(stored, isQuantised, settings)))];
+    }
+
+    private static string? ProblemOf(TensorView stored, bool isQuantised, Lazy<QuantizationSettings> settings)
+    {
+        if (stored.DataType == TensorDataType.Unknown)
+            return $"its type \"{CheckpointFormatException.Printable(stored.TypeName)}\" is none of {TensorDataTypes.Names}";
+        bool isMatrix = stored.Shape.Count >= 2;
+        // Only the names tell these from weights, and a model that has no codes may use such a name for anything.
+        if (isMatrix && PartEnds.Any(end => stored.Name.EndsWith(end, StringComparison.Ordinal)) && (isQuantised || settings.Value.Method is not null))
+            return "it is a part of a quantised weight whose codes aren't here";
+        return isMatrix && stored.DataType is TensorDataType.Float8E4M3 or TensorDataType.Float8E5M2 && settings.Value.Method is { } method
+            ? $"it holds codes of {method}, and their scales aren't here"
+            : null;
+    }
+}
