@@ -1,9 +1,21 @@
 // Started by the tests as a fresh process: loads a model, with no registration, runs it on data, and writes what it made of it.
 //   <model.zip> <checkpoint> <result.tsv>   condition numbers and the like of a checkpoint
 //   <model.zip> <rows.tsv> <result.tsv>     classes of texts, with the bits of their scores; a row is a class and a text
+//   variable <name>                         a variable of the C library's environment, and whether libtorch is loaded
+//   scan <checkpoint>                       condition numbers without ML.NET
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+
+switch (args)
+{
+    case ["variable", var name]:
+        NativeSide.PrintVariable(name);
+        return;
+    case ["scan", var checkpoint]:
+        NativeSide.Scan(checkpoint);
+        return;
+}
 
 var context = new MLContext();
 ITransformer model = context.Model.Load(args[0], out _);

@@ -74,7 +74,8 @@ internal sealed class PretrainingRun(PretrainingTask task, Device device)
     {
         bool isBFloat16 = _options.Precision == TuningPrecision.BFloat16;
         using var weights = TrainedWeights.OfAll(objective.Model, isBFloat16);
-        using FlatAdamW optimizer = weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
+        using FlatAdamW optimizer =
+            weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
         PretrainingState state = states.Restore(weights, optimizer);
         if (state.Step > 0)
             Log($"Going on after step {Words.Count(state.Step)}, from the state in {task.StateFolder}.");

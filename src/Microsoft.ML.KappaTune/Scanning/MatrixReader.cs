@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -71,6 +72,7 @@ internal sealed class MatrixReader(MatrixColumns matrices, DataViewRow row, Data
 
     private static Tensor Copy(ReadOnlySpan<float> values, long rows, long columns)
     {
+        TensorLibrary.Require();
         Tensor copy = empty(new[] { rows, columns });
         using Tensor flat = copy.view(-1);
         for (int begin = 0; begin < values.Length; begin += PieceValues)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,8 +10,10 @@ internal static class DeviceName
 {
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>, and with <paramref name="allowAuto"/> <c>auto</c>: the first GPU, else the CPU.</summary>
     /// <exception cref="ArgumentException">It is none of them, or there is no such device here.</exception>
+    /// <exception cref="TensorLibraryException">The tensor library can't be loaded.</exception>
     public static Device Parse(string? name, bool allowAuto = false)
     {
+        TensorLibrary.Require();
         string[] parts = (name ?? "").Split(':', 2);
         int number = 0;
         bool isCuda = parts[0] == "cuda"

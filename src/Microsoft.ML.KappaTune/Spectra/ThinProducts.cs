@@ -33,7 +33,8 @@ internal sealed class ThinProducts(Tensor matrix, double scale)
     }
 
     /// <summary>Wᵀ·y; y is [m, k].</summary>
-    public Tensor TransposeTimes(Tensor y) => Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).TimesInPlace(scale);
+    public Tensor TransposeTimes(Tensor y) =>
+        Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).TimesInPlace(scale);
 
     /// <summary>Wᵀ·(W·x), in one pass over W; x is [n, k].</summary>
     public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().mm(panel.mm(x))).TimesInPlace(scale * scale);

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Spectra;
@@ -11,6 +12,7 @@ internal readonly ref struct ThreadSetting
 
     public ThreadSetting(int threads)
     {
+        TensorLibrary.Require();
         _before = torch.get_num_threads();
         torch.set_num_threads(CountOf(threads));
     }

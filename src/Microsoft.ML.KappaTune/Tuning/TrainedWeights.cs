@@ -141,7 +141,7 @@ internal sealed class TrainedWeights : IDisposable
         }
     }
 
-    /// <summary>Adds what a backward pass left on the model's copies to the masters' gradients; where there are none, it is there already.</summary>
+    /// <summary>Adds what a backward pass left on the model's copies, where there are any, to the masters' gradients.</summary>
     public void CollectGradients()
     {
         if (_areMasters)

@@ -160,7 +160,8 @@ internal sealed class TuningRun : IDisposable
 
         using var loss = ClassificationLoss.Of(_task, _device);
         // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
-        using FlatAdamW optimizer = weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
+        using FlatAdamW optimizer =
+            weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
         states?.Restore(weights, optimizer);
         _watch.BeginTraining(state);
         new TrainingLoop(

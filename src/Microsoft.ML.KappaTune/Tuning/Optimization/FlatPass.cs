@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning.Optimization;
 
-/// <summary>Passes through flat float32 tensors on the CPU, by pieces on all threads. What comes out doesn't depend on their number.</summary>
+/// <summary>
+/// Passes through flat float32 tensors on the CPU, by pieces on all threads. What comes out doesn't depend on their number.
+/// </summary>
 internal static class FlatPass
 {
     // A few such pieces fit into a core's own cache, and one is work enough for a thread to be asked for.

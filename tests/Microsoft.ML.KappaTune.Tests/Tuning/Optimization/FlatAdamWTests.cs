@@ -27,7 +27,8 @@ public class FlatAdamWTests
         float[][][] expected = Undisturbed(ByTorchSharp);
         ParameterGroup[] groups = Groups();
         using var optimizer = new FlatAdamW(
-            [.. groups.Select(group => new AdamWGroup(group, group.IsHead ? HeadRate : OtherRate, group.Decays ? Decay : 0))], Beta1, Beta2);
+            [.. groups.Select(group => new AdamWGroup(group, group.IsHead ? HeadRate : OtherRate, group.Decays ? Decay : 0))],
+            Beta1, Beta2);
         for (int step = 1; step <= Steps; step++)
         {
             for (int g = 0; g < groups.Length; g++)
@@ -100,7 +101,8 @@ public class FlatAdamWTests
         foreach (ParameterGroup group in Groups())
         {
             long begin = AddressOf(group.Values);
-            Assert.All(Enumerable.Range(0, group.Shapes.Count), i => Assert.Equal(0, (AddressOf(group.Part(group.Values, i)) - begin) % 64));
+            for (int i = 0; i < group.Shapes.Count; i++)
+                Assert.Equal(0, (AddressOf(group.Part(group.Values, i)) - begin) % 64);
         }
 
         static unsafe long AddressOf(Tensor tensor)
