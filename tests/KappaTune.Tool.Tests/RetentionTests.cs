@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tests.Tuning.Retention;
 using Microsoft.ML.KappaTune.Tuning.Lora;
 using TorchSharp;
 
@@ -68,6 +69,33 @@ public sealed class RetentionTests : IDisposable
         Assert.NotEqual(3, all.GetProperty("windows").GetInt32());
         Assert.NotEqual(0, Value(texts[0], "loss", "difference"));
         Assert.Contains(": 3 windows, ", output);
+    }
+
+    [Fact]
+    public void A_sentence_encoder_is_asked_for_neighbouring_sentences()
+    {
+        string encoder = SentenceEncoder.Write(_folder), text = _folder.Write("sentences.txt", SentenceEncoder.Text(pairs: 12));
+        (string output, JsonElement texts) = Run(encoder, encoder, "--text", text);
+        Assert.Equal("sentence_pairs", texts[0].GetProperty("objective").GetString());
+        Assert.Equal(12, texts[0].GetProperty("windows").GetInt32());
+        Assert.Contains(": 12 pairs of sentences, ", output);
+        Assert.Matches("Neighbour found, % +[0-9.]+ +[0-9.]+ +0.0 +0.0 to 0.0", output);
+        Assert.Contains("KL(base, tuned) isn't measured", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void On_the_tasks_own_texts_predictions_are_compared()
+    {
+        string task = _folder.Write("task.tsv", "Queue\tSubject\n" + string.Join('\n', TinyModel.Texts(20).Select(row => $"{row.Class}\t{row.Text}")));
+        string other = TinyModel.Write(_folder, "other", seed: 2);
+        (string output, JsonElement texts) = Run(_base, other, "--text", _text, "--task", task, "--task-column", "Subject");
+        Assert.Equal(20, texts[0].GetProperty("task_texts").GetInt32());
+        Assert.True(texts[0].GetProperty("task_divergence").GetProperty("value").GetDouble() > 0);
+        Assert.Contains("KL(base, tuned) on 20 texts of the task: ", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal(JsonValueKind.Null, Measure(_base, other, _text)[0].GetProperty("task_divergence").ValueKind);
+        Refused("Name the right one with --task-column", _base, other, "--text", _text, "--task", task);
     }
 
     [Fact]

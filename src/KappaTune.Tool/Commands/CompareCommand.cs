@@ -24,8 +24,8 @@ internal sealed class CompareCommand
 
     private readonly Option<string> _base = new("--base")
     {
-        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens (default: "
-            + $"{BaseModel.Embedded}, the one that comes along).",
+        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
+            + $"sentence encoder, its pooling (default: {BaseModel.Embedded}, the one that comes along).",
         HelpName = "DIR",
     };
 

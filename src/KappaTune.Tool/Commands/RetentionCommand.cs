@@ -1,6 +1,8 @@
 using System.CommandLine;
 using KappaTune.Tool.Data;
 using KappaTune.Tool.Output;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
@@ -30,8 +32,14 @@ internal sealed class RetentionCommand
         Required = true,
     };
 
+    private readonly Option<string> _task = Options.File(
+        "--task", "Rows of the task, as TSV with a header, on whose texts KL(base, tuned) is measured.");
+
+    private readonly Option<string> _column = Options.Column(
+        "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
+
     private readonly Option<int?> _windows = Options.Number<int>(
-        "--windows", "N", $"Windows of a text at most, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
+        "--windows", "N", $"Windows of a text at most, or pairs of sentences, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
         value => Options.Require(value >= 2, $"{value} isn't 2 or more, which an interval takes."));
 
     private readonly Option<string> _device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
@@ -42,8 +50,13 @@ internal sealed class RetentionCommand
     {
         command.Arguments.Add(_base);
         command.Arguments.Add(_tuned);
-        foreach (Option option in (Option[])[_texts, _windows, _device, _threads, _json])
+        foreach (Option option in (Option[])[_texts, _task, _column, _windows, _device, _threads, _json])
             command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_column) is not null && result.GetResult(_task) is null)
+                result.AddError($"{_column.Name}: only with {_task.Name}.");
+        });
         command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
@@ -63,7 +76,7 @@ internal sealed class RetentionCommand
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
         using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!);
         // All texts are read before the work begins.
-        RetentionProbe[] probes = Probes(before, result.GetValue(_texts)!, settings);
+        RetentionProbe[] probes = Probes(before, result.GetValue(_texts)!, settings, TaskOf(result));
         using TunedModel after = TunedModel.Load(
             result.GetValue(_tuned)!, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
         RetentionReport[] reports =
@@ -78,18 +91,30 @@ internal sealed class RetentionCommand
         return ExitCode.Done;
     }
 
-    private static RetentionProbe[] Probes(Checkpoint baseModel, IEnumerable<string> texts, RetentionSettings settings)
+    /// <summary>The task's texts; null where there are none.</summary>
+    private TextExample[]? TaskOf(ParseResult result)
+    {
+        if (result.GetValue(_task) is not { } path)
+            return null;
+        string name = result.GetValue(_column) ?? Options.TextColumn;
+        var file = TsvFile.Open(_task.Name, path, quoted: false);
+        IDataView rows = file.Load(
+            new MLContext(), [new(name, DataKind.String, file.IndexOf(name, $"Name the right one with {_column.Name}."))]);
+        return [.. rows.GetColumn<string>(name).Select(text => new TextExample(text, null, Label: 0))];
+    }
+
+    private static RetentionProbe[] Probes(Checkpoint baseModel, IEnumerable<string> texts, RetentionSettings settings, TextExample[]? task)
     {
         TokenizerFiles files = TokenizerFiles.Read(baseModel.Folder, baseModel.Config);
         if (DecoderConfig.Describes(baseModel.Config))
         {
             DecoderConfig decoder = ModelLoader.DecoderConfigOf(baseModel);
             var tokens = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-            return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, settings))];
+            return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, settings, task))];
         }
 
         EncoderConfig encoder = ModelLoader.ConfigOf(baseModel);
         var tokenizer = HuggingFaceTokenizer.Create(files, encoder.VocabularySize);
-        return [.. texts.Select(text => RetentionProbe.Create(baseModel, encoder, tokenizer, text, settings))];
+        return [.. texts.Select(text => RetentionProbe.Create(baseModel, encoder, tokenizer, text, settings, task))];
     }
 }

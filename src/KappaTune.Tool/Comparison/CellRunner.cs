@@ -25,7 +25,7 @@ internal static class CellRunner
         CellIdentity identity = spec.Identity;
         var rows = TaskRows.Read(spec.Task, cancellationToken);
         using var threads = new ThreadSetting(identity.Threads);
-        using var meter = new ControlMeter(spec.Base, spec.Controls, identity.Device);
+        using var meter = new ControlMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException($"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
@@ -92,6 +92,8 @@ internal static class CellRunner
             MacroAccuracy = test.MacroAccuracy,
             Retention = retention,
             Drift = drift,
+            // Of a model that is its base, 0 where it can be measured at all.
+            Divergence = meter.Divergence(moment.Model.Encoder),
         };
     }
 }

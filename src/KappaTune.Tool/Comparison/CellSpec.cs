@@ -9,7 +9,7 @@ namespace KappaTune.Tool.Comparison;
 internal sealed record CellIdentity
 {
     /// <summary>Raised when the same inputs would give other results.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public int Version { get; init; } = CurrentVersion;
 

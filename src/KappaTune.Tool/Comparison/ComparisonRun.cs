@@ -16,7 +16,7 @@ internal sealed class ComparisonRun(ComparisonRequest request, ComparisonProgres
         progress.Note("Scanning the base model, and choosing what each method trains.");
         var rows = TaskRows.Read(request.Task, cancellationToken);
         var plan = ComparisonPlan.Of(request, rows, cancellationToken);
-        BaseReading before = BaseOf(plan);
+        BaseReading before = BaseOf(plan, rows);
         var folder = new CellFolder(request.Output);
         (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);
         double? loss = request.TrainLoss
@@ -41,7 +41,7 @@ internal sealed class ComparisonRun(ComparisonRequest request, ComparisonProgres
         };
     }
 
-    private BaseReading BaseOf(ComparisonPlan plan)
+    private BaseReading BaseOf(ComparisonPlan plan, TaskRows rows)
     {
         string key = BaseIdentity.KeyOf(plan.Cells[0].Identity);
         if (BaseReading.Find(request.Output, key) is { } known)
@@ -49,7 +49,7 @@ internal sealed class ComparisonRun(ComparisonRequest request, ComparisonProgres
         progress.Note("Measuring the base model on the control texts.");
         // As the runs measure: sums of other numbers of threads differ in their last bits, and an untouched model must not.
         using var threads = new ThreadSetting(request.Threads);
-        using var meter = new ControlMeter(request.Base, request.Controls, request.Device);
+        using var meter = new ControlMeter(request.Base, request.Controls, rows.Test, request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(request.Output, key);
         return reading;

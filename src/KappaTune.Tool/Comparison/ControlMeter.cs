@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Reports;
@@ -11,31 +12,41 @@ namespace KappaTune.Tool.Comparison;
 
 /// <summary>
 /// Measures encoders on control texts as the product's retention does: the same windows with the same tokens hidden, under the base
-/// model's head. The base itself is measured once, so that a run costs one pass an epoch.
+/// model's head, or the same pairs of sentences. The base itself is measured once, so that a run costs one pass an epoch; where it has a
+/// head, what it predicts on the task's texts is computed anew, for that is more than one would keep.
 /// </summary>
 internal sealed class ControlMeter : IDisposable
 {
-    private const int WindowsAtOnce = 16;
-
-    private readonly MaskedLanguageModel _base;
+    private readonly TextEncoder _encoder;
+    private readonly MaskedLanguageModel? _language;
     private readonly (string Path, RetentionProbe Probe)[] _controls;
 
-    /// <exception cref="FormatException">The base has no head to guess with, or a text is none.</exception>
-    public ControlMeter(string baseModel, IReadOnlyList<string> controls, string device)
+    /// <param name="baseModel">Its folder, or the name of the embedded one.</param>
+    /// <param name="controls">The texts' paths.</param>
+    /// <param name="task">Rows of the task that none of the runs learns from.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
+    public ControlMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
         EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        if (tokenizer.MaskId < 0)
+        _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
+            checkpoint, config, tokenizer, path, task: i == 0 ? task : null)))];
+        if (_controls[0].Probe.Objective is null)
         {
             throw new FormatException(
-                $"{baseModel} has no mask token, so that what it forgets can't be measured. Use a masked language model.");
+                $"{baseModel} has no head for masked tokens and isn't a sentence encoder, so that what it forgets can't be measured. Use a "
+                + "masked language model, or a sentence encoder's folder with its 1_Pooling/config.json.");
         }
 
-        _controls = [.. controls.Select(path => (path, RetentionProbe.Create(checkpoint, config, tokenizer, path)))];
-        _base = ModelLoader.LoadMaskedLanguageModel(checkpoint, config, device: DeviceName.Parse(device, allowAuto: true));
-        _base.eval();
+        torch.Device place = DeviceName.Parse(device, allowAuto: true);
+        if (ModelLoader.HasPredictionHead(checkpoint, config))
+            _language = ModelLoader.LoadMaskedLanguageModel(checkpoint, config, device: place);
+        _encoder = _language?.Encoder ?? ModelLoader.LoadEncoder(checkpoint, config, device: place);
+        _encoder.eval();
+        _language?.eval();
     }
 
     /// <summary>What the base makes of all texts.</summary>
@@ -46,7 +57,7 @@ internal sealed class ControlMeter : IDisposable
         foreach ((string path, RetentionProbe probe) in _controls)
         {
             bool isMain = controls.Count == 0;
-            (double loss, double accuracy) = Measure(probe, _base.Encoder, (_, after) =>
+            (double loss, double accuracy) = Measure(probe, _encoder, (_, after) =>
             {
                 if (isMain)
                     states.Write(after.to(ScalarType.Float32).cpu().contiguous().bytes);
@@ -55,13 +66,38 @@ internal sealed class ControlMeter : IDisposable
             {
                 Name = FileNames.Of(path),
                 Tokens = probe.Windows.Sum(window => window.Ids.Length),
-                MaskedTokens = MaskedTokens(probe),
+                MaskedTokens = probe.Windows.Sum(window => window.Targets.Count(target => target >= 0)),
+                Pairs = probe.Objective is RetentionObjective.SentencePairs ? probe.Windows.Count / probe.WindowsPerSample : null,
                 Loss = loss,
                 Accuracy = accuracy,
             });
         }
 
         return new(controls, states.ToArray());
+    }
+
+    /// <summary>
+    /// KL(base, tuned) on the task's texts, in nats a hidden token; null where the base has no head to predict with. The encoder is in
+    /// evaluation mode afterwards.
+    /// </summary>
+    public double? Divergence(TextEncoder encoder)
+    {
+        IReadOnlyList<MaskedWindow> task = _controls[0].Probe.Task;
+        if (_language is null || task.Count == 0)
+            return null;
+        using var guard = no_grad();
+        encoder.eval();
+        var tally = new DivergenceTally();
+        foreach (MaskedWindow[] windows in task.Chunk(_controls[0].Probe.Settings.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            WindowBatch batch = BatchOf(windows);
+            tally.Add(batch, Logits(_encoder), Logits(encoder));
+
+            Tensor Logits(TextEncoder model) => _language.Head(batch.HiddenPlaces(model.Encode(batch.Ids, batch.Mask, batch.Types)));
+        }
+
+        return tally.Sums.Sum() / task.Sum(window => window.Targets.Count(target => target >= 0));
     }
 
     /// <summary>What another encoder makes of them, and how far its states moved.</summary>
@@ -92,7 +128,11 @@ internal sealed class ControlMeter : IDisposable
         return (retention, moved / tokens);
     }
 
-    public void Dispose() => _base.Dispose();
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _language?.Dispose();
+    }
 
     /// <param name="probe">The windows.</param>
     /// <param name="encoder">Whatever gives states.</param>
@@ -101,21 +141,21 @@ internal sealed class ControlMeter : IDisposable
     {
         using var guard = no_grad();
         encoder.eval();
-        var tally = new GuessTally();
-        foreach (MaskedWindow[] windows in probe.Windows.Chunk(WindowsAtOnce))
+        RetentionTally tally = probe.NewTally(_language is null ? null : _language.Head)!;
+        foreach (MaskedWindow[] windows in probe.Batches)
         {
             using var scope = NewDisposeScope();
-            var batch = new WindowBatch(windows, encoder.Config.PadTokenId, encoder.WordEmbeddings.device);
-            Tensor states = encoder.Encode(batch.Ids, batch.Mask, null);
+            WindowBatch batch = BatchOf(windows);
+            Tensor states = encoder.Encode(batch.Ids, batch.Mask, batch.Types);
             look(batch, states);
-            tally.Add(batch, _base.Head(batch.HiddenPlaces(states)));
+            tally.Add(batch, states);
         }
 
-        double masked = MaskedTokens(probe);
-        return (tally.Losses.Sum() / masked, tally.Right.Sum() / masked);
+        double answers = probe.Answers.Sum();
+        return (tally.Losses.Sum() / answers, tally.Right.Sum() / answers);
     }
 
-    private static int MaskedTokens(RetentionProbe probe) => probe.Windows.Sum(window => window.Targets.Count(target => target >= 0));
+    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _encoder.Config.PadTokenId, _encoder.WordEmbeddings.device);
 
     /// <summary>[B, T, H] twice to [B, T]; exactly 0 for states that are the same.</summary>
     private static Tensor CosineDistance(Tensor before, Tensor after)

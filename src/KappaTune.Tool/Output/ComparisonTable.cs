@@ -14,7 +14,7 @@ internal static class ComparisonTable
         foreach (ComparedControl control in document.Controls)
         {
             writer.WriteLine(Invariant(
-                $"Base:     {Words.Shorten(control.Name, ControlWidth)}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of masked tokens right"));
+                $"Base:     {Words.Shorten(control.Name, ControlWidth)}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {(control.Pairs is null ? "masked tokens right" : "neighbours found")}"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
@@ -23,7 +23,9 @@ internal static class ComparisonTable
         if (document.Matched is not { } matched)
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
-        writer.WriteLine("          Forgetting: how much worse control text is guessed, nats a token.");
+        writer.WriteLine(document.Controls[0].Pairs is null
+            ? "          Forgetting: how much worse control text is guessed, nats a token."
+            : "          Forgetting: how much worse neighbouring sentences are found, in nats.");
         if (document.Study == "methods")
             WriteMethods(document, matched, writer);
         else

@@ -18,7 +18,8 @@ internal static class RetentionBar
         }
 
         RetentionReport report = measure((_, _) => { });
-        writer.WriteLine($"Measured {Words.Count(report.Windows)} windows of {Words.OneLine(report.Text)}");
+        string samples = report.Objective is RetentionObjective.SentencePairs ? "pairs of sentences" : "windows";
+        writer.WriteLine($"Measured {Words.Count(report.Windows)} {samples} of {Words.OneLine(report.Text)}");
         return report;
     }
 }

@@ -14,10 +14,10 @@ internal static class RetentionJson
         JsonSerializer.Serialize(
             new RetentionDocument(
                 Schema: 1, baseModel.Path, ModelFingerprint.Of(baseModel), tunedModel, settings.MaxWindows, settings.WindowTokens,
-                settings.MaskedShare, texts),
+                settings.MaskedShare, settings.PairsAtOnce, texts),
             MatrixJson.Options) + "\n";
 
     private sealed record RetentionDocument(
-        int Schema, string BaseModel, string BaseFingerprint, string TunedModel, int MaxWindows, int WindowTokens, double MaskedShare,
+        int Schema, string BaseModel, string BaseFingerprint, string TunedModel, int MaxWindows, int WindowTokens, double MaskedShare, int PairsAtOnce,
         RetentionReport[] Texts);
 }

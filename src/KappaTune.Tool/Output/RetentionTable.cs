@@ -10,22 +10,36 @@ internal static class RetentionTable
     public static void Write(RetentionReport report, TextWriter writer)
     {
         const int NameWidth = 34;
-        bool isDecoder = report.Objective is RetentionObjective.NextToken;
-        string guessed = report.MaskedTokens > 0 ? $", {Words.Count(report.MaskedTokens)} {(isDecoder ? "guessed" : "masked")}" : "";
-        writer.WriteLine(
-            $"{Words.Shorten(report.Text, NameWidth)}: {Words.Count(report.Windows)} windows, {Words.Count(report.Tokens)} tokens{guessed}");
+        writer.WriteLine($"{Words.Shorten(report.Text, NameWidth)}: {Measured(report)}");
         if (report is { Loss: { } loss, Accuracy: { } accuracy })
         {
+            (string lossOf, string right) = report.Objective switch
+            {
+                RetentionObjective.NextToken => ("Loss of tokens, nats", "Guessed right, %"),
+                RetentionObjective.MaskedTokens => ("Loss of masked tokens, nats", "Guessed right, %"),
+                _ => ("Contrastive loss, nats", "Neighbour found, %"),
+            };
             Table table = Start("", "Before", "After", "Difference", "95 % interval");
-            Add(table, Cells($"Loss of {(isDecoder ? "" : "masked ")}tokens, nats", loss, 1, "0.000"));
+            Add(table, Cells(lossOf, loss, 1, "0.000"));
             if (report.Perplexity is { } perplexity)
                 Add(table, Cells("Perplexity", perplexity, 1, "0.00"));
-            Add(table, Cells("Guessed right, %", accuracy, 100, "0.0"));
+            Add(table, Cells(right, accuracy, 100, "0.0"));
             Screen.On(writer).Write(table);
         }
         else
         {
             writer.WriteLine("The base model has no head for its own objective, so that only drift is measured.");
+        }
+
+        if (report.TaskDivergence is { } divergence)
+        {
+            writer.WriteLine(
+                $"KL(base, tuned) on {Words.Count(report.TaskTexts)} texts of the task: {Number(divergence.Value, "0.0000")} nats a token "
+                + $"({Number(divergence.Low, "0.0000")} to {Number(divergence.High, "0.0000")}).");
+        }
+        else if (report.Objective is RetentionObjective.SentencePairs)
+        {
+            writer.WriteLine("It has no head to predict words with: KL(base, tuned) isn't measured.");
         }
 
         Table layers = Start("Drift of states", "Cosine distance", "95 % interval", "Linear CKA");
@@ -37,6 +51,18 @@ internal static class RetentionTable
         }
 
         Screen.On(writer).Write(layers);
+    }
+
+    private static string Measured(RetentionReport report)
+    {
+        string tokens = $"{Words.Count(report.Tokens)} tokens";
+        return report.Objective switch
+        {
+            RetentionObjective.SentencePairs => $"{Words.Count(report.Windows)} pairs of sentences, {tokens}",
+            RetentionObjective.MaskedTokens => $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} masked",
+            RetentionObjective.NextToken => $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} guessed",
+            _ => $"{Words.Count(report.Windows)} windows, {tokens}",
+        };
     }
 
     private static string[] Cells(string name, RetentionChange change, double scale, string format)

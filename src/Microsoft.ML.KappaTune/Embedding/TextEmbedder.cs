@@ -57,8 +57,7 @@ internal sealed class TextEmbedder : IDisposable
         ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
-            Tensor states = model.Encode(ids, mask, types).to(ScalarType.Float32);
-            return _pooling == EmbeddingPooling.FirstToken ? states.select(1, 0) : Mean(states, mask);
+            return SentencePooling.Of(_pooling, model.Encode(ids, mask, types), mask);
         }).CopyTo(vectors);
         if (!_normalize)
             return;
@@ -75,13 +74,6 @@ internal sealed class TextEmbedder : IDisposable
     }
 
     public void Dispose() => _encoder.Dispose();
-
-    /// <summary>[B, T, H] and [B, T] to [B, H].</summary>
-    private static Tensor Mean(Tensor states, Tensor mask)
-    {
-        Tensor weights = mask.to(ScalarType.Float32).unsqueeze(-1);
-        return states.mul(weights).sum([1L]).div(weights.sum([1L]));
-    }
 
     /// <summary>A vector of zeros stays as it is.</summary>
     private static void ToUnitLength(Span<float> vector)

@@ -44,9 +44,12 @@ internal sealed record ComparisonPoint
 
     /// <summary>Mean cosine distance of the last layer's states from the base's, on the main control text.</summary>
     public required double Drift { get; init; }
+
+    /// <summary>KL(base, tuned) on test rows, in nats a hidden token; null where the base has no head to predict words with.</summary>
+    public double? Divergence { get; init; }
 }
 
-/// <summary>What the base's own head makes of a control text, before training and at a point of it.</summary>
+/// <summary>How well a control text is guessed under the base's own head, or its neighbouring sentences found, before training and at a point of it.</summary>
 internal sealed record ControlRetention
 {
     public required double LossBefore { get; init; }
@@ -54,7 +57,7 @@ internal sealed record ControlRetention
     public required double AccuracyBefore { get; init; }
     public required double AccuracyAfter { get; init; }
 
-    /// <summary>How much worse the text is guessed than by the base, in nats a token.</summary>
+    /// <summary>How much worse the base's own objective is met than by the base, in nats: a token, or a sentence.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double Forgetting => LossAfter - LossBefore;
 }

@@ -21,8 +21,11 @@ internal static class ComparisonFacts
         {
             yield return new(
                 "Control text",
-                $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before tuning, the model "
-                + $"guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
+                control.Pairs is { } pairs
+                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(pairs)} pairs of neighbouring sentences; before tuning, the "
+                        + $"model finds the neighbour of {Share(control.Accuracy)} of the sentences, with a loss of {Nats(control.Loss)}"
+                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before tuning, the model "
+                        + $"guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
         }
 
         yield return new(
@@ -31,7 +34,11 @@ internal static class ComparisonFacts
                 ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, in a straight line between "
                     + "epochs. Of the learning rates that most runs get there with, each way to fine-tune has the one at which it forgets least."
                 : "No run has ended.");
-        yield return new("Forgetting", "The loss on the control text then, less the loss before tuning, with the same words hidden; in nats a token.");
+        yield return new(
+            "Forgetting",
+            document.Controls[0].Pairs is null
+                ? "The loss on the control text then, less the loss before tuning, with the same words hidden; in nats a token."
+                : "The contrastive loss of the control text's sentences then, less that before tuning, of the same pairs; in nats a sentence.");
         yield return new("Intervals", IntervalsOf(document));
         double hours = document.Cells.Sum(cell => cell.Seconds);
         yield return new("Runs", $"{Words.Count(document.Cells.Count)}, in {Words.Duration(TimeSpan.FromSeconds(hours))} of computing");

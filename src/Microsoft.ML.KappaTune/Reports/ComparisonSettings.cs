@@ -36,10 +36,13 @@ internal sealed record ComparedControl
     /// <summary>Of those, the ones to guess.</summary>
     public required int MaskedTokens { get; init; }
 
-    /// <summary>The base model's loss, in nats a guessed token.</summary>
+    /// <summary>Of a sentence encoder, which finds neighbouring sentences: how many pairs of them; null for others, which guess tokens.</summary>
+    public int? Pairs { get; init; }
+
+    /// <summary>The base model's loss, in nats a guessed token, or a sentence.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The share of them that the base model guesses right.</summary>
+    /// <summary>The share of them that the base model guesses right, or of the sentences whose neighbour it finds.</summary>
     public required double Accuracy { get; init; }
 }
 

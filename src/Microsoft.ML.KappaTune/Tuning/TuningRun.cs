@@ -44,7 +44,9 @@ internal sealed class TuningRun : IDisposable
             _files = TokenizerFiles.Read(_checkpoint.Folder, _checkpoint.Config);
             _tokenizer = HuggingFaceTokenizer.Create(_files, _config.VocabularySize);
             _maxTokens = CheckedLength();
-            _retention = _options.RetentionText is { } text ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text) : null;
+            _retention = _options.RetentionText is { } text
+                ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text, task: _task.Validation ?? _task.Train)
+                : null;
         }
         catch
         {
@@ -202,12 +204,18 @@ internal sealed class TuningRun : IDisposable
     {
         if (_retention is null || _options.CancellationToken.IsCancellationRequested)
             return null;
-        _watch.Log($"Measuring what the model kept on {_retention.Windows.Count} windows of {_options.RetentionText}.");
+        _watch.Log($"Measuring what the model kept, on {_options.RetentionText}.");
         try
         {
             RetentionReport report = _retention.Measure(_checkpoint, model.Encoder, _options.CancellationToken, _watch.Measured);
             if (report.Accuracy is { } accuracy)
-                _watch.Log($"Of {report.MaskedTokens} masked tokens the base model guesses {100 * accuracy.Before.Value:0.0} % right, the tuned one {100 * accuracy.After.Value:0.0} %.");
+            {
+                string what = report.Objective is RetentionObjective.SentencePairs
+                    ? FormattableString.Invariant($"Of {2 * report.Windows} sentences the base model finds the neighbour of")
+                    : FormattableString.Invariant($"Of {report.MaskedTokens} masked tokens the base model guesses right");
+                _watch.Log($"{what} {100 * accuracy.Before.Value:0.0} %, the tuned one {100 * accuracy.After.Value:0.0} %.");
+            }
+
             return report;
         }
         catch (OperationCanceledException)

@@ -36,11 +36,13 @@ internal static class TuningText
     {
         if (retention is null)
             return;
-        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} windows");
+        bool isOfSentences = retention.Objective is RetentionObjective.SentencePairs;
+        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} {(isOfSentences ? "pairs of sentences" : "windows")}");
         if (retention is { Accuracy: { } accuracy, Loss: { } loss })
         {
-            string tokens = retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens";
-            Line(text, "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {Words.Count(retention.MaskedTokens)} {tokens}");
+            string of = isOfSentences ? "sentences"
+                : $"{Words.Count(retention.MaskedTokens)} {(retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens")}";
+            Line(text, isOfSentences ? "Pairs found" : "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {of}");
             Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
         }
 
@@ -50,6 +52,16 @@ internal static class TuningText
         RetentionDrift last = retention.Drift[^1];
         Line(text, "Drift", string.Create(
             CultureInfo.InvariantCulture, $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
+        if (retention.TaskDivergence is { } kl)
+        {
+            Line(text, "KL from base", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), {Words.Count(retention.TaskTexts)} task texts"));
+        }
+        else if (retention.Objective is null or RetentionObjective.SentencePairs)
+        {
+            Line(text, "KL from base", "not measured: the base model has no head to predict words with");
+        }
     }
 
     private static string Change(RetentionChange change, Func<double, double> scale, string format)

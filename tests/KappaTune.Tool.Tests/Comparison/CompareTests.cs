@@ -3,6 +3,7 @@ using KappaTune.Tool.Comparison;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tests.Tuning.Retention;
 
 namespace KappaTune.Tool.Tests.Comparison;
 
@@ -42,16 +43,31 @@ public sealed class CompareTests : IDisposable
             Assert.All(cell.Points, point => Assert.All(point.Retention.Zip(document.Controls), pair =>
                 Assert.Equal((pair.Second.Loss, pair.Second.Accuracy), (pair.First.LossBefore, pair.First.AccuracyBefore))));
             Assert.Equal((0, 0), (cell.Points[0].Retention[0].Forgetting, cell.Points[0].Retention[1].Forgetting));
-            Assert.Equal(0, cell.Points[0].Drift);
+            Assert.Equal((0, 0.0), (cell.Points[0].Drift, cell.Points[0].Divergence));
             Assert.Equal(document.Methods.Single(method => method.Id == cell.Method).Trainable, cell.Trainable);
         });
         // What doesn't train keeps everything, bit for bit; what does doesn't.
         Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Retention[0].Forgetting == 0));
         Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Drift == 0));
+        Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Divergence == 0));
         Assert.Contains("4 runs; 2 at once.", error);
         Assert.Matches("(?m)^4/4: ", error);
         Assert.Contains("Full fine-tuning", output);
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.PageFile)));
+        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void Sentence_encoders_are_compared_by_neighbouring_sentences()
+    {
+        SentenceEncoder.Write(_folder, "base");
+        File.WriteAllText(_folder.File("control.txt"), SentenceEncoder.Text(pairs: 30));
+        (string output, _) = Compare("--methods", "full,head", "--seeds", "1", "--jobs", "0");
+        ComparisonDocument document = Result();
+        Assert.Equal((30, 0), (document.Controls[0].Pairs, document.Controls[0].MaskedTokens));
+        Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Retention[0].Forgetting == 0));
+        Assert.All(document.Cells, cell => Assert.All(cell.Points, point => Assert.Null(point.Divergence)));
+        Assert.Contains("% of neighbours found", output);
         Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
     }
 

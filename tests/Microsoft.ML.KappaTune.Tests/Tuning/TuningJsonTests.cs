@@ -66,7 +66,12 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(["loss", "micro_accuracy", "macro_accuracy"], Names(epoch.GetProperty("validation")));
         Assert.Equal(["step", "loss", "learning_rate"], Names(root.GetProperty("steps")[0]));
         JsonElement retention = root.GetProperty("retention");
-        Assert.Equal(["text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "drift"], Names(retention));
+        Assert.Equal(
+            [
+                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "task_texts", "task_divergence",
+                "drift",
+            ],
+            Names(retention));
         Assert.Equal("masked_tokens", retention.GetProperty("objective").GetString());
         Assert.Equal(JsonValueKind.Null, retention.GetProperty("perplexity").ValueKind);
         Assert.Equal(["before", "after", "difference"], Names(retention.GetProperty("loss")));

@@ -37,6 +37,8 @@ internal static class TuningSample
             Tokens = 25_000,
             MaskedTokens = 3_750,
             Objective = RetentionObjective.MaskedTokens,
+            TaskTexts = 160,
+            TaskDivergence = Estimate(0.012, 0.002),
             Loss = new() { Before = Estimate(3.25, 0.05), After = Estimate(3.5, 0.05), Difference = Estimate(0.25, 0.02) },
             Accuracy = new() { Before = Estimate(0.352, 0.01), After = Estimate(0.331, 0.01), Difference = Estimate(-0.021, 0.004) },
             Drift =

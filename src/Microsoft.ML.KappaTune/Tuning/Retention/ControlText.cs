@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Unicode;
 
 namespace Microsoft.ML.KappaTune.Tuning;
 
@@ -22,22 +20,15 @@ internal static class ControlText
     /// <exception cref="FormatException">It isn't UTF-8, or has no window.</exception>
     public static List<int[]> Read(string path, int count, int room, Func<string, int, (int[] Ids, int Length)> encode)
     {
-        using FileStream file = File.OpenRead(path);
-        byte[] buffer = new byte[room * BytesPerToken];
+        using var places = new TextPlaces(path, room * BytesPerToken);
         var windows = new List<int[]>();
-        long position = 0;
         for (int i = 0; i < count; i++)
         {
-            // Where windows are longer than their part of the text, each begins where the one before ends.
-            long place = (long)((Int128)file.Length * i / count);
-            bool isWithinWord = place > position;
-            position = Math.Max(place, position);
-            string text = ReadText(file, buffer, ref position);
-            if (isWithinWord)
-                position += Skip(ref text, text.AsSpan().IndexOfAny(Blanks) + 1);
-            position += Skip(ref text, text.Length - text.AsSpan().TrimStart().Length);
-            (int[] ids, int length) = WholeWords(text, room, encode);
-            position += Encoding.UTF8.GetByteCount(text.AsSpan(0, length));
+            string text = places.At(i, count, out bool isWithinWord);
+            int start = isWithinWord ? text.AsSpan().IndexOfAny(Blanks) + 1 : 0;
+            start += text.Length - start - text.AsSpan(start).TrimStart().Length;
+            (int[] ids, int length) = WholeWords(text[start..], room, encode);
+            places.Consume(text, start + length);
             if (ids.Length >= LeastTokens)
                 windows.Add(ids);
         }
@@ -49,36 +40,6 @@ internal static class ControlText
     public static FormatException TooShort(string path) => new($"{path} has no text of {LeastTokens} tokens or more.");
 
     private static SearchValues<char> Blanks { get; } = SearchValues.Create(" \t\r\n");
-
-    /// <summary>Characters from the position on; where that is within one, from the next, and the position is moved there.</summary>
-    private static string ReadText(FileStream file, byte[] buffer, ref long position)
-    {
-        file.Position = position;
-        int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        int start = 0;
-        while (position > 0 && start < Math.Min(3, length) && (buffer[start] & 0xC0) == 0x80)
-            start++;
-        position += start;
-        char[] text = new char[length];
-        OperationStatus status = Utf8.ToUtf16(
-            buffer.AsSpan(start, length - start), text, out int read, out int written, replaceInvalidSequences: false,
-            isFinalBlock: position + length - start >= file.Length);
-        if (status == OperationStatus.InvalidData)
-            throw new FormatException($"{file.Name} isn't UTF-8 text: the byte at {position + read} is part of no character.");
-        string result = new(text, 0, written);
-        // A mark of the encoding that some editors put first.
-        if (position == 0)
-            position += Skip(ref result, result.StartsWith('\uFEFF') ? 1 : 0);
-        return result;
-    }
-
-    /// <summary>Takes characters from the text's beginning; returns how many bytes they are.</summary>
-    private static int Skip(ref string text, int length)
-    {
-        int bytes = Encoding.UTF8.GetByteCount(text.AsSpan(0, length));
-        text = text[length..];
-        return bytes;
-    }
 
     /// <summary>A window that ends within a word leaves it to the next, where words can be told.</summary>
     private static (int[] Ids, int Length) WholeWords(string text, int room, Func<string, int, (int[] Ids, int Length)> encode)

@@ -8,4 +8,10 @@ public enum RetentionObjective
 
     /// <summary>Guessing each token from those before it: decoders.</summary>
     NextToken,
+
+    /// <summary>
+    /// Finding, by their vectors, which sentence comes before or after another among those of other places of the text: sentence encoders,
+    /// which are trained to bring related sentences together.
+    /// </summary>
+    SentencePairs,
 }

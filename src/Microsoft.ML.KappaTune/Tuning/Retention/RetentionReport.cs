@@ -9,7 +9,7 @@ public sealed record RetentionReport
     /// <summary>The control text's path.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Windows of the text that were measured.</summary>
+    /// <summary>Windows of the text that were measured, or pairs of neighbouring sentences of it.</summary>
     public required int Windows { get; init; }
 
     /// <summary>Tokens in them, special ones included.</summary>
@@ -17,24 +17,42 @@ public sealed record RetentionReport
 
     /// <summary>
     /// Tokens in them that the models had to guess: those that were masked or, by decoders, every token that an earlier window didn't have
-    /// already. 0 where the base model has no head for that.
+    /// already. 0 where they weren't asked for words.
     /// </summary>
     public required int MaskedTokens { get; init; }
 
-    /// <summary>What the models had to guess. Null where the base model has no head for that: then only <see cref="Drift"/> is measured.</summary>
+    /// <summary>
+    /// What the models were asked for. Null where the base model has no head for words and isn't a sentence encoder: then only
+    /// <see cref="Drift"/> is measured.
+    /// </summary>
     public RetentionObjective? Objective { get; init; }
 
     /// <summary>
     /// Mean cross-entropy of the tokens to guess, in nats: of encoders under the base model's head before and after, of decoders under each
-    /// model's own. Null where <see cref="Objective"/> is.
+    /// model's own. Of pairs of sentences, that of the choice of a sentence's neighbour among up to 50, both ways: logits are 20 times the
+    /// cosines of the sentences' vectors. Null where <see cref="Objective"/> is.
     /// </summary>
     public RetentionChange? Loss { get; init; }
 
-    /// <summary>The share of the tokens to guess that were guessed right, 0 to 1; null where <see cref="Objective"/> is.</summary>
+    /// <summary>
+    /// The share of the tokens to guess that were guessed right, or of the sentences whose neighbour was found, 0 to 1; null where
+    /// <see cref="Objective"/> is.
+    /// </summary>
     public RetentionChange? Accuracy { get; init; }
 
     /// <summary>The exponential of <see cref="Loss"/> where the objective is the next token: 1 is certainty, the vocabulary's size chance.</summary>
     public RetentionChange? Perplexity { get; init; }
+
+    /// <summary>Texts of the task on which <see cref="TaskDivergence"/> was measured; 0 where it wasn't.</summary>
+    public int TaskTexts { get; init; }
+
+    /// <summary>
+    /// KL(base, tuned) on the task's own inputs: how far what the tuned model predicts is from what its base does, as the mean
+    /// Kullback-Leibler divergence of the predicted distributions, in nats a token. Encoders predict hidden tokens, both under the base
+    /// model's head; decoders the next, each under its own. Null where the base model has no head to predict words with, or where no texts
+    /// of the task were given.
+    /// </summary>
+    public RetentionEstimate? TaskDivergence { get; init; }
 
     /// <summary>How far the states of the embeddings and of every layer moved, on the same windows.</summary>
     public required IReadOnlyList<RetentionDrift> Drift { get; init; }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// <summary>How retention is measured. The defaults are for all: only measurements with the same settings can be compared.</summary>
 internal sealed record RetentionSettings
 {
-    /// <summary>Windows at most, taken evenly over the text.</summary>
+    /// <summary>Windows at most, or pairs of sentences, taken evenly over the text; of the task, texts.</summary>
     public int MaxWindows { get; init; } = 200;
 
     /// <summary>Tokens of a window at most, special ones included; fewer where the model takes fewer.</summary>
@@ -20,6 +20,9 @@ internal sealed record RetentionSettings
 
     /// <summary>Decides which tokens are masked, and what the intervals are drawn from: not the training's seed, so that runs compare.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Pairs of sentences of a group at most: each sentence chooses among so many.</summary>
+    public int PairsAtOnce { get; init; } = 50;
 
     /// <summary>Windows a forward pass.</summary>
     public int BatchSize { get; init; } = 16;

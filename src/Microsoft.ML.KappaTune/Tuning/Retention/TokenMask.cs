@@ -4,7 +4,19 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// A window as a model takes it, and for each place the token to guess from the model's state there, or -1: for an encoder one that is
 /// hidden there, for a decoder the one that comes next.
 /// </summary>
-internal sealed record MaskedWindow(int[] Ids, int[] Targets);
+/// <param name="Ids">The tokens, some of them hidden.</param>
+/// <param name="Targets">What to guess.</param>
+/// <param name="Types">0 for the first text, 1 for the second; null where there is one.</param>
+internal sealed record MaskedWindow(int[] Ids, int[] Targets, int[]? Types = null)
+{
+    /// <summary>A window with nothing to guess.</summary>
+    public static MaskedWindow Whole(int[] ids, int[]? types = null)
+    {
+        int[] targets = new int[ids.Length];
+        Array.Fill(targets, -1);
+        return new(ids, targets, types);
+    }
+}
 
 /// <summary>
 /// Hides tokens of windows as BERT's pre-training does (Devlin et al., arXiv:1810.04805): of those to guess, 80 % become the mask token,
@@ -19,9 +31,17 @@ internal sealed class TokenMask(int seed, double share, int maskId, int vocabula
     {
         MaskedWindow window = Whole(tokens, classifyId, separatorId);
         int first = classifyId >= 0 ? 1 : 0;
-        int[] places = [.. Enumerable.Range(first, tokens.Length)];
+        return Hide(window, [.. Enumerable.Range(first, tokens.Length)]);
+    }
+
+    /// <summary>Hides some of a window's tokens, which it changes; at least one where there is one.</summary>
+    /// <param name="window">A window with nothing to guess.</param>
+    /// <param name="places">Those that may be hidden.</param>
+    public MaskedWindow Hide(MaskedWindow window, int[] places)
+    {
         _random.Shuffle(places);
-        foreach (int place in places.AsSpan(0, Math.Max(1, (int)Math.Round(share * tokens.Length))))
+        int count = Math.Min(places.Length, Math.Max(1, (int)Math.Round(share * places.Length)));
+        foreach (int place in places.AsSpan(0, count))
         {
             window.Targets[place] = window.Ids[place];
             double fate = _random.NextDouble();
@@ -33,13 +53,8 @@ internal sealed class TokenMask(int seed, double share, int maskId, int vocabula
     }
 
     /// <summary>A window with nothing hidden.</summary>
-    public static MaskedWindow Whole(int[] tokens, int classifyId, int separatorId)
-    {
-        int[] ids = [.. One(classifyId), .. tokens, .. One(separatorId)];
-        int[] targets = new int[ids.Length];
-        Array.Fill(targets, -1);
-        return new(ids, targets);
-    }
+    public static MaskedWindow Whole(int[] tokens, int classifyId, int separatorId) =>
+        MaskedWindow.Whole([.. One(classifyId), .. tokens, .. One(separatorId)]);
 
     private static int[] One(int id) => id >= 0 ? [id] : [];
 }

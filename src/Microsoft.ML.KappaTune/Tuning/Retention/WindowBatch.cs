@@ -10,7 +10,7 @@ internal sealed class WindowBatch
     public WindowBatch(MaskedWindow[] windows, int padId, Device device)
     {
         int length = windows.Max(window => window.Ids.Length);
-        long[] ids = new long[windows.Length * length], mask = new long[ids.Length];
+        long[] ids = new long[windows.Length * length], mask = new long[ids.Length], types = new long[ids.Length];
         var places = new List<long>();
         var targets = new List<long>();
         var owners = new List<int>();
@@ -20,7 +20,7 @@ internal sealed class WindowBatch
             for (int j = 0; j < windows[i].Ids.Length; j++)
             {
                 int at = i * length + j;
-                (ids[at], mask[at]) = (windows[i].Ids[j], 1);
+                (ids[at], mask[at], types[at]) = (windows[i].Ids[j], 1, windows[i].Types?[j] ?? 0);
                 if (windows[i].Targets[j] < 0)
                     continue;
                 places.Add(at);
@@ -31,6 +31,7 @@ internal sealed class WindowBatch
 
         Ids = tensor(ids, [windows.Length, length], device: device);
         Mask = tensor(mask, [windows.Length, length], device: device);
+        Types = windows.Any(window => window.Types is not null) ? tensor(types, [windows.Length, length], device: device) : null;
         Targets = tensor(targets.ToArray(), device: device);
         _places = tensor(places.ToArray(), device: device);
         Owners = owners;
@@ -42,6 +43,9 @@ internal sealed class WindowBatch
 
     /// <summary>1 for a token, 0 for padding, [B, T].</summary>
     public Tensor Mask { get; }
+
+    /// <summary>0 for the first text, 1 for the second, [B, T]; null where every window has one.</summary>
+    public Tensor? Types { get; }
 
     /// <summary>The tokens to guess of all windows, [M].</summary>
     public Tensor Targets { get; }

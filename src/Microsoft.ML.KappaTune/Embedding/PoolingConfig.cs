@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Embedding;
+
+/// <summary>What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it.</summary>
+internal static class PoolingConfig
+{
+    /// <summary>The file's place in a model's folder.</summary>
+    public static string FileName { get; } = Path.Combine("1_Pooling", "config.json");
+
+    /// <summary>Newer versions name one mode here; older ones have a field for each, of which one or more are true.</summary>
+    private const string Mode = "pooling_mode", ModePrefix = "pooling_mode_";
+
+    private static readonly Dictionary<string, EmbeddingPooling> Known = new(StringComparer.Ordinal)
+    {
+        ["mean"] = EmbeddingPooling.Mean,
+        ["mean_tokens"] = EmbeddingPooling.Mean,
+        ["cls"] = EmbeddingPooling.FirstToken,
+        ["cls_token"] = EmbeddingPooling.FirstToken,
+    };
+
+    /// <summary>The pooling that a folder names; null where it has no such file, as of a model that isn't a sentence encoder.</summary>
+    /// <exception cref="CheckpointFormatException">The file is damaged, or names a pooling that isn't supported.</exception>
+    public static EmbeddingPooling? Find(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return null;
+        string[] modes = [.. JsonFile.ReadObject(path).EnumerateObject().SelectMany(Named)];
+        return modes is [string mode] && Known.TryGetValue(mode, out EmbeddingPooling pooling) ? pooling : throw new CheckpointFormatException(
+            path,
+            modes.Length == 0 ? "it names no pooling" : $"a pooling of {string.Join(" and ", modes)} isn't supported",
+            "Use a sentence encoder that takes the mean of its tokens or the first of them.",
+            field: Mode);
+    }
+
+    private static IEnumerable<string> Named(JsonProperty property) => property switch
+    {
+        { Name: Mode, Value.ValueKind: JsonValueKind.String } => [property.Value.GetString()!],
+        { Value.ValueKind: JsonValueKind.True } when property.Name.StartsWith(ModePrefix, StringComparison.Ordinal) =>
+            [property.Name[ModePrefix.Length..]],
+        _ => [],
+    };
+}

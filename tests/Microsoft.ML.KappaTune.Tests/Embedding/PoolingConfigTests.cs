@@ -1,0 +1,40 @@
+using Microsoft.ML.KappaTune.Embedding;
+
+namespace Microsoft.ML.KappaTune.Tests.Embedding;
+
+public sealed class PoolingConfigTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("""{"pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": false}""", EmbeddingPooling.Mean)]
+    [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "include_prompt": true}""", EmbeddingPooling.FirstToken)]
+    [InlineData("""{"pooling_mode": "mean", "embedding_dimension": 384}""", EmbeddingPooling.Mean)]
+    [InlineData("""{"pooling_mode": "cls"}""", EmbeddingPooling.FirstToken)]
+    public void Both_poolings_are_known_in_both_forms(string json, EmbeddingPooling pooling) => Assert.Equal(pooling, Find(json));
+
+    [Fact]
+    public void A_folder_without_the_file_is_no_sentence_encoders() => Assert.Null(PoolingConfig.Find(_folder.Path));
+
+    [Theory]
+    [InlineData("""{"pooling_mode_max_tokens": true}""", "a pooling of max_tokens isn't supported")]
+    [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "a pooling of cls_token and mean_tokens isn't supported")]
+    [InlineData("""{"pooling_mode": "lasttoken"}""", "a pooling of lasttoken isn't supported")]
+    [InlineData("""{"word_embedding_dimension": 384}""", "it names no pooling")]
+    [InlineData("""{"pooling_mode": """, "isn't valid JSON")]
+    public void What_it_can_t_do_is_refused(string json, string reason)
+    {
+        var error = Assert.Throws<CheckpointFormatException>(() => Find(json));
+        Assert.Contains(Path.Combine("1_Pooling", "config.json"), error.Message);
+        Assert.Contains(reason, error.Message);
+    }
+
+    private EmbeddingPooling? Find(string json)
+    {
+        Directory.CreateDirectory(_folder.File("1_Pooling"));
+        File.WriteAllText(_folder.File("1_Pooling/config.json"), json);
+        return PoolingConfig.Find(_folder.Path);
+    }
+}
