@@ -52,7 +52,7 @@ public sealed class SentencePairsTests : IDisposable
     {
         string text = string.Join(' ', Enumerable.Range(0, 10).Select(Pair));
         // Written down once: another process must find the same.
-        Assert.Equal([7, 8, 1, 6, 5, 9, 4, 0, 3, 2], Read(text, count: 50).Select(Number));
+        Assert.Equal([7, 8, 1, 6, 5, 0, 9, 2, 3, 4], Read(text, count: 50).Select(Number));
         Assert.NotEqual(Read(text, count: 50), Read(text, count: 50, seed: 1));
     }
 
