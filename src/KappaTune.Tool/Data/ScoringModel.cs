@@ -30,6 +30,8 @@ internal sealed class ScoringModel : IDisposable
             || !type.ItemType.Equals(NumberDataViewType.Single) || output.GetColumnOrNull(PredictedLabel) is null)
             throw Unusable("it gives no scores of classes", "Name a model for classification.");
         Classes = Names(score, type.Size);
+        if (Classes.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Unusable($"{twice.Count()} of its classes are called \"{twice.Key}\"", "Name them differently and save it again.");
     }
 
     /// <summary>The classes' names, in the order of the scores.</summary>

@@ -78,8 +78,10 @@ internal sealed class TunedModel : IDisposable
     private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
     {
         EncoderConfig config = ModelLoader.ConfigOf(baseModel);
-        long[]? head = LoraAdapters.ShapeOf(adapter, config, $"{config.Names.Classifier}.weight");
-        int classes = head is { Length: 2 } && head[0] is >= 2 and <= int.MaxValue ? (int)head[0] : 2;
+        string weight = $"{config.Names.Classifier}.weight";
+        IReadOnlyList<long>? head =
+            LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config.Names).Find(weight)?.Shape;
+        int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
         return ModelLoader.LoadClassifier(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
     }
 

@@ -23,6 +23,10 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
         return new(file, JsonFile.ReadObject(file));
     }
 
+    /// <summary>Refuses what a table of fields says.</summary>
+    /// <exception cref="CheckpointFormatException">A refused field asks for what it is refused for.</exception>
+    public void Check(ForeignFields? table) => table?.Check(source, root);
+
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => Given(name) is not null;
 

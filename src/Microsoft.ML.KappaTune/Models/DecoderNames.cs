@@ -22,6 +22,7 @@ internal static class DecoderNames
         ClassName = "Llama",
         Prefix = "model",
         Embeddings = $"{WordEmbeddings}.",
+        WordEmbeddings = WordEmbeddings,
         Roots = [$"{WordEmbeddings}.", "layers.", $"{LastNorm}."],
         Heads = [$"{Head}.", "score."],
         Unused = ["score."],

@@ -66,7 +66,15 @@ internal sealed partial record EncoderConfig
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
     public static EncoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(source, root));
 
-    private static EncoderConfig Of(ConfigFields fields) => fields.Text("model_type", null) switch
+    private static EncoderConfig Of(ConfigFields fields)
+    {
+        string? type = fields.Text("model_type", null);
+        EncoderConfig config = Read(fields, type);
+        fields.Check(ConfigTables.Of(type));
+        return config;
+    }
+
+    private static EncoderConfig Read(ConfigFields fields, string? type) => type switch
     {
         "bert" => Bert(fields, EncoderFamily.Bert, vocabulary: 30522, padToken: 0),
         "roberta" => Bert(fields, EncoderFamily.Roberta, vocabulary: 50265, padToken: 1),

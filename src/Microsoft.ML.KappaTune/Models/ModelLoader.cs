@@ -14,7 +14,7 @@ internal static partial class ModelLoader
 
     /// <summary>
     /// Loads a classifier. Its head is taken from the checkpoint as a whole or made new as a whole: new where the checkpoint has none,
-    /// or has one for another task or another number of classes, or where asked for.
+    /// or has one for another task or another number of classes, or where asked for. Where an adapter completes it, each part counts alone.
     /// </summary>
     /// <param name="checkpoint">A base or task model.</param>
     /// <param name="classCount">How many classes there are.</param>
@@ -23,16 +23,17 @@ internal static partial class ModelLoader
     /// <param name="config">The architecture; that of the <c>config.json</c> beside the weights by default.</param>
     /// <param name="dtype">The type of all parameters, whatever the stored one.</param>
     /// <param name="device">Where the parameters are; the CPU by default.</param>
+    /// <param name="keepHeadParts">Take those parts of the head that fit, even if others have to be made new.</param>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
     public static SequenceClassifier LoadClassifier(
         Checkpoint checkpoint, int classCount, long seed, bool resetHead = false, EncoderConfig? config = null,
-        ScalarType dtype = ScalarType.Float32, Device? device = null)
+        ScalarType dtype = ScalarType.Float32, Device? device = null, bool keepHeadParts = false)
     {
         config ??= ConfigOf(checkpoint);
         var match = new TensorMatch(checkpoint, config.Names);
         IReadOnlyList<ModelPart> head = ModelLayout.ClassifierHead(config, classCount);
         ParameterPlan[] all = [.. ModelLayout.Parameters(config, head)];
-        HashSet<string> added = [.. NewParameters(match, config, head, resetHead || IsOfAnotherTask(checkpoint))];
+        HashSet<string> added = [.. NewParameters(match, config, head, resetHead || IsOfAnotherTask(checkpoint), keepHeadParts)];
         IReadOnlyDictionary<string, TensorView> views = match.Require(all.Where(plan => !added.Contains(plan.Name)));
         return Filled(
             new SequenceClassifier(config, classCount, dtype, device ?? CPU)
@@ -139,17 +140,24 @@ internal static partial class ModelLoader
     private static bool HasAny(TensorMatch match, IReadOnlyList<ModelPart> head) =>
         head.SelectMany(part => part.Parameters).Any(plan => match.Find(plan.Name) is not null);
 
-    private static IEnumerable<string> NewParameters(TensorMatch match, EncoderConfig config, IReadOnlyList<ModelPart> head, bool reset)
+    private static IEnumerable<string> NewParameters(
+        TensorMatch match, EncoderConfig config, IReadOnlyList<ModelPart> head, bool reset, bool byPart)
     {
         // BERT's pooler belongs to the encoder: it stays where the head above it goes.
         string encoder = $"{config.Names.Prefix}.";
         ILookup<bool, ModelPart> parts = head.ToLookup(part => part.Path.StartsWith(encoder, StringComparison.Ordinal));
-        return Missing(parts[true]).Concat(reset || HasOtherClasses() ? Names(parts[false]) : Missing(parts[false]));
+        return Missing(parts[true]).Concat(
+            reset ? Names(parts[false])
+            : byPart ? Names(parts[false].Where(part => !part.Parameters.All(Fits)))
+            : HasOtherClasses() ? Names(parts[false])
+            : Missing(parts[false]));
 
         IEnumerable<string> Missing(IEnumerable<ModelPart> some) =>
             Names(some).Any(name => match.Find(name) is not null) ? [] : Names(some);
 
         IEnumerable<string> Names(IEnumerable<ModelPart> some) => some.SelectMany(part => part.Parameters).Select(plan => plan.Name);
+
+        bool Fits(ParameterPlan plan) => match.Find(plan.Name) is { } stored && stored.Shape.SequenceEqual(plan.Shape);
 
         bool HasOtherClasses()
         {
@@ -159,7 +167,7 @@ internal static partial class ModelLoader
     }
 
     /// <summary>Heads of several tasks have the same names and shapes; then only the configuration tells.</summary>
-    private static bool IsOfAnotherTask(Checkpoint checkpoint) =>
+    public static bool IsOfAnotherTask(Checkpoint checkpoint) =>
         checkpoint.Config is { Architectures.Count: > 0 } config
         && !config.Architectures.Any(name => name.Contains(ClassifierClass, StringComparison.Ordinal));
 

@@ -14,6 +14,9 @@ internal record ModelNames
     /// <summary>What the names of everything before the first layer begin with, without the prefix.</summary>
     public required string Embeddings { get; init; }
 
+    /// <summary>The table of word embeddings, without the prefix.</summary>
+    public required string WordEmbeddings { get; init; }
+
     /// <summary>What names begin with in a base model, which writes no prefix.</summary>
     public required string[] Roots { get; init; }
 

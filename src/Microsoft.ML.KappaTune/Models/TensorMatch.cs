@@ -70,6 +70,8 @@ internal sealed class TensorMatch
             .. List("missing", missing), .. List("not as the configuration says", wrong),
             .. List("unknown", [.. unknown]), .. List("there twice", _twice),
         ];
+        if (missing.Count > 0)
+            RefusePrefix(missing[0]);
         if (reasons.Length > 0)
         {
             throw new CheckpointFormatException(
@@ -95,6 +97,24 @@ internal sealed class TensorMatch
             isNorm
                 ? "In Python, remove the weight norm (torch.nn.utils.parametrize.remove_parametrizations) and save the model again."
                 : "Quantised models can be scanned, but not loaded to tune or score: take the model in float32, float16 or bfloat16.");
+    }
+
+    /// <summary>Refuses names that begin with what isn't the family's prefix, where that is why a parameter isn't found.</summary>
+    /// <exception cref="CheckpointFormatException">It is.</exception>
+    public void RefusePrefix(string parameterName)
+    {
+        string family = $"{_names.Prefix}.";
+        string bare = parameterName.StartsWith(family, StringComparison.Ordinal) ? parameterName[family.Length..] : parameterName;
+        if (Find(parameterName) is not null
+            || _checkpoint.Tensors.FirstOrDefault(view => view.Name.EndsWith($".{bare}", StringComparison.Ordinal)) is not { } found)
+            return;
+        string before = found.Name[..^bare.Length];
+        string prefix = before.EndsWith(family, StringComparison.Ordinal) ? before[..^family.Length] : before;
+        if (prefix.Length == 0)
+            return;
+        string whose = WrapperPrefix.In(prefix) is var (_, maker) ? $"which {maker} adds" : $"which models of type {_names.ModelType} don't have there";
+        throw new CheckpointFormatException(
+            _checkpoint.Path, $"its tensors' names begin with \"{CheckpointFormatException.Printable(prefix)}\", {whose}", WrapperPrefix.Remedy, found.Name);
     }
 
     /// <summary>One phrase, or none.</summary>

@@ -41,7 +41,13 @@ internal sealed class ClassLabels
 
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is { Type: VectorDataViewType vector }
             && (ulong)vector.Size == count && ValueKind.Of(vector.ItemType) is { } kind)
-            return new(kind, kind.Read(label.Annotations, KeyValues));
+        {
+            var labels = new ClassLabels(kind, kind.Read(label.Annotations, KeyValues));
+            ClassNames.CheckDistinct(labels.Names, reason => new InvalidOperationException(
+                $"The label column '{label.Name}' has key values of which {reason}. Give each class a name of its own."));
+            return labels;
+        }
+
         ReadOnlyMemory<char>[] numbers =
             [.. Enumerable.Range(0, (int)count).Select(i => i.ToString(CultureInfo.InvariantCulture).AsMemory())];
         return new(ValueKind.All[0], numbers);
@@ -75,6 +81,9 @@ internal sealed class ClassLabels
         Payload.Require(code < ValueKind.All.Count);
         int count = Payload.ReadCount(reader, bytesPerItem: 1);
         Payload.Require(count >= 2);
-        return new(ValueKind.All[code], ValueKind.All[code].Read(reader, count));
+        var labels = new ClassLabels(ValueKind.All[code], ValueKind.All[code].Read(reader, count));
+        ClassNames.CheckDistinct(labels.Names, reason => new FormatException(
+            $"The model was saved with class names of which {reason}, so its predictions can't be told apart. Name them differently and save it again."));
+        return labels;
     }
 }

@@ -62,6 +62,7 @@ internal static class ClassificationModelFile
         using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
         // Without all the weights, the checkpoint is the base's; the configuration here is the tuned model's.
         ModelConfig described = header.Base is null && checkpoint.Config is { } its ? its : ModelConfig.Read(folder.File(ModelConfig.FileName));
+        ClassNames.CheckTask(described);
         var files = TokenizerFiles.Read(folder.Path, described);
         EncoderConfig config = EncoderConfig.Of(described);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);

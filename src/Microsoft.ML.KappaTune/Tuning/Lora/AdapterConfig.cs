@@ -1,13 +1,17 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tuning.Lora;
 
 /// <summary>What an <c>adapter_config.json</c> says of a LoRA adapter.</summary>
 internal sealed partial record AdapterConfig
 {
-    private const string Lora = "LORA", Classification = "SEQ_CLS";
+    /// <summary>The task of models without a head, as PEFT names it.</summary>
+    public const string Features = "FEATURE_EXTRACTION";
+
+    private const string Lora = "LORA";
 
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -32,13 +36,24 @@ internal sealed partial record AdapterConfig
     /// <summary>The base model's name or folder, where it is told.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>What the adapter is for, as PEFT names it; null where it isn't told.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The task of a model's adapters, as PEFT names it.</summary>
+    public static string TaskOf(TextModel model) => model is CausalLanguageModel ? "CAUSAL_LM" : "SEQ_CLS";
+
     /// <summary>The settings of the adapter beside a layer.</summary>
+    /// <param name="module">The layer, by its name in the model that the adapter was trained on.</param>
     /// <exception cref="ArgumentException">A regular expression isn't one, or takes too long.</exception>
     public LoraSettings SettingsOf(string module) => Settings with
     {
         Rank = Find(Ranks, module, Settings.Rank),
         Alpha = Find(Alphas, module, Settings.Alpha),
     };
+
+    /// <summary>The field that a layer's rank comes from.</summary>
+    /// <exception cref="ArgumentException">A regular expression isn't one, or takes too long.</exception>
+    public string RankFieldOf(string module) => Ranks.Any(pattern => TargetModules.IsAbout(pattern.Key, module)) ? "rank_pattern" : "r";
 
     /// <summary>The file's text, with the fields that PEFT of all versions knows.</summary>
     public string ToJson() => new JsonObject
@@ -60,7 +75,7 @@ internal sealed partial record AdapterConfig
         ["rank_pattern"] = Pattern(Ranks, rank => rank),
         ["revision"] = null,
         ["target_modules"] = Targets.IsPattern ? Targets.Targets[0] : List(Targets.Targets),
-        ["task_type"] = Classification,
+        ["task_type"] = Task,
         ["use_dora"] = false,
         ["use_rslora"] = Settings.IsRankStabilized,
     }.ToJsonString(Indented);

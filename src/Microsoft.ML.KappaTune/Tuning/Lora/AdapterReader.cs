@@ -12,6 +12,7 @@ internal static class AdapterReader
     {
         string configFile = Find(folder, PeftNames.ConfigFile), weights = Find(folder, PeftNames.WeightsFile);
         AdapterConfig config = AdapterConfig.Read(configFile);
+        CheckTask(configFile, config.Task, model);
         using SafetensorsFile file = SafetensorsFile.Open(weights);
         AdapterTensors tensors;
         try
@@ -37,14 +38,27 @@ internal static class AdapterReader
     }
 
     /// <summary>The shape of a parameter that the folder holds whole; null where it doesn't.</summary>
-    /// <exception cref="CheckpointFormatException">The folder isn't an adapter.</exception>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one that can be read.</exception>
     public static long[]? ShapeOf(string folder, EncoderConfig config, string name)
     {
+        // What is wrong with the adapter itself is said first.
+        AdapterConfig.Read(Find(folder, PeftNames.ConfigFile));
         using SafetensorsFile file = SafetensorsFile.Open(Find(folder, PeftNames.WeightsFile));
         TensorView? found = file.Tensors.FirstOrDefault(view =>
             view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal)
-            && config.Names.Canonical(view.Name[PeftNames.Prefix.Length..].Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal)) == name);
+            && config.Names.Canonical(PeftNames.WithoutAdapterName(view.Name[PeftNames.Prefix.Length..], out _)
+                .Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal)) == name);
         return found is null ? null : [.. found.Shape];
+    }
+
+    /// <summary>A bare encoder's or decoder's adapter, or one of an unknown task, is known by its tensors.</summary>
+    private static void CheckTask(string file, string? task, TextModel model)
+    {
+        string own = AdapterConfig.TaskOf(model);
+        if (task is null || task == own || task == AdapterConfig.Features)
+            return;
+        throw new CheckpointFormatException(
+            file, $"it is \"{CheckpointFormatException.Printable(task)}\"", $"Use an adapter with the task type {own}.", field: "task_type");
     }
 
     private static string Find(string folder, string name)

@@ -14,6 +14,10 @@ internal sealed class AdapterTensors
     private readonly Dictionary<string, (TensorView? A, TensorView? B)> _found = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
 
+    // The layers' names as the file has them: those that the configuration's patterns were written for.
+    private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
+    private string? _adapterName;
+
     /// <exception cref="CheckpointFormatException">Tensors don't fit the model or the configuration.</exception>
     /// <exception cref="ArgumentException">A regular expression of the configuration isn't one, or takes too long.</exception>
     public AdapterTensors(SafetensorsFile file, AdapterConfig config, TextModel model)
@@ -27,13 +31,13 @@ internal sealed class AdapterTensors
         foreach ((string module, (TensorView? a, TensorView? b)) in _found)
             CheckPair(module, a, b);
         foreach ((string name, TensorView view) in _others)
-            CheckShape(view, _parameters[name].shape, "the model's");
+            CheckWhole(view, name);
         foreach (TensorView view in file.Tensors)
             CheckValues(view);
     }
 
     /// <summary>The settings of each adapter, by the path of its layer.</summary>
-    public IReadOnlyDictionary<string, LoraSettings> Settings => _found.Keys.ToDictionary(module => module, _config.SettingsOf);
+    public IReadOnlyDictionary<string, LoraSettings> Settings => _found.Keys.ToDictionary(module => module, SettingsOf);
 
     /// <summary>A and B, by the path of the layer.</summary>
     public IEnumerable<KeyValuePair<string, (TensorView A, TensorView B)>> Pairs =>
@@ -46,44 +50,58 @@ internal sealed class AdapterTensors
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> OtherNames => [.. _others.Keys];
 
+    private LoraSettings SettingsOf(string module) => _config.SettingsOf(_fileNames[module]);
+
     private void Place(TensorView view)
     {
+        if (WrapperPrefix.In(view.Name) is var (part, maker))
+            throw Fault(view.Name, $"its name holds {part}, which {maker} adds", WrapperPrefix.Remedy);
         if (!view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal))
-            throw Fault(view.Name, $"its name doesn't begin with {PeftNames.Prefix}", SafetensorsFile.Damaged);
-        string name = view.Name[PeftNames.Prefix.Length..];
+            throw Fault(view.Name, $"its name doesn't begin with {PeftNames.Prefix}", "Take the adapter as PEFT's save_pretrained writes it.");
+        string name = PeftNames.WithoutAdapterName(view.Name[PeftNames.Prefix.Length..], out string? adapter);
+        if (adapter is not null && (_adapterName ??= adapter) != adapter)
+            throw Fault(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
         if (PeftNames.Adapter(name) is var (module, isB))
-        {
-            // By its weight, because adapters of models without a head have names without the family's prefix.
-            module = _model.Names.Canonical($"{module}.weight")?[..^".weight".Length];
-            if (module is null || !_model.Projections.ContainsKey(module))
-                throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
-            (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
-            if ((isB ? b : a) is not null)
-                throw Fault(view.Name, "the layer's tensor is there twice", SafetensorsFile.Damaged);
-            _found[module] = isB ? (a, view) : (view, b);
-        }
+            PlaceMatrix(view, module, isB);
+        else if (name.Contains(".lora_", StringComparison.Ordinal))
+            throw Fault(view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read", AdapterTable.OtherAdapter);
         else if (!name.Contains(PeftNames.OriginalModule, StringComparison.Ordinal))
-        {
-            name = name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal);
-            if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
-                throw Fault(view.Name, "the model has no parameter of this name", OtherModel);
-            if (!_others.TryAdd(parameter, view))
-                throw Fault(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
-        }
+            PlaceWhole(view, name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal));
+    }
+
+    private void PlaceMatrix(TensorView view, string fileName, bool isB)
+    {
+        // By its weight, because adapters of models without a head have names without the family's prefix.
+        string? module = _model.Names.Canonical($"{fileName}.weight")?[..^".weight".Length];
+        if (module is null || !_model.Projections.ContainsKey(module))
+            throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
+        _fileNames.TryAdd(module, fileName);
+        (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
+        if ((isB ? b : a) is not null)
+            throw Fault(view.Name, "the layer's tensor is there twice", SafetensorsFile.Damaged);
+        _found[module] = isB ? (a, view) : (view, b);
+    }
+
+    private void PlaceWhole(TensorView view, string name)
+    {
+        if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
+            throw Fault(view.Name, "the model has no parameter of this name", OtherModel);
+        if (!_others.TryAdd(parameter, view))
+            throw Fault(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
     }
 
     private void CheckTargets()
     {
         string encoder = $"{_model.Names.Prefix}.";
+        // A model without a head, whose names have no prefix, is what some adapters were made for.
+        bool isBare = _fileNames.Any(pair => pair.Key != pair.Value);
         foreach (string module in _model.Projections.Keys.Order(StringComparer.Ordinal))
         {
-            bool isThere = _found.ContainsKey(module);
-            // A model without a head, whose names have no prefix, is what some adapters were made for.
-            bool isTarget = _config.Targets.Includes(module)
-                || (module.StartsWith(encoder, StringComparison.Ordinal) && _config.Targets.Includes(module[encoder.Length..]));
-            if (isThere && !isTarget)
-                throw ConfigFault($"it doesn't name the layer {module}, of which the weights have an adapter");
-            if (isTarget && !isThere && module.StartsWith(encoder, StringComparison.Ordinal))
+            bool isThere = _found.ContainsKey(module), isEncoders = module.StartsWith(encoder, StringComparison.Ordinal);
+            string bare = isEncoders ? module[encoder.Length..] : module;
+            if (isThere && !new[] { module, bare, PeftNames.Prefix + _fileNames[module] }.Any(_config.Targets.Includes))
+                throw ConfigFault($"it doesn't name the layer {module}, of which the weights have an adapter", "target_modules");
+            if (!isThere && isEncoders && _config.Targets.Includes(isBare ? bare : module))
                 throw Fault(PeftNames.Prefix + PeftNames.A(module), $"it is missing, though {PeftNames.ConfigFile} names its layer", SafetensorsFile.Damaged);
         }
     }
@@ -104,10 +122,30 @@ internal sealed class AdapterTensors
             throw Fault(PeftNames.Prefix + missing, $"it is missing, though {(a ?? b)!.Name} is there", SafetensorsFile.Damaged);
         }
 
-        long rank = _config.SettingsOf(module).Rank;
+        long rank = SettingsOf(module).Rank;
         long[] weight = _model.Projections[module].Weight.shape;
+        if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
+        {
+            throw ConfigFault(
+                $"it gives the layer {module} the rank {rank}, but its matrices have the rank {rows}", _config.RankFieldOf(_fileNames[module]));
+        }
+
         CheckShape(a, [rank, weight[1]], $"that of rank {rank} and {weight[1]} inputs");
         CheckShape(b, [weight[0], rank], $"that of {weight[0]} outputs and rank {rank}");
+    }
+
+    private void CheckWhole(TensorView view, string name)
+    {
+        long[] shape = _parameters[name].shape;
+        bool isTokens = name == $"{_model.Names.Prefix}.{_model.Names.WordEmbeddings}.weight";
+        if (isTokens && view.Shape is [var rows, var columns] && columns == shape[1] && rows != shape[0])
+        {
+            throw Fault(
+                view.Name, $"it has {rows} tokens and the base model has {shape[0]}: the vocabulary was changed before training",
+                "Merge the adapter in Python, and use the model that results with its tokenizer's files.", field: "shape");
+        }
+
+        CheckShape(view, shape, "the model's");
     }
 
     private void CheckShape(TensorView view, long[] shape, string whose)
@@ -140,6 +178,6 @@ internal sealed class AdapterTensors
     private CheckpointFormatException Fault(string tensor, string reason, string remedy, string? field = null) =>
         new(_file.Path, reason, remedy, tensor, field);
 
-    private CheckpointFormatException ConfigFault(string reason) => new(
-        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.", field: "target_modules");
+    private CheckpointFormatException ConfigFault(string reason, string field) => new(
+        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.", field: field);
 }

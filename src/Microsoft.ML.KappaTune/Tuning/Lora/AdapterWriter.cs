@@ -12,7 +12,7 @@ internal static class AdapterWriter
     public static void Write(string folder, TextModel model, LoraAdapters adapters, string? baseModel, IEnumerable<string> trained)
     {
         var others = new TrainedModules(model, adapters.ByModule, trained);
-        byte[] config = Encoding.UTF8.GetBytes(ConfigOf(adapters, baseModel, others).ToJson());
+        byte[] config = Encoding.UTF8.GetBytes(ConfigOf(model, adapters, baseModel, others).ToJson());
         TensorSource[] tensors = [.. adapters.ByModule.SelectMany(pair => TensorsOf(pair.Key, pair.Value)), .. others.Sources()];
 
         Directory.CreateDirectory(folder);
@@ -35,7 +35,7 @@ internal static class AdapterWriter
     private static IEnumerable<TensorSource> TensorsOf(string module, LowRankAdapter adapter) => ModelWriter.Sources(
         adapter, adapter.A.dtype, fileNames: LowRankAdapter.FileNames(PeftNames.Prefix + module));
 
-    private static AdapterConfig ConfigOf(LoraAdapters adapters, string? baseModel, TrainedModules others)
+    private static AdapterConfig ConfigOf(TextModel model, LoraAdapters adapters, string? baseModel, TrainedModules others)
     {
         // Adapters that came from elsewhere may have ranks of their own; the most frequent is the rule.
         LoraSettings common = adapters.ByModule.Values.GroupBy(adapter => adapter.Settings).MaxBy(same => same.Count())!.Key;
@@ -47,6 +47,7 @@ internal static class AdapterWriter
             Targets = new() { Targets = [.. adapters.ByModule.Keys], IsPattern = false, ModulesToSave = [.. others.SavedWhole] },
             Bias = others.HasBiases ? "lora_only" : "none",
             BaseModel = baseModel,
+            Task = AdapterConfig.TaskOf(model),
         };
 
         IEnumerable<KeyValuePair<string, T>> Others<T>(Func<LoraSettings, T> value)

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Microsoft.ML.KappaTune.Tuning.Lora;
 
 /// <summary>The names of files and tensors in an adapter's folder, as the Python library PEFT writes them.</summary>
-internal static class PeftNames
+internal static partial class PeftNames
 {
     public const string ConfigFile = "adapter_config.json";
     public const string WeightsFile = "adapter_model.safetensors";
@@ -18,6 +20,20 @@ internal static class PeftNames
 
     private const string EndOfA = ".lora_A.weight", EndOfB = ".lora_B.weight";
 
+    /// <summary>
+    /// A name without the adapter's own, such as <c>default</c>, which PEFT leaves out where it saves and other programs leave in; and
+    /// that name, or null.
+    /// </summary>
+    public static string WithoutAdapterName(string name, out string? adapter)
+    {
+        Match match = AdapterName().Match(name);
+        adapter = match.Success ? match.Groups["adapter"].Value : null;
+        if (!match.Success)
+            return name;
+        string kept = match.Groups["matrix"].Success ? $".{match.Groups["matrix"].Value}." : ".";
+        return string.Concat(name.AsSpan(0, match.Index), kept, name.AsSpan(match.Index + match.Length));
+    }
+
     public static string A(string module) => module + EndOfA;
 
     public static string B(string module) => module + EndOfB;
@@ -27,4 +43,7 @@ internal static class PeftNames
         name.EndsWith(EndOfA, StringComparison.Ordinal) ? (name[..^EndOfA.Length], false)
         : name.EndsWith(EndOfB, StringComparison.Ordinal) ? (name[..^EndOfB.Length], true)
         : null;
+
+    [GeneratedRegex(@"\.(?:(?<matrix>lora_[AB])|modules_to_save)\.(?<adapter>[^.]+)\.(?=.)", RegexOptions.CultureInvariant)]
+    private static partial Regex AdapterName();
 }

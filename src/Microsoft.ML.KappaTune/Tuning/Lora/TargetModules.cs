@@ -40,8 +40,14 @@ internal sealed record TargetModules
     /// <summary>Whether a module is one of <see cref="ModulesToSave"/>, or below one.</summary>
     public bool IsSavedWhole(string module) => ModulesToSave.Any(name => IsMatch($@"(?:.*\.)?{Regex.Escape(name)}(?:\..*)?", module));
 
-    /// <summary>Whether a pattern, a key of <c>rank_pattern</c>, is about this module: it describes the name, or an end of it.</summary>
-    public static bool IsAbout(string pattern, string module) => IsMatch($@"(?:.*\.)?(?:{pattern})", module);
+    /// <summary>
+    /// Whether a pattern, a key of <c>rank_pattern</c>, is about this module: it describes the name, or an end of it; with ^ only the whole
+    /// of it. A name that begins as those of tensors do is the whole one, too.
+    /// </summary>
+    public static bool IsAbout(string pattern, string module) =>
+        IsPatternOf(pattern, module) || IsPatternOf(pattern, PeftNames.Prefix + module);
+
+    private static bool IsPatternOf(string pattern, string module) => IsMatch($@"(?:.*\.)?(?:{pattern})", module);
 
     private bool IsTarget(string module)
     {

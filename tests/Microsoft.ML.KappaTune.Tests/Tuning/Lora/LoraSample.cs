@@ -71,8 +71,17 @@ internal static class LoraSample
         model.named_parameters().ToDictionary(named => named.name, named => named.parameter.detach().bytes.ToArray());
 
     /// <summary>A tensor to write, of these values.</summary>
-    public static TensorSource Source(string name, long[] shape, float[] values) =>
-        TensorSource.Of(name, TensorDataType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+    public static TensorSource Source(string name, long[] shape, float[] values, TensorDataType type = TensorDataType.Float32)
+    {
+        using Tensor stored = tensor(values).to(type switch
+        {
+            TensorDataType.Float64 => ScalarType.Float64,
+            TensorDataType.Float16 => ScalarType.Float16,
+            TensorDataType.BFloat16 => ScalarType.BFloat16,
+            _ => ScalarType.Float32,
+        });
+        return TensorSource.Of(name, type, shape, stored.bytes.ToArray());
+    }
 
     /// <summary>So many values, none alike.</summary>
     public static float[] Some(long count, int seed)

@@ -69,13 +69,13 @@ internal sealed class PeftLayout
     public void Set(string name, params long[] shape) =>
         Tensors[name] = (shape, LoraSample.Some(shape.Aggregate(1L, (a, b) => a * b), name.Length + Tensors.Count));
 
-    public void Write(string folder)
+    public void Write(string folder, TensorDataType type = TensorDataType.Float32)
     {
         File.WriteAllText(
             Path.Combine(folder, "adapter_config.json"), $"{{\n{string.Join(",\n", Config.Select(field => $"  \"{field.Key}\": {field.Value}"))}\n}}");
         SafetensorsWriter.Write(
             Path.Combine(folder, "adapter_model.safetensors"),
-            Tensors.Select(tensor => LoraSample.Source(tensor.Key, tensor.Value.Shape, tensor.Value.Values)),
+            Tensors.Select(tensor => LoraSample.Source(tensor.Key, tensor.Value.Shape, tensor.Value.Values, type)),
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 }
