@@ -1,5 +1,5 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Embedding;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;
@@ -44,13 +44,12 @@ internal sealed class PairTally(EmbeddingPooling pooling, IReadOnlyList<int> ord
     private void AddGroup(ReadOnlySpan<float[]> vectors)
     {
         using var scope = NewDisposeScope();
-        using Scalar scale = Scale;
         int pairs = vectors.Length / 2;
         float[] values = [.. vectors.ToArray().SelectMany(vector => vector)];
         Tensor sides = nn.functional.normalize(tensor(values, [pairs, 2, vectors[0].Length]), dim: 2);
-        Tensor cosines = sides.select(1, 0).mm(sides.select(1, 1).t()).mul(scale); // [first sentences, second sentences]
-        Tensor own = arange(pairs, dtype: ScalarType.Int64);
+        Tensor cosines = sides.select(1, 0).mm(sides.select(1, 1).t()).Times(Scale); // [first sentences, second sentences]
         int[] owners = [.. Enumerable.Range(0, pairs)];
+        Tensor own = tensor(Array.ConvertAll(owners, owner => (long)owner));
         Add(pairs, [.. owners, .. owners], cat([cosines, cosines.t()]), cat([own, own]));
     }
 }
