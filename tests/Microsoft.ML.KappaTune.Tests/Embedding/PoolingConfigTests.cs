@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Embedding;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>Makes one vector of the states of a text's tokens.</summary>
 internal static class SentencePooling

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it.</summary>
 internal static class PoolingConfig
