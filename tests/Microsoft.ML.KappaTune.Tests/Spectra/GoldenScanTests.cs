@@ -81,11 +81,14 @@ public sealed class GoldenScanTests
         {
             ScanReport ranking = TestCheckpoint.Scan(
                 Beside(list, "model.", ".safetensors"), TestCheckpoint.Options(selection) with { Precision = ScanPrecision.Ranking });
-            Assert.Equal(exact.Plan(selection).Selected.Select(m => m.Id), ranking.Plan(selection).Selected.Select(m => m.Id));
+            // Two whose κ differ by less than the promised error may come in either order.
+            Assert.Equal(Ids(exact.Plan(selection)), Ids(ranking.Plan(selection)));
             bounds += ranking.Matrices.Count(m => m.IsLowerBound);
         }
 
         Assert.NotEqual(0, bounds);
+
+        static IEnumerable<string> Ids(TuningPlan plan) => plan.Selected.Select(m => m.Id).Order(StringComparer.Ordinal);
     }
 
     private static IEnumerable<KappaSelection> Selections()
