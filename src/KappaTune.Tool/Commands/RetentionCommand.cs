@@ -42,6 +42,11 @@ internal sealed class RetentionCommand
         "--windows", "N", $"Windows of a text at most, or pairs of sentences, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
         value => Options.Require(value >= 2, $"{value} isn't 2 or more, which an interval takes."));
 
+    private readonly Option<bool> _zeroPaddingRow = new("--zero-padding-row")
+    {
+        Description = "Go on with zeros where the padding token's embeddings of the base are NaN or infinite.",
+    };
+
     private readonly Option<string> _device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
     private readonly Option<int?> _threads = Options.Threads();
     private readonly Option<string> _json = Options.File("--json", "Write the figures as JSON.");
@@ -50,7 +55,7 @@ internal sealed class RetentionCommand
     {
         command.Arguments.Add(_base);
         command.Arguments.Add(_tuned);
-        foreach (Option option in (Option[])[_texts, _task, _column, _windows, _device, _threads, _json])
+        foreach (Option option in (Option[])[_texts, _task, _column, _windows, _zeroPaddingRow, _device, _threads, _json])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -74,7 +79,7 @@ internal sealed class RetentionCommand
         var settings = new RetentionSettings();
         settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
-        using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!);
+        using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!, result.GetValue(_zeroPaddingRow));
         // All texts are read before the work begins.
         RetentionProbe[] probes = Probes(before, result.GetValue(_texts)!, settings, TaskOf(result));
         using TunedModel after = TunedModel.Load(

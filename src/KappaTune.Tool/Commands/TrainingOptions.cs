@@ -140,6 +140,9 @@ internal sealed class TrainingOptions
 
     private void AddMachine()
     {
+        Switch(
+            "--zero-padding-row", "Go on with zeros where the padding token's embeddings are NaN or infinite.",
+            options => options with { ZeroPaddingRow = true });
         Number<int>(
             "--seed", "N", "Decides about the head's first weights, the order of rows and dropout (default: 0).",
             (options, value) => options with { Seed = value });

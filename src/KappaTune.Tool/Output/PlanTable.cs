@@ -34,6 +34,12 @@ internal static class PlanTable
         writer.WriteLine($"Selected: {plan.Selection}: {Words.Count(selected)} of {Words.Count(candidates.Length)} candidates,");
         writer.WriteLine($"          {parameters} ({Words.Percent(plan.SelectedParameters, plan.TotalParameters)}).");
         writer.WriteLine($"κ:        {range}, median {Words.Ratio(kappas[kappas.Length / 2])}.");
+        PlannedMatrix[] without = [.. plan.Matrices.Where(planned => planned.Rule is SelectionRule.Unreadable or SelectionRule.NoScore)];
+        if (without.Length == 0)
+            return;
+        // What isn't a candidate for a fault of its own mustn't be missed among those that never are.
+        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matrices, such as {Words.Shorten(without[0].Matrix.Id, 60)}:");
+        writer.WriteLine($"          {Words.OneLine(without[0].Reason)}.");
     }
 
     private static IEnumerable<PlannedMatrix> InOrder(TuningPlan plan) => plan.Matrices.OrderBy(planned => planned.Rank ?? int.MaxValue);

@@ -27,6 +27,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The folder that it is, or lies in.</summary>
     public string Folder { get; }
 
+    /// <summary>Whether models made of it have zeros for the padding token where the tables of embeddings have NaN or infinities.</summary>
+    public bool ZeroesPaddingRow { get; private init; }
+
     /// <summary>The one file that was named; null for a folder.</summary>
     private string? File { get; }
 
@@ -53,11 +56,12 @@ internal sealed class Checkpoint : IDisposable
     public static string PlaceOf(string path) => path == BaseModel.Embedded ? path : System.IO.Path.GetFullPath(path);
 
     /// <param name="path">A folder, a file, or <see cref="BaseModel.Embedded"/>.</param>
+    /// <param name="zeroPaddingRow">What <see cref="ZeroesPaddingRow"/> is.</param>
     /// <exception cref="CheckpointFormatException">There is no checkpoint at the path, or it isn't valid.</exception>
-    public static Checkpoint Open(string path)
+    public static Checkpoint Open(string path, bool zeroPaddingRow = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var checkpoint = new Checkpoint(path);
+        var checkpoint = new Checkpoint(path) { ZeroesPaddingRow = zeroPaddingRow };
         try
         {
             if (checkpoint.File is not { } file)

@@ -30,13 +30,15 @@ internal static class FiniteCheck
     /// <inheritdoc cref="IndexOfNotFinite(ReadOnlySpan{float})"/>
     public static int IndexOfNotFinite(ReadOnlySpan<double> values)
     {
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!double.IsFinite(values[i]))
-                return i;
-        }
-
-        return -1;
+        double sum = 0;
+        foreach (double value in values)
+            sum += value * 0;
+        if (!double.IsNaN(sum))
+            return -1;
+        int i = 0;
+        while (double.IsFinite(values[i]))
+            i++;
+        return i;
     }
 
     /// <summary>What helps where a condition number was asked for.</summary>

@@ -30,7 +30,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
     /// <exception cref="CheckpointFormatException">It can't be read.</exception>
     public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingOptions options, Device device)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        using Checkpoint checkpoint = Checkpoint.Open(folder, options.ZeroPaddingRow);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);

@@ -38,6 +38,13 @@ public sealed record KappaTuneEmbeddingOptions
     /// </summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>
+    /// Whether to go on with a model whose embeddings of the padding token are NaN or infinite, as resizing a vocabulary may leave
+    /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite are
+    /// errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
+    /// </summary>
+    public bool ZeroPaddingRow { get; init; }
+
     /// <summary>Threads of the tensor library where many rows are computed at once, 1 or more; 0 for all cores. Default: 0.</summary>
     public int Threads { get; init; }
 }

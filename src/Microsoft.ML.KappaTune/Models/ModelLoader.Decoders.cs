@@ -15,9 +15,9 @@ internal static partial class ModelLoader
         Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         config ??= DecoderConfigOf(checkpoint);
-        IReadOnlyDictionary<string, TensorView> views =
+        IReadOnlyDictionary<string, BaseTensor> tensors =
             new TensorMatch(checkpoint, config.Names).Require(ModelLayout.Parameters(config));
-        return Filled(new CausalLanguageModel(config, dtype, device ?? CPU), model => Copy(views, ByName(model)));
+        return Filled(new CausalLanguageModel(config, dtype, device ?? CPU), model => Copy(tensors, ByName(model)));
     }
 
     /// <summary>A causal language model with random weights, to pre-train from scratch.</summary>

@@ -34,13 +34,13 @@ internal static partial class ModelLoader
         IReadOnlyList<ModelPart> head = ModelLayout.ClassifierHead(config, classCount);
         ParameterPlan[] all = [.. ModelLayout.Parameters(config, head)];
         HashSet<string> added = [.. NewParameters(match, config, head, resetHead || IsOfAnotherTask(checkpoint), keepHeadParts)];
-        IReadOnlyDictionary<string, TensorView> views = match.Require(all.Where(plan => !added.Contains(plan.Name)));
+        IReadOnlyDictionary<string, BaseTensor> tensors = match.Require(all.Where(plan => !added.Contains(plan.Name)));
         return Filled(
             new SequenceClassifier(config, classCount, dtype, device ?? CPU)
             {
                 NewParameters = [.. all.Select(plan => plan.Name).Where(added.Contains)],
             },
-            model => Fill(model, views, all.Where(plan => added.Contains(plan.Name)), config, seed));
+            model => Fill(model, tensors, all.Where(plan => added.Contains(plan.Name)), config, seed));
     }
 
     /// <summary>Loads a masked language model, to train it on or to measure what an encoder still knows.</summary>
@@ -70,8 +70,8 @@ internal static partial class ModelLoader
                 field: "tie_word_embeddings");
         }
 
-        IReadOnlyDictionary<string, TensorView> views = match.Require(ModelLayout.Parameters(config, head));
-        return Filled(new MaskedLanguageModel(config, dtype, device ?? CPU), model => Fill(model, views, [], config, seed: 0));
+        IReadOnlyDictionary<string, BaseTensor> tensors = match.Require(ModelLayout.Parameters(config, head));
+        return Filled(new MaskedLanguageModel(config, dtype, device ?? CPU), model => Fill(model, tensors, [], config, seed: 0));
     }
 
     /// <summary>Whether <see cref="LoadMaskedLanguageModel"/> finds a head that it can use.</summary>
@@ -84,14 +84,14 @@ internal static partial class ModelLoader
         Checkpoint checkpoint, EncoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         config ??= ConfigOf(checkpoint);
-        IReadOnlyDictionary<string, TensorView> views =
+        IReadOnlyDictionary<string, BaseTensor> tensors =
             new TensorMatch(checkpoint, config.Names).Require(ModelLayout.Parameters(config, []));
         int prefix = config.Names.Prefix.Length + 1;
         return Filled(new TextEncoder(config, dtype, device ?? CPU), encoder =>
         {
             Dictionary<string, Parameter> parameters = ByName(encoder);
-            foreach ((string name, TensorView view) in views)
-                TensorReader.Copy(view, parameters[name[prefix..]]);
+            foreach ((string name, BaseTensor tensor) in tensors)
+                tensor.CopyTo(parameters[name[prefix..]]);
         });
     }
 
@@ -172,17 +172,17 @@ internal static partial class ModelLoader
         && !config.Architectures.Any(name => name.Contains(ClassifierClass, StringComparison.Ordinal));
 
     private static void Fill(
-        TextModel model, IReadOnlyDictionary<string, TensorView> views, IEnumerable<ParameterPlan> added, EncoderConfig config, long seed)
+        TextModel model, IReadOnlyDictionary<string, BaseTensor> tensors, IEnumerable<ParameterPlan> added, EncoderConfig config, long seed)
     {
         Dictionary<string, Parameter> parameters = ByName(model);
-        Copy(views, parameters);
+        Copy(tensors, parameters);
         ModelInitializer.Fill(parameters, added, config.InitializerRange, seed);
     }
 
-    private static void Copy(IReadOnlyDictionary<string, TensorView> views, Dictionary<string, Parameter> parameters)
+    private static void Copy(IReadOnlyDictionary<string, BaseTensor> tensors, Dictionary<string, Parameter> parameters)
     {
-        foreach ((string name, TensorView view) in views)
-            TensorReader.Copy(view, parameters[name]);
+        foreach ((string name, BaseTensor tensor) in tensors)
+            tensor.CopyTo(parameters[name]);
     }
 
     private static TModule Filled<TModule>(TModule module, Action<TModule> fill)

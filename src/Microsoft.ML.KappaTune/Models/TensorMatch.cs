@@ -43,10 +43,10 @@ internal sealed class TensorMatch
     /// <exception cref="CheckpointFormatException">
     /// Tensors are missing or have another shape, or the checkpoint has some that belong neither to these nor to a head. All are listed.
     /// </exception>
-    public IReadOnlyDictionary<string, TensorView> Require(IEnumerable<ParameterPlan> plans)
+    public IReadOnlyDictionary<string, BaseTensor> Require(IEnumerable<ParameterPlan> plans)
     {
         RefuseEncoded();
-        var found = new Dictionary<string, TensorView>(StringComparer.Ordinal);
+        var found = new Dictionary<string, BaseTensor>(StringComparer.Ordinal);
         HashSet<string> planned = new(StringComparer.Ordinal);
         List<string> missing = [], wrong = [];
         foreach (ParameterPlan plan in plans)
@@ -59,11 +59,12 @@ internal sealed class TensorMatch
             else if (view.DataType > TensorDataType.BFloat16)
                 wrong.Add($"{view.Name} is of type {view.DataType.Name()}");
             else
-                found.Add(plan.Name, view);
+                found.Add(plan.Name, new(view, plan.ZeroRow, _checkpoint.ZeroesPaddingRow));
         }
 
+        HashSet<TensorView> used = [.. found.Values.Select(tensor => tensor.View)];
         IEnumerable<string> unknown = _views
-            .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key) && !found.ContainsValue(pair.Value))
+            .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key) && !used.Contains(pair.Value))
             .Select(pair => pair.Value.Name);
         string[] reasons =
         [
@@ -86,10 +87,12 @@ internal sealed class TensorMatch
     /// <summary>A model computes with plain values; a scan needs no model.</summary>
     private void RefuseEncoded()
     {
-        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights.Where(tensor => tensor.Encoding is not null).ToLookup(tensor => tensor.Encoding!);
+        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights.Where(tensor => tensor.Encoding is not null)
+            .ToLookup(tensor => tensor.Encoding!);
         if (encoded.Count == 0)
             return;
-        IEnumerable<string> kinds = encoded.Select(kind => $"{kind.Key}: {kind.Count()} tensors, such as {CheckpointFormatException.Printable(kind.First().Name)}");
+        IEnumerable<string> kinds = encoded.Select(
+            kind => $"{kind.Key}: {kind.Count()} tensors, such as {CheckpointFormatException.Printable(kind.First().Name)}");
         bool isNorm = encoded.All(kind => kind.Key == TensorEncodings.WeightNorm);
         throw new CheckpointFormatException(
             _checkpoint.Path,

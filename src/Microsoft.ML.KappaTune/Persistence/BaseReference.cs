@@ -44,7 +44,8 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
                 $"Put it there, or name its folder in the environment variable {Variable}.");
         }
 
-        Checkpoint checkpoint = Checkpoint.Open(place);
+        // A model was trained from it: if a padding row isn't finite, its user chose zeros then.
+        Checkpoint checkpoint = Checkpoint.Open(place, zeroPaddingRow: true);
         if (ChecksumOf(checkpoint).AsSpan().SequenceEqual(Checksum))
             return checkpoint;
         checkpoint.Dispose();

@@ -50,7 +50,8 @@ internal sealed class CheckpointDataView : IDataView
         foreach (ScannedMatrix matrix in Matrices)
         {
             LogicalTensor? tensor = weights.GetValueOrDefault(matrix.Name);
-            if (tensor is null || tensor.DataType != matrix.DataType || tensor.Encoding != matrix.Encoding || !tensor.Shape.SequenceEqual(matrix.Shape))
+            if (tensor is null || tensor.DataType != matrix.DataType || tensor.Encoding != matrix.Encoding
+                || !tensor.Shape.SequenceEqual(matrix.Shape))
             {
                 checkpoint.Dispose();
                 throw new CheckpointFormatException(

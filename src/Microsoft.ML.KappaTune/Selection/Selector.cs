@@ -50,7 +50,8 @@ internal sealed class Selector
         if (taken == 0)
         {
             ScannedMatrix[] order = [.. candidates.Select(i => selector._matrices[i])];
-            throw order.Length == 0 && selector._matrices.Where((_, i) => selector._rules[i] == SelectionRule.Unreadable).ToArray() is { Length: > 0 } unreadable
+            ScannedMatrix[] unreadable = [.. selector._matrices.Where((_, i) => selector._rules[i] == SelectionRule.Unreadable)];
+            throw order.Length == 0 && unreadable.Length > 0
                 ? SelectionCheck.NothingReadable(unreadable)
                 : SelectionCheck.NothingSelected(selection, order, order.Length == 0 ? 0 : selector.ScoreOf(order[0]));
         }

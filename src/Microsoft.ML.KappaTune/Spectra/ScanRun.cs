@@ -187,7 +187,10 @@ internal sealed class ScanRun
             Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, end - begin));
             batch.Tensor.Read(begin, block);
             if (FiniteCheck.IndexOfNotFinite(block) is var i and >= 0)
-                return FiniteCheck.NotFinite(batch.Tensor.File, batch.Tensor.Name, batch.Tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
+            {
+                LogicalTensor tensor = batch.Tensor;
+                return FiniteCheck.NotFinite(tensor.File, tensor.Name, tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
+            }
         }
 
         throw new UnreachableException($"{batch.Matrices[index].Id} is finite.");

@@ -135,6 +135,13 @@ public abstract record TuningOptions
     public bool Resume { get; init; }
 
     /// <summary>
+    /// Whether to go on with a base model whose embeddings of the padding token are NaN or infinite, as resizing a vocabulary may leave
+    /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite are
+    /// errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
+    /// </summary>
+    public bool ZeroPaddingRow { get; init; }
+
+    /// <summary>
     /// A text file, UTF-8, on which to measure what the model kept of what it knew before: <see cref="TuningReport.Retention"/>, of up to
     /// 200 windows of 128 tokens, taken evenly over the text. Text like that of the pre-training, not of the task. Null: not measured.
     /// Default: null.

@@ -37,7 +37,7 @@ internal sealed class TuningRun : IDisposable
         _watch = new(task);
         _isBFloat16 = _options.Precision == TuningPrecision.BFloat16
             || (_options.Precision == TuningPrecision.Auto && device.type == DeviceType.CUDA);
-        _checkpoint = Checkpoint.Open(_options.BaseModel);
+        _checkpoint = Checkpoint.Open(_options.BaseModel, _options.ZeroPaddingRow);
         try
         {
             _config = ModelLoader.ConfigOf(_checkpoint);

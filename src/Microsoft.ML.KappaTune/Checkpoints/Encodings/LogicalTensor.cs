@@ -20,7 +20,7 @@ internal sealed class LogicalTensor
         ElementCount = shape.Aggregate(1L, (product, dimension) => product * dimension);
     }
 
-    /// <summary>As it would be if its values were stored plainly: <c>q_proj.weight</c> for <c>q_proj.qweight</c> and what belongs to it.</summary>
+    /// <summary>As it would be if its values were stored plainly: <c>q_proj.weight</c> for <c>q_proj.qweight</c> and its scales.</summary>
     public string Name { get; }
 
     /// <summary>Outermost first, of the values; where they can't be made, that of the codes.</summary>
@@ -55,7 +55,8 @@ internal sealed class LogicalTensor
     public int ValueBytes => Stored is { } stored ? stored.DataType.Size() : sizeof(float);
 
     /// <summary>A stored tensor; with a problem where that isn't the model's values.</summary>
-    public static LogicalTensor Of(TensorView stored, string? problem = null) => new(stored.Name, stored.Shape, [stored], null, problem, null);
+    public static LogicalTensor Of(TensorView stored, string? problem = null) =>
+        new(stored.Name, stored.Shape, [stored], null, problem, null);
 
     /// <summary>Values that are made of stored parts.</summary>
     public static LogicalTensor Decoded(

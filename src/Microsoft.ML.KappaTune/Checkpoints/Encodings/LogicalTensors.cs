@@ -9,8 +9,8 @@ internal static class LogicalTensors
     /// <summary>What parts of quantised weights end with, that hold floating-point numbers.</summary>
     private static readonly string[] PartEnds =
     [
-        ".scales", ".biases", ".SCB", "_scale", "_scale_inv", "_scale_2", "_scales", "_global_scale", "_zero_point", ".absmax", ".nested_absmax",
-        ".quant_map", ".nested_quant_map", ".qzeros",
+        ".scales", ".biases", ".SCB", "_scale", "_scale_inv", "_scale_2", "_scales", "_global_scale", "_zero_point", ".absmax",
+        ".nested_absmax", ".quant_map", ".nested_quant_map", ".qzeros",
     ];
 
     /// <summary>In the order of the files; a weight that is made of parts stands where its codes are.</summary>
@@ -41,7 +41,8 @@ internal static class LogicalTensors
             return $"its type \"{CheckpointFormatException.Printable(stored.TypeName)}\" is none of {TensorDataTypes.Names}";
         bool isMatrix = stored.Shape.Count >= 2;
         // Only the names tell these from weights, and a model that has no codes may use such a name for anything.
-        if (isMatrix && PartEnds.Any(end => stored.Name.EndsWith(end, StringComparison.Ordinal)) && (isQuantised || settings.Value.Method is not null))
+        if (isMatrix && PartEnds.Any(end => stored.Name.EndsWith(end, StringComparison.Ordinal))
+            && (isQuantised || settings.Value.Method is not null))
             return "it is a part of a quantised weight whose codes aren't here";
         return isMatrix && stored.DataType is TensorDataType.Float8E4M3 or TensorDataType.Float8E5M2 && settings.Value.Method is { } method
             ? $"it holds codes of {method}, and their scales aren't here"

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>
-/// What the files beside the weights say of their quantisation: <c>quantization_config</c> of <c>config.json</c>, or the files of older tools.
+/// What the files beside the weights say of their quantisation: <c>quantization_config</c> of <c>config.json</c>, or older tools' files.
 /// </summary>
 internal sealed record QuantizationSettings
 {
@@ -50,14 +50,17 @@ internal sealed record QuantizationSettings
     };
 
     private static (long, long)? BlockOf(JsonElement settings) =>
-        settings.TryGetProperty("weight_block_size", out JsonElement size) && size.ValueKind == JsonValueKind.Array && size.GetArrayLength() == 2
+        settings.TryGetProperty("weight_block_size", out JsonElement size)
+        && size.ValueKind == JsonValueKind.Array && size.GetArrayLength() == 2
         && size[0].ValueKind == JsonValueKind.Number && size[0].TryGetInt64(out long rows) && rows > 0
         && size[1].ValueKind == JsonValueKind.Number && size[1].TryGetInt64(out long columns) && columns > 0
             ? (rows, columns)
             : null;
 
     private static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.ToLowerInvariant() : null;
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!.ToLowerInvariant()
+            : null;
 
     private static int? Number(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)

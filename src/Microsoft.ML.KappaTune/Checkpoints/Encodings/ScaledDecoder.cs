@@ -1,12 +1,15 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>Codes of eight bits times a scale: one of the row, of the tensor or of the block. The scale multiplies, also where it is named inverse.</summary>
+/// <summary>
+/// Codes of eight bits times a scale: one of the row, of the tensor or of the block. The scale multiplies, also where it is named inverse.
+/// </summary>
 /// <param name="codes">[rows, columns].</param>
 /// <param name="scales">One a block, row by row.</param>
 /// <param name="blockRows">Rows that share a scale.</param>
 /// <param name="blockColumns">Columns that share a scale.</param>
 /// <param name="divisor">What the products are divided by: 127 where scales are the largest values.</param>
-internal sealed class ScaledDecoder(TensorView codes, TensorView scales, long blockRows, long blockColumns, float divisor = 1) : TensorDecoder(8)
+internal sealed class ScaledDecoder(
+    TensorView codes, TensorView scales, long blockRows, long blockColumns, float divisor = 1) : TensorDecoder(8)
 {
     public override string Settings => $"{blockRows} {blockColumns}";
 

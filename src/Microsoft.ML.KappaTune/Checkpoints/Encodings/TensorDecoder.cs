@@ -23,5 +23,6 @@ internal abstract class TensorDecoder(int? codeBits)
     }
 
     /// <summary>A part's 32-bit words, as they are stored.</summary>
-    protected static ReadOnlySpan<uint> Words(TensorView view) => MemoryMarshal.Cast<byte, uint>(view.Bytes(0, checked((int)view.ByteLength)));
+    protected static ReadOnlySpan<uint> Words(TensorView view) =>
+        MemoryMarshal.Cast<byte, uint>(view.Bytes(0, checked((int)view.ByteLength)));
 }

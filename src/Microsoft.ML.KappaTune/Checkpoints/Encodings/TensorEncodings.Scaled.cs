@@ -18,7 +18,11 @@ internal sealed partial class TensorEncodings
         FourBitState? state = (normal ?? plain) is { } stored ? FourBitState.Read(stored) : null;
         long[] shape = state?.Shape ?? [.. codes.Shape];
         if (state is null || !SafetensorsHeader.TryCount(shape, 1, out long values, out _) || !Fits())
-            return LogicalTensor.Undecoded(name, codes.Shape, encoding, parts, "its parts don't fit each other, or its quant_state isn't known");
+        {
+            return LogicalTensor.Undecoded(
+                name, codes.Shape, encoding, parts, "its parts don't fit each other, or its quant_state isn't known");
+        }
+
         return LogicalTensor.Decoded(name, shape, encoding, parts, new FourBitDecoder(codes, largest, table!, state)
         {
             NestedLargest = nested,
@@ -32,7 +36,8 @@ internal sealed partial class TensorEncodings
             return codes.ByteLength == (values + 1) / 2 && largest.ElementCount == blocks && table is { ElementCount: 16 }
                 && largest.DataType == (isNested ? TensorDataType.UInt8 : TensorDataType.Float32)
                 && isNested == nested is not null && isNested == nestedTable is not null
-                && (!isNested || ((blocks + state.NestedBlockSize - 1) / state.NestedBlockSize == nested!.ElementCount && nestedTable!.ElementCount == 256));
+                && (!isNested || ((blocks + state.NestedBlockSize - 1) / state.NestedBlockSize == nested!.ElementCount
+                    && nestedTable!.ElementCount == 256));
         }
     }
 
@@ -43,7 +48,11 @@ internal sealed partial class TensorEncodings
             return null;
         TensorView?[] parts = [codes, scales, .. ActivationsOf(name)];
         if (!scales.DataType.IsFloatingPoint() || scales.DataType.Size() == 1)
-            return LogicalTensor.Undecoded(name, codes.Shape, "MXFP8", parts, "it holds codes of MXFP8, whose scales are exponents and aren't read");
+        {
+            return LogicalTensor.Undecoded(
+                name, codes.Shape, "MXFP8", parts, "it holds codes of MXFP8, whose scales are exponents and aren't read");
+        }
+
         if (codes.Shape.Count != 2)
             return LogicalTensor.Undecoded(name, codes.Shape, "FP8", parts, "scales of FP8 are read for matrices only");
 

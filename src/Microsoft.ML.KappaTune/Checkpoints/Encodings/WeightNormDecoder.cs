@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>A weight as direction and length, v and g: g · v / ‖v‖, with a length for each index of one dimension, or one for all.</summary>
+/// <summary>A weight as direction and length, v and g: g · v / ‖v‖, with a length for each index of one dimension, or one of all.</summary>
 /// <param name="length">g.</param>
 /// <param name="direction">v.</param>
 /// <param name="dimension">The dimension whose indices have lengths of their own; null for one of all.</param>

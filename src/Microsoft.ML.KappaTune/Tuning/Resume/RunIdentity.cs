@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Tuning.Resume;
 /// <summary>
 /// Everything that decides what a run computes, by name: two runs of one identity are the same run. Not in it is what only watches
 /// (Progress, RetentionText, the log), what only keeps (CheckpointDirectory, CheckpointEvery, Resume, ScanCacheDirectory), where the base's folder
-/// is, and Device and Threads, with which only the last bits differ.
+/// is, ZeroPaddingRow, which changes nothing but whether a base is refused, and Device and Threads, with which only the last bits differ.
 /// </summary>
 internal static class RunIdentity
 {
