@@ -134,7 +134,7 @@ public static class KappaTuneCatalog
     /// <param name="outputColumnName">The name of the predicted class's column.</param>
     /// <param name="sentence1ColumnName">The text.</param>
     /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
-    /// <param name="maxSequenceLength">Tokens of the longest text, 4 or more; null for as many as the model has positions.</param>
+    /// <param name="maxSequenceLength">Tokens of the longest text, 4 or more; null for as many as the model and its tokenizer allow.</param>
     /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
     /// <exception cref="ArgumentException">A name is empty, the length isn't one of the model's, or there is no such device.</exception>
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>

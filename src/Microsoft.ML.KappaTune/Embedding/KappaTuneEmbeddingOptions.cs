@@ -25,7 +25,7 @@ public sealed record KappaTuneEmbeddingOptions
 
     /// <summary>
     /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
-    /// positions. Default: null.
+    /// positions, or fewer where its tokenizer's files say model_max_length. Default: null.
     /// </summary>
     public int? MaxSequenceLength { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed class TextEmbedder : IDisposable
 
     /// <param name="encoder">The model, on the device; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="maxTokens">Tokens of the longest text, special ones included; null for as many as the model takes.</param>
+    /// <param name="maxTokens">Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.</param>
     /// <param name="pooling">How tokens become one vector.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
     /// <param name="device">Where it computes.</param>
@@ -34,7 +34,7 @@ internal sealed class TextEmbedder : IDisposable
         _normalize = normalize;
         _device = device;
         Size = encoder.Config.HiddenSize;
-        MaxTokens = Math.Min(maxTokens ?? int.MaxValue, encoder.Config.MaxTokens);
+        MaxTokens = Math.Min(maxTokens ?? tokenizer.MaxLength, encoder.Config.MaxTokens);
     }
 
     /// <summary>Numbers of a vector.</summary>

@@ -27,6 +27,7 @@ internal static class ForeignClassifier
 
         TokenizerFiles files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
+        int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
         int classes = ForeignHead.ClassCount(checkpoint, config, adapter);
         string[] names = ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
         SequenceClassifier module = ModelLoader.LoadClassifier(
@@ -36,7 +37,7 @@ internal static class ForeignClassifier
             ForeignHead.Complete(module, checkpoint, adapter);
             return new()
             {
-                Classifier = new TextClassifier(module, tokenizer, files, maxSequenceLength ?? config.MaxTokens, target),
+                Classifier = new TextClassifier(module, tokenizer, files, longest, target),
                 Report = null,
                 TrainedTensors = [],
                 Adapters = null,

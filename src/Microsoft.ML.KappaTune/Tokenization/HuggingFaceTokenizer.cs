@@ -14,6 +14,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     private readonly Template _template;
     private readonly ITokenDecoder[]? _decoders;
     private readonly AddedVocabulary _added;
+    private readonly bool _cutsLeft;
 
     private HuggingFaceTokenizer(TokenizerParts parts, Func<string, string, Exception> fault)
     {
@@ -36,11 +37,19 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         ClassifyId = _template.LeadingId >= 0 ? _template.LeadingId : Role(parts.Special, SpecialTokens.Classify, "[CLS]", "<s>");
         SeparatorId = _template.TrailingId >= 0 ? _template.TrailingId : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
         int pad = Role(parts.Special, SpecialTokens.Pad, "[PAD]", "<pad>");
+        MaxLength = parts.MaxLength ?? int.MaxValue;
+        _cutsLeft = parts.CutsLeft;
         PadId = Math.Max(0, pad >= 0 ? pad : Role(parts.Special, SpecialTokens.End, "<|endoftext|>", "</s>"));
     }
 
     /// <summary>One more than the largest id, added tokens included.</summary>
     public int VocabularySize { get; }
+
+    /// <summary>
+    /// Tokens of the longest text that the files allow, special ones included; the largest int where they set no limit. Whoever encodes
+    /// may ask for more.
+    /// </summary>
+    public int MaxLength { get; }
 
     /// <summary>What fills up a batch. Some decoders have no such token; there it is the one that ends a text, or 0.</summary>
     public int PadId { get; }
@@ -84,7 +93,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
 
     /// <summary>
     /// Encodes a text, or a pair, with the special tokens that the model expects. What is too long loses tokens from its
-    /// end, and of a pair the longer text first.
+    /// end, or from its beginning where the files say so, and of a pair the longer text first.
     /// </summary>
     /// <param name="text">The text; null counts as empty.</param>
     /// <param name="pair">The second text, or null for none.</param>
@@ -104,11 +113,13 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
             ? Truncation.LongestFirst(first, tokens.Length - first, room)
             : (Math.Min(first, room), 0);
         EncodedText encoded = _template.Apply(
-            tokens[..keptFirst], tokens.Slice(first, keptSecond), isPair,
+            Kept(tokens[..first], keptFirst), Kept(tokens[first..], keptSecond), isPair,
             truncated: keptFirst + keptSecond < tokens.Length, tokens.Length + special);
         workspace.Return();
         return encoded;
     }
+
+    private ReadOnlySpan<TokenSpan> Kept(ReadOnlySpan<TokenSpan> text, int count) => _cutsLeft ? text[^count..] : text[..count];
 
     /// <summary>The ids that a text begins with, without special ones, and how many of its characters they stand for.</summary>
     /// <param name="text">The text.</param>

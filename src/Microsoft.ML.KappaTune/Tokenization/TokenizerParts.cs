@@ -17,4 +17,10 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
     public SpecialTokens Special { get; init; } = new();
+
+    /// <summary>Tokens of the longest text, special ones included; null for no limit.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Whether what is too long loses its beginning, not its end.</summary>
+    public bool CutsLeft { get; init; }
 }

@@ -283,7 +283,9 @@ internal sealed class TuningRun : IDisposable
     private int CheckedLength()
     {
         int? wanted = _options.MaxSequenceLength;
-        return wanted is null || wanted <= _config.MaxTokens ? wanted ?? _config.MaxTokens : throw new ArgumentException(
+        if (wanted is null)
+            return Math.Min(_config.MaxTokens, _tokenizer.MaxLength);
+        return wanted <= _config.MaxTokens ? wanted.Value : throw new ArgumentException(
             $"MaxSequenceLength is {wanted}; allowed is at most {_config.MaxTokens}, the positions of the base model.",
             nameof(TuningOptions.MaxSequenceLength));
     }

@@ -92,7 +92,7 @@ internal sealed class ForeignSample : IDisposable
     }
 
     /// <summary>The probabilities of the classes of <see cref="Texts"/>, by plain loops.</summary>
-    public double[][] Expected(Func<double[], double[]>? scores = null, int maxLength = int.MaxValue)
+    private double[][] Expected(int maxLength)
     {
         var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(Base, ModelConfig.Read(BaseFile("config.json"))));
         var reference = new ReferenceModel(_model, _model.Encoder.Config);
@@ -100,15 +100,17 @@ internal sealed class ForeignSample : IDisposable
         {
             EncodedText encoded = tokenizer.Encode(text, maxLength: maxLength);
             long[] ids = [.. encoded.Ids.Select(id => (long)id)];
-            return (scores ?? Softmax)(reference.ClassLogits(reference.Encode(ids, new long[ids.Length])));
+            return Softmax(reference.ClassLogits(reference.Encode(ids, new long[ids.Length])));
         })];
     }
 
-    public void AssertScores(KappaTuneTextClassificationTransformer model)
+    /// <summary>The texts as rows.</summary>
+    public IDataView Rows => Context.Data.LoadFromEnumerable(Texts.Select(text => new Row { Sentence1 = text }));
+
+    public void AssertScores(KappaTuneTextClassificationTransformer model, int maxLength = int.MaxValue)
     {
-        double[][] expected = Expected();
-        IDataView rows = Context.Data.LoadFromEnumerable(Texts.Select(text => new Row { Sentence1 = text }));
-        float[][] scores = [.. model.Transform(rows).GetColumn<float[]>("Score")];
+        double[][] expected = Expected(maxLength);
+        float[][] scores = [.. model.Transform(Rows).GetColumn<float[]>("Score")];
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.Equal(expected[i].Length, scores[i].Length);

@@ -10,6 +10,12 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
     public string File => file;
 
+    /// <summary>Whether a member is there, be it null.</summary>
+    public bool Has(string name) => Kind == JsonValueKind.Object && value.TryGetProperty(name, out _);
+
+    /// <summary>Refuses what a table of fields says.</summary>
+    public void Check(ForeignFields fields) => fields.Check(file, value);
+
     public JsonValueKind Kind => value.ValueKind;
 
     public static JsonField Parse(string file, byte[] bytes) => new(file, "", JsonFile.ParseObject(file, bytes));
@@ -36,6 +42,16 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
     public int Whole() => Kind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
         ? number
         : throw Fault("it isn't a whole number of 0 or more");
+
+    /// <summary>The most tokens of a text, a whole number; one that no int holds stands for no limit, and is null.</summary>
+    public int? MostTokens()
+    {
+        // A pair of texts has up to four special tokens, and a word.
+        const int Least = 5;
+        if (Kind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !(number >= Least) || number != Math.Floor(number))
+            throw Fault($"it isn't a whole number of {Least} or more");
+        return number > int.MaxValue ? null : (int)number;
+    }
 
     public double Number() => Kind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
         ? number

@@ -71,12 +71,17 @@ internal static class ModelReader
         }
 
         Vocabulary vocabulary = VocabularyReader.Create(pieces, node.Get("vocab").Fault);
-        JsonField unknown = node.Get("unk_id");
-        if (unknown.Whole() >= pieces.Count)
-            throw unknown.Fault($"the vocabulary has {pieces.Count} tokens only");
+        JsonField? unknown = node.Find("unk_id");
+        int unknownId = unknown?.Whole() ?? UnigramModel.NoUnknown;
+        if (unknownId >= pieces.Count)
+            throw node.Get("unk_id").Fault($"the vocabulary has {pieces.Count} tokens only");
         bool byteFallback = node.Flag("byte_fallback", otherwise: false);
         if (byteFallback)
             ByteTokens.Check(vocabulary, node.Get("byte_fallback").Refuse);
-        return new UnigramModel(vocabulary, [.. scores], new PrefixIndex(pieces), unknown.Whole(), byteFallback);
+        return new UnigramModel(vocabulary, [.. scores], new PrefixIndex(pieces), unknownId, byteFallback, NoToken);
+
+        Exception NoToken(string character) => new CheckpointFormatException(
+            node.File, $"the text has {character}, which is no token, and there is no token for what is unknown",
+            "Set unk_id to the id of a token for unknown characters, or take the character out of the text.", field: "model.unk_id");
     }
 }

@@ -26,16 +26,19 @@ internal static class NormalizerReader
             yield return new Lowercase();
     }
 
-    /// <summary>Reads BERT's normalizer; what is given here counts instead of what the file says.</summary>
-    public static IReadOnlyList<ITextNormalizer> ReadBert(
-        JsonField node, bool? handleIdeographs = null, bool? stripAccents = null, bool? lowercase = null) =>
-    [
-        .. Bert(
-            node.Flag("clean_text", otherwise: true),
-            handleIdeographs ?? node.Flag("handle_chinese_chars", otherwise: true),
-            stripAccents ?? node.Find("strip_accents")?.Flag(),
-            lowercase ?? node.Flag("lowercase", otherwise: true)),
-    ];
+    /// <summary>Reads BERT's normalizer; what the settings say counts instead of what the file says.</summary>
+    public static IReadOnlyList<ITextNormalizer> ReadBert(JsonField node, TokenizerSettings? settings = null)
+    {
+        const string Accents = "strip_accents";
+        return
+        [
+            .. Bert(
+                node.Flag("clean_text", otherwise: true),
+                settings?.Flag("tokenize_chinese_chars") ?? node.Flag("handle_chinese_chars", otherwise: true),
+                settings?.Says(Accents) ?? false ? settings.Flag(Accents) : node.Find(Accents)?.Flag(),
+                settings?.Flag("do_lower_case") ?? node.Flag("lowercase", otherwise: true)),
+        ];
+    }
 
     private static void Read(JsonField node, List<ITextNormalizer> steps)
     {

@@ -8,12 +8,18 @@ internal sealed class SpecialTokens
 
     private readonly Dictionary<string, AddedToken> _byRole;
 
-    public SpecialTokens(IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null) =>
+    private readonly AddedToken[] _others;
+
+    public SpecialTokens(IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null, IEnumerable<AddedToken>? others = null)
+    {
         _byRole = new(byRole ?? [], StringComparer.Ordinal);
+        _others = [.. others ?? []];
+    }
 
     public static IReadOnlyList<string> Roles { get; } = [Begin, End, Unknown, Separator, Pad, Classify, Mask];
 
-    public IEnumerable<AddedToken> All => _byRole.Values;
+    /// <summary>All of them, those without a role as well.</summary>
+    public IEnumerable<AddedToken> All => _byRole.Values.Concat(_others);
 
     /// <summary>The text of the token of a role, or null.</summary>
     public string? this[string role] => _byRole.GetValueOrDefault(role)?.Content;
@@ -24,7 +30,7 @@ internal sealed class SpecialTokens
         var merged = new Dictionary<string, AddedToken>(_byRole, StringComparer.Ordinal);
         foreach ((string role, AddedToken token) in defaults)
             merged.TryAdd(role, token);
-        return new SpecialTokens(merged);
+        return new SpecialTokens(merged, _others);
     }
 
     /// <summary>A special token whose id isn't looked up yet.</summary>

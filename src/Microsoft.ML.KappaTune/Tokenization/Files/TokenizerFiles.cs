@@ -30,7 +30,7 @@ internal sealed class TokenizerFiles
 
     public string Source { get; }
 
-    /// <summary>The bytes by file name; <c>config.json</c> holds the model's type only.</summary>
+    /// <summary>The bytes by file name; <c>config.json</c> holds the model's type, and its tokenizer's class where it says one.</summary>
     public IReadOnlyDictionary<string, byte[]> Content { get; }
 
     /// <summary>Reads what there is of them in a model's folder.</summary>
@@ -45,11 +45,8 @@ internal sealed class TokenizerFiles
                 content.Add(name, ReadFile(path));
         }
 
-        if (config?.ModelType is { } type)
-        {
-            var facts = new Dictionary<string, string> { ["model_type"] = type };
+        if (config is not null && FactsOf(config) is { Count: > 0 } facts)
             content.Add(ModelConfig.FileName, JsonSerializer.SerializeToUtf8Bytes(facts));
-        }
 
         var files = new TokenizerFiles(folder, content);
         if (!files.Has(TokenizerJson) && !files.Has(VocabTxt) && !files.Has(VocabJson) && files.SentencePieceName is null)
@@ -80,6 +77,17 @@ internal sealed class TokenizerFiles
             if (name != ModelConfig.FileName || !File.Exists(path))
                 AtomicFile.Write(path, stream => stream.Write(bytes));
         }
+    }
+
+    /// <summary>What the model's configuration says about its tokenizer.</summary>
+    private static Dictionary<string, string> FactsOf(ModelConfig config)
+    {
+        var facts = new Dictionary<string, string>();
+        if (config.ModelType is { } type)
+            facts.Add(TokenizerSettings.TypeField, type);
+        if (config.Root.TryGetProperty(TokenizerSettings.ClassField, out JsonElement name) && name.ValueKind == JsonValueKind.String)
+            facts.Add(TokenizerSettings.ClassField, name.GetString()!);
+        return facts;
     }
 
     private static byte[] ReadFile(string path)

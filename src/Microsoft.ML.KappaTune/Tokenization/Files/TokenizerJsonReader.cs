@@ -19,18 +19,23 @@ internal static class TokenizerJsonReader
             Decoders = DecoderReader.Read(root.Find("decoder")),
             AddedTokens = added,
             Special = settings.Special,
+            MaxLength = root.Find("truncation")?.Get("max_length").MostTokens(),
+            CutsLeft = root.Find("truncation")?.Find("direction") is { } direction && CutsLeft(direction),
         };
 
         int IdOf(string token) => added.Find(known => known.Content == token)?.Id ?? model.Vocabulary.IdOf(token);
     }
 
-    /// <summary>Of BERT's normalizer and of the byte-level pre-tokenizer, the configuration beside the file has the last word.</summary>
+    /// <summary>
+    /// Of BERT's normalizer, the configuration beside the file has the last word where its class knows these settings; accents go with
+    /// lower case where the configuration says null.
+    /// </summary>
     private static IReadOnlyList<ITextNormalizer> ReadNormalizers(JsonField? node, TokenizerSettings settings) =>
-        node is { } given && given.Find("type")?.Text() == "BertNormalizer"
-            ? NormalizerReader.ReadBert(
-                given, settings.Flag("tokenize_chinese_chars"), settings.Flag("strip_accents"), settings.Flag("do_lower_case"))
+        node is { } given && given.Find("type")?.Text() == "BertNormalizer" && settings.SplitsAsBert
+            ? NormalizerReader.ReadBert(given, settings)
             : NormalizerReader.Read(node);
 
+    /// <summary>Of the byte-level pre-tokenizer, likewise, whatever the class.</summary>
     private static IReadOnlyList<ITextSplitter> ReadSplitters(JsonField? node, TokenizerSettings settings) =>
         node is { } given && given.Find("type")?.Text() == "ByteLevel" && settings.Flag("add_prefix_space") is { } addPrefixSpace
             ? [SplitterReader.ReadByteLevel(given, addPrefixSpace)]
@@ -46,6 +51,13 @@ internal static class TokenizerJsonReader
             begins ?? true ? idOf(settings.Special[SpecialTokens.Begin] ?? "<s>") : null,
             ends ?? false ? idOf(settings.Special[SpecialTokens.End] ?? "</s>") : null);
     }
+
+    private static bool CutsLeft(JsonField direction) => direction.Text() switch
+    {
+        "Left" => true,
+        "Right" => false,
+        _ => throw direction.Fault("it is neither Left nor Right"),
+    };
 
     private static List<AddedToken> ReadAdded(JsonField root)
     {

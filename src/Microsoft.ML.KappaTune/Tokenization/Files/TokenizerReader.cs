@@ -23,7 +23,14 @@ internal static class TokenizerReader
             TokenizerFiles.VocabJson => VocabMergesReader.Read(files, settings),
             _ => SentencePieceReader.Read(files, settings),
         };
-        // The configuration's word on a token counts, where it has one.
+        if (!settings.HasTypes)
+            parts = parts with { Template = parts.Template.WithoutTypes() };
+        // The configuration's word counts, where it has one: on the length, the side that is cut, and a token.
+        parts = parts with
+        {
+            MaxLength = settings.SaysMaxLength ? settings.MaxLength : parts.MaxLength,
+            CutsLeft = settings.CutsLeft ?? parts.CutsLeft,
+        };
         HashSet<string> listed = [.. settings.AddedTokens.Select(token => token.Content)];
         return parts with { AddedTokens = [.. parts.AddedTokens.Where(token => !listed.Contains(token.Content)), .. settings.AddedTokens] };
     }

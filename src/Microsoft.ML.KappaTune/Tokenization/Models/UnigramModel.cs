@@ -8,6 +8,9 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// </summary>
 internal sealed class UnigramModel : TokenModel
 {
+    /// <summary>The unknown token's id where there is none.</summary>
+    public const int NoUnknown = -1;
+
     // How much worse than the worst token an unknown character is.
     private const double UnknownPenalty = 10;
 
@@ -15,10 +18,19 @@ internal sealed class UnigramModel : TokenModel
     private readonly PrefixIndex _index;
     private readonly double _unknownScore;
     private readonly int[]? _bytes;
+    private readonly Func<string, Exception>? _fault;
 
-    public UnigramModel(Vocabulary vocabulary, double[] scores, PrefixIndex index, int unknownId, bool byteFallback)
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="scores">Their scores, by id.</param>
+    /// <param name="index">The tokens by what they begin with.</param>
+    /// <param name="unknownId">The token for unknown characters, or <see cref="NoUnknown"/>.</param>
+    /// <param name="byteFallback">Whether tokens of bytes stand for unknown characters.</param>
+    /// <param name="fault">What an unknown character throws where there is no token for it, as Hugging Face's tokenizer does.</param>
+    public UnigramModel(
+        Vocabulary vocabulary, double[] scores, PrefixIndex index, int unknownId, bool byteFallback, Func<string, Exception>? fault = null)
         : base(vocabulary)
     {
+        _fault = fault;
         _scores = scores;
         _index = index;
         _unknownScore = scores.Min() - UnknownPenalty;
@@ -70,8 +82,8 @@ internal sealed class UnigramModel : TokenModel
                 }
             }
 
-            if (!isToken)
-                Offer(best, UnknownId, start, start + character, _unknownScore);
+            if (!isToken && Offer(best, UnknownId, start, start + character, _unknownScore) && UnknownId == NoUnknown && _fault is not null)
+                throw _fault(Describe(word.Slice(start, character)));
             start += character;
         }
 
@@ -79,12 +91,19 @@ internal sealed class UnigramModel : TokenModel
     }
 
     /// <summary>Of equals the one that was found first stays: it begins further left.</summary>
-    private static void Offer(Node[] best, int id, int start, int end, double score)
+    /// <returns>Whether it is the best so far.</returns>
+    private static bool Offer(Node[] best, int id, int start, int end, double score)
     {
         double total = best[start].Score + score;
-        if (!best[end].IsReached || total > best[end].Score)
-            best[end] = new Node(id, start, total, IsReached: true);
+        if (best[end].IsReached && total <= best[end].Score)
+            return false;
+        best[end] = new Node(id, start, total, IsReached: true);
+        return true;
     }
+
+    private static string Describe(ReadOnlySpan<char> character) => Rune.TryGetRuneAt(character.ToString(), 0, out Rune rune)
+        ? $"\"{CheckpointFormatException.Printable(rune.ToString())}\" (U+{rune.Value:X4})"
+        : $"half of a character (U+{(int)character[0]:X4})";
 
     /// <summary>Adds, from the last to the first, what stands for characters that are no tokens.</summary>
     private void AddUnknown(ReadOnlySpan<char> word, int start, int end, TokenBuffer tokens)

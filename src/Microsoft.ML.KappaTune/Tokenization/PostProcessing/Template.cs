@@ -33,6 +33,10 @@ internal sealed class Template
         _pairSpecials = _pair.Count(part => part.Kind == TemplatePart.PartKind.Special);
     }
 
+    /// <summary>The same, all of type 0, as a model takes it that isn't told the types.</summary>
+    public Template WithoutTypes() =>
+        new([.. _single.Select(part => part with { TypeId = 0 })], [.. _pair.Select(part => part with { TypeId = 0 })]);
+
     /// <summary>No special tokens; the second text has the type 1.</summary>
     public static Template Plain { get; } = new([TemplatePart.First()], [TemplatePart.First(), TemplatePart.Second(1)]);
 

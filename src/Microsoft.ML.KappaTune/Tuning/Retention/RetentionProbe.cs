@@ -68,7 +68,7 @@ internal sealed class RetentionProbe
     {
         settings ??= new();
         (int classify, int separator) = (tokenizer.ClassifyId, tokenizer.SeparatorId);
-        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Math.Min(settings.WindowTokens, config.MaxTokens);
+        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Longest(settings, config.MaxTokens, tokenizer);
         bool hasHead = tokenizer.MaskId >= 0 && ModelLoader.HasPredictionHead(baseModel, config);
         MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
         // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
@@ -106,7 +106,7 @@ internal sealed class RetentionProbe
         IReadOnlyList<TextExample>? task = null)
     {
         settings ??= new();
-        int begin = tokenizer.BeginId, most = Math.Min(settings.WindowTokens, config.MaxTokens), room = most - (begin >= 0 ? 1 : 0);
+        int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), room = most - (begin >= 0 ? 1 : 0);
         var text = new TextTokens(textPath, tokenizer.EncodePlaces);
         List<MaskedWindow> windows =
             StridedText.Read(text.Read, settings.MaxWindows, room, Math.Clamp(settings.StrideTokens, 1, room / 2), begin)
@@ -115,6 +115,9 @@ internal sealed class RetentionProbe
             textPath, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],
             task is null ? [] : TaskInputs.Next(task, tokenizer, settings, most), hasHead: true);
     }
+
+    private static int Longest(RetentionSettings settings, int positions, HuggingFaceTokenizer tokenizer) =>
+        Math.Min(settings.WindowTokens, Math.Min(positions, tokenizer.MaxLength));
 
     /// <summary>Loads the base model from its checkpoint, as it was before training, and compares. The encoder is left as it is.</summary>
     /// <param name="baseModel">The checkpoint that training began from.</param>
