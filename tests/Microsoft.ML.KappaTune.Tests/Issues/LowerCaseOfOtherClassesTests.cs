@@ -6,8 +6,10 @@ namespace Microsoft.ML.KappaTune.Tests.Issues;
 /// <summary>Settings of BERT's tokenizer count for the classes that know them, and where a class doesn't, its tokenizer.json decides.</summary>
 public class LowerCaseOfOtherClassesTests
 {
-    private const string Model = """{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
-        "vocab": {"[UNK]": 0, "A": 1, "a": 2, "É": 3, "é": 4, "E": 5, "e": 6, "東京": 7, "東": 8, "京": 9}}""";
+    private const string Model = """
+        {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+         "vocab": {"[UNK]": 0, "A": 1, "a": 2, "É": 3, "é": 4, "E": 5, "e": 6, "東京": 7, "東": 8, "京": 9}}
+        """;
 
     [Theory]
     // The class that is named counts, then that of the model's configuration, then its type.

@@ -7,8 +7,10 @@ namespace Microsoft.ML.KappaTune.Tests.Issues;
 /// <summary>Which end a long text loses, and how long a text may be, is what the tokenizer's files say.</summary>
 public sealed class TruncationSettingsTests : IDisposable
 {
-    private const string Words = """{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
-        "vocab": {"[UNK]": 0, "a": 1, "b": 2, "c": 3, "d": 4, "[CLS]": 5, "[SEP]": 6}}""";
+    private const string Words = """
+        {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+         "vocab": {"[UNK]": 0, "a": 1, "b": 2, "c": 3, "d": 4, "[CLS]": 5, "[SEP]": 6}}
+        """;
 
     private const string Around = """
         "pre_tokenizer": {"type": "BertPreTokenizer"}, "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 5], "sep": ["[SEP]", 6]}

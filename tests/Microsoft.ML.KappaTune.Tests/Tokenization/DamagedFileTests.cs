@@ -15,7 +15,7 @@ public class DamagedFileTests
     /// <summary>A whole file of all kinds of components.</summary>
     private const string Rich =
         """
-        {"version": "1.0", "truncation": {"max_length": 3}, "padding": null,
+        {"version": "1.0", "truncation": {"max_length": 30}, "padding": null,
          "added_tokens": [{"id": 3, "content": "<s>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true}],
          "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
            {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}, {"type": "Prepend", "prepend": "a"}]},
@@ -56,7 +56,7 @@ public class DamagedFileTests
         { """{"model": {"type": "BPE", "vocab": {"<0x41>": 1}, "merges": [], "byte_fallback": true}}""", "model.byte_fallback", "1 of the 256" },
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "byte_fallback": true, "end_of_word_suffix": "$"}}""", "model.byte_fallback", "suffix" },
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "fuse_unk": "yes"}}""", "model.fuse_unk", "isn't true or false" },
-        { """{"model": {"type": "Unigram", "vocab": [["a", 0]]}}""", "model.unk_id", "it is missing" },
+        { """{"model": {"type": "Unigram", "unk_id": -1, "vocab": [["a", 0]]}}""", "model.unk_id", "0 or more" },
         { """{"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]}}""", "model.unk_id", "1 tokens only" },
         { """{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a"]]}}""", "model.vocab[0]", "isn't a token with its score" },
         { """{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a", "b"]]}}""", "model.vocab[0][1]", "isn't a number" },

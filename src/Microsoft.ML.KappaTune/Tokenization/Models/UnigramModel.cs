@@ -101,9 +101,12 @@ internal sealed class UnigramModel : TokenModel
         return true;
     }
 
-    private static string Describe(ReadOnlySpan<char> character) => Rune.TryGetRuneAt(character.ToString(), 0, out Rune rune)
-        ? $"\"{CheckpointFormatException.Printable(rune.ToString())}\" (U+{rune.Value:X4})"
-        : $"half of a character (U+{(int)character[0]:X4})";
+    private static string Describe(ReadOnlySpan<char> character)
+    {
+        // Half a character can't be shown as it is.
+        Rune.DecodeFromUtf16(character, out Rune rune, out _);
+        return $"\"{CheckpointFormatException.Printable(rune.ToString())}\" (U+{rune.Value:X4})";
+    }
 
     /// <summary>Adds, from the last to the first, what stands for characters that are no tokens.</summary>
     private void AddUnknown(ReadOnlySpan<char> word, int start, int end, TokenBuffer tokens)
