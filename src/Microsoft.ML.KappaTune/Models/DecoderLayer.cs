@@ -56,12 +56,12 @@ internal sealed class DecoderLayer
         (long heads, long shared) = (_config.HeadCount, _config.KeyValueHeadCount);
         Tensor query = _rotary.Apply(Heads(_query.forward(states).TimesInPlace(1 / Math.Sqrt(size)), heads));
         Tensor key = _rotary.Apply(Heads(_key.forward(states), shared)), value = Heads(_value.forward(states), shared);
-        using Tensor scores = query.view(batch, shared, heads / shared * length, size).matmul(key.transpose(-2, -1));
+        using Tensor scores = query.view(batch, shared, heads / shared * length, size).Product(key.transpose(-2, -1));
         Tensor weights = scores.view(batch, heads, length, length).PlusInPlace(bias).softmax(-1);
         scores.Dispose();
         if (training && _config.AttentionDropout > 0)
             weights = DropoutMask.Apply(weights, _config.AttentionDropout);
-        using Tensor context = weights.view(batch, shared, heads / shared * length, length).matmul(value);
+        using Tensor context = weights.view(batch, shared, heads / shared * length, length).Product(value);
         return context.view(batch, heads, length, size).transpose(1, 2).reshape(batch, length, heads * size).MoveToOuterDisposeScope();
 
         // [B, T, heads · size] to [B, heads, T, size].

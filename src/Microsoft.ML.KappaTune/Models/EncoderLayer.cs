@@ -61,12 +61,12 @@ internal sealed class EncoderLayer
         long size = _config.HiddenSize / _config.HeadCount;
         Tensor query = Heads(_query.forward(asking).TimesInPlace(1 / Math.Sqrt(size)));
         Tensor key = Heads(_key.forward(hidden)).transpose(-2, -1);
-        using Tensor scores = query.matmul(key).PlusInPlace(bias);
+        using Tensor scores = query.Product(key).PlusInPlace(bias);
         Tensor weights = scores.softmax(-1);
         scores.Dispose();
         if (training && _config.AttentionDropout > 0)
             weights = DropoutMask.Apply(weights, _config.AttentionDropout);
-        using Tensor context = weights.matmul(Heads(_value.forward(hidden)));
+        using Tensor context = weights.Product(Heads(_value.forward(hidden)));
         return context.transpose(1, 2).reshape(asking.shape).MoveToOuterDisposeScope();
 
         // [B, T, H] to [B, heads, T, H / heads].

@@ -100,15 +100,15 @@ internal static class Lanczos
         Tensor columns = rows.transpose(1, 2);
         Tensor image = apply(basis.narrow(1, known - Block, Block).transpose(1, 2)); // [count, n, Block]
 
-        Tensor inBasis = rows.matmul(image);
-        (Tensor once, Tensor size) = linalg.qr(image.sub(columns.matmul(inBasis)));
+        Tensor inBasis = rows.Product(image);
+        (Tensor once, Tensor size) = linalg.qr(image.sub(columns.Product(inBasis)));
         // Again, now that they have unit length: of vectors that were all but in the basis, only rounding is left, in any direction.
-        Tensor again = rows.matmul(once);
-        (Tensor next, Tensor unit) = linalg.qr(once.sub(columns.matmul(again)));
+        Tensor again = rows.Product(once);
+        (Tensor next, Tensor unit) = linalg.qr(once.sub(columns.Product(again)));
 
-        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.Plus(again.matmul(size)));
+        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.Plus(again.Product(size)));
         basis.narrow(1, known, Block).copy_(next.transpose(1, 2));
-        return unit.matmul(size).to(float64).cpu();
+        return unit.Product(size).to(float64).cpu();
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ internal static class Lanczos
         int size = steps * Block;
         // Only the part above the diagonal was computed.
         (Tensor eigenvalues, Tensor eigenvectors) = linalg.eigh(projected.narrow(1, 0, size).narrow(2, 0, size), 'U');
-        Tensor residuals = remainder.matmul(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).Squared().sum(1).sqrt();
+        Tensor residuals = remainder.Product(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).Squared().sum(1).sqrt();
 
         double[] top = [.. eigenvalues.narrow(1, size - 2, 2).contiguous().data<double>()];
         double[] residual = [.. residuals.contiguous().data<double>()];
