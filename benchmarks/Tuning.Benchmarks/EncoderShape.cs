@@ -5,6 +5,9 @@ internal sealed record EncoderShape(string Name, int Layers, int Hidden, int Hea
 
     public static readonly EncoderShape Base = new("BERT-base, 12 layers × 768", 12, 768, 12, 30522);
 
+    /// <summary>As all-MiniLM-L6-v2.</summary>
+    public static readonly EncoderShape MiniLm = new("MiniLM, 6 layers × 384", 6, 384, 12, 30522);
+
     /// <summary>For learning from few rows, in which rarer words than these hardly occur twice.</summary>
     public static readonly EncoderShape Tiny = new("2 layers × 64", 2, 64, 4, 3000);
 

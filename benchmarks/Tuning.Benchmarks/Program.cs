@@ -21,7 +21,7 @@ switch (args)
         return 0;
 }
 
-string[] parts = ["training", "scoring", "memory", "serving", "accuracy"];
+string[] parts = ["training", "optimizer", "profile", "scoring", "memory", "serving", "accuracy"];
 var data = new Option<string?>("--data") { Description = "The folder of data sets; KAPPATUNE_DATA, or ../shared/data beside the clone." };
 var threads = new Option<int>("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount };
 var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description = "Rounds; the median counts." };
@@ -31,7 +31,7 @@ var full = new Option<bool>("--full") { Description = "Training and memory for B
 var quick = new Option<bool>("--quick") { Description = "Fewer rows: some minutes on two cores." };
 var which = new Argument<string[]>("part") { DefaultValueFactory = _ => parts, Description = string.Join(", ", parts) };
 which.AcceptOnlyFromAmong(parts);
-var command = new RootCommand("Measures training, scoring, memory, serving and accuracy of text classification.") { data, threads, runs, rowCount, tokens, full, quick, which };
+var command = new RootCommand("Measures training, its parts, scoring, memory, serving and accuracy of text classification.") { data, threads, runs, rowCount, tokens, full, quick, which };
 command.SetAction(result =>
 {
     string folder = Directory.CreateTempSubdirectory("kappatune-tuning-").FullName;
@@ -62,6 +62,12 @@ static void Run(Setting setting, string[] parts, bool full)
                 TrainingBenchmark.Run(setting, EncoderShape.Small);
                 if (full)
                     TrainingBenchmark.Run(setting with { Rows = Math.Min(setting.Rows, 256) }, EncoderShape.Base);
+                break;
+            case "optimizer":
+                OptimizerBenchmark.Run(setting);
+                break;
+            case "profile":
+                ProfileBenchmark.Run(setting, EncoderShape.MiniLm);
                 break;
             case "scoring":
                 ScoringBenchmark.Run(setting, EncoderShape.Small);

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>A training step on random tokens, as the loop does it, without what is around it: files, rows, watching.</summary>
+internal sealed class TrainingStep : IDisposable
+{
+    private const int Classes = 4;
+
+    private readonly SequenceClassifier _model;
+    private readonly StagedModel _staged;
+    private readonly TrainedWeights _weights;
+    private readonly FlatAdamW _optimizer;
+    private readonly ClassificationLoss _loss = new(0, null);
+    private readonly Batch _batch;
+
+    public TrainingStep(string folder, Func<string, bool> isSelected, int rows, int tokens)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
+        _model = ModelLoader.LoadClassifier(checkpoint, Classes, seed: 1, resetHead: true, config, float32, CPU);
+        string[] selected =
+            [.. _model.named_parameters().Select(named => named.name).Where(name => isSelected(name) && !_model.NewParameters.Contains(name))];
+        _weights = TrainedWeights.Of(_model, selected, null, isBFloat16: false);
+        _optimizer = _weights.NewOptimizer(1e-5, 1e-5, 0.01, 0.999);
+        _staged = new(_model, _weights.All.Select(weight => weight.Name));
+        var random = new Random(1);
+        long[] ids = [.. Enumerable.Range(0, rows * tokens).Select(_ => (long)random.Next(1000, config.VocabularySize))];
+        long[] labels = [.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(Classes))];
+        Tensor text = tensor(ids, [rows, tokens]).DetachFromDisposeScope();
+        _batch = new([.. Enumerable.Range(0, rows)], text, ones_like(text), zeros_like(text), tensor(labels));
+    }
+
+    /// <summary>Forward, backward, clipping and the optimizer's step; gives the optimizer's part, in seconds.</summary>
+    public double Run()
+    {
+        _weights.ClearGradients();
+        using (NewDisposeScope())
+        {
+            Tensor? lower = _staged.Lower(_batch);
+            Tensor mean = _loss.Sum(_staged.Upper(_batch, lower, training: true), _batch.Labels).div(tensor((float)_batch.Rows.Length));
+            mean.backward();
+            _weights.CollectGradients();
+            _ = mean.item<float>();
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        _optimizer.Step(FlatAdamW.ClippingFactor(_optimizer.GradientNorm(), 1));
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _weights.Dispose();
+        _loss.Dispose();
+        _model.Dispose();
+        foreach (Tensor tensor in (Tensor[])[_batch.Ids, _batch.Mask, _batch.Types, _batch.Labels])
+            tensor.Dispose();
+    }
+}
