@@ -1,7 +1,9 @@
+using Microsoft.ML.KappaTune.Checkpoints.Onnx;
+
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>
-/// The tensors of a model on disk: a folder in Hugging Face layout, sharded or not, or a single safetensors file.
+/// The tensors of a model on disk: a folder in Hugging Face layout, sharded or not, a single safetensors file, or an encoder's ONNX model.
 /// Opening reads headers only. Safe to read from several threads; dispose it after the last tensor was read.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
@@ -13,11 +15,10 @@ internal sealed class Checkpoint : IDisposable
 
     private readonly Lazy<IReadOnlyList<LogicalTensor>> _weights;
 
-    private Checkpoint(string path)
+    private Checkpoint(string path, string place)
     {
         Path = path;
         _weights = new(() => LogicalTensors.Of(this));
-        string place = path == BaseModel.Embedded ? EmbeddedModel.Folder : path;
         (Folder, File) = Directory.Exists(place) ? (place, null) : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
     }
 
@@ -61,9 +62,10 @@ internal sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path, bool zeroPaddingRow = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var checkpoint = new Checkpoint(path) { ZeroesPaddingRow = zeroPaddingRow };
+        Checkpoint? checkpoint = null;
         try
         {
+            checkpoint = new Checkpoint(path, Locate(path)) { ZeroesPaddingRow = zeroPaddingRow };
             if (checkpoint.File is not { } file)
             {
                 checkpoint.OpenFolder();
@@ -78,12 +80,19 @@ internal sealed class Checkpoint : IDisposable
         }
         catch (Exception e)
         {
-            checkpoint.Dispose();
+            checkpoint?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
                 throw CheckpointFormatException.Unreadable(path, e);
             throw;
         }
     }
+
+    /// <summary>The folder or safetensors file to read: the named one, or what the built-in model and ONNX models become in the cache folder.</summary>
+    private static string Locate(string path) =>
+        path == BaseModel.Embedded ? EmbeddedModel.Folder
+        : Directory.Exists(path) ? new CheckpointFolder(path).FindOnnx() is { } onnx ? OnnxFolder.Convert(onnx) : path
+        : path.EndsWith(OnnxModel.Extension, StringComparison.OrdinalIgnoreCase) ? OnnxFolder.Convert(path)
+        : path;
 
     public void Dispose()
     {

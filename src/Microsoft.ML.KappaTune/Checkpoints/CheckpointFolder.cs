@@ -1,9 +1,11 @@
+using Microsoft.ML.KappaTune.Checkpoints.Onnx;
+
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>A folder in Hugging Face layout: finds its files, and refuses links that lead out of it.</summary>
 internal sealed class CheckpointFolder(string path)
 {
-    private const string SingleFile = "model.safetensors";
+    public const string SingleFile = "model.safetensors";
     private const int MostLinks = 40;
 
     private readonly string _real = RealPath(path);
@@ -20,6 +22,17 @@ internal sealed class CheckpointFolder(string path)
             return file;
         throw new CheckpointFormatException(
             file, $"it is a link out of the checkpoint's folder, to {real}", "Copy the file into the folder, or pass the folder it is in.");
+    }
+
+    /// <summary>The ONNX model of a folder without safetensors weights, in its own name or as the hub keeps it; null where there is none.</summary>
+    public string? FindOnnx()
+    {
+        if (Directory.EnumerateFiles(path, "*.safetensors").Any() || Find(ShardIndex.FileName) is not null)
+            return null;
+        if ((Find("model.onnx") ?? Find(Path.Combine("onnx", "model.onnx"))) is { } found)
+            return found;
+        string[] others = [.. Directory.EnumerateFiles(path, $"*{OnnxModel.Extension}")];
+        return others.Length == 1 ? Find(Path.GetFileName(others[0])) : null;
     }
 
     /// <summary>The index of a sharded checkpoint, or the one file that holds all tensors.</summary>

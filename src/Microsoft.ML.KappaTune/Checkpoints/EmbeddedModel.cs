@@ -6,14 +6,12 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>
 /// A model folder that a program carries within itself, as a folder on the disk. Its name is its content's hash, and what is found there is
-/// compared with that content before it is used. Any number of processes may want it at once: each writes into a folder of its own, which
-/// the first one gives its name to. Safe to use from several threads.
+/// compared with that content before it is used. Safe to use from several threads and processes.
 /// </summary>
 /// <param name="files">The files' names, and what opens their content.</param>
 internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> files)
 {
     private const string ResourcePrefix = "Embedded/";
-    private const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static readonly Lazy<string> s_folder = new(ExtractOfLibrary);
 
@@ -58,58 +56,16 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
                 BaseModel.Embedded, "this build of Microsoft.ML.KappaTune carries no model", "Name a base model's folder instead.");
         }
 
-        Exception? cause = null;
-        foreach (string cache in caches)
-        {
-            try
-            {
-                return ExtractInto(cache);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                cause = e;
-            }
-        }
-
-        throw new CheckpointFormatException(
-            BaseModel.Embedded, $"its files can't be written into {string.Join(" or ", caches)}",
-            "Name a folder that can be written in the environment variable KAPPATUNE_CACHE.", innerException: cause);
+        return CachedFolder.Obtain(BaseModel.Embedded, caches, Name, IsWhole, Fill);
     }
 
-    private string ExtractInto(string cache)
+    private void Fill(string folder)
     {
-        string folder = Path.Combine(cache, "models", Name);
-        if (IsWhole(folder))
-            return folder;
-        string mine = $"{folder}.{Guid.NewGuid():N}";
-        CreateForUser(mine);
-        try
+        foreach ((string name, Func<Stream> open) in files)
         {
-            foreach ((string name, Func<Stream> open) in files)
-            {
-                using Stream content = open();
-                AtomicFile.Write(Path.Combine(mine, name), content.CopyTo);
-            }
-
-            // What is there and isn't whole was damaged. It is moved away, for others may be at it as well.
-            if (Directory.Exists(folder) && !IsWhole(folder))
-                Discard(folder);
-            try
-            {
-                Directory.Move(mine, folder);
-            }
-            catch (IOException) when (IsWhole(folder))
-            {
-                // Another process was faster.
-            }
+            using Stream content = open();
+            AtomicFile.Write(Path.Combine(folder, name), content.CopyTo);
         }
-        finally
-        {
-            if (Directory.Exists(mine))
-                Directory.Delete(mine, recursive: true);
-        }
-
-        return folder;
     }
 
     private bool IsWhole(string folder) => _hashes.Value.All(file =>
@@ -118,31 +74,7 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
         return File.Exists(path) && HashOf(() => File.OpenRead(path)).AsSpan().SequenceEqual(file.Value);
     });
 
-    private static void Discard(string folder)
-    {
-        string away = $"{folder}.{Guid.NewGuid():N}";
-        try
-        {
-            Directory.Move(folder, away);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return;
-        }
-
-        Directory.Delete(away, recursive: true);
-    }
-
-    /// <summary>For its user only: a folder among everybody's temporary files is nobody else's to change.</summary>
-    private static void CreateForUser(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UserOnly);
-    }
-
-    private static string ExtractOfLibrary() => OfLibrary.Extract([CacheFolder.Default, CacheFolder.Temporary]);
+    private static string ExtractOfLibrary() => OfLibrary.Extract(CachedFolder.Caches);
 
     private static byte[] HashOf(Func<Stream> open)
     {

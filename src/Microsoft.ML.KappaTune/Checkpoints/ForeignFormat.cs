@@ -34,7 +34,6 @@ internal static class ForeignFormat
         [".h5"] = FromOther,
         [".msgpack"] = FromOther,
         [".npz"] = FromOther,
-        [".onnx"] = FromOther,
     };
 
     /// <summary>What to do instead with a file of this name; null where the extension says nothing.</summary>
