@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Models.Tests;
+
+/// <summary>The packages' encoders as folders that any library reads.</summary>
+public sealed class PretrainedModelsTests
+{
+    private static readonly string[] Files =
+    [
+        "1_Pooling/config.json", "LICENSE", "README.md", "config.json", "kappatune-files.json", "model.safetensors", "modules.json",
+        "sentence_bert_config.json", "tokenizer_config.json", "vocab.txt",
+    ];
+
+    public static TheoryData<string, string> Models => new()
+    {
+        { PretrainedModels.MiniLM, "all-MiniLM-L6-v2" },
+        { PretrainedModels.ArcticXs, "snowflake-arctic-embed-xs" },
+    };
+
+    [Theory, MemberData(nameof(Models))]
+    public void The_folder_is_complete(string folder, string name)
+    {
+        Assert.Equal(name, Path.GetFileName(folder));
+        Assert.Equal(Files, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        Assert.Contains("Apache License 2.0", File.ReadAllText(Path.Combine(folder, "README.md")));
+        Assert.Contains("Apache License", File.ReadAllText(Path.Combine(folder, "LICENSE")));
+        string words = File.ReadAllText(Path.Combine(folder, "vocab.txt"));
+        Assert.DoesNotContain("\r", words);
+        Assert.Equal(30522, words.TrimEnd('\n').Split('\n').Length);
+
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        Assert.Equal([30522L, 384], checkpoint.Find("embeddings.word_embeddings.weight")!.Shape);
+        for (int layer = 0; layer < 6; layer++)
+        {
+            Assert.Equal([1536L, 384], checkpoint.Find($"encoder.layer.{layer}.intermediate.dense.weight")!.Shape);
+            Assert.Equal([384L, 1536], checkpoint.Find($"encoder.layer.{layer}.output.dense.weight")!.Shape);
+        }
+
+        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(TensorDataType.Float32, tensor.DataType));
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public void It_can_be_scanned(string folder, string name)
+    {
+        ScanReport report = CheckpointScanner.Scan(folder, new() { Precision = ScanPrecision.Ranking });
+        Assert.Equal(name, Path.GetFileName(report.Model));
+        Assert.InRange(report.Matrices.Count, 36, 40);
+    }
+
+    [Fact]
+    public void MiniLM_gives_the_vectors_that_sentence_transformers_gives()
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Golden.Open("sentence/minilm.json")));
+        string[] sentences = [.. golden.RootElement.GetProperty("sentences").EnumerateArray().Select(text => text.GetString()!)];
+        using SafetensorsFile file = SafetensorsFile.Open(Golden.Open("sentence/minilm.safetensors"));
+        TensorView expected = file.Tensors.Single(tensor => tensor.Name == "embeddings");
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable(sentences.Select(text => new Sentence { Text = text }));
+        using KappaTuneEmbeddingTransformer embedding =
+            context.Transforms.Text.KappaTuneEmbedding(new KappaTuneEmbeddingOptions { Model = PretrainedModels.MiniLM }).Fit(rows);
+        float[][] vectors = [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
+        Assert.Equal(sentences.Length, vectors.Length);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            var wanted = new float[384];
+            expected.Read(i * 384L, wanted);
+            for (int j = 0; j < wanted.Length; j++)
+                Assert.Equal(wanted[j], vectors[i][j], 1e-5f);
+        }
+    }
+
+    private sealed class Sentence
+    {
+        public string Text { get; set; } = "";
+    }
+}
