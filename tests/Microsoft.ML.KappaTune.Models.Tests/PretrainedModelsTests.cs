@@ -45,9 +45,9 @@ public sealed class PretrainedModelsTests
     [Theory, MemberData(nameof(Models))]
     public void It_can_be_scanned(string folder, string name)
     {
-        ScanReport report = CheckpointScanner.Scan(folder, new() { Precision = ScanPrecision.Ranking });
+        ScanReport report = CheckpointScanner.Scan(folder, new() { Precision = ScanPrecision.Ranking }, TestContext.Current.CancellationToken);
         Assert.Equal(name, Path.GetFileName(report.Model));
-        Assert.InRange(report.Matrices.Count, 36, 40);
+        Assert.Equal(36, report.Matrices.Count(matrix => matrix.Name.Contains("encoder.layer.") && matrix.Kappa > 1));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class PretrainedModelsTests
         var context = new MLContext(seed: 1);
         IDataView rows = context.Data.LoadFromEnumerable(sentences.Select(text => new Sentence { Text = text }));
         using KappaTuneEmbeddingTransformer embedding =
-            context.Transforms.Text.KappaTuneEmbedding(new KappaTuneEmbeddingOptions { Model = PretrainedModels.MiniLM }).Fit(rows);
+            context.Transforms.Text.KappaTuneEmbedding(new KappaTuneEmbeddingOptions { Model = PretrainedModels.MiniLM, MaxSequenceLength = 256 }).Fit(rows);
         float[][] vectors = [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
         Assert.Equal(sentences.Length, vectors.Length);
         for (int i = 0; i < vectors.Length; i++)
