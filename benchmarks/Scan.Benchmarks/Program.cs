@@ -14,7 +14,7 @@ var threadsOption = new Option<int>("--threads") { DefaultValueFactory = _ => En
 var runsOption = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description = "Rounds; the median counts." };
 var fullOption = new Option<bool>("--full") { Description = "All layers of TinyLlama, not two." };
 var quickOption = new Option<bool>("--quick") { Description = "4 layers of BERT, 2 of RoBERTa, 16 of OLMoE's 64 experts." };
-string[] all = ["bert-base", "roberta-large", "tinyllama", "olmoe"];
+string[] all = ["minilm", "bert-base", "roberta-large", "tinyllama", "olmoe"];
 var modelsArgument = new Argument<string[]>("model") { DefaultValueFactory = _ => all };
 modelsArgument.AcceptOnlyFromAmong(all);
 var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.") { threadsOption, runsOption, fullOption, quickOption, modelsArgument };

@@ -57,7 +57,10 @@ public sealed record ScannedMatrix
     /// </summary>
     public double? Kappa { get; init; }
 
-    /// <summary>A bound of the relative error of <see cref="Kappa"/>; null where the scan gave none.</summary>
+    /// <summary>
+    /// A bound of the relative error of <see cref="Kappa"/>, which holds on every processor and for every number of threads, and by
+    /// which alone values of the same matrix may differ between them; null where the scan gave none.
+    /// </summary>
     public double? KappaError { get; init; }
 
     /// <summary>Whether <see cref="Kappa"/> is so large that the rounding of the stored values decides it.</summary>

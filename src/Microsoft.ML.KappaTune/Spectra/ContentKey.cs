@@ -15,7 +15,7 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     public const int Size = 32;
 
     /// <summary>Goes up whenever a condition number could come out different for the same matrix.</summary>
-    public const int AlgorithmVersion = 3;
+    public const int AlgorithmVersion = 4;
 
     // Hashed apart, on all cores, and then the hashes together.
     private const int PieceBytes = 1 << 20;

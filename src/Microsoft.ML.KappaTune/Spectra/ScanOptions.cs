@@ -15,6 +15,11 @@ public sealed record ScanOptions
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
     /// <summary>Threads of the tensor library, 1 or more; 0 for all cores. Default: 0.</summary>
+    /// <remarks>
+    /// A scan of the same tensor with as many threads on the same machine gives the same κ to the last bit. With other numbers of
+    /// threads, on another processor, or beside other experts of a stack, sums are rounded otherwise: two values of the same matrix then
+    /// differ by no more than the sum of their <see cref="ScannedMatrix.KappaError"/>.
+    /// </remarks>
     public int Threads { get; init; }
 
     /// <summary>Where the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. Default: <c>cpu</c>.</summary>

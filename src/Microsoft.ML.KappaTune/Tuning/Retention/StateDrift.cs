@@ -23,18 +23,21 @@ internal sealed class StateDrift : IDisposable
     public void Add(Tensor before, Tensor after, Tensor real)
     {
         using var scope = NewDisposeScope();
-        Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64), tokens = real.to(ScalarType.Float64);
+        Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64);
         // One expression for all three, so that states that are the same have a distance of exactly 0.
         Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt(), distance = cosine.ones_like() - cosine;
         _distances.AddRange(where(real.to(ScalarType.Bool), distance, zeros_like(distance)).sum(1L).cpu().data<double>());
 
-        // States may be close together and far from 0: sums of what a typical state leaves of them lose nothing, and covariance doesn't
-        // change by a shift. Padding becomes rows of zeros, which add nothing.
-        _shiftX ??= Mean(x, tokens);
-        _shiftY ??= Mean(y, tokens);
-        x = Shifted(x, _shiftX, tokens);
-        y = Shifted(y, _shiftY, tokens);
-        _count += (long)tokens.sum().item<double>();
+        // Padding is left out, not zeroed: sums over other shapes are rounded otherwise, and it must not count at all. States may be close
+        // together and far from 0: sums of what a typical state leaves of them lose nothing, and covariance doesn't change by a shift.
+        Tensor places = real.to(ScalarType.Bool).flatten().nonzero().squeeze(1);
+        x = x.flatten(0, 1).index_select(0, places);
+        y = y.flatten(0, 1).index_select(0, places);
+        _shiftX ??= x.mean([0L]).DetachFromDisposeScope();
+        _shiftY ??= y.mean([0L]).DetachFromDisposeScope();
+        x = x - _shiftX;
+        y = y - _shiftY;
+        _count += x.shape[0];
         Sum(ref _sumX, x.sum(0L));
         Sum(ref _sumY, y.sum(0L));
         Sum(ref _xx, Products(x, x));
@@ -58,12 +61,6 @@ internal sealed class StateDrift : IDisposable
 
     private double Square(Tensor products, Tensor sumX, Tensor sumY) =>
         (products.DividedBy(_count) - outer(sumX.DividedBy(_count), sumY.DividedBy(_count))).Squared().sum().item<double>();
-
-    private static Tensor Mean(Tensor states, Tensor tokens) =>
-        ((states * tokens.unsqueeze(-1)).sum([0L, 1L]) / tokens.sum()).DetachFromDisposeScope();
-
-    /// <summary>[B, T, H] to [B·T, H].</summary>
-    private static Tensor Shifted(Tensor states, Tensor shift, Tensor tokens) => ((states - shift) * tokens.unsqueeze(-1)).flatten(0, 1);
 
     private static Tensor Dot(Tensor x, Tensor y) => (x * y).sum(-1L);
 

@@ -63,7 +63,7 @@ public sealed class StateDriftTests : IDisposable
         padded.Add(x, y, mask);
         cut.Add(x.narrow(1, 0, 20), y.narrow(1, 0, 20), ones(4, 20));
         Assert.Equal(cut.Distances, padded.Distances, (a, b) => Math.Abs(a - b) < 1e-12);
-        Assert.Equal(cut.LinearCka(), padded.LinearCka(), 1e-9);
+        Assert.Equal(cut.LinearCka(), padded.LinearCka(), 1e-12); // the same products of the same states
     }
 
     private static double Measured(Tensor[] x, Tensor[] y)
