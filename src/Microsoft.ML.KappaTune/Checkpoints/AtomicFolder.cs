@@ -13,9 +13,10 @@ internal static class AtomicFolder
     /// <summary>Makes the folder; if <paramref name="fill"/> throws, nothing of it stays.</summary>
     public static void Write(string path, Action<string> fill)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        // Where a link leads, so that it stays.
+        string full = OutputPlace.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Path;
         string parent = Path.GetDirectoryName(full)!;
-        string temporary = Path.Combine(parent, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        string temporary = AtomicFile.TemporaryName(full);
         try
         {
             Directory.CreateDirectory(temporary);
