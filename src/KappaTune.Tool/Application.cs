@@ -56,13 +56,9 @@ internal static class Application
             error.WriteLine(e.InnerException is OperationCanceledException ? Words.MessageOf(e) : "Cancelled.");
             return ExitCode.Cancelled;
         }
-        // What the library and the file system say about input; each message names what is wrong.
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or IOException
-            or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            string remedy = e is IOException or UnauthorizedAccessException ? " Check the path, and that you may use it." : "";
-            error.WriteLine(Words.MessageOf(e) + remedy);
-            return ExitCode.BadInput;
+            return Failure.Report(e, error);
         }
     }
 }

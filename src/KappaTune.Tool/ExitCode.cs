@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line is wrong, whatever the files hold.</summary>
     public const int WrongUsage = 2;
 
+    /// <summary>Something that no input should bring about, as BSD's sysexits have it.</summary>
+    public const int Unexpected = 70;
+
     /// <summary>128 and the number of SIGINT, as shells have it.</summary>
     public const int Cancelled = 130;
 }

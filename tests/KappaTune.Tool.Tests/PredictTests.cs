@@ -13,7 +13,7 @@ public sealed class PredictTests : IDisposable
     public void Rows_keep_their_columns_and_get_a_label_and_scores()
     {
         string model = PointsModel.Save(_workspace);
-        File.WriteAllText(_workspace["rows.tsv"], "Id\tX\tY\tNote\n7\t-9\t1\tsay \"left\"\n8\t9\t1\t\n\n// no row\n9\t8\t1\n");
+        File.WriteAllText(_workspace["rows.tsv"], "Id\tX\tY\tNote\n7\t-9\t1\tsay \"left\"\n8\t9\t1\t\n\n// no row\n9\t8\t1\t\n");
         string[][] rows = Predict(model);
         Assert.Equal(["Id", "X", "Y", "Note", "PredictedLabel", "Score.left", "Score.right"], rows[0]);
         Assert.Equal(["7", "-9", "1", "say \"left\"", "left"], rows[1][..5]);

@@ -26,6 +26,9 @@ internal sealed class CacheOptions
         });
     }
 
+    /// <summary>The options that name folders.</summary>
+    public Symbol[] Folders => [_cache];
+
     /// <summary>The cache's folder; null for none.</summary>
     public string? Read(ParseResult result) =>
         result.GetValue(_noCache) ? null : result.GetValue(_cache) ?? ScanOptions.DefaultCacheDirectory;

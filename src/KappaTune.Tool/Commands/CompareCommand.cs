@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using KappaTune.Tool.Comparison;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
@@ -29,7 +30,7 @@ internal sealed class CompareCommand
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV with a header.");
+    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
     private readonly Option<string> _test = Options.File("--test", "Rows to measure on, with the same columns.");
 
     private readonly Option<string[]> _controls = new("--control")
@@ -92,7 +93,7 @@ internal sealed class CompareCommand
     private readonly Option<string> _label = Options.Label();
     private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
     private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
-    private readonly Option<bool> _quoted = Options.Quoted();
+    private readonly TableOptions _table;
     private readonly Option<string> _device = Options.Device("Where to compute: auto, cpu (default), cuda or cuda:0.", allowAuto: true);
     private readonly CacheOptions _cache;
 
@@ -103,10 +104,11 @@ internal sealed class CompareCommand
         Option[] options =
         [
             _base, _train, _test, _controls, _output, _study, _methods, _rates, _headRate, _seeds, _epochs, _batch, _draws, _fraction,
-            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name, _label, _text, _text2, _quoted, _device,
+            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name, _label, _text, _text2, _device,
         ];
         foreach (Option option in options)
             command.Options.Add(option);
+        _table = new(command);
         _cache = new(command);
         command.Validators.Add(result =>
         {
@@ -131,12 +133,9 @@ internal sealed class CompareCommand
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
         ComparisonRequest request = RequestOf(result);
-        foreach (string file in (string[])[request.Task.Train, request.Task.Test, .. request.Controls])
-        {
-            if (!File.Exists(file))
-                throw new FileNotFoundException($"There is no file {file}.");
-        }
-
+        using var files = new CommandFiles(
+            result, reads: [_train, _test, _controls], models: [_base], folders: [_output, .. _cache.Folders]);
+        files.RequireSeveralReaders();
         Directory.CreateDirectory(request.Output);
         var progress = new ComparisonProgress(error);
         ComparisonDocument document;
@@ -175,7 +174,8 @@ internal sealed class CompareCommand
                 Label = result.GetValue(_label) ?? Options.LabelColumn,
                 Text = result.GetValue(_text) ?? Options.TextColumn,
                 Text2 = result.GetValue(_text2),
-                Quoted = result.GetValue(_quoted),
+                Separator = _table.Separator(result),
+                Quoted = _table.Quoted(result),
                 LimitTrain = result.GetValue(_limitTrain),
                 LimitTest = result.GetValue(_limitTest),
             },

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using KappaTune.Tool.Data;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Tool.Commands;
 
@@ -12,27 +14,29 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measures a saved model on rows whose labels are known.");
         Argument<string> model = Options.Model();
-        Option<string> data = Options.File("--data", "Rows to measure on, as TSV with a header.");
+        Option<string> data = Options.File("--data", "Rows to measure on, as TSV or CSV with a header.");
         Option<string> label = Options.Label();
-        Option<bool> quoted = Options.Quoted();
         Option<string> json = Options.File("--json", "Write the metrics as JSON.");
         data.Required = true;
         command.Arguments.Add(model);
-        foreach (Option option in (Option[])[data, label, quoted, json])
-            command.Options.Add(option);
+        command.Options.Add(data);
+        command.Options.Add(label);
+        var table = new TableOptions(command);
+        var machine = new MachineOptions(command);
+        command.Options.Add(json);
         command.SetAction((result, cancellationToken) =>
         {
-            OutputFile.Check(result, json);
-            TextWriter output = result.InvocationConfiguration.Output;
+            using var files = new CommandFiles(result, reads: [model, data], writes: [json]);
+            ScoringMachine scoringMachine = machine.Read(result);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
-            TsvFile file = TsvFile.Open(data.Name, result.GetValue(data)!, result.GetValue(quoted));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, result.GetValue(model)!);
+            TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Of(result, result.GetValue(data)));
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
             string column = result.GetValue(label) ?? Options.LabelColumn;
             Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, column, cancellationToken);
-            if (result.GetValue(json) is { } path)
+            if (files.Output(json) is { } path)
                 OutputFile.Write(path, EvaluationJson.Write(evaluation));
-            MetricsTable.Write(evaluation, output);
+            MetricsTable.Write(evaluation, files.Text);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

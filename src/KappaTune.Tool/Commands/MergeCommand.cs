@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
 
@@ -22,10 +23,10 @@ internal static class MergeCommand
         command.Options.Add(html);
         command.SetAction(result =>
         {
-            OutputFile.Check(result, json, html);
-            ScanReport whole = ScanReport.Merge(result.GetValue(parts)!.Select(ScanReport.Load));
-            Results.Write(whole, whole.Plan(), result.InvocationConfiguration.Output, result.GetValue(json), result.GetValue(html));
-            Results.WriteScanned(whole, result.InvocationConfiguration.Output);
+            using var files = new CommandFiles(result, reads: [parts], writes: [json, html]);
+            ScanReport whole = ScanReport.Merge(files.Inputs(parts).Select(ScanReport.Load));
+            Results.Write(whole, whole.Plan(), files.Text, files.Output(json), files.Output(html));
+            Results.WriteScanned(whole, files.Text);
             return ExitCode.Done;
         });
         return command;

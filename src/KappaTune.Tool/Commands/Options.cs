@@ -29,11 +29,6 @@ internal static partial class Options
 
     public static Option<string> Column(string name, string description) => new(name) { Description = description, HelpName = "COLUMN" };
 
-    public static Option<bool> Quoted() => new("--quoted")
-    {
-        Description = "Fields in double quotes may hold tabs and line breaks; otherwise quotes are text like any other.",
-    };
-
     public static Option<int?> Threads() => Number<int>(
         "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
 

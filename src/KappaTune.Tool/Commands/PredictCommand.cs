@@ -1,54 +1,53 @@
 using System.CommandLine;
 using System.Text;
 using KappaTune.Tool.Data;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Tool.Commands;
 
 /// <summary><c>kappatune predict</c>: rows with what a saved model says about them, one after another.</summary>
 internal static class PredictCommand
 {
-    /// <summary>What stands for standard input and output.</summary>
-    private const string Pipe = "-";
-
     public static Command Create()
     {
         var command = new Command("predict", "Adds a saved model's predictions to rows, as they come.");
         Argument<string> model = Options.Model();
-        Option<string> data = Options.File("--data", "Rows to predict, as TSV with a header; - for standard input.");
+        Option<string> data = Options.File("--data", "Rows to predict, as TSV or CSV with a header; - for standard input.");
         Option<string> destination = Options.File("--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
-        Option<bool> quoted = Options.Quoted();
         data.Required = destination.Required = true;
         command.Arguments.Add(model);
-        foreach (Option option in (Option[])[data, destination, quoted])
-            command.Options.Add(option);
+        command.Options.Add(data);
+        command.Options.Add(destination);
+        var table = new TableOptions(command);
+        var machine = new MachineOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
-            string path = result.GetValue(destination)!;
-            if (path != Pipe)
-                OutputFile.Check(result, destination);
+            using var files = new CommandFiles(result, reads: [model, data], writes: [destination]);
+            ScoringMachine scoringMachine = machine.Read(result);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
-            TsvFile file = result.GetValue(data) == Pipe
-                ? TsvFile.OpenInput(data.Name, result.GetValue(quoted))
-                : TsvFile.Open(data.Name, result.GetValue(data)!, result.GetValue(quoted));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, result.GetValue(model)!);
+            string source = result.GetValue(data)!, path = result.GetValue(destination)!;
+            using Stream rows = files.Open(data);
+            TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Of(result, source));
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
             var predictions = new Predictions(mlContext, scoring, file);
-            if (path == Pipe)
-            {
-                predictions.Write(new(result.InvocationConfiguration.Output, result.GetValue(quoted)), cancellationToken);
-                return Task.FromResult(ExitCode.Done);
-            }
+            // Written as they were read, where nothing says otherwise.
+            TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Of(result, path);
+            if (path == CommandFiles.Pipe)
+                predictions.Write(new(result.InvocationConfiguration.Output, format), cancellationToken);
+            else
+                AtomicFile.Write(path, Write);
+            return Task.FromResult(ExitCode.Done);
 
-            AtomicFile.Write(path, stream =>
+            void Write(Stream stream)
             {
                 using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-                predictions.Write(new(writer, result.GetValue(quoted)), cancellationToken);
-            });
-            return Task.FromResult(ExitCode.Done);
+                predictions.Write(new(writer, format), cancellationToken);
+            }
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune.Pretraining;
 
@@ -51,14 +52,15 @@ internal sealed class PretrainCommand
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
-        PretrainingOptions options = result.GetValue(_options) is { } file ? PretrainingOptionsFile.Read(file) : new();
+        using var files = new CommandFiles(result, reads: [_corpus, _heldOut, _options], folders: [_output]);
+        PretrainingOptions options = files.Input(_options) is { } file ? PretrainingOptionsFile.Read(file) : new();
         if (result.GetValue(_seed) is { } seed)
             options = options with { Seed = seed };
         var task = new PretrainingTask
         {
             Options = options,
-            Corpus = result.GetValue(_corpus)!,
-            HeldOut = result.GetValue(_heldOut),
+            Corpus = files.Input(_corpus)!,
+            HeldOut = files.Input(_heldOut),
             Output = result.GetValue(_output)!,
             Resume = result.GetValue(_resume),
             Device = result.GetValue(_device) ?? "auto",

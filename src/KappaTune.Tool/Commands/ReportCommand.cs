@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Reports;
@@ -19,15 +20,14 @@ internal static class ReportCommand
         command.Options.Add(picture);
         command.SetAction(result =>
         {
-            OutputFile.Check(result, html, picture);
-            TextWriter output = result.InvocationConfiguration.Output;
-            string path = result.GetValue(file)!;
+            using var files = new CommandFiles(result, reads: [file], writes: [html, picture]);
+            string path = files.Input(file)!;
             if (ComparisonReport.IsComparison(path))
-                ShowComparison(ComparisonJson.Load(path), result.GetValue(html), result.GetValue(picture), output);
+                ShowComparison(ComparisonJson.Load(path), files.Output(html), files.Output(picture), files.Text);
             else if (result.GetValue(picture) is not null)
                 throw new ArgumentException($"--picture: {path} isn't a comparison.");
             else
-                ShowScan(ScanReport.Load(path), result.GetValue(html), output);
+                ShowScan(ScanReport.Load(path), files.Output(html), files.Text);
             return ExitCode.Done;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KappaTune.Tool.Data;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -51,12 +52,15 @@ internal sealed class RetentionCommand
     private readonly Option<int?> _threads = Options.Threads();
     private readonly Option<string> _json = Options.File("--json", "Write the figures as JSON.");
 
+    private readonly TableOptions _table;
+
     private RetentionCommand(Command command)
     {
         command.Arguments.Add(_base);
         command.Arguments.Add(_tuned);
         foreach (Option option in (Option[])[_texts, _task, _column, _windows, _zeroPaddingRow, _device, _threads, _json])
             command.Options.Add(option);
+        _table = new(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_column) is not null && result.GetResult(_task) is null)
@@ -74,14 +78,13 @@ internal sealed class RetentionCommand
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
-        OutputFile.Check(result, _json);
-        TextWriter output = result.InvocationConfiguration.Output;
+        using var files = new CommandFiles(result, reads: [_texts, _task], writes: [_json], models: [_base, _tuned]);
         var settings = new RetentionSettings();
         settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
         using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!, result.GetValue(_zeroPaddingRow));
         // All texts are read before the work begins.
-        RetentionProbe[] probes = Probes(before, result.GetValue(_texts)!, settings, TaskOf(result));
+        RetentionProbe[] probes = Probes(before, files.Inputs(_texts), settings, TaskOf(result, files));
         using TunedModel after = TunedModel.Load(
             result.GetValue(_tuned)!, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
         RetentionReport[] reports =
@@ -89,20 +92,20 @@ internal sealed class RetentionCommand
             .. probes.Select(probe => RetentionBar.Show(
                 result.InvocationConfiguration.Error, progress => after.Measure(probe, before, progress, cancellationToken))),
         ];
-        if (result.GetValue(_json) is { } json)
+        if (files.Output(_json) is { } json)
             OutputFile.Write(json, RetentionJson.Write(before, result.GetValue(_tuned)!, settings, reports));
         foreach (RetentionReport report in reports)
-            RetentionTable.Write(report, output);
+            RetentionTable.Write(report, files.Text);
         return ExitCode.Done;
     }
 
     /// <summary>The task's texts; null where there are none.</summary>
-    private TextExample[]? TaskOf(ParseResult result)
+    private TextExample[]? TaskOf(ParseResult result, CommandFiles files)
     {
-        if (result.GetValue(_task) is not { } path)
+        if (files.Input(_task) is not { } path)
             return null;
         string name = result.GetValue(_column) ?? Options.TextColumn;
-        var file = TsvFile.Open(_task.Name, path, quoted: false);
+        var file = TableFile.Open(_task.Name, path, _table.Of(result, result.GetValue(_task)));
         IDataView rows = file.Load(
             new MLContext(), [new(name, DataKind.String, file.IndexOf(name, $"Name the right one with {_column.Name}."))]);
         return [.. rows.GetColumn<string>(name).Select(text => new TextExample(text, null, Label: 0))];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
 
@@ -75,8 +76,8 @@ internal sealed partial class ScanCommand
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
-        OutputFile.Check(result, _json, _html);
-        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], folders: _cache.Folders);
+        TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
         var options = new ScanOptions
         {
@@ -93,9 +94,9 @@ internal sealed partial class ScanCommand
             error, progress => CheckpointScanner.Scan(result.GetValue(_model)!, options with { Progress = progress }, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         if (parts > 1)
-            report.Save(result.GetValue(_json)!);
+            report.Save(files.Output(_json)!);
         else
-            Results.Write(report, report.Plan(), output, result.GetValue(_json), result.GetValue(_html));
+            Results.Write(report, report.Plan(), output, files.Output(_json), files.Output(_html));
         Results.WriteScanned(report, output);
         return ExitCode.Done;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
 
@@ -24,21 +25,20 @@ internal static class SelectCommand
             command.Options.Add(option);
         command.SetAction(result =>
         {
-            OutputFile.Check(result, json, yaml, peft);
-            TextWriter output = result.InvocationConfiguration.Output;
-            ScanReport report = ScanReport.Load(result.GetValue(scan)!);
+            using var files = new CommandFiles(result, reads: [scan], writes: [json, yaml, peft]);
+            ScanReport report = ScanReport.Load(files.Input(scan)!);
             TuningPlan plan = report.Plan(selection.Read(result, report.Selection));
             // Made before any file is written: a stack selected in part is an error in both.
             string? unfrozen = result.GetValue(yaml) is null ? null : plan.ToSpectrumYaml(result.GetValue(wholeStacks));
             string? targets = result.GetValue(peft) is null ? null : plan.ToPeftTargets(result.GetValue(wholeStacks)).ToJson() + "\n";
-            if (result.GetValue(json) is { } planFile)
+            if (files.Output(json) is { } planFile)
                 plan.Save(planFile);
             if (unfrozen is not null)
-                OutputFile.Write(result.GetValue(yaml)!, unfrozen);
+                OutputFile.Write(files.Output(yaml)!, unfrozen);
             if (targets is not null)
-                OutputFile.Write(result.GetValue(peft)!, targets);
-            PlanTable.WriteSelected(plan, output);
-            PlanTable.WriteSummary(plan, output);
+                OutputFile.Write(files.Output(peft)!, targets);
+            PlanTable.WriteSelected(plan, files.Text);
+            PlanTable.WriteSummary(plan, files.Text);
             return ExitCode.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using KappaTune.Tool.Data;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -20,14 +21,14 @@ internal sealed class TuneCommand
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV with a header.");
+    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
     private readonly Option<string> _validation = Options.File(
         "--validation", "Rows to validate on after each epoch, with the same columns.");
     private readonly Option<string> _test = Options.File("--test", "Rows to measure the result on, with the same columns.");
     private readonly Option<string> _label = Options.Label();
     private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
     private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
-    private readonly Option<bool> _quoted = Options.Quoted();
+    private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
 
@@ -60,7 +61,8 @@ internal sealed class TuneCommand
     {
         _train.Required = _output.Required = true;
         _weights.AcceptOnlyFromAmong("full", "changed");
-        Add(command, _base, _train, _validation, _test, _label, _text, _text2, _quoted);
+        Add(command, _base, _train, _validation, _test, _label, _text, _text2);
+        _table = new(command);
         _selection = new(command);
         _training = new(command);
         Add(command, _checkpoint, _every, _resume);
@@ -92,8 +94,10 @@ internal sealed class TuneCommand
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
-        OutputFile.Check(result, _output, _report, _json);
-        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        using var files = new CommandFiles(
+            result, reads: [_train, _validation, _test, _retention], writes: [_output, _report, _json], models: [_base],
+            folders: [_checkpoint, .. _cache.Folders]);
+        TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
         TextColumns columns = ColumnsOf(result.CommandResult);
@@ -108,6 +112,7 @@ internal sealed class TuneCommand
             columns.Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
         Settings settings = SettingsOf(result, columns) with
         {
+            RetentionText = files.Input(_retention),
             ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),
             CancellationToken = cancellationToken,
         };
@@ -117,11 +122,11 @@ internal sealed class TuneCommand
             .Fit(train.Rows));
 
         TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
-        string file = result.GetValue(_output)!;
+        string file = files.Output(_output)!;
         AtomicFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
-        if (result.GetValue(_json) is { } json)
+        if (files.Output(_json) is { } json)
             report.Save(json);
-        if (result.GetValue(_report) is { } html)
+        if (files.Output(_report) is { } html)
             HtmlReport.Save(report, html);
         output.WriteLine(report);
         output.WriteLine($"Saved:        {file}");
@@ -140,8 +145,8 @@ internal sealed class TuneCommand
 
         return ExitCode.Done;
 
-        LabelledRows? Read(Option<string> option) => result.GetValue(option) is not { } path ? null : LabelledRows.Read(
-            mlContext, TsvFile.Open(option.Name, path, result.GetValue(_quoted)), columns, cancellationToken);
+        LabelledRows? Read(Option<string> option) => files.Input(option) is not { } path ? null : LabelledRows.Read(
+            mlContext, TableFile.Open(option.Name, path, _table.Of(result, path)), columns, cancellationToken);
     }
 
     private static TransformerChain<KeyToValueMappingTransformer> Fit(
@@ -171,7 +176,6 @@ internal sealed class TuneCommand
         CheckpointDirectory = result.GetValue(_checkpoint),
         CheckpointEvery = result.GetValue(_every) ?? 0,
         Resume = result.GetValue(_resume),
-        RetentionText = result.GetValue(_retention),
         ScanCacheDirectory = _cache.Read(result),
         WeightStorage = result.GetValue(_weights) == "changed" ? WeightStorage.Changed : WeightStorage.Full,
     });

@@ -20,6 +20,9 @@ internal sealed record TaskFiles
 
     public string? Text2 { get; init; }
 
+    /// <summary>What stands between two fields; null where the file's name decides.</summary>
+    public char? Separator { get; init; }
+
     /// <summary>Whether fields in double quotes may hold tabs and line breaks.</summary>
     public bool Quoted { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record TaskRows(IReadOnlyList<string> Classes, IReadOnlyList<Tex
         return new(classes, Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
 
         LabelledRows Open(string option, string path) =>
-            LabelledRows.Read(mlContext, TsvFile.Open(option, path, files.Quoted), columns, cancellationToken);
+            LabelledRows.Read(mlContext, TableFile.Open(option, path, TableFormat.Of(files.Separator, files.Quoted, path)), columns, cancellationToken);
 
         TextExample[] Examples(LabelledRows rows, int? limit) => Evenly([.. Read(rows.Rows, columns, classes)], limit);
     }

@@ -17,7 +17,7 @@ internal sealed record Evaluation(MulticlassClassificationMetrics Metrics, IRead
     /// <summary>Scores a file's rows and compares them with their labels.</summary>
     /// <exception cref="FormatException">A column is missing, there are no rows, or a label is none of the model's classes.</exception>
     public static Evaluation Of(
-        MLContext mlContext, ScoringModel model, TsvFile file, string label, CancellationToken cancellationToken)
+        MLContext mlContext, ScoringModel model, TableFile file, string label, CancellationToken cancellationToken)
     {
         int place = file.IndexOf(label, "Name the column that holds labels with --label.");
         IDataView rows = file.Load(mlContext, model.Inputs(file).Append(new(LabelText, DataKind.String, place)));

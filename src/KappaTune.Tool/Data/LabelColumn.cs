@@ -6,13 +6,13 @@ namespace KappaTune.Tool.Data;
 /// <summary>The labels of a file, as they stand in it.</summary>
 internal sealed class LabelColumn
 {
-    private readonly TsvFile _file;
+    private readonly TableFile _file;
     private readonly string _name;
 
     // The first row of each, from 1.
     private readonly Dictionary<string, long> _labels = new(StringComparer.Ordinal);
 
-    private LabelColumn(TsvFile file, string name)
+    private LabelColumn(TableFile file, string name)
     {
         _file = file;
         _name = name;
@@ -33,7 +33,7 @@ internal sealed class LabelColumn
     /// <param name="name">The name that they have in the file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FormatException">There are no rows, or none has a label.</exception>
-    public static LabelColumn Read(TsvFile file, IDataView data, string column, string name, CancellationToken cancellationToken)
+    public static LabelColumn Read(TableFile file, IDataView data, string column, string name, CancellationToken cancellationToken)
     {
         var labels = new LabelColumn(file, name);
         using (DataViewRowCursor cursor = data.GetRowCursor([data.Schema[column]]))

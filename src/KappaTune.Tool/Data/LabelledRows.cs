@@ -7,10 +7,10 @@ namespace KappaTune.Tool.Data;
 internal sealed record TextColumns(string Label, string Text, string? Text2);
 
 /// <summary>A file with texts and labels, to train on or to measure with.</summary>
-internal sealed record LabelledRows(TsvFile File, IDataView Rows, LabelColumn Labels)
+internal sealed record LabelledRows(TableFile File, IDataView Rows, LabelColumn Labels)
 {
     /// <exception cref="FormatException">The file is empty, or a column isn't there.</exception>
-    public static LabelledRows Read(MLContext mlContext, TsvFile file, TextColumns columns, CancellationToken cancellationToken)
+    public static LabelledRows Read(MLContext mlContext, TableFile file, TextColumns columns, CancellationToken cancellationToken)
     {
         (string Name, string Option)[] wanted = [(columns.Label, "--label"), (columns.Text, "--text"), (columns.Text2 ?? "", "--text2")];
         IDataView rows = file.Load(mlContext, wanted.Where(column => column.Name.Length > 0).Select(column =>

@@ -7,12 +7,12 @@ namespace KappaTune.Tool.Data;
 /// <summary>A file's rows and what a model says about them, made as they are written.</summary>
 internal sealed class Predictions
 {
-    private readonly TsvFile _file;
+    private readonly TableFile _file;
     private readonly ScoringModel _model;
     private readonly IDataView _scored;
 
     /// <exception cref="FormatException">A column is missing, or has the name of one to be added.</exception>
-    public Predictions(MLContext mlContext, ScoringModel model, TsvFile file)
+    public Predictions(MLContext mlContext, ScoringModel model, TableFile file)
     {
         _file = file;
         _model = model;

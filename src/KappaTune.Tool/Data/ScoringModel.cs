@@ -37,14 +37,17 @@ internal sealed class ScoringModel : IDisposable
     /// <summary>The classes' names, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes { get; }
 
+    /// <param name="mlContext">ML.NET.</param>
+    /// <param name="path">The model's file.</param>
+    /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
     /// <exception cref="FormatException">The file is no such model.</exception>
-    public static ScoringModel Load(MLContext mlContext, string path)
+    public static ScoringModel Load(MLContext mlContext, string path, ScoringMachine? machine = null)
     {
         ITransformer transformer;
         DataViewSchema? inputs;
         try
         {
-            transformer = SavedModel.Load(mlContext, path, out inputs);
+            transformer = SavedModel.Load(mlContext, path, out inputs, machine);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
@@ -69,7 +72,7 @@ internal sealed class ScoringModel : IDisposable
     /// The columns that the model reads, as they are in a file. Those that don't matter for scores, a label most of all, may be missing.
     /// </summary>
     /// <exception cref="FormatException">A column isn't there.</exception>
-    public IEnumerable<TextLoader.Column> Inputs(TsvFile file)
+    public IEnumerable<TextLoader.Column> Inputs(TableFile file)
     {
         HashSet<string> needed = [.. Dependencies().Select(column => column.Name)];
         foreach (DataViewSchema.Column column in _inputs)

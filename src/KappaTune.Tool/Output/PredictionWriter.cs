@@ -1,13 +1,17 @@
+using System.Buffers;
 using System.Globalization;
 using KappaTune.Tool.Data;
 
 namespace KappaTune.Tool.Output;
 
 /// <summary>
-/// Rows with a model's predictions as TSV, which reads like the input: its columns, PredictedLabel and a Score.CLASS for each class.
+/// Rows with a model's predictions, which read like the input: its columns, PredictedLabel and a Score.CLASS for each class.
 /// </summary>
-internal sealed class PredictionWriter(TextWriter writer, bool quoted)
+internal sealed class PredictionWriter(TextWriter writer, TableFormat format)
 {
+    // What makes a field in need of quotes.
+    private readonly SearchValues<char> _special = SearchValues.Create(['\r', '\n', format.Separator]);
+
     public static IEnumerable<string> AddedColumns(IEnumerable<string> classes) =>
         classes.Select(name => $"{ScoringModel.Score}.{name}").Prepend(ScoringModel.PredictedLabel);
 
@@ -17,13 +21,15 @@ internal sealed class PredictionWriter(TextWriter writer, bool quoted)
         WriteLine(fields.Append(predicted).Concat(scores.Select(score => score.ToString(CultureInfo.InvariantCulture))));
 
     // A line at a time: the next program of a pipe gets whole rows.
-    private void WriteLine(IEnumerable<string> fields) => writer.Write(string.Join('\t', fields.Select(Escape)) + "\n");
+    private void WriteLine(IEnumerable<string> fields) => writer.Write(string.Join(format.Separator, fields.Select(Escape)) + "\n");
 
     private string Escape(string field)
     {
-        if (quoted)
-            return field.AsSpan().ContainsAny("\t\r\n") || field is ['"' or ' ', ..] ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
+        bool isSpecial = field.AsSpan().ContainsAny(_special);
         // Only the name of a class from a file with quoting can have such characters here.
-        return field.AsSpan().ContainsAny("\t\r\n") ? Words.OneLine(field) : field;
+        if (!format.Quoted)
+            return isSpecial ? Words.OneLine(field) : field;
+        bool hasQuote = format.IsTsv ? field is ['"' or ' ', ..] : field.Contains('"');
+        return isSpecial || hasQuote ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
     }
 }

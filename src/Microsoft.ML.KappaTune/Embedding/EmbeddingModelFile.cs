@@ -62,8 +62,8 @@ internal static class EmbeddingModelFile
                 Normalize = reader.ReadBoolean(),
                 MaxSequenceLength = reader.ReadInt32(),
                 BatchSize = reader.ReadInt32(),
-                Device = reader.ReadString(),
-                Threads = reader.ReadInt32(),
+                Device = ScoringMachine.DeviceOr(reader.ReadString()),
+                Threads = ScoringMachine.ThreadsOr(reader.ReadInt32()),
             },
             ModelEntry.LoadList(reader)));
         Payload.Require(options.OutputColumnName.Length > 0 && options.InputColumnName.Length > 0 && Enum.IsDefined(options.Pooling));

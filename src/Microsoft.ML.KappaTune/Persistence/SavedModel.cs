@@ -7,12 +7,19 @@ namespace Microsoft.ML.KappaTune.Persistence;
 internal static class SavedModel
 {
     /// <summary>As <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/>.</summary>
+    /// <param name="mlContext">ML.NET.</param>
+    /// <param name="path">The model's file.</param>
+    /// <param name="inputSchema">The columns that it was trained on.</param>
+    /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
     /// <exception cref="FormatException">The file is damaged, or a base model that it refers to isn't there.</exception>
-    public static ITransformer Load(MLContext mlContext, string path, out DataViewSchema? inputSchema)
+    public static ITransformer Load(MLContext mlContext, string path, out DataViewSchema? inputSchema, ScoringMachine? machine = null)
     {
         try
         {
-            return mlContext.Model.Load(path, out inputSchema);
+            DataViewSchema? schema = null;
+            ITransformer model = ScoringMachine.Use(machine, () => mlContext.Model.Load(path, out schema));
+            inputSchema = schema;
+            return model;
         }
         catch (Exception e) when (CauseOf(e) is var cause && cause != e)
         {

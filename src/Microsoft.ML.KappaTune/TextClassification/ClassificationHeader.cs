@@ -55,8 +55,8 @@ internal sealed record ClassificationHeader(
         for (int i = 0; i < trained.Length; i++)
             trained[i] = reader.ReadString();
         int maxTokens = reader.ReadInt32();
-        string device = reader.ReadString();
-        int threads = reader.ReadInt32();
+        string device = ScoringMachine.DeviceOr(reader.ReadString());
+        int threads = ScoringMachine.ThreadsOr(reader.ReadInt32());
         bool hasAdapters = reader.ReadBoolean();
         BaseReference? baseModel = reader.ReadBoolean() ? new(reader.ReadString(), reader.ReadBytes(ChecksumBytes)) : null;
         List<ModelEntry> entries = ModelEntry.LoadList(reader);
