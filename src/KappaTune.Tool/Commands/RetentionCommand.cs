@@ -34,7 +34,7 @@ internal sealed class RetentionCommand
     };
 
     private readonly Option<string> _task = Options.File(
-        "--task", "Rows of the task, as TSV with a header, on whose texts KL(base, tuned) is measured.");
+        "--task", "Rows of the task, as TSV or CSV with a header, on whose texts KL(base, tuned) is measured.");
 
     private readonly Option<string> _column = Options.Column(
         "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
