@@ -16,8 +16,12 @@ internal static class Tool
     }
 
     /// <summary>Starts the program itself, with its streams redirected.</summary>
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Program, arguments)
+    public static Process Start(params string[] arguments) => StartIn("", arguments);
+
+    /// <summary>Starts it in another folder.</summary>
+    public static Process StartIn(string folder, params string[] arguments) => Process.Start(new ProcessStartInfo(Program, arguments)
     {
+        WorkingDirectory = folder,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;

@@ -26,7 +26,7 @@ internal sealed class CompareCommand
     private readonly Option<string> _base = new("--base")
     {
         Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
-            + $"sentence encoder, its pooling (default: {BaseModel.Embedded}, the one that comes along).",
+            + $"sentence encoder, its pooling; {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
         HelpName = "DIR",
     };
 
@@ -132,10 +132,10 @@ internal sealed class CompareCommand
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
-        ComparisonRequest request = RequestOf(result);
         using var files = new CommandFiles(
             result, reads: [_train, _test, _controls], models: [_base], folders: [_output, .. _cache.Folders]);
         files.RequireSeveralReaders();
+        ComparisonRequest request = RequestOf(result, files.Model(_base));
         Directory.CreateDirectory(request.Output);
         var progress = new ComparisonProgress(error);
         ComparisonDocument document;
@@ -161,12 +161,12 @@ internal sealed class CompareCommand
         return document.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 
-    private ComparisonRequest RequestOf(ParseResult result)
+    private ComparisonRequest RequestOf(ParseResult result, string? baseModel)
     {
         string train = Path.GetFullPath(result.GetValue(_train)!);
         return new()
         {
-            Base = Checkpoint.PlaceOf(result.GetValue(_base) ?? BaseModel.Embedded),
+            Base = Checkpoint.PlaceOf(baseModel ?? BuiltInModels.Default),
             Task = new()
             {
                 Train = train,

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KappaTune.Tool.Demo;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Tool.Commands;
 
@@ -13,7 +13,7 @@ internal static class DemoCommand
         var command = new Command("demo", "Tunes the model that comes along on support tickets, and shows what it learnt and what it kept.");
         var baseModel = new Option<string>("--base")
         {
-            Description = $"Another pre-trained model: a folder in Hugging Face layout (default: {BaseModel.Embedded}).",
+            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
             HelpName = "DIR",
         };
         var folder = new Option<string>("--output") { Description = "Where the model and the report go (default: out).", HelpName = "DIR" };
@@ -26,10 +26,11 @@ internal static class DemoCommand
         var cache = new CacheOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
+            using var files = new CommandFiles(result, models: [baseModel], folders: [folder, .. cache.Folders]);
             TextWriter output = result.InvocationConfiguration.Output;
             var settings = new DemoSettings
             {
-                BaseModel = result.GetValue(baseModel) ?? BaseModel.Embedded,
+                BaseModel = files.Model(baseModel) ?? BuiltInModels.Default,
                 Folder = result.GetValue(folder) ?? "out",
                 Cache = cache.Read(result),
                 Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,

@@ -18,7 +18,7 @@ internal sealed class RetentionCommand
 {
     private readonly Argument<string> _base = new("BASE")
     {
-        Description = $"The model before tuning: a folder in Hugging Face layout, or {BaseModel.Embedded}.",
+        Description = $"The model before tuning: a folder in Hugging Face layout, {BuiltInModels.Help}.",
     };
 
     private readonly Argument<string> _tuned = new("TUNED")
@@ -82,18 +82,19 @@ internal sealed class RetentionCommand
         var settings = new RetentionSettings();
         settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
-        using Checkpoint before = Checkpoint.Open(result.GetValue(_base)!, result.GetValue(_zeroPaddingRow));
+        using Checkpoint before = Checkpoint.Open(files.Model(_base)!, result.GetValue(_zeroPaddingRow));
         // All texts are read before the work begins.
         RetentionProbe[] probes = Probes(before, files.Inputs(_texts), settings, TaskOf(result, files));
+        string tuned = files.Model(_tuned)!;
         using TunedModel after = TunedModel.Load(
-            result.GetValue(_tuned)!, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
+            tuned, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
         RetentionReport[] reports =
         [
             .. probes.Select(probe => RetentionBar.Show(
                 result.InvocationConfiguration.Error, progress => after.Measure(probe, before, progress, cancellationToken))),
         ];
         if (files.Output(_json) is { } json)
-            OutputFile.Write(json, RetentionJson.Write(before, result.GetValue(_tuned)!, settings, reports));
+            OutputFile.Write(json, RetentionJson.Write(before, tuned, settings, reports));
         foreach (RetentionReport report in reports)
             RetentionTable.Write(report, files.Text);
         return ExitCode.Done;

@@ -12,7 +12,7 @@ internal sealed partial class ScanCommand
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A model's folder in Hugging Face layout, or one .safetensors file.",
+        Description = $"A model's folder in Hugging Face layout, one .safetensors or .onnx file, {BuiltInModels.Help}.",
     };
 
     private readonly Option<string> _precision = new("--precision")
@@ -90,8 +90,9 @@ internal sealed partial class ScanCommand
             Shard = part,
             ShardCount = parts,
         };
+        string model = files.Model(_model)!;
         ScanReport report = ScanBar.Show(
-            error, progress => CheckpointScanner.Scan(result.GetValue(_model)!, options with { Progress = progress }, cancellationToken));
+            error, progress => CheckpointScanner.Scan(model, options with { Progress = progress }, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         if (parts > 1)
             report.Save(files.Output(_json)!);

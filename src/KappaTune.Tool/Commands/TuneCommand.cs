@@ -17,7 +17,7 @@ internal sealed class TuneCommand
 {
     private readonly Option<string> _base = new("--base")
     {
-        Description = $"The pre-trained model: a folder in Hugging Face layout (default: {BaseModel.Embedded}, the one that comes along).",
+        Description = $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
         HelpName = "DIR",
     };
 
@@ -110,7 +110,7 @@ internal sealed class TuneCommand
         // By value, so that the order of rows doesn't decide about that of the classes.
         var keys = mlContext.Transforms.Conversion.MapValueToKey(
             columns.Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
-        Settings settings = SettingsOf(result, columns) with
+        Settings settings = SettingsOf(result, files.Model(_base), columns) with
         {
             RetentionText = files.Input(_retention),
             ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),
@@ -166,9 +166,9 @@ internal sealed class TuneCommand
     private static string HowToGoOn(string? checkpoint) =>
         Directory.Exists(checkpoint) ? $" With --resume, the same command goes on from the state in {checkpoint}." : "";
 
-    private Settings SettingsOf(ParseResult result, TextColumns columns) => _training.Read(result, new()
+    private Settings SettingsOf(ParseResult result, string? baseModel, TextColumns columns) => _training.Read(result, new()
     {
-        BaseModel = result.GetValue(_base) ?? BaseModel.Embedded,
+        BaseModel = baseModel ?? BuiltInModels.Default,
         Selection = _selection.Read(result, new Settings().Selection),
         LabelColumnName = columns.Label,
         Sentence1ColumnName = columns.Text,

@@ -24,7 +24,7 @@ internal sealed class TunedModel : IDisposable
     {
         if (LoraAdapters.IsAdapter(path))
             return OfAdapter(path, baseModel, device);
-        if (!File.Exists(path) || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".onnx")
             return OfFolder(path, path, baseModel, device);
         using var folder = new SpoolFolder();
         EmbeddingModel.Unpack(path, folder.Path);

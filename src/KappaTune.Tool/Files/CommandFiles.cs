@@ -35,10 +35,11 @@ internal sealed class CommandFiles : IDisposable
         RequireOnce(outputs.Where(output => output.IsStream), "written", "standard output");
         foreach (NamedFile input in inputs)
             input.RequireReadable();
+        NamedFile[] onDisk = [.. inputs, .. bases.Where(model => !BuiltInModels.Contain(model.Path))];
         foreach ((int i, NamedFile output) in outputs.Index())
         {
             output.RequireWritable();
-            foreach (NamedFile input in (NamedFile[])[.. inputs, .. bases])
+            foreach (NamedFile input in onDisk)
             {
                 if (output.Overwrites(input))
                     throw new UnusableFileException($"{output} would overwrite {input}, which the same command reads. Name another file.");
@@ -66,6 +67,19 @@ internal sealed class CommandFiles : IDisposable
         string[] paths = [.. Named([symbol]).Select(file => file.CanBeReadAgain ? file.Path : (_buffers ??= new()).Keep(file))];
         _inputs.Add(symbol, paths);
         return paths;
+    }
+
+    /// <summary>A model's folder or file, or that of the built-in one that is named; null where none is.</summary>
+    /// <exception cref="FormatException">The files of a built-in model can't be written.</exception>
+    public string? Model(Symbol symbol)
+    {
+        if (Named([symbol]).SingleOrDefault() is not { } model)
+            return null;
+        if (BuiltInModels.Find(model.Path) is not { } place)
+            return model.Path;
+        if (Path.Exists(model.Path))
+            _result.InvocationConfiguration.Error.WriteLine($"{model} is the built-in model here; what lies in this folder by that name is ./{model.Path}");
+        return place;
     }
 
     /// <summary>The path of a file to write; null where none is named.</summary>
