@@ -1,8 +1,6 @@
 /// <summary>The size of a BERT-shaped encoder.</summary>
 internal sealed record EncoderShape(string Name, int Layers, int Hidden, int Heads, int Vocabulary, int Positions = 512)
 {
-    public static readonly EncoderShape Small = new("4 layers × 256", 4, 256, 4, 8000);
-
     public static readonly EncoderShape Base = new("BERT-base, 12 layers × 768", 12, 768, 12, 30522);
 
     /// <summary>As all-MiniLM-L6-v2.</summary>

@@ -37,7 +37,7 @@ internal static class MemoryBenchmark
     /// <summary>What the child does: trains, and prints its peak.</summary>
     public static void RunChild(string way, string shape, string model, string rows, int threads, int maxTokens, string work)
     {
-        EncoderShape its = ((EncoderShape[])[EncoderShape.Small, EncoderShape.Base, EncoderShape.Tiny]).Single(known => known.Name == shape);
+        EncoderShape its = ((EncoderShape[])[EncoderShape.MiniLm, EncoderShape.Base, EncoderShape.Tiny]).Single(known => known.Name == shape);
         var setting = new Setting("", work, threads, 1, 0, maxTokens, Quick: true);
         Tuning.Epoch(Corpus.Read(rows), Tuning.Options(model, Tuning.Selection(way, its), setting));
         Console.WriteLine(Child.PeakMemory());

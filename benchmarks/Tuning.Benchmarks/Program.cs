@@ -59,7 +59,7 @@ static void Run(Setting setting, string[] parts, bool full)
         switch (part)
         {
             case "training":
-                TrainingBenchmark.Run(setting, EncoderShape.Small);
+                TrainingBenchmark.Run(setting, EncoderShape.MiniLm);
                 if (full)
                     TrainingBenchmark.Run(setting with { Rows = Math.Min(setting.Rows, 256) }, EncoderShape.Base);
                 break;
@@ -70,15 +70,15 @@ static void Run(Setting setting, string[] parts, bool full)
                 ProfileBenchmark.Run(setting, EncoderShape.MiniLm);
                 break;
             case "scoring":
-                ScoringBenchmark.Run(setting, EncoderShape.Small);
+                ScoringBenchmark.Run(setting, EncoderShape.MiniLm);
                 break;
             case "memory":
-                MemoryBenchmark.Run(setting, EncoderShape.Small);
+                MemoryBenchmark.Run(setting, EncoderShape.MiniLm);
                 if (full)
                     MemoryBenchmark.Run(setting, EncoderShape.Base);
                 break;
             case "serving":
-                ServingBenchmark.Run(setting, EncoderShape.Small);
+                ServingBenchmark.Run(setting, EncoderShape.MiniLm);
                 break;
             default:
                 AccuracyBenchmark.Run(setting);

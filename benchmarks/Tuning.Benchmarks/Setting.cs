@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune;
+
 /// <summary>What all measurements share.</summary>
 /// <param name="Data">The folder of data sets.</param>
 /// <param name="Work">A folder for models, gone at the end.</param>
@@ -12,9 +14,11 @@ internal sealed record Setting(string Data, string Work, int Threads, int Runs, 
 
     public string AgNews(string part) => Path.Combine(Data, "ag-news", $"{part}.tsv");
 
-    /// <summary>Makes a base model in a folder of its own.</summary>
+    /// <summary>The folder of the real MiniLM; for another shape, of a model made with random weights.</summary>
     public string Model(EncoderShape shape, IEnumerable<TextRow> rows, double deviation = 0.02)
     {
+        if (shape == EncoderShape.MiniLm)
+            return PretrainedModels.MiniLM;
         string folder = Path.Combine(Work, $"model-{Directory.GetFileSystemEntries(Work).Length}");
         RandomModel.Write(folder, shape, rows.Select(row => row.Text), deviation);
         return folder;

@@ -16,7 +16,7 @@ internal static class Tuning
         // As many tensors, of the upper half of the layers only.
         "upper" => KappaSelection.LowestFraction(0.4) with
         {
-            Include = [.. Enumerable.Range(shape.Layers / 2, shape.Layers - shape.Layers / 2).Select(i => $"bert.encoder.layer.{i}.*")],
+            Include = [.. Enumerable.Range(shape.Layers / 2, shape.Layers - shape.Layers / 2).Select(i => $"*encoder.layer.{i}.*")],
         },
         "full" => KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true, Biases = true, Norms = true, SingleDimensions = true },
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
