@@ -73,6 +73,8 @@ internal sealed class Checkpoint : IDisposable
             else
             {
                 ForeignFormat.Refuse(file);
+                if (!System.IO.File.Exists(file))
+                    throw HubName.Missing(file);
                 checkpoint.Add(SafetensorsFile.Open(file));
             }
 

@@ -33,6 +33,13 @@ internal sealed class ClassLabels
     public static ClassLabels Of(DataViewSchema.Column label)
     {
         ulong count = ((KeyDataViewType)label.Type).Count;
+        // MapValueToKey makes a key of one class without a value where it met none.
+        if (count is 1 && label.Annotations.Schema.GetColumnOrNull(KeyValues) is not { Type: VectorDataViewType { Size: 1 } })
+        {
+            throw new InvalidOperationException(
+                $"Every label in column '{label.Name}' is empty. Check which column of the data it is loaded from, and the separator.");
+        }
+
         if (count is < 2 or > MostClasses)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,

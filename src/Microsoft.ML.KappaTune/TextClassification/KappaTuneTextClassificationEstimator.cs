@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;
@@ -39,13 +40,13 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
     public KappaTuneTextClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ClassLabels labels = Labels(input.Schema);
+        ClassLabels labels = Labels(input.Schema, TrainingData);
         using IChannel channel = _host.Start("Training");
         TrainingRows train = Read(input, TrainingData);
         TrainingRows? validation = null;
         if (_options.ValidationSet is { } validationSet)
         {
-            if (!Labels(validationSet.Schema).IsSameAs(labels))
+            if (!Labels(validationSet.Schema, ValidationData).IsSameAs(labels))
             {
                 throw new InvalidOperationException(
                     $"The label column '{_options.LabelColumnName}' of the validation data has other key values than that of the training data. "
@@ -91,27 +92,47 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return _columns.Extend(inputSchema, Check(inputSchema));
+        return _columns.Extend(inputSchema, Check(inputSchema, TrainingData));
     }
 
-    private SchemaShape.Column Check(SchemaShape inputSchema)
+    private SchemaShape.Column Check(SchemaShape inputSchema, string data)
     {
         string name = _options.LabelColumnName;
+        // ML.NET's own words come first, as its other trainers have them.
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column label))
-            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Could not find label column '{name}'");
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Could not find label column '{name}'. {HowToHave(inputSchema, data)}");
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || !label.ItemType.Equals(NumberDataViewType.UInt32))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(inputSchema), $"Schema mismatch for label column '{name}': expected Key<UInt32>, got {label.GetTypeString()}");
+                nameof(inputSchema),
+                $"Schema mismatch for label column '{name}': expected Key<UInt32>, got {label.GetTypeString()}. In the {data} it must be a key: "
+                + $"put mlContext.Transforms.Conversion.MapValueToKey(\"{name}\") before the trainer, and MapKeyToValue(\"{_columns.PredictedLabel}\") "
+                + $"behind it{(data == ValidationData ? "; transform the validation data with what was fitted on the training data" : "")}.");
+        }
+
+        foreach (ColumnSpec text in _columns.Texts)
+        {
+            if (!inputSchema.TryFindColumn(text.Name, out _))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(inputSchema), $"Could not find {text.Role} column '{text.Name}'. {HowToHave(inputSchema, data)}");
+            }
         }
 
         _columns.Check(inputSchema);
         return label;
     }
 
-    private ClassLabels Labels(DataViewSchema schema)
+    /// <summary>What to do about a column that isn't there.</summary>
+    private static string HowToHave(SchemaShape inputSchema, string data) =>
+        $"The {data} has {(inputSchema.Any() ? Words.List([.. inputSchema.Select(column => column.Name)]) : "no columns")}. "
+        + (data == ValidationData
+            ? "Transform it with the fitted pipeline that the training data went through."
+            : "Name the right one in the trainer's options, or add it before the trainer.");
+
+    private ClassLabels Labels(DataViewSchema schema, string data)
     {
-        Check(SchemaShape.Create(schema));
+        Check(SchemaShape.Create(schema), data);
         return ClassLabels.Of(schema[_options.LabelColumnName]);
     }
 
