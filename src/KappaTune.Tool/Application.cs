@@ -26,6 +26,7 @@ internal static class Application
             ReportCommand.Create(),
             DemoCommand.Create(),
             InfoCommand.Create(),
+            CompletionCommand.Create(),
         };
         var configuration = new InvocationConfiguration
         {
@@ -40,7 +41,7 @@ internal static class Application
         if (result.Action is ParseErrorAction)
         {
             foreach (ParseError problem in result.Errors)
-                error.WriteLine(Words.OneLine(problem.Message));
+                error.WriteLine(Words.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
             string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
             error.WriteLine($"See: kappatune {command}--help");
             return ExitCode.WrongUsage;

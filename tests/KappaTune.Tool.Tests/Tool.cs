@@ -26,6 +26,15 @@ internal static class Tool
         RedirectStandardError = true,
     })!;
 
+    /// <summary>Starts the program itself with variables in its environment.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string? value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
     /// <summary>Starts the program itself, with its input redirected as well.</summary>
     public static Process StartPiped(params string[] arguments) => Process.Start(new ProcessStartInfo(Program, arguments)
     {
@@ -36,5 +45,6 @@ internal static class Tool
         StandardOutputEncoding = Encoding.UTF8,
     })!;
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "kappatune.exe" : "kappatune");
+    /// <summary>The built program.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "kappatune.exe" : "kappatune");
 }

@@ -73,6 +73,27 @@ public class UsageTests
     }
 
     [Theory]
+    [InlineData("tune --train t --output o --learning-rate 3e-4", "'--learning-rate'", "--lr")]
+    [InlineData("tune --train t --output o --learning_rate=3e-4", "'--learning_rate=3e-4'", "--lr")]
+    [InlineData("tune --train t --output o --num-epochs 3", "'--num-epochs'", "--epochs")]
+    [InlineData("tune --train t --output o --epoch 3", "'--epoch'", "--epochs")]
+    [InlineData("tune --train t --output o --batch 8", "'--batch'", "--batch-size")]
+    [InlineData("tune --train t --output o --bacth-size 8", "'--bacth-size'", "--batch-size")]
+    [InlineData("predict m --data d --out o", "'--out'", "--output")]
+    [InlineData("scan m --thread 2", "'--thread'", "--threads")]
+    [InlineData("scan m --versoin", "'--versoin'", "--version")]
+    [InlineData("evalute m", "'evalute'", "evaluate")]
+    [InlineData("comparecell", "'comparecell'", null)]
+    [InlineData("scan m --zebra", "'--zebra'", null)]
+    [InlineData("scan m -x", "'-x'", null)]
+    public void What_may_have_been_meant_is_named(string commandLine, string typed, string? meant)
+    {
+        string error = Tool.Run(commandLine.Split(' ')).Error;
+        string line = Assert.Single(error.Split('\n'), line => line.Contains(typed, StringComparison.Ordinal)).TrimEnd();
+        Assert.Equal($"Unrecognized command or argument {typed}.{(meant is null ? "" : $" Did you mean {meant}?")}", line);
+    }
+
+    [Theory]
     [InlineData("--help", "scan")]
     [InlineData("scan --help", "--precision <exact|ranking>")]
     [InlineData("select --help", "--peft")]

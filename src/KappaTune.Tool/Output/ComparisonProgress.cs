@@ -64,9 +64,15 @@ internal sealed class ComparisonProgress(TextWriter writer)
         if (!_isTerminal)
             writer.WriteLine(line);
         else if (stays)
-            writer.WriteLine($"\r{Words.Shorten(line, Screen.Width - 1).PadRight(Screen.Width - 1)}");
+            writer.WriteLine(OverLine(line));
         else
-            writer.Write($"\r{Words.Shorten(line, Screen.Width - 1).PadRight(Screen.Width - 1)}");
+            writer.Write(OverLine(line));
+    }
+
+    private string OverLine(string line)
+    {
+        int width = Screen.WidthOf(writer) - 1;
+        return $"\r{Words.Shorten(line, width).PadRight(width)}";
     }
 
     private static string Run(CellSpec spec)

@@ -51,8 +51,9 @@ internal static class ComparisonTable
     private static void WriteTensors(ComparisonDocument document, TextWriter writer)
     {
         Table table = NewTable("Tensor", "Layer", "Role", "Runs", "Forgetting");
+        var names = new TensorNames(document.PerTensor.Select(tensor => tensor.Tensor));
         foreach (ComparedTensor tensor in document.PerTensor.OrderBy(tensor => tensor.Forgetting?.Mean ?? double.PositiveInfinity))
-            AddRow(table, tensor.Tensor, $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}", Forgetting(tensor.Forgetting));
+            AddRow(table, names.Shorten(tensor.Tensor, NameWidth), $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}", Forgetting(tensor.Forgetting));
         Screen.On(writer).Write(table);
         writer.WriteLine("Rank correlation of scores with forgetting (Spearman's, bootstrap over tensors):");
         Table scores = NewTable("Score", "Rank correlation", "Within role", "Within layer");
@@ -62,7 +63,6 @@ internal static class ComparisonTable
                 scores, score.Score, $"{Number(score.Spearman)} [{Number(score.Low)}, {Number(score.High)}]", Number(score.WithinRole),
                 Number(score.WithinLayer));
         }
-
 
         Screen.On(writer).Write(scores);
     }

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace KappaTune.Tool.Output;
 
-/// <summary>A plan on the terminal: a table that fits 80 columns, and the figures below it.</summary>
+/// <summary>A plan on the terminal: a table that fits the screen, and the figures below it.</summary>
 internal static class PlanTable
 {
     /// <summary>Border and padding of the six columns, and the mark.</summary>
@@ -38,7 +38,7 @@ internal static class PlanTable
         if (without.Length == 0)
             return;
         // What isn't a candidate for a fault of its own mustn't be missed among those that never are.
-        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {Words.Shorten(without[0].Matrix.Id, 54)}:");
+        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {new TensorNames([without[0].Matrix.Id]).Shorten(without[0].Matrix.Id, 54)}:");
         writer.WriteLine($"          {Words.OneLine(without[0].Reason)}.");
     }
 
@@ -49,13 +49,14 @@ internal static class PlanTable
         string[] headings = ["Rank", "Shape", "κ", "× random"];
         (PlannedMatrix Planned, string[] Cells)[] rows = [.. planned.Select(row => (row, Cells(row)))];
         int cells = headings.Select((heading, i) => rows.Select(row => row.Cells[i].Length).Append(heading.Length).Max()).Sum();
-        int nameWidth = Math.Max(12, Screen.Width - Fixed - cells);
+        int nameWidth = Math.Max(12, Screen.WidthOf(writer) - Fixed - cells);
+        var names = new TensorNames(rows.Select(row => row.Planned.Matrix.Id));
 
         Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("") { Padding = new(0, 0) });
         table.AddColumn(Right(headings[0])).AddColumn("Tensor").AddColumns([.. headings.Skip(1).Select(Right)]);
         foreach ((PlannedMatrix row, string[] cell) in rows)
         {
-            string name = Words.Shorten(row.Matrix.Id, nameWidth);
+            string name = names.Shorten(row.Matrix.Id, nameWidth);
             Style style = row.Selected ? new Style(decoration: Decoration.Bold) : Style.Plain;
             // Text, not strings: brackets in a name are no markup.
             table.AddRow(((string[])[row.Selected ? "●" : " ", cell[0], name, .. cell[1..]]).Select(text => new Text(text, style)));

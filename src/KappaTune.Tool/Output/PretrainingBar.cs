@@ -16,22 +16,13 @@ internal static class PretrainingBar
     private static T WithBar<T>(TextWriter writer, Func<Action<PretrainingProgress>, T> pretrain)
     {
         IAnsiConsole console = Screen.On(writer);
-        return console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 10 }, new PercentageColumn())
-            .Start(context =>
-            {
-                ProgressTask bar = context.AddTask("Reading the text");
-                return pretrain(progress =>
-                {
-                    bar.MaxValue = progress.TotalSteps;
-                    bar.Value = progress.Step;
-                    if (progress.HeldOut is null)
-                        bar.Description = Markup.Escape(Describe(progress));
-                    else
-                        console.WriteLine(Describe(progress));
-                });
-            });
+        return ProgressLine.Show(console, "Reading the text", line => pretrain(progress =>
+        {
+            if (progress.HeldOut is null)
+                line.Set(progress.Step, progress.TotalSteps, Parts(progress));
+            else
+                console.WriteLine(Describe(progress));
+        }));
     }
 
     private static T WithLines<T>(TextWriter writer, Func<Action<PretrainingProgress>, T> pretrain)
@@ -50,14 +41,20 @@ internal static class PretrainingBar
         });
     }
 
-    private static string Describe(PretrainingProgress progress)
-    {
-        string step = $"Step {Words.Count(progress.Step)}/{Words.Count(progress.TotalSteps)}";
-        string left = progress.Remaining is { } time && progress.Step < progress.TotalSteps ? $", {Words.Duration(time)} left" : "";
-        return progress.HeldOut is { } result
-            ? string.Create(CultureInfo.InvariantCulture, $"{step}: held-out loss {result.Loss:0.0000}, accuracy {100 * result.Accuracy:0.0} %")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{step}, loss {progress.Loss:0.000}, {progress.StepsPerSecond:0.0#} steps/s, {progress.TokensPerSecond:0} tokens/s{left}");
-    }
+    private static string Describe(PretrainingProgress progress) => progress.HeldOut is { } result
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"{Step(progress)}: held-out loss {result.Loss:0.0000}, accuracy {100 * result.Accuracy:0.0} %")
+        : string.Join(", ", Parts(progress).Where(part => part.Length > 0));
+
+    /// <summary>What there is to say, the most important first.</summary>
+    private static string[] Parts(PretrainingProgress progress) =>
+    [
+        Step(progress),
+        string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
+        progress.Remaining is { } time && progress.Step < progress.TotalSteps ? $"{Words.Duration(time)} left" : "",
+        string.Create(CultureInfo.InvariantCulture, $"{progress.StepsPerSecond:0.0#} steps/s"),
+        string.Create(CultureInfo.InvariantCulture, $"{progress.TokensPerSecond:0} tokens/s"),
+    ];
+
+    private static string Step(PretrainingProgress progress) => $"Step {Words.Count(progress.Step)}/{Words.Count(progress.TotalSteps)}";
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune;
-using Spectre.Console;
 
 namespace KappaTune.Tool.Output;
 
@@ -10,11 +9,8 @@ internal static class RetentionBar
     {
         if (Screen.IsTerminal(writer))
         {
-            return Screen.On(writer).Progress().AutoClear(true).Start(context =>
-            {
-                ProgressTask bar = context.AddTask("Measuring");
-                return measure((done, all) => (bar.MaxValue, bar.Value) = (all, done));
-            });
+            const string Name = "Measuring what was kept";
+            return ProgressLine.Show(Screen.On(writer), Name, line => measure((done, all) => line.Set(done, all, Name)));
         }
 
         RetentionReport report = measure((_, _) => { });

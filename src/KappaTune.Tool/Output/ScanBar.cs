@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune;
-using Spectre.Console;
 
 namespace KappaTune.Tool.Output;
 
@@ -11,19 +10,9 @@ internal static class ScanBar
     public static ScanReport Show(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan) =>
         Screen.IsTerminal(writer) ? WithBar(writer, scan) : WithLines(writer, scan);
 
-    private static ScanReport WithBar(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan) => Screen.On(writer).Progress()
-        .AutoClear(true)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn())
-        .Start(context =>
-        {
-            ProgressTask bar = context.AddTask("Reading the checkpoint");
-            return scan(progress =>
-            {
-                bar.MaxValue = Math.Max(1, progress.TotalBytes);
-                bar.Value = progress.Bytes;
-                bar.Description = Markup.Escape(Words.Shorten(progress.Tensor, NameWidth) + Remaining(progress));
-            });
-        });
+    private static ScanReport WithBar(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan) => ProgressLine.Show(
+        Screen.On(writer), "Reading the checkpoint", line => scan(progress => line.Set(
+            progress.Bytes, progress.TotalBytes, new TensorNames([progress.Tensor]).Shorten(progress.Tensor, NameWidth), Remaining(progress))));
 
     private static ScanReport WithLines(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan)
     {
@@ -31,13 +20,13 @@ internal static class ScanBar
         return scan(progress =>
         {
             long tenth = progress.TotalBytes == 0 ? 10 : 10 * progress.Bytes / progress.TotalBytes;
-            if (tenth == written)
+            if (tenth <= written)
                 return;
             written = tenth;
-            writer.WriteLine($"{10 * tenth} %: {progress.Tensors} of {progress.TotalTensors} tensors{Remaining(progress)}");
+            writer.WriteLine($"{10 * tenth} %: {progress.Tensors} of {progress.TotalTensors} tensors{(Remaining(progress) is { Length: > 0 } left ? $", {left}" : "")}");
         });
     }
 
     private static string Remaining(ScanProgress progress) =>
-        progress.Tensors < progress.TotalTensors && progress.Remaining is { } time ? $", {Words.Duration(time)} left" : "";
+        progress.Tensors < progress.TotalTensors && progress.Remaining is { } time ? $"{Words.Duration(time)} left" : "";
 }
