@@ -17,7 +17,7 @@ public static class KappaTuneCatalog
     /// open only meanwhile.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="path">A folder in Hugging Face layout, one safetensors file, or <see cref="BaseModel.Embedded"/>.</param>
+    /// <param name="path">A folder in Hugging Face layout, one safetensors file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.</param>
     /// <exception cref="CheckpointFormatException">The checkpoint can't be read.</exception>
     public static IDataView LoadFromCheckpoint(this DataOperationsCatalog catalog, string path)
     {
@@ -161,11 +161,11 @@ public static class KappaTuneCatalog
     /// <param name="model">
     /// A folder in Hugging Face layout, the .zip of a model that KappaTuneTextClassification tuned, or <see cref="BaseModel.Embedded"/>.
     /// </param>
-    /// <param name="pooling">How the states of a text's tokens become one vector.</param>
+    /// <param name="pooling">How the states of a text's tokens become one vector; null for what the model's folder says, else their mean.</param>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
         this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, string model,
-        EmbeddingPooling pooling = EmbeddingPooling.Mean) =>
+        EmbeddingPooling? pooling = null) =>
         catalog.KappaTuneEmbedding(new KappaTuneEmbeddingOptions
         {
             OutputColumnName = outputColumnName,

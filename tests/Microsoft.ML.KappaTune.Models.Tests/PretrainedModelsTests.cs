@@ -51,6 +51,23 @@ public sealed class PretrainedModelsTests
     }
 
     [Fact]
+    public void ArcticXs_takes_the_first_token_unless_an_option_says_otherwise()
+    {
+        float[][] own = Vectors(PretrainedModels.ArcticXs, null);
+        Assert.Equal(Vectors(PretrainedModels.ArcticXs, EmbeddingPooling.FirstToken), own);
+        Assert.NotEqual(Vectors(PretrainedModels.ArcticXs, EmbeddingPooling.Mean), own);
+        Assert.Equal(Vectors(PretrainedModels.MiniLM, EmbeddingPooling.Mean), Vectors(PretrainedModels.MiniLM, null));
+
+        static float[][] Vectors(string model, EmbeddingPooling? pooling)
+        {
+            var context = new MLContext(seed: 1);
+            IDataView rows = context.Data.LoadFromEnumerable([new Sentence { Text = "A lamp that is dark." }, new Sentence { Text = "A refund, please." }]);
+            using KappaTuneEmbeddingTransformer embedding = context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model, pooling).Fit(rows);
+            return [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
+        }
+    }
+
+    [Fact]
     public void MiniLM_gives_the_vectors_that_sentence_transformers_gives()
     {
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Golden.Open("sentence/minilm.json")));

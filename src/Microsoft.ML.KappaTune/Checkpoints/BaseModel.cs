@@ -1,6 +1,9 @@
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>Base models that need no folder of their own.</summary>
+/// <summary>
+/// The base model that needs no folder of its own. All others are folders in Hugging Face layout, with weights as safetensors or as an
+/// encoder's ONNX model; the package Microsoft.ML.KappaTune.Models has two, as <c>PretrainedModels.MiniLM</c> and <c>PretrainedModels.ArcticXs</c>.
+/// </summary>
 public static class BaseModel
 {
     /// <summary>

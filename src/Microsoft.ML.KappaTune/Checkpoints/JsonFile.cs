@@ -9,14 +9,19 @@ internal static class JsonFile
     private const long MaxLength = 100_000_000;
 
     /// <exception cref="CheckpointFormatException">The file is unreadable, too large, not JSON, or not a JSON object.</exception>
-    public static JsonElement ReadObject(string path)
+    public static JsonElement ReadObject(string path) => Read(path, JsonValueKind.Object);
+
+    /// <exception cref="CheckpointFormatException">The file is unreadable, too large, not JSON, or not a JSON array.</exception>
+    public static JsonElement ReadArray(string path) => Read(path, JsonValueKind.Array);
+
+    private static JsonElement Read(string path, JsonValueKind kind)
     {
         try
         {
             long length = new FileInfo(path).Length;
             if (length > MaxLength)
                 throw new CheckpointFormatException(path, $"the file has {length} bytes, more than the limit of {MaxLength}", Remedy);
-            return ParseObject(path, File.ReadAllBytes(path));
+            return Parse(path, File.ReadAllBytes(path), kind);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,13 +31,15 @@ internal static class JsonFile
 
     /// <summary>The same for a file's bytes; the path is for messages.</summary>
     /// <exception cref="CheckpointFormatException">They are not JSON, or not a JSON object.</exception>
-    public static JsonElement ParseObject(string path, ReadOnlyMemory<byte> bytes)
+    public static JsonElement ParseObject(string path, ReadOnlyMemory<byte> bytes) => Parse(path, bytes, JsonValueKind.Object);
+
+    private static JsonElement Parse(string path, ReadOnlyMemory<byte> bytes, JsonValueKind kind)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(WithoutMark(bytes));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new CheckpointFormatException(path, "the file isn't a JSON object", Remedy);
+            if (document.RootElement.ValueKind != kind)
+                throw new CheckpointFormatException(path, $"the file isn't a JSON {(kind == JsonValueKind.Object ? "object" : "array")}", Remedy);
             Check(path, document.RootElement);
             return document.RootElement.Clone();
         }

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Spectra;
@@ -15,7 +16,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
     public static EmbeddingModel Load(KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned)
     {
         Device device = DeviceName.Parse(options.Device, allowAuto: true);
-        if (tuned is null && !File.Exists(options.Model))
+        if (tuned is null && (!File.Exists(options.Model) || IsCheckpoint(options.Model)))
             return FromFolder(options.Model, options, device);
         // Through the folder that any library reads: it has the encoder as it was tuned, adapters merged, and none of the classifier.
         using var folder = new SpoolFolder();
@@ -33,9 +34,11 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
         using Checkpoint checkpoint = Checkpoint.Open(folder, options.ZeroPaddingRow);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
+        EmbeddingPooling pooling = options.Pooling ?? SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
+        int? maxLength = options.MaxSequenceLength ?? SentenceModules.FindMaxLength(checkpoint.Folder);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
         return new(
-            new TextEmbedder(encoder, tokenizer, options.MaxSequenceLength, options.Pooling, options.Normalize, device), files, options);
+            new TextEmbedder(encoder, tokenizer, maxLength, pooling, options.Normalize, device), files, options with { Pooling = pooling });
     }
 
     public void Dispose() => Embedder.Dispose();
@@ -64,6 +67,9 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
             tuned[0].SaveModel(folder);
         }
     }
+
+    /// <summary>Whether a file is one that weights are read from, and not a saved model.</summary>
+    private static bool IsCheckpoint(string file) => Path.GetExtension(file).ToLowerInvariant() is ".safetensors" or OnnxModel.Extension;
 
     private static FormatException NoModel(string path, Exception? cause) =>
         new($"{path} has no model that KappaTuneTextClassification tuned. Name such a .zip, or a folder in Hugging Face layout.", cause);

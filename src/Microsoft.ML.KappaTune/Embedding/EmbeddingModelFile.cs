@@ -37,7 +37,7 @@ internal static class EmbeddingModelFile
         {
             writer.Write(options.OutputColumnName);
             writer.Write(options.InputColumnName);
-            writer.Write((int)options.Pooling);
+            writer.Write((int)options.Pooling!.Value);
             writer.Write(options.Normalize);
             writer.Write(model.Embedder.MaxTokens);
             writer.Write(options.BatchSize);
@@ -66,7 +66,7 @@ internal static class EmbeddingModelFile
                 Threads = ScoringMachine.ThreadsOr(reader.ReadInt32()),
             },
             ModelEntry.LoadList(reader)));
-        Payload.Require(options.OutputColumnName.Length > 0 && options.InputColumnName.Length > 0 && Enum.IsDefined(options.Pooling));
+        Payload.Require(options.OutputColumnName.Length > 0 && options.InputColumnName.Length > 0 && options.Pooling is { } pooling && Enum.IsDefined(pooling));
         Payload.Require(options.MaxSequenceLength > 0 && options.BatchSize > 0 && options.Threads >= 0);
         using var folder = new SpoolFolder(ctx.Reader.BaseStream);
         foreach (ModelEntry entry in entries)

@@ -11,11 +11,11 @@ internal static class EmbeddingOptionsCheck
     /// <exception cref="ArgumentException">A value is out of range; the message names it, its property and what is allowed.</exception>
     public static void Validate(KappaTuneEmbeddingOptions options, bool needsModel)
     {
-        const string Column = "the name of a column", Names = "Mean, FirstToken";
+        const string Column = "the name of a column", Names = "Mean, FirstToken, or null for the model's own";
         Require(!needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), "empty", "a model's folder or .zip file");
         Require(!string.IsNullOrEmpty(options.OutputColumnName), nameof(options.OutputColumnName), "empty", Column);
         Require(!string.IsNullOrEmpty(options.InputColumnName), nameof(options.InputColumnName), "empty", Column);
-        Require(Enum.IsDefined(options.Pooling), nameof(options.Pooling), options.Pooling, Names);
+        Require(options.Pooling is not { } pooling || Enum.IsDefined(pooling), nameof(options.Pooling), options.Pooling ?? default, Names);
         Require(
             options.MaxSequenceLength is null or >= ShortestSequence, nameof(options.MaxSequenceLength), options.MaxSequenceLength ?? 0,
             $"{ShortestSequence} or more, or null for what the model takes");

@@ -7,7 +7,9 @@ namespace Microsoft.ML.KappaTune;
 public sealed record KappaTuneEmbeddingOptions
 {
     /// <summary>
-    /// The model: a folder in Hugging Face layout, tuned or not, the <c>.zip</c> of a tuned model, or <see cref="BaseModel.Embedded"/>. Required.
+    /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as those of
+    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
+    /// <see cref="BaseModel.Embedded"/>. Required.
     /// </summary>
     public string Model { get; init; } = "";
 
@@ -17,15 +19,22 @@ public sealed record KappaTuneEmbeddingOptions
     /// <summary>The text's column. Default: <c>Text</c>.</summary>
     public string InputColumnName { get; init; } = "Text";
 
-    /// <summary>How tokens become one vector. Default: <see cref="EmbeddingPooling.Mean"/>.</summary>
-    public EmbeddingPooling Pooling { get; init; }
+    /// <summary>
+    /// How tokens become one vector. Null: what 1_Pooling/config.json in the model's folder says or, where there is no such file, as for a
+    /// model that was tuned to classify, <see cref="EmbeddingPooling.Mean"/>. A sentence encoder with further modules that change vectors,
+    /// such as a dense layer, is an error then; with a pooling that is named here, vectors are those before such modules. Default: null.
+    /// </summary>
+    public EmbeddingPooling? Pooling { get; init; }
 
-    /// <summary>Whether vectors have a length of 1, so that their product is the cosine. Default: true.</summary>
+    /// <summary>
+    /// Whether vectors have a length of 1, so that their product is the cosine, whatever the model's folder says of it. Default: true.
+    /// </summary>
     public bool Normalize { get; init; } = true;
 
     /// <summary>
-    /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
-    /// positions, or fewer where its tokenizer's files say model_max_length. Default: null.
+    /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as sentence_bert_config.json
+    /// in the model's folder says or, where there is no such file, its tokenizer's files as model_max_length; never more than the model has
+    /// positions. Default: null.
     /// </summary>
     public int? MaxSequenceLength { get; init; }
 

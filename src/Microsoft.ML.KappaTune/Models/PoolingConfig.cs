@@ -6,8 +6,11 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it.</summary>
 internal static class PoolingConfig
 {
+    /// <summary>Where the file lies in a model's folder.</summary>
+    public const string Folder = "1_Pooling";
+
     /// <summary>The file's place in a model's folder.</summary>
-    public static string FileName { get; } = Path.Combine("1_Pooling", "config.json");
+    public static string FileName { get; } = Path.Combine(Folder, "config.json");
 
     /// <summary>Newer versions name one mode here; older ones have a field for each, of which one or more are true.</summary>
     private const string Mode = "pooling_mode", ModePrefix = "pooling_mode_";
