@@ -31,7 +31,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     [Fact]
     public void It_leaves_a_model_a_report_and_the_tickets()
     {
-        string[] expected = ["evaluation.json", "model.zip", "report.html", "test.tsv", "train.tsv"];
+        string[] expected = ["demo.json", "evaluation.json", "model.zip", "report.html", "test.tsv", "train.tsv"];
         Assert.Equal(expected, Directory.EnumerateFileSystemEntries(done.Out).Select(Path.GetFileName).Order());
         Assert.Equal((481, 121), (File.ReadAllLines(Path.Combine(done.Out, "train.tsv")).Length, File.ReadAllLines(Path.Combine(done.Out, "test.tsv")).Length));
         JsonElement evaluation = JsonDocument.Parse(File.ReadAllText(Path.Combine(done.Out, "evaluation.json"))).RootElement;

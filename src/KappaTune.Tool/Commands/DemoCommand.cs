@@ -2,6 +2,7 @@ using System.CommandLine;
 using KappaTune.Tool.Demo;
 using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune.Spectra;
 
 namespace KappaTune.Tool.Commands;
 
@@ -16,13 +17,17 @@ internal static class DemoCommand
             Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
             HelpName = "DIR",
         };
-        var folder = new Option<string>("--output") { Description = "Where the model and the report go (default: out).", HelpName = "DIR" };
+        var folder = new Option<string>("--output") { Description = "Where the model and the report go (default: out). Only what an earlier demo left there is replaced.", HelpName = "DIR" };
         var epochs = Options.Number<int>(
             "--epochs", "N", $"Passes over the tickets (default: {new DemoSettings { BaseModel = "", Folder = "" }.Epochs}).",
             value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
         command.Options.Add(baseModel);
         command.Options.Add(folder);
         command.Options.Add(epochs);
+        Option<string> device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+        Option<int?> threads = Options.Threads();
+        command.Options.Add(device);
+        command.Options.Add(threads);
         var cache = new CacheOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
@@ -33,6 +38,9 @@ internal static class DemoCommand
                 BaseModel = files.Model(baseModel) ?? BuiltInModels.Default,
                 Folder = result.GetValue(folder) ?? "out",
                 Cache = cache.Read(result),
+                // By its own name, which the scan takes as well.
+                Device = DeviceName.Parse(result.GetValue(device) ?? "auto", allowAuto: true).ToString(),
+                Threads = result.GetValue(threads) ?? 0,
                 Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,
             };
             if (result.GetValue(epochs) is { } count)

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
 
 namespace KappaTune.Tool.Demo;
@@ -20,11 +23,60 @@ internal sealed record DemoFiles(string Folder)
     /// <summary>What another process finds the model to do.</summary>
     public string Evaluation => Path.Combine(Folder, "evaluation.json");
 
+    /// <summary>What an earlier demo left: the hashes of its files, or none while one runs or where one was stopped.</summary>
+    private string Record => Path.Combine(Folder, "demo.json");
+
+    private string[] All => [Train, Test, Model, Report, Evaluation];
+
+    /// <summary>Sees to it that the demo replaces nothing but what an earlier one left.</summary>
+    /// <exception cref="UnusableFileException">A file is somebody's own.</exception>
+    public void Begin()
+    {
+        Directory.CreateDirectory(Folder);
+        IReadOnlyDictionary<string, string?>? earlier = ReadRecord();
+        foreach (string file in All.Where(Path.Exists))
+        {
+            string? hash = null;
+            bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out hash) == true && (hash is null || hash == HashOf(file));
+            if (!isKnown)
+                throw new UnusableFileException($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
+        }
+
+        WriteRecord(_ => null);
+    }
+
+    /// <summary>Remembers what the files are, so that the next demo may replace these, but not what somebody puts in their place.</summary>
+    public void End() => WriteRecord(HashOf);
+
+    private IReadOnlyDictionary<string, string?>? ReadRecord()
+    {
+        try
+        {
+            return File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void WriteRecord(Func<string, string?> hash)
+    {
+        if (Path.Exists(Record) && ReadRecord() is null)
+            throw new UnusableFileException($"{Record} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
+        OutputFile.Write(Record, JsonSerializer.Serialize(All.ToDictionary(file => Path.GetFileName(file), hash)) + "\n");
+    }
+
+    private static string HashOf(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Convert.ToHexString(SHA256.HashData(stream));
+    }
+
     /// <summary>Splits the tickets as their file says, into files with what a program reads of them.</summary>
     public void WriteTickets()
     {
         const int SplitPlace = 2;
-        Directory.CreateDirectory(Folder);
         string[][] rows = [.. File.ReadLines(Sample("support-tickets.tsv")).Select(line => line.Split('\t'))];
         foreach ((string split, string file) in (ReadOnlySpan<(string, string)>)[("train", Train), ("test", Test)])
         {

@@ -21,6 +21,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
 
     public void Run()
     {
+        _files.Begin();
         _files.WriteTickets();
         Scan();
         Begin("Tune it to sort support tickets, on those tensors only");
@@ -37,6 +38,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Begin("Save the first, and load it in another process");
         Save([kappa, full, words]);
         LoadElsewhere(kappa);
+        _files.End();
         Begin("New tickets");
         Predict();
         DemoTables.WriteEnd(kappa, full, words, _files, output);
@@ -50,7 +52,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             + "a low one a matrix that can still learn in all directions. The fifth with the\n"
             + "lowest will be trained, everything else stays as it is.");
         ScanReport scan = ScanBar.Show(error, progress => CheckpointScanner.Scan(
-            settings.BaseModel, new() { Selection = TicketSorter.Options.Selection, CacheDirectory = settings.Cache, Progress = progress }, cancellationToken));
+            settings.BaseModel, new() { Selection = TicketSorter.Options.Selection, CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress }, cancellationToken));
         Results.Write(scan, scan.Plan(TicketSorter.Options.Selection), output, json: null, html: null);
         Results.WriteScanned(scan, output);
     }
@@ -65,6 +67,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             LearningRate = learningRate,
             RetentionText = DemoFiles.ControlText,
             ScanCacheDirectory = settings.Cache,
+            Device = settings.Device,
+            Threads = settings.Threads,
             CancellationToken = cancellationToken,
         };
         IDataView train = TicketSorter.Load(_mlContext, _files.Train), test = TicketSorter.Load(_mlContext, _files.Test);
@@ -81,12 +85,14 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         output.WriteLine($"{_files.Model}: {Words.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 
+    private string[] Threads() => settings.Threads > 0 ? ["--threads", $"{settings.Threads}"] : [];
+
     /// <exception cref="InvalidOperationException">The other process failed, or its scores are others.</exception>
     private void LoadElsewhere(Tuned kappa)
     {
         using Process process = Process.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "kappatune.exe" : "kappatune"),
-            ["evaluate", _files.Model, "--data", _files.Test, "--label", "Queue", "--json", _files.Evaluation])
+            ["evaluate", _files.Model, "--data", _files.Test, "--label", "Queue", "--json", _files.Evaluation, "--device", settings.Device, .. Threads()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -11,6 +11,12 @@ internal sealed record DemoSettings
     /// <summary>The scans' cache; null for none.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>Where to compute: cpu, or cuda:0.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads to compute with; 0 for all cores.</summary>
+    public int Threads { get; init; }
+
     public int Epochs { get; init; } = 40;
 
     // The rates were chosen with a fifth of the training rows held out: with them all ways learn about as much.
