@@ -1,10 +1,11 @@
 // A checkpoint as ML.NET data: κ of every matrix, and which of them to train.
-// usage: dotnet run --project samples/ScanCheckpoint -- MODEL    (a folder in Hugging Face layout, or one .safetensors file)
+// usage: dotnet run --project samples/ScanCheckpoint [MODEL]
+//        MODEL: a folder in Hugging Face layout, or one .safetensors file; without it MiniLM, which comes by package.
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 
 var mlContext = new MLContext();
-IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? "models/bert-base-uncased");
+IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? PretrainedModels.MiniLM);
 var pipeline = mlContext.Transforms.ConditionNumber()
     .Append(mlContext.Transforms.KappaSelection(KappaSelection.LowestFraction(0.2)));
 

@@ -27,7 +27,7 @@ public partial class SentimentModel
         public float[] Score { get; set; } = [];
     }
 
-    public static readonly string MLNetModelPath = Path.GetFullPath("SentimentModel.zip");
+    public static readonly string MLNetModelPath = Path.GetFullPath("out/SentimentModel.zip");
 
     public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine = new(CreatePredictEngine, isThreadSafe: true);
 

@@ -27,8 +27,11 @@ public partial class SentimentModel
         mlContext.Data.LoadFromTextFile<ModelInput>(inputDataFilePath, RetrainSeparatorChar, RetrainHasHeader, RetrainAllowQuoting);
 
     /// <summary>Saves a model for <see cref="Predict"/>.</summary>
-    public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath) =>
+    public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(modelSavePath)!);
         mlContext.Model.Save(model, data.Schema, modelSavePath);
+    }
 
     /// <summary>Trains the pipeline.</summary>
     public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData, string baseModelPath) =>
@@ -43,7 +46,9 @@ public partial class SentimentModel
                 LabelColumnName = "Label",
                 Sentence1ColumnName = "Text",
                 Selection = KappaSelection.LowestFraction(0.2),
-                MaxEpochs = 3,
+                MaxEpochs = 6,
+                BatchSize = 16,
+                LearningRate = 3e-4,
             }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(outputColumnName: "PredictedLabel", inputColumnName: "PredictedLabel"));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.ML;
@@ -38,7 +39,24 @@ public sealed class SampleTests : IDisposable
         Assert.Contains("Accuracy on the rows it was trained on: ", output);
         Assert.Matches("(?m)^good +[01]\\.[0-9]{3}\r?$", output);
         Assert.Matches("(?m)^bad +[01]\\.[0-9]{3}\r?$", output);
-        Assert.True(File.Exists(_sample.Folder.File("SentimentModel.zip")));
+        Assert.True(File.Exists(_sample.Folder.File("out/SentimentModel.zip")));
+    }
+
+    [Fact]
+    public void The_app_s_own_reviews_are_rows_of_both_kinds()
+    {
+        string output = _sample.Run("SentimentModelBuilder", _sample.Base);
+        Assert.Matches("(?m)^Positive +[01]\\.[0-9]{3}\r?$", output);
+        Assert.Matches("(?m)^Negative +[01]\\.[0-9]{3}\r?$", output);
+    }
+
+    [Fact]
+    public void Both_trainers_are_made_in_one_app()
+    {
+        string[] lines = _sample.Run("BothTrainers", _sample.Base, _sample.WriteTexts("Text", "Queue")).TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Matches("^KappaTune's trainer: [01]\\.[0-9]{3} of the test rows right\\.\r?$", lines[0]);
+        Assert.StartsWith("ML.NET's own trainer: not run, because it downloads its weights", lines[1]);
     }
 
     [Fact]
@@ -52,15 +70,31 @@ public sealed class SampleTests : IDisposable
         {
             Uri address = await AddressOf(service, error);
             using var client = new HttpClient { BaseAddress = address };
-            string[] posted = [.. TinyModel.Texts(24, seed: 3).Select(row => row.Text), ""];
+            string[] posted = [.. TinyModel.Texts(24, seed: 3).Select(row => row.Text)];
             (string Queue, float Confidence)[] alone = await Task.WhenAll(posted.Select(Ask));
             Assert.All(alone, answer => Assert.Contains(answer.Queue, (string[])["good", "bad"]));
             Assert.All(alone, answer => Assert.InRange(answer.Confidence, 0.5f, 1));
             // The same questions, all at once and in another order.
             (string, float)[] together = await Task.WhenAll(posted.Reverse().Select(Ask));
             Assert.Equal(alone.Reverse(), together);
-            using HttpResponseMessage refused = await client.PostAsync("/predict", new StringContent("no JSON"), cancellationToken);
-            Assert.InRange((int)refused.StatusCode, 400, 499);
+            await AssertRefused("", "isn't JSON");
+            await AssertRefused("no JSON", "isn't JSON");
+            await AssertRefused("[]", "isn't JSON");
+            await AssertRefused("{\"text\": 5}", "isn't JSON");
+            await AssertRefused("null", "missing or empty");
+            await AssertRefused("{}", "missing or empty");
+            await AssertRefused("{\"text\": \" \"}", "missing or empty");
+            await AssertRefused($"{{\"text\": \"{new string('x', 200_000)}\"}}", "more than 100000 bytes", HttpStatusCode.RequestEntityTooLarge);
+            Assert.Equal(alone[0].Queue, (await Ask(posted[0])).Queue);
+
+            async Task AssertRefused(string body, string why, HttpStatusCode status = HttpStatusCode.BadRequest)
+            {
+                using HttpResponseMessage refused = await client.PostAsync("/predict", new StringContent(body), cancellationToken);
+                Assert.Equal(status, refused.StatusCode);
+                Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+                JsonElement problem = await refused.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+                Assert.Contains(why, problem.GetProperty("detail").GetString());
+            }
 
             async Task<(string Queue, float Confidence)> Ask(string text)
             {
@@ -75,6 +109,11 @@ public sealed class SampleTests : IDisposable
             service.Kill();
             await service.WaitForExitAsync(CancellationToken.None);
         }
+
+        // Where it listens, and nothing of the requests.
+        string said = await service.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
+        Assert.DoesNotContain("/predict", said);
+        Assert.DoesNotContain("Request", said);
     }
 
     /// <summary>Where the service says that it listens, at a port of the system's choice.</summary>
