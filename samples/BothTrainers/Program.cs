@@ -40,8 +40,10 @@ try
 }
 catch (Exception e)
 {
-    // What it throws depends on where it fails: without a network, or with another TorchSharp than its own.
-    Console.WriteLine($"ML.NET's own trainer: can't run here: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+    // What it throws depends on where it fails: without a network, or with another TorchSharp than its own. It repeats itself, and
+    // some of its line breaks are a backslash and an n.
+    string reason = e.GetBaseException().Message.Split(["\\n", "\r", "\n"], StringSplitOptions.None)[0];
+    Console.WriteLine($"ML.NET's own trainer: can't run here: {reason}");
 }
 
 string Measure<T>(IEstimator<T> trainer)

@@ -3,21 +3,19 @@ using System.Text.Json;
 /// <summary>What a client asks: {"text": "..."}, whatever it says of the content's type.</summary>
 internal sealed record Question(string? Text)
 {
-    /// <summary>Bytes of a request. No message that a person writes comes near.</summary>
+    /// <summary>Bytes of a request: no message that a person writes comes near, and a model reads the first tokens only.</summary>
     public const int LongestBody = 100_000;
-
-    // A model reads the first tokens of a text, and what is cut after that needn't be split into tokens. No token of words is that long.
-    private const int MostCharacters = 20_000;
 
     /// <summary>Reads a question's text, or says what is wrong with it.</summary>
     public static async Task<(string Text, IResult? Problem)> ReadAsync(HttpRequest request)
     {
         try
         {
-            Question? question = await JsonSerializer.DeserializeAsync<Question>(request.Body, JsonSerializerOptions.Web, request.HttpContext.RequestAborted);
+            Question? question = await JsonSerializer.DeserializeAsync<Question>(
+                request.Body, JsonSerializerOptions.Web, request.HttpContext.RequestAborted);
             return string.IsNullOrWhiteSpace(question?.Text)
                 ? ("", Problem("The field \"text\" is missing or empty: send {\"text\": \"...\"}."))
-                : (question.Text[..Math.Min(question.Text.Length, MostCharacters)], null);
+                : (question.Text, null);
         }
         catch (JsonException)
         {
@@ -30,5 +28,6 @@ internal sealed record Question(string? Text)
         }
     }
 
-    private static IResult Problem(string detail, int status = StatusCodes.Status400BadRequest) => Results.Problem(detail, statusCode: status);
+    private static IResult Problem(string detail, int status = StatusCodes.Status400BadRequest) =>
+        Results.Problem(detail, statusCode: status);
 }

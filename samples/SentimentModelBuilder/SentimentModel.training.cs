@@ -46,7 +46,7 @@ public partial class SentimentModel
                 LabelColumnName = "Label",
                 Sentence1ColumnName = "Text",
                 Selection = KappaSelection.LowestFraction(0.2),
-                MaxEpochs = 6,
+                MaxEpochs = 10,
                 BatchSize = 16,
                 LearningRate = 3e-4,
             }))

@@ -10,7 +10,10 @@ public class FailureTests
     {
         { new NotFiniteNumberException("The loss of step 3 is NaN."), ExitCode.BadInput, "The loss of step 3 is NaN." },
         { new DivideByZeroException("No rows."), ExitCode.BadInput, "No rows." },
-        { new AggregateException(new InvalidOperationException("outer", new FormatException("Line 3\nis cut."))), ExitCode.BadInput, "Line 3 is cut." },
+        {
+            new AggregateException(new InvalidOperationException("outer", new FormatException("Line 3\nis cut."))), ExitCode.BadInput,
+            "Line 3 is cut."
+        },
         { new TargetInvocationException(new NotFiniteNumberException("NaN.")), ExitCode.BadInput, "NaN." },
         { new ArgumentException("A wrong name.", "name"), ExitCode.BadInput, "A wrong name." },
         { new IOException("The disk is full."), ExitCode.BadInput, "The disk is full. Check the path, and that you may use it." },

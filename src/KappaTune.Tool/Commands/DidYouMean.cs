@@ -34,7 +34,8 @@ internal static class DidYouMean
     {
         string[] words = typed.Split('-'), others = name.Split('-');
         bool areInitials = words.Length > 1 && string.Concat(words.Select(word => word.FirstOrDefault())) == name;
-        bool isPart = others.All(words.Contains) || (typed.Length > 2 && (words.All(others.Contains) || name.StartsWith(typed, StringComparison.Ordinal)));
+        bool isPart = others.All(words.Contains)
+            || (typed.Length > 2 && (words.All(others.Contains) || name.StartsWith(typed, StringComparison.Ordinal)));
         int edits = Edits(typed, name);
         // A short name turns into any other with a few edits.
         int alike = edits <= Math.Max(1, Math.Min(typed.Length, name.Length) / 3) ? edits : Unlike;

@@ -39,7 +39,7 @@ internal sealed record DemoFiles(string Folder)
             string? hash = null;
             bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out hash) == true && (hash is null || hash == HashOf(file));
             if (!isKnown)
-                throw new UnusableFileException($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
+                throw NotOurs(file);
         }
 
         WriteRecord(_ => null);
@@ -63,9 +63,12 @@ internal sealed record DemoFiles(string Folder)
     private void WriteRecord(Func<string, string?> hash)
     {
         if (Path.Exists(Record) && ReadRecord() is null)
-            throw new UnusableFileException($"{Record} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
+            throw NotOurs(Record);
         OutputFile.Write(Record, JsonSerializer.Serialize(All.ToDictionary(file => Path.GetFileName(file), hash)) + "\n");
     }
+
+    private static UnusableFileException NotOurs(string file) =>
+        new($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
 
     private static string HashOf(string file)
     {

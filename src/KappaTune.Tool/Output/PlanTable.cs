@@ -38,7 +38,8 @@ internal static class PlanTable
         if (without.Length == 0)
             return;
         // What isn't a candidate for a fault of its own mustn't be missed among those that never are.
-        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {new TensorNames([without[0].Matrix.Id]).Shorten(without[0].Matrix.Id, 54)}:");
+        string first = new TensorNames([without[0].Matrix.Id]).Shorten(without[0].Matrix.Id, 54);
+        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {first}:");
         writer.WriteLine($"          {Words.OneLine(without[0].Reason)}.");
     }
 

@@ -9,8 +9,8 @@ internal static partial class HubName
     public static CheckpointFormatException Missing(string path) => new(
         path, "there is no such file or folder",
         IsOne(path)
-            ? "A base model is a folder on this machine; nothing is downloaded. With Python: from huggingface_hub import snapshot_download; "
-                + $"snapshot_download(\"{path}\", local_dir=\"{path}\")"
+            ? "A base model is a folder on this machine; nothing is downloaded. With Python: "
+                + $"from huggingface_hub import snapshot_download; snapshot_download(\"{path}\", local_dir=\"{path}\")"
             : "Check the path.");
 
     /// <summary>Whether it reads like NAME or OWNER/NAME, and doesn't begin with a folder that is here.</summary>

@@ -100,27 +100,28 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
         string name = _options.LabelColumnName;
         // ML.NET's own words come first, as its other trainers have them.
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column label))
-            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Could not find label column '{name}'. {HowToHave(inputSchema, data)}");
+            throw Missing($"label column '{name}'");
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || !label.ItemType.Equals(NumberDataViewType.UInt32))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(inputSchema),
-                $"Schema mismatch for label column '{name}': expected Key<UInt32>, got {label.GetTypeString()}. In the {data} it must be a key: "
-                + $"put mlContext.Transforms.Conversion.MapValueToKey(\"{name}\") before the trainer, and MapKeyToValue(\"{_columns.PredictedLabel}\") "
-                + $"behind it{(data == ValidationData ? "; transform the validation data with what was fitted on the training data" : "")}.");
+                $"Schema mismatch for label column '{name}': expected Key<UInt32>, got {label.GetTypeString()}. In the {data} it must be a "
+                + $"key: put mlContext.Transforms.Conversion.MapValueToKey(\"{name}\") before the trainer, and "
+                + $"MapKeyToValue(\"{_columns.PredictedLabel}\") behind it"
+                + $"{(data == ValidationData ? "; transform the validation data with what was fitted on the training data" : "")}.");
         }
 
         foreach (ColumnSpec text in _columns.Texts)
         {
             if (!inputSchema.TryFindColumn(text.Name, out _))
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(inputSchema), $"Could not find {text.Role} column '{text.Name}'. {HowToHave(inputSchema, data)}");
-            }
+                throw Missing($"{text.Role} column '{text.Name}'");
         }
 
         _columns.Check(inputSchema);
         return label;
+
+        ArgumentOutOfRangeException Missing(string what) =>
+            new(nameof(inputSchema), $"Could not find {what}. {HowToHave(inputSchema, data)}");
     }
 
     /// <summary>What to do about a column that isn't there.</summary>

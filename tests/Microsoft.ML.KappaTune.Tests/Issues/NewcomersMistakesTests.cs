@@ -64,7 +64,8 @@ public sealed class NewcomersMistakesTests : IDisposable
     {
         IDataView train = Document.View(_context, 8, 2);
         IDataView without = _context.Transforms.DropColumns(column).Fit(train).Transform(train);
-        string message = Assert.Throws<ArgumentOutOfRangeException>(() => Estimator(_options with { ValidationSet = without }).Fit(train)).Message;
+        var estimator = Estimator(_options with { ValidationSet = without });
+        string message = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(train)).Message;
         Assert.StartsWith($"Could not find {missing}. The validation data has ", message);
         Assert.Contains("Transform it with the fitted pipeline", message);
     }
