@@ -22,7 +22,9 @@ public static class KappaTuneCatalog
     public static IDataView LoadFromCheckpoint(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new CheckpointDataView(path);
+        var view = new CheckpointDataView(path);
+        ModelWarnings.Log(CatalogEnvironment.Of(catalog), view.Warnings);
+        return view;
     }
 
     /// <summary>
@@ -148,7 +150,9 @@ public static class KappaTuneCatalog
         var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
         foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "a column's name");
-        return new(environment, ForeignClassifier.Load(model, adapter, columns, maxSequenceLength, device));
+        ClassificationModel loaded = ForeignClassifier.Load(model, adapter, columns, maxSequenceLength, device, out IReadOnlyList<string> warnings);
+        ModelWarnings.Log(environment, warnings);
+        return new(environment, loaded);
     }
 
     /// <summary>

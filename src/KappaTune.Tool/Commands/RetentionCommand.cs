@@ -97,6 +97,8 @@ internal sealed class RetentionCommand
             OutputFile.Write(json, RetentionJson.Write(before, tuned, settings, reports));
         foreach (RetentionReport report in reports)
             RetentionTable.Write(report, files.Text);
+        // The base may be measured against itself.
+        Warnings.Write(UnknownFields.OfModel(before.Folder).Union(after.Warnings), result.InvocationConfiguration.Error);
         return ExitCode.Done;
     }
 

@@ -99,6 +99,7 @@ internal sealed partial class ScanCommand
         else
             Results.Write(report, report.Plan(), output, files.Output(_json), files.Output(_html));
         Results.WriteScanned(report, output);
+        Warnings.Write(report.Warnings, error);
         return ExitCode.Done;
     }
 

@@ -18,6 +18,9 @@ internal sealed record ComparisonPlan
     /// <summary>The candidates with their scores, where each trains alone; else none.</summary>
     public required IReadOnlyList<(ScannedMatrix Matrix, IReadOnlyDictionary<string, double> Scores)> Tensors { get; init; }
 
+    /// <summary>What to know about the base model's files.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     public static ComparisonPlan Of(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
     {
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
@@ -52,6 +55,7 @@ internal sealed record ComparisonPlan
                 Fingerprint = scan.Fingerprint,
             },
             Methods = methods,
+            Warnings = scan.Warnings,
             Cells =
             [
                 .. from seed in Enumerable.Range(1, request.Seeds)

@@ -14,7 +14,14 @@ internal sealed class TunedModel : IDisposable
 {
     private readonly torch.nn.Module _model;
 
-    private TunedModel(torch.nn.Module model) => _model = model;
+    private TunedModel(torch.nn.Module model, IReadOnlyList<string> warnings)
+    {
+        _model = model;
+        Warnings = warnings;
+    }
+
+    /// <summary>What to know about its files; nothing of a saved model's, of which its tuning told.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <param name="path">A folder in Hugging Face layout, a saved model, or an adapter's folder.</param>
     /// <param name="baseModel">What it was tuned from.</param>
@@ -42,17 +49,18 @@ internal sealed class TunedModel : IDisposable
     private static TunedModel OfFolder(string path, string folder, Checkpoint baseModel, torch.Device device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
+        IReadOnlyList<string> warnings = path == folder ? UnknownFields.OfModel(checkpoint.Folder) : [];
         if (DecoderConfig.Describes(baseModel.Config))
         {
             DecoderConfig config = ModelLoader.DecoderConfigOf(checkpoint);
             return config.HasShapesOf(ModelLoader.DecoderConfigOf(baseModel))
-                ? new(ModelLoader.LoadCausalLanguageModel(checkpoint, config, device: device))
+                ? new(ModelLoader.LoadCausalLanguageModel(checkpoint, config, device: device), warnings)
                 : throw OtherBase(path, baseModel);
         }
 
         EncoderConfig encoder = ModelLoader.ConfigOf(checkpoint);
         return encoder.HasShapesOf(ModelLoader.ConfigOf(baseModel))
-            ? new(ModelLoader.LoadEncoder(checkpoint, encoder, device: device))
+            ? new(ModelLoader.LoadEncoder(checkpoint, encoder, device: device), warnings)
             : throw OtherBase(path, baseModel);
     }
 
@@ -65,7 +73,7 @@ internal sealed class TunedModel : IDisposable
         {
             using var adapters = LoraAdapters.Load(model, path);
             adapters.Merge();
-            return new(model);
+            return new(model, UnknownFields.OfAdapter(path));
         }
         catch
         {

@@ -21,6 +21,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
 
     public void Run()
     {
+        using var warnings = new Warnings(_mlContext, error);
         _files.Begin();
         _files.WriteTickets();
         Scan();

@@ -27,12 +27,18 @@ internal sealed class Warnings : IDisposable
         };
     }
 
+    /// <summary>Writes those that a command has from elsewhere than ML.NET.</summary>
+    public static void Write(IEnumerable<string> messages, TextWriter writer)
+    {
+        foreach (string message in messages)
+            writer.WriteLine($"Warning: {Words.OneLine(message)}");
+    }
+
     public void Dispose()
     {
         lock (_lock)
         {
-            foreach (string message in _messages)
-                _writer.WriteLine($"Warning: {Words.OneLine(message)}");
+            Write(_messages, _writer);
             _messages.Clear();
         }
     }

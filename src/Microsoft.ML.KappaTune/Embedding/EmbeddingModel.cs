@@ -11,6 +11,9 @@ namespace Microsoft.ML.KappaTune.Embedding;
 /// <summary>All that a transformer holds: the encoder, its tokenizer and what it is used for.</summary>
 internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles Files, KappaTuneEmbeddingOptions Options) : IDisposable
 {
+    /// <summary>What to know about the files that it was loaded from; none of a model that was tuned, which said so then.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Loads what the options name, or the encoder of a model that is in memory.</summary>
     /// <exception cref="FormatException">The model can't be read.</exception>
     public static EmbeddingModel Load(KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned)
@@ -24,7 +27,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
             tuned.SaveModel(folder.Path);
         else
             Unpack(options.Model, folder.Path);
-        return FromFolder(folder.Path, options, device);
+        return FromFolder(folder.Path, options, device) with { Warnings = [] };
     }
 
     /// <summary>Loads a folder in Hugging Face layout.</summary>
@@ -38,7 +41,10 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
         int? maxLength = options.MaxSequenceLength ?? SentenceModules.FindMaxLength(checkpoint.Folder);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
         return new(
-            new TextEmbedder(encoder, tokenizer, maxLength, pooling, options.Normalize, device), files, options with { Pooling = pooling });
+            new TextEmbedder(encoder, tokenizer, maxLength, pooling, options.Normalize, device), files, options with { Pooling = pooling })
+        {
+            Warnings = UnknownFields.OfModel(checkpoint.Folder),
+        };
     }
 
     public void Dispose() => Embedder.Dispose();

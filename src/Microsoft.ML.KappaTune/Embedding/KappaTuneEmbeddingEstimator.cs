@@ -34,7 +34,9 @@ public sealed class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingT
     {
         ArgumentNullException.ThrowIfNull(input);
         _ = EmbeddingFunction.InputOf(_options).Find(input.Schema);
-        return new(_env, EmbeddingModel.Load(_options, _tuned));
+        EmbeddingModel model = EmbeddingModel.Load(_options, _tuned);
+        ModelWarnings.Log(_env, model.Warnings);
+        return new(_env, model);
     }
 
     /// <inheritdoc/>

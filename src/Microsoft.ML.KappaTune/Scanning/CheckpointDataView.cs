@@ -20,6 +20,7 @@ internal sealed class CheckpointDataView : IDataView
         _path = Checkpoint.PlaceOf(path);
         using Checkpoint checkpoint = Checkpoint.Open(_path);
         Matrices = [.. checkpoint.Weights.SelectMany(MatrixList.Of)];
+        Warnings = UnknownFields.OfModel(checkpoint.Folder);
         var schema = new DataViewSchema.Builder();
         foreach (ColumnSpec column in CheckpointColumns.All)
             schema.AddColumn(column.Name, column.Type);
@@ -27,6 +28,9 @@ internal sealed class CheckpointDataView : IDataView
     }
 
     public IReadOnlyList<ScannedMatrix> Matrices { get; }
+
+    /// <summary>What to know about the model's files.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     public DataViewSchema Schema { get; }
 

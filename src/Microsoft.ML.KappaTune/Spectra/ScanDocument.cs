@@ -21,5 +21,6 @@ internal sealed record ScanDocument
     public required double ElapsedSeconds { get; init; }
     public required int Shard { get; init; }
     public required int ShardCount { get; init; }
+    public string[] Warnings { get; init; } = [];
     public required TensorDocument[] Tensors { get; init; }
 }

@@ -29,6 +29,7 @@ internal static class ScanJson
             ElapsedSeconds = report.Elapsed.TotalSeconds,
             Shard = report.Shard,
             ShardCount = report.ShardCount,
+            Warnings = [.. report.Warnings],
             Tensors = [.. report.Matrices.Select(matrix => MatrixJson.ToRow(matrix, decisions?[(matrix.Name, matrix.Expert)]))],
         };
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, document, MatrixJson.Options));
@@ -57,6 +58,7 @@ internal static class ScanJson
                 Elapsed = TimeSpan.FromTicks((long)Math.Round(document.ElapsedSeconds * TimeSpan.TicksPerSecond)),
                 Shard = document.Shard,
                 ShardCount = document.ShardCount,
+                Warnings = document.Warnings,
                 Matrices = [.. document.Tensors.Select(MatrixJson.ToMatrix)],
             };
         }
@@ -73,6 +75,7 @@ internal static class ScanJson
         Require(document.ScannedFor is not null, "scanned_for", "null");
         Require(document.Device is not null, "device", "null");
         Require(document.Tensors is not null, "tensors", "null");
+        Require(document.Warnings is not null && !document.Warnings.Contains(null), "warnings", "null, or has a null");
         Require(document.Computed >= 0, "computed", document.Computed);
         Require(document.Cached >= 0, "cached", document.Cached);
         Require(document.ElapsedSeconds is >= 0 and < 1e9, "elapsed_seconds", document.ElapsedSeconds);

@@ -41,6 +41,12 @@ public sealed record ScanReport
     /// <summary>The number of parts; 1 for a whole scan.</summary>
     public int ShardCount { get; init; } = 1;
 
+    /// <summary>
+    /// What to know about the model's files: fields that aren't known, and so have no effect here though they may have one in other
+    /// programs. Each names its file.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Applies <see cref="Selection"/>.</summary>
     /// <inheritdoc cref="Plan(KappaSelection)"/>
     public TuningPlan Plan() => Plan(Selection);

@@ -65,6 +65,7 @@ internal sealed class ScanRun
             Elapsed = _clock.Elapsed,
             Shard = _options.Shard,
             ShardCount = _options.ShardCount,
+            Warnings = UnknownFields.OfModel(_checkpoint.Folder),
         };
     }
 

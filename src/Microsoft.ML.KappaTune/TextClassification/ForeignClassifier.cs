@@ -10,9 +10,17 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>A classifier that was tuned elsewhere: a folder in Hugging Face layout, or a base model and an adapter in PEFT's format.</summary>
 internal static class ForeignClassifier
 {
+    /// <param name="folder">The classifier, or the base model.</param>
+    /// <param name="adapter">The adapter's folder; null for none.</param>
+    /// <param name="columns">What it reads and writes.</param>
+    /// <param name="maxSequenceLength">Tokens of the longest text; null for as many as the files allow.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="warnings">What to know about the files.</param>
     /// <exception cref="ArgumentException">There is no such device, or the length isn't one of the model's.</exception>
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
-    public static ClassificationModel Load(string folder, string? adapter, ClassificationColumns columns, int? maxSequenceLength, string device)
+    public static ClassificationModel Load(
+        string folder, string? adapter, ClassificationColumns columns, int? maxSequenceLength, string device,
+        out IReadOnlyList<string> warnings)
     {
         Device target = DeviceName.Parse(device, allowAuto: true);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
@@ -35,6 +43,7 @@ internal static class ForeignClassifier
         try
         {
             ForeignHead.Complete(module, checkpoint, adapter);
+            warnings = [.. UnknownFields.OfModel(checkpoint.Folder), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)];
             return new()
             {
                 Classifier = new TextClassifier(module, tokenizer, files, longest, target),

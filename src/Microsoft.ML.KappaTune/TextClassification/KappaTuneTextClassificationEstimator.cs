@@ -71,6 +71,7 @@ public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneT
             ClassWeights = _options.ClassWeights,
             SkippedRows = skipped,
             Log = line => channel.Info(MessageSensitivity.None, line),
+            Warn = line => channel.Warning(MessageSensitivity.None, line),
         });
         return new(_host, new ClassificationModel
         {

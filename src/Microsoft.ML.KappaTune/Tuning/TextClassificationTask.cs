@@ -34,6 +34,9 @@ internal sealed record TextClassificationTask
     /// <summary>Takes lines for a log, without line breaks.</summary>
     public Action<string>? Log { get; init; }
 
+    /// <summary>Takes warnings for a log, without line breaks.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>The most memory that outputs of frozen layers may take; null for a share of the machine's, for tests.</summary>
     public long? CacheBytes { get; init; }
 }

@@ -27,6 +27,7 @@ internal sealed record TuningDocument
     public required long PeakMemoryBytes { get; init; }
     public required StepDocument[] Steps { get; init; }
     public RetentionReport? Retention { get; init; }
+    public string[] Warnings { get; init; } = [];
     public required PlanDocument Plan { get; init; }
 }
 

@@ -17,8 +17,11 @@ internal static class TuningDocumentCheck
         RequireThere(document.Epochs, "epochs");
         RequireThere(document.Steps, "steps");
         RequireThere(document.Plan, "plan");
+        RequireThere(document.Warnings, "warnings");
         for (int i = 0; i < document.Classes.Length; i++)
             RequireThere(document.Classes[i], $"classes[{i}]");
+        for (int i = 0; i < document.Warnings.Length; i++)
+            RequireThere(document.Warnings[i], $"warnings[{i}]");
         RequireCount(document.TrainingRows, "training_rows");
         RequireCount(document.ValidationRows, "validation_rows");
         RequireCount(document.SkippedRows, "skipped_rows");

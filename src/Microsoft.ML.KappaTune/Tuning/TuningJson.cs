@@ -56,6 +56,7 @@ internal static class TuningJson
         PeakMemoryBytes = report.PeakMemoryBytes,
         Steps = [.. report.Losses.Select(step => new StepDocument { Step = step.Step, Loss = step.Loss, LearningRate = step.LearningRate })],
         Retention = report.Retention,
+        Warnings = [.. report.Warnings],
         Plan = PlanJson.ToDocument(report.Plan),
     };
 
@@ -102,6 +103,7 @@ internal static class TuningJson
             TrainingTime = ToTime(document.TrainingSeconds),
             PeakMemoryBytes = document.PeakMemoryBytes,
             Retention = document.Retention,
+            Warnings = document.Warnings,
         };
     }
 

@@ -73,6 +73,12 @@ public sealed record TuningReport
     /// </summary>
     public RetentionReport? Retention { get; init; }
 
+    /// <summary>
+    /// What to know about the base model's files: fields that aren't known, and so have no effect here though they may have one in other
+    /// programs. Each names its file.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Saves the report as JSON, whole or not at all.</summary>
     /// <remarks>
     /// <c>{"schema":1,"base_model":…,"method":…,"classes":…,"epochs":[…],"steps":[…],"retention":…,"plan":{…}}</c> and what else a report says; times

@@ -27,6 +27,7 @@ internal sealed class TuningRun : IDisposable
     private readonly int _maxTokens;
     private readonly bool _isBFloat16;
     private readonly RetentionProbe? _retention;
+    private readonly IReadOnlyList<string> _warnings;
 
     public TuningRun(TextClassificationTask task, Device device)
     {
@@ -44,6 +45,7 @@ internal sealed class TuningRun : IDisposable
             _files = TokenizerFiles.Read(_checkpoint.Folder, _checkpoint.Config);
             _tokenizer = HuggingFaceTokenizer.Create(_files, _config.VocabularySize);
             _maxTokens = CheckedLength();
+            _warnings = UnknownFields.OfModel(_checkpoint.Folder);
             _retention = _options.RetentionText is { } text
                 ? RetentionProbe.Create(_checkpoint, _config, _tokenizer, text, task: _task.Validation ?? _task.Train)
                 : null;
@@ -58,6 +60,8 @@ internal sealed class TuningRun : IDisposable
     public TunedClassifier Run()
     {
         _watch.Log($"Tuning {_options.BaseModel} on {_device} with {_threads} threads, in {(_isBFloat16 ? "bfloat16" : "float32")}.");
+        foreach (string warning in _warnings)
+            _task.Warn?.Invoke(warning);
         SequenceClassifier model = ModelLoader.LoadClassifier(
             _checkpoint, _task.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _config, float32, _device);
         try
@@ -272,6 +276,7 @@ internal sealed class TuningRun : IDisposable
         TokenizingTime = tokenizing,
         TrainingTime = TimeSpan.Zero,
         PeakMemoryBytes = 0,
+        Warnings = _warnings,
     };
 
     private static long PeakMemory()

@@ -29,6 +29,8 @@ internal static class TuningText
         Line(text, "Time", Times(report));
         Line(text, "Memory", $"{Words.Bytes(report.PeakMemoryBytes)} at most");
         Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
+        foreach (string warning in report.Warnings)
+            Lines(text, "Warning", warning);
         return text.ToString().TrimEnd();
     }
 
@@ -138,6 +140,22 @@ internal static class TuningText
     private static string Share(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
     private static string Number(int count, string noun) => $"{Words.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>What may not lose its end goes on in further lines, between words where it can.</summary>
+    private static void Lines(StringBuilder text, string name, string value)
+    {
+        const int Room = Width - Indent;
+        string rest = Words.OneLine(value);
+        while (rest.Length > Room)
+        {
+            int space = rest.LastIndexOf(' ', Room);
+            int end = space > 0 ? space : Room;
+            Line(text, name, rest[..end]);
+            (name, rest) = ("", rest[end..].TrimStart());
+        }
+
+        Line(text, name, rest);
+    }
 
     /// <summary>Names come from data and folders that may hold anything; too long a line loses its end.</summary>
     private static void Line(StringBuilder text, string name, string value)

@@ -3,6 +3,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <summary>The fields of <c>adapter_config.json</c>.</summary>
 internal static class AdapterTable
 {
+    public const string FileName = "adapter_config.json";
+
     /// <summary>The remedy where an adapter is more than its two matrices.</summary>
     public const string OtherAdapter = "Use a plain LoRA adapter, or merge this one in Python and use the model that results.";
 

@@ -12,7 +12,7 @@ internal static class ConfigTables
         "_name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "custom_pipelines", "finetuning_task",
         "task_specific_params", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
         // What it says of the tensors is told by the tensors themselves.
-        "quantization_config",
+        "quantization_config", "quantization",
         // The number of classes is that of the head's outputs; the configuration's is only its default.
         "num_labels", "_num_labels", "label_smoothing",
         // How other programs run it, which changes no score.

@@ -8,6 +8,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// </summary>
 internal static class TokenizerJsonTables
 {
+    public const string FileName = "tokenizer.json";
+
     public static readonly ForeignFields File = new()
     {
         Honoured = ["version", "truncation", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"],

@@ -3,6 +3,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <summary>The fields of <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
 internal static class TokenizerTables
 {
+    public const string ConfigFile = "tokenizer_config.json", SpecialTokensMapFile = "special_tokens_map.json";
+
     private const string SaveAnew =
         "In Python, load the tokenizer with AutoTokenizer and save_pretrained it, and pass that folder with its tokenizer.json.";
 

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Tuning.Lora;
 
 /// <summary>The names of files and tensors in an adapter's folder, as the Python library PEFT writes them.</summary>
 internal static partial class PeftNames
 {
-    public const string ConfigFile = "adapter_config.json";
+    public const string ConfigFile = AdapterTable.FileName;
     public const string WeightsFile = "adapter_model.safetensors";
     public const string PickleFile = "adapter_model.bin";
 

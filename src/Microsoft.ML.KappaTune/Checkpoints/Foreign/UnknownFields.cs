@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// Warnings of fields that are in no table: other programs may compute something else because of them. What is wrong with a file itself is
+/// said by whoever reads it, so a file that can't be read has no warnings.
+/// </summary>
+internal static class UnknownFields
+{
+    /// <summary>A warning a field, of the files that a model's folder has.</summary>
+    public static IReadOnlyList<string> OfModel(string folder) =>
+    [
+        .. In(folder, ModelConfig.FileName, OfConfig),
+        .. In(folder, TokenizerJsonTables.FileName, TokenizerJsonTables.Unknown),
+        .. In(folder, TokenizerTables.ConfigFile, TokenizerTables.Config.Unknown),
+        .. In(folder, TokenizerTables.SpecialTokensMapFile, TokenizerTables.SpecialTokensMap.Unknown),
+        .. In(folder, GenerationTable.FileName, GenerationTable.Fields.Unknown),
+    ];
+
+    /// <summary>A warning a field of an adapter's configuration.</summary>
+    public static IReadOnlyList<string> OfAdapter(string folder) => [.. In(folder, AdapterTable.FileName, AdapterTable.Fields.Unknown)];
+
+    private static IEnumerable<string> In(string folder, string name, Func<JsonElement, IEnumerable<string>> unknown)
+    {
+        try
+        {
+            return new CheckpointFolder(folder).Find(name) is { } file
+                ? [.. unknown(JsonFile.ReadObject(file)).Select(field =>
+                    $"{file}, {CheckpointFormatException.Printable(field)}: it isn't known and has no effect here.")]
+                : [];
+        }
+        catch (CheckpointFormatException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>A family without a table can only be scanned, for which its tensors say all.</summary>
+    private static IEnumerable<string> OfConfig(JsonElement root) =>
+        root.TryGetProperty("model_type", out JsonElement type) && type.ValueKind == JsonValueKind.String
+        && ConfigTables.Of(type.GetString()) is { } table ? table.Unknown(root) : [];
+}
