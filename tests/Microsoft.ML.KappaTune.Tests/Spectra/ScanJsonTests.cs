@@ -20,7 +20,7 @@ public sealed class ScanJsonTests : IDisposable
         ScanReport loaded = ScanReport.Load(ScanFile);
         AssertSame(report, loaded);
 
-        ScanReport part = report with { Shard = 2, ShardCount = 3, Device = "cuda:1", Elapsed = TimeSpan.FromTicks(46002) };
+        ScanReport part = report with { Warnings = ["config.json, a_field: it isn't known and has no effect here."], Shard = 2, ShardCount = 3, Device = "cuda:1", Elapsed = TimeSpan.FromTicks(46002) };
         part.Save(ScanFile);
         AssertSame(part, ScanReport.Load(ScanFile));
     }
@@ -85,6 +85,8 @@ public sealed class ScanJsonTests : IDisposable
     [InlineData("\"shard_count\": 1", "\"shard_count\": 0", "shard_count")]
     [InlineData("\"policy\": \"threshold\"", "\"policy\": \"best\"", "scanned_for.policy")]
     [InlineData("\"scanned_for\": {", "\"scanned_for\": null, \"selection\": {", "scanned_for")]
+    [InlineData("\"warnings\": [", "\"warnings\": [ null", "warnings")]
+    [InlineData("\"warnings\": []", "\"warnings\": null", "warnings")]
     [InlineData("\"tensors\": [", "\"tensors\": [ null,", "tensors[0]")]
     [InlineData("\"kappa\": \"Infinity\"", "\"kappa\": \"NaN\"", "kappa")]
     [InlineData("\"kappa\": \"Infinity\"", "\"kappa\": 0.5", "kappa")]
@@ -129,8 +131,9 @@ public sealed class ScanJsonTests : IDisposable
     {
         Assert.Equal(Values(expected), Values(actual));
         Assert.Equal(expected.Selection.ToString(), actual.Selection.ToString());
+        Assert.Equal(expected.Warnings, actual.Warnings);
         // Lists are equal only if they are the same.
-        Assert.Equal(expected, actual with { Matrices = expected.Matrices, Selection = expected.Selection });
+        Assert.Equal(expected, actual with { Matrices = expected.Matrices, Selection = expected.Selection, Warnings = expected.Warnings });
     }
 
     private static IEnumerable<object> Values(ScanReport report) => report.Matrices.Select(m => (object)(

@@ -57,7 +57,8 @@ public sealed class TuningJsonTests : IDisposable
             [
                 "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
                 "truncated_rows", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device", "threads",
-                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "plan",
+                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "warnings",
+                "plan",
             ],
             Names(root));
         Assert.Equal(["name", "rank", "alpha", "dropout"], Names(root.GetProperty("method")));
@@ -109,6 +110,8 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"accuracy\": {", "\"accuracies\": {", "retention.accuracy")]
     [InlineData("\"drift\": [", "\"drift\": [ null,", "retention.drift[0]")]
     [InlineData("\"linear_cka\": 1", "\"cka\": 1", "linear_cka")]
+    [InlineData("\"warnings\": [", "\"warnings\": [ null,", "warnings[0]")]
+    [InlineData("\"warnings\": [", "\"warnings\": null, \"warning\": [", "warnings")]
     [InlineData("\"plan\": {", "\"plan\": null, \"plans\": {", "plan")]
     [InlineData("\"policy\": \"lowest_fraction\"", "\"policy\": \"best\"", "plan.selection.policy")]
     [InlineData("\"rule\": \"rank\"", "\"rule\": null", "rule")]
@@ -140,6 +143,7 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(expected.Classes, actual.Classes);
         Assert.Equal(expected.Epochs, actual.Epochs);
         Assert.Equal(expected.Losses, actual.Losses);
+        Assert.Equal(expected.Warnings, actual.Warnings);
         Assert.Equal(expected.Plan.Matrices.Select(Values), actual.Plan.Matrices.Select(Values));
         Assert.Equal(expected.Plan.Selection.ToString(), actual.Plan.Selection.ToString());
         AssertSame(expected.Retention, actual.Retention);
@@ -147,6 +151,7 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(expected, actual with
         {
             Classes = expected.Classes, Epochs = expected.Epochs, Losses = expected.Losses, Plan = expected.Plan, Retention = expected.Retention,
+            Warnings = expected.Warnings,
         });
     }
 

@@ -30,6 +30,7 @@ internal static class TuningSample
         TokenizingTime = TimeSpan.FromTicks(46_002),
         TrainingTime = TimeSpan.FromSeconds(75),
         PeakMemoryBytes = 512_000_000,
+        Warnings = [$"{Sample.HostileModel}/config.json, a_field: it isn't known and has no effect here."],
         Retention = new()
         {
             Text = "control </script>.txt",
