@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tuning.Optimization;
@@ -6,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Compute;
 
-/// <summary>It collects garbage all the time, which other tests shouldn't have to wait for.</summary>
+/// <summary>It collects garbage half of the time, which other tests shouldn't have to wait for.</summary>
 [CollectionDefinition(nameof(CollectionStressTests), DisableParallelization = true)]
 public sealed class CollectionStress;
 
 /// <summary>
-/// Steps and scans while another thread collects garbage without a break: what libtorch is given lives as long as it reads it. Of steps
+/// Steps and scans while another thread collects garbage half of the time: what libtorch is given lives as long as it reads it. Of steps
 /// of TorchSharp's own optimizer one in twenty threw.
 /// </summary>
 [Collection(nameof(CollectionStressTests))]
@@ -95,10 +96,16 @@ public class CollectionStressTests
         long collections = 0;
         var collector = new Thread(() =>
         {
+            var random = new Random(1);
             while (!done.IsCancellationRequested)
             {
+                long begin = Stopwatch.GetTimestamp();
                 GC.Collect(0, GCCollectionMode.Forced, blocking: true);
                 collections++;
+                // Without a pause the work would get on only where the system takes the core from this thread.
+                long end = Stopwatch.GetTimestamp(), pause = (long)(2 * random.NextDouble() * (end - begin));
+                while (Stopwatch.GetTimestamp() - end < pause)
+                    Thread.SpinWait(10);
             }
         });
         collector.Start();
