@@ -1,15 +1,14 @@
-// Fine-tunes a pre-trained model to sort support tickets, saves it, and sorts a new one.
-// usage: dotnet run --project samples/TextClassification [BASE [TSV]]    (embedded, or a folder in Hugging Face layout; Text and Queue)
+// Fine-tunes a pre-trained sentence encoder to sort support tickets, saves it, and sorts a new one.
+// usage: dotnet run --project samples/TextClassification [BASE [TSV]]    (a folder in Hugging Face layout; columns Text and Queue)
 using Microsoft.ML;
+using Microsoft.ML.KappaTune;
 
 var mlContext = new MLContext(seed: 1);
 var tickets = TicketSorter.Load(mlContext, args.ElementAtOrDefault(1) ?? "samples/data/support-tickets.tsv");
 var split = mlContext.Data.TrainTestSplit(tickets, testFraction: 0.2);
 
-// The embedded model is small, and needs more epochs at a higher rate than what people pre-train for real work.
-var options = args.Length > 0
-    ? TicketSorter.Options with { BaseModel = args[0], MaxEpochs = 3 }
-    : TicketSorter.Options with { MaxEpochs = 40, LearningRate = 1e-3 };
+// all-MiniLM-L6-v2 by the sentence-transformers project (Apache-2.0), which comes with the package Microsoft.ML.KappaTune.Models.
+var options = TicketSorter.OptionsFor(args.ElementAtOrDefault(0) ?? PretrainedModels.MiniLM);
 using var model = TicketSorter.Train(mlContext, split.TrainSet, options);
 Console.WriteLine($"Accuracy: {TicketSorter.Measure(mlContext, model, split.TestSet).MicroAccuracy:0.000}");
 

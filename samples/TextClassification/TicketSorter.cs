@@ -6,11 +6,14 @@ using Microsoft.ML.Transforms;
 /// <summary>Sorts support tickets into queues. `kappatune demo` runs this very code.</summary>
 internal static class TicketSorter
 {
-    public static KappaTuneTextClassificationOptions Options { get; } = new()
+    /// <summary>What suits a sentence encoder of some 20 million parameters; a larger model takes a lower rate.</summary>
+    public static KappaTuneTextClassificationOptions OptionsFor(string baseModel) => new()
     {
-        BaseModel = BaseModel.Embedded,                 // or a folder in Hugging Face layout, such as models/bert-base-uncased
+        BaseModel = baseModel,                          // PretrainedModels.MiniLM, or a folder such as models/bert-base-uncased
         Selection = KappaSelection.LowestFraction(0.2), // or Lowest(75), Threshold(40), ParameterBudget(5_000_000)
         Sentence1ColumnName = "Text",
+        MaxEpochs = 4,
+        LearningRate = 1e-3,
     };
 
     public static IDataView Load(MLContext mlContext, string file) => mlContext.Data.LoadFromTextFile<Ticket>(file, hasHeader: true);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KappaTune.Tool.Demo;
 using Microsoft.ML;
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Reports;
 
@@ -13,18 +14,26 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     public void It_shows_what_was_learnt_and_what_was_kept()
     {
         string[] lines = done.Output.TrimEnd().Split('\n');
-        Assert.Equal(Enumerable.Range(1, 7).Select(step => $"[{step}/7]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
+        Assert.Equal(Enumerable.Range(1, 6).Select(step => $"[{step}/6]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
         Assert.All(lines.Where(line => !line.Contains(done.Out)), line => Assert.InRange(line.Length, 0, 80));
-        Assert.Contains(lines, line => line.Contains("Selected: ") && line.Contains("lowest"));
-        Assert.Matches(@"of all +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
-        Assert.Matches(@"Words guessed after +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
+        Assert.Contains(lines, line => line.Contains("Lowest κ") && line.Contains("All of it") && line.Contains("By lot"));
+        Assert.Matches(@"Learnt: new tickets right +[0-9.]+ % +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"Kept: words, of [0-9.]+ % +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"Training time +[0-9]", done.Output);
+        Assert.Matches(@"Numbers trained +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"Learning rate +1e-3 +3e-4 +1e-3", done.Output);
+        // What came out is on the first screen, before what was trained.
+        Assert.InRange(Array.FindIndex(lines, line => line.Contains("Learnt:")), 1, 14);
+        // One a way that it is compared with.
+        Assert.Equal(2, lines.Count(line => line.Contains(" kept ")));
+        Assert.Contains(lines, line => line.Contains("kappatune tune --base minilm"));
+        Assert.Contains(lines, line => line.StartsWith("Selected: ") && line.Contains("lowest"));
         Assert.Contains(lines, line => line.StartsWith("Another process loaded it"));
         // Six test tickets, and the two that were typed.
         Assert.Equal(8, lines.Count(line => line.StartsWith("    → ")));
         Assert.Contains("  My lamp is dark  [31m.", lines);
-        Assert.Equal(["Learnt:", "Kept:", "", "Files:"], lines[^5..^1].Select(line => line.Split(' ')[0]));
-        Assert.All(lines[^5..^3], line => Assert.Contains(", words only ", line));
-        Assert.Contains(Path.Combine(done.Out, "model.zip"), lines[^2]);
+        Assert.Contains(Path.Combine(done.Out, "report.html"), lines[^2]);
+        Assert.Contains(Path.Combine(done.Out, "model.zip"), lines[^1]);
         Assert.Contains("Measuring what was kept: ", done.Error);
     }
 
@@ -46,17 +55,19 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Sight sight = await Browser.Look(Path.Combine(done.Out, "report.html"));
         Assert.Empty(sight.Errors);
         Assert.Empty(sight.Requests);
-        Assert.Equal(done.Base, sight.Heading);
+        Assert.Equal(Path.GetFileName(done.Base), sight.Heading);
+        Assert.DoesNotContain(Path.GetDirectoryName(done.Base)!, File.ReadAllText(Path.Combine(done.Out, "report.html")));
         Assert.Equal(["Account", "Billing", "Delivery", "Returns", "Technical"], sight.Classes.Order());
+        Assert.Equal("What came out, beside other ways", sight.Shown[0]);
         Assert.Contains("What it kept", sight.Shown);
-        Assert.Contains("Beside other ways", sight.Shown);
-        Assert.Equal(["", "Lowest κ", "Full fine-tuning", "Words only"], sight.Ways[0]);
+        Assert.Empty(sight.Wide);
+        Assert.Equal(["", "Lowest κ", "All of it", "By lot", "Bag of words"], sight.Ways[0]);
         Assert.Equal(2, sight.Retention.Length);
         Dictionary<string, string[]> ways = sight.Ways.Skip(1).ToDictionary(row => row[0], row => row[1..]);
         Assert.EndsWith("(100 %)", ways["Numbers trained"][1]);
         // What stood on the terminal.
-        Assert.All(ways["New texts sorted right"], share => Assert.Contains(share, done.Output));
-        Assert.All(ways["Hidden words guessed after"], share => Assert.Contains(share, done.Output));
+        Assert.All(ways["Learnt: new texts sorted right"], share => Assert.Contains(share, done.Output));
+        Assert.All(ways["Kept: hidden words guessed"], share => Assert.Contains(share, done.Output));
         Assert.All(sight.Light, chart => Assert.InRange(chart.Colors, 10, int.MaxValue));
     }
 
@@ -69,6 +80,13 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Equal(ExitCode.Cancelled, exitCode);
         Assert.Contains("Cancelled", error);
         Assert.False(File.Exists(Path.Combine(folder, "model.zip")));
+    }
+
+    [Fact]
+    public void It_stands_on_a_pretrained_model_unless_another_is_named()
+    {
+        Assert.Contains("(default: minilm)", string.Join(' ', Tool.Run("demo", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        Assert.True(DemoSettings.For(BaseModel.Embedded, "").Epochs > DemoSettings.For("minilm", "").Epochs);
     }
 
     [Fact]
@@ -90,7 +108,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
             Base = TinyModel.Write(_folder);
             var typed = new Queue<string>(["My lamp is dark \u001b[31m.", "the very good meal", ""]);
             using StringWriter output = new(), error = new();
-            var settings = new DemoSettings { BaseModel = Base, Folder = Out, Epochs = 1, Ask = typed.Dequeue };
+            DemoSettings settings = DemoSettings.For(Base, Out) with { Epochs = 1, Ask = typed.Dequeue };
             new DemoRun(settings, output, error, CancellationToken.None).Run();
             (Output, Error) = (output.ToString(), error.ToString());
         }

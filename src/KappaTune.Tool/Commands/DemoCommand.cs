@@ -2,6 +2,7 @@ using System.CommandLine;
 using KappaTune.Tool.Demo;
 using KappaTune.Tool.Files;
 using KappaTune.Tool.Output;
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace KappaTune.Tool.Commands;
@@ -11,32 +12,33 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var command = new Command("demo", "Tunes the model that comes along on support tickets, and shows what it learnt and what it kept.");
+        var command = new Command("demo", "Tunes a pre-trained model on support tickets, and shows what it learnt and what it kept.");
         var baseModel = new Option<string>("--base")
         {
-            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
+            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.MiniLM}).",
             HelpName = "DIR",
         };
-        var folder = new Option<string>("--output") { Description = "Where the model and the report go (default: out). Only what an earlier demo left there is replaced.", HelpName = "DIR" };
+        var folder = new Option<string>("--output")
+        {
+            Description = "Where the model and the report go (default: out). Only what an earlier demo left there is replaced.",
+            HelpName = "DIR",
+        };
         var epochs = Options.Number<int>(
-            "--epochs", "N", $"Passes over the tickets (default: {new DemoSettings { BaseModel = "", Folder = "" }.Epochs}).",
+            "--epochs", "N",
+            $"Passes over the tickets (default: {DemoSettings.For("", "").Epochs}; with {BaseModel.Embedded}, {DemoSettings.For(BaseModel.Embedded, "").Epochs}).",
             value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
-        command.Options.Add(baseModel);
-        command.Options.Add(folder);
-        command.Options.Add(epochs);
         Option<string> device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
         Option<int?> threads = Options.Threads();
-        command.Options.Add(device);
-        command.Options.Add(threads);
+        foreach (Option option in (Option[])[baseModel, folder, epochs, device, threads])
+            command.Options.Add(option);
         var cache = new CacheOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
             using var files = new CommandFiles(result, models: [baseModel], folders: [folder, .. cache.Folders]);
             TextWriter output = result.InvocationConfiguration.Output;
-            var settings = new DemoSettings
+            string model = files.Model(baseModel) ?? BuiltInModels.Find(BuiltInModels.MiniLM)!;
+            DemoSettings settings = DemoSettings.For(model, result.GetValue(folder) ?? "out") with
             {
-                BaseModel = files.Model(baseModel) ?? BuiltInModels.Default,
-                Folder = result.GetValue(folder) ?? "out",
                 Cache = cache.Read(result),
                 // By its own name, which the scan takes as well.
                 Device = DeviceName.Parse(result.GetValue(device) ?? "auto", allowAuto: true).ToString(),

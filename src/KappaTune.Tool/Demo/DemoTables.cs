@@ -1,44 +1,71 @@
 using System.Globalization;
 using KappaTune.Tool.Output;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Reports;
 using Spectre.Console;
 
 namespace KappaTune.Tool.Demo;
 
-/// <summary>What the demo found, on the terminal.</summary>
+/// <summary>What the demo says, on the terminal.</summary>
 internal static class DemoTables
 {
     /// <summary>Training losses this far apart are of models that have adapted differently far.</summary>
     private const double UnlikeLoss = 0.1;
 
-    /// <summary>A column a way.</summary>
-    public static void WriteComparison(IReadOnlyList<Tuned> ways, TextWriter writer)
+    /// <summary>Why one would do this, with what the scan found.</summary>
+    public static void WriteIntroduction(DemoSettings settings, TuningPlan plan, TextWriter writer)
     {
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn("");
-        foreach (Tuned way in ways)
-            table.AddColumn(new TableColumn(way.Way) { Alignment = Justify.Right });
-        Add("Numbers trained", way => Words.Count(way.Report.TrainableParameters));
-        Add("  of all", way => Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
-        Add("Learning rate", way => way.Report.Losses.Max(step => step.LearningRate).ToString("0.0e0", CultureInfo.InvariantCulture));
-        Add("Training time", way => Words.Duration(way.Report.TrainingTime));
-        Add("Last training loss", way => Number(way.TrainingLoss, "0.000"));
-        Add("Test tickets right", way => Percent(way.Metrics.MicroAccuracy));
-        if (ways.All(way => way.Report.Retention is { Loss: not null }))
+        string model = Words.Shorten(Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.BaseModel)), 30);
+        writer.WriteLine($"{model} has {Words.Count(plan.TotalParameters)} numbers. Tuning all of them for");
+        writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
+        writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
+        writer.WriteLine($"of {plan.CandidateCount} will be trained, and everything else stays exactly as it is.");
+    }
+
+    /// <summary>A column a way.</summary>
+    public static void WriteComparison(IReadOnlyList<Tuned> ways, double bagOfWords, TextWriter writer)
+    {
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("") { NoWrap = true });
+        // On two lines, so that rows have room for their names.
+        foreach (string way in ways.Select(way => way.Way).Append("Bag of\nwords"))
+            table.AddColumn(new TableColumn(new Text(way)) { Alignment = Justify.Right });
+        Add("Learnt: new tickets right", way => Percent(way.Metrics.MicroAccuracy), Percent(bagOfWords));
+        RetentionReport kept = ways[0].Report.Retention!;
+        if (kept.Accuracy is { } accuracy)
         {
-            Add("Words guessed before", way => Percent(way.Report.Retention!.Accuracy!.Before.Value));
-            Add("Words guessed after", way => Percent(way.Report.Retention!.Accuracy!.After.Value));
-            Add("Forgotten, nats", way => Signed(way.Report.Retention!.Loss!.Difference.Value));
-            Add("  95 % interval", way => Interval(way.Report.Retention!.Loss!.Difference));
+            string what = kept.Objective is RetentionObjective.SentencePairs ? "neighbours" : "words";
+            Add($"Kept: {what}, of {Percent(accuracy.Before.Value)}", way => Percent(way.Report.Retention!.Accuracy!.After.Value));
+            Add("Forgotten, nats", way => Signed(way.Forgotten!.Value));
+            Add("  95 % interval", way => Interval(way.Forgotten!));
         }
 
-        Add("Drift of last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
+        Add("Drift of the last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
+        Add("Training time", way => Words.Duration(way.Report.TrainingTime));
+        Add("Gradients and AdamW", way => Words.Bytes(way.TrainingBytes));
+        Add("Numbers trained", way => Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
+        Add("Learning rate", way => way.LearningRate.ToString("0e0", CultureInfo.InvariantCulture));
+        Add("Last training loss", way => Number(way.TrainingLoss, "0.000"));
         Screen.On(writer).Write(table);
-        RetentionReport kept = ways[0].Report.Retention!;
-        writer.WriteLine($"Words: {Words.Count(kept.MaskedTokens)} that were hidden in {Words.Count(kept.Windows)} passages of old books.");
-        writer.WriteLine("Each way has a learning rate of its own. What has learnt less, by its training");
-        writer.WriteLine("loss, had less reason to forget: kappatune compare minds that.");
 
-        void Add(string name, Func<Tuned, string> cell) => table.AddRow(ways.Select(cell).Prepend(name).Select(text => new Text(text)));
+        void Add(string name, Func<Tuned, string> cell, string ofWords = "") =>
+            table.AddRow(ways.Select(cell).Prepend(name).Append(ofWords).Select(text => new Text(text)));
+    }
+
+    /// <summary>What came out, whatever it is; a difference that may be chance is none.</summary>
+    public static void WriteVerdict(Tuned kappa, Tuned full, Tuned random, TextWriter writer)
+    {
+        RetentionReport kept = kappa.Report.Retention!;
+        writer.WriteLine(kept.Objective switch
+        {
+            RetentionObjective.SentencePairs => $"Kept: of {Words.Count(2 * kept.Windows)} sentences in old books, whose neighbour it finds.",
+            RetentionObjective.MaskedTokens => $"Kept: of {Words.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
+            _ => "The base model has no head for its own objective: only drift is measured.",
+        });
+        foreach ((Tuned other, string name) in (ReadOnlySpan<(Tuned, string)>)[(full, "all of it"), (random, "by lot")])
+        {
+            if ((kappa.Forgotten, other.Forgotten) is ({ } mine, { } its))
+                writer.WriteLine(Kept(mine, its, name, kappa.TrainingLoss - other.TrainingLoss));
+        }
     }
 
     public static void WritePrediction(Ticket ticket, SortedTicket sorted, TextWriter writer)
@@ -48,42 +75,19 @@ internal static class DemoTables
         writer.WriteLine($"    → {sorted.PredictedLabel}, {Percent(sorted.Score.Max())} sure{wrong}");
     }
 
-    /// <summary>What was learnt, what was kept, and where the files are.</summary>
-    public static void WriteEnd(Tuned kappa, Tuned full, Tuned words, DemoFiles files, TextWriter writer)
+    private static string Kept(RetentionEstimate mine, RetentionEstimate its, string other, double learntLess)
     {
-        writer.WriteLine();
-        writer.WriteLine(
-            $"Learnt: {Right(kappa)} of new tickets right; fully tuned {Right(full)}, words only {Right(words)}.");
-        foreach ((string line, int i) in Kept(kappa, full, words).Select((line, i) => (line, i)))
-            writer.WriteLine($"{(i == 0 ? "Kept:  " : "       ")} {line}");
-        writer.WriteLine($"Files:  {files.Model} and {files.Report}");
-        writer.WriteLine("        samples/TextClassification is the program that made the model.");
+        string learnt = learntLess > UnlikeLoss ? ", but learnt less" : learntLess < -UnlikeLoss ? ", and learnt more" : "";
+        return mine.High < its.Low ? $"Lowest κ kept clearly more than {other}{learnt}."
+            : its.High < mine.Low ? $"Lowest κ kept clearly less than {other}{learnt}."
+            : $"What lowest κ and {other} kept doesn't clearly differ.";
     }
-
-    /// <summary>Whatever came out; a difference that may be chance is none.</summary>
-    private static IEnumerable<string> Kept(Tuned kappa, Tuned full, Tuned words)
-    {
-        RetentionEstimate?[] losses = [.. new[] { kappa, full, words }.Select(way => way.Report.Retention?.Loss?.Difference)];
-        if (losses is not [{ } mine, { } its, { } ofWords])
-        {
-            yield return "the base model has no head to measure that with.";
-            yield break;
-        }
-
-        yield return $"loss {Signed(mine.Value)} a hidden word; fully tuned {Signed(its.Value)}, words only {Signed(ofWords.Value)}.";
-        double learntLess = kappa.TrainingLoss - full.TrainingLoss;
-        yield return mine.High < its.Low ? $"Lowest κ kept more than full fine-tuning{(learntLess > UnlikeLoss ? ", but learnt less" : "")}."
-            : its.High < mine.Low ? $"Lowest κ kept less than full fine-tuning{(learntLess < -UnlikeLoss ? ", but learnt more" : "")}."
-            : "Between lowest κ and full fine-tuning there is no clear difference.";
-    }
-
-    private static string Right(Tuned way) => Percent(way.Metrics.MicroAccuracy);
 
     public static string Percent(double share) => $"{Number(100 * share, "0.0")} %";
 
     private static string Interval(RetentionEstimate estimate) => $"{Short(estimate.Low)} to {Short(estimate.High)}";
 
-    private static string Short(double value) => Number(value, "+0.00;-0.00;0.00");
+    private static string Short(double value) => Number(value, "0.00");
 
     private static string Signed(double value) => Number(value, "+0.000;-0.000;0.000");
 

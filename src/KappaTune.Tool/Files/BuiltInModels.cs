@@ -8,6 +8,9 @@ internal static class BuiltInModels
     /// <summary>The one that commands use where none is named.</summary>
     public const string Default = BaseModel.Embedded;
 
+    /// <summary>The pre-trained one that the demo tunes.</summary>
+    public const string MiniLM = "minilm";
+
     /// <summary>For help, where a model may be named.</summary>
     public const string Help = "embedded (small, for first steps), minilm (all-MiniLM-L6-v2, Apache-2.0) "
         + "or arctic-xs (snowflake-arctic-embed-xs, Apache-2.0)";
@@ -15,7 +18,7 @@ internal static class BuiltInModels
     private static readonly Dictionary<string, Func<string>> s_places = new(StringComparer.Ordinal)
     {
         [BaseModel.Embedded] = () => BaseModel.Embedded,
-        ["minilm"] = () => PretrainedModels.MiniLM,
+        [MiniLM] = () => PretrainedModels.MiniLM,
         ["arctic-xs"] = () => PretrainedModels.ArcticXs,
     };
 

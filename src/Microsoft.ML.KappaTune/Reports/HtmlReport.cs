@@ -29,7 +29,8 @@ public static class HtmlReport
     public static void Save(TuningReport report, string path) => Save(Render(report), path);
 
     /// <summary>Saves the report of a tuning that is shown beside other ways to tune.</summary>
-    internal static void Save(TuningReport report, IReadOnlyList<TuningWay> ways, string path) => Save(Render(report, ways), path);
+    internal static void Save(TuningReport report, IReadOnlyList<TuningWay> ways, double? bagOfWords, string path) =>
+        Save(Render(report, ways, bagOfWords), path);
 
     internal static string Render(ScanReport report, TuningPlan plan)
     {
@@ -43,31 +44,46 @@ public static class HtmlReport
         });
     }
 
-    internal static string Render(TuningReport report, IReadOnlyList<TuningWay>? ways = null)
+    internal static string Render(TuningReport report, IReadOnlyList<TuningWay>? ways = null, double? bagOfWords = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         TuningDocument tuning = TuningJson.ToDocument(report);
+        // People share reports: the names of a folder and a file do, without the way to them.
+        tuning = tuning with
+        {
+            BaseModel = NameOf(tuning.BaseModel),
+            Retention = tuning.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null,
+        };
         return Page(Document(report.BaseModel, report.Plan) with
         {
             // The page has the tensors already.
-            Tuning = tuning with { Steps = LossCurve.Thin(tuning.Steps, CurvePoints), Plan = tuning.Plan with { Tensors = [] } },
+            Tuning = tuning with
+            {
+                Steps = LossCurve.Thin(tuning.Steps, CurvePoints),
+                Plan = tuning.Plan with { Model = NameOf(report.BaseModel), Tensors = [] },
+            },
             Ways = ways is null ? null : [.. ways.Select(Way)],
+            BagOfWords = bagOfWords,
         });
     }
 
     private static PageWay Way(TuningWay way) => new(
         way.Title, way.Report.TrainableParameters, way.Report.TotalParameters, way.Report.Losses.Max(step => step.LearningRate),
-        way.Report.TrainingTime.TotalSeconds, way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy, way.Report.Retention);
+        way.Report.TrainingTime.TotalSeconds, way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy,
+        way.Report.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null);
 
     private static PageDocument Document(string model, TuningPlan plan) => new()
     {
-        Model = model,
+        Model = NameOf(model),
         Policy = plan.Selection.ToString(),
         SelectedParameters = plan.SelectedParameters,
         TotalParameters = plan.TotalParameters,
         Tensors = [.. plan.Matrices.Select(planned => MatrixJson.ToRow(planned.Matrix, planned))],
         ExpectedKappa = [.. plan.Matrices.Select(planned => Expected(planned.Matrix))],
     };
+
+    /// <summary>The last part of a path, whatever system it is from.</summary>
+    private static string NameOf(string path) => path.TrimEnd('/', '\\').Split('/', '\\')[^1] is { Length: > 0 } name ? name : path;
 
     /// <summary>Only matrices with a condition number are compared; among the others are shapes that have none to expect.</summary>
     private static double Expected(ScannedMatrix matrix) =>

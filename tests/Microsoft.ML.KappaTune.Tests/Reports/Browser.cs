@@ -43,7 +43,7 @@ internal sealed record Chart(string Id, int Colors, int Marked);
 internal sealed record Sight(
     string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
     string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Ways, string[][] Selected, string[][] All,
-    string[][] Found, string[][] Sorted, string[] Errors, string[] Requests);
+    string[][] Found, string[][] Sorted, bool[] Open, bool[] Printed, int[] Wide, string Text, string[] Errors, string[] Requests);
 
 /// <summary>What is to be seen on a comparison's page, and how it answers; what isn't there is null.</summary>
 internal sealed record ComparisonSight(

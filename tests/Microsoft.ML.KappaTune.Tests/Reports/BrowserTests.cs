@@ -46,7 +46,7 @@ public class BrowserTests
         CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap");
         Assert.Contains("How it learnt", sight.Shown);
         Assert.DoesNotContain("κ against chance", sight.Shown);
-        Assert.Equal(["5.3 %", "80.0 %", "33.1 %", "3", "1 min 16 s"], sight.Figures);
+        Assert.Equal(["80.0 %", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
         Assert.Equal(report.Classes.Select(Words.OneLine), sight.Classes.Select(Words.OneLine));
         Assert.Equal(report.Epochs.Count, sight.Epochs.Length);
         Assert.Equal(["2", "0.5000", "0.4000", "80.0 %", "60.0 %", "123", "25 s"], Assert.Single(sight.Kept));
@@ -67,25 +67,29 @@ public class BrowserTests
         TuningReport report = TuningSample.Report();
         const string Hostile = "<img src=x onerror=alert(3)>";
         TuningReport other = report with { TrainableParameters = 234_567, Retention = report.Retention! with { Loss = null, Accuracy = null } };
-        HtmlReport.Save(report, [new("Lowest κ", report, 0.875), new(Hostile, other, null)], folder.File("report.html"));
+        HtmlReport.Save(report, [new("Lowest κ", report, 0.875), new(Hostile, other, null)], bagOfWords: 0.625, folder.File("report.html"));
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
         Assert.Empty(sight.Requests);
         Assert.Equal(0, sight.Images);
-        Assert.Contains("Beside other ways", sight.Shown);
+        Assert.Equal("What came out, beside other ways", sight.Shown[0]);
+        Assert.Equal("87.5 %", sight.Figures[0]);
+        Assert.Empty(sight.Wide);
         Assert.Equal(
             [
-                ["", "Lowest κ", Hostile],
-                ["Numbers trained", "12,345 (5.3 %)", "234,567 (100 %)"],
-                ["Learning rate", "9.8e-5", "9.8e-5"],
-                ["Training", "1 min 15 s", "1 min 15 s"],
-                ["Training loss, last epoch", "0.5000", "0.5000"],
-                ["New texts sorted right", "87.5 %", ""],
-                ["Hidden words guessed before", "35.2 %", ""],
-                ["Hidden words guessed after", "33.1 %", ""],
-                ["Forgotten: loss of a hidden word", "+0.2500 (95 % interval +0.2300 to +0.2700)", ""],
-                ["How far the last layer moved", "0.1600", "0.1600"],
+                ["", "Lowest κ", Hostile, "Bag of words"],
+                ["Learnt: new texts sorted right", "87.5 %", "", "62.5 %"],
+                ["Kept: hidden words guessed", "33.1 %", "", ""],
+                ["Before tuning", "35.2 %", "", ""],
+                ["Forgotten, in nats", "+0.25", "", ""],
+                ["95 % interval", "+0.23 to +0.27", "", ""],
+                ["How far the last layer moved", "0.1600", "0.1600", ""],
+                ["Training time", "1 min 15 s", "1 min 15 s", ""],
+                ["Memory of gradients and AdamW", "0 MB", "3 MB", ""],
+                ["Numbers trained", "12,345 (5.3 %)", "234,567 (100 %)", ""],
+                ["Learning rate", "9.8e-5", "9.8e-5", ""],
+                ["Last training loss", "0.5000", "0.5000", ""],
             ],
             sight.Ways);
     }
@@ -114,7 +118,7 @@ public class BrowserTests
         Assert.Equal(["1", "0.7500", "10", "1.0 s"], Assert.Single(sight.Kept));
         Assert.DoesNotContain("How often right, by epoch", sight.Shown);
         Assert.DoesNotContain("What it kept", sight.Shown);
-        Assert.DoesNotContain("Beside other ways", sight.Shown);
+        Assert.DoesNotContain("What came out, beside other ways", sight.Shown);
     }
 
     [Fact]
@@ -129,6 +133,38 @@ public class BrowserTests
         CheckCharts(sight, "loss", "epoch-loss", "accuracy", "drift", "heatmap");
         Assert.Contains("What it kept", sight.Shown);
         Assert.Empty(sight.Retention);
+    }
+
+    [Fact]
+    public async Task Of_a_sentence_encoder_the_page_speaks_of_sentences()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report();
+        report = report with { Retention = report.Retention! with { Objective = RetentionObjective.SentencePairs } };
+        HtmlReport.Save(report, [new("Lowest κ", report, 0.875)], bagOfWords: null, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        Assert.Equal(["", "Lowest κ"], sight.Ways[0]);
+        Assert.Contains(sight.Ways, row => row[0] == "Kept: neighbours found");
+        Assert.Equal(["Found", "Loss of the choice"], sight.Retention.Select(row => row[0]));
+        Assert.Contains("200 pairs", sight.Text);
+        Assert.DoesNotContain("hidden word", sight.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Long_tables_fold_on_the_screen_and_are_whole_on_paper()
+    {
+        using var folder = new TemporaryFolder();
+        HtmlReport.Save(TuningSample.Report(), folder.File("tuning.html"));
+        HtmlReport.Save(Sample.Report(), Sample.Report().Plan(), folder.File("scan.html"));
+        Sight tuning = await Browser.Look(folder.File("tuning.html")), scan = await Browser.Look(folder.File("scan.html"));
+        Assert.Equal([false, false], tuning.Open);
+        Assert.Equal([true, true], tuning.Printed);
+        // The matrices are what a scan is about; epochs it has none.
+        Assert.True(scan.Open[^1]);
+        Assert.Empty(tuning.Wide);
+        Assert.Empty(scan.Wide);
     }
 
     private static void CheckCharts(Sight sight, params string[] names)

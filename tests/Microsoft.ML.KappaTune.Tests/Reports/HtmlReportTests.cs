@@ -51,6 +51,27 @@ public class HtmlReportTests
         Assert.Equal(report.Plan.Matrices.Count, DataOf(page).GetProperty("tensors").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("/home/someone/models/name")]
+    [InlineData("/home/someone/models/name/")]
+    [InlineData("C:\\someone\\name")]
+    public void People_share_it_so_that_no_way_to_a_folder_is_in_it(string path)
+    {
+        TuningReport report = TuningSample.Report();
+        report = report with
+        {
+            BaseModel = path,
+            Retention = report.Retention! with { Text = path },
+        };
+        ScanReport scan = Sample.Report() with { Model = path };
+        string[] pages = [HtmlReport.Render(report), HtmlReport.Render(report, [new("way", report, 0.5)]), HtmlReport.Render(scan, scan.Plan())];
+        Assert.All(pages, page =>
+        {
+            Assert.Equal("name", DataOf(page).GetProperty("model").GetString());
+            Assert.DoesNotContain("someone", page);
+        });
+    }
+
     [Fact]
     public void A_long_training_makes_no_long_page()
     {

@@ -1,12 +1,18 @@
 // Opens the report of a scan or a tuning in Chromium, and says as JSON what is to be seen there.
 // usage: node look.mjs CHROMIUM PAGE [PICTURE.png]; pictures of the whole page, light and dark, are for people to look at
-import { cells, charts, open, redrawn } from "./browser.mjs";
+import { cells, charts, open as openPage, redrawn } from "./browser.mjs";
 
 const [chromium, page, picture] = process.argv.slice(2);
-await open(chromium, page, async (tab) => {
+await openPage(chromium, page, async (tab) => {
     const light = await tab.evaluate(charts);
     if (picture) await tab.screenshot({ path: picture, fullPage: true });
+    const folds = () => tab.locator("details").evaluateAll((all) => all.map((fold) => fold.open));
+    const open = await folds();
+    // On paper nothing can be unfolded.
+    await tab.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    const printed = await folds();
     const shown = await tab.locator("h2:visible").allInnerTexts();
+    const text = await tab.locator("body").innerText();
     const figures = await tab.locator("#summary .value").allInnerTexts();
     const classes = await tab.locator("#classes li").allInnerTexts();
     const epochs = await cells(tab, "#epochs");
@@ -26,11 +32,22 @@ await open(chromium, page, async (tab) => {
     const dark = await tab.evaluate(charts);
     if (picture) await tab.screenshot({ path: picture.replace(".png", ".dark.png"), fullPage: true });
 
+    // At every width the result shows all of its columns, and nothing makes the page wider than the window.
+    const wide = [];
+    for (const width of [1200, 800, 400]) {
+        await tab.setViewportSize({ width, height: 800 });
+        await redrawn(tab);
+        const most = await tab.evaluate(() => Math.max(
+            document.documentElement.scrollWidth, ...[...document.querySelectorAll("#ways td, #ways th")].map((cell) => cell.getBoundingClientRect().right)));
+        if (most > width) wide.push(width);
+        if (picture) await tab.screenshot({ path: picture.replace(".png", `.${width}.png`), fullPage: true });
+    }
+
     return {
         title: await tab.title(),
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted,
+        light, dark, open, printed, wide, text, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted,
     };
 });

@@ -39,12 +39,14 @@ if (report.tuning) {
     }
     if (report.ways) {
         document.getElementById("beside").hidden = false;
-        ways(report.ways);
+        ways(report);
     }
 } else {
     scanSummary(report);
 }
 table(report);
+// Of a scan it is the result.
+document.getElementById("all-matrices").open = kind === "scan";
 
 const aboutKappa = report.tuning ? { heatmap } : { heatmap, histogram, scatter };
 if (measured(report).length > 0) {
@@ -73,3 +75,6 @@ function draw() {
 draw();
 addEventListener("resize", draw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+matchMedia("print").addEventListener("change", draw);
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((fold) => { fold.dataset.open = fold.open; fold.open = true; }));
+addEventListener("afterprint", () => document.querySelectorAll("details").forEach((fold) => { fold.open = fold.dataset.open === "true"; }));

@@ -1,6 +1,7 @@
 // What the tuned model kept of what the base model knew.
 import { decimals, plural, share } from "./format.js";
 import { element } from "./element.js";
+import { objective } from "./objective.js";
 import { axis, base, legend, lines } from "./theme.js";
 
 export const signed = (format) => (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${format(Math.abs(value))}`;
@@ -8,16 +9,21 @@ const points = (value) => (100 * value).toFixed(1);
 
 /** The words and the table; returns the charts that there is something for. */
 export function retention({ tuning: { retention: kept } }) {
+    const words = objective(kept);
+    document.getElementById("learnt").textContent = words.learnt;
     document.getElementById("control").textContent =
-        `${kept.text} (${plural(kept.windows, "window")} of it, ${plural(kept.tokens, "token")})`;
+        `${kept.text} (${plural(kept.windows, kept.accuracy ? words.windows : "window")} of it, ${plural(kept.tokens, "token")})`;
     if (!kept.accuracy) {
         document.getElementById("guesses-part").remove();
         return { drift };
     }
 
     document.getElementById("no-guesses").remove();
+    document.getElementById("kept-heading").textContent = words.heading;
+    document.getElementById("kept-how").textContent = words.how;
+    document.getElementById("guesses").ariaLabel = `Bar chart: ${words.heading}, before and after tuning. The table below has all values.`;
     document.querySelector("#kept tbody").append(
-        row("Guessed right", kept.accuracy, share, points), row("Loss of the guesses", kept.loss, decimals, decimals));
+        row(words.right, kept.accuracy, share, points), row(words.loss, kept.loss, decimals, decimals));
     return { guesses, drift };
 }
 

@@ -1,5 +1,6 @@
 import { count, decimals, duration, memory, percent, plural, ratio, share } from "./format.js";
 import { element } from "./element.js";
+import { objective } from "./objective.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
@@ -15,13 +16,9 @@ export function tuningSummary(report) {
 
     document.getElementById("how").textContent = `Selected: ${report.policy}. Method: ${method(tuning.method)}.`;
     figures([
+        learnt(report, kept),
+        ...(tuning.retention?.accuracy ? [keptOf(tuning.retention)] : []),
         ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} numbers`],
-        kept.validation
-            ? ["Sorted right", share(kept.validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
-            : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`],
-        ...(tuning.retention?.accuracy
-            ? [["Hidden words guessed", share(tuning.retention.accuracy.after.value), `${share(tuning.retention.accuracy.before.value)} before tuning`]]
-            : []),
         ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],
         ["Time", duration(seconds), `on ${tuning.device}`],
     ]);
@@ -37,6 +34,17 @@ export function tuningSummary(report) {
     classes(tuning.classes);
     document.getElementById("facts").append(...facts(report).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
 }
+
+/** On texts that no way learnt from, where there are other ways; else on those that validated. */
+function learnt({ tuning, ways }, kept) {
+    if (ways?.[0].accuracy != null) return ["Sorted right", share(ways[0].accuracy), "of new texts"];
+    return kept.validation
+        ? ["Sorted right", share(kept.validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
+        : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`];
+}
+
+const keptOf = (retention) =>
+    [objective(retention).label, share(retention.accuracy.after.value), `${share(retention.accuracy.before.value)} before tuning`];
 
 const method = ({ name, rank, alpha, dropout }) =>
     name === "lora" ? `LoRA of rank ${rank}, alpha ${alpha}${dropout > 0 ? `, dropout ${dropout}` : ""}` : "direct";

@@ -1,36 +1,45 @@
-// A tuning beside other ways to tune the same model to the same task.
-import { count, decimals, duration, percent, share } from "./format.js";
+// The result: a tuning beside other ways to do the same task.
+import { count, decimals, duration, memory, percent, share } from "./format.js";
 import { element } from "./element.js";
+import { objective } from "./objective.js";
 import { signed } from "./retention.js";
 
-const rows = [
+/** A gradient and AdamW's two moments, of four bytes each, for each number that trains. */
+const bytesPerNumber = 12;
+
+const rows = (words) => [
+    ["Learnt: new texts sorted right", (way) => share(way.accuracy)],
+    [words.kept, (way) => share(way.retention?.accuracy?.after.value)],
+    ["Before tuning", (way) => share(way.retention?.accuracy?.before.value)],
+    ["Forgotten, in nats", (way) => change(way.retention?.loss?.difference)],
+    ["95 % interval", (way) => interval(way.retention?.loss?.difference)],
+    ["How far the last layer moved", (way) => decimals(way.retention?.drift.at(-1).cosine_distance.value)],
+    ["Training time", (way) => duration(way.training_seconds)],
+    ["Memory of gradients and AdamW", (way) => memory(bytesPerNumber * way.trainable_parameters)],
     ["Numbers trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
     ["Learning rate", (way) => Number(way.learning_rate.toPrecision(2)).toExponential()],
-    ["Training", (way) => duration(way.training_seconds)],
-    ["Training loss, last epoch", (way) => decimals(way.training_loss)],
-    ["New texts sorted right", (way) => share(way.accuracy)],
-    ["Hidden words guessed before", (way) => share(way.retention?.accuracy?.before.value)],
-    ["Hidden words guessed after", (way) => share(way.retention?.accuracy?.after.value)],
-    ["Forgotten: loss of a hidden word", (way) => change(way.retention?.loss?.difference)],
-    ["How far the last layer moved", (way) => decimals(way.retention?.drift.at(-1).cosine_distance.value)],
+    ["Last training loss", (way) => decimals(way.training_loss)],
 ];
 
-const change = (difference) => {
-    const nats = signed(decimals);
-    return difference ? `${nats(difference.value)} (95 % interval ${nats(difference.low)} to ${nats(difference.high)})` : "";
-};
+const nats = signed((value) => value.toFixed(2));
+const change = (difference) => (difference ? nats(difference.value) : "");
+const interval = (difference) => (difference ? `${nats(difference.low)} to ${nats(difference.high)}` : "");
 
 /** The table: a column a way, a row for all that was measured of any. */
-export function ways(all) {
+export function ways({ ways: all, bag_of_words: words, tuning }) {
+    const terms = objective(tuning.retention);
+    document.getElementById("item").textContent = terms.item;
     const table = document.getElementById("ways");
-    table.tHead.rows[0].append(...all.map((way) => heading(way.title, "col", "number")));
-    for (const [name, text] of rows) {
+    const compared = words == null ? [] : [element("th", "Bag of words", "number")];
+    table.tHead.rows[0].append(...all.map((way) => element("th", way.title, "number")), ...compared);
+    table.tHead.querySelectorAll("th").forEach((heading) => { heading.scope = "col"; });
+    for (const [at, [name, text]] of rows(terms).entries()) {
         const cells = all.map(text);
         if (cells.every((cell) => cell === "")) continue;
         const row = element("tr", "");
-        row.append(heading(name, "row"), ...cells.map((cell) => element("td", cell, "number")));
+        const ofWords = compared.map(() => element("td", at === 0 ? share(words) : "", "number"));
+        const heading = Object.assign(element("th", name), { scope: "row" });
+        row.append(heading, ...cells.map((cell) => element("td", cell, "number")), ...ofWords);
         table.tBodies[0].append(row);
     }
 }
-
-const heading = (text, scope, className) => Object.assign(element("th", text, className), { scope });
