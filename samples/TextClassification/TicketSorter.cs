@@ -13,7 +13,7 @@ internal static class TicketSorter
         Selection = KappaSelection.LowestFraction(0.2), // or Lowest(75), Threshold(40), ParameterBudget(5_000_000)
         Sentence1ColumnName = "Text",
         MaxEpochs = 4,
-        LearningRate = 1e-3,
+        LearningRate = 3e-4,
     };
 
     public static IDataView Load(MLContext mlContext, string file) => mlContext.Data.LoadFromTextFile<Ticket>(file, hasHeader: true);

@@ -1,4 +1,6 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests;
 
@@ -39,6 +41,20 @@ internal static class TinyModel
         using MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config ?? Config(), seed);
         ModelWriter.SaveFolder(path, model);
         File.WriteAllText(Path.Combine(path, "vocab.txt"), string.Concat(Vocabulary.Select(token => token + "\n")));
+        return path;
+    }
+
+    /// <summary>Writes a sentence encoder that takes the mean of its tokens, and has a pooler that it doesn't use.</summary>
+    /// <returns>The folder.</returns>
+    public static string WriteSentenceEncoder(TemporaryFolder folder, string name)
+    {
+        string path = Write(folder, name);
+        using SequenceClassifier model = ModelLoader.NewClassifier(Config(), 2, seed: 1);
+        SafetensorsWriter.Write(
+            Path.Combine(path, "model.safetensors"),
+            ModelWriter.Sources(model, ScalarType.Float32).Where(source => !source.Name.StartsWith("classifier.", StringComparison.Ordinal)));
+        Directory.CreateDirectory(Path.Combine(path, PoolingConfig.Folder));
+        folder.Write(Path.Combine(name, PoolingConfig.FileName), """{"pooling_mode_mean_tokens":true}""");
         return path;
     }
 

@@ -26,7 +26,7 @@ internal sealed record ComparisonPlan
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         ScanReport scan = CheckpointScanner.Scan(request.Base, scanOptions, cancellationToken);
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, rows.Classes.Count, 0, resetHead: true);
+        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]

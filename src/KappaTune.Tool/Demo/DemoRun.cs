@@ -37,8 +37,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         _files.WriteTickets();
         Begin("Measure κ of each weight matrix");
         ScanReport scan = Scan();
-        TuningPlan lowest = scan.Plan(_options.Selection);
-        DemoTables.WriteIntroduction(settings, lowest, output);
+        DemoTables.WriteIntroduction(settings, scan.Plan(_options.Selection), output);
         Begin("Tune those on support tickets");
         using Tuned kappa = Tune("Lowest κ", _options.Selection, settings.LearningRate);
         Begin("For comparison, tune all of the model, as is usual");
@@ -46,7 +45,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
         using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
         Begin("And as many numbers as at first, of matrices drawn by lot");
-        using Tuned random = Tune("By lot", Drawn(scan, lowest.SelectedParameters), settings.RandomLearningRate);
+        using Tuned random = Tune("By lot", Drawn(kappa.Report.Plan), settings.RandomLearningRate);
         double bagOfWords = BagOfWordsAccuracy();
         DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);
         DemoTables.WriteVerdict(kappa, full, random, output);
@@ -54,7 +53,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             output.WriteLine(line);
         output.WriteLine("One seed: for several, and at matched adaptation, kappatune compare.");
         Begin("What was trained, saved, and loaded in another process");
-        Results.Write(scan, lowest, output, json: null, html: null);
+        Results.Write(scan, kappa.Report.Plan, output, json: null, html: null);
         Results.WriteScanned(scan, output);
         Save([kappa, full, random], bagOfWords);
         LoadElsewhere(kappa);
@@ -71,13 +70,13 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         new() { CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress },
         cancellationToken));
 
-    /// <summary>Takes tensors in the lot's order while they fit into as many numbers as the lowest κ has.</summary>
-    private static KappaSelection Drawn(ScanReport scan, long numbers)
+    /// <summary>Takes tensors in the lot's order while they fit into as many numbers as a plan selects.</summary>
+    private static KappaSelection Drawn(TuningPlan plan)
     {
-        TuningPlan lot = scan.Plan(KappaSelection.Random(int.MaxValue, RandomSeed));
+        var lot = TuningPlan.Create(plan.Matrices.Select(planned => planned.Matrix), KappaSelection.Random(int.MaxValue, RandomSeed));
         IEnumerable<ScannedMatrix> order =
             lot.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix);
-        return KappaSelection.LowestFraction(1) with { Include = [.. MethodBuilder.Fill(order, numbers).Select(matrix => matrix.Name)] };
+        return KappaSelection.LowestFraction(1) with { Include = [.. MethodBuilder.Fill(order, plan.SelectedParameters).Select(matrix => matrix.Name)] };
     }
 
     private Tuned Tune(string way, KappaSelection selection, double learningRate)

@@ -19,7 +19,7 @@ internal static class DemoTables
         writer.WriteLine($"{model} has {Words.Count(plan.TotalParameters)} numbers. Tuning all of them for");
         writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
         writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
-        writer.WriteLine($"of {plan.CandidateCount} will be trained, and everything else stays exactly as it is.");
+        writer.WriteLine("will be trained, and everything else stays exactly as it is.");
     }
 
     /// <summary>A column a way.</summary>

@@ -24,16 +24,18 @@ internal static partial class ModelLoader
     /// <param name="dtype">The type of all parameters, whatever the stored one.</param>
     /// <param name="device">Where the parameters are; the CPU by default.</param>
     /// <param name="keepHeadParts">Take those parts of the head that fit, even if others have to be made new.</param>
+    /// <param name="resetPooler">Make BERT's pooler new in a sentence encoder, which keeps one from before but doesn't use it.</param>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
     public static SequenceClassifier LoadClassifier(
         Checkpoint checkpoint, int classCount, long seed, bool resetHead = false, EncoderConfig? config = null,
-        ScalarType dtype = ScalarType.Float32, Device? device = null, bool keepHeadParts = false)
+        ScalarType dtype = ScalarType.Float32, Device? device = null, bool keepHeadParts = false, bool resetPooler = false)
     {
         config ??= ConfigOf(checkpoint);
+        bool newPooler = resetPooler && PoolingConfig.IsIn(checkpoint.Folder) && !IsClassifier(checkpoint);
         var match = new TensorMatch(checkpoint, config.Names);
         IReadOnlyList<ModelPart> head = ModelLayout.ClassifierHead(config, classCount);
         ParameterPlan[] all = [.. ModelLayout.Parameters(config, head)];
-        HashSet<string> added = [.. NewParameters(match, config, head, resetHead || IsOfAnotherTask(checkpoint), keepHeadParts)];
+        HashSet<string> added = [.. NewParameters(match, config, head, resetHead || IsOfAnotherTask(checkpoint), keepHeadParts, newPooler)];
         IReadOnlyDictionary<string, BaseTensor> tensors = match.Require(all.Where(plan => !added.Contains(plan.Name)));
         return Filled(
             new SequenceClassifier(config, classCount, dtype, device ?? CPU)
@@ -141,12 +143,12 @@ internal static partial class ModelLoader
         head.SelectMany(part => part.Parameters).Any(plan => match.Find(plan.Name) is not null);
 
     private static IEnumerable<string> NewParameters(
-        TensorMatch match, EncoderConfig config, IReadOnlyList<ModelPart> head, bool reset, bool byPart)
+        TensorMatch match, EncoderConfig config, IReadOnlyList<ModelPart> head, bool reset, bool byPart, bool newPooler)
     {
         // BERT's pooler belongs to the encoder: it stays where the head above it goes.
         string encoder = $"{config.Names.Prefix}.";
         ILookup<bool, ModelPart> parts = head.ToLookup(part => part.Path.StartsWith(encoder, StringComparison.Ordinal));
-        return Missing(parts[true]).Concat(
+        return (newPooler ? Names(parts[true]) : Missing(parts[true])).Concat(
             reset ? Names(parts[false])
             : byPart ? Names(parts[false].Where(part => !part.Parameters.All(Fits)))
             : HasOtherClasses() ? Names(parts[false])
@@ -168,8 +170,10 @@ internal static partial class ModelLoader
 
     /// <summary>Heads of several tasks have the same names and shapes; then only the configuration tells.</summary>
     public static bool IsOfAnotherTask(Checkpoint checkpoint) =>
-        checkpoint.Config is { Architectures.Count: > 0 } config
-        && !config.Architectures.Any(name => name.Contains(ClassifierClass, StringComparison.Ordinal));
+        checkpoint.Config is { Architectures.Count: > 0 } && !IsClassifier(checkpoint);
+
+    private static bool IsClassifier(Checkpoint checkpoint) =>
+        checkpoint.Config is { } config && config.Architectures.Any(name => name.Contains(ClassifierClass, StringComparison.Ordinal));
 
     private static void Fill(
         TextModel model, IReadOnlyDictionary<string, BaseTensor> tensors, IEnumerable<ParameterPlan> added, EncoderConfig config, long seed)

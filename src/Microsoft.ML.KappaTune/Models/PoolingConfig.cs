@@ -23,6 +23,9 @@ internal static class PoolingConfig
         ["cls_token"] = EmbeddingPooling.FirstToken,
     };
 
+    /// <summary>Whether a folder is a sentence encoder's, whatever its pooling.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>The pooling that a folder names; null where it has no such file, as of a model that isn't a sentence encoder.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, or names a pooling that isn't supported.</exception>
     public static EmbeddingPooling? Find(string folder)

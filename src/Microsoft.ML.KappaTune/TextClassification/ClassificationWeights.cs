@@ -41,7 +41,8 @@ internal static class ClassificationWeights
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
         SequenceClassifier module = ModelLoader.LoadClassifier(
-            checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device);
+            checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
+            resetPooler: header.TrainedTensors.Contains($"{config.Names.ClassifierDense}.weight"));
         LoraAdapters? adapters = null;
         try
         {

@@ -63,7 +63,8 @@ internal sealed class TuningRun : IDisposable
         foreach (string warning in _warnings)
             _task.Warn?.Invoke(warning);
         SequenceClassifier model = ModelLoader.LoadClassifier(
-            _checkpoint, _task.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _config, float32, _device);
+            _checkpoint, _task.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _config, float32, _device,
+            resetPooler: true);
         try
         {
             return Run(model);

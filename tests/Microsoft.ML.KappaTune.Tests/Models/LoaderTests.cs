@@ -144,6 +144,28 @@ public sealed class LoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_pooler_that_a_sentence_encoder_does_not_use_can_be_made_new()
+    {
+        string[] pooler = ["bert.pooler.dense.weight", "bert.pooler.dense.bias"];
+        Write("Bert", name => name);
+        WriteConfig("bert", "BertModel");
+        Assert.DoesNotContain(pooler[0], New());
+        Directory.CreateDirectory(_folder.File(PoolingConfig.Folder));
+        _folder.Write(PoolingConfig.FileName, """{"pooling_mode_mean_tokens":true}""");
+        Assert.Equal(pooler, New().Intersect(pooler));
+        // A classifier's pooler is part of what it learnt, wherever it came from.
+        WriteConfig("bert", "BertForSequenceClassification");
+        Assert.Empty(New());
+
+        IReadOnlyList<string> New()
+        {
+            using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+            using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, resetPooler: true);
+            return model.NewParameters;
+        }
+    }
+
+    [Fact]
     public void All_that_does_not_fit_is_listed_at_once()
     {
         Write(

@@ -36,6 +36,16 @@ public sealed class ForeignClassifierTests(FittedModel models) : IClassFixture<F
     }
 
     [Fact]
+    public void An_adapter_of_a_sentence_encoder_brings_its_pooler()
+    {
+        string baseModel = TinyModel.WriteSentenceEncoder(_folder, "sentences");
+        using var tuned = models.Fit(models.Options with { BaseModel = baseModel, Method = TuningMethod.Lora(rank: 2) });
+        tuned.SaveAdapter(_folder.File("adapter"));
+        using KappaTuneTextClassificationTransformer loaded = Catalog.LoadKappaTuneTextClassification(baseModel, _folder.File("adapter"));
+        Assert.Equal(FittedModel.Scores(tuned, models.Test), FittedModel.Scores(loaded, models.Test));
+    }
+
+    [Fact]
     public void It_is_saved_and_loaded_like_any_other()
     {
         models.Direct.SaveModel(_folder.File("tuned"));

@@ -90,6 +90,17 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         Assert.True(loaded.Report!.Method.IsLora);
     }
 
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public void A_sentence_encoders_pooler_trains_with_the_head(WeightStorage storage, bool lora)
+    {
+        string baseModel = TinyModel.WriteSentenceEncoder(_folder, "sentences");
+        using var model = models.Fit(OptionsOf(storage, lora) with { BaseModel = baseModel });
+        Assert.DoesNotContain(model.Report!.Plan.Matrices, planned => planned.Matrix.Name.Contains("pooler", StringComparison.Ordinal));
+        using var loaded = (KappaTuneTextClassificationTransformer)Load(Save(model));
+        Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
+    }
+
     [Fact]
     public void Changed_weights_are_few_and_need_their_base()
     {
