@@ -1,5 +1,6 @@
 // Fine-tunes a pre-trained sentence encoder to sort support tickets, saves it, and sorts a new one.
 // usage: dotnet run --project samples/TextClassification [BASE [TSV]]    (a folder in Hugging Face layout; columns Text and Queue)
+// Leaves out/model.zip in the current folder.
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 
@@ -12,6 +13,8 @@ var options = TicketSorter.OptionsFor(args.ElementAtOrDefault(0) ?? PretrainedMo
 using var model = TicketSorter.Train(mlContext, split.TrainSet, options);
 Console.WriteLine($"Accuracy: {TicketSorter.Measure(mlContext, model, split.TestSet).MicroAccuracy:0.000}");
 
-mlContext.Model.Save(model, tickets.Schema, "model.zip");
-using var engine = TicketSorter.Open(mlContext, "model.zip");
+const string modelFile = "out/model.zip";
+Directory.CreateDirectory("out");
+mlContext.Model.Save(model, tickets.Schema, modelFile);
+using var engine = TicketSorter.Open(mlContext, modelFile);
 Console.WriteLine($"Queue: {engine.Predict(new Ticket { Text = "I was charged twice for one lamp." }).PredictedLabel}");

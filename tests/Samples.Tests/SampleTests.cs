@@ -28,7 +28,7 @@ public sealed class SampleTests : IDisposable
         string output = _sample.Run("TextClassification", _sample.Base, _sample.WriteTexts("Text", "Queue"));
         Assert.Matches("(?m)^Accuracy: [01]\\.[0-9]{3}\r?$", output);
         Assert.Matches("(?m)^Queue: (good|bad)\r?$", output);
-        using var model = new MLContext().Model.Load(_sample.Folder.File("model.zip"), out _) as IDisposable;
+        using var model = new MLContext().Model.Load(_sample.Folder.File("out/model.zip"), out _) as IDisposable;
         Assert.NotNull(model);
     }
 
