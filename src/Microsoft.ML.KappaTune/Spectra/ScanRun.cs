@@ -87,7 +87,8 @@ internal sealed class ScanRun
     private (int Computed, int Cached) Solve(ScanBatch[] batches, RankingCut? cut)
     {
         var progress = new ScanTracker(_options.Progress, batches);
-        ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA);
+        ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA, onePerThread: cut is not null);
+        using SolverThreads? solvers = waves.Any(wave => wave.OneThreadEach) ? new(Math.Min(_threads, batches.Length)) : null;
         Task<ContentKey[]?[]>? ahead = null;
         int done = 0;
         try
@@ -103,7 +104,7 @@ internal sealed class ScanRun
                 double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
                 HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
-                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), _threads,
+                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), solvers,
                     j => numbers[j] = Compute(wave[j], above[j], trials[j]));
                 for (int j = 0; j < wave.Length; j++)
                 {
@@ -160,6 +161,7 @@ internal sealed class ScanRun
 
     private ConditionNumber[] Compute(ScanBatch batch, double above, HalfTrial? trial)
     {
+        _cancellation.ThrowIfCancellationRequested();
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         Tensor stack = TensorLoader.Load(batch, _parallel);

@@ -13,7 +13,7 @@ public sealed class ScanWaveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Small_batches_go_together_up_to_one_a_thread_and_large_ones_alone()
+    public void Small_batches_go_together_up_to_some_a_thread_and_large_ones_alone()
     {
         // Of the small ones, a byte a value and one row: no Gram matrix to speak of. The large one is more than all threads may hold.
         string path = TestCheckpoint.Write(_folder.File("m.safetensors"),
@@ -23,9 +23,12 @@ public sealed class ScanWaveTests : IDisposable
             .SelectMany(t => ScanBatch.Of(t, [.. MatrixList.Of(t)], onGpu: false))];
         Assert.Equal(
             [("w0 w1", true), ("w2", true), ("w3", false), ("w4 w5", true)],
-            ScanWave.Of(batches, threads: 2, onGpu: false).Select(Describe));
-        Assert.Equal(6, ScanWave.Of(batches, threads: 1, onGpu: false).Length);
-        Assert.All(ScanWave.Of(batches, threads: 4, onGpu: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
+            ScanWave.Of(batches, threads: 2, onGpu: false, onePerThread: true).Select(Describe));
+        Assert.Equal(
+            [("w0 w1 w2", true), ("w3", false), ("w4 w5", true)],
+            ScanWave.Of(batches, threads: 2, onGpu: false, onePerThread: false).Select(Describe));
+        Assert.Equal(6, ScanWave.Of(batches, threads: 1, onGpu: false, onePerThread: true).Length);
+        Assert.All(ScanWave.Of(batches, threads: 4, onGpu: true, onePerThread: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
 
         static (string, bool) Describe(ScanWave wave) => (string.Join(' ', wave.Batches.Select(b => b.Tensor.Name)), wave.OneThreadEach);
     }
@@ -35,7 +38,8 @@ public sealed class ScanWaveTests : IDisposable
     {
         int before = get_num_threads(), ended = 0;
         var wave = new ScanWave([], OneThreadEach: true);
-        Assert.Throws<InvalidOperationException>(() => wave.Run([0, 1, 2], before, index =>
+        using var solvers = new SolverThreads(2);
+        Assert.Throws<InvalidOperationException>(() => wave.Run([0, 1, 2], solvers, index =>
         {
             Assert.Equal(1, get_num_threads());
             if (index == 0)
@@ -50,6 +54,6 @@ public sealed class ScanWaveTests : IDisposable
         thread.Join();
         Assert.Equal(before, started);
 
-        new ScanWave([], OneThreadEach: false).Run([5], before, index => Assert.Equal((5, before), (index, get_num_threads())));
+        new ScanWave([], OneThreadEach: false).Run([5], solvers: null, index => Assert.Equal((5, before), (index, get_num_threads())));
     }
 }
