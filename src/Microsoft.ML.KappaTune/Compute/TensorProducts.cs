@@ -7,13 +7,20 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// </summary>
 internal static class TensorProducts
 {
-    /// <summary>[..., m, k] · [..., k, n] to [..., m, n]; both stacks have the same dimensions, 1 or more.</summary>
+    /// <summary>[..., m, k] · [..., k, n] to [..., m, n]; both have the same dimensions before these.</summary>
     public static Tensor Product(this Tensor x, Tensor y)
     {
-        if (x.Dimensions == 3)
-            return x.bmm(y);
+        if (x.Dimensions <= 3)
+            return x.Dimensions == 2 ? x.mm(y) : x.bmm(y);
         using var scope = NewDisposeScope();
         Tensor product = x.flatten(0, -3).bmm(y.flatten(0, -3));
         return product.view([.. x.shape[..^1], y.shape[^1]]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// [m, n] · [n, k] for a few vectors, or stacks of both. It is taken as the transpose of a product from the left, for which the
+    /// processor's libraries are several times as fast, and is stored by columns, as the vectors best are too.
+    /// </summary>
+    public static Tensor TimesFew(this Tensor matrix, Tensor vectors) =>
+        vectors.transpose(-2, -1).Product(matrix.transpose(-2, -1)).transpose(-2, -1);
 }

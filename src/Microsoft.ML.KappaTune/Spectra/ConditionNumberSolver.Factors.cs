@@ -113,9 +113,10 @@ internal static partial class ConditionNumberSolver
         long n = matrix.shape[0];
         double unit = type == float32 ? Float32Unit : Float64Unit;
         using Tensor working = back == 1 ? matrix.to(type) : matrix.to(type).Times(1 / back), transposed = working.t();
-        // σ_max loses nothing by rounding: its eigenvalue is the largest.
-        (double[] largest, double[] largestError, _) = Lanczos.Largest(
-            v => transposed.mm(working.mm(v[0])).unsqueeze(0), 1, n, type, matrix.device, Tolerance / 2);
+        // σ_max loses nothing by rounding: its eigenvalue is the largest. A cut needs no more than a lower bound at first.
+        Tensor GramTimes(Tensor v) => transposed.TimesFew(working.TimesFew(v[0])).unsqueeze(0);
+        (double[] largest, double[] largestError, Tensor top) = Lanczos.Largest(
+            GramTimes, 1, n, type, matrix.device, double.IsFinite(cut) ? BoundTolerance : Tolerance / 2);
         if (LuInverse.Of(working, new ThinProducts(matrix, 1 / back), unit) is not { } inverse)
             return null;
 
@@ -128,6 +129,8 @@ internal static partial class ConditionNumberSolver
             return null;
         if (value[0] >= enough)
             return LowerBound(Math.Sqrt(largest[0]) * back, 1 / (1 / Math.Sqrt(largest[0] * value[0]) + n * unit));
+        if (largestError[0] > Tolerance / 2)
+            (largest, largestError, _) = Lanczos.Largest(GramTimes, top, largest, Tolerance / 2);
         return Refined(inverse, vectors[0], value[0], error[0], largest[0], largestError[0] + RoundingUnits * unit, back);
     }
 

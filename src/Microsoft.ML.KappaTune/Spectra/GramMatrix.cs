@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Spectra;
 internal static class GramMatrix
 {
     // Blocks narrow enough that little above the diagonal is computed, wide enough that each product runs at full speed.
-    private const long BlockColumns = 256;
+    private const long BlockColumns = 128;
 
     // What is converted to the working type at a time: long enough for full speed, short enough to stay in a shared cache and never
     // to be a copy of a large matrix.
@@ -37,7 +37,7 @@ internal static class GramMatrix
     private static void Accumulate(Tensor tall, double scale, Tensor gram, long block)
     {
         long m = tall.shape[0], n = tall.shape[1];
-        long panelRows = tall.dtype == gram.dtype && scale == 1 ? m : Math.Max(2 * BlockColumns, PanelValues / n);
+        long panelRows = tall.dtype == gram.dtype && scale == 1 ? m : Math.Max(4 * BlockColumns, PanelValues / n);
         for (long row = 0; row < m; row += panelRows)
         {
             using var scope = NewDisposeScope();

@@ -30,7 +30,7 @@ internal sealed record GramSpectrum(
         long count = open.Length, n = tall.shape[2];
         Tensor part = count == tall.shape[0] ? tall : tall.index_select(0, tensor(open, device: tall.device));
         Tensor gram = GramMatrix.Of(part, Array.ConvertAll(open, i => Math.Pow(2, exponents[i])), type);
-        (double[] largest, double[] largestErrors, _) = Lanczos.Largest(v => gram.Product(v), count, n, type, tall.device, tolerance);
+        (double[] largest, double[] largestErrors, _) = Lanczos.Largest(v => gram.TimesFew(v), count, n, type, tall.device, tolerance);
 
         (Tensor factors, Tensor failures) = linalg.cholesky_ex(gram);
         int[] failed = [.. failures.cpu().data<int>()];

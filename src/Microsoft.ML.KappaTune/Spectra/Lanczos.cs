@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,8 +41,8 @@ internal static class Lanczos
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
         Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance, double[]? enough = null)
     {
-        using Tensor vectors = StartVectors(n, device), start = vectors.expand(count, n, Block).to(type);
-        return Largest(apply, start, new double[count], tolerance, enough);
+        double[] block = StartBlock((int)n), blocks = [.. Enumerable.Repeat(block, (int)count).SelectMany(values => values)];
+        return Largest(apply, blocks, (int)n, type, device, new double[count], tolerance, enough);
     }
 
     /// <summary>
@@ -50,92 +51,66 @@ internal static class Lanczos
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
         Func<Tensor, Tensor> apply, Tensor start, double[] estimates, double tolerance, double[]? enough = null)
     {
-        long count = start.shape[0], n = start.shape[1];
+        var blocks = new double[start.numel()];
+        CopyRows(start, blocks);
+        return Largest(apply, blocks, (int)start.shape[1], start.dtype, start.device, estimates, tolerance, enough);
+    }
+
+    private static (double[] Values, double[] Errors, Tensor Vectors) Largest(
+        Func<Tensor, Tensor> apply, double[] blocks, int n, ScalarType type, Device device, double[] estimates, double tolerance,
+        double[]? enough)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 2 * Block);
-        int limit = (int)Math.Min(n / Block, MaximumSteps);
-        using Tensor basis = empty(new[] { count, (limit + 1) * Block, n }, start.dtype, start.device); // orthonormal rows
-        using Tensor projected = zeros(new[] { count, limit * Block, limit * Block }, float64);
-        Tensor vectors = empty_like(start);
-        using (Tensor orthonormal = linalg.qr(start).Q)
-            basis.narrow(1, 0, Block).copy_(orthonormal.transpose(1, 2));
-
-        double[] values = [.. estimates], errors = new double[count];
+        int count = estimates.Length, length = Block * n, limit = Math.Min(n / Block, MaximumSteps);
+        using var scope = NewDisposeScope();
+        KrylovBasis[] bases = [.. Enumerable.Range(0, count).Select(i => new KrylovBasis(blocks.AsSpan(i * length, length), n, limit))];
+        double[] values = [.. estimates], errors = new double[count], nearest = new double[blocks.Length];
         bool[] settled = new bool[count];
-        for (int step = 1; ; step++)
+        for (int step = 1; step <= limit && settled.Contains(false); step++)
         {
-            using var scope = NewDisposeScope();
-            Tensor remainder = Step(apply, basis, projected, step);
-            if (!double.IsFinite(remainder.sum().item<double>()))
-            {
-                Array.Fill(errors, double.PositiveInfinity);
-                return (values, errors, vectors);
-            }
-
-            if (step > LookAtEach && step % 2 == 1 && step < limit)
-                continue;
-            (double[] latest, double[] bounds, Tensor nearest) = Ritz(projected, remainder, step, n);
+            for (int i = 0; i < count; i++)
+                bases[i].CopyNewest(blocks.AsSpan(i * length, length));
+            using (NewDisposeScope())
+                CopyRows(apply(Columns(blocks)), blocks);
             for (int i = 0; i < count; i++)
             {
                 if (settled[i])
                     continue;
+                if (!bases[i].Add(blocks.AsSpan(i * length, length)))
+                {
+                    (errors[i], settled[i]) = (double.PositiveInfinity, true);
+                    continue;
+                }
+
+                if (step > LookAtEach && step % 2 == 1 && step < limit)
+                    continue;
+                RitzValues ritz = bases[i].Largest();
                 // A small residual says that some eigenvalue is near, not that it is the largest: how far the last step has moved, from
                 // an estimate by other factors too, tells how far the top may still be.
-                double moved = latest[i] == values[i] ? 0 : Math.Abs(latest[i] - values[i]) / latest[i];
-                (values[i], errors[i]) = (latest[i], bounds[i] + StillToMove * moved);
-                settled[i] = errors[i] <= tolerance || latest[i] >= enough?[i];
+                double moved = ritz.Largest == values[i] ? 0 : Math.Abs(ritz.Largest - values[i]) / ritz.Largest;
+                (values[i], errors[i]) = (ritz.Largest, RelativeError(ritz, n) + StillToMove * moved);
+                settled[i] = errors[i] <= tolerance || ritz.Largest >= enough?[i];
                 if (settled[i] || step == limit)
-                    vectors[i].copy_(basis[i].narrow(0, 0, step * Block).t().mm(nearest[i].to(basis.dtype, basis.device)));
+                    bases[i].Combine(ritz, nearest.AsSpan(i * length, length));
             }
-
-            if (step == limit || settled.All(isSettled => isSettled))
-                return (values, errors, vectors);
         }
-    }
 
-    /// <summary>
-    /// One step: the newest vectors' images, less what lies in the basis, become the next vectors. Their coefficients are columns of
-    /// the projected operator; returns what remains, the block [count, Block, Block] that couples to the next vectors.
-    /// </summary>
-    private static Tensor Step(Func<Tensor, Tensor> apply, Tensor basis, Tensor projected, int step)
-    {
-        int known = step * Block;
-        Tensor rows = basis.narrow(1, 0, known);
-        Tensor columns = rows.transpose(1, 2);
-        Tensor image = apply(basis.narrow(1, known - Block, Block).transpose(1, 2)); // [count, n, Block]
+        return (values, errors, Columns(nearest).MoveToOuterDisposeScope());
 
-        Tensor inBasis = rows.Product(image);
-        (Tensor once, Tensor size) = linalg.qr(image.sub(columns.Product(inBasis)));
-        // Again, now that they have unit length: of vectors that were all but in the basis, only rounding is left, in any direction.
-        Tensor again = rows.Product(once);
-        (Tensor next, Tensor unit) = linalg.qr(once.sub(columns.Product(again)));
-
-        projected.narrow(1, 0, known).narrow(2, known - Block, Block).copy_(inBasis.Plus(again.Product(size)));
-        basis.narrow(1, known, Block).copy_(next.transpose(1, 2));
-        return unit.Product(size).to(float64).cpu();
-    }
-
-    /// <summary>
-    /// Largest eigenvalue of the projection of the first <paramref name="steps"/> steps, its error bound, and the eigenvectors of the
-    /// largest <see cref="Block"/> eigenvalues.
-    /// </summary>
-    private static (double[] Values, double[] Errors, Tensor Vectors) Ritz(Tensor projected, Tensor remainder, int steps, long n)
-    {
-        int size = steps * Block;
-        // Only the part above the diagonal was computed.
-        (Tensor eigenvalues, Tensor eigenvectors) = linalg.eigh(projected.narrow(1, 0, size).narrow(2, 0, size), 'U');
-        Tensor residuals = remainder.Product(eigenvectors.narrow(1, size - Block, Block).narrow(2, size - 1, 1)).Squared().sum(1).sqrt();
-
-        double[] top = [.. eigenvalues.narrow(1, size - 2, 2).contiguous().data<double>()];
-        double[] residual = [.. residuals.contiguous().data<double>()];
-        var values = new double[residual.Length];
-        var errors = new double[residual.Length];
-        for (int i = 0; i < values.Length; i++)
+        // Vectors as columns for the operators, which are stored one behind the other on both sides.
+        Tensor Columns(double[] rows)
         {
-            values[i] = top[2 * i + 1];
-            errors[i] = RelativeError(values[i], residual[i], values[i] - top[2 * i], n);
+            Tensor stored = empty(new long[] { count, Block, n }, float64);
+            rows.CopyTo(MemoryMarshal.Cast<byte, double>(stored.bytes));
+            return stored.to(type, device).transpose(1, 2);
         }
+    }
 
-        return (values, errors, eigenvectors.narrow(2, size - Block, Block));
+    private static void CopyRows(Tensor columns, double[] rows)
+    {
+        using var scope = NewDisposeScope();
+        Tensor stored = columns.transpose(1, 2).to(float64).cpu().contiguous();
+        MemoryMarshal.Cast<byte, double>(stored.bytes).CopyTo(rows);
     }
 
     /// <summary>
@@ -144,22 +119,22 @@ internal static class Lanczos
     /// growing, so half of it is believed, and only where the residual is small and the gap is no mere split of a cluster. Within a
     /// cluster the largest eigenvalue may lie further up, by r over the part of its eigenvector in the Ritz vector: docs/method.md.
     /// </summary>
-    private static double RelativeError(double value, double residual, double gap, long n)
+    private static double RelativeError(RitzValues ritz, int n)
     {
+        (double value, double gap, double residual, _) = ritz;
         double half = gap / 2;
         bool gapIsKnown = half > 2 * residual && gap > ClusterWidth * value && residual <= SmallResidual * value;
         double bound = gapIsKnown ? residual * residual / (half - residual) : ClusterUnits * residual * Math.Sqrt((double)n / Block);
         return value > 0 ? bound / value : bound == 0 ? 0 : double.PositiveInfinity;
     }
 
-    /// <summary>The same vectors [n, Block] in every process: uniform numbers from a fixed seed.</summary>
-    private static Tensor StartVectors(long n, Device device)
+    /// <summary>The same vectors [Block, n] in every process: uniform numbers from a fixed seed.</summary>
+    private static double[] StartBlock(int n)
     {
         var random = new Random(20250616);
-        var values = new double[n * Block];
+        var values = new double[Block * n];
         for (int i = 0; i < values.Length; i++)
             values[i] = random.NextDouble() - 0.5;
-        using Tensor flat = tensor(values, device: device);
-        return flat.view(n, Block);
+        return values;
     }
 }

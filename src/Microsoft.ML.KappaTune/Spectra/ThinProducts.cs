@@ -22,11 +22,11 @@ internal sealed class ThinProducts(Tensor matrix, double scale)
     /// <summary>W·x; x is [n, k].</summary>
     public Tensor Times(Tensor x)
     {
-        Tensor result = empty(new[] { _rows, x.shape[1] }, float64, matrix.device);
+        Tensor result = empty(new[] { x.shape[1], _rows }, float64, matrix.device).t();
         for (long row = 0; row < _rows; row += PanelRows)
         {
             using var scope = NewDisposeScope();
-            result.narrow(0, row, Height(row)).copy_(Panel(row).mm(x));
+            result.narrow(0, row, Height(row)).copy_(Panel(row).TimesFew(x));
         }
 
         return result.TimesInPlace(scale);
@@ -34,14 +34,14 @@ internal sealed class ThinProducts(Tensor matrix, double scale)
 
     /// <summary>Wᵀ·y; y is [m, k].</summary>
     public Tensor TransposeTimes(Tensor y) =>
-        Sum(y.shape[1], (row, panel) => panel.t().mm(y.narrow(0, row, Height(row)))).TimesInPlace(scale);
+        Sum(y.shape[1], (row, panel) => panel.t().TimesFew(y.narrow(0, row, Height(row)))).TimesInPlace(scale);
 
     /// <summary>Wᵀ·(W·x), in one pass over W; x is [n, k].</summary>
-    public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().mm(panel.mm(x))).TimesInPlace(scale * scale);
+    public Tensor GramTimes(Tensor x) => Sum(x.shape[1], (_, panel) => panel.t().TimesFew(panel.TimesFew(x))).TimesInPlace(scale * scale);
 
     private Tensor Sum(long vectors, Func<long, Tensor, Tensor> product)
     {
-        Tensor sum = zeros(new[] { matrix.shape[1], vectors }, float64, matrix.device);
+        Tensor sum = zeros(new[] { vectors, matrix.shape[1] }, float64, matrix.device).t();
         for (long row = 0; row < _rows; row += PanelRows)
         {
             using var scope = NewDisposeScope();
