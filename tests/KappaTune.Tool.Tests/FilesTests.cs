@@ -63,13 +63,21 @@ public sealed class FilesTests : IDisposable
         Refused(["tune", "--train", scan, "--retention-text", _workspace["no.txt"], "--output", _workspace["m.zip"]], "--retention-text");
         Refused(["tune", "--train", scan, "--output", _workspace["absent/m.zip"]], "--output: there is no folder");
         Refused(["tune", "--train", "-", "--test", "/dev/stdin", "--output", _workspace["m.zip"]], "--train and --test both name standard input");
-        Refused(["tune", "--base", "-", "--train", scan, "--output", _workspace["m.zip"]], "--base -: a stream can't be a folder or a model");
+        Refused(
+            ["tune", "--base", "-", "--train", scan, "--output", _workspace["m.zip"]], "--base -: a stream can't be a folder or a model");
         Refused(["tune", "--train", scan, "--checkpoint", "-", "--output", _workspace["m.zip"]], "--checkpoint -: a stream can't");
         Refused(["scan", "-"], "MODEL -: a stream can't");
         Refused(["pretrain", "--corpus", scan, "--output", "-"], "--output -: a stream can't");
-        Refused(["compare", "--train", "-", "--test", scan, "--control", scan, "--output", _workspace["out"]], "--train -", "is there once");
+        Refused(
+            ["compare", "--train", "-", "--test", scan, "--control", scan, "--output", _workspace["out"]], "--train -", "is there once");
+        Refused(["pretrain", "--corpus", scan, "--output", scan + "/model"], "--output", "is a file; name a folder");
         Assert.SkipUnless(Directory.Exists("/proc/self"), "No folder here takes no files.");
         Refused(["select", scan, "--json", "/proc/self/plan.json"], "--json: nothing can be written into /proc/");
+        Refused(["pretrain", "--corpus", scan, "--output", "/proc/self/a/model"], "--output: nothing can be written into /proc/");
+        Refused(["compare", "--train", scan, "--test", scan, "--control", scan, "--output", "/proc/self/out"], "--output: nothing can be");
+        Refused(
+            ["tune", "--train", scan, "--checkpoint", "/proc/self/state", "--output", _workspace["m.zip"]],
+            "--checkpoint: nothing can be written into /proc/");
     }
 
     [Theory]
@@ -88,11 +96,13 @@ public sealed class FilesTests : IDisposable
     public void A_named_pipe_is_read_and_written()
     {
         string model = PointsModel.Save(_workspace), source = MakePipe("in"), destination = MakePipe("out");
-        using Process feeder = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'"), eater = Shell($"cat '{destination}' > '{_workspace["copy.tsv"]}'");
+        using Process feeder = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");
+        using Process eater = Shell($"cat '{destination}' > '{_workspace["copy.tsv"]}'");
         Assert.Equal((0, "", ""), Tool.Run("predict", model, "--data", source, "--output", destination));
         eater.WaitForExit();
         Assert.Equal(41, File.ReadAllLines(_workspace["copy.tsv"]).Length);
-        using Process again = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'"), json = Shell($"cat '{destination}' > '{_workspace["copy.json"]}'");
+        using Process again = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");
+        using Process json = Shell($"cat '{destination}' > '{_workspace["copy.json"]}'");
         Assert.Equal(0, Tool.Run("evaluate", model, "--data", source, "--json", destination).ExitCode);
         json.WaitForExit();
         using var document = JsonDocument.Parse(File.ReadAllText(_workspace["copy.json"]));

@@ -133,7 +133,7 @@ internal sealed class CompareCommand
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
         using var files = new CommandFiles(
-            result, reads: [_train, _test, _controls], models: [_base], folders: [_output, .. _cache.Folders]);
+            result, reads: [_train, _test, _controls], models: [_base], folders: [_output], caches: _cache.Folders);
         files.RequireSeveralReaders();
         ComparisonRequest request = RequestOf(result, files.Model(_base));
         Directory.CreateDirectory(request.Output);

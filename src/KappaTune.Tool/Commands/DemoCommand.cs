@@ -15,7 +15,8 @@ internal static class DemoCommand
         var command = new Command("demo", "Tunes a pre-trained model on support tickets, and shows what it learnt and what it kept.");
         var baseModel = new Option<string>("--base")
         {
-            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.MiniLM}).",
+            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} "
+                + $"(default: {BuiltInModels.MiniLM}).",
             HelpName = "DIR",
         };
         var folder = new Option<string>("--output")
@@ -25,7 +26,8 @@ internal static class DemoCommand
         };
         var epochs = Options.Number<int>(
             "--epochs", "N",
-            $"Passes over the tickets (default: {DemoSettings.For("", "").Epochs}; with {BaseModel.Embedded}, {DemoSettings.For(BaseModel.Embedded, "").Epochs}).",
+            $"Passes over the tickets (default: {DemoSettings.For("", "").Epochs}; with {BaseModel.Embedded}, "
+                + $"{DemoSettings.For(BaseModel.Embedded, "").Epochs}).",
             value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
         Option<string> device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
         Option<int?> threads = Options.Threads();
@@ -34,7 +36,7 @@ internal static class DemoCommand
         var cache = new CacheOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
-            using var files = new CommandFiles(result, models: [baseModel], folders: [folder, .. cache.Folders]);
+            using var files = new CommandFiles(result, models: [baseModel], folders: [folder], caches: cache.Folders);
             TextWriter output = result.InvocationConfiguration.Output;
             string model = files.Model(baseModel) ?? BuiltInModels.Find(BuiltInModels.MiniLM)!;
             DemoSettings settings = DemoSettings.For(model, result.GetValue(folder) ?? "out") with

@@ -76,7 +76,7 @@ internal sealed partial class ScanCommand
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
-        using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], folders: _cache.Folders);
+        using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], caches: _cache.Folders);
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
         var options = new ScanOptions

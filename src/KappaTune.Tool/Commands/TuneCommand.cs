@@ -96,7 +96,7 @@ internal sealed class TuneCommand
     {
         using var files = new CommandFiles(
             result, reads: [_train, _validation, _test, _retention], writes: [_output, _report, _json], models: [_base],
-            folders: [_checkpoint, .. _cache.Folders]);
+            folders: [_checkpoint], caches: _cache.Folders);
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace KappaTune.Tool.Files;
 
@@ -22,15 +21,20 @@ internal sealed class CommandFiles : IDisposable
     /// <param name="reads">Options and arguments of files that are read.</param>
     /// <param name="writes">Those of files that are written.</param>
     /// <param name="models">Those of models, which are folders or files, and which some names stand for.</param>
-    /// <param name="folders">Those of other folders.</param>
+    /// <param name="folders">Those of folders that are written into.</param>
+    /// <param name="caches">Those of folders that a command does without where nothing can be written into them.</param>
     /// <exception cref="UnusableFileException">A file can't be what it is to be.</exception>
-    public CommandFiles(ParseResult result, Symbol[]? reads = null, Symbol[]? writes = null, Symbol[]? models = null, Symbol[]? folders = null)
+    public CommandFiles(
+        ParseResult result, Symbol[]? reads = null, Symbol[]? writes = null, Symbol[]? models = null, Symbol[]? folders = null,
+        Symbol[]? caches = null)
     {
         _result = result;
-        NamedFile[] inputs = Named(reads), outputs = Named(writes, areOutputs: true), bases = Named(models);
+        NamedFile[] inputs = Named(reads), outputs = Named(writes, areOutputs: true), bases = Named(models), places = Named(folders);
         _reads = inputs;
-        foreach (NamedFile folder in (NamedFile[])[.. bases, .. Named(folders)])
+        foreach (NamedFile folder in (NamedFile[])[.. bases, .. places, .. Named(caches)])
             folder.RequireNoStream();
+        foreach (NamedFile folder in places)
+            folder.RequireWritableFolder();
         RequireOnce(inputs.Where(input => input.IsStream), "read", "standard input");
         RequireOnce(outputs.Where(output => output.IsStream), "written", "standard output");
         foreach (NamedFile input in inputs)
@@ -56,7 +60,9 @@ internal sealed class CommandFiles : IDisposable
     /// <summary>Where what people read goes.</summary>
     public TextWriter Text { get; }
 
-    /// <summary>The path of a file to read, any number of times: what can be read only once is first kept in a file. Null where none is named.</summary>
+    /// <summary>
+    /// The path of a file to read, any number of times: what can be read only once is first kept in a file. Null where none is named.
+    /// </summary>
     public string? Input(Symbol symbol) => Inputs(symbol).SingleOrDefault();
 
     /// <summary>The paths of files to read, as <see cref="Input"/> gives each.</summary>
@@ -78,7 +84,11 @@ internal sealed class CommandFiles : IDisposable
         if (BuiltInModels.Find(model.Path) is not { } place)
             return model.Path;
         if (Path.Exists(model.Path))
-            _result.InvocationConfiguration.Error.WriteLine($"{model} is the built-in model here; what lies in this folder by that name is ./{model.Path}");
+        {
+            _result.InvocationConfiguration.Error.WriteLine(
+                $"{model} is the built-in model here; what lies in this folder by that name is ./{model.Path}");
+        }
+
         return place;
     }
 
@@ -117,6 +127,9 @@ internal sealed class CommandFiles : IDisposable
     {
         NamedFile[] several = [.. streams];
         if (several.Length > 1)
-            throw new UnusableFileException($"{several[0].Option} and {several[1].Option} both name {stream}, which can be {done} once. Name a file for one.");
+        {
+            throw new UnusableFileException(
+                $"{several[0].Option} and {several[1].Option} both name {stream}, which can be {done} once. Name a file for one.");
+        }
     }
 }

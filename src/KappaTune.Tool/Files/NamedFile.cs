@@ -17,7 +17,8 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
     public bool IsStream => path == CommandFiles.Pipe || OutputPlace.StreamOf(path) is 0 or 1;
 
     /// <summary>Whether it's a file like any other, not a pipe that is there once.</summary>
-    public bool CanBeReadAgain => path != CommandFiles.Pipe && FileStatus.Of(path).Type is FileType.Regular or FileType.Folder or FileType.None;
+    public bool CanBeReadAgain =>
+        path != CommandFiles.Pipe && FileStatus.Of(path).Type is FileType.Regular or FileType.Folder or FileType.None;
 
     /// <summary>A path that leads there.</summary>
     public string Place => path != CommandFiles.Pipe ? path : isOutput ? OutputPlace.StandardOutput : OutputPlace.StandardInput;
@@ -58,19 +59,41 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
         string folder = System.IO.Path.GetDirectoryName(place.Path)!;
         if (!Directory.Exists(folder))
             throw new UnusableFileException($"{Option}: there is no folder {folder}. Make it, or name another.");
+        Probe(place.Path);
+    }
+
+    /// <exception cref="UnusableFileException">It is a file, or a folder can't be made or written into there.</exception>
+    public void RequireWritableFolder()
+    {
+        string place = System.IO.Path.GetFullPath(path);
+        // A folder that isn't there yet is made, with those above it.
+        while (!System.IO.Path.Exists(place) && System.IO.Path.GetDirectoryName(place) is { } above)
+            place = above;
+        if (File.Exists(place))
+            throw new UnusableFileException($"{this}: {Words.OneLine(place)} is a file; name a folder.");
+        Probe(System.IO.Path.Combine(place, "probe"));
+    }
+
+    /// <summary>Writes a file beside the one that is to be written, and deletes it.</summary>
+    private void Probe(string file)
+    {
         try
         {
             using var probe = new FileStream(
-                AtomicFile.TemporaryName(place.Path), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                AtomicFile.TemporaryName(file), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             probe.Write(new byte[ProbeSize]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UnusableFileException($"{Option}: nothing can be written into {folder}: {Words.MessageOf(e)} Name another folder.", e);
+            string folder = System.IO.Path.GetDirectoryName(file)!;
+            throw new UnusableFileException(
+                $"{Option}: nothing can be written into {folder}: {Words.MessageOf(e)} Name another folder.", e);
         }
     }
 
-    /// <summary>Whether writing this one destroys what the other has: the same file under any name, or a part of a model's folder.</summary>
+    /// <summary>
+    /// Whether writing this one destroys what the other has: the same file under any name, or a part of a model's folder.
+    /// </summary>
     public bool Overwrites(NamedFile other)
     {
         (FileType type, (ulong, ulong)? identity) = FileStatus.Of(Place);
@@ -87,7 +110,8 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
             || string.Equals(place, OutputPlace.Of(file).Path, PathComparison);
     }
 
-    private static StringComparison PathComparison => OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    private static StringComparison PathComparison =>
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
     /// <summary>By its name: results of a scan may well lie beside the model.</summary>
     private static bool IsPartOfModel(string file)
