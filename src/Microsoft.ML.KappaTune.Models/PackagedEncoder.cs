@@ -68,7 +68,8 @@ internal sealed class PackagedEncoder(string assembly, string name)
     /// <summary>Of both assemblies, so that a new version of either writes a folder of its own; without reading 90 MB.</summary>
     private static string KeyOf(Assembly package)
     {
-        string versions = $"{Version} {package.ManifestModule.ModuleVersionId} {typeof(PackagedEncoder).Assembly.ManifestModule.ModuleVersionId}";
+        Guid theirs = package.ManifestModule.ModuleVersionId, ours = typeof(PackagedEncoder).Assembly.ManifestModule.ModuleVersionId;
+        string versions = $"{Version} {theirs} {ours}";
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(versions)).AsSpan(0, 8));
     }
 
@@ -86,6 +87,7 @@ internal sealed class PackagedEncoder(string assembly, string name)
         }
     }
 
-    private Stream Open(Assembly owner, string resource) => owner.GetManifestResourceStream(resource) ?? throw new CheckpointFormatException(
+    private Stream Open(Assembly owner, string resource) =>
+        owner.GetManifestResourceStream(resource) ?? throw new CheckpointFormatException(
         name, $"{owner.GetName().Name}.dll has no {resource}", $"Use the version of {assembly} that Microsoft.ML.KappaTune.Models names.");
 }

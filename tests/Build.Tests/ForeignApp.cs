@@ -29,7 +29,8 @@ internal sealed class ForeignApp : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("kappatune-app-").FullName;
 
-    public void Add(string package, string version) => Repository.MustIn(Folder, "dotnet", ["add", "package", package, "--version", version]);
+    public void Add(string package, string version) =>
+        Repository.MustIn(Folder, "dotnet", ["add", "package", package, "--version", version]);
 
     public string BuildAndRun() => Repository.MustIn(Folder, "dotnet", ["run", "-c", "Release"]);
 

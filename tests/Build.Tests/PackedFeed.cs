@@ -4,7 +4,8 @@ using System.Xml.Linq;
 /// <summary>The packages of this clone, packed from what is built into a folder that serves as a feed. Removed in the end.</summary>
 public sealed class PackedFeed : IDisposable
 {
-    private static readonly string[] Projects = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)];
+    private static readonly string[] Projects =
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)];
 
     /// <summary>A version that no other run has, so that the machine's package cache can't answer for it.</summary>
     public string Version { get; } = $"0.1.0-test.{Guid.NewGuid():N}";
@@ -14,7 +15,15 @@ public sealed class PackedFeed : IDisposable
     public PackedFeed()
     {
         foreach (string project in Projects)
-            Repository.Must("dotnet", ["pack", project, "-c", "Release", "--no-build", "-o", Folder, $"-p:PackageVersion={Version}", "-v", "quiet", "--nologo"]);
+        {
+            Repository.Must(
+                "dotnet",
+                [
+                    "pack", project, "-c", "Release", "--no-build", "-o", Folder, $"-p:PackageVersion={Version}", "-v", "quiet",
+                    "--nologo",
+                ]);
+        }
+
     }
 
     /// <summary>The names of a package's files, and its description by name and value.</summary>

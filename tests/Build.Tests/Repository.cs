@@ -7,7 +7,8 @@ internal static class Repository
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
     /// <summary>Runs a command in <see cref="Root"/>; environment variables set to null are removed.</summary>
-    public static (int ExitCode, string Output) Run(string command, string[] arguments, params (string Name, string? Value)[] environment) =>
+    public static (int ExitCode, string Output) Run(
+        string command, string[] arguments, params (string Name, string? Value)[] environment) =>
         RunIn(Root, command, arguments, environment);
 
     /// <summary>Runs a command in <see cref="Root"/> that must succeed; gives what it prints.</summary>

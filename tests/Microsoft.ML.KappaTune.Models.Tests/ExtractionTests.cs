@@ -49,7 +49,8 @@ public sealed class ExtractionTests : IDisposable
     /// <summary>A process that asks for both models and looks at their files.</summary>
     private Process Start()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.KappaTune.Models.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        string program = Path.Combine(
+            AppContext.BaseDirectory, "Microsoft.ML.KappaTune.Models.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(
             program, ["-noLogo", "-noColor", "-method", $"{typeof(PretrainedModelsTests).FullName}.{nameof(PretrainedModelsTests.The_folder_is_complete)}"])
         {

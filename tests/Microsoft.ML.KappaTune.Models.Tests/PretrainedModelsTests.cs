@@ -45,7 +45,8 @@ public sealed class PretrainedModelsTests
     [Theory, MemberData(nameof(Models))]
     public void It_can_be_scanned(string folder, string name)
     {
-        ScanReport report = CheckpointScanner.Scan(folder, new() { Precision = ScanPrecision.Ranking }, TestContext.Current.CancellationToken);
+        ScanReport report = CheckpointScanner.Scan(
+            folder, new() { Precision = ScanPrecision.Ranking }, TestContext.Current.CancellationToken);
         Assert.Equal(name, Path.GetFileName(report.Model));
         Assert.Equal(36, report.Matrices.Count(matrix => matrix.Name.Contains("encoder.layer.") && matrix.Kappa > 1));
     }
@@ -61,7 +62,8 @@ public sealed class PretrainedModelsTests
         static float[][] Vectors(string model, EmbeddingPooling? pooling)
         {
             var context = new MLContext(seed: 1);
-            IDataView rows = context.Data.LoadFromEnumerable([new Sentence { Text = "A lamp that is dark." }, new Sentence { Text = "A refund, please." }]);
+            IDataView rows = context.Data.LoadFromEnumerable(
+                [new Sentence { Text = "A lamp that is dark." }, new Sentence { Text = "A refund, please." }]);
             using KappaTuneEmbeddingTransformer embedding = context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model, pooling).Fit(rows);
             return [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
         }

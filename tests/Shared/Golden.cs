@@ -4,10 +4,7 @@ using System.Runtime.CompilerServices;
 internal static class Golden
 {
     /// <summary>The folder: <c>KAPPATUNE_GOLDEN</c>, else <c>../shared/golden</c> beside the clone; null where there is none.</summary>
-    public static string? Root { get; } = Find("KAPPATUNE_GOLDEN", "golden");
-
-    /// <summary>The folder of the real packages' public surface: <c>KAPPATUNE_API</c>, else <c>../shared/api</c>.</summary>
-    public static string? Api { get; } = Find("KAPPATUNE_API", "api");
+    public static string? Root { get; } = Find();
 
     /// <summary>
     /// Theory rows: the files below <paramref name="folder"/> that match <paramref name="pattern"/>, as paths relative to
@@ -22,7 +19,8 @@ internal static class Golden
             return rows;
         }
 
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories);
+        foreach (string file in files.Order(StringComparer.Ordinal))
             rows.Add(Path.GetRelativePath(Root, file));
         return rows;
     }
@@ -34,11 +32,11 @@ internal static class Golden
         return Path.Combine(Root!, relative);
     }
 
-    private static string? Find(string variable, string name)
+    private static string? Find()
     {
-        string folder = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named
+        string folder = Environment.GetEnvironmentVariable("KAPPATUNE_GOLDEN") is { Length: > 0 } named
             ? named
-            : Path.GetFullPath(Path.Combine(Here(), "../../../shared", name));
+            : Path.GetFullPath(Path.Combine(Here(), "../../../shared/golden"));
         return Directory.Exists(folder) ? folder : null;
     }
 

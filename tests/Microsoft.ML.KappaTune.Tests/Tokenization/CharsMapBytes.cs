@@ -1,5 +1,7 @@
 using System.Text;
 
+namespace Microsoft.ML.KappaTune.Tests.Tokenization;
+
 /// <summary>Writes SentencePiece's rules: a double-array trie, and the texts that replace what it finds.</summary>
 internal static class CharsMapBytes
 {

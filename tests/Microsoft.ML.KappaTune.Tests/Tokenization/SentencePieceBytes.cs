@@ -1,5 +1,7 @@
 using System.Text;
 
+namespace Microsoft.ML.KappaTune.Tests.Tokenization;
+
 /// <summary>Writes a SentencePiece model: the fields of its protocol buffer that matter here.</summary>
 internal sealed class SentencePieceBytes
 {
