@@ -6,7 +6,8 @@ internal sealed class EnginePolicy(MLContext mlContext, ITransformer model) : Po
 {
     private static readonly PredictionEngineOptions Options = new() { OwnsTransformer = false };
 
-    public override PredictionEngine<Ticket, Prediction> Create() => mlContext.Model.CreatePredictionEngine<Ticket, Prediction>(model, Options);
+    public override PredictionEngine<Ticket, Prediction> Create() =>
+        mlContext.Model.CreatePredictionEngine<Ticket, Prediction>(model, Options);
 
     public override bool Return(PredictionEngine<Ticket, Prediction> obj) => true;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using KappaTune.Tool.Commands;
-using KappaTune.Tool.Output;
 
 namespace KappaTune.Tool;
 

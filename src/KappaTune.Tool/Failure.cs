@@ -43,8 +43,8 @@ internal static class Failure
                 return inner;
         }
 
-        while (exception is InvalidOperationException or TargetInvocationException or AggregateException && exception.InnerException is { } cause
-            && IsExpected(cause))
+        while (exception is InvalidOperationException or TargetInvocationException or AggregateException
+            && exception.InnerException is { } cause && IsExpected(cause))
             exception = cause;
         return exception;
     }

@@ -12,12 +12,14 @@ public static class KappaTuneCatalog
     /// The tensors of a checkpoint as data, a row a matrix in the order of the files, without loading the model: Name, Role, Layer and
     /// Expert (-1 where there's none), Dimensions (of the stored tensor: 1 for a vector, 3 for a stack of experts, which is a row an
     /// expert), Rows, Columns (1 for a vector), Parameters, DataType (as safetensors names it, or how values are coded, such as
-    /// "GPTQ 4-bit") and Weight, its values row by row as 32-bit numbers. Codes and their scales are one row, with the values that the model
-    /// computes with; where those can't be made, DataType is "unreadable" and Weight empty. Headers are checked at once; a weight is read only when a row's Weight is, one row at a time, and the files are
-    /// open only meanwhile.
+    /// "GPTQ 4-bit") and Weight, its values row by row as 32-bit numbers. Codes and their scales are one row, with the values that the
+    /// model computes with; where those can't be made, DataType is "unreadable" and Weight empty. Headers are checked at once; a weight is
+    /// read only when a row's Weight is, one row at a time, and the files are open only meanwhile.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="path">A folder in Hugging Face layout, one safetensors file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.</param>
+    /// <param name="path">
+    /// A folder in Hugging Face layout, one safetensors file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.
+    /// </param>
     /// <exception cref="CheckpointFormatException">The checkpoint can't be read.</exception>
     public static IDataView LoadFromCheckpoint(this DataOperationsCatalog catalog, string path)
     {
@@ -136,7 +138,9 @@ public static class KappaTuneCatalog
     /// <param name="outputColumnName">The name of the predicted class's column.</param>
     /// <param name="sentence1ColumnName">The text.</param>
     /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
-    /// <param name="maxSequenceLength">Tokens of the longest text, 4 or more; null for as many as the model and its tokenizer allow.</param>
+    /// <param name="maxSequenceLength">
+    /// Tokens of the longest text, 4 or more; null for as many as the model and its tokenizer allow.
+    /// </param>
     /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
     /// <exception cref="ArgumentException">A name is empty, the length isn't one of the model's, or there is no such device.</exception>
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
@@ -150,7 +154,8 @@ public static class KappaTuneCatalog
         var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
         foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "a column's name");
-        ClassificationModel loaded = ForeignClassifier.Load(model, adapter, columns, maxSequenceLength, device, out IReadOnlyList<string> warnings);
+        ClassificationModel loaded = ForeignClassifier.Load(
+            model, adapter, columns, maxSequenceLength, device, out IReadOnlyList<string> warnings);
         ModelWarnings.Log(environment, warnings);
         return new(environment, loaded);
     }
@@ -165,7 +170,9 @@ public static class KappaTuneCatalog
     /// <param name="model">
     /// A folder in Hugging Face layout, the .zip of a model that KappaTuneTextClassification tuned, or <see cref="BaseModel.Embedded"/>.
     /// </param>
-    /// <param name="pooling">How the states of a text's tokens become one vector; null for what the model's folder says, else their mean.</param>
+    /// <param name="pooling">
+    /// How the states of a text's tokens become one vector; null for what the model's folder says, else their mean.
+    /// </param>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
         this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, string model,

@@ -28,7 +28,8 @@ public sealed class BuiltInModelTests : IDisposable
     [InlineData("arctic-xs", "snowflake-arctic-embed-xs")]
     public void Each_is_scanned_by_its_name(string name, string model)
     {
-        (int exitCode, string output, string error) = Tool.Run("scan", name, "--precision", "ranking", "--no-cache", "--json", _workspace["scan.json"]);
+        (int exitCode, string output, string error) = Tool.Run(
+            "scan", name, "--precision", "ranking", "--no-cache", "--json", _workspace["scan.json"]);
         Assert.True(exitCode == ExitCode.Done, error);
         using JsonDocument scan = JsonDocument.Parse(File.ReadAllBytes(_workspace["scan.json"]));
         Assert.Equal(model, Path.GetFileName(scan.RootElement.GetProperty("model").GetString()));
@@ -38,7 +39,8 @@ public sealed class BuiltInModelTests : IDisposable
     [Fact]
     public void One_is_tuned_by_its_name()
     {
-        File.WriteAllText(_workspace["rows.tsv"], "Label\tText\na\tMy lamp is dark.\nb\tI was charged twice.\na\tThe lamp broke.\nb\tRefund me.\n");
+        File.WriteAllText(
+            _workspace["rows.tsv"], "Label\tText\na\tMy lamp is dark.\nb\tI was charged twice.\na\tThe lamp broke.\nb\tRefund me.\n");
         (int exitCode, _, string error) = Tool.Run(
             "tune", "--base", "minilm", "--train", _workspace["rows.tsv"], "--output", _workspace["model.zip"], "--epochs", "1",
             "--weights", "changed", "--no-cache", "--json", _workspace["report.json"]);

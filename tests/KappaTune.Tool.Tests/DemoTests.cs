@@ -14,7 +14,8 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     public void It_shows_what_was_learnt_and_what_was_kept()
     {
         string[] lines = done.Output.TrimEnd().Split('\n');
-        Assert.Equal(Enumerable.Range(1, 6).Select(step => $"[{step}/6]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
+        Assert.Equal(
+            Enumerable.Range(1, 6).Select(step => $"[{step}/6]"), lines.Where(line => line.StartsWith('[')).Select(line => line[..5]));
         Assert.All(lines.Where(line => !line.Contains(done.Out)), line => Assert.InRange(line.Length, 0, 80));
         Assert.Contains(lines, line => line.Contains("Lowest κ") && line.Contains("All of it") && line.Contains("By lot"));
         Assert.Matches(@"Learnt: new tickets right +[0-9.]+ % +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
@@ -85,7 +86,8 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     [Fact]
     public void It_stands_on_a_pretrained_model_unless_another_is_named()
     {
-        Assert.Contains("(default: minilm)", string.Join(' ', Tool.Run("demo", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        string[] help = Tool.Run("demo", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("(default: minilm)", string.Join(' ', help));
         Assert.True(DemoSettings.For(BaseModel.Embedded, "").Epochs > DemoSettings.For("minilm", "").Epochs);
     }
 

@@ -17,7 +17,8 @@ public sealed class EqualClassNamesTests : IDisposable
         IDataView rows = mlContext.Data.LoadFromTextFile(
             _rows, [new("Label", DataKind.String, 0), new("X", DataKind.Single, 1)], hasHeader: true);
         // Its scores are named by the columns that they come from.
-        var pipeline = mlContext.Transforms.Concatenate("Score", "X", "X").Append(mlContext.Transforms.CopyColumns("PredictedLabel", "Label"));
+        var pipeline = mlContext.Transforms.Concatenate("Score", "X", "X")
+            .Append(mlContext.Transforms.CopyColumns("PredictedLabel", "Label"));
         _model = _workspace["model.zip"];
         mlContext.Model.Save(pipeline.Fit(rows), rows.Schema, _model);
     }

@@ -41,7 +41,8 @@ public class FailureTests
     [InlineData("", false)]
     public void A_trace_is_for_who_asks(string value, bool isTraced)
     {
-        using Process program = Tool.Start(new Dictionary<string, string?> { [Failure.TraceVariable] = value }, "scan", "absent.safetensors");
+        using Process program = Tool.Start(
+            new Dictionary<string, string?> { [Failure.TraceVariable] = value }, "scan", "absent.safetensors");
         string error = program.StandardError.ReadToEnd();
         program.WaitForExit();
         Assert.Equal(ExitCode.BadInput, program.ExitCode);

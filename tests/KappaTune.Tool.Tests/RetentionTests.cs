@@ -87,7 +87,8 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public void On_the_tasks_own_texts_predictions_are_compared()
     {
-        string task = _folder.Write("task.tsv", "Queue\tSubject\n" + string.Join('\n', TinyModel.Texts(20).Select(row => $"{row.Class}\t{row.Text}")));
+        string task = _folder.Write(
+            "task.tsv", "Queue\tSubject\n" + string.Join('\n', TinyModel.Texts(20).Select(row => $"{row.Class}\t{row.Text}")));
         string other = TinyModel.Write(_folder, "other", seed: 2);
         (string output, JsonElement texts) = Run(_base, other, "--text", _text, "--task", task, "--task-column", "Subject");
         Assert.Equal(20, texts[0].GetProperty("task_texts").GetInt32());

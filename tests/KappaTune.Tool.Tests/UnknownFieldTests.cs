@@ -18,7 +18,8 @@ public sealed class UnknownFieldTests : IDisposable
         JsonNode config = JsonNode.Parse(File.ReadAllText(file))!;
         config["mystery"] = 1;
         File.WriteAllText(file, config.ToJsonString());
-        _rows = _folder.Write("rows.tsv", string.Join('\n', TinyModel.Texts(32, longest: 4).Select(row => $"{row.Class}\t{row.Text}").Prepend("Label\tText")));
+        _rows = _folder.Write("rows.tsv",
+        string.Join('\n', TinyModel.Texts(32, longest: 4).Select(row => $"{row.Class}\t{row.Text}").Prepend("Label\tText")));
         _text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
     }
 

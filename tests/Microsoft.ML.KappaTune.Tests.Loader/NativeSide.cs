@@ -9,7 +9,8 @@ internal static partial class NativeSide
     {
         _ = new KappaTuneTextClassificationOptions();
         bool isLoaded = File.ReadAllText("/proc/self/maps").Contains("libtorch", StringComparison.Ordinal);
-        Console.WriteLine($"{Marshal.PtrToStringUTF8(GetVariable(name)) ?? "none"}, {(isLoaded ? "libtorch is loaded" : "no libtorch yet")}");
+        Console.WriteLine(
+            $"{Marshal.PtrToStringUTF8(GetVariable(name)) ?? "none"}, {(isLoaded ? "libtorch is loaded" : "no libtorch yet")}");
     }
 
     public static void Scan(string checkpoint) => Console.WriteLine(CheckpointScanner.Scan(checkpoint).Matrices.Count);

@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Tests;
 internal static class LiveTensors
 {
     // TorchSharp 0.107 goes on counting the tensor that a parameter was made of, though nothing is left of it.
-    private static readonly bool s_parametersCountOnce = ParametersCountOnce();
+    private static readonly bool CountsParametersOnce = ParametersCountOnce();
 
     /// <summary>Their number, once the finalizer has freed what earlier tests left to it.</summary>
     public static long Settled()
@@ -24,7 +24,7 @@ internal static class LiveTensors
     /// <summary>There are so many, even if parameters were made meanwhile; not checked where TorchSharp can't tell.</summary>
     public static void AssertAre(long expected)
     {
-        if (s_parametersCountOnce)
+        if (CountsParametersOnce)
             Assert.Equal(expected, Settled());
     }
 

@@ -52,7 +52,8 @@ internal static class TinyModel
         using SequenceClassifier model = ModelLoader.NewClassifier(Config(), 2, seed: 1);
         SafetensorsWriter.Write(
             Path.Combine(path, "model.safetensors"),
-            ModelWriter.Sources(model, ScalarType.Float32).Where(source => !source.Name.StartsWith("classifier.", StringComparison.Ordinal)));
+            ModelWriter.Sources(model, ScalarType.Float32).Where(
+                source => !source.Name.StartsWith("classifier.", StringComparison.Ordinal)));
         Directory.CreateDirectory(Path.Combine(path, PoolingConfig.Folder));
         folder.Write(Path.Combine(name, PoolingConfig.FileName), """{"pooling_mode_mean_tokens":true}""");
         return path;

@@ -40,7 +40,8 @@ internal sealed class RetentionCommand
         "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
 
     private readonly Option<int?> _windows = Options.Number<int>(
-        "--windows", "N", $"Windows of a text at most, or pairs of sentences, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
+        "--windows", "N",
+        $"Windows of a text at most, or pairs of sentences, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
         value => Options.Require(value >= 2, $"{value} isn't 2 or more, which an interval takes."));
 
     private readonly Option<bool> _zeroPaddingRow = new("--zero-padding-row")

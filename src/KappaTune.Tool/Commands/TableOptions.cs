@@ -14,7 +14,10 @@ internal sealed class TableOptions
         {
             string text = result.Tokens.Single().Value;
             if (CharacterOf(text) is not { } separator)
-                result.AddError($"--separator: '{text}' isn't tab, comma, semicolon or one character that is no letter, digit, space or quote.");
+            {
+                result.AddError(
+                    $"--separator: '{text}' isn't tab, comma, semicolon or one character that is no letter, digit, space or quote.");
+            }
             else
                 return separator;
             return null;
@@ -23,7 +26,8 @@ internal sealed class TableOptions
 
     private readonly Option<bool> _quoted = new("--quoted")
     {
-        Description = "In tab-separated files, too, fields in double quotes may hold separators and line breaks; otherwise quotes are text.",
+        Description = "In tab-separated files, too, fields in double quotes may hold separators and line breaks; otherwise quotes are "
+            + "text.",
     };
 
     /// <summary>Adds the options to the command.</summary>

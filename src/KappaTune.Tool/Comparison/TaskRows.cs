@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using KappaTune.Tool.Data;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Tool.Comparison;
@@ -48,7 +47,8 @@ internal sealed record TaskRows(IReadOnlyList<string> Classes, IReadOnlyList<Tex
         return new(classes, Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
 
         LabelledRows Open(string option, string path) =>
-            LabelledRows.Read(mlContext, TableFile.Open(option, path, TableFormat.Of(files.Separator, files.Quoted, path)), columns, cancellationToken);
+            LabelledRows.Read(
+                mlContext, TableFile.Open(option, path, TableFormat.Of(files.Separator, files.Quoted, path)), columns, cancellationToken);
 
         TextExample[] Examples(LabelledRows rows, int? limit) => Evenly([.. Read(rows.Rows, columns, classes)], limit);
     }

@@ -1,4 +1,3 @@
-using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,4 +1,3 @@
-using KappaTune.Tool.Output;
 using Microsoft.ML;
 
 namespace KappaTune.Tool.Data;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;

@@ -1,4 +1,3 @@
-using KappaTune.Tool.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,7 +14,8 @@ internal sealed class TableFile
         Format = format;
         _open = open;
         Columns = records.Read()
-            ?? throw new FormatException($"{Name} is empty: its first line must name its columns, with a {format.SeparatorName} between two.");
+            ?? throw new FormatException(
+                $"{Name} is empty: its first line must name its columns, with a {format.SeparatorName} between two.");
     }
 
     /// <summary>The columns' names, in order.</summary>
@@ -70,7 +70,8 @@ internal sealed class TableFile
 
     /// <summary>The rows, with these columns. A place behind the file's last column is one without values.</summary>
     public IDataView Load(MLContext mlContext, IEnumerable<TextLoader.Column> columns) =>
-        mlContext.Data.CreateTextLoader(new TextLoader.Options { Columns = [.. columns], AllowQuoting = true }).Load(new TableSource(_open));
+        mlContext.Data.CreateTextLoader(new TextLoader.Options { Columns = [.. columns], AllowQuoting = true })
+            .Load(new TableSource(_open));
 
     /// <summary>What to do about a file whose only column looks like several.</summary>
     private string? OtherSeparator()

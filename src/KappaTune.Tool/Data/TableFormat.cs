@@ -2,15 +2,16 @@ namespace KappaTune.Tool.Data;
 
 /// <summary>How rows are written in a file.</summary>
 /// <param name="Separator">What stands between two fields.</param>
-/// <param name="Quoted">Whether a field in double quotes may hold separators and line breaks; otherwise quotes are text like any other.</param>
+/// <param name="Quoted">
+/// Whether a field in double quotes may hold separators and line breaks; otherwise quotes are text like any other.
+/// </param>
 internal readonly record struct TableFormat(char Separator, bool Quoted)
 {
     public const char Tab = '\t', Comma = ',';
 
-    /// <summary>As ML.NET's TextLoader has it by default.</summary>
-    public static TableFormat Tsv { get; } = new(Tab, Quoted: false);
-
-    /// <summary>Whether it has ML.NET's own rules for tab-separated files: spaces before a field go, lines that start with // are no rows.</summary>
+    /// <summary>
+    /// Whether it has ML.NET's own rules for tab-separated files: spaces before a field go, lines that start with // are no rows.
+    /// </summary>
     public bool IsTsv => Separator == Tab;
 
     /// <summary>The separator in words.</summary>

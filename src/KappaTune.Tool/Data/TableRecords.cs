@@ -11,7 +11,7 @@ internal sealed class TableRecords : IDisposable
     // A code that Unicode keeps free, in place of bytes that aren't UTF-8: so that the line they are in is known.
     private const char Undecodable = '\ufdd0';
 
-    private static readonly Encoding s_encoding = Encoding.GetEncoding(
+    private static readonly Encoding Utf8 = Encoding.GetEncoding(
         Encoding.UTF8.WebName, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(Undecodable.ToString()));
 
     private readonly string _name;
@@ -26,7 +26,7 @@ internal sealed class TableRecords : IDisposable
     {
         _name = name;
         _format = format;
-        _parser = new(new StreamReader(stream, s_encoding), new CsvConfiguration(CultureInfo.InvariantCulture)
+        _parser = new(new StreamReader(stream, Utf8), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = format.Separator.ToString(),
             Mode = format.Quoted ? CsvMode.RFC4180 : CsvMode.NoEscape,
@@ -60,7 +60,8 @@ internal sealed class TableRecords : IDisposable
 
     /// <summary>What TextLoader leaves out: remarks, and the lines before the first row in which ML.NET describes columns.</summary>
     private bool IsLeftOut(string raw) =>
-        _format.IsTsv && (raw.StartsWith("//", StringComparison.Ordinal) || (_columns == 0 && raw.StartsWith("#@", StringComparison.Ordinal)));
+        _format.IsTsv
+        && (raw.StartsWith("//", StringComparison.Ordinal) || (_columns == 0 && raw.StartsWith("#@", StringComparison.Ordinal)));
 
     private void Check(string raw)
     {
@@ -73,7 +74,8 @@ internal sealed class TableRecords : IDisposable
         if (_format.Quoted && Lines(raw.TrimEnd('\r', '\n')) > 0 && raw.AsSpan().Count('"') % 2 != 0)
         {
             // All line breaks up to the file's end are within the field.
-            throw Problem(_parser.RawRow - Lines(raw), "a double quote opens a field and none closes it", "Close it, or double it where it is text");
+            throw Problem(
+                _parser.RawRow - Lines(raw), "a double quote opens a field and none closes it", "Close it, or double it where it is text");
         }
     }
 
@@ -88,7 +90,9 @@ internal sealed class TableRecords : IDisposable
             : _format.Quoted ? $"Put a field that holds a {_format.SeparatorName} into double quotes"
             : "Take the tab out of the text, or put the field into double quotes and give --quoted";
         return Problem(
-            line, $"{count} field{(count == 1 ? "" : "s")}, where the first line names {_columns} column{(_columns == 1 ? "" : "s")}", remedy);
+            line,
+            $"{count} field{(count == 1 ? "" : "s")}, where the first line names {_columns} column{(_columns == 1 ? "" : "s")}",
+            remedy);
     }
 
     private TableException Problem(int line, string problem, string remedy) =>

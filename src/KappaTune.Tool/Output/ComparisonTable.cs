@@ -13,8 +13,8 @@ internal static class ComparisonTable
     {
         foreach (ComparedControl control in document.Controls)
         {
-            writer.WriteLine(Invariant(
-                $"Base:     {Words.Shorten(control.Name, ControlWidth)}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {(control.Pairs is null ? "masked tokens right" : "neighbours found")}"));
+            string name = Words.Shorten(control.Name, ControlWidth), of = control.Pairs is null ? "masked tokens right" : "neighbours found";
+            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
@@ -53,7 +53,12 @@ internal static class ComparisonTable
         Table table = NewTable("Tensor", "Layer", "Role", "Runs", "Forgetting");
         var names = new TensorNames(document.PerTensor.Select(tensor => tensor.Tensor));
         foreach (ComparedTensor tensor in document.PerTensor.OrderBy(tensor => tensor.Forgetting?.Mean ?? double.PositiveInfinity))
-            AddRow(table, names.Shorten(tensor.Tensor, NameWidth), $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}", Forgetting(tensor.Forgetting));
+        {
+            AddRow(
+                table, names.Shorten(tensor.Tensor, NameWidth), $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}",
+                Forgetting(tensor.Forgetting));
+        }
+
         Screen.On(writer).Write(table);
         writer.WriteLine("Rank correlation of scores with forgetting (Spearman's, bootstrap over tensors):");
         Table scores = NewTable("Score", "Rank correlation", "Within role", "Within layer");

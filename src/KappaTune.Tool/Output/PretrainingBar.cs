@@ -8,7 +8,7 @@ namespace KappaTune.Tool.Output;
 /// <summary>Shows how far a pre-training is: a bar on a terminal; elsewhere a line now and then, and one for every measurement.</summary>
 internal static class PretrainingBar
 {
-    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
 
     public static T Show<T>(TextWriter writer, Func<Action<PretrainingProgress>, T> pretrain) =>
         Screen.IsTerminal(writer) ? WithBar(writer, pretrain) : WithLines(writer, pretrain);
@@ -31,7 +31,7 @@ internal static class PretrainingBar
         bool hasWritten = false;
         return pretrain(progress =>
         {
-            bool isDue = !hasWritten || clock.Elapsed >= s_betweenLines || progress.Step == progress.TotalSteps;
+            bool isDue = !hasWritten || clock.Elapsed >= BetweenLines || progress.Step == progress.TotalSteps;
             if (progress.HeldOut is null && !isDue)
                 return;
             writer.WriteLine(Describe(progress));

@@ -18,6 +18,6 @@ internal static class RetentionJson
             MatrixJson.Options) + "\n";
 
     private sealed record RetentionDocument(
-        int Schema, string BaseModel, string BaseFingerprint, string TunedModel, int MaxWindows, int WindowTokens, double MaskedShare, int PairsAtOnce,
-        RetentionReport[] Texts);
+        int Schema, string BaseModel, string BaseFingerprint, string TunedModel, int MaxWindows, int WindowTokens, double MaskedShare,
+        int PairsAtOnce, RetentionReport[] Texts);
 }

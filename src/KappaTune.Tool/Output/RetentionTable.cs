@@ -59,7 +59,8 @@ internal static class RetentionTable
         return report.Objective switch
         {
             RetentionObjective.SentencePairs => $"{Words.Count(report.Windows)} pairs of sentences, {tokens}",
-            RetentionObjective.MaskedTokens => $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} masked",
+            RetentionObjective.MaskedTokens =>
+                $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} masked",
             RetentionObjective.NextToken => $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} guessed",
             _ => $"{Words.Count(report.Windows)} windows, {tokens}",
         };

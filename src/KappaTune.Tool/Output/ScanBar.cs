@@ -12,7 +12,8 @@ internal static class ScanBar
 
     private static ScanReport WithBar(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan) => ProgressLine.Show(
         Screen.On(writer), "Reading the checkpoint", line => scan(progress => line.Set(
-            progress.Bytes, progress.TotalBytes, new TensorNames([progress.Tensor]).Shorten(progress.Tensor, NameWidth), Remaining(progress))));
+            progress.Bytes, progress.TotalBytes, new TensorNames([progress.Tensor]).Shorten(progress.Tensor, NameWidth),
+            Remaining(progress))));
 
     private static ScanReport WithLines(TextWriter writer, Func<Action<ScanProgress>, ScanReport> scan)
     {
@@ -23,7 +24,8 @@ internal static class ScanBar
             if (tenth <= written)
                 return;
             written = tenth;
-            writer.WriteLine($"{10 * tenth} %: {progress.Tensors} of {progress.TotalTensors} tensors{(Remaining(progress) is { Length: > 0 } left ? $", {left}" : "")}");
+            string left = Remaining(progress) is { Length: > 0 } time ? $", {time}" : "";
+            writer.WriteLine($"{10 * tenth} %: {progress.Tensors} of {progress.TotalTensors} tensors{left}");
         });
     }
 

@@ -7,14 +7,15 @@ namespace KappaTune.Tool.Output;
 /// <summary>Shows how far a training is: a bar on a terminal, a line for every tenth and every validation elsewhere.</summary>
 internal static class TuningBar
 {
-    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs what reports to it, and gives its result.</summary>
     public static T Show<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) =>
         Screen.IsTerminal(writer) ? WithBar(writer, tune) : WithLines(writer, tune);
 
     private static T WithBar<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) => ProgressLine.Show(
-        Screen.On(writer), "Reading the base model", line => tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress))));
+        Screen.On(writer), "Reading the base model", line =>
+            tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress))));
 
     private static T WithLines<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune)
     {
@@ -28,7 +29,7 @@ internal static class TuningBar
             long tenth = progress.TotalSteps == 0 ? 10 : 10L * progress.Step / progress.TotalSteps;
             bool isNext = tenth > 0 && (progress.Phase, tenth) != written;
             // What takes no time is said once, when it's done.
-            bool isSlow = progress.Phase == TuningPhase.Training || tenth == 10 || clock.Elapsed >= s_slow;
+            bool isSlow = progress.Phase == TuningPhase.Training || tenth == 10 || clock.Elapsed >= Slow;
             if (progress.Phase == TuningPhase.Validated || (isNext && isSlow))
             {
                 writer.WriteLine(string.Join(", ", Parts(progress).Where(part => part.Length > 0)));

@@ -2,7 +2,8 @@ namespace Microsoft.ML.KappaTune;
 
 /// <summary>
 /// The base model that needs no folder of its own. All others are folders in Hugging Face layout, with weights as safetensors or as an
-/// encoder's ONNX model; the package Microsoft.ML.KappaTune.Models has two, as <c>PretrainedModels.MiniLM</c> and <c>PretrainedModels.ArcticXs</c>.
+/// encoder's ONNX model; the package Microsoft.ML.KappaTune.Models has two, as <c>PretrainedModels.MiniLM</c> and
+/// <c>PretrainedModels.ArcticXs</c>.
 /// </summary>
 public static class BaseModel
 {

@@ -89,7 +89,9 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>The folder or safetensors file to read: the named one, or what the built-in model and ONNX models become in the cache folder.</summary>
+    /// <summary>
+    /// The folder or safetensors file to read: the named one, or what the built-in model and ONNX models become in the cache folder.
+    /// </summary>
     private static string Locate(string path) =>
         path == BaseModel.Embedded ? EmbeddedModel.Folder
         : Directory.Exists(path) ? new CheckpointFolder(path).FindOnnx() is { } onnx ? OnnxFolder.Convert(onnx) : path

@@ -24,7 +24,9 @@ internal sealed class CheckpointFolder(string path)
             file, $"it is a link out of the checkpoint's folder, to {real}", "Copy the file into the folder, or pass the folder it is in.");
     }
 
-    /// <summary>The ONNX model of a folder without safetensors weights, in its own name or as the hub keeps it; null where there is none.</summary>
+    /// <summary>
+    /// The ONNX model of a folder without safetensors weights, in its own name or as the hub keeps it; null where there is none.
+    /// </summary>
     public string? FindOnnx()
     {
         if (Directory.EnumerateFiles(path, "*.safetensors").Any() || Find(ShardIndex.FileName) is not null)

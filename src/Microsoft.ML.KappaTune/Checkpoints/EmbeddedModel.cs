@@ -13,7 +13,7 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
 {
     private const string ResourcePrefix = "Embedded/";
 
-    private static readonly Lazy<string> s_folder = new(ExtractOfLibrary);
+    private static readonly Lazy<string> ExtractedFolder = new(ExtractOfLibrary);
 
     private readonly Lazy<IReadOnlyDictionary<string, byte[]>> _hashes = new(() => files.ToDictionary(file => file.Key, file => HashOf(file.Value)));
 
@@ -25,7 +25,7 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
 
     /// <summary>The folder of this library's, made once a process.</summary>
     /// <exception cref="CheckpointFormatException">This library was built without one, or it can't be written anywhere.</exception>
-    public static string Folder => s_folder.Value;
+    public static string Folder => ExtractedFolder.Value;
 
     /// <summary>Whether there is a model at all.</summary>
     public bool Exists => files.Count > 0;

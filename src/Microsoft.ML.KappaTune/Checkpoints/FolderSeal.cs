@@ -31,7 +31,8 @@ internal static class FolderSeal
         }
     }
 
-    private static string NameOf(string folder, string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
+    private static string NameOf(string folder, string file) =>
+        Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 
     private static string HashOf(string file)
     {

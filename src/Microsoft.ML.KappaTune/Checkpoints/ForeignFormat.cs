@@ -13,8 +13,8 @@ internal static class ForeignFormat
         "GGUF weights are quantised for inference: take the original safetensors checkpoint of the model.";
 
     private const string FromTorchSharp =
-        "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as safetensors "
-        + "(save_safetensors of the package TorchSharp.PyBridge), and name that file.";
+        "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as "
+        + "safetensors (save_safetensors of the package TorchSharp.PyBridge), and name that file.";
 
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
 

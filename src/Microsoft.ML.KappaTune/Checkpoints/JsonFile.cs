@@ -39,7 +39,11 @@ internal static class JsonFile
         {
             using JsonDocument document = JsonDocument.Parse(WithoutMark(bytes));
             if (document.RootElement.ValueKind != kind)
-                throw new CheckpointFormatException(path, $"the file isn't a JSON {(kind == JsonValueKind.Object ? "object" : "array")}", Remedy);
+            {
+                throw new CheckpointFormatException(
+                    path, $"the file isn't a JSON {(kind == JsonValueKind.Object ? "object" : "array")}", Remedy);
+            }
+
             Check(path, document.RootElement);
             return document.RootElement.Clone();
         }

@@ -9,9 +9,9 @@ internal static class ModuleRoles
     /// <summary>Modules that hold a head, whatever is in them.</summary>
     private static readonly string[] Heads =
     [
-        "lm_head", "classifier", "classification_head", "sop_classifier", "predictions", "discriminator_predictions", "generator_predictions",
-        "lm_predictions", "mask_predictions", "entity_predictions", "start_logits", "end_logits", "answer_class", "sequence_summary",
-        "pred_layer",
+        "lm_head", "classifier", "classification_head", "sop_classifier", "predictions", "discriminator_predictions",
+        "generator_predictions", "lm_predictions", "mask_predictions", "entity_predictions", "start_logits", "end_logits", "answer_class",
+        "sequence_summary", "pred_layer",
     ];
 
     /// <summary>The end of the module's name, whole segments, to its role; the first row that fits counts.</summary>

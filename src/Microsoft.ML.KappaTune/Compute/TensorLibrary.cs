@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Compute;
 
-/// <summary>Loads TorchSharp's and PyTorch's native libraries, before anything of TorchSharp is used that would load them by itself.</summary>
+/// <summary>
+/// Loads TorchSharp's and PyTorch's native libraries, before anything of TorchSharp is used that would load them by itself.
+/// </summary>
 internal static class TensorLibrary
 {
     private const string Bridge = "LibTorchSharp", Engine = "torch_cpu";
@@ -37,9 +39,10 @@ internal static class TensorLibrary
                 + "without KappaTuneKeepTorchSharpLibrary; or run it on a newer system, such as Debian 13 or Ubuntu 24.04.";
         }
 
-        return $"libtorch for {RuntimeInformation.RuntimeIdentifier} isn't in {AppContext.BaseDirectory}, or can't be loaded. Add it to the "
-            + "application: dotnet add package TorchSharp-cpu (with an NVIDIA GPU TorchSharp-cuda-linux or TorchSharp-cuda-windows), "
-            + $"of the version of TorchSharp, {Version}.{(reason is null ? "" : $" The system's loader says: {reason.ReplaceLineEndings(" ")}")}";
+        string said = reason is null ? "" : $" The system's loader says: {reason.ReplaceLineEndings(" ")}";
+        return $"libtorch for {RuntimeInformation.RuntimeIdentifier} isn't in {AppContext.BaseDirectory}, or can't be loaded. Add it to "
+            + "the application: dotnet add package TorchSharp-cpu (with an NVIDIA GPU TorchSharp-cuda-linux or TorchSharp-cuda-windows), "
+            + $"of the version of TorchSharp, {Version}.{said}";
     }
 
     private static string Version => typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";

@@ -66,7 +66,8 @@ internal static class EmbeddingModelFile
                 Threads = ScoringMachine.ThreadsOr(reader.ReadInt32()),
             },
             ModelEntry.LoadList(reader)));
-        Payload.Require(options.OutputColumnName.Length > 0 && options.InputColumnName.Length > 0 && options.Pooling is { } pooling && Enum.IsDefined(pooling));
+        Payload.Require(options.OutputColumnName.Length > 0 && options.InputColumnName.Length > 0);
+        Payload.Require(options.Pooling is { } pooling && Enum.IsDefined(pooling));
         Payload.Require(options.MaxSequenceLength > 0 && options.BatchSize > 0 && options.Threads >= 0);
         using var folder = new SpoolFolder(ctx.Reader.BaseStream);
         foreach (ModelEntry entry in entries)

@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune;
 public sealed record KappaTuneEmbeddingOptions
 {
     /// <summary>
-    /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as those of
-    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
+    /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as those
+    /// of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
     /// <see cref="BaseModel.Embedded"/>. Required.
     /// </summary>
     public string Model { get; init; } = "";

@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Embedding;
@@ -20,7 +19,9 @@ internal sealed class TextEmbedder : IDisposable
 
     /// <param name="encoder">The model, on the device; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="maxTokens">Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.</param>
+    /// <param name="maxTokens">
+    /// Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.
+    /// </param>
     /// <param name="pooling">How tokens become one vector.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
     /// <param name="device">Where it computes.</param>

@@ -34,7 +34,9 @@ internal static class PoolingConfig
         if (!File.Exists(path))
             return null;
         string[] modes = [.. JsonFile.ReadObject(path).EnumerateObject().SelectMany(Named)];
-        return modes is [string mode] && Known.TryGetValue(mode, out EmbeddingPooling pooling) ? pooling : throw new CheckpointFormatException(
+        if (modes is [string mode] && Known.TryGetValue(mode, out EmbeddingPooling pooling))
+            return pooling;
+        throw new CheckpointFormatException(
             path,
             modes.Length == 0 ? "it names no pooling" : $"a pooling of {string.Join(" and ", modes)} isn't supported",
             "Use a sentence encoder that takes the mean of its tokens or the first of them.",

@@ -53,7 +53,8 @@ internal static class SentenceModules
     {
         const int Least = 4;
         string path = Path.Combine(folder, SettingsName);
-        if (!File.Exists(path) || !JsonFile.ReadObject(path).TryGetProperty(Longest, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (!File.Exists(path) || !JsonFile.ReadObject(path).TryGetProperty(Longest, out JsonElement value)
+            || value.ValueKind == JsonValueKind.Null)
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= Least
             ? length
@@ -61,7 +62,8 @@ internal static class SentenceModules
     }
 
     private static string TextOf(string path, JsonElement module, string name) =>
-        module.ValueKind == JsonValueKind.Object && module.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        module.ValueKind == JsonValueKind.Object && module.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw new CheckpointFormatException(path, "a module has no such text", JsonFile.Remedy, field: name);
 }

@@ -115,9 +115,12 @@ internal sealed class TensorMatch
         string prefix = before.EndsWith(family, StringComparison.Ordinal) ? before[..^family.Length] : before;
         if (prefix.Length == 0)
             return;
-        string whose = WrapperPrefix.In(prefix) is var (_, maker) ? $"which {maker} adds" : $"which models of type {_names.ModelType} don't have there";
+        string whose = WrapperPrefix.In(prefix) is var (_, maker)
+            ? $"which {maker} adds"
+            : $"which models of type {_names.ModelType} don't have there";
         throw new CheckpointFormatException(
-            _checkpoint.Path, $"its tensors' names begin with \"{CheckpointFormatException.Printable(prefix)}\", {whose}", WrapperPrefix.Remedy, found.Name);
+            _checkpoint.Path, $"its tensors' names begin with \"{CheckpointFormatException.Printable(prefix)}\", {whose}",
+            WrapperPrefix.Remedy, found.Name);
     }
 
     /// <summary>One phrase, or none.</summary>

@@ -8,23 +8,23 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// <param name="Threads">Threads of the tensor library; null for the model's own.</param>
 internal sealed record ScoringMachine(string? Device, int? Threads)
 {
-    private static readonly AsyncLocal<ScoringMachine?> s_asked = new();
+    private static readonly AsyncLocal<ScoringMachine?> Asked = new();
 
-    public static string DeviceOr(string saved) => s_asked.Value?.Device ?? saved;
+    public static string DeviceOr(string saved) => Asked.Value?.Device ?? saved;
 
-    public static int ThreadsOr(int saved) => s_asked.Value?.Threads ?? saved;
+    public static int ThreadsOr(int saved) => Asked.Value?.Threads ?? saved;
 
     /// <summary>Loads something for a machine.</summary>
     public static T Use<T>(ScoringMachine? machine, Func<T> load)
     {
-        s_asked.Value = machine;
+        Asked.Value = machine;
         try
         {
             return load();
         }
         finally
         {
-            s_asked.Value = null;
+            Asked.Value = null;
         }
     }
 }

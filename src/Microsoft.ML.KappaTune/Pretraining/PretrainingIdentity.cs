@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// </summary>
 internal static class PretrainingIdentity
 {
-    private static readonly string[] s_leftOut = ["checkpointEvery", "storage", "heldOutWindows", "heldOutShare", "tokenizer"];
+    private static readonly string[] LeftOut = ["checkpointEvery", "storage", "heldOutWindows", "heldOutShare", "tokenizer"];
 
     public static SortedDictionary<string, string> Of(
         PretrainingOptions options, TextCorpus corpus, TextCorpus? heldOut, TokenizerFiles tokenizer)
@@ -24,7 +24,7 @@ internal static class PretrainingIdentity
         };
         foreach ((string name, JsonNode value) in PretrainingOptionsText.Fields(options))
         {
-            if (!s_leftOut.Contains(name))
+            if (!LeftOut.Contains(name))
                 identity[name] = value.ToJsonString();
         }
 

@@ -9,7 +9,7 @@ internal static class PretrainingJson
     // Enough for a curve.
     private const int MostLosses = 500;
 
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string ToJson(PretrainingReport report)
     {
@@ -45,7 +45,7 @@ internal static class PretrainingJson
         }
 
         root["losses"] = Losses(report.Losses);
-        return root.ToJsonString(s_indented);
+        return root.ToJsonString(Indented);
     }
 
     private static JsonObject Describe(TextCorpus text, int? tokens)

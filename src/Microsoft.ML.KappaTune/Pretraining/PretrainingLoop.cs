@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.KappaTune.Tuning.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

@@ -7,9 +7,9 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// <summary>Reads options files: one JSON object, with comments and trailing commas as people write them.</summary>
 internal sealed class PretrainingOptionsFile
 {
-    private static readonly JsonDocumentOptions s_json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly Dictionary<string, Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>> s_fields =
+    private static readonly Dictionary<string, Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>> Readers =
         new(StringComparer.Ordinal)
         {
             ["objective"] = (f, o) => o with
@@ -67,7 +67,7 @@ internal sealed class PretrainingOptionsFile
     private PretrainingOptionsFile(string path) => _path = path;
 
     /// <summary>The names of all fields.</summary>
-    public static IReadOnlyCollection<string> Fields => s_fields.Keys;
+    public static IReadOnlyCollection<string> Fields => Readers.Keys;
 
     /// <exception cref="PretrainingOptionsException">The file isn't JSON, or a field in it is unknown or wrong.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
@@ -81,14 +81,14 @@ internal sealed class PretrainingOptionsFile
         var given = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(_path)), s_json);
+            using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(_path)), Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Fault("it isn't a JSON object", "Write the fields between { and }.");
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 (_field, _value) = (CheckpointFormatException.Printable(property.Name), property.Value);
-                if (!s_fields.TryGetValue(property.Name, out Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>? set))
-                    throw Fault("there is no such field", $"There are {string.Join(", ", s_fields.Keys)}.");
+                if (!Readers.TryGetValue(property.Name, out Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>? set))
+                    throw Fault("there is no such field", $"There are {string.Join(", ", Readers.Keys)}.");
                 if (!given.Add(property.Name))
                     throw Fault("it is there twice", "Remove one.");
                 options = set(this, options);

@@ -49,7 +49,9 @@ internal sealed record ComparisonPoint
     public double? Divergence { get; init; }
 }
 
-/// <summary>How well a control text is guessed under the base's own head, or its neighbouring sentences found, before training and at a point of it.</summary>
+/// <summary>
+/// How well a control text is guessed under the base's own head, or its neighbouring sentences found, before training and at a point of it.
+/// </summary>
 internal sealed record ControlRetention
 {
     public required double LossBefore { get; init; }

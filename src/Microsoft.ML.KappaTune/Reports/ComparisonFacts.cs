@@ -22,10 +22,11 @@ internal static class ComparisonFacts
             yield return new(
                 "Control text",
                 control.Pairs is { } pairs
-                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(pairs)} pairs of neighbouring sentences; before tuning, the "
-                        + $"model finds the neighbour of {Share(control.Accuracy)} of the sentences, with a loss of {Nats(control.Loss)}"
-                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before tuning, the model "
-                        + $"guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
+                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(pairs)} pairs of neighbouring sentences; before "
+                        + $"tuning, the model finds the neighbour of {Share(control.Accuracy)} of the sentences, "
+                        + $"with a loss of {Nats(control.Loss)}"
+                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before "
+                        + $"tuning, the model guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
         }
 
         yield return new(
@@ -38,7 +39,8 @@ internal static class ComparisonFacts
             "Forgetting",
             document.Controls[0].Pairs is null
                 ? "The loss on the control text then, less the loss before tuning, with the same words hidden; in nats a token."
-                : "The contrastive loss of the control text's sentences then, less that before tuning, of the same pairs; in nats a sentence.");
+                : "The contrastive loss of the control text's sentences then, less that before tuning, of the same pairs; in nats a "
+                    + "sentence.");
         yield return new("Intervals", IntervalsOf(document));
         double hours = document.Cells.Sum(cell => cell.Seconds);
         yield return new("Runs", $"{Words.Count(document.Cells.Count)}, in {Words.Duration(TimeSpan.FromSeconds(hours))} of computing");

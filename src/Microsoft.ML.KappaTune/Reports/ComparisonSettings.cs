@@ -36,7 +36,9 @@ internal sealed record ComparedControl
     /// <summary>Of those, the ones to guess.</summary>
     public required int MaskedTokens { get; init; }
 
-    /// <summary>Of a sentence encoder, which finds neighbouring sentences: how many pairs of them; null for others, which guess tokens.</summary>
+    /// <summary>
+    /// Of a sentence encoder, which finds neighbouring sentences: how many pairs of them; null for others, which guess tokens.
+    /// </summary>
     public int? Pairs { get; init; }
 
     /// <summary>The base model's loss, in nats a guessed token, or a sentence.</summary>

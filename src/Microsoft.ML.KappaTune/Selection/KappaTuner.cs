@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune;

@@ -32,8 +32,8 @@ public sealed record ScannedMatrix
     public TensorDataType DataType { get; init; } = TensorDataType.Float32;
 
     /// <summary>
-    /// How the values are coded, such as <c>GPTQ 4-bit</c> or <c>weight norm</c>; null where they are stored as they are. <see cref="Kappa"/>
-    /// is that of the values that the model computes with.
+    /// How the values are coded, such as <c>GPTQ 4-bit</c> or <c>weight norm</c>; null where they are stored as they are.
+    /// <see cref="Kappa"/> is that of the values that the model computes with.
     /// </summary>
     public string? Encoding { get; init; }
 

@@ -90,7 +90,8 @@ internal sealed class ClassLabels
         Payload.Require(count >= 2);
         var labels = new ClassLabels(ValueKind.All[code], ValueKind.All[code].Read(reader, count));
         ClassNames.CheckDistinct(labels.Names, reason => new FormatException(
-            $"The model was saved with class names of which {reason}, so its predictions can't be told apart. Name them differently and save it again."));
+            $"The model was saved with class names of which {reason}, so its predictions can't be told apart. Name them differently and "
+            + "save it again."));
         return labels;
     }
 }

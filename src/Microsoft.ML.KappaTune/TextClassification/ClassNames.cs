@@ -57,7 +57,7 @@ internal static class ClassNames
         {
             int number = numbers.Count;
             if (!numbers.TryAdd(name, number))
-                throw fault($"the classes {numbers[name]} and {number} are both called \"{CheckpointFormatException.Printable(name)}\"");
+                throw fault($"the classes {numbers[name]} and {number} are both called {Quoted(name)}");
         }
     }
 
@@ -74,8 +74,9 @@ internal static class ClassNames
 
         foreach (JsonProperty entry in Entries(config, IdToLabel, given))
         {
-            if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || !names.TryAdd(id, Name(config, entry.Value)))
-                throw Fault(config, IdToLabel, $"\"{CheckpointFormatException.Printable(entry.Name)}\" isn't the number of a class, or is there twice");
+            if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                || !names.TryAdd(id, Name(config, entry.Value)))
+                throw Fault(config, IdToLabel, $"{Quoted(entry.Name)} isn't the number of a class, or is there twice");
         }
 
         return names;
@@ -87,9 +88,9 @@ internal static class ClassNames
         foreach (JsonProperty entry in Entries(config, LabelToId, given))
         {
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0)
-                throw Fault(config, LabelToId, $"\"{CheckpointFormatException.Printable(entry.Name)}\" has no number of a class");
+                throw Fault(config, LabelToId, $"{Quoted(entry.Name)} has no number of a class");
             if (!names.TryAdd(id, entry.Name))
-                throw Fault(config, LabelToId, $"the class {id} is called both \"{CheckpointFormatException.Printable(names[id])}\" and \"{CheckpointFormatException.Printable(entry.Name)}\"");
+                throw Fault(config, LabelToId, $"the class {id} is called both {Quoted(names[id])} and {Quoted(entry.Name)}");
         }
 
         return names;
@@ -112,6 +113,8 @@ internal static class ClassNames
     private static string[] AllNumbered(int count) => [.. Enumerable.Range(0, count).Select(Numbered)];
 
     private static string Numbered(int id) => string.Create(CultureInfo.InvariantCulture, $"LABEL_{id}");
+
+    private static string Quoted(string name) => $"\"{CheckpointFormatException.Printable(name)}\"";
 
     private static CheckpointFormatException Fault(ModelConfig config, string field, string reason) =>
         new(config.Path, reason, Remedy, field: field);

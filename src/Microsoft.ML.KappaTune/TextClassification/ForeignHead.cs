@@ -4,7 +4,9 @@ using Microsoft.ML.KappaTune.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 
-/// <summary>The head of a classifier that was tuned elsewhere: the adapter's, and where that has none or a part only, the base model's.</summary>
+/// <summary>
+/// The head of a classifier that was tuned elsewhere: the adapter's, and where that has none or a part only, the base model's.
+/// </summary>
 internal static class ForeignHead
 {
     private const string Remedy =
@@ -23,12 +25,17 @@ internal static class ForeignHead
             var match = new TensorMatch(checkpoint, config.Names);
             match.RefusePrefix(weight);
             if (match.Find(weight) is not { } found)
-                throw Missing(adapter ?? path, adapter is null ? "it has no classification head" : $"neither it nor {path} has a classification head", weight);
+            {
+                throw Missing(
+                    adapter ?? path,
+                    adapter is null ? "it has no classification head" : $"neither it nor {path} has a classification head", weight);
+            }
+
             if (ModelLoader.IsOfAnotherTask(checkpoint))
             {
                 throw new CheckpointFormatException(
-                    checkpoint.Config!.Path, $"it is {Words.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts", Remedy,
-                    field: "architectures");
+                    checkpoint.Config!.Path, $"it is {Words.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts",
+                    Remedy, field: "architectures");
             }
 
             shape = [.. found.Shape];

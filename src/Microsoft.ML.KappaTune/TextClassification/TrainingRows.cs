@@ -51,7 +51,8 @@ internal sealed record TrainingRows(IReadOnlyList<TextExample> Examples, int Ski
             throw new InvalidOperationException(row == 0
                 ? $"The {dataName} has no rows."
                 : $"None of the {row} rows of the {dataName} has a label in column '{label.Name}': it is empty, or a class that "
-                    + "MapValueToKey didn't meet when it was fitted. Check which column labels are loaded from, and what it was fitted on.");
+                    + "MapValueToKey didn't meet when it was fitted. Check which column labels are loaded from, and what it was fitted "
+                    + "on.");
         }
 
         return new(examples, (int)Math.Min(int.MaxValue, row - examples.Count));

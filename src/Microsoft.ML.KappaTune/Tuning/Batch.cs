@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;

@@ -16,8 +16,8 @@ internal static class ScoringThreads
     // Below, a second thread makes a prediction hardly faster, and several callers much slower (benchmarks/RESULTS.md).
     private const double LeastToShare = 1e9;
 
-    private static readonly object s_cores = new();
-    private static readonly Lazy<BlockingCollection<Job>> s_short = new(StartWorkers);
+    private static readonly object Cores = new();
+    private static readonly Lazy<BlockingCollection<Job>> ShortWork = new(StartWorkers);
 
     // A caller waits for its job: it needs one at a time, and none of them needs to be made anew.
     [ThreadStatic]
@@ -32,8 +32,8 @@ internal static class ScoringThreads
         if (device.type != DeviceType.CPU || get_num_threads() == 1)
             return Values();
         if (operations < LeastToShare)
-            return (t_job ??= new()).Run(Values, s_short.Value);
-        lock (s_cores)
+            return (t_job ??= new()).Run(Values, ShortWork.Value);
+        lock (Cores)
             return Values();
 
         float[] Values()

@@ -10,7 +10,7 @@ internal static class TextClassificationTuner
 {
     // Threads and random numbers of the tensor library are the process's, so that two runs at once would disturb each other's, and
     // would be no faster.
-    private static readonly object s_oneAtATime = new();
+    private static readonly object OneAtATime = new();
 
     /// <summary>Runs from scan to report. Runs of several threads wait for each other; callbacks come on the caller's thread.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or nothing would be trained.</exception>
@@ -22,7 +22,7 @@ internal static class TextClassificationTuner
     public static TunedClassifier Tune(TextClassificationTask task)
     {
         Device device = TuningOptionsCheck.Validate(task);
-        lock (s_oneAtATime)
+        lock (OneAtATime)
         {
             using var threads = new ThreadSetting(task.Options.Threads);
             using var generator = new TorchGenerator();

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning;

@@ -68,7 +68,8 @@ internal static class TuningDocumentCheck
         RequireCount(retention.Tokens, "retention.tokens");
         RequireCount(retention.MaskedTokens, "retention.masked_tokens");
         Require(retention.Loss is null == retention.Accuracy is null, "retention.accuracy", retention.Accuracy is null ? "null" : "there");
-        Require(retention.Loss is null == retention.Objective is null, "retention.objective", retention.Objective is null ? "null" : "there");
+        Require(
+            retention.Loss is null == retention.Objective is null, "retention.objective", retention.Objective is null ? "null" : "there");
         RequireCount(retention.TaskTexts, "retention.task_texts");
         Validate(retention.Loss, "retention.loss");
         Validate(retention.Accuracy, "retention.accuracy");

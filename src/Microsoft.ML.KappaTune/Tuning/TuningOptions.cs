@@ -14,8 +14,8 @@ public abstract record TuningOptions
 {
     /// <summary>
     /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors or as an encoder's ONNX model, such as those of
-    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models. Default: <see cref="BaseModel.Embedded"/>, the one that comes with
-    /// the library.
+    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models. Default: <see cref="BaseModel.Embedded"/>, the one that comes
+    /// with the library.
     /// </summary>
     public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;
 

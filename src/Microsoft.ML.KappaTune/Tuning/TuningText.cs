@@ -39,11 +39,12 @@ internal static class TuningText
         if (retention is null)
             return;
         bool isOfSentences = retention.Objective is RetentionObjective.SentencePairs;
-        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} {(isOfSentences ? "pairs of sentences" : "windows")}");
+        string samples = isOfSentences ? "pairs of sentences" : "windows";
+        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} {samples}");
         if (retention is { Accuracy: { } accuracy, Loss: { } loss })
         {
-            string of = isOfSentences ? "sentences"
-                : $"{Words.Count(retention.MaskedTokens)} {(retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens")}";
+            string tokens = retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens";
+            string of = isOfSentences ? "sentences" : $"{Words.Count(retention.MaskedTokens)} {tokens}";
             Line(text, isOfSentences ? "Pairs found" : "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {of}");
             Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
         }
@@ -58,7 +59,8 @@ internal static class TuningText
         {
             Line(text, "KL from base", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), {Words.Count(retention.TaskTexts)} task texts"));
+                $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), "
+                + $"{Words.Count(retention.TaskTexts)} task texts"));
         }
         else if (retention.Objective is null or RetentionObjective.SentencePairs)
         {

@@ -65,7 +65,8 @@ internal sealed class OnnxExport
             else
             {
                 string matrix = $"onnx::MatMul_{_model.Graph.Node.Count}";
-                AddTensor(matrix, [weight.Shape[1], weight.Shape[0]], Transpose(Values(weight), (int)weight.Shape[0], (int)weight.Shape[1]));
+                AddTensor(
+                    matrix, [weight.Shape[1], weight.Shape[0]], Transpose(Values(weight), (int)weight.Shape[0], (int)weight.Shape[1]));
                 AddTensor(bias, [weight.Shape[0]], Values(checkpoint.Find(bias)!));
                 AddNode("Add", bias, AddNode("MatMul", "x", matrix).Output[0]);
             }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tuning.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Compute;

@@ -22,7 +22,8 @@ public sealed class TensorLibraryTests : IDisposable
             _folder, ["scan", BaseModel.Embedded], ("NUGET_PACKAGES", _folder), ("KAPPATUNE_CACHE", Path.Combine(_folder, "cache")));
         Assert.NotEqual(0, exitCode);
         string first = errors.Split('\n').First(line => line.Contains("Exception", StringComparison.Ordinal));
-        Assert.StartsWith($"Unhandled exception. {typeof(TensorLibraryException).FullName}: libtorch for ", first, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Unhandled exception. {typeof(TensorLibraryException).FullName}: libtorch for ", first, StringComparison.Ordinal);
         Assert.Contains("dotnet add package TorchSharp-cpu", first, StringComparison.Ordinal);
         Assert.Contains(", 0.107.", first, StringComparison.Ordinal);
     }

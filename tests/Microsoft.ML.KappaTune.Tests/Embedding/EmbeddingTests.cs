@@ -3,7 +3,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Scanning;
 using Microsoft.ML.KappaTune.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Embedding;

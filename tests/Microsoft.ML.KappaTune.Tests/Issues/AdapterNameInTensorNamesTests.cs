@@ -23,7 +23,8 @@ public sealed class AdapterNameInTensorNamesTests : IDisposable
     public void Two_adapters_in_one_file_are_refused()
     {
         var layout = new PeftLayout();
-        Rename(layout, tensor => Named(tensor, tensor.Contains("layer.0", StringComparison.Ordinal) ? "default" : "other")).Write(_sample.Adapter);
+        Rename(layout, tensor => Named(tensor, tensor.Contains("layer.0", StringComparison.Ordinal) ? "default" : "other"))
+            .Write(_sample.Adapter);
         CheckpointFormatException e = _sample.Refused(_sample.Adapter);
         Assert.Contains("\"default\"", e.Reason, StringComparison.Ordinal);
         Assert.Contains("\"other\"", e.Reason, StringComparison.Ordinal);

@@ -5,7 +5,9 @@ using Microsoft.ML.KappaTune.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
-/// <summary>Patterns are about the layers' names in the model that the adapter was trained on, which has the family's prefix or not.</summary>
+/// <summary>
+/// Patterns are about the layers' names in the model that the adapter was trained on, which has the family's prefix or not.
+/// </summary>
 public sealed class AnchoredPatternsTests : IDisposable
 {
     private const string First = "encoder.layer.0.attention.self.query", Second = "encoder.layer.1.attention.self.query";

@@ -5,12 +5,13 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
 using Microsoft.ML.KappaTune.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
-/// <summary>A small classifier as other programs save it, its scores by loops in float64, and the folder that a test changes a detail of.</summary>
+/// <summary>
+/// A small classifier as other programs save it, its scores by loops in float64, and the folder that a test changes a detail of.
+/// </summary>
 internal sealed class ForeignSample : IDisposable
 {
     public static readonly string[] Texts = ["the film was good .", "a bad meal", "we think the book was very strange today"];
@@ -40,7 +41,8 @@ internal sealed class ForeignSample : IDisposable
     public KappaTuneTextClassificationTransformer Load(string? adapter = null) =>
         Context.Model.LoadKappaTuneTextClassification(Base, adapter, device: "cpu");
 
-    public CheckpointFormatException Refused(string? adapter = null) => Assert.Throws<CheckpointFormatException>(() => Load(adapter).Dispose());
+    public CheckpointFormatException Refused(string? adapter = null) =>
+        Assert.Throws<CheckpointFormatException>(() => Load(adapter).Dispose());
 
     /// <summary>Sets or removes fields of the configuration.</summary>
     public void Configure(params (string Field, string? Json)[] fields) => Configure("config.json", fields);

@@ -3,7 +3,9 @@ using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
-/// <summary>Settings of BERT's tokenizer count for the classes that know them, and where a class doesn't, its tokenizer.json decides.</summary>
+/// <summary>
+/// Settings of BERT's tokenizer count for the classes that know them, and where a class doesn't, its tokenizer.json decides.
+/// </summary>
 public class LowerCaseOfOtherClassesTests
 {
     private const string Model = """
@@ -67,7 +69,8 @@ public class LowerCaseOfOtherClassesTests
     [InlineData("tokenizer_config.json", """{"extra_special_tokens": {"x": "[X]", "y": "[Y]"}}""")]
     public void Special_tokens_without_a_role_are_found_in_texts(string file, string json)
     {
-        var tokenizer = HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", "[UNK]\n[CLS]\n[SEP]\n[PAD]\n[MASK]\n[X]\n[Y]\nx\n[\n]"), (file, json)));
+        var tokenizer = HuggingFaceTokenizer.Create(
+            Json.Files(("vocab.txt", "[UNK]\n[CLS]\n[SEP]\n[PAD]\n[MASK]\n[X]\n[Y]\nx\n[\n]"), (file, json)));
         Assert.Equal([7, 5, 6], tokenizer.EncodeToIds("x[X] [Y]"));
     }
 

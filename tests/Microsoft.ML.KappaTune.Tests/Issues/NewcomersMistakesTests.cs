@@ -34,7 +34,8 @@ public sealed class NewcomersMistakesTests : IDisposable
     public void A_path_to_nothing_is_a_path(string path)
     {
         var estimator = Estimator(_options with { BaseModel = path });
-        Assert.Equal("Check the path.", Assert.Throws<CheckpointFormatException>(() => estimator.Fit(Document.View(_context, 8, 2))).Remedy);
+        Assert.Equal(
+            "Check the path.", Assert.Throws<CheckpointFormatException>(() => estimator.Fit(Document.View(_context, 8, 2))).Remedy);
     }
 
     [Fact]

@@ -74,7 +74,8 @@ public sealed class NotFiniteWeightsTests : IDisposable
     {
         SetPadding(float.NaN);
         var context = new MLContext(seed: 1);
-        IDataView data = context.Data.LoadFromEnumerable(TinyTask.Rows(24, seed: 5).Select(row => new Text(row.Text, row.Label == 0 ? "good" : "bad")));
+        IDataView data = context.Data.LoadFromEnumerable(
+            TinyTask.Rows(24, seed: 5).Select(row => new Text(row.Text, row.Label == 0 ? "good" : "bad")));
         IDataView keyed = context.Transforms.Conversion.MapValueToKey("Label", nameof(Text.Class)).Fit(data).Transform(data);
         var model = context.MulticlassClassification.Trainers.KappaTuneTextClassification(
             _tiny.Options with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);

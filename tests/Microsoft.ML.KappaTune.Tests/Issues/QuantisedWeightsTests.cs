@@ -6,7 +6,9 @@ using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
-/// <summary>κ was that of codes, or of scales; it is that of the values that a model computes with, or there is none, with a reason.</summary>
+/// <summary>
+/// κ was that of codes, or of scales; it is that of the values that a model computes with, or there is none, with a reason.
+/// </summary>
 public sealed class QuantisedWeightsTests : IDisposable
 {
     private const string Module = "model.layers.0.self_attn.q_proj";
@@ -63,7 +65,8 @@ public sealed class QuantisedWeightsTests : IDisposable
     public void Beyond_precision_are_256_of_8_bits_and_16_of_4(string coding, float kappa, bool isBeyond)
     {
         ScannedMatrix matrix = coding == "int8"
-            ? Scan(null, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }), Floats("a.SCB", [2], 1, kappa))
+            ? Scan(null, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
+            Floats("a.SCB", [2], 1, kappa))
                 .Find("a.weight")
             : Scan(
                 null, TensorSource.Of("a.weight", TensorDataType.UInt8, [2, 1], new byte[] { 0x10, 0x01 }),
@@ -81,10 +84,13 @@ public sealed class QuantisedWeightsTests : IDisposable
             Plain("model.layers.0.mlp.up_proj.weight"),
             Bytes($"{Module}.weight", TensorDataType.UInt32, [8, 2], 4), Floats($"{Module}.scales", [8, 4], new float[32]),
             Floats($"{Module}.biases", [8, 4], new float[32]),
-            Bytes("a.qweight", TensorDataType.Int32, [1, 8], 4), Floats("a.scales", [1, 8], new float[8]), Bytes("a.qzeros", TensorDataType.Int32, [1, 1], 4),
+            Bytes("a.qweight", TensorDataType.Int32, [1, 8], 4), Floats("a.scales", [1, 8], new float[8]),
+            Bytes("a.qzeros", TensorDataType.Int32, [1, 1], 4),
             Bytes("b.weight_packed", TensorDataType.Int32, [8, 2], 4), Floats("b.weight_scale", [8, 2], new float[16]),
-            Bytes("c.weight", TensorDataType.UInt8, [8, 8], 1), Floats("c.weight_scale", [8, 2], new float[16]), Floats("c.weight_scale_2", [], 1),
-            Bytes("experts.gate_up_proj_blocks", TensorDataType.UInt8, [2, 8, 1, 16], 1), Bytes("experts.gate_up_proj_scales", TensorDataType.UInt8, [2, 8, 1], 1),
+            Bytes("c.weight", TensorDataType.UInt8, [8, 8], 1), Floats("c.weight_scale", [8, 2], new float[16]),
+            Floats("c.weight_scale_2", [], 1),
+            Bytes("experts.gate_up_proj_blocks", TensorDataType.UInt8, [2, 8, 1, 16], 1),
+            Bytes("experts.gate_up_proj_scales", TensorDataType.UInt8, [2, 8, 1], 1),
             Bytes("d.weight", TensorDataType.Float8E4M3, [8, 32], 1), Bytes("d.weight_scale", TensorDataType.UInt8, [8, 1], 1),
             Floats("lost.scales", [8, 4], new float[32]));
         Assert.Equal(
@@ -99,7 +105,8 @@ public sealed class QuantisedWeightsTests : IDisposable
         });
         report.Save(_folder.File("scan.json"), report.Plan());
         ScanReport loaded = ScanReport.Load(_folder.File("scan.json"));
-        Assert.Equal(report.Matrices.Select(m => (m.Id, m.Encoding, m.Problem)), loaded.Matrices.Select(m => (m.Id, m.Encoding, m.Problem)));
+        Assert.Equal(
+            report.Matrices.Select(m => (m.Id, m.Encoding, m.Problem)), loaded.Matrices.Select(m => (m.Id, m.Encoding, m.Problem)));
     }
 
     [Fact]
@@ -116,14 +123,16 @@ public sealed class QuantisedWeightsTests : IDisposable
         ScanReport report = Scan(
             null,
             Floats("old.fc1.weight_v", [3, 3], v), Floats("old.fc1.weight_g", [3, 1], 10, 1, 1),
-            Floats("new.fc1.parametrizations.weight.original1", [3, 3], v), Floats("new.fc1.parametrizations.weight.original0", [3, 1], 10, 1, 1),
+            Floats("new.fc1.parametrizations.weight.original1", [3, 3], v),
+            Floats("new.fc1.parametrizations.weight.original0", [3, 1], 10, 1, 1),
             Floats("columns.fc1.weight_v", [2, 2], 3, 0, 4, 1), Floats("columns.fc1.weight_g", [1, 2], 5, 1));
         // Rows [6, 8, 0], [1, 0, 0] and [0, 0, 1].
         double kappa = KappaOf(6, 8, 1, 0);
         Assert.Equal(kappa, report.Find("old.fc1.weight").Kappa!.Value, kappa * 1e-6);
         Assert.Equal(kappa, report.Find("new.fc1.weight").Kappa!.Value, kappa * 1e-6);
         Assert.Equal(KappaOf(3, 0, 4, 1), report.Find("columns.fc1.weight").Kappa!.Value, 1e-5);
-        Assert.Equal((TensorRole.FeedForwardIn, "weight norm"), (report.Find("new.fc1.weight").Role, report.Find("new.fc1.weight").Encoding));
+        Assert.Equal(
+            (TensorRole.FeedForwardIn, "weight norm"), (report.Find("new.fc1.weight").Role, report.Find("new.fc1.weight").Encoding));
         Assert.Equal(3, report.Matrices.Count);
     }
 
@@ -147,7 +156,8 @@ public sealed class QuantisedWeightsTests : IDisposable
     {
         string cache = _folder.File("cache");
         double First(float scale) => Scan(
-            null, cache, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }), Floats("a.SCB", [2], 1, scale))
+            null, cache, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
+            Floats("a.SCB", [2], 1, scale))
             .Find("a.weight").Kappa!.Value;
         Assert.Equal(4, First(4), 1e-6);
         Assert.Equal(8, First(8), 1e-6);
@@ -179,7 +189,8 @@ public sealed class QuantisedWeightsTests : IDisposable
         {
             const string Query = "bert.encoder.layer.0.attention.self.query.weight";
             TensorSource[] tensors = [.. file.Tensors.Select(t => t.Name == Query
-                ? Bytes(Query, TensorDataType.Int8, t.Shape, 1) : TensorSource.Of(t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray())),
+                ? Bytes(Query, TensorDataType.Int8, t.Shape, 1)
+                : TensorSource.Of(t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray())),
                 Floats(Query.Replace("weight", "SCB"), [32], [.. Enumerable.Repeat(1f, 32)])];
             SafetensorsWriter.Write(_folder.File("quantised.safetensors"), tensors);
         }
@@ -199,7 +210,8 @@ public sealed class QuantisedWeightsTests : IDisposable
         return Math.Sqrt((sum + root) / (sum - root));
     }
 
-    private static SelectionRule RuleOf(ScanReport report, string id) => report.Plan(KappaSelection.Lowest(1)).Matrices.Single(m => m.Matrix.Id == id).Rule;
+    private static SelectionRule RuleOf(ScanReport report, string id) =>
+        report.Plan(KappaSelection.Lowest(1)).Matrices.Single(m => m.Matrix.Id == id).Rule;
 
     private ScanReport Scan(string? config, params TensorSource[] tensors) => Scan(config, cache: null, tensors);
 
@@ -223,7 +235,8 @@ public sealed class QuantisedWeightsTests : IDisposable
         TensorSource.Of(name, TensorDataType.Int32, shape, MemoryMarshal.AsBytes<uint>(values).ToArray());
 
     private static TensorSource Bytes(string name, TensorDataType type, IReadOnlyList<long> shape, int size) =>
-        TensorSource.Of(name, type, shape, Enumerable.Range(1, (int)shape.Aggregate(1L, (x, y) => x * y) * size).Select(i => (byte)i).ToArray());
+        TensorSource.Of(
+            name, type, shape, Enumerable.Range(1, (int)shape.Aggregate(1L, (x, y) => x * y) * size).Select(i => (byte)i).ToArray());
 
     private static TensorSource Plain(string name) => Floats(name, [2, 2], 2, 0, 0, 1);
 }

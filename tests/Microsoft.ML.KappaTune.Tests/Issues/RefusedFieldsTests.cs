@@ -29,7 +29,8 @@ public sealed class RefusedFieldsTests : IDisposable
     {
         string file = Path.Combine(_sample.Adapter, "config.json");
         File.WriteAllText(file, $$"""{"model_type": "llama", "{{field}}": {{value}}}""");
-        AssertRefused(file, field, Assert.Throws<CheckpointFormatException>(() => KappaTune.Models.DecoderConfig.Read(file)), ConfigTables.Llama);
+        AssertRefused(
+            file, field, Assert.Throws<CheckpointFormatException>(() => KappaTune.Models.DecoderConfig.Read(file)), ConfigTables.Llama);
     }
 
     [Theory, MemberData(nameof(Tokenizers))]

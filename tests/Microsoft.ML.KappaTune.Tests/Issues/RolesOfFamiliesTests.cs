@@ -94,7 +94,8 @@ public sealed class RolesOfFamiliesTests
     [InlineData("transformer.h.0.ln_1.weight", true)]
     [InlineData("transformer.h.0.ln1.weight", true)]
     [InlineData("resnet.layer1.0.bn2.weight", true)]
-    public void Norm_is_a_word_of_the_name(string name, bool isNorm) => Assert.Equal(isNorm, TensorName.Parse(name, 1).Role == TensorRole.Norm);
+    public void Norm_is_a_word_of_the_name(string name, bool isNorm) =>
+        Assert.Equal(isNorm, TensorName.Parse(name, 1).Role == TensorRole.Norm);
 
     [Theory]
     [InlineData("transformer.layer.0.rel_attn.q")]

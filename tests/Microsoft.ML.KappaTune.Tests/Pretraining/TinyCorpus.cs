@@ -5,9 +5,9 @@ namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 /// <summary>Sentences in which one word tells the next ones, a tokenizer for them, and options of a model that learns that in a second.</summary>
 internal sealed class TinyCorpus : IDisposable
 {
-    private static readonly string[] s_special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+    private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
-    private static readonly string[][] s_phrases =
+    private static readonly string[][] Phrases =
         [["the", "cat", "drinks", "milk", "."], ["a", "dog", "eats", "meat", "."], ["my", "bird", "sing", "##s", "song", "##s", "."]];
 
     private readonly TemporaryFolder _folder = new();
@@ -36,7 +36,7 @@ internal sealed class TinyCorpus : IDisposable
         };
     }
 
-    public static string[] Vocabulary { get; } = [.. s_special, .. s_phrases.SelectMany(words => words).Distinct()];
+    public static string[] Vocabulary { get; } = [.. Special, .. Phrases.SelectMany(words => words).Distinct()];
 
     public string Text { get; }
 
@@ -66,6 +66,6 @@ internal sealed class TinyCorpus : IDisposable
     {
         var random = new Random(seed);
         return string.Concat(Enumerable.Range(0, count).Select(_ =>
-            string.Join(' ', random.GetItems(s_phrases, random.Next(1, 4)).SelectMany(words => words)).Replace(" ##", "") + "\n"));
+            string.Join(' ', random.GetItems(Phrases, random.Next(1, 4)).SelectMany(words => words)).Replace(" ##", "") + "\n"));
     }
 }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Tests.Spectra;
 /// </summary>
 public sealed class ProcessorTests
 {
-    private static readonly Type[] s_classes =
+    private static readonly Type[] Classes =
     [
         typeof(SolverAccuracyTests), typeof(SolverClusterTests), typeof(GoldenScanTests), typeof(ScanAgreementTests),
         typeof(StateDriftTests),
@@ -24,7 +24,7 @@ public sealed class ProcessorTests
         string library = typeof(ProcessorTests).Assembly.Location;
         string program = Path.ChangeExtension(library, OperatingSystem.IsWindows() ? ".exe" : null);
         Assert.SkipUnless(File.Exists(program), "This program isn't started by itself here.");
-        var start = new ProcessStartInfo(program, ["-noColor", .. s_classes.SelectMany(type => new[] { "-class", type.FullName! })])
+        var start = new ProcessStartInfo(program, ["-noColor", .. Classes.SelectMany(type => new[] { "-class", type.FullName! })])
         {
             RedirectStandardOutput = true,
         };

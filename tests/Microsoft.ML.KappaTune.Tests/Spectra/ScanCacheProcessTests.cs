@@ -10,7 +10,7 @@ public sealed class ScanCacheProcessTests
     private const string FolderVariable = "KAPPATUNE_TEST_CACHE", Said = "kept ";
 
     // On a busy machine one of the two may not get the lock for seconds.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public void Two_processes_at_once_and_the_end_of_one_lose_nothing()
@@ -26,7 +26,7 @@ public sealed class ScanCacheProcessTests
             Environment = { [FolderVariable] = folder.Path },
         };
         using Process other = Process.Start(start)!;
-        var mine = new ScanCache(folder.Path, s_patience);
+        var mine = new ScanCache(folder.Path, Patience);
         int theirs = 0, ours = 0;
         while (theirs < 200)
         {
@@ -51,7 +51,7 @@ public sealed class ScanCacheProcessTests
     {
         string? folder = Environment.GetEnvironmentVariable(FolderVariable);
         Assert.SkipWhen(folder is null, "For the other process only.");
-        var cache = new ScanCache(folder!, s_patience);
+        var cache = new ScanCache(folder!, Patience);
         for (int i = 0; i < 100_000; i++)
         {
             cache.Add([Key(2, i)], [new ConditionNumber(i + 1, 1, 0)]);

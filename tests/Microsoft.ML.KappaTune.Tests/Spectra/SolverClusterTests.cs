@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Spectra;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;

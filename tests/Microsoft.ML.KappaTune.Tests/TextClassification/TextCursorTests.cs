@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
-using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 

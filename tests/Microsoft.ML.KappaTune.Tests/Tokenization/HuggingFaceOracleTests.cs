@@ -11,7 +11,9 @@ public sealed class HuggingFaceOracleTests : IDisposable
 {
     private const int TextsOfEach = 400;
 
-    /// <summary>What texts are put together from: words, scripts, accents of both kinds, spaces, controls, marks, emoji, special tokens.</summary>
+    /// <summary>
+    /// What texts are put together from: words, scripts, accents of both kinds, spaces, controls, marks, emoji, special tokens.
+    /// </summary>
     private static readonly string[] Parts =
     [
         "a", "b", "e", "é", "É", "e\u0301", "ü", "Ü", "ß", "the", "The", "THE", "cat", "cats", "running", "don't", "I'm", "we'll", "C++", "a_b", "x=1",
@@ -142,7 +144,8 @@ public sealed class HuggingFaceOracleTests : IDisposable
         Assert.SkipUnless(
             OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
             "Hugging Face's tokenizers are restored for Linux on x64 only.");
-        foreach (string name in (string[])["truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder"])
+        string[] others = ["truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
+        foreach (string name in others)
             file.TryAdd(name, name == "added_tokens" ? new JsonArray() : null);
         file["version"] = "1.0";
         string json = file.ToJsonString();

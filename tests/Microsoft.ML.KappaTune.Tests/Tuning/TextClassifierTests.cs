@@ -1,10 +1,8 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning;

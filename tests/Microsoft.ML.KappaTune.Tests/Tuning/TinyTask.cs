@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tuning;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning;
@@ -11,7 +10,7 @@ internal sealed class TinyTask : IDisposable
 {
     public const int Hidden = 16, Layers = 2;
 
-    private static readonly string[] s_classes = ["good", "bad"];
+    private static readonly string[] Classes = ["good", "bad"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -56,7 +55,7 @@ internal sealed class TinyTask : IDisposable
         Options = options ?? Options,
         Train = Train,
         Validation = validates ? Validation : null,
-        Classes = s_classes,
+        Classes = Classes,
     };
 
     public TunedClassifier Tune(TuningOptions? options = null, bool validates = false) =>
@@ -69,8 +68,8 @@ internal sealed class TinyTask : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             string[] words = random.GetItems(TinyModel.Filler, random.Next(3, 13));
-            int label = random.Next(s_classes.Length);
-            words[random.Next(words.Length)] = s_classes[label];
+            int label = random.Next(Classes.Length);
+            words[random.Next(words.Length)] = Classes[label];
             return new TextExample(string.Join(' ', words), null, label);
         })];
     }
@@ -99,7 +98,7 @@ internal sealed class TinyTask : IDisposable
     public SortedDictionary<string, float[]> Untuned(int seed = 0)
     {
         using Checkpoint checkpoint = Checkpoint.Open(Base);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, s_classes.Length, RandomSeeds.ForHead(seed), resetHead: true);
+        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, Classes.Length, RandomSeeds.ForHead(seed), resetHead: true);
         return Weights(model);
     }
 

@@ -14,7 +14,7 @@ public sealed class TuningOptionsTests : IDisposable
 
     private KappaTuneTextClassificationOptions Options => _tiny.Options with { MaxEpochs = 1 };
 
-    private static readonly Dictionary<string, Func<TextClassificationTask, TextClassificationTask>> s_changes = new()
+    private static readonly Dictionary<string, Func<TextClassificationTask, TextClassificationTask>> ByOption = new()
     {
         ["Selection"] = With(o => o with { Selection = KappaSelection.Lowest(1) }),
         ["Method"] = With(o => o with { Method = TuningMethod.Lora(2) }),
@@ -39,14 +39,14 @@ public sealed class TuningOptionsTests : IDisposable
         ["ClassWeights"] = task => task with { ClassWeights = ClassWeights.Balanced },
     };
 
-    public static TheoryData<string> Changes => [.. s_changes.Keys];
+    public static TheoryData<string> Changes => [.. ByOption.Keys];
 
     [Theory, MemberData(nameof(Changes))]
     public void An_option_changes_what_comes_out(string option)
     {
         TextClassificationTask task = _tiny.Task(Options);
         var before = TinyTask.WeightsOf(TextClassificationTuner.Tune(task));
-        Assert.False(TinyTask.AreSame(before, TinyTask.WeightsOf(TextClassificationTuner.Tune(s_changes[option](task)))), option);
+        Assert.False(TinyTask.AreSame(before, TinyTask.WeightsOf(TextClassificationTuner.Tune(ByOption[option](task)))), option);
     }
 
     [Fact]

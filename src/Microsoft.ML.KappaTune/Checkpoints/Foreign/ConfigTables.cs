@@ -60,9 +60,9 @@ internal static class ConfigTables
     {
         Honoured =
         [
-            "model_type", "architectures", "vocab_size", "dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings", "pad_token_id",
-            "activation", "dropout", "attention_dropout", "seq_classif_dropout", "initializer_range", "tie_word_embeddings", "id2label",
-            "label2id", "problem_type", "function_to_apply", "sbert_ce_default_activation_function", "tokenizer_class",
+            "model_type", "architectures", "vocab_size", "dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings",
+            "pad_token_id", "activation", "dropout", "attention_dropout", "seq_classif_dropout", "initializer_range", "tie_word_embeddings",
+            "id2label", "label2id", "problem_type", "function_to_apply", "sbert_ce_default_activation_function", "tokenizer_class",
         ],
         // Sinusoidal positions are in the file as a table, which is what is read; the ties are those of masked language models.
         Harmless = [.. Common, "sinusoidal_pos_embds", "qa_dropout", "tie_weights_", "sentence_transformers"],

@@ -9,7 +9,7 @@ internal sealed class OnnxConfig
 {
     private const string Query = "attention.self.query.weight", DistilQuery = "attention.q_lin.weight";
 
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly OnnxParameters _parameters;
     private readonly string _prefix;
@@ -28,7 +28,7 @@ internal sealed class OnnxConfig
         bool isDistil = first.EndsWith(DistilQuery, StringComparison.Ordinal);
         string root = isDistil ? "distilbert." : "bert.";
         var config = new OnnxConfig(parameters, first.StartsWith(root, StringComparison.Ordinal) ? root : "");
-        return (isDistil ? config.DistilBert() : config.Bert()).ToJsonString(s_indented);
+        return (isDistil ? config.DistilBert() : config.Bert()).ToJsonString(Indented);
     }
 
     private JsonObject Bert()
@@ -126,7 +126,8 @@ internal sealed class OnnxConfig
         float? Of(NodeProto node) => node.OpType switch
         {
             "LayerNormalization" => OnnxAttributes.Number(node, "epsilon") ?? 1e-5f,
-            "Add" when node.Output.Any(roots.Contains) => node.Input.Select(input => _parameters.Constants.Find(input)?.Number()).FirstOrDefault(number => number is not null),
+            "Add" when node.Output.Any(roots.Contains) =>
+                node.Input.Select(input => _parameters.Constants.Find(input)?.Number()).FirstOrDefault(number => number is not null),
             _ => null,
         };
     }

@@ -23,7 +23,9 @@ internal sealed class OnnxEncoder
             .ToLookup(use => use.input, use => use.node, StringComparer.Ordinal);
     }
 
-    /// <exception cref="CheckpointFormatException">The graph isn't an encoder's; the message names the first operator that doesn't fit.</exception>
+    /// <exception cref="CheckpointFormatException">
+    /// The graph isn't an encoder's; the message names the first operator that doesn't fit.
+    /// </exception>
     public static OnnxParameters Read(OnnxModel model)
     {
         var encoder = new OnnxEncoder(model);
@@ -76,7 +78,8 @@ internal sealed class OnnxEncoder
     {
         bool isPlain = OnnxAttributes.Number(node, "alpha") is null or 1 && OnnxAttributes.Number(node, "beta") is null or 1
             && OnnxAttributes.Integer(node, "transA") is null or 0;
-        if (!isPlain || node.Input.Count < 2 || IsWeight(node.Input[0]) || _constants.Find(node.Input[1]) is not { IsWeight: true, Shape.Length: 2 } matrix)
+        if (!isPlain || node.Input.Count < 2 || IsWeight(node.Input[0])
+            || _constants.Find(node.Input[1]) is not { IsWeight: true, Shape.Length: 2 } matrix)
             throw _model.Fault(node, "it isn't a product with a matrix and a bias, as a linear layer is");
         bool isStoredAsUsed = OnnxAttributes.Integer(node, "transB") == 1;
         string? input = node.Input.Count > 2 ? node.Input[2] : null;
@@ -131,7 +134,9 @@ internal sealed class OnnxEncoder
     }
 
     private CheckpointFormatException Shared(NodeProto node, string name, NodeProto other) => _model.Fault(
-        node, $"its parameter \"{OnnxModel.Printable(name)}\" is also that of the {OnnxModel.Describe(other)}, so that one of them has lost its name");
+        node,
+        $"its parameter \"{OnnxModel.Printable(name)}\" is also that of the {OnnxModel.Describe(other)}, so that one of them has lost its "
+        + "name");
 
     private OnnxParameters Finish()
     {

@@ -12,7 +12,7 @@ internal static class OnnxFolder
     /// <summary>Changes when the same files are converted otherwise.</summary>
     private const string Version = "1";
 
-    private static readonly string[] s_companions =
+    private static readonly string[] Companions =
     [
         ModelConfig.FileName, "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
         "added_tokens.json", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "modules.json", "sentence_bert_config.json",
@@ -27,7 +27,7 @@ internal static class OnnxFolder
         OnnxModel model = OnnxModel.Read(file);
         CheckpointFolder folder = new(FolderOf(file));
         (string Name, string Path)[] companions =
-            [.. s_companions.Select(name => (name, Path: folder.Find(name))).Where(one => one.Path is not null).Select(one => (one.name, one.Path!))];
+            [.. from one in Companions let path = folder.Find(one) where path is not null select (one, path)];
         string name = HashOf([("", file), .. model.ExternalFiles().Select(one => ("", one)), .. companions]);
         return CachedFolder.Obtain(file, CachedFolder.Caches, name, FolderSeal.IsIntact, target =>
         {
@@ -55,7 +55,8 @@ internal static class OnnxFolder
     private static string FolderOf(string file)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return Path.GetFileName(folder) == "onnx" && !File.Exists(Path.Combine(folder, ModelConfig.FileName)) ? Path.GetDirectoryName(folder)! : folder;
+        bool isBelow = Path.GetFileName(folder) == "onnx" && !File.Exists(Path.Combine(folder, ModelConfig.FileName));
+        return isBelow ? Path.GetDirectoryName(folder)! : folder;
     }
 
     private static string HashOf(IEnumerable<(string Name, string Path)> files)

@@ -18,7 +18,7 @@ internal sealed class OnnxModel
     /// <summary>The length that protobuf allows; larger models keep their tensors in other files.</summary>
     private const int MaxLength = int.MaxValue;
 
-    private static readonly MessageParser<ModelProto> s_parser = ModelProto.Parser.WithDiscardUnknownFields(true);
+    private static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
     private OnnxModel(string path, string? folder, ModelProto model)
     {
@@ -26,7 +26,11 @@ internal sealed class OnnxModel
         Folder = folder;
         Graph = model.Graph ?? throw new CheckpointFormatException(path, "it isn't an ONNX model, or it has no graph", Damaged);
         if (model.Functions.Count > 0)
-            throw new CheckpointFormatException(path, $"it defines operators of its own, such as {Printable(model.Functions[0].Name)}", Remedy);
+        {
+            throw new CheckpointFormatException(
+                path, $"it defines operators of its own, such as {Printable(model.Functions[0].Name)}", Remedy);
+        }
+
         if (Graph.SparseInitializer.Count > 0)
             throw new CheckpointFormatException(path, "it has sparse tensors, which aren't supported", Remedy);
     }
@@ -44,13 +48,17 @@ internal sealed class OnnxModel
     {
         using var file = new MappedFile(path, leastLength: 1);
         if (file.Length > MaxLength)
-            throw new CheckpointFormatException(path, $"the file has {file.Length} bytes, more than the format's limit of {MaxLength}", Damaged);
+        {
+            throw new CheckpointFormatException(
+                path, $"the file has {file.Length} bytes, more than the format's limit of {MaxLength}", Damaged);
+        }
+
         ReadOnlySpan<byte> bytes = file.Bytes(0, (int)file.Length);
         if (ForeignFormat.RemedyFor(bytes) is { } remedy)
             throw new CheckpointFormatException(path, "it isn't an ONNX model", remedy);
         try
         {
-            return new(path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), s_parser.ParseFrom(bytes));
+            return new(path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)), Parser.ParseFrom(bytes));
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -64,7 +72,7 @@ internal sealed class OnnxModel
     {
         try
         {
-            return new(name, folder: null, s_parser.ParseFrom(stream));
+            return new(name, folder: null, Parser.ParseFrom(stream));
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -113,7 +113,8 @@ internal sealed class OnnxTensor
     public TensorSource Source(string name) => new(name, DataType!.Value, Shape, stream =>
     {
         byte[] bytes = Load();
-        stream.Write(_transposed && Shape.Length == 2 ? Exchange(bytes, rows: (int)Shape[1], columns: (int)Shape[0], DataType.Value.Size()) : bytes);
+        stream.Write(
+            _transposed && Shape.Length == 2 ? Exchange(bytes, rows: (int)Shape[1], columns: (int)Shape[0], DataType.Value.Size()) : bytes);
     });
 
     private byte[] Load()
@@ -151,8 +152,8 @@ internal sealed class OnnxTensor
         if (found is null)
         {
             throw new CheckpointFormatException(
-                _model.Path, $"the file {OnnxModel.Printable(location)} that holds it is missing", "Put it beside the model, where it was exported.",
-                Name, "location");
+                _model.Path, $"the file {OnnxModel.Printable(location)} that holds it is missing",
+                "Put it beside the model, where it was exported.", Name, "location");
         }
 
         long offset = Number("offset", 0), length = Number("length", _bytes), available = new FileInfo(found).Length;

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 

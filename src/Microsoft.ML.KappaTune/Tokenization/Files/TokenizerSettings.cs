@@ -15,7 +15,9 @@ internal sealed class TokenizerSettings
 
     private const string AddedTokensDecoder = "added_tokens_decoder";
 
-    /// <summary>The classes, and the families that have them, that lower-case and split as BERT's does, as their configuration says.</summary>
+    /// <summary>
+    /// The classes, and the families that have them, that lower-case and split as BERT's does, as their configuration says.
+    /// </summary>
     private static readonly string[]
         BertClasses =
         [
@@ -40,7 +42,8 @@ internal sealed class TokenizerSettings
         ModelType = model?.Find(TypeField)?.Text();
         JsonField? named = _config?.Find(ClassField) ?? model?.Find(ClassField);
         _classFile = named?.File;
-        TokenizerClass = named?.Text() is { } name && name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^"Fast".Length] : named?.Text();
+        string? name = named?.Text();
+        TokenizerClass = name?.EndsWith("Fast", StringComparison.Ordinal) == true ? name[..^"Fast".Length] : name;
         AddedTokens = [.. (_config?.Find(AddedTokensDecoder)?.Members() ?? []).Select(member => ReadAdded(member.Name, member.Value))];
         bool isListed = AddedTokens.Count > 0;
         JsonField? map = Parse(files, TokenizerFiles.SpecialTokensMap);
@@ -129,7 +132,8 @@ internal sealed class TokenizerSettings
         {
             if (source?.Find(field) is not { } tokens)
                 continue;
-            IEnumerable<JsonField> items = tokens.Kind == JsonValueKind.Array ? tokens.Items() : tokens.Members().Select(member => member.Value);
+            IEnumerable<JsonField> items =
+                tokens.Kind == JsonValueKind.Array ? tokens.Items() : tokens.Members().Select(member => member.Value);
             foreach (JsonField token in items)
                 yield return Token(token);
         }

@@ -12,7 +12,12 @@ internal sealed partial record AdapterConfig
         JsonElement root = JsonFile.ReadObject(file);
         var fields = new ConfigFields(file, root);
         if (fields.Text("peft_type", null) is var type && type != Lora)
-            throw fields.Fault("peft_type", type is null ? "it is missing" : $"it is \"{CheckpointFormatException.Printable(type)}\", not {Lora}", AdapterTable.OtherAdapter);
+        {
+            throw fields.Fault(
+                "peft_type", type is null ? "it is missing" : $"it is \"{CheckpointFormatException.Printable(type)}\", not {Lora}",
+                AdapterTable.OtherAdapter);
+        }
+
         AdapterTable.Fields.Check(file, root);
         if (fields.Text("bias", "none") is not ("none" or "all" or "lora_only"))
             throw fields.Fault("bias", "it isn't none, all or lora_only", JsonFile.Remedy);

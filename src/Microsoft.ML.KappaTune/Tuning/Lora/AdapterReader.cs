@@ -58,7 +58,8 @@ internal static class AdapterReader
         if (task is null || task == own || task == AdapterConfig.Features)
             return;
         throw new CheckpointFormatException(
-            file, $"it is \"{CheckpointFormatException.Printable(task)}\"", $"Use an adapter with the task type {own}.", field: "task_type");
+            file, $"it is \"{CheckpointFormatException.Printable(task)}\"", $"Use an adapter with the task type {own}.",
+            field: "task_type");
     }
 
     private static string Find(string folder, string name)

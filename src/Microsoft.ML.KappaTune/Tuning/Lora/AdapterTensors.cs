@@ -57,14 +57,22 @@ internal sealed class AdapterTensors
         if (WrapperPrefix.In(view.Name) is var (part, maker))
             throw Fault(view.Name, $"its name holds {part}, which {maker} adds", WrapperPrefix.Remedy);
         if (!view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal))
-            throw Fault(view.Name, $"its name doesn't begin with {PeftNames.Prefix}", "Take the adapter as PEFT's save_pretrained writes it.");
+        {
+            throw Fault(
+                view.Name, $"its name doesn't begin with {PeftNames.Prefix}", "Take the adapter as PEFT's save_pretrained writes it.");
+        }
+
         string name = PeftNames.WithoutAdapterName(view.Name[PeftNames.Prefix.Length..], out string? adapter);
         if (adapter is not null && (_adapterName ??= adapter) != adapter)
             throw Fault(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
         if (PeftNames.Adapter(name) is var (module, isB))
             PlaceMatrix(view, module, isB);
         else if (name.Contains(".lora_", StringComparison.Ordinal))
-            throw Fault(view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read", AdapterTable.OtherAdapter);
+        {
+            throw Fault(
+                view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read",
+                AdapterTable.OtherAdapter);
+        }
         else if (!name.Contains(PeftNames.OriginalModule, StringComparison.Ordinal))
             PlaceWhole(view, name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal));
     }
@@ -127,7 +135,8 @@ internal sealed class AdapterTensors
         if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
         {
             throw ConfigFault(
-                $"it gives the layer {module} the rank {rank}, but its matrices have the rank {rows}", _config.RankFieldOf(_fileNames[module]));
+                $"it gives the layer {module} the rank {rank}, but its matrices have the rank {rows}",
+                _config.RankFieldOf(_fileNames[module]));
         }
 
         CheckShape(a, [rank, weight[1]], $"that of rank {rank} and {weight[1]} inputs");
@@ -179,5 +188,6 @@ internal sealed class AdapterTensors
         new(_file.Path, reason, remedy, tensor, field);
 
     private CheckpointFormatException ConfigFault(string reason, string field) => new(
-        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.", field: field);
+        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.",
+        field: field);
 }

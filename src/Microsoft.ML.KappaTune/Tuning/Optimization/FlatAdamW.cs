@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tuning.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tuning.Resume;

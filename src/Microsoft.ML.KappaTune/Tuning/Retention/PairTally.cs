@@ -14,7 +14,9 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// <param name="most">Pairs of a group at most; all groups have as many, or one fewer.</param>
 internal sealed class PairTally(EmbeddingPooling pooling, IReadOnlyList<int> order, int most) : RetentionTally
 {
-    /// <summary>What cosines are multiplied by to be logits: sentence encoders are commonly trained with 20, a temperature of 0.05.</summary>
+    /// <summary>
+    /// What cosines are multiplied by to be logits: sentence encoders are commonly trained with 20, a temperature of 0.05.
+    /// </summary>
     private const float Scale = 20;
 
     /// <summary>Answers of a pair: the second sentence from the first, and the first from the second.</summary>

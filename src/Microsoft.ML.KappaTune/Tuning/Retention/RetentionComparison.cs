@@ -141,6 +141,7 @@ internal sealed class RetentionComparison : IDisposable
             ],
         };
 
-        static (double[] Losses, double[] Right) Of(RetentionTally? tally) => tally is null ? ([], []) : ([.. tally.Losses], [.. tally.Right]);
+        static (double[] Losses, double[] Right) Of(RetentionTally? tally) =>
+            tally is null ? ([], []) : ([.. tally.Losses], [.. tally.Right]);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Embedding;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
@@ -76,7 +75,8 @@ internal sealed class RetentionProbe
         {
             int[][] sentences =
             [
-                .. SentencePairs.Read(textPath, settings.MaxWindows, room, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
+                .. SentencePairs.Read(
+                    textPath, settings.MaxWindows, room, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
                     .SelectMany(pair => (int[][])[pair.First, pair.Second]),
             ];
             // Those of like length together, for a batch is padded to its longest.

@@ -19,7 +19,8 @@ internal static class TaskInputs
     }
 
     /// <summary>For a decoder: each token is guessed from those before it.</summary>
-    public static MaskedWindow[] Next(IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, RetentionSettings settings, int room) =>
+    public static MaskedWindow[] Next(
+        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, RetentionSettings settings, int room) =>
     [
         .. Some(rows, settings.MaxWindows).Select(row =>
         {

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning.Lora;
 
-/// <summary>Classifiers adapted by PEFT: the logits that it recorded, with the adapter beside the model's layers and merged into them.</summary>
+/// <summary>
+/// Classifiers adapted by PEFT: the logits that it recorded, with the adapter beside the model's layers and merged into them.
+/// </summary>
 public sealed class GoldenAdapterTests
 {
     // What float32 loses, and, in float64, what is lost by recording in float32.
@@ -39,11 +41,13 @@ public sealed class GoldenAdapterTests
             double Difference(SequenceClassifier model) => StoredTensors.Difference(model.Classify(ids, mask, types), logits);
         }
 
-        Tensor? Case(string tensor) => cases.Tensors.FirstOrDefault(view => view.Name == tensor) is { } view ? StoredTensors.Load(view) : null;
+        Tensor? Case(string tensor) =>
+            cases.Tensors.FirstOrDefault(view => view.Name == tensor) is { } view ? StoredTensors.Load(view) : null;
 
         SequenceClassifier Load(ScalarType type)
         {
-            SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, classes, seed: 0, config: config, dtype: type, keepHeadParts: true);
+            SequenceClassifier model = ModelLoader.LoadClassifier(
+                checkpoint, classes, seed: 0, config: config, dtype: type, keepHeadParts: true);
             model.eval();
             return model;
         }

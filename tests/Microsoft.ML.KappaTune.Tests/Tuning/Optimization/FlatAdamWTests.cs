@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Tuning.Optimization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tuning;
 

@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.KappaTune.Tuning.Lora;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tuning.Retention;

@@ -19,7 +19,8 @@ public class PairTallyTests
             : new double[] { tokens.Average(token => token[0]), tokens.Average(token => token[1]) })];
         double own0 = Cosine(v[0], v[1]), own1 = Cosine(v[2], v[3]), cross01 = Cosine(v[0], v[3]), cross10 = Cosine(v[2], v[1]);
         // From the first sentence to the second, and back.
-        double first = CrossEntropy(own0, cross01) + CrossEntropy(own0, cross10), second = CrossEntropy(own1, cross10) + CrossEntropy(own1, cross01);
+        double first = CrossEntropy(own0, cross01) + CrossEntropy(own0, cross10);
+        double second = CrossEntropy(own1, cross10) + CrossEntropy(own1, cross01);
         Assert.Equal(first, tally.Losses[0], 1e-4);
         Assert.Equal(second, tally.Losses[1], 1e-4);
         Assert.Equal([Hits(own0, cross01, cross10), Hits(own1, cross10, cross01)], tally.Right);
