@@ -6,7 +6,7 @@ namespace KappaTune.Tool.Commands;
 /// <summary>What somebody may have meant by an option or a command that there isn't.</summary>
 internal static class DidYouMean
 {
-    // Where neither letters nor words are alike, another name is no help.
+    // Distances: of names too unlike to be a suggestion, and of names that have their words in common.
     private const int Unlike = 4, SameWords = 2;
 
     /// <summary>A sentence to put behind the error; empty where nothing is alike.</summary>

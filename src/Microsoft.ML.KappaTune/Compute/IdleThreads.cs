@@ -10,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// </summary>
 internal static partial class IdleThreads
 {
-    /// <summary>Rounds of the spin: some microseconds, what small tensor operations lie apart.</summary>
+    /// <summary>Rounds of the spin: some microseconds, about the time between two small tensor operations.</summary>
     private const string Variable = "GOMP_SPINCOUNT", Rounds = "1000";
 
     private static readonly string[] UsersOwn = ["OMP_WAIT_POLICY", Variable, "KMP_"];

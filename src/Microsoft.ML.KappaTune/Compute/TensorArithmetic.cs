@@ -92,21 +92,21 @@ internal static class TensorArithmetic
     /// <summary>x², by a product.</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
 
-    /// <summary>1 in every place that has this number, of an integer type.</summary>
+    /// <summary>Where x, of an integer type, has this number.</summary>
     public static Tensor IsEqualTo(this Tensor x, long number)
     {
         using Scalar scalar = number;
         return x.eq(scalar);
     }
 
-    /// <summary>The number instead of what is under the mask.</summary>
+    /// <summary>x with the number where the mask is true.</summary>
     public static Tensor Masked(this Tensor x, Tensor mask, long number)
     {
         using Scalar scalar = number;
         return x.masked_fill(mask, scalar);
     }
 
-    /// <summary>A filling with one number.</summary>
+    /// <summary>The number in every place of x.</summary>
     public static Tensor FillInPlace(this Tensor x, double number)
     {
         using Scalar scalar = number;

@@ -11,8 +11,8 @@ internal static class ClassNames
 
     private const string Remedy = "Name each of the classes once: {\"0\": \"a name\", \"1\": \"another\"}.";
 
-    /// <summary>Refuses a configuration by which the outputs aren't classes of which each text has one.</summary>
-    /// <exception cref="CheckpointFormatException">It is such a one.</exception>
+    /// <summary>Refuses classifiers that give a text several labels or a number: their outputs aren't probabilities of classes.</summary>
+    /// <exception cref="CheckpointFormatException">The configuration asks for such scores.</exception>
     public static void CheckTask(ModelConfig? config)
     {
         if (config is not null)

@@ -35,9 +35,7 @@ internal static class OnnxNames
     public static string? ModuleOfNode(string name) =>
         name.StartsWith('/') && name.LastIndexOf('/') is > 0 and var end ? name[1..end].Replace('/', '.') : null;
 
-    /// <summary>
-    /// What every name begins with that isn't part of it: that of a module around the model. Null where there are no word embeddings.
-    /// </summary>
+    /// <summary>The prefix that a module around the model puts before every name; null where there are no word embeddings.</summary>
     public static string? WrapperOf(IEnumerable<string> names)
     {
         if (names.Where(name => name.EndsWith(Words, StringComparison.Ordinal)).MinBy(name => name.Length) is not { } words)

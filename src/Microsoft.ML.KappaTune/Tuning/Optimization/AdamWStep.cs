@@ -15,7 +15,7 @@ internal sealed class AdamWStep(AdamWGroup group, double beta1, double beta2, do
     private readonly double _size = group.LearningRate / (1 - Math.Pow(beta1, group.Steps));
     private readonly double _rootOfCorrection = Math.Sqrt(1 - Math.Pow(beta2, group.Steps));
 
-    /// <summary>On any device.</summary>
+    /// <summary>By tensor operations, on any device.</summary>
     public void ByTensors()
     {
         using var scope = NewDisposeScope();

@@ -22,7 +22,7 @@ internal sealed class FlatAdamW(IReadOnlyList<AdamWGroup> groups, double beta1, 
         return Math.Sqrt(Training.Sum(group => SumOfSquares(group.Parameters.Gradients)));
     }
 
-    /// <summary>What brings gradients of this norm down to the most that is allowed: at most 1.</summary>
+    /// <summary>The factor, at most 1, that scales gradients of this norm down to the largest norm that is allowed.</summary>
     public static double ClippingFactor(double norm, double most) => Math.Min(1, most / (norm + 1e-6));
 
     /// <summary>Moves everything that trains.</summary>
