@@ -1,6 +1,5 @@
 using System.Reflection;
 using KappaTune.Tool.Data;
-using KappaTune.Tool.Files;
 
 namespace KappaTune.Tool;
 
@@ -25,9 +24,20 @@ internal static class Failure
             return ExitCode.Unexpected;
         }
 
-        string remedy = cause is IOException or UnauthorizedAccessException ? " Check the path, and that you may use it." : "";
-        error.WriteLine(Words.MessageOf(cause) + (cause is UnusableFileException ? "" : remedy));
+        error.WriteLine(Words.MessageOf(cause) + RemedyFor(cause));
         return ExitCode.BadInput;
+    }
+
+    /// <summary>What the system's own messages about files don't say; others end with a remedy.</summary>
+    private static string RemedyFor(Exception cause)
+    {
+        // What an IOException has that no system call led to; and ENOSPC, and Windows's number for it.
+        const int OfThisProgram = unchecked((int)0x80131620), NoSpace = 28, DiskFull = unchecked((int)0x80070070);
+        if (cause is not (IOException or UnauthorizedAccessException) || cause.HResult == OfThisProgram)
+            return "";
+        string stop = cause.Message.EndsWith('.') ? "" : ".";
+        return stop
+            + (cause.HResult is NoSpace or DiskFull ? " Make room there, or name another place." : " Check the path, and that you may use it.");
     }
 
     /// <summary>What the library, the tool and the file system say about input; each message names what is wrong.</summary>

@@ -71,6 +71,9 @@ public sealed class FilesTests : IDisposable
         Refused(
             ["compare", "--train", "-", "--test", scan, "--control", scan, "--output", _workspace["out"]], "--train -", "is there once");
         Refused(["pretrain", "--corpus", scan, "--output", scan + "/model"], "--output", "is a file; name a folder");
+        Refused(["tune", "--train", scan, "--checkpoint", scan, "--output", _workspace["m.zip"]], "--checkpoint", "is a file; name a folder");
+        Refused(["predict", scan, "--data", scan, "--output", ""], "--output: the name is empty");
+        Refused(["scan", ""], "MODEL: the name is empty");
         Assert.SkipUnless(Directory.Exists("/proc/self"), "No folder here takes no files.");
         Refused(["select", scan, "--json", "/proc/self/plan.json"], "--json: nothing can be written into /proc/");
         Refused(["pretrain", "--corpus", scan, "--output", "/proc/self/a/model"], "--output: nothing can be written into /proc/");

@@ -44,6 +44,8 @@ public sealed class RowFileTests : IDisposable
     [InlineData("rows.csv", "X,Y\n\"1\",2\n1,2,3\n", "line 3: 3 fields, where the first line names 2 columns. Put a field that holds a comma")]
     [InlineData("rows.csv", "X,Y,Z\n1,2,\"a\nb\n\"\n1,2\n", "line 5: 2 fields")]
     [InlineData("rows.csv", "X,Y\n1,2\n1,\"2\n1,2\n1,2\n", "line 3: a double quote opens a field and none closes it")]
+    [InlineData("rows.csv", "X,Y\n1,2\n1,\"2\n1,2\n1,\"2\n", "line 3: a double quote opens a field and text follows the one that closes it")]
+    [InlineData("rows.tsv", "X\0\t\0Y\0\n\0001\0\t\0002\0\n\0", "line 1: holds zero bytes, as UTF-16 does. Convert the file")]
     [InlineData("rows.csv", "X,Y\n1,2\n1,Zoë\n", "line 3: isn't UTF-8")]
     [InlineData("rows.tsv", "X\tY\n1\t2\r\n\r\n1\tZoë\r\n", "line 4: isn't UTF-8. Convert the file: iconv -f LATIN1 -t UTF-8")]
     public void What_is_wrong_is_said_with_its_line_and_a_remedy(string name, string content, string message)
@@ -82,6 +84,16 @@ public sealed class RowFileTests : IDisposable
         string[] lines = File.ReadAllLines(_workspace["out.tsv"]);
         Assert.StartsWith("-9\t1\t\"so\" he said\tleft\t", lines[1]);
         Assert.StartsWith("9\t1\ta \"b\tright\t", lines[2]);
+    }
+
+    [Theory]
+    [InlineData("rows.csv", "Text\na\n\"\"\nb\n")]
+    [InlineData("rows.tsv", "Text\na\n   \n\nb\n")]
+    public void A_row_of_one_empty_field_is_a_row(string name, string content)
+    {
+        TableFile file = TableFile.Open("--data", Write(name, content), TableFormat.Of(null, quoted: false, name));
+        Microsoft.ML.IDataView rows = file.Load(new(), [new("Text", Microsoft.ML.Data.DataKind.String, 0)]);
+        Assert.Equal(["a", "", "b"], Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<string>(rows, "Text"));
     }
 
     [Theory]

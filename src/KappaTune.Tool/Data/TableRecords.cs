@@ -18,6 +18,7 @@ internal sealed class TableRecords : IDisposable
     private readonly TableFormat _format;
     private readonly CsvParser _parser;
     private int _columns;
+    private bool _textFollowsQuote;
 
     /// <param name="name">The file, as messages begin.</param>
     /// <param name="stream">What is in it, which is disposed with this.</param>
@@ -30,8 +31,8 @@ internal sealed class TableRecords : IDisposable
         {
             Delimiter = format.Separator.ToString(),
             Mode = format.Quoted ? CsvMode.RFC4180 : CsvMode.NoEscape,
-            // A quote within a field that has none at its ends is text.
-            BadDataFound = null,
+            // A quote within a field that has none at its ends is text; but rows that a quote without a partner joined aren't one.
+            BadDataFound = found => _textFollowsQuote |= Lines(found.Field) > 0,
         });
     }
 
@@ -44,6 +45,7 @@ internal sealed class TableRecords : IDisposable
             string raw = _parser.RawRecord;
             if (IsLeftOut(raw))
                 continue;
+            _textFollowsQuote = false;
             string[] fields = _parser.Record!;
             Check(raw);
             if (_columns == 0)
@@ -65,17 +67,26 @@ internal sealed class TableRecords : IDisposable
 
     private void Check(string raw)
     {
+        if (_columns == 0 && raw.Contains('\0'))
+            throw Problem(FirstLine(raw), "holds zero bytes, as UTF-16 does", "Convert the file: iconv -f UTF-16LE -t UTF-8 FILE > NEW");
         if (raw.IndexOf(Undecodable) is var place and >= 0)
         {
             int line = FirstLine(raw) + Lines(raw[..place]);
             throw Problem(line, "isn't UTF-8", "Convert the file: iconv -f LATIN1 -t UTF-8 FILE > NEW, where LATIN1 is what it is in");
         }
 
+        // All line breaks up to the file's end are within the field.
         if (_format.Quoted && Lines(raw.TrimEnd('\r', '\n')) > 0 && raw.AsSpan().Count('"') % 2 != 0)
         {
-            // All line breaks up to the file's end are within the field.
             throw Problem(
                 _parser.RawRow - Lines(raw), "a double quote opens a field and none closes it", "Close it, or double it where it is text");
+        }
+
+        if (_textFollowsQuote)
+        {
+            throw Problem(
+                FirstLine(raw), "a double quote opens a field and text follows the one that closes it",
+                "Close it before the line's end, or double it where it is text");
         }
     }
 

@@ -113,7 +113,9 @@ internal sealed class CommandFiles : IDisposable
         .. from symbol in symbols ?? []
            let tokens = TokensOf(symbol)
            from token in tokens
-           select new NamedFile(symbol, token.Value, areOutputs),
+           select token.Value.Length > 0
+               ? new NamedFile(symbol, token.Value, areOutputs)
+               : throw new UnusableFileException($"{symbol.Name}: the name is empty. Name a file or a folder."),
     ];
 
     private IReadOnlyList<Token> TokensOf(Symbol symbol) => symbol switch

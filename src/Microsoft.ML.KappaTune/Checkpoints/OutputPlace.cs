@@ -40,7 +40,7 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
             place = System.IO.Path.Combine(folder, target);
         }
 
-        throw new IOException($"{path} is a link that leads back to itself.");
+        throw new IOException($"{path} is a link that leads back to itself. Name another place.");
     }
 
     /// <summary>A folder without links in its path: what stands behind a ".." depends on where a link before it leads.</summary>

@@ -37,6 +37,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
         using Checkpoint checkpoint = Checkpoint.Open(folder, options.ZeroPaddingRow);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
+        SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
         EmbeddingPooling pooling = options.Pooling ?? SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
         int? maxLength = options.MaxSequenceLength ?? SentenceModules.FindMaxLength(checkpoint.Folder);
         TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);

@@ -1,22 +1,28 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>How a sentence encoder's folder makes a vector of a text, where sentence-transformers wrote it.</summary>
 internal static class SentenceModules
 {
-    /// <summary>The modules that a text goes through, and how the first of them is set.</summary>
-    private const string FileName = "modules.json", SettingsName = "sentence_bert_config.json";
+    /// <summary>The modules that a text goes through.</summary>
+    private const string FileName = "modules.json";
 
-    private const string Longest = "max_seq_length", Remedy =
+    /// <summary>What to do about a module that isn't supported, where vectors are made.</summary>
+    public const string NameThePooling =
         "Name the pooling in the option Pooling, which takes the encoder's vectors without that module, or use another sentence encoder.";
 
+    private const string Longest = "max_seq_length", LowerCase = "do_lower_case", Prompt = "default_prompt_name";
+
     /// <summary>The pooling that a folder names; null where it isn't a sentence encoder's.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="remedy">What to do about a module that isn't supported: a sentence.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, names a pooling that isn't supported, or another module that changes vectors in other ways than by their length.
     /// </exception>
-    public static EmbeddingPooling? FindPooling(string folder)
+    public static EmbeddingPooling? FindPooling(string folder, string remedy = NameThePooling)
     {
         EmbeddingPooling? pooling = PoolingConfig.Find(folder);
         string path = Path.Combine(folder, FileName);
@@ -40,7 +46,7 @@ internal static class SentenceModules
 
                     break;
                 default:
-                    throw new CheckpointFormatException(path, $"the module {type} in \"{place}\" isn't supported", Remedy, field: "type");
+                    throw new CheckpointFormatException(path, $"the module {type} in \"{place}\" isn't supported", remedy, field: "type");
             }
         }
 
@@ -52,13 +58,43 @@ internal static class SentenceModules
     public static int? FindMaxLength(string folder)
     {
         const int Least = 4;
-        string path = Path.Combine(folder, SettingsName);
-        if (!File.Exists(path) || !JsonFile.ReadObject(path).TryGetProperty(Longest, out JsonElement value)
-            || value.ValueKind == JsonValueKind.Null)
+        if (Setting(folder, SentenceTables.SettingsFile, Longest, out string path) is not { } value)
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= Least
             ? length
             : throw new CheckpointFormatException(path, $"it isn't a whole number of {Least} or more", JsonFile.Remedy, field: Longest);
+    }
+
+    /// <summary>
+    /// Refuses a folder whose sentence encoder sees other texts than it is given: in lower case although its tokenizer keeps capitals, or
+    /// with a prompt before them.
+    /// </summary>
+    /// <exception cref="CheckpointFormatException">It is such a folder, or a file is damaged.</exception>
+    public static void RequireTextsAsTheyAre(string folder, HuggingFaceTokenizer tokenizer)
+    {
+        if (Setting(folder, SentenceTables.SettingsFile, LowerCase, out string settings) is { ValueKind: not JsonValueKind.False }
+            && tokenizer.KeepsCapitals)
+        {
+            throw new CheckpointFormatException(
+                settings, "texts in lower case before a tokenizer that keeps capitals aren't supported",
+                "Set it to false, and make texts lower-case before they come here, with NormalizeText say.", field: LowerCase);
+        }
+
+        if (Setting(folder, SentenceTables.EncoderFile, Prompt, out string encoder) is { } name)
+        {
+            throw new CheckpointFormatException(
+                encoder, $"the prompt {CheckpointFormatException.Printable(name.ToString())} before every text isn't supported",
+                "Set it to null, and put the prompt before texts where it belongs.", field: Prompt);
+        }
+    }
+
+    private static JsonElement? Setting(string folder, string file, string name, out string path)
+    {
+        path = Path.Combine(folder, file);
+        return File.Exists(path) && JsonFile.ReadObject(path).TryGetProperty(name, out JsonElement value)
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
     }
 
     private static string TextOf(string path, JsonElement module, string name) =>

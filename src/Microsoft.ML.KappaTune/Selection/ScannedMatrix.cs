@@ -58,8 +58,10 @@ public sealed record ScannedMatrix
     public double? Kappa { get; init; }
 
     /// <summary>
-    /// A bound of the relative error of <see cref="Kappa"/>, which holds on every processor and for every number of threads, and by
-    /// which alone values of the same matrix may differ between them; null where the scan gave none.
+    /// A bound of the relative error of <see cref="Kappa"/>, of which no part depends on the processor or the number of threads: values of
+    /// the same matrix differ by no more than the bounds of both. Where singular values lie closer together than the scan tells apart, it
+    /// rests on random but fixed start vectors, and could fail for a matrix made to defeat them; <c>docs/method.md</c> derives it. Null
+    /// where the scan gave none.
     /// </summary>
     public double? KappaError { get; init; }
 

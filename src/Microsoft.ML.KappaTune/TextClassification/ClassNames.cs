@@ -20,7 +20,8 @@ internal static class ClassNames
     }
 
     /// <summary>
-    /// The names, in the outputs' order: from <c>id2label</c>, else from <c>label2id</c>, else LABEL_0 and so on, as transformers has it.
+    /// The names, in the outputs' order: from <c>id2label</c>, else from <c>label2id</c>, else LABEL_0 and so on, as transformers has it;
+    /// which also writes such into <c>id2label</c> where only <c>label2id</c> was given names.
     /// </summary>
     /// <param name="config">The configuration; null for none.</param>
     /// <param name="count">The outputs.</param>
@@ -30,14 +31,14 @@ internal static class ClassNames
     {
         if (config is null)
             return AllNumbered(count);
-        (string Field, SortedDictionary<int, string> Names)? given =
-            Given(config, IdToLabel) is { } ids ? (IdToLabel, ById(config, ids))
-            : Given(config, LabelToId) is { } labels ? (LabelToId, ByLabel(config, labels))
-            : null;
+        (string Field, SortedDictionary<int, string> Names)? given = Given(config, IdToLabel) is { } ids ? (IdToLabel, ById(config, ids)) : null;
+        if ((given is null || AreNumbered(given.Value.Names)) && Given(config, LabelToId) is { } labels
+            && ByLabel(config, labels) is { Count: > 0 } named && (given is null || !AreNumbered(named)))
+            given = (LabelToId, named);
         if (given is not var (field, names) || names.Count == 0)
             return AllNumbered(count);
         // transformers writes names of two classes where nobody gave any; and an adapter's head has classes of its own.
-        if (isAdapters && names.Count != count && names.All(pair => pair.Value == Numbered(pair.Key)))
+        if (isAdapters && names.Count != count && AreNumbered(names))
             return AllNumbered(count);
         if (!names.Keys.SequenceEqual(Enumerable.Range(0, count)))
         {
@@ -111,6 +112,8 @@ internal static class ClassNames
         config.Root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string[] AllNumbered(int count) => [.. Enumerable.Range(0, count).Select(Numbered)];
+
+    private static bool AreNumbered(SortedDictionary<int, string> names) => names.All(pair => pair.Value == Numbered(pair.Key));
 
     private static string Numbered(int id) => string.Create(CultureInfo.InvariantCulture, $"LABEL_{id}");
 

@@ -59,7 +59,7 @@ internal static class ForeignHead
         if (module.NewParameters.Except(adapters?.ReadWhole ?? []).FirstOrDefault() is { } missing)
         {
             string layer = missing[..missing.LastIndexOf('.')];
-            string where = adapter is null ? "it has" : $"neither it nor {checkpoint.Path} has";
+            string where = adapter is null ? "it hasn't" : $"neither it nor {checkpoint.Path} has";
             string drawn = adapter is null ? "" : "; a new one was drawn when it was tuned, and not saved";
             throw Missing(adapter ?? checkpoint.Path, $"{where} the layer below the classifier, {layer}{drawn}", missing);
         }

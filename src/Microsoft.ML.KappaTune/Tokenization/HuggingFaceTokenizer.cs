@@ -133,6 +133,19 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>A text's tokens, without special ones, and their places in it.</summary>
     public IReadOnlyList<TokenSpan> EncodePlaces(string text) => Tokens(text, default, Whole).Tokens;
 
+    /// <summary>Whether a text in capitals isn't the same to it as one in lower case.</summary>
+    public bool KeepsCapitals => Normalized("CAPITALS") != Normalized("capitals");
+
+    private string Normalized(string text)
+    {
+        Workspace workspace = Workspace.Rent();
+        workspace.Text.Load(text);
+        _normalizer.Normalize(workspace);
+        string normalized = workspace.Text.Chars.ToString();
+        workspace.Return();
+        return normalized;
+    }
+
     /// <summary>Appends a text's tokens, without special ones, to the workspace's.</summary>
     private void Tokenize(ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true)
     {

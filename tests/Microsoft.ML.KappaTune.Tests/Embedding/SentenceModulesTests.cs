@@ -58,6 +58,27 @@ public sealed class SentenceModulesTests : IDisposable
         Assert.Equal("max_seq_length", error.Field);
     }
 
+    [Fact]
+    public void Texts_that_it_would_change_first_are_refused()
+    {
+        string folder = SentenceEncoder.Write(_folder);
+        string settings = Path.Combine(folder, "sentence_bert_config.json"), encoder = Path.Combine(folder, "config_sentence_transformers.json");
+        float[][] plain = Vectors(folder, null);
+        // Its tokenizer makes texts lower-case anyway, and prompts that none is chosen of are for who wants them.
+        File.WriteAllText(settings, """{"do_lower_case": true}""");
+        File.WriteAllText(encoder, """{"prompts": {"query": "query: "}, "default_prompt_name": null, "similarity_fn_name": "cosine"}""");
+        Assert.Equal(plain, Vectors(folder, null));
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": false}""");
+        var lower = Assert.Throws<CheckpointFormatException>(() => Vectors(folder, null));
+        Assert.Equal((settings, "do_lower_case"), (lower.File, lower.Field));
+        File.WriteAllText(settings, """{"do_lower_case": false}""");
+        _ = Vectors(folder, null);
+        File.WriteAllText(encoder, """{"prompts": {"query": "query: "}, "default_prompt_name": "query"}""");
+        var prompted = Assert.Throws<CheckpointFormatException>(() => Vectors(folder, null));
+        Assert.Equal((encoder, "default_prompt_name"), (prompted.File, prompted.Field));
+        Assert.Contains("query", prompted.Reason);
+    }
+
     [Theory]
     [InlineData($"[{Transformer}, {Pooling}]")]
     [InlineData($"[{Transformer}, {Pooling}, {Normalize}]")]

@@ -52,6 +52,7 @@ public sealed class HeadPartlyInBaseTests : IDisposable
         Assert.Equal("bert.pooler.dense.weight", e.Tensor);
         Assert.Contains("bert.pooler.dense", e.Reason, StringComparison.Ordinal);
         Assert.Contains("drawn", e.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("it hasn't the layer below the classifier", sample.Refused().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

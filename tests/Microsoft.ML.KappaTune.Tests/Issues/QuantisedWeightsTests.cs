@@ -58,6 +58,48 @@ public sealed class QuantisedWeightsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(""","group_size":16""", true)]
+    [InlineData(""","group_size":8""", false)]
+    [InlineData("", false)]
+    public void The_last_of_groups_that_do_not_divide_the_inputs_is_the_shorter_one(string size, bool isRead)
+    {
+        // 40 inputs in groups of 16, 16 and 8; all codes are zero but one an output, of which the last is input 14. Groups as equal as can
+        // be would give that one the scale 9.
+        uint[] words =
+        [
+            0x33333334, 0x33333343, 0x33333433, 0x33334333, 0x33343333, 0x33433333, 0x34333333, 0x33333333,
+            .. Enumerable.Repeat(0x33333333u, 7), 0x34333333, .. Enumerable.Repeat(0x33333333u, 24),
+        ];
+        ScanReport report = Scan(
+            $$$"""{"quantization_config":{"quant_method":"gptq","bits":4{{{size}}}}}""", Plain("a.weight"),
+            Words($"{Module}.qweight", [5, 8], words),
+            Words($"{Module}.qzeros", [3, 1], 0x22222222, 0x22222222, 0x22222222),
+            Floats($"{Module}.scales", [3, 8], [.. Enumerable.Repeat(1f, 15), 9, .. Enumerable.Repeat(1f, 7), 9]));
+        ScannedMatrix matrix = report.Find($"{Module}.weight");
+        if (isRead)
+            Assert.Equal(1, matrix.Kappa!.Value, 1e-5);
+        else
+            Assert.Contains("aren't 3 equal groups", matrix.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.W_q", "a.scale", "a.zero")]
+    [InlineData("a.codes", "a.codebooks", "a.outliers")]
+    public void Parts_of_codes_of_any_method_are_no_candidates(string codes, string scale, string zero)
+    {
+        ScanReport report = Scan(
+            """{"quantization_config":{"quant_method":"of-tomorrow"}}""", Plain("b.weight"), Plain("a.weight"),
+            Bytes(codes, TensorDataType.UInt8, [4, 4], 1), Floats(scale, [2, 2], 1, 2, 3, 5), Floats(zero, [2, 2], 1, 2, 3, 5));
+        foreach (string part in (string[])[scale, zero])
+        {
+            Assert.Contains("beside codes of of-tomorrow", report.Find(part).Problem, StringComparison.Ordinal);
+            Assert.Equal(SelectionRule.Unreadable, RuleOf(report, part));
+        }
+
+        Assert.Equal(2, report.Find("a.weight").Kappa!.Value, 1e-6);
+    }
+
+    [Theory]
     [InlineData("int8", 128, false)]
     [InlineData("int8", 512, true)]
     [InlineData("fp4", 8, false)]

@@ -7,17 +7,19 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <param name="codes">32-bit words.</param>
 /// <param name="zeros">Zero points packed as the codes are, [groups, outputs / 8].</param>
 /// <param name="scales">[groups, outputs].</param>
-internal sealed class AwqDecoder(TensorView codes, TensorView zeros, TensorView scales) : TensorDecoder(4)
+/// <param name="groupSize">Inputs of a group.</param>
+internal sealed class AwqDecoder(TensorView codes, TensorView zeros, TensorView scales, long groupSize) : TensorDecoder(4)
 {
     private const int PerWord = 8;
 
     /// <summary>Where in its word the code of each of eight outputs is, in bits: the word holds outputs 0, 2, 4, 6, 1, 3, 5, 7.</summary>
     private static readonly int[] Shift = [0, 16, 4, 20, 8, 24, 12, 28];
 
+    public override string Settings => $"{groupSize}";
+
     public override void Read(long first, Span<float> block)
     {
         long inputs = codes.Shape[0], words = codes.Shape[1], outputs = words * PerWord;
-        long groupSize = (inputs + scales.Shape[0] - 1) / scales.Shape[0];
         ReadOnlySpan<uint> packed = Words(codes), zeroPoints = Words(zeros);
         float[] scale = All(scales);
         for (int i = 0; i < block.Length; i++)

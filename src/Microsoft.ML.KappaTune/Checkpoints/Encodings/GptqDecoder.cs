@@ -7,13 +7,14 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <param name="codes">32-bit words.</param>
 /// <param name="zeros">Zero points packed along the outputs, [groups, outputs · bits / 32].</param>
 /// <param name="scales">[groups, outputs].</param>
-/// <param name="groups">The group of each input; null where they are equal parts in order.</param>
+/// <param name="groups">The group of each input; null where they follow each other.</param>
+/// <param name="groupSize">Inputs of a group where they do.</param>
 /// <param name="bits">Bits a code: 2, 4 or 8.</param>
 /// <param name="zeroOffset">What the file's zero points lack: 1 in the first version of the format, 0 in the second.</param>
 internal sealed class GptqDecoder(
-    TensorView codes, TensorView zeros, TensorView scales, TensorView? groups, int bits, uint zeroOffset) : TensorDecoder(bits)
+    TensorView codes, TensorView zeros, TensorView scales, TensorView? groups, long groupSize, int bits, uint zeroOffset) : TensorDecoder(bits)
 {
-    public override string Settings => $"{zeroOffset}";
+    public override string Settings => $"{zeroOffset} {groupSize}";
 
     public override void Read(long first, Span<float> block)
     {
@@ -37,10 +38,7 @@ internal sealed class GptqDecoder(
     {
         long count = scales.Shape[0];
         if (groups is null)
-        {
-            long size = (inputs + count - 1) / count;
-            return [.. Enumerable.Range(0, inputs).Select(input => (int)(input / size))];
-        }
+            return [.. Enumerable.Range(0, inputs).Select(input => (int)(input / groupSize))];
 
         int[] all = new int[inputs];
         for (int i = 0; i < inputs; i++)

@@ -30,12 +30,21 @@ internal static class LogicalTensors
         }
 
         bool isQuantised = made.Values.Any(tensor => tensor.CodeBits is not null || tensor.Problem is not null);
+        HashSet<string> coded =
+        [
+            .. checkpoint.Tensors
+                .Where(stored => stored.Shape.Count >= 2 && !stored.DataType.IsFloatingPoint() && stored.DataType != TensorDataType.Boolean)
+                .Select(ModuleOf),
+        ];
         return [.. checkpoint.Tensors
             .Where(stored => made.ContainsKey(stored) || !parts.Contains(stored))
-            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.Of(stored, ProblemOf(stored, isQuantised, settings)))];
+            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.Of(stored, ProblemOf(stored, isQuantised, coded, settings)))];
     }
 
-    private static string? ProblemOf(TensorView stored, bool isQuantised, Lazy<QuantizationSettings> settings)
+    /// <summary>A name without its last part.</summary>
+    private static string ModuleOf(TensorView stored) => stored.Name[..Math.Max(0, stored.Name.LastIndexOf('.'))];
+
+    private static string? ProblemOf(TensorView stored, bool isQuantised, HashSet<string> coded, Lazy<QuantizationSettings> settings)
     {
         if (stored.DataType == TensorDataType.Unknown)
             return $"its type \"{CheckpointFormatException.Printable(stored.TypeName)}\" is none of {TensorDataTypes.Names}";
@@ -44,6 +53,10 @@ internal static class LogicalTensors
         if (isMatrix && PartEnds.Any(end => stored.Name.EndsWith(end, StringComparison.Ordinal))
             && (isQuantised || settings.Value.Method is not null))
             return "it is a part of a quantised weight whose codes aren't here";
+        // Whatever the parts of a method's codes are called, they lie beside them; what is called a weight or a bias there is one.
+        if (isMatrix && stored.DataType.IsFloatingPoint() && settings.Value.Method is { } coding && coded.Contains(ModuleOf(stored))
+            && !stored.Name.EndsWith(".weight", StringComparison.Ordinal) && !stored.Name.EndsWith("bias", StringComparison.Ordinal))
+            return $"it lies beside codes of {CheckpointFormatException.Printable(coding)}, which aren't read, and is a part of them";
         return isMatrix && stored.DataType is TensorDataType.Float8E4M3 or TensorDataType.Float8E5M2 && settings.Value.Method is { } method
             ? $"it holds codes of {method}, and their scales aren't here"
             : null;

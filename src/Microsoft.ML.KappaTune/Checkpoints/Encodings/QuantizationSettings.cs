@@ -14,6 +14,9 @@ internal sealed record QuantizationSettings
 
     public int? Bits { get; private init; }
 
+    /// <summary>Inputs that share a scale and a zero point; null where the files don't say, or all inputs share one.</summary>
+    public int? GroupSize { get; private init; }
+
     /// <summary>GPTQ's, which tells its versions apart.</summary>
     public string? CheckpointFormat { get; private init; }
 
@@ -44,6 +47,7 @@ internal sealed record QuantizationSettings
     {
         Method = Text(settings, "quant_method") ?? method,
         Bits = Number(settings, "bits") ?? Number(settings, "w_bit"),
+        GroupSize = (Number(settings, "group_size") ?? Number(settings, "q_group_size")) is > 0 and var size ? size : null,
         CheckpointFormat = Text(settings, "checkpoint_format"),
         Version = Text(settings, "version"),
         Block = BlockOf(settings),

@@ -26,10 +26,11 @@ internal sealed partial class TensorEncodings
             string encoding = $"AWQ {settings.Value.Bits ?? 4}-bit";
             long inputs = codes.Shape[0], outputs = codes.Shape[1] * 8;
             bool fits = (settings.Value.Version ?? "gemm") == "gemm" && (settings.Value.Bits ?? 4) == 4 && scales.Shape[1] == outputs
-                && scales.Shape[0] <= inputs && IsOf(zeros, scales.Shape[0], codes.Shape[1]);
-            return fits
-                ? LogicalTensor.Decoded(name, [outputs, inputs], encoding, parts, new AwqDecoder(codes, zeros!, scales))
-                : Other(encoding, $"it isn't in AWQ's layout for matrix products (version gemm, 4 bits, with zero points)");
+                && IsOf(zeros, scales.Shape[0], codes.Shape[1]);
+            return !fits ? Other(encoding, $"it isn't in AWQ's layout for matrix products (version gemm, 4 bits, with zero points)")
+                : GroupSize(inputs) is { } size
+                ? LogicalTensor.Decoded(name, [outputs, inputs], encoding, parts, new AwqDecoder(codes, zeros!, scales, size))
+                : Other(encoding, Uneven(inputs));
         }
 
         LogicalTensor Gptq()
@@ -41,15 +42,26 @@ internal sealed partial class TensorEncodings
             if (bits is not (2 or 4 or 8) || format is not ("gptq" or "gptq_v2"))
                 return Other(encoding, $"GPTQ of {bits} bits in the format \"{CheckpointFormatException.Printable(format)}\" isn't read");
             long inputs = codes.Shape[0] * 32 / bits, outputs = codes.Shape[1];
-            bool fits = scales.Shape[1] == outputs && scales.Shape[0] <= inputs && outputs * bits % 32 == 0
+            bool fits = scales.Shape[1] == outputs && outputs * bits % 32 == 0
                 && IsOf(zeros, scales.Shape[0], outputs * bits / 32)
                 && (groups is null || (groups.DataType == TensorDataType.Int32 && groups.Shape.SequenceEqual([inputs])));
-            return fits
+            if (!fits)
+                return Other(encoding, "its codes, scales, zero points and groups aren't of shapes that fit each other");
+            // A group for each input needs no size.
+            return (groups is null ? GroupSize(inputs) : 1) is { } size
                 ? LogicalTensor.Decoded(
                     name, [outputs, inputs], encoding, parts,
-                    new GptqDecoder(codes, zeros!, scales, groups, (int)bits, format == "gptq" ? 1u : 0u))
-                : Other(encoding, "its codes, scales, zero points and groups aren't of shapes that fit each other");
+                    new GptqDecoder(codes, zeros!, scales, groups, size, (int)bits, format == "gptq" ? 1u : 0u))
+                : Other(encoding, Uneven(inputs));
         }
+
+        // Where groups don't divide the inputs, only the file that says how large they are tells which inputs the last one has.
+        long? GroupSize(long inputs) =>
+            settings.Value.GroupSize is { } size && (inputs + size - 1) / size == scales.Shape[0] ? size
+            : inputs % scales.Shape[0] == 0 ? inputs / scales.Shape[0]
+            : null;
+
+        string Uneven(long inputs) => $"its {inputs} inputs aren't {scales.Shape[0]} equal groups, and no group_size fits them";
 
         LogicalTensor Other(string encoding, string problem) => LogicalTensor.Undecoded(name, codes.Shape, encoding, parts, problem);
     }

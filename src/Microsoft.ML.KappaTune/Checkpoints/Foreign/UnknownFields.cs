@@ -16,6 +16,8 @@ internal static class UnknownFields
         .. In(folder, TokenizerTables.ConfigFile, TokenizerTables.Config.Unknown),
         .. In(folder, TokenizerTables.SpecialTokensMapFile, TokenizerTables.SpecialTokensMap.Unknown),
         .. In(folder, GenerationTable.FileName, GenerationTable.Fields.Unknown),
+        .. In(folder, SentenceTables.SettingsFile, SentenceTables.Settings.Unknown),
+        .. In(folder, SentenceTables.EncoderFile, SentenceTables.Encoder.Unknown),
     ];
 
     /// <summary>A warning a field of an adapter's configuration.</summary>

@@ -16,6 +16,7 @@ internal static class OnnxFolder
     [
         ModelConfig.FileName, "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
         "added_tokens.json", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "modules.json", "sentence_bert_config.json",
+        "config_sentence_transformers.json",
         "1_Pooling/config.json",
     ];
 

@@ -13,6 +13,8 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// </summary>
 internal sealed class RetentionProbe
 {
+    private const string OtherModules = "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
+
     private readonly bool _hasHead;
     private Func<PairTally>? _newPairTally;
 
@@ -71,8 +73,9 @@ internal sealed class RetentionProbe
         bool hasHead = tokenizer.MaskId >= 0 && ModelLoader.HasPredictionHead(baseModel, config);
         MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
         // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
-        if (PoolingConfig.Find(baseModel.Folder) is { } pooling)
+        if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
         {
+            SentenceModules.RequireTextsAsTheyAre(baseModel.Folder, tokenizer);
             int[][] sentences =
             [
                 .. SentencePairs.Read(

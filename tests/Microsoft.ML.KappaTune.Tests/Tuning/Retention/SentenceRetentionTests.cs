@@ -61,6 +61,18 @@ public sealed class SentenceRetentionTests : IDisposable
         Assert.Equal(mean.Tokens, first.Tokens);
     }
 
+    [Theory]
+    [InlineData("modules.json", """[{"path": "", "type": "models.Transformer"}, {"path": "1_Pooling", "type": "models.Pooling"}, {"path": "2_Dense", "type": "models.Dense"}]""", "type")]
+    [InlineData("config_sentence_transformers.json", """{"default_prompt_name": "query"}""", "default_prompt_name")]
+    public void What_changes_vectors_or_texts_is_refused_as_where_they_are_made(string file, string content, string field)
+    {
+        string path = SentenceEncoder.Write(_folder);
+        File.WriteAllText(Path.Combine(path, file), content);
+        var refused = Assert.Throws<CheckpointFormatException>(() => Measure(path, _ => { }));
+        Assert.Equal((Path.Combine(path, file), field), (refused.File, refused.Field));
+        Assert.DoesNotContain("option Pooling", refused.Remedy);
+    }
+
     [Fact]
     public void How_many_go_through_at_once_changes_nothing()
     {
