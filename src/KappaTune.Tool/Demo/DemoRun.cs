@@ -9,8 +9,8 @@ using Microsoft.ML.KappaTune.Reports;
 namespace KappaTune.Tool.Demo;
 
 /// <summary>
-/// The whole idea on real text: tune a pre-trained model on its low-κ tensors and, for comparison, on all of them and on as many that a
-/// lot draws, say what each learnt and kept, then show what was chosen, save, and load in another process.
+/// The whole idea on real text: tune a pre-trained model on its low-κ tensors and, for comparison, on all of them and on as many chosen at
+/// random, say what each learnt and kept, then show what was chosen, save, and load in another process.
 /// </summary>
 internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
 {
@@ -44,8 +44,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         KappaSelection everything =
             KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
         using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
-        Begin("And as many numbers as at first, of matrices drawn by lot");
-        using Tuned random = Tune("By lot", Drawn(kappa.Report.Plan), settings.RandomLearningRate);
+        Begin("And as many numbers as at first, of matrices chosen at random");
+        using Tuned random = Tune("Random", RandomChoice(kappa.Report.Plan), settings.RandomLearningRate);
         double bagOfWords = BagOfWordsAccuracy();
         DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);
         DemoTables.WriteVerdict(kappa, full, random, output);
@@ -70,12 +70,12 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         new() { CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress },
         cancellationToken));
 
-    /// <summary>Takes tensors in the lot's order while they fit into as many numbers as a plan selects.</summary>
-    private static KappaSelection Drawn(TuningPlan plan)
+    /// <summary>Takes tensors in random order while they fit into as many numbers as a plan selects.</summary>
+    private static KappaSelection RandomChoice(TuningPlan plan)
     {
-        var lot = TuningPlan.Create(plan.Matrices.Select(planned => planned.Matrix), KappaSelection.Random(int.MaxValue, RandomSeed));
+        var random = TuningPlan.Create(plan.Matrices.Select(planned => planned.Matrix), KappaSelection.Random(int.MaxValue, RandomSeed));
         IEnumerable<ScannedMatrix> order =
-            lot.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix);
+            random.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix);
         return KappaSelection.LowestFraction(1) with { Include = [.. MethodBuilder.Fill(order, plan.SelectedParameters).Select(matrix => matrix.Name)] };
     }
 

@@ -30,10 +30,10 @@ internal sealed record DemoSettings
     //                3e-5     1e-4     3e-4     1e-3     3e-3
     //   lowest κ              78.1 %   85.4 %   84.4 %   76.0 %
     //   all of it    79.2 %   86.5 %   83.3 %   77.1 %
-    //   by lot                81.3 %   85.4 %   84.4 %   76.0 %
+    //   random                81.3 %   85.4 %   84.4 %   76.0 %
     //
     // One run of it, where --lr varies; for all of the model with --fraction 1 --embeddings --biases --norms in place of --fraction 0.2, for
-    // the lot's choice with --fraction 1 and an --include for each name that it drew:
+    // a random choice with --fraction 1 and an --include for each of its names:
     //   kappatune tune --base minilm --train out/train.tsv --label Queue --validation-fraction 0.2 --epochs 4 --fraction 0.2 --lr 3e-4
     //     --output sweep.zip
 
@@ -43,7 +43,7 @@ internal sealed record DemoSettings
     /// <summary>For all of them, where many numbers change at once.</summary>
     public double FullLearningRate { get; init; } = 1e-4;
 
-    /// <summary>For those that the lot drew.</summary>
+    /// <summary>For the random choice.</summary>
     public double RandomLearningRate { get; init; } = 3e-4;
 
     /// <summary>How the rates came about, in lines for the terminal.</summary>
@@ -68,7 +68,7 @@ internal sealed record DemoSettings
             Rates =
             [
                 "Same epochs. Learning rates are the best for this model on a held-out fifth of",
-                "train.tsv; the lot's is that of lowest κ.",
+                "train.tsv; the random choice has that of lowest κ.",
             ],
         };
     }

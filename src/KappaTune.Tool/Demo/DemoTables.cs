@@ -61,7 +61,7 @@ internal static class DemoTables
             RetentionObjective.MaskedTokens => $"Kept: of {Words.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
             _ => "The base model has no head for its own objective: only drift is measured.",
         });
-        foreach ((Tuned other, string name) in (ReadOnlySpan<(Tuned, string)>)[(full, "all of it"), (random, "by lot")])
+        foreach ((Tuned other, string name) in (ReadOnlySpan<(Tuned, string)>)[(full, "all of it"), (random, "random")])
         {
             if ((kappa.Forgotten, other.Forgotten) is ({ } mine, { } its))
                 writer.WriteLine(Kept(mine, its, name, kappa.TrainingLoss - other.TrainingLoss));

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -8,8 +7,7 @@ namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
 /// An orthonormal basis that grows by blocks of vectors, and the projection of a symmetric operator on it. Both are kept in float64, and
-/// what is done to them are many short products, for which calls of the tensor library would take far longer. Its memory belongs to the
-/// scope it is made in.
+/// what is done to them are many short products, for which calls of the tensor library would take far longer.
 /// </summary>
 internal sealed class KrylovBasis
 {
@@ -21,11 +19,8 @@ internal sealed class KrylovBasis
     // A vector that keeps this part of its length is orthogonal to what was taken from it, to full precision.
     private const double Kept = 0.7;
 
-    // Vectors begin where a processor's own do: how a sum is rounded depends on that, and must be the same every time.
-    private const int Aligned = 8;
-
-    private readonly int _n, _stride;
-    private readonly Tensor _memory;
+    private readonly int _n;
+    private readonly double[] _memory;
     private readonly List<double[]> _images = [];
     private int _count;
 
@@ -34,8 +29,8 @@ internal sealed class KrylovBasis
     /// <param name="steps">How many times it may grow.</param>
     public KrylovBasis(ReadOnlySpan<double> start, int n, int steps)
     {
-        (_n, _stride) = (n, (n + Aligned - 1) / Aligned * Aligned);
-        _memory = empty(new long[] { (steps + 1) * Block, _stride }, float64);
+        _n = n;
+        _memory = new double[(steps + 1) * Block * n];
         Append(start);
         _images.Clear();
     }
@@ -43,9 +38,8 @@ internal sealed class KrylovBasis
     /// <summary>Writes the newest block [Block, n], whose images are to be added.</summary>
     public void CopyNewest(Span<double> block)
     {
-        Span<double> vectors = Vectors();
         for (int c = 0; c < Block; c++)
-            Vector(vectors, _count - Block + c).CopyTo(block.Slice(c * _n, _n));
+            Vector(_count - Block + c).CopyTo(block.Slice(c * _n, _n));
     }
 
     /// <summary>
@@ -54,7 +48,7 @@ internal sealed class KrylovBasis
     /// </summary>
     public bool Add(ReadOnlySpan<double> images)
     {
-        if (!double.IsFinite(TensorPrimitives.Norm(images)))
+        if (!double.IsFinite(VectorLoops.Norm(images)))
             return false;
         Append(images);
         return true;
@@ -80,19 +74,16 @@ internal sealed class KrylovBasis
     public void Combine(RitzValues ritz, Span<double> block)
     {
         int size = ritz.Vectors.Length / Block;
-        Span<double> vectors = Vectors();
         block.Clear();
         for (int c = 0; c < Block; c++)
         {
             Span<double> target = block.Slice(c * _n, _n);
             for (int j = 0; j < size; j++)
-                TensorPrimitives.MultiplyAdd(Vector(vectors, j), ritz.Vectors[c * size + j], target, target);
+                VectorLoops.AddMultiple(Vector(j), ritz.Vectors[c * size + j], target);
         }
     }
 
-    private Span<double> Vectors() => MemoryMarshal.Cast<byte, double>(_memory.bytes);
-
-    private Span<double> Vector(Span<double> vectors, int index) => vectors.Slice(index * _stride, _n);
+    private Span<double> Vector(int index) => _memory.AsSpan(index * _n, _n);
 
     /// <summary>What of a Ritz vector's image lies in the next block: its coefficients there are those on the newest images.</summary>
     private double Residual(ReadOnlySpan<double> newest)
@@ -100,24 +91,23 @@ internal sealed class KrylovBasis
         int size = _images.Count;
         Span<double> rest = stackalloc double[Block];
         for (int c = 0; c < Block; c++)
-            TensorPrimitives.MultiplyAdd(_images[size - Block + c].AsSpan()[^Block..], newest[c], rest, rest);
-        return TensorPrimitives.Norm(rest);
+            VectorLoops.AddMultiple(_images[size - Block + c].AsSpan()[^Block..], newest[c], rest);
+        return VectorLoops.Norm(rest);
     }
 
     private void Append(ReadOnlySpan<double> block)
     {
         int known = _count;
-        Span<double> vectors = Vectors();
         for (int c = 0; c < Block; c++, _count++)
         {
-            Span<double> vector = Vector(vectors, _count);
+            Span<double> vector = Vector(_count);
             block.Slice(c * _n, _n).CopyTo(vector);
             var coefficients = new double[known + Block];
-            double before = TensorPrimitives.Norm(vector), length = Orthogonalize(vectors, coefficients);
+            double before = VectorLoops.Norm(vector), length = Orthogonalize(coefficients);
             if (length > Negligible * before)
                 coefficients[_count] = length;
             else
-                length = Replace(vectors);
+                length = Replace();
             if (length > 0)
                 TensorPrimitives.Divide(vector, length, vector);
             _images.Add(coefficients);
@@ -125,37 +115,37 @@ internal sealed class KrylovBasis
     }
 
     /// <summary>Any direction goes on where an image has none of its own; none where the basis spans the whole space.</summary>
-    private double Replace(Span<double> vectors)
+    private double Replace()
     {
-        Span<double> vector = Vector(vectors, _count);
+        Span<double> vector = Vector(_count);
         vector.Clear();
         if (_count >= _n)
             return 0;
         var random = new Random(_count);
         for (int i = 0; i < _n; i++)
             vector[i] = random.NextDouble() - 0.5;
-        return Orthogonalize(vectors, new double[_count]);
+        return Orthogonalize(new double[_count]);
     }
 
     /// <summary>
     /// Takes from the vector behind the basis what lies in it, and adds to its coefficients there, until nothing more does: at once,
     /// twice mostly, copies of converged eigenvalues would else spoil the bound. Returns the length that is left.
     /// </summary>
-    private double Orthogonalize(Span<double> vectors, double[] coefficients)
+    private double Orthogonalize(double[] coefficients)
     {
-        Span<double> vector = Vector(vectors, _count);
-        double whole = TensorPrimitives.Norm(vector), before = whole;
+        Span<double> vector = Vector(_count);
+        double whole = VectorLoops.Norm(vector), before = whole;
         while (true)
         {
             for (int j = 0; j < _count; j++)
             {
-                Span<double> known = Vector(vectors, j);
-                double part = TensorPrimitives.Dot(known, vector);
-                TensorPrimitives.MultiplyAdd(known, -part, vector, vector);
+                Span<double> known = Vector(j);
+                double part = VectorLoops.Dot(known, vector);
+                VectorLoops.AddMultiple(known, -part, vector);
                 coefficients[j] += part;
             }
 
-            double left = TensorPrimitives.Norm(vector);
+            double left = VectorLoops.Norm(vector);
             if (left > Kept * before || left <= Negligible * whole)
                 return left;
             before = left;
