@@ -36,8 +36,8 @@ internal static class Failure
         if (cause is not (IOException or UnauthorizedAccessException) || cause.HResult == OfThisProgram)
             return "";
         string stop = cause.Message.EndsWith('.') ? "" : ".";
-        return stop
-            + (cause.HResult is NoSpace or DiskFull ? " Make room there, or name another place." : " Check the path, and that you may use it.");
+        bool isFull = cause.HResult is NoSpace or DiskFull;
+        return stop + (isFull ? " Make room there, or name another place." : " Check the path, and that you may use it.");
     }
 
     /// <summary>What the library, the tool and the file system say about input; each message names what is wrong.</summary>

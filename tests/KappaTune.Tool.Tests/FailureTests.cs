@@ -17,7 +17,10 @@ public class FailureTests
         { new TargetInvocationException(new NotFiniteNumberException("NaN.")), ExitCode.BadInput, "NaN." },
         { new ArgumentException("A wrong name.", "name"), ExitCode.BadInput, "A wrong name." },
         { new IOException("a is in use. Name another."), ExitCode.BadInput, "a is in use. Name another." },
-        { new IOException("No space left on device : 'a'", 28), ExitCode.BadInput, "No space left on device : 'a'. Make room there, or name another place." },
+        {
+            new IOException("No space left on device : 'a'", 28), ExitCode.BadInput,
+            "No space left on device : 'a'. Make room there, or name another place."
+        },
         { new IOException("Input/output error : 'a'", 5), ExitCode.BadInput, "Input/output error : 'a'. Check the path, and that you may use it." },
         { new FileNotFoundException("Could not find 'a'."), ExitCode.BadInput, "Could not find 'a'. Check the path, and that you may use it." },
         {

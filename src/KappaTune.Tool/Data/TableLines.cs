@@ -15,7 +15,8 @@ internal sealed class TableLines(TableRecords records) : TextReader
             if (i > 0)
                 line.Append(TableFormat.Tab);
             // TextLoader would leave out spaces before a field, lines that begin as remarks do, and those that are empty.
-            if ((field.Length == 0 && fields.Length == 1) || field is [' ' or '"' or '/' or '#', ..] || field.AsSpan().ContainsAny("\t\r\n"))
+            if ((field.Length == 0 && fields.Length == 1) || field is [' ' or '"' or '/' or '#', ..]
+                || field.AsSpan().ContainsAny("\t\r\n"))
                 line.Append('"').Append(field.Replace("\"", "\"\"")).Append('"');
             else
                 line.Append(field);

@@ -70,7 +70,7 @@ internal static partial class AtomicFile
         const int ReadOnly = 0;
         int descriptor = OpenFolder(folder, ReadOnly);
         if (descriptor < 0)
-            throw new IOException($"Can't open the folder {folder} to flush it: error {Marshal.GetLastPInvokeError()}. Check that you may read it.");
+            throw new IOException($"Can't open the folder {folder} to flush it: error {Marshal.GetLastPInvokeError()}. Check its rights.");
         // Some file systems, network ones among them, can't flush a folder and say so; there the renaming is as safe as they make it.
         _ = FlushDescriptor(descriptor);
         _ = CloseDescriptor(descriptor);

@@ -31,7 +31,9 @@ internal static class ClassNames
     {
         if (config is null)
             return AllNumbered(count);
-        (string Field, SortedDictionary<int, string> Names)? given = Given(config, IdToLabel) is { } ids ? (IdToLabel, ById(config, ids)) : null;
+        (string Field, SortedDictionary<int, string> Names)? given = null;
+        if (Given(config, IdToLabel) is { } ids)
+            given = (IdToLabel, ById(config, ids));
         if ((given is null || AreNumbered(given.Value.Names)) && Given(config, LabelToId) is { } labels
             && ByLabel(config, labels) is { Count: > 0 } named && (given is null || !AreNumbered(named)))
             given = (LabelToId, named);

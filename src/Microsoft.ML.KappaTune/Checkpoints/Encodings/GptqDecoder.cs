@@ -12,7 +12,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <param name="bits">Bits a code: 2, 4 or 8.</param>
 /// <param name="zeroOffset">What the file's zero points lack: 1 in the first version of the format, 0 in the second.</param>
 internal sealed class GptqDecoder(
-    TensorView codes, TensorView zeros, TensorView scales, TensorView? groups, long groupSize, int bits, uint zeroOffset) : TensorDecoder(bits)
+    TensorView codes, TensorView zeros, TensorView scales, TensorView? groups, long groupSize, int bits, uint zeroOffset)
+    : TensorDecoder(bits)
 {
     public override string Settings => $"{zeroOffset} {groupSize}";
 

@@ -93,7 +93,8 @@ internal sealed class StateFolder : IDisposable
         }
         catch (IOException e)
         {
-            throw new IOException($"The folder {Path} of training states is in use by another run, or can't be written: {e.Message} Name another.", e);
+            throw new IOException(
+                $"The folder {Path} of training states is in use by another run, or can't be written: {e.Message} Name another.", e);
         }
     }
 

@@ -13,7 +13,8 @@ namespace Microsoft.ML.KappaTune.Tuning;
 /// </summary>
 internal sealed class RetentionProbe
 {
-    private const string OtherModules = "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
+    private const string OtherModules =
+        "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
 
     private readonly bool _hasHead;
     private Func<PairTally>? _newPairTally;
