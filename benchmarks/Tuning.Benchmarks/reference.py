@@ -167,6 +167,11 @@ class SelectedTensorsOptimizer:
         self.optimizer.zero_grad()
 
 
+def prefixed(name):
+    """An encoder's own checkpoint names its tensors without the prefix that a classifier's has."""
+    return name if name.startswith("bert.") else f"bert.{name}"
+
+
 def peak_memory():
     with open("/proc/self/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
@@ -190,9 +195,12 @@ def main():
 
     torch.manual_seed(1)
     model = Classifier(config, len(classes))
-    missing, unexpected = model.load_state_dict(read_safetensors(os.path.join(folder, "model.safetensors")), strict=False)
+    tensors = {prefixed(name): tensor for name, tensor in read_safetensors(os.path.join(folder, "model.safetensors")).items()}
+    missing, unexpected = model.load_state_dict(tensors, strict=False)
     assert all(name.startswith("classifier.") for name in missing) and not unexpected
-    optimizer = SelectedTensorsOptimizer(model, [*names, *missing], lr=1e-4, weight_decay=0.01)
+    # The pooler trains with the head, as it does in the classifier that this is compared with.
+    head = [name for name, _ in model.named_parameters() if name.startswith(("classifier.", "bert.pooler."))]
+    optimizer = SelectedTensorsOptimizer(model, [*map(prefixed, names), *head], lr=1e-4, weight_decay=0.01)
     model.train()
     print(torch.__version__, flush=True)
     for line in sys.stdin:

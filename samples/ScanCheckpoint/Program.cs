@@ -9,7 +9,9 @@ IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? P
 var pipeline = mlContext.Transforms.ConditionNumber()
     .Append(mlContext.Transforms.KappaSelection(KappaSelection.LowestFraction(0.2)));
 
-foreach (var row in mlContext.Data.CreateEnumerable<Row>(pipeline.Fit(tensors).Transform(tensors), reuseRowObject: true))
+// Vectors, such as biases, have no κ.
+var rows = mlContext.Data.CreateEnumerable<Row>(pipeline.Fit(tensors).Transform(tensors), reuseRowObject: false);
+foreach (var row in rows.Where(row => !double.IsNaN(row.Kappa)).OrderBy(row => row.Kappa))
     Console.WriteLine($"{(row.Selected ? "train" : "keep "),-6} {row.Kappa,12:0.0}  {row.Name}");
 
 class Row

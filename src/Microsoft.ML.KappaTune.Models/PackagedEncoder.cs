@@ -65,12 +65,19 @@ internal sealed class PackagedEncoder(string assembly, string name)
             .Append((License, $"Files/{License}"));
     }
 
-    /// <summary>Of both assemblies, so that a new version of either writes a folder of its own; without reading 90 MB.</summary>
-    private static string KeyOf(Assembly package)
+    /// <summary>Of all that the folder is made of, so that another version writes a folder of its own; without reading 90 MB.</summary>
+    private string KeyOf(Assembly package)
     {
-        Guid theirs = package.ManifestModule.ModuleVersionId, ours = typeof(PackagedEncoder).Assembly.ManifestModule.ModuleVersionId;
-        string versions = $"{Version} {theirs} {ours}";
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(versions)).AsSpan(0, 8));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Version} {package.ManifestModule.ModuleVersionId}"));
+        foreach ((string file, string resource) in OwnFiles())
+        {
+            using Stream content = Open(typeof(PackagedEncoder).Assembly, resource);
+            hash.AppendData(Encoding.UTF8.GetBytes(file));
+            hash.AppendData(SHA256.HashData(content));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     private Assembly Load()

@@ -30,6 +30,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Contains(lines, line => line.Contains("kappatune tune --base minilm"));
         Assert.Contains(lines, line => line.StartsWith("Selected: ") && line.Contains("lowest"));
         Assert.Contains(lines, line => line.StartsWith("Another process loaded it"));
+        Assert.Matches(@"Result: [0-9.]+ % of the new tickets sorted right; all of it [0-9.]+ %,\n +random [0-9.]+ %, a bag", done.Output);
         // Six test tickets, and the two that were typed.
         Assert.Equal(8, lines.Count(line => line.StartsWith("    → ")));
         Assert.Contains("  My lamp is dark  [31m.", lines);

@@ -61,6 +61,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Begin("New tickets");
         Predict();
         output.WriteLine();
+        DemoTables.WriteResult(kappa, full, random, bagOfWords, output);
         output.WriteLine($"Report: {_files.Report}");
         output.WriteLine($"Model:  {_files.Model}; samples/TextClassification is the program that made it.");
     }

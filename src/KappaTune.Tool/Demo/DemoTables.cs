@@ -19,7 +19,7 @@ internal static class DemoTables
         writer.WriteLine($"{model} has {Words.Count(plan.TotalParameters)} numbers. Tuning all of them for");
         writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
         writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
-        writer.WriteLine("will be trained, and everything else stays exactly as it is.");
+        writer.WriteLine("will be trained, below a new classifier; all else stays exactly as it is.");
     }
 
     /// <summary>A column a way.</summary>
@@ -57,7 +57,7 @@ internal static class DemoTables
         RetentionReport kept = kappa.Report.Retention!;
         writer.WriteLine(kept.Objective switch
         {
-            RetentionObjective.SentencePairs => $"Kept: of {Words.Count(2 * kept.Windows)} sentences in old books, whose neighbour it finds.",
+            RetentionObjective.SentencePairs => $"Kept: of {Words.Count(2 * kept.Windows)} sentences in old books, those matched with the one beside them.",
             RetentionObjective.MaskedTokens => $"Kept: of {Words.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
             _ => "The base model has no head for its own objective: only drift is measured.",
         });
@@ -66,6 +66,17 @@ internal static class DemoTables
             if ((kappa.Forgotten, other.Forgotten) is ({ } mine, { } its))
                 writer.WriteLine(Kept(mine, its, name, kappa.TrainingLoss - other.TrainingLoss));
         }
+    }
+
+    /// <summary>The end says it once more, in words.</summary>
+    public static void WriteResult(Tuned kappa, Tuned full, Tuned random, double bagOfWords, TextWriter writer)
+    {
+        writer.WriteLine(
+            $"Result: {Percent(kappa.Metrics.MicroAccuracy)} of the new tickets sorted right; all of it {Percent(full.Metrics.MicroAccuracy)},");
+        writer.WriteLine($"        random {Percent(random.Metrics.MicroAccuracy)}, a bag of words {Percent(bagOfWords)}.");
+        if ((kappa.Forgotten, full.Forgotten, random.Forgotten) is ({ } mine, { } all, { } others))
+            writer.WriteLine($"        Forgotten {Signed(mine.Value)} nats; all of it {Signed(all.Value)}, random {Signed(others.Value)}.");
+        writer.WriteLine($"        Memory of gradients and AdamW {Words.Bytes(kappa.TrainingBytes)}; all of it {Words.Bytes(full.TrainingBytes)}.");
     }
 
     public static void WritePrediction(Ticket ticket, SortedTicket sorted, TextWriter writer)

@@ -35,8 +35,9 @@ internal static class TensorLibrary
         if (reason?.Contains("GLIBC", StringComparison.Ordinal) == true)
         {
             return $"TorchSharp's native library needs a newer C or C++ library than this system has ({LineOf(reason, "GLIBC")}). "
-                + "Build the application on Linux with the package Microsoft.ML.KappaTune, which mends that for the C++ library, and "
-                + "without KappaTuneKeepTorchSharpLibrary; or run it on a newer system, such as Debian 13 or Ubuntu 24.04.";
+                + "Build the application on Linux with the package Microsoft.ML.KappaTune, which mends that for the C++ library (a project "
+                + "that references the library's project imports buildTransitive/Microsoft.ML.KappaTune.targets for it), and without "
+                + "KappaTuneKeepTorchSharpLibrary; or run it on a newer system, such as Debian 13 or Ubuntu 24.04.";
         }
 
         string said = reason is null ? "" : $" The system's loader says: {reason.ReplaceLineEndings(" ")}";
