@@ -26,6 +26,7 @@ public sealed class BuiltInModelTests : IDisposable
     [Theory]
     [InlineData("minilm", "all-MiniLM-L6-v2")]
     [InlineData("arctic-xs", "snowflake-arctic-embed-xs")]
+    [InlineData("MiniLM", "all-MiniLM-L6-v2")]
     public void Each_is_scanned_by_its_name(string name, string model)
     {
         (int exitCode, string output, string error) = Tool.Run(

@@ -65,7 +65,7 @@ internal sealed class TableFile
             ? places[0]
             : throw new FormatException(Words.OneLine(
                 $"{Name} has {(places.Length == 0 ? "no column" : "two columns named")} \"{column}\". "
-                + $"Its columns are: {Words.List(Columns)}. {OtherSeparator() ?? remedy}"));
+                + $"Its columns are: {Words.List(Columns).TrimEnd('.')}. {OtherSeparator() ?? remedy}"));
     }
 
     /// <summary>The rows, with these columns. A place behind the file's last column is one without values.</summary>

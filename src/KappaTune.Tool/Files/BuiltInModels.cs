@@ -15,7 +15,7 @@ internal static class BuiltInModels
     public const string Help = "embedded (small, for first steps), minilm (all-MiniLM-L6-v2, Apache-2.0) "
         + "or arctic-xs (snowflake-arctic-embed-xs, Apache-2.0)";
 
-    private static readonly Dictionary<string, Func<string>> Places = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<string>> Places = new(StringComparer.OrdinalIgnoreCase)
     {
         [BaseModel.Embedded] = () => BaseModel.Embedded,
         [MiniLM] = () => PretrainedModels.MiniLM,
@@ -24,7 +24,8 @@ internal static class BuiltInModels
 
     /// <summary>What the library takes for a name, which may write the model's files first; null for what is a path.</summary>
     /// <exception cref="FormatException">The model's files can't be written.</exception>
-    public static string? Find(string name) => Places.TryGetValue(name, out Func<string>? place) ? place() : null;
+    public static string? Find(string name) => Contain(name) ? Places[name]() : null;
 
-    public static bool Contain(string name) => Places.ContainsKey(name);
+    /// <summary>In any case of letters, unless there is such a path.</summary>
+    public static bool Contain(string name) => Places.ContainsKey(name) && (name == name.ToLowerInvariant() || !Path.Exists(name));
 }
