@@ -5,6 +5,9 @@ namespace KappaTune.Tool.Demo;
 /// <summary>What a demo is run with.</summary>
 internal sealed record DemoSettings
 {
+    /// <summary>What the sample's program tunes with.</summary>
+    private static readonly KappaTuneTextClassificationOptions Sample = TicketSorter.OptionsFor("");
+
     public required string BaseModel { get; init; }
 
     /// <summary>Where results go.</summary>
@@ -22,7 +25,7 @@ internal sealed record DemoSettings
     /// <summary>Asks for a line to sort; null where there is nobody to ask.</summary>
     public Func<string?>? Ask { get; init; }
 
-    public int Epochs { get; init; } = 4;
+    public int Epochs { get; init; } = Sample.MaxEpochs;
 
     // Each way has the best rate of a sweep on all-MiniLM-L6-v2, by the share of 96 of the 480 training tickets that it sorted right after
     // 4 epochs on the other 384, with seed 0. The test tickets had no part in it.
@@ -38,7 +41,7 @@ internal sealed record DemoSettings
     //     --output sweep.zip
 
     /// <summary>For the tensors with the lowest κ.</summary>
-    public double LearningRate { get; init; } = 3e-4;
+    public double LearningRate { get; init; } = Sample.LearningRate;
 
     /// <summary>For all of them, where many numbers change at once.</summary>
     public double FullLearningRate { get; init; } = 1e-4;
