@@ -1,4 +1,4 @@
-using KappaTune.Tool.Comparison;
+using KappaTune.Cli.Comparison;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;

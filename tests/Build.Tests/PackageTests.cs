@@ -9,7 +9,7 @@ public class PackageTests
     public void A_program_takes_libtorch_for_its_system_alone(string cuda, string libtorch)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The package depends on the operating system.");
-        string[] packages = Packages("src/KappaTune.Tool", cuda);
+        string[] packages = Packages("src/KappaTune.Cli", cuda);
         Assert.Contains("TorchSharp", packages);
         Assert.Equal([libtorch], packages.Where(IsLibtorch));
     }
@@ -26,7 +26,7 @@ public class PackageTests
     [InlineData("TorchSharp-cuda-windows", "0.107.0")]
     public void Versions_are_stated_once(string package, string version)
     {
-        string json = Evaluate("src/KappaTune.Tool", "-getItem:PackageVersion");
+        string json = Evaluate("src/KappaTune.Cli", "-getItem:PackageVersion");
         using JsonDocument document = JsonDocument.Parse(json);
         JsonElement found = Assert.Single(
             document.RootElement.GetProperty("Items").GetProperty("PackageVersion").EnumerateArray(),

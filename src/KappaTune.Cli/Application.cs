@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using KappaTune.Cli.Commands;
+
+namespace KappaTune.Cli;
+
+/// <summary>The whole command line, from arguments to the exit code.</summary>
+internal static class Application
+{
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("Fine-tunes pre-trained text models on their low-condition-number tensors, in ML.NET.")
+        {
+            ScanCommand.Create(),
+            SelectCommand.Create(),
+            MergeCommand.Create(),
+            PretrainCommand.Create(),
+            TuneCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+            RetentionCommand.Create(),
+            CompareCommand.Create(),
+            CompareCellCommand.Create(),
+            ReportCommand.Create(),
+            DemoCommand.Create(),
+            InfoCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // Interruption handles the signals: a tensor may take longer than any time limit.
+            ProcessTerminationTimeout = null,
+        };
+        ParseResult result = root.Parse(arguments);
+        // Help and --version stand above errors.
+        if (result.Action is ParseErrorAction)
+        {
+            foreach (ParseError problem in result.Errors)
+                error.WriteLine(Words.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
+            string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
+            error.WriteLine($"See: kappatune {command}--help");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException e)
+        {
+            // A command that has more to say has said it in the message.
+            error.WriteLine(e.InnerException is OperationCanceledException ? Words.MessageOf(e) : "Cancelled.");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e)
+        {
+            return Failure.Report(e, error);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>Where scans are remembered.</summary>
+internal sealed class CacheOptions
+{
+    private readonly Option<string> _cache = new("--cache")
+    {
+        Description = $"Folder of the scans' cache (default: {ScanOptions.DefaultCacheDirectory}).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither read nor write the cache." };
+
+    /// <summary>Adds the options to the command.</summary>
+    public CacheOptions(Command command)
+    {
+        command.Options.Add(_cache);
+        command.Options.Add(_noCache);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_cache) is not null && result.GetResult(_noCache) is not null)
+                result.AddError("--cache and --no-cache exclude each other: give one.");
+        });
+    }
+
+    /// <summary>The options that name folders.</summary>
+    public Symbol[] Folders => [_cache];
+
+    /// <summary>The cache's folder; null for none.</summary>
+    public string? Read(ParseResult result) =>
+        result.GetValue(_noCache) ? null : result.GetValue(_cache) ?? ScanOptions.DefaultCacheDirectory;
+}

@@ -1,0 +1,227 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using KappaTune.Cli.Comparison;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Spectra;
+using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune compare</c>: what each way to fine-tune learns, and what it forgets.</summary>
+internal sealed class CompareCommand
+{
+    /// <summary>The results' names in the output's folder.</summary>
+    public const string ResultFile = "comparison.json", PageFile = "comparison.html";
+
+    // With three seeds and three rates, 480 rows and the embedded encoder take two cores about an hour.
+    private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
+    private const double DefaultFraction = 0.2;
+    private const string DefaultRates = "1e-4,3e-4,1e-3";
+
+    private readonly Option<string> _base = new("--base")
+    {
+        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
+            + $"sentence encoder, its pooling; {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
+    private readonly Option<string> _test = Options.File("--test", "Rows to measure on, with the same columns.");
+
+    private readonly Option<string[]> _controls = new("--control")
+    {
+        Description = "Text unlike the task's, on which forgetting is measured; may be given several times, the main one first.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "Folder for results; a stopped comparison goes on from what is in there.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<string> _study = new("--study")
+    {
+        Description = "methods: ways to fine-tune (default). per-tensor: each candidate tensor by itself, and what predicts its forgetting.",
+    };
+
+    private readonly Option<string> _methods = new Option<string>("--methods")
+    {
+        Description = $"Of these, some (default: all): {string.Join(", ", MethodBuilder.All)}.",
+        HelpName = "LIST",
+    }.Checked(value => MethodsOf(value));
+
+    private readonly Option<string> _rates = new Option<string>("--learning-rates")
+    {
+        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with {MethodBuilder.AdapterRate} times as much, "
+            + $"biases and a head alone with {MethodBuilder.FewNumbersRate} times.",
+        HelpName = "LIST",
+    }.Checked(value => RatesOf(value));
+
+    private readonly Option<double?> _headRate = Options.Number<double>(
+        "--head-learning-rate", "RATE", $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
+        value => Options.Require(value is > 0 and <= 1, $"{value} isn't above 0 and at most 1."));
+
+    private readonly Option<int?> _seeds = Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
+    private readonly Option<int?> _epochs = Count("--epochs", $"Epochs of each run, all of which are measured (default: {DefaultEpochs}).");
+    private readonly Option<int?> _batch = Count("--batch-size", $"Rows a step (default: {DefaultBatchSize}).");
+    private readonly Option<int?> _draws = Count("--draws", $"Draws of each random method (default: {DefaultDraws}).");
+
+    private readonly Option<double?> _fraction = Options.Number<double>(
+        "--fraction", "P", $"The share of the tensors that lowest κ takes (default: {DefaultFraction}).",
+        value => KappaSelection.LowestFraction(value));
+
+    private readonly Option<double?> _trainLoss = Options.Number<double>(
+        "--train-loss", "LOSS", "The training loss at which methods are compared (default: one that three quarters of them reach).",
+        value => Options.Require(value > 0, $"{value} isn't above 0."));
+
+    private readonly Option<int?> _jobs = Options.Number<int>(
+        "--jobs", "N", "Runs at once, each in a process of its own (default: cores); 0 for this process, one after another.",
+        value => Options.Require(value >= 0, $"{value} isn't 0 or more."));
+
+    private readonly Option<int?> _threads = Count("--threads", "Threads of a run (default: 1).");
+    private readonly Option<int?> _limitTrain = Count("--limit-train", "Training rows at most, taken evenly over the file (default: all).");
+    private readonly Option<int?> _limitTest = Count("--limit-test", "Test rows at most, as those (default: all).");
+    private readonly Option<string> _name = new("--name") { Description = "The task's name in reports (default: the training file's).", HelpName = "NAME" };
+    private readonly Option<string> _label = Options.Label();
+    private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
+    private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
+    private readonly TableOptions _table;
+    private readonly Option<string> _device = Options.Device("Where to compute: auto, cpu (default), cuda or cuda:0.", allowAuto: true);
+    private readonly CacheOptions _cache;
+
+    private CompareCommand(Command command)
+    {
+        _train.Required = _test.Required = true;
+        _study.AcceptOnlyFromAmong("methods", "per-tensor");
+        Option[] options =
+        [
+            _base, _train, _test, _controls, _output, _study, _methods, _rates, _headRate, _seeds, _epochs, _batch, _draws, _fraction,
+            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name, _label, _text, _text2, _device,
+        ];
+        foreach (Option option in options)
+            command.Options.Add(option);
+        _table = new(command);
+        _cache = new(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_methods) is not null && IsPerTensor(result))
+                result.AddError("--methods: not with --study per-tensor, where every tensor is a method.");
+            (string label, string text, string? text2) = (
+                result.GetValue(_label) ?? Options.LabelColumn, result.GetValue(_text) ?? Options.TextColumn, result.GetValue(_text2));
+            if (label == text || label == text2 || text == text2)
+                result.AddError("--label, --text and --text2 name the same column twice.");
+        });
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("compare", "Fine-tunes in many ways, and compares what each learns and what it forgets.");
+        _ = new CompareCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        using var files = new CommandFiles(
+            result, reads: [_train, _test, _controls], models: [_base], folders: [_output], caches: _cache.Folders);
+        files.RequireSeveralReaders();
+        ComparisonRequest request = RequestOf(result, files.Model(_base));
+        Directory.CreateDirectory(request.Output);
+        var progress = new ComparisonProgress(error);
+        ComparisonDocument document;
+        try
+        {
+            document = new ComparisonRun(request, progress).Run(cancellationToken);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException($"Cancelled. The same command goes on from the runs in {request.Output}.", e);
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile);
+        ComparisonJson.Save(document, json);
+        ComparisonReport.Save(document, page);
+        ComparisonTable.Write(document, output);
+        output.WriteLine($"Saved:    {json}");
+        output.WriteLine($"          {page}");
+        return document.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
+    }
+
+    private ComparisonRequest RequestOf(ParseResult result, string? baseModel)
+    {
+        string train = Path.GetFullPath(result.GetValue(_train)!);
+        return new()
+        {
+            Base = Checkpoint.PlaceOf(baseModel ?? BuiltInModels.Default),
+            Task = new()
+            {
+                Train = train,
+                Test = Path.GetFullPath(result.GetValue(_test)!),
+                Label = result.GetValue(_label) ?? Options.LabelColumn,
+                Text = result.GetValue(_text) ?? Options.TextColumn,
+                Text2 = result.GetValue(_text2),
+                Separator = _table.Separator(result),
+                Quoted = _table.Quoted(result),
+                LimitTrain = result.GetValue(_limitTrain),
+                LimitTest = result.GetValue(_limitTest),
+            },
+            TaskName = result.GetValue(_name) ?? FileNames.Of(train),
+            Controls = [.. result.GetValue(_controls)!.Select(Path.GetFullPath)],
+            Output = Path.GetFullPath(result.GetValue(_output)!),
+            PerTensor = IsPerTensor(result.CommandResult),
+            Methods = MethodsOf(result.GetValue(_methods)),
+            LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
+            HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
+            Seeds = result.GetValue(_seeds) ?? DefaultSeeds,
+            Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
+            BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
+            Fraction = result.GetValue(_fraction) ?? DefaultFraction,
+            Draws = result.GetValue(_draws) ?? DefaultDraws,
+            Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
+            Threads = result.GetValue(_threads) ?? 1,
+            // By its own name, so that a run on a GPU is never taken for one on a CPU.
+            Device = DeviceName.Parse(result.GetValue(_device) ?? "cpu", allowAuto: true).ToString(),
+            TrainLoss = result.GetValue(_trainLoss),
+            ScanCache = _cache.Read(result),
+        };
+    }
+
+    private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
+
+    private static Option<int?> Count(string name, string description) => Options.Number<int>(
+        name, "N", description, value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
+
+    private static string[] MethodsOf(string? list)
+    {
+        if (list is null)
+            return MethodBuilder.All;
+        string[] methods = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Options.Require(methods.Length > 0, $"names none; there are {string.Join(", ", MethodBuilder.All)}.");
+        foreach (string method in methods)
+            Options.Require(MethodBuilder.All.Contains(method), $"'{method}' isn't a method; there are {string.Join(", ", MethodBuilder.All)}.");
+        return methods;
+    }
+
+    private static double[] RatesOf(string list)
+    {
+        string[] parts = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        // A method may run with ten times a rate, and no rate is above 1.
+        double[] rates = [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : 0)];
+        Options.Require(rates.Length > 0 && rates.All(rate => rate is > 0 and <= 0.1), $"'{list}' isn't a list of numbers above 0 and at most 0.1.");
+        return [.. rates.Distinct().Order()];
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using KappaTune.Cli.Demo;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune demo</c>: the whole idea in some minutes.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("demo", "Tunes a pre-trained model on support tickets, and shows what it learnt and what it kept.");
+        var baseModel = new Option<string>("--base")
+        {
+            Description = $"Another pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} "
+                + $"(default: {BuiltInModels.MiniLM}).",
+            HelpName = "DIR",
+        };
+        var folder = new Option<string>("--output")
+        {
+            Description = "Where the model and the report go (default: out). Only what an earlier demo left there is replaced.",
+            HelpName = "DIR",
+        };
+        var epochs = Options.Number<int>(
+            "--epochs", "N",
+            $"Passes over the tickets (default: {DemoSettings.For("", "").Epochs}; with {BaseModel.Embedded}, "
+                + $"{DemoSettings.For(BaseModel.Embedded, "").Epochs}).",
+            value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
+        Option<string> device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+        Option<int?> threads = Options.Threads();
+        foreach (Option option in (Option[])[baseModel, folder, epochs, device, threads])
+            command.Options.Add(option);
+        var cache = new CacheOptions(command);
+        command.SetAction((result, cancellationToken) =>
+        {
+            using var files = new CommandFiles(result, models: [baseModel], folders: [folder], caches: cache.Folders);
+            TextWriter output = result.InvocationConfiguration.Output;
+            string model = files.Model(baseModel) ?? BuiltInModels.Find(BuiltInModels.MiniLM)!;
+            DemoSettings settings = DemoSettings.For(model, result.GetValue(folder) ?? "out") with
+            {
+                Cache = cache.Read(result),
+                // By its own name, which the scan takes as well.
+                Device = DeviceName.Parse(result.GetValue(device) ?? "auto", allowAuto: true).ToString(),
+                Threads = result.GetValue(threads) ?? 0,
+                Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,
+            };
+            if (result.GetValue(epochs) is { } count)
+                settings = settings with { Epochs = count };
+            new DemoRun(settings, output, result.InvocationConfiguration.Error, cancellationToken).Run();
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>What somebody may have meant by an option or a command that there isn't.</summary>
+internal static class DidYouMean
+{
+    // Distances: of names too unlike to be a suggestion, and of names that have their words in common.
+    private const int Unlike = 4, SameWords = 2;
+
+    /// <summary>A sentence to put behind the error; empty where nothing is alike.</summary>
+    public static string Hint(ParseError problem, ParseResult result)
+    {
+        string? typed = result.UnmatchedTokens.FirstOrDefault(token => problem.Message.Contains($"'{token}'", StringComparison.Ordinal));
+        return typed is not null && Find(typed, result) is { } meant ? $" Did you mean {meant}?" : "";
+    }
+
+    private static string? Find(string typed, ParseResult result)
+    {
+        Command command = result.CommandResult.Command, root = result.RootCommandResult.Command;
+        IEnumerable<Symbol> symbols = typed.StartsWith('-') ? command.Options.Concat(root.Options) : command.Subcommands;
+        string word = Plain(typed.Split('=')[0]);
+        (string Name, int Distance) best = symbols.Where(symbol => !symbol.Hidden)
+            .Select(symbol => (symbol.Name, Distance: Distance(word, Plain(symbol.Name))))
+            .DefaultIfEmpty((Name: "", Distance: Unlike))
+            .MinBy(other => (other.Distance, -other.Name.Length));
+        return best.Distance < Unlike ? best.Name : null;
+    }
+
+    private static string Plain(string name) => name.TrimStart('-').Replace('_', '-').ToLowerInvariant();
+
+    private static int Distance(string typed, string name)
+    {
+        string[] words = typed.Split('-'), others = name.Split('-');
+        bool areInitials = words.Length > 1 && string.Concat(words.Select(word => word.FirstOrDefault())) == name;
+        bool isPart = others.All(words.Contains)
+            || (typed.Length > 2 && (words.All(others.Contains) || name.StartsWith(typed, StringComparison.Ordinal)));
+        int edits = Edits(typed, name);
+        // A short name turns into any other with a few edits.
+        int alike = edits <= Math.Max(1, Math.Min(typed.Length, name.Length) / 3) ? edits : Unlike;
+        return areInitials || isPart ? Math.Min(SameWords, alike) : alike;
+    }
+
+    /// <summary>Letters to put in, take out, replace or swap with the next, until one word is the other.</summary>
+    private static int Edits(string from, string to)
+    {
+        var edits = new int[from.Length + 1, to.Length + 1];
+        for (int i = 0; i <= from.Length; i++)
+        {
+            for (int j = 0; j <= to.Length; j++)
+            {
+                edits[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, edits[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+            }
+        }
+
+        return edits[from.Length, to.Length];
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using KappaTune.Cli.Data;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune.Persistence;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune evaluate</c>: what a saved model does on rows whose labels are known.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Measures a saved model on rows whose labels are known.");
+        Argument<string> model = Options.Model();
+        Option<string> data = Options.File("--data", "Rows to measure on, as TSV or CSV with a header.");
+        Option<string> label = Options.Label();
+        Option<string> json = Options.File("--json", "Write the metrics as JSON.");
+        data.Required = true;
+        command.Arguments.Add(model);
+        command.Options.Add(data);
+        command.Options.Add(label);
+        var table = new TableOptions(command);
+        var machine = new MachineOptions(command);
+        command.Options.Add(json);
+        command.SetAction((result, cancellationToken) =>
+        {
+            using var files = new CommandFiles(result, reads: [model, data], writes: [json]);
+            ScoringMachine scoringMachine = machine.Read(result);
+            var mlContext = new MLContext();
+            using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
+            TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Of(result, result.GetValue(data)));
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
+            string column = result.GetValue(label) ?? Options.LabelColumn;
+            Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, column, cancellationToken);
+            if (files.Output(json) is { } path)
+                OutputFile.Write(path, EvaluationJson.Write(evaluation));
+            MetricsTable.Write(evaluation, files.Text);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>What a saved model computes with.</summary>
+internal sealed class MachineOptions
+{
+    private readonly Option<string> _device = Options.Device(
+        "auto, cpu or cuda:0 (default: as the model was trained, or the CPU where there is no such device).", allowAuto: true);
+
+    private readonly Option<int?> _threads = Options.Threads();
+
+    /// <summary>Adds the options to the command.</summary>
+    public MachineOptions(Command command)
+    {
+        command.Options.Add(_device);
+        command.Options.Add(_threads);
+    }
+
+    /// <exception cref="ArgumentException">There is no such device here.</exception>
+    public ScoringMachine Read(ParseResult result)
+    {
+        string? device = result.GetValue(_device);
+        // A model that is loaded elsewhere may do with the CPU; who asks for a device gets it, or hears that it isn't there.
+        if (device is not (null or "auto" or "cpu"))
+            DeviceName.Parse(device, allowAuto: false);
+        return new(device, result.GetValue(_threads));
+    }
+}

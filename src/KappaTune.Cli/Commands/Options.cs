@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using System.Text.RegularExpressions;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static partial class Options
+{
+    public static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    public static Option<string> Json() => File("--json", "Write the scan and what is selected as JSON.");
+
+    public static Option<string> Html() => File("--html", "Write a report with charts as one HTML file.");
+
+    public static Argument<string> Scan() => new("SCAN") { Description = "A scan's JSON file." };
+
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A saved model: a .zip file. It names code to run: use models you trust.",
+    };
+
+    /// <summary>Where no option names other ones.</summary>
+    public const string LabelColumn = "Label", TextColumn = "Text";
+
+    public static Option<string> Label() => Column("--label", $"The column that holds labels (default: {LabelColumn}).");
+
+    public static Option<string> Column(string name, string description) => new(name) { Description = description, HelpName = "COLUMN" };
+
+    public static Option<int?> Threads() => Number<int>(
+        "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+
+    /// <summary>Where to compute. Whether there is such a device is found out when it is used.</summary>
+    public static Option<string> Device(string description, bool allowAuto) => new Option<string>("--device")
+    {
+        Description = description,
+        HelpName = "DEVICE",
+    }.Checked(value => Require(
+        DeviceName().IsMatch(value) || (allowAuto && value == "auto"),
+        $"'{value}' isn't {(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0."));
+
+    /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
+    public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = unit,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Single().Value;
+                if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+                    result.AddError($"{name}: '{text}' isn't a {(value is double ? "number" : "whole number of that size")}.");
+                else if (Problem(() => check(value)) is { } problem)
+                    result.AddError($"{name}: {problem}");
+                else
+                    return value;
+                return null;
+            },
+        };
+
+    /// <summary>Makes an error of usage of what <paramref name="check"/> throws for a value.</summary>
+    public static Option<T> Checked<T>(this Option<T> option, Action<T> check)
+        where T : class
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && Problem(() => check(result.GetValueOrDefault<T>()!)) is { } problem)
+                result.AddError($"{option.Name}: {problem}");
+        });
+        return option;
+    }
+
+    /// <exception cref="ArgumentException">It doesn't hold.</exception>
+    public static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new ArgumentException(otherwise);
+    }
+
+    private static string? Problem(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return Words.MessageOf(e);
+        }
+    }
+
+    [GeneratedRegex(@"\A(?:cpu|cuda(?::[0-9]{1,3})?)\z")]
+    private static partial Regex DeviceName();
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text;
+using KappaTune.Cli.Data;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Persistence;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune predict</c>: rows with what a saved model says about them, one after another.</summary>
+internal static class PredictCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("predict", "Adds a saved model's predictions to rows, as they come.");
+        Argument<string> model = Options.Model();
+        Option<string> data = Options.File("--data", "Rows to predict, as TSV or CSV with a header; - for standard input.");
+        Option<string> destination = Options.File("--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
+        data.Required = destination.Required = true;
+        command.Arguments.Add(model);
+        command.Options.Add(data);
+        command.Options.Add(destination);
+        var table = new TableOptions(command);
+        var machine = new MachineOptions(command);
+        command.SetAction((result, cancellationToken) =>
+        {
+            using var files = new CommandFiles(result, reads: [model, data], writes: [destination]);
+            ScoringMachine scoringMachine = machine.Read(result);
+            var mlContext = new MLContext();
+            using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
+            string source = result.GetValue(data)!, path = result.GetValue(destination)!;
+            using Stream rows = files.Open(data);
+            TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Of(result, source));
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
+            var predictions = new Predictions(mlContext, scoring, file);
+            // Written as they were read, where nothing says otherwise.
+            TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Of(result, path);
+            if (path == CommandFiles.Pipe)
+                predictions.Write(new(result.InvocationConfiguration.Output, format), cancellationToken);
+            else
+                AtomicFile.Write(path, Write);
+            return Task.FromResult(ExitCode.Done);
+
+            void Write(Stream stream)
+            {
+                using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+                predictions.Write(new(writer, format), cancellationToken);
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune.Pretraining;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune pretrain</c>: makes a language model of nothing but text.</summary>
+internal sealed class PretrainCommand
+{
+    private readonly Option<string> _corpus = Options.File("--corpus", "The text to train on: UTF-8, a paragraph a line.");
+    private readonly Option<string> _heldOut = Options.File(
+        "--held-out", "Text to measure on (default: the last part of the corpus, which is then not trained on).");
+
+    private readonly Option<string> _options = Options.File(
+        "--options", "What to train and how, as JSON; see docs/pretraining-options.md (default: a BERT of 4 layers).");
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "Where the model goes: a folder in Hugging Face layout, which isn't there yet.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from where a run was interrupted, if one was." };
+    private readonly Option<string> _device = Options.Device(
+        "auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+
+    private readonly Option<int?> _threads = Options.Number<int>(
+        "--threads", "N", "Threads to compute with; 0 (default) for all cores.", value => Options.Require(value >= 0, "0 or more, please."));
+
+    private readonly Option<int?> _seed = Options.Number<int>(
+        "--seed", "N", "Decides about all that is random (default: the options file's, or 0).", _ => { });
+
+    private PretrainCommand(Command command)
+    {
+        _corpus.Required = true;
+        foreach (Option option in (Option[])[_corpus, _heldOut, _options, _output, _resume, _device, _threads, _seed])
+            command.Options.Add(option);
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("pretrain", "Trains a language model from random weights on a text.");
+        _ = new PretrainCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        using var files = new CommandFiles(result, reads: [_corpus, _heldOut, _options], folders: [_output]);
+        PretrainingOptions options = files.Input(_options) is { } file ? PretrainingOptionsFile.Read(file) : new();
+        if (result.GetValue(_seed) is { } seed)
+            options = options with { Seed = seed };
+        var task = new PretrainingTask
+        {
+            Options = options,
+            Corpus = files.Input(_corpus)!,
+            HeldOut = files.Input(_heldOut),
+            Output = result.GetValue(_output)!,
+            Resume = result.GetValue(_resume),
+            Device = result.GetValue(_device) ?? "auto",
+            Threads = result.GetValue(_threads) ?? 0,
+            Log = error.WriteLine,
+            CancellationToken = cancellationToken,
+        };
+        PretrainingReport report;
+        try
+        {
+            report = PretrainingBar.Show(error, progress => Pretrainer.Run(task with { Progress = progress }));
+        }
+        catch (OperationCanceledException e) when (Directory.Exists(task.StateFolder))
+        {
+            throw new OperationCanceledException(
+                $"Cancelled. With --resume, the same command goes on from the state in {task.StateFolder}.", e);
+        }
+
+        output.WriteLine(
+            $"Trained:   {Words.Count(report.Parameters)} parameters, {Words.Count(report.Steps)} steps, "
+            + $"{Words.Count(report.TokensSeen)} tokens, in {Words.Duration(report.Time)}.");
+        if (report.Last is { } last)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Held out:  loss {last.Loss:0.0000}, accuracy {100 * last.Accuracy:0.0} %."));
+        }
+
+        output.WriteLine($"Saved:     {task.Output}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Reports;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune report</c>: the JSON of a scan or of a comparison in words, and as a page with charts.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("report", "Shows a scan as a table, or what came out of a comparison, and writes either as a page with charts.");
+        var file = new Argument<string>("FILE") { Description = "The JSON file of a scan or of a comparison." };
+        Option<string> html = Options.Html(), picture = Options.File("--picture", "Write the main chart of a comparison as an SVG picture.");
+        html.Aliases.Add("-o");
+        command.Arguments.Add(file);
+        command.Options.Add(html);
+        command.Options.Add(picture);
+        command.SetAction(result =>
+        {
+            using var files = new CommandFiles(result, reads: [file], writes: [html, picture]);
+            string path = files.Input(file)!;
+            if (ComparisonReport.IsComparison(path))
+                ShowComparison(ComparisonJson.Load(path), files.Output(html), files.Output(picture), files.Text);
+            else if (result.GetValue(picture) is not null)
+                throw new ArgumentException($"--picture: {path} isn't a comparison.");
+            else
+                ShowScan(ScanReport.Load(path), files.Output(html), files.Text);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void ShowScan(ScanReport report, string? html, TextWriter output)
+    {
+        TuningPlan plan = report.Plan();
+        if (html is not null)
+            HtmlReport.Save(report, plan, html);
+        PlanTable.WriteCandidates(plan, output);
+        PlanTable.WriteSummary(plan, output);
+        Results.WriteScanned(report, output);
+    }
+
+    private static void ShowComparison(ComparisonDocument comparison, string? html, string? picture, TextWriter output)
+    {
+        if (html is not null)
+            ComparisonReport.Save(comparison, html);
+        if (picture is not null)
+            ComparisonReport.SavePicture(comparison, picture);
+        ComparisonOutcome.Write(comparison, output);
+    }
+}

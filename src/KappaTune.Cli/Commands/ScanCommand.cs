@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune scan</c>: the condition numbers of a checkpoint, and what a policy selects.</summary>
+internal sealed partial class ScanCommand
+{
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = $"A model's folder in Hugging Face layout, one .safetensors or .onnx file, {BuiltInModels.Help}.",
+    };
+
+    private readonly Option<string> _precision = new("--precision")
+    {
+        Description = "exact: every κ (default). ranking: as far as the selection needs, which is faster.",
+    };
+
+    private readonly SelectionOptions _selection;
+
+    private readonly Option<int?> _threads = Options.Threads();
+
+    private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
+
+    private readonly Option<string> _nonFinite = new("--non-finite")
+    {
+        Description = "A weight that is NaN or infinite: error (default), or report: its tensor is listed without κ.",
+    };
+
+    private readonly CacheOptions _cache;
+
+    private readonly Option<(int Part, int Parts)?> _shard = new("--shard")
+    {
+        Description = "Scan part I of N only; kappatune merge joins the parts.",
+        HelpName = "I/N",
+        CustomParser = ReadShard,
+    };
+
+    private readonly Option<string> _json = Options.Json();
+    private readonly Option<string> _html = Options.Html();
+
+    private ScanCommand(Command command)
+    {
+        _precision.AcceptOnlyFromAmong("exact", "ranking");
+        command.Arguments.Add(_model);
+        command.Options.Add(_precision);
+        _selection = new(command);
+        _nonFinite.AcceptOnlyFromAmong("error", "report");
+        foreach (Option option in (Option[])[_threads, _device, _nonFinite])
+            command.Options.Add(option);
+        _cache = new(command);
+        foreach (Option option in (Option[])[_shard, _json, _html])
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_shard) is null)
+                return;
+            if (result.GetResult(_json) is null)
+                result.AddError("--shard needs --json FILE, for kappatune merge.");
+            if (result.GetResult(_html) is not null)
+                result.AddError("--shard and --html exclude each other: merge the parts, and report on the whole.");
+        });
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.");
+        _ = new ScanCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], caches: _cache.Folders);
+        TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
+        (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
+        var options = new ScanOptions
+        {
+            Precision = result.GetValue(_precision) == "ranking" ? ScanPrecision.Ranking : ScanPrecision.Exact,
+            Selection = _selection.Read(result, new ScanOptions().Selection),
+            Threads = result.GetValue(_threads) ?? 0,
+            Device = result.GetValue(_device) ?? "cpu",
+            CacheDirectory = _cache.Read(result),
+            NonFinite = result.GetValue(_nonFinite) == "report" ? NonFiniteHandling.Report : NonFiniteHandling.Error,
+            Shard = part,
+            ShardCount = parts,
+        };
+        string model = files.Model(_model)!;
+        ScanReport report = ScanBar.Show(
+            error, progress => CheckpointScanner.Scan(model, options with { Progress = progress }, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (parts > 1)
+            report.Save(files.Output(_json)!);
+        else
+            Results.Write(report, report.Plan(), output, files.Output(_json), files.Output(_html));
+        Results.WriteScanned(report, output);
+        Warnings.Write(report.Warnings, error);
+        return ExitCode.Done;
+    }
+
+    private static (int, int)? ReadShard(ArgumentResult result)
+    {
+        string text = result.Tokens.Single().Value;
+        Match match = ShardName().Match(text);
+        if (int.TryParse(match.Groups[1].Value, out int part) && int.TryParse(match.Groups[2].Value, out int parts)
+            && part >= 1 && part <= parts)
+            return (part, parts);
+        result.AddError($"--shard: '{text}' isn't I/N with I from 1 to N, such as 3/16.");
+        return null;
+    }
+
+    [GeneratedRegex(@"\A([0-9]+)/([0-9]+)\z")]
+    private static partial Regex ShardName();
+}

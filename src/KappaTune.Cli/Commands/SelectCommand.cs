@@ -1,0 +1,46 @@
+using System.CommandLine;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune select</c>: another policy on a scan, for this tool and for others.</summary>
+internal static class SelectCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("select", "Selects the matrices to train from a scan, by its own policy or another one.");
+        Argument<string> scan = Options.Scan();
+        command.Arguments.Add(scan);
+        var selection = new SelectionOptions(command);
+        Option<string> json = Options.File("--json", "Write the plan as JSON.");
+        Option<string> yaml = Options.File("--yaml", "Write the parameters to unfreeze as YAML, as Spectrum does.");
+        Option<string> peft = Options.File("--peft", "Write target_modules and target_parameters for a PEFT configuration as JSON.");
+        var wholeStacks = new Option<bool>("--whole-stacks")
+        {
+            Description = "With --yaml and --peft: name a stack of experts as a whole where only some of them are selected.",
+        };
+        foreach (Option option in (Option[])[json, yaml, peft, wholeStacks])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            using var files = new CommandFiles(result, reads: [scan], writes: [json, yaml, peft]);
+            ScanReport report = ScanReport.Load(files.Input(scan)!);
+            TuningPlan plan = report.Plan(selection.Read(result, report.Selection));
+            // Made before any file is written: a stack selected in part is an error in both.
+            string? unfrozen = result.GetValue(yaml) is null ? null : plan.ToSpectrumYaml(result.GetValue(wholeStacks));
+            string? targets = result.GetValue(peft) is null ? null : plan.ToPeftTargets(result.GetValue(wholeStacks)).ToJson() + "\n";
+            if (files.Output(json) is { } planFile)
+                plan.Save(planFile);
+            if (unfrozen is not null)
+                OutputFile.Write(files.Output(yaml)!, unfrozen);
+            if (targets is not null)
+                OutputFile.Write(files.Output(peft)!, targets);
+            PlanTable.WriteSelected(plan, files.Text);
+            PlanTable.WriteSummary(plan, files.Text);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Selection;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>The options that say what to select: one policy, and what it applies to.</summary>
+internal sealed class SelectionOptions
+{
+    private readonly Option<int?> _lowest = Options.Number<int>(
+        "--lowest", "N", "Select the N matrices with the lowest κ.", value => KappaSelection.Lowest(value));
+
+    private readonly Option<double?> _fraction = Options.Number<double>(
+        "--fraction", "P", "Select this share of the candidates, such as 0.2.", value => KappaSelection.LowestFraction(value));
+
+    private readonly Option<double?> _threshold = Options.Number<double>(
+        "--threshold", "K", "Select all candidates with at most this κ.", value => KappaSelection.Threshold(value));
+
+    private readonly Option<long?> _budget = Options.Number<long>(
+        "--budget", "N", "Select the lowest with at most N parameters together.", value => KappaSelection.ParameterBudget(value));
+
+    private readonly Option<string> _group = new("--group") { Description = "Rank all together, or each role or shape by itself." };
+
+    private readonly Option<string> _score = new("--score")
+    {
+        Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above).",
+    };
+
+    private readonly Option<string[]> _include = new Option<string[]>("--include")
+    {
+        Description = "Select only among names that match; may be repeated.",
+        HelpName = "GLOB",
+    }.Checked(patterns => SelectionCheck.Validate(KappaSelection.Lowest(1) with { Include = patterns }));
+
+    private readonly Option<string[]> _exclude = new Option<string[]>("--exclude")
+    {
+        Description = "Select no names that match; may be repeated.",
+        HelpName = "GLOB",
+    }.Checked(patterns => SelectionCheck.Validate(KappaSelection.Lowest(1) with { Exclude = patterns }));
+
+    private readonly Option<bool> _embeddings = new("--embeddings") { Description = "Let embeddings be candidates, too." };
+
+    /// <summary>Adds the options to the command.</summary>
+    public SelectionOptions(Command command)
+    {
+        _group.AcceptOnlyFromAmong("none", "role", "shape");
+        _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
+        Option[] policies = [_lowest, _fraction, _threshold, _budget];
+        foreach (Option option in (Option[])[.. policies, _group, _score, _include, _exclude, _embeddings])
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            string[] given = [.. policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
+            if (given.Length > 1)
+                result.AddError($"{string.Join(" and ", given)} exclude each other: give one.");
+            else if (given.Contains(_threshold.Name) && result.GetResult(_group) is not null)
+                result.AddError("--threshold and --group exclude each other: a threshold compares no ranks.");
+        });
+    }
+
+    /// <summary>The selection that the command line asks for; what it doesn't say is as in <paramref name="otherwise"/>.</summary>
+    public KappaSelection Read(ParseResult result, KappaSelection otherwise)
+    {
+        KappaSelection policy =
+            result.GetValue(_lowest) is { } count ? KappaSelection.Lowest(count)
+            : result.GetValue(_fraction) is { } fraction ? KappaSelection.LowestFraction(fraction)
+            : result.GetValue(_threshold) is { } kappa ? KappaSelection.Threshold(kappa)
+            : result.GetValue(_budget) is { } parameters ? KappaSelection.ParameterBudget(parameters)
+            : otherwise;
+        return policy with
+        {
+            Grouping = result.GetValue(_group) switch
+            {
+                "none" => SelectionGrouping.None,
+                "role" => SelectionGrouping.PerRole,
+                "shape" => SelectionGrouping.PerShape,
+                // A threshold given now ranks nothing, whatever was ranked before.
+                _ => policy.Policy == SelectionPolicy.Threshold ? SelectionGrouping.None : otherwise.Grouping,
+            },
+            Score = result.GetValue(_score) switch
+            {
+                "kappa" => SelectionScore.Kappa,
+                "relative" => SelectionScore.RelativeKappa,
+                "layers-above" => SelectionScore.LayersAbove,
+                _ => otherwise.Score,
+            },
+            Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,
+            Exclude = result.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : otherwise.Exclude,
+            Embeddings = result.GetValue(_embeddings) || otherwise.Embeddings,
+            Heads = otherwise.Heads,
+            Routers = otherwise.Routers,
+            SingleDimensions = otherwise.SingleDimensions,
+            Biases = otherwise.Biases,
+            Norms = otherwise.Norms,
+        };
+    }
+}

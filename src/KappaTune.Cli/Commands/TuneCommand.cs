@@ -1,0 +1,191 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using KappaTune.Cli.Data;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.Transforms;
+using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune tune</c>: makes a text classifier of a pre-trained model, as any ML.NET program would.</summary>
+internal sealed class TuneCommand
+{
+    private readonly Option<string> _base = new("--base")
+    {
+        Description = $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
+    private readonly Option<string> _validation = Options.File(
+        "--validation", "Rows to validate on after each epoch, with the same columns.");
+    private readonly Option<string> _test = Options.File("--test", "Rows to measure the result on, with the same columns.");
+    private readonly Option<string> _label = Options.Label();
+    private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
+    private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
+    private readonly TableOptions _table;
+    private readonly SelectionOptions _selection;
+    private readonly TrainingOptions _training;
+
+    private readonly Option<string> _checkpoint = new("--checkpoint")
+    {
+        Description = "A folder for a training state, from which an interrupted run goes on.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<int?> _every = Options.Number<int>(
+        "--checkpoint-every", "N", "Steps between two states within an epoch (default: 0, none but at its end).",
+        value => TrainingOptions.Try(options => options with { CheckpointDirectory = "states", CheckpointEvery = value }));
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the state in --checkpoint, where there is one." };
+    private readonly CacheOptions _cache;
+    private readonly Option<string> _output = Options.File("--output", "Where the model goes: a .zip that ML.NET loads.");
+
+    private readonly Option<string> _weights = new("--weights")
+    {
+        Description = "full: the .zip needs nothing else (default). changed: it's small, and needs the base model's folder.",
+    };
+
+    private readonly Option<string> _retention = Options.File(
+        "--retention-text", "Text unlike the task's, on which to measure what the model kept of what it knew before.");
+
+    private readonly Option<string> _report = Options.File("--report", "Write a report with charts as one HTML file.");
+    private readonly Option<string> _json = Options.File("--json", "Write the report as JSON.");
+
+    private TuneCommand(Command command)
+    {
+        _train.Required = _output.Required = true;
+        _weights.AcceptOnlyFromAmong("full", "changed");
+        Add(command, _base, _train, _validation, _test, _label, _text, _text2);
+        _table = new(command);
+        _selection = new(command);
+        _training = new(command);
+        Add(command, _checkpoint, _every, _resume);
+        _cache = new(command);
+        Add(command, _retention, _output, _weights, _report, _json);
+        command.Validators.Add(result =>
+        {
+            foreach (Option option in (Option[])[_every, _resume])
+            {
+                if (result.GetResult(option) is { Implicit: false } && result.GetResult(_checkpoint) is null)
+                    result.AddError($"{option.Name}: only with --checkpoint.");
+            }
+
+            if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
+                result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
+            (string label, string text, string? text2) = ColumnsOf(result);
+            if (label == text || label == text2 || text == text2)
+                result.AddError("--label, --text and --text2 name the same column twice.");
+        });
+        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.");
+        _ = new TuneCommand(command);
+        return command;
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        using var files = new CommandFiles(
+            result, reads: [_train, _validation, _test, _retention], writes: [_output, _report, _json], models: [_base],
+            folders: [_checkpoint], caches: _cache.Folders);
+        TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
+        var mlContext = new MLContext();
+        using var warnings = new Warnings(mlContext, error);
+        TextColumns columns = ColumnsOf(result.CommandResult);
+        LabelledRows train = Read(_train)!;
+        train.Labels.RequireSeveral();
+        LabelledRows? validation = Read(_validation), test = Read(_test);
+        foreach (LabelledRows? other in (LabelledRows?[])[validation, test])
+            other?.Labels.RequireAmong(train.Labels.Classes, "Correct it, or add rows of that class to the training rows.");
+
+        // By value, so that the order of rows doesn't decide about that of the classes.
+        var keys = mlContext.Transforms.Conversion.MapValueToKey(
+            columns.Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+        Settings settings = SettingsOf(result, files.Model(_base), columns) with
+        {
+            RetentionText = files.Input(_retention),
+            ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),
+            CancellationToken = cancellationToken,
+        };
+        using var model = Fit(error, settings.CheckpointDirectory, progress => keys
+            .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(settings with { Progress = progress }))
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))
+            .Fit(train.Rows));
+
+        TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
+        string file = files.Output(_output)!;
+        AtomicFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
+        if (files.Output(_json) is { } json)
+            report.Save(json);
+        if (files.Output(_report) is { } html)
+            HtmlReport.Save(report, html);
+        output.WriteLine(report);
+        output.WriteLine($"Saved:        {file}");
+        if (report.Stop == TuningStop.Cancelled)
+        {
+            string kept = $"{file} has the model as it was after epoch {report.BestEpoch}.";
+            error.WriteLine($"Cancelled. {kept}{HowToGoOn(settings.CheckpointDirectory)}");
+            return ExitCode.Cancelled;
+        }
+
+        if (test is not null)
+        {
+            var scoring = new ScoringModel(file, model, train.Rows.Schema);
+            MetricsTable.Write(Evaluation.Of(mlContext, scoring, test.File, columns.Label, cancellationToken), output);
+        }
+
+        return ExitCode.Done;
+
+        LabelledRows? Read(Option<string> option) => files.Input(option) is not { } path ? null : LabelledRows.Read(
+            mlContext, TableFile.Open(option.Name, path, _table.Of(result, path)), columns, cancellationToken);
+    }
+
+    private static TransformerChain<KeyToValueMappingTransformer> Fit(
+        TextWriter error, string? checkpoint, Func<Action<TuningProgress>, TransformerChain<KeyToValueMappingTransformer>> fit)
+    {
+        try
+        {
+            return TuningBar.Show(error, fit);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException($"Cancelled before the first epoch ended, so without a model.{HowToGoOn(checkpoint)}", e);
+        }
+    }
+
+    /// <summary>What a training state is for, where there is one.</summary>
+    private static string HowToGoOn(string? checkpoint) =>
+        Directory.Exists(checkpoint) ? $" With --resume, the same command goes on from the state in {checkpoint}." : "";
+
+    private Settings SettingsOf(ParseResult result, string? baseModel, TextColumns columns) => _training.Read(result, new()
+    {
+        BaseModel = baseModel ?? BuiltInModels.Default,
+        Selection = _selection.Read(result, new Settings().Selection),
+        LabelColumnName = columns.Label,
+        Sentence1ColumnName = columns.Text,
+        Sentence2ColumnName = columns.Text2,
+        CheckpointDirectory = result.GetValue(_checkpoint),
+        CheckpointEvery = result.GetValue(_every) ?? 0,
+        Resume = result.GetValue(_resume),
+        ScanCacheDirectory = _cache.Read(result),
+        WeightStorage = result.GetValue(_weights) == "changed" ? WeightStorage.Changed : WeightStorage.Full,
+    });
+
+    private TextColumns ColumnsOf(CommandResult result) => new(
+        result.GetValue(_label) ?? Options.LabelColumn, result.GetValue(_text) ?? Options.TextColumn, result.GetValue(_text2));
+
+    private static void Add(Command command, params Option[] options)
+    {
+        foreach (Option option in options)
+            command.Options.Add(option);
+    }
+}

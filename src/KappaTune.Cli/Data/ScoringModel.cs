@@ -1,0 +1,120 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Persistence;
+
+namespace KappaTune.Cli.Data;
+
+/// <summary>A saved model that gives rows a score for each class; from this tool, or from any ML.NET program.</summary>
+internal sealed class ScoringModel : IDisposable
+{
+    public const string Score = "Score", PredictedLabel = "PredictedLabel";
+
+    private readonly string _path;
+    private readonly ITransformer _transformer;
+    private readonly DataViewSchema _inputs;
+
+    /// <param name="path">The model's file, for messages.</param>
+    /// <param name="transformer">The model, which is disposed with this.</param>
+    /// <param name="inputs">The columns that it was trained on.</param>
+    /// <exception cref="FormatException">It gives no scores.</exception>
+    public ScoringModel(string path, ITransformer transformer, DataViewSchema inputs)
+    {
+        _path = path;
+        _transformer = transformer;
+        _inputs = inputs;
+        DataViewSchema output = transformer.GetOutputSchema(inputs);
+        if (output.GetColumnOrNull(Score) is not { Type: VectorDataViewType { Size: >= 2 } type } score
+            || !type.ItemType.Equals(NumberDataViewType.Single) || output.GetColumnOrNull(PredictedLabel) is null)
+            throw Unusable("it gives no scores of classes", "Name a model for classification.");
+        Classes = Names(score, type.Size);
+        if (Classes.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Unusable($"{twice.Count()} of its classes are called \"{twice.Key}\"", "Name them differently and save it again.");
+    }
+
+    /// <summary>The classes' names, in the order of the scores.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <param name="mlContext">ML.NET.</param>
+    /// <param name="path">The model's file.</param>
+    /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
+    /// <exception cref="FormatException">The file is no such model.</exception>
+    public static ScoringModel Load(MLContext mlContext, string path, ScoringMachine? machine = null)
+    {
+        ITransformer transformer;
+        DataViewSchema? inputs;
+        try
+        {
+            transformer = SavedModel.Load(mlContext, path, out inputs, machine);
+        }
+        // What is wrong with a base model that it refers to names files of its own.
+        catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
+        {
+            throw new FormatException($"{Words.OneLine(path)} can't be loaded: {Words.MessageOf(e)}", e);
+        }
+
+        try
+        {
+            return inputs is null
+                ? throw new FormatException($"{path} doesn't say which columns it reads. Save it with the schema of its training data.")
+                : new ScoringModel(path, transformer, inputs);
+        }
+        catch
+        {
+            (transformer as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The columns that the model reads, as they are in a file. Those that don't matter for scores, a label most of all, may be missing.
+    /// </summary>
+    /// <exception cref="FormatException">A column isn't there.</exception>
+    public IEnumerable<TextLoader.Column> Inputs(TableFile file)
+    {
+        HashSet<string> needed = [.. Dependencies().Select(column => column.Name)];
+        foreach (DataViewSchema.Column column in _inputs)
+        {
+            if (column.IsHidden)
+                continue;
+            bool mayBeMissing = !needed.Contains(column.Name) && !file.Columns.Contains(column.Name);
+            int place = mayBeMissing ? file.Columns.Count : file.IndexOf(column.Name, $"{_path} reads it: rename the column that it is.");
+            yield return new TextLoader.Column(column.Name, Kind(column), place);
+        }
+    }
+
+    public IDataView Transform(IDataView rows) => _transformer.Transform(rows);
+
+    /// <summary>Whether the model takes a column for something other than text.</summary>
+    public bool TakesForNumber(string column) =>
+        _inputs.GetColumnOrNull(column) is { } input && !input.Type.Equals(TextDataViewType.Instance);
+
+    public void Dispose() => (_transformer as IDisposable)?.Dispose();
+
+    /// <summary>The columns that scores come from; all, where that can't be known.</summary>
+    private IEnumerable<DataViewSchema.Column> Dependencies()
+    {
+        if (!_transformer.IsRowToRowMapper)
+            return _inputs;
+        IRowToRowMapper mapper = _transformer.GetRowToRowMapper(_inputs);
+        return mapper.GetDependencies([mapper.OutputSchema[Score], mapper.OutputSchema[PredictedLabel]]);
+    }
+
+    private DataKind Kind(DataViewSchema.Column column) =>
+        column.Type is TextDataViewType ? DataKind.String
+        : column.Type is BooleanDataViewType ? DataKind.Boolean
+        : column.Type is NumberDataViewType number && Enum.TryParse(number.RawType.Name, out DataKind kind) ? kind
+        : throw Unusable($"its column \"{column.Name}\" is of type {column.Type}", "Only text, numbers and Booleans can come from a file.");
+
+    private FormatException Unusable(string problem, string remedy) => new(Words.OneLine($"{_path}: {problem}. {remedy}"));
+
+    private static string[] Names(DataViewSchema.Column score, int count)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        if (!score.HasSlotNames())
+            return [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        score.GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tuning.Lora;
+using TorchSharp;
+
+namespace KappaTune.Cli.Data;
+
+/// <summary>A model that was tuned: an encoder, or a decoder.</summary>
+internal sealed class TunedModel : IDisposable
+{
+    private readonly torch.nn.Module _model;
+
+    private TunedModel(torch.nn.Module model, IReadOnlyList<string> warnings)
+    {
+        _model = model;
+        Warnings = warnings;
+    }
+
+    /// <summary>What to know about its files; nothing of a saved model's, of which its tuning told.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <param name="path">A folder in Hugging Face layout, a saved model, or an adapter's folder.</param>
+    /// <param name="baseModel">What it was tuned from.</param>
+    /// <param name="device">Where it is to be.</param>
+    /// <exception cref="FormatException">It can't be read, or was tuned from a model of other shapes.</exception>
+    public static TunedModel Load(string path, Checkpoint baseModel, torch.Device device)
+    {
+        if (LoraAdapters.IsAdapter(path))
+            return OfAdapter(path, baseModel, device);
+        if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".onnx")
+            return OfFolder(path, path, baseModel, device);
+        using var folder = new SpoolFolder();
+        EmbeddingModel.Unpack(path, folder.Path);
+        return OfFolder(path, folder.Path, baseModel, device);
+    }
+
+    /// <summary>Measures what it kept.</summary>
+    public RetentionReport Measure(RetentionProbe probe, Checkpoint baseModel, Action<int, int> progress, CancellationToken cancellationToken) =>
+        _model is CausalLanguageModel decoder
+            ? probe.Measure(baseModel, decoder, cancellationToken, progress)
+            : probe.Measure(baseModel, _model as TextEncoder ?? ((SequenceClassifier)_model).Encoder, cancellationToken, progress);
+
+    public void Dispose() => _model.Dispose();
+
+    private static TunedModel OfFolder(string path, string folder, Checkpoint baseModel, torch.Device device)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        IReadOnlyList<string> warnings = path == folder ? UnknownFields.OfModel(checkpoint.Folder) : [];
+        if (DecoderConfig.Describes(baseModel.Config))
+        {
+            DecoderConfig config = ModelLoader.DecoderConfigOf(checkpoint);
+            return config.HasShapesOf(ModelLoader.DecoderConfigOf(baseModel))
+                ? new(ModelLoader.LoadCausalLanguageModel(checkpoint, config, device: device), warnings)
+                : throw OtherBase(path, baseModel);
+        }
+
+        EncoderConfig encoder = ModelLoader.ConfigOf(checkpoint);
+        return encoder.HasShapesOf(ModelLoader.ConfigOf(baseModel))
+            ? new(ModelLoader.LoadEncoder(checkpoint, encoder, device: device), warnings)
+            : throw OtherBase(path, baseModel);
+    }
+
+    private static TunedModel OfAdapter(string path, Checkpoint baseModel, torch.Device device)
+    {
+        TextModel model = DecoderConfig.Describes(baseModel.Config)
+            ? ModelLoader.LoadCausalLanguageModel(baseModel, device: device)
+            : LoadClassifier(path, baseModel, device);
+        try
+        {
+            using var adapters = LoraAdapters.Load(model, path);
+            adapters.Merge();
+            return new(model, UnknownFields.OfAdapter(path));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The head is of no interest, but it has to have the adapter's shape.</summary>
+    private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
+    {
+        EncoderConfig config = ModelLoader.ConfigOf(baseModel);
+        string weight = $"{config.Names.Classifier}.weight";
+        IReadOnlyList<long>? head =
+            LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config.Names).Find(weight)?.Shape;
+        int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
+        return ModelLoader.LoadClassifier(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
+    }
+
+    private static FormatException OtherBase(string path, Checkpoint baseModel) =>
+        new($"{path} wasn't tuned from {baseModel.Path}: its tensors have other shapes. Name the model that it was tuned from.");
+}

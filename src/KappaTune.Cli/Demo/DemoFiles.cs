@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+
+namespace KappaTune.Cli.Demo;
+
+/// <summary>What the demo reads, and where it writes.</summary>
+/// <param name="Folder">Where results go; made where it isn't there.</param>
+internal sealed record DemoFiles(string Folder)
+{
+    /// <summary>Passages of public-domain books that the embedded model wasn't trained on.</summary>
+    public static string ControlText => Sample("held-out-books.txt");
+
+    public string Train => Path.Combine(Folder, "train.tsv");
+
+    public string Test => Path.Combine(Folder, "test.tsv");
+
+    public string Model => Path.Combine(Folder, "model.zip");
+
+    public string Report => Path.Combine(Folder, "report.html");
+
+    /// <summary>What another process finds the model to do.</summary>
+    public string Evaluation => Path.Combine(Folder, "evaluation.json");
+
+    /// <summary>What an earlier demo left: the hashes of its files, or none while one runs or where one was stopped.</summary>
+    private string Record => Path.Combine(Folder, "demo.json");
+
+    private string[] All => [Train, Test, Model, Report, Evaluation];
+
+    /// <summary>Sees to it that the demo replaces nothing but what an earlier one left.</summary>
+    /// <exception cref="UnusableFileException">A file is somebody's own.</exception>
+    public void Begin()
+    {
+        Directory.CreateDirectory(Folder);
+        IReadOnlyDictionary<string, string?>? earlier = ReadRecord();
+        foreach (string file in All.Where(Path.Exists))
+        {
+            string? hash = null;
+            bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out hash) == true && (hash is null || hash == HashOf(file));
+            if (!isKnown)
+                throw NotOurs(file);
+        }
+
+        WriteRecord(_ => null);
+    }
+
+    /// <summary>Remembers what the files are, so that the next demo may replace these, but not what somebody puts in their place.</summary>
+    public void End() => WriteRecord(HashOf);
+
+    private IReadOnlyDictionary<string, string?>? ReadRecord()
+    {
+        try
+        {
+            return File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void WriteRecord(Func<string, string?> hash)
+    {
+        if (Path.Exists(Record) && ReadRecord() is null)
+            throw NotOurs(Record);
+        OutputFile.Write(Record, JsonSerializer.Serialize(All.ToDictionary(file => Path.GetFileName(file), hash)) + "\n");
+    }
+
+    private static UnusableFileException NotOurs(string file) =>
+        new($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
+
+    private static string HashOf(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Convert.ToHexString(SHA256.HashData(stream));
+    }
+
+    /// <summary>Splits the tickets as their file says, into files with what a program reads of them.</summary>
+    public void WriteTickets()
+    {
+        const int SplitPlace = 2;
+        string[][] rows = [.. File.ReadLines(Sample("support-tickets.tsv")).Select(line => line.Split('\t'))];
+        foreach ((string split, string file) in (ReadOnlySpan<(string, string)>)[("train", Train), ("test", Test)])
+        {
+            IEnumerable<string[]> chosen = rows.Where((row, i) => i == 0 || row[SplitPlace] == split);
+            OutputFile.Write(file, string.Concat(chosen.Select(row => $"{row[0]}\t{row[1]}\n")));
+        }
+    }
+
+    /// <summary>A file of samples/data, which lies beside the tool.</summary>
+    private static string Sample(string name) => Path.Combine(AppContext.BaseDirectory, "samples", "data", name);
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using KappaTune.Cli.Comparison;
+using KappaTune.Cli.Output;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Reports;
+
+namespace KappaTune.Cli.Demo;
+
+/// <summary>
+/// The whole idea on real text: tune a pre-trained model on its low-κ tensors and, for comparison, on all of them and on as many chosen at
+/// random, say what each learnt and kept, then show what was chosen, save, and load in another process.
+/// </summary>
+internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+{
+    private const int Steps = 6, Predictions = 6, RandomSeed = 1;
+
+    private readonly MLContext _mlContext = new(seed: 1);
+    private readonly KappaTuneTextClassificationOptions _options = TicketSorter.OptionsFor(settings.BaseModel) with
+    {
+        MaxEpochs = settings.Epochs,
+        RetentionText = DemoFiles.ControlText,
+        ScanCacheDirectory = settings.Cache,
+        Device = settings.Device,
+        Threads = settings.Threads,
+        CancellationToken = cancellationToken,
+    };
+
+    private readonly DemoFiles _files = new(settings.Folder);
+    private int _step;
+
+    public void Run()
+    {
+        using var warnings = new Warnings(_mlContext, error);
+        _files.Begin();
+        _files.WriteTickets();
+        Begin("Measure κ of each weight matrix");
+        ScanReport scan = Scan();
+        DemoTables.WriteIntroduction(settings, scan.Plan(_options.Selection), output);
+        Begin("Tune those on support tickets");
+        using Tuned kappa = Tune("Lowest κ", _options.Selection, settings.LearningRate);
+        Begin("For comparison, tune all of the model, as is usual");
+        KappaSelection everything =
+            KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
+        using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
+        Begin("And as many numbers as at first, of matrices chosen at random");
+        using Tuned random = Tune("Random", RandomChoice(kappa.Report.Plan), settings.RandomLearningRate);
+        double bagOfWords = BagOfWordsAccuracy();
+        DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);
+        DemoTables.WriteVerdict(kappa, full, random, output);
+        foreach (string line in settings.Rates)
+            output.WriteLine(line);
+        output.WriteLine("One seed: for several, and at matched adaptation, kappatune compare.");
+        Begin("What was trained, saved, and loaded in another process");
+        Results.Write(scan, kappa.Report.Plan, output, json: null, html: null);
+        Results.WriteScanned(scan, output);
+        Save([kappa, full, random], bagOfWords);
+        LoadElsewhere(kappa);
+        _files.End();
+        Begin("New tickets");
+        Predict();
+        output.WriteLine();
+        DemoTables.WriteResult(kappa, full, random, bagOfWords, output);
+        output.WriteLine($"Report: {_files.Report}");
+        output.WriteLine($"Model:  {_files.Model}; samples/TextClassification is the program that made it.");
+    }
+
+    private ScanReport Scan() => ScanBar.Show(error, progress => CheckpointScanner.Scan(
+        settings.BaseModel,
+        new() { CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress },
+        cancellationToken));
+
+    /// <summary>Takes tensors in random order while they fit into as many numbers as a plan selects.</summary>
+    private static KappaSelection RandomChoice(TuningPlan plan)
+    {
+        var random = TuningPlan.Create(plan.Matrices.Select(planned => planned.Matrix), KappaSelection.Random(int.MaxValue, RandomSeed));
+        IEnumerable<ScannedMatrix> order =
+            random.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix);
+        return KappaSelection.LowestFraction(1) with { Include = [.. MethodBuilder.Fill(order, plan.SelectedParameters).Select(matrix => matrix.Name)] };
+    }
+
+    private Tuned Tune(string way, KappaSelection selection, double learningRate)
+    {
+        IDataView train = TicketSorter.Load(_mlContext, _files.Train), test = TicketSorter.Load(_mlContext, _files.Test);
+        var model = TuningBar.Show(error, progress => TicketSorter.Train(
+            _mlContext, train, _options with { Selection = selection, LearningRate = learningRate, Progress = progress }));
+        cancellationToken.ThrowIfCancellationRequested();
+        TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
+        return new(way, model, report, TicketSorter.Measure(_mlContext, model, test));
+    }
+
+    private double BagOfWordsAccuracy()
+    {
+        return BagOfWords.Evaluate(Rows(_files.Train), Rows(_files.Test)).MicroAccuracy;
+
+        (string, string)[] Rows(string file) => [.. Read(file).Select(ticket => (ticket.Queue, ticket.Text))];
+    }
+
+    private void Save(Tuned[] ways, double bagOfWords)
+    {
+        AtomicFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
+        HtmlReport.Save(ways[0].Report, [.. ways.Select(way => way.ForReport())], bagOfWords, _files.Report);
+        output.WriteLine($"Saved:    {_files.Model}, {Words.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
+    }
+
+    private string[] Threads() => settings.Threads > 0 ? ["--threads", $"{settings.Threads}"] : [];
+
+    /// <exception cref="InvalidOperationException">The other process failed, or its scores are others.</exception>
+    private void LoadElsewhere(Tuned kappa)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "kappatune.exe" : "kappatune"),
+            [
+                "evaluate", _files.Model, "--data", _files.Test, "--label", "Queue", "--json", _files.Evaluation,
+                "--device", settings.Device, .. Threads(),
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> said = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != ExitCode.Done)
+            throw new InvalidOperationException($"Another process can't load {_files.Model}: {Words.OneLine(said.Result)}");
+        double accuracy = JsonFile.ReadObject(_files.Evaluation).GetProperty("micro_accuracy").GetDouble();
+        if (accuracy != kappa.Metrics.MicroAccuracy)
+        {
+            throw new InvalidOperationException(
+                $"In another process the model is right in {accuracy:0.0000} of the rows, here in {kappa.Metrics.MicroAccuracy:0.0000}.");
+        }
+
+        output.WriteLine($"Another process loaded it and sorts {DemoTables.Percent(accuracy)} of the test tickets right, too.");
+    }
+
+    private void Predict()
+    {
+        using PredictionEngine<Ticket, SortedTicket> engine = TicketSorter.Open(_mlContext, _files.Model);
+        Ticket[] tickets = Read(_files.Test);
+        foreach (Ticket ticket in tickets.Where((_, i) => i % (tickets.Length / Predictions) == 0).Take(Predictions))
+            DemoTables.WritePrediction(ticket, engine.Predict(ticket), output);
+        if (settings.Ask is null)
+            return;
+        output.WriteLine("Type a ticket of your own; an empty line ends.");
+        while (!cancellationToken.IsCancellationRequested && settings.Ask() is { Length: > 0 } line)
+            DemoTables.WritePrediction(new Ticket { Text = line }, engine.Predict(new Ticket { Text = line }), output);
+    }
+
+    private Ticket[] Read(string file) => [.. _mlContext.Data.CreateEnumerable<Ticket>(TicketSorter.Load(_mlContext, file), reuseRowObject: false)];
+
+    private void Begin(string what)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        output.WriteLine($"[{++_step}/{Steps}] {what}");
+    }
+}

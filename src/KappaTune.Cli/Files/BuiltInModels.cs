@@ -1,0 +1,31 @@
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Files;
+
+/// <summary>The models that come along, and the names that stand for them wherever a command takes a model.</summary>
+internal static class BuiltInModels
+{
+    /// <summary>The one that commands use where none is named.</summary>
+    public const string Default = BaseModel.Embedded;
+
+    /// <summary>The pre-trained one that the demo tunes.</summary>
+    public const string MiniLM = "minilm";
+
+    /// <summary>For help, where a model may be named.</summary>
+    public const string Help = "embedded (small, for first steps), minilm (all-MiniLM-L6-v2, Apache-2.0) "
+        + "or arctic-xs (snowflake-arctic-embed-xs, Apache-2.0)";
+
+    private static readonly Dictionary<string, Func<string>> Places = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [BaseModel.Embedded] = () => BaseModel.Embedded,
+        [MiniLM] = () => PretrainedModels.MiniLM,
+        ["arctic-xs"] = () => PretrainedModels.ArcticXs,
+    };
+
+    /// <summary>What the library takes for a name, which may write the model's files first; null for what is a path.</summary>
+    /// <exception cref="FormatException">The model's files can't be written.</exception>
+    public static string? Find(string name) => Contain(name) ? Places[name]() : null;
+
+    /// <summary>In any case of letters, unless there is such a path.</summary>
+    public static bool Contain(string name) => Places.ContainsKey(name) && (name == name.ToLowerInvariant() || !Path.Exists(name));
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.Reports;
+
+namespace KappaTune.Cli.Output;
+
+/// <summary>Shows how far a comparison is: on a terminal one line that changes, elsewhere a line for each run; failures stay.</summary>
+internal sealed class ComparisonProgress(TextWriter writer)
+{
+    private readonly bool _isTerminal = Screen.IsTerminal(writer);
+    private readonly Stopwatch _clock = new();
+    private int _all, _known, _ended, _failed;
+
+    /// <summary>What is done before the first run.</summary>
+    public void Note(string line) => writer.WriteLine(line);
+
+    /// <param name="all">Runs in all.</param>
+    /// <param name="known">Those that were done before.</param>
+    /// <param name="jobs">Runs at once.</param>
+    public void Begin(int all, int known, int jobs)
+    {
+        (_all, _known) = (all, known);
+        _clock.Start();
+        string before = known > 0 ? $", {Words.Count(known)} of which are done already" : "";
+        writer.WriteLine($"{Words.Count(all)} runs{before}; {Math.Max(1, jobs)} at once.");
+    }
+
+    public void Ended(CellOutcome outcome)
+    {
+        _ended++;
+        string run = Run(outcome.Spec);
+        if (outcome.Cell is not { } cell)
+        {
+            _failed++;
+            Write($"Failed: {run}: {Words.OneLine(outcome.Problem!)}", stays: true);
+            return;
+        }
+
+        ComparisonPoint last = cell.Points[^1];
+        string result = string.Create(
+            CultureInfo.InvariantCulture,
+            $"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
+        Write($"{_known + _ended}/{_all}{Left()}: {run}: {result}", stays: false);
+    }
+
+    /// <summary>Leaves the line.</summary>
+    public void End()
+    {
+        if (_isTerminal && _ended > 0)
+            writer.WriteLine();
+        if (_failed > 0)
+            writer.WriteLine($"{Words.Count(_failed)} runs failed; the same command tries them again.");
+    }
+
+    private string Left()
+    {
+        TimeSpan left = _clock.Elapsed / _ended * (_all - _known - _ended);
+        return left > TimeSpan.Zero ? $", {Words.Duration(left)} left" : "";
+    }
+
+    private void Write(string line, bool stays)
+    {
+        if (!_isTerminal)
+            writer.WriteLine(line);
+        else if (stays)
+            writer.WriteLine(OverLine(line));
+        else
+            writer.Write(OverLine(line));
+    }
+
+    private string OverLine(string line)
+    {
+        int width = Screen.WidthOf(writer) - 1;
+        return $"\r{Words.Shorten(line, width).PadRight(width)}";
+    }
+
+    private static string Run(CellSpec spec)
+    {
+        string draw = spec.Draw > 0 ? $" draw {spec.Draw + 1}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{spec.Method}{draw}, rate {spec.Identity.LearningRate:0.##e0}, seed {spec.Identity.Seed}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.ML.KappaTune.Reports;
+using Spectre.Console;
+
+namespace KappaTune.Cli.Output;
+
+/// <summary>A comparison on the terminal, in 80 columns: each method with its best learning rate.</summary>
+internal static class ComparisonTable
+{
+    private const int NameWidth = 29, ControlWidth = 24, TaskWidth = 20;
+
+    public static void Write(ComparisonDocument document, TextWriter writer)
+    {
+        foreach (ComparedControl control in document.Controls)
+        {
+            string name = Words.Shorten(control.Name, ControlWidth), of = control.Pairs is null ? "masked tokens right" : "neighbours found";
+            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
+        }
+
+        string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
+        writer.WriteLine(Invariant(
+            $"Task:     {Words.Shorten(document.Task.Name, TaskWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+        if (document.Matched is not { } matched)
+            return;
+        writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
+        writer.WriteLine(document.Controls[0].Pairs is null
+            ? "          Forgetting: how much worse control text is guessed, nats a token."
+            : "          Forgetting: how much worse neighbouring sentences are found, in nats.");
+        if (document.Study == "methods")
+            WriteMethods(document, matched, writer);
+        else
+            WriteTensors(document, writer);
+    }
+
+    private static void WriteMethods(ComparisonDocument document, MatchedAdaptation matched, TextWriter writer)
+    {
+        Table table = NewTable("Method", "Trained", "Rate", "Runs", "Forgetting", "Accuracy");
+        foreach (ComparedMethod method in document.Methods)
+        {
+            MatchedRow[] rows = [.. matched.Rows.Where(row => row.Method == method.Id)];
+            MatchedRow? best = rows.FirstOrDefault(row => row.Best);
+            AddRow(
+                table, method.Title, Short(method.Trainable), best is null ? "" : Invariant($"{best.LearningRate:0.##e0}"),
+                best is null ? $"0/{rows.Sum(row => row.Runs)}" : $"{best.Reached}/{best.Runs}", Forgetting(best?.Forgetting),
+                best?.Accuracy is { } accuracy ? Interval(accuracy, 100, "0.0") : "");
+        }
+
+        Screen.On(writer).Write(table);
+    }
+
+    private static void WriteTensors(ComparisonDocument document, TextWriter writer)
+    {
+        Table table = NewTable("Tensor", "Layer", "Role", "Runs", "Forgetting");
+        var names = new TensorNames(document.PerTensor.Select(tensor => tensor.Tensor));
+        foreach (ComparedTensor tensor in document.PerTensor.OrderBy(tensor => tensor.Forgetting?.Mean ?? double.PositiveInfinity))
+        {
+            AddRow(
+                table, names.Shorten(tensor.Tensor, NameWidth), $"{tensor.Layer}", tensor.Role, $"{tensor.Reached}/{tensor.Runs}",
+                Forgetting(tensor.Forgetting));
+        }
+
+        Screen.On(writer).Write(table);
+        writer.WriteLine("Rank correlation of scores with forgetting (Spearman's, bootstrap over tensors):");
+        Table scores = NewTable("Score", "Rank correlation", "Within role", "Within layer");
+        foreach (ForgettingCorrelation score in document.Correlations)
+        {
+            AddRow(
+                scores, score.Score, $"{Number(score.Spearman)} [{Number(score.Low)}, {Number(score.High)}]", Number(score.WithinRole),
+                Number(score.WithinLayer));
+        }
+
+        Screen.On(writer).Write(scores);
+    }
+
+    private static Table NewTable(string first, params string[] others)
+    {
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(first);
+        foreach (string heading in others)
+            table.AddColumn(new TableColumn(heading) { Alignment = Justify.Right, NoWrap = true, Padding = new(0, 1) });
+        return table;
+    }
+
+    private static void AddRow(Table table, string name, params string[] cells) =>
+        table.AddRow(cells.Prepend(Words.Shorten(name, NameWidth)).Select(cell => new Text(cell)));
+
+    private static string Forgetting(MeanInterval? value) => value is null ? "not reached" : Interval(value, 1, "+0.000;-0.000;0.000");
+
+    /// <summary>The mean, and how far its interval goes to either side.</summary>
+    private static string Interval(MeanInterval value, double scale, string format)
+    {
+        string mean = (scale * value.Mean).ToString(format, CultureInfo.InvariantCulture);
+        return value.High is { } high ? $"{mean} ±{(scale * (high - value.Mean)).ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}" : mean;
+    }
+
+    private static string Number(double? value) => value?.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>1.2M, 82k.</summary>
+    private static string Short(long count) => count switch
+    {
+        >= 1_000_000 => Invariant($"{count / 1e6:0.0}M"),
+        >= 1000 => Invariant($"{count / 1e3:0}k"),
+        _ => Invariant($"{count}"),
+    };
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

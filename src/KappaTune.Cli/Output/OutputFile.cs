@@ -1,0 +1,10 @@
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace KappaTune.Cli.Output;
+
+/// <summary>The files that commands write: whole, or not at all.</summary>
+internal static class OutputFile
+{
+    public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Output;
+
+/// <summary>Shows how far a training is: a bar on a terminal, a line for every tenth and every validation elsewhere.</summary>
+internal static class TuningBar
+{
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs what reports to it, and gives its result.</summary>
+    public static T Show<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) =>
+        Screen.IsTerminal(writer) ? WithBar(writer, tune) : WithLines(writer, tune);
+
+    private static T WithBar<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) => ProgressLine.Show(
+        Screen.On(writer), "Reading the base model", line =>
+            tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress))));
+
+    private static T WithLines<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune)
+    {
+        (TuningPhase Phase, long Tenth) written = default;
+        var clock = Stopwatch.StartNew();
+        return tune(progress =>
+        {
+            // An epoch's end without validation rows has nothing to say.
+            if (progress is { Phase: TuningPhase.Validated, Validation: null })
+                return;
+            long tenth = progress.TotalSteps == 0 ? 10 : 10L * progress.Step / progress.TotalSteps;
+            bool isNext = tenth > 0 && (progress.Phase, tenth) != written;
+            // What takes no time is said once, when it's done.
+            bool isSlow = progress.Phase == TuningPhase.Training || tenth == 10 || clock.Elapsed >= Slow;
+            if (progress.Phase == TuningPhase.Validated || (isNext && isSlow))
+            {
+                writer.WriteLine(string.Join(", ", Parts(progress).Where(part => part.Length > 0)));
+                clock.Restart();
+                if (progress.Phase != TuningPhase.Validated)
+                    written = (progress.Phase, tenth);
+            }
+        });
+    }
+
+    /// <summary>What there is to say, the most important first.</summary>
+    private static string[] Parts(TuningProgress progress)
+    {
+        string steps = $"{Words.Count(progress.Step)}/{Words.Count(progress.TotalSteps)}";
+        string epoch = $"Epoch {progress.Epoch}/{progress.TotalEpochs}";
+        return progress switch
+        {
+            { Phase: TuningPhase.Scanning } => [$"Scanning: {steps} tensors"],
+            { Phase: TuningPhase.Tokenizing } => [$"Tokenizing: {steps} rows"],
+            { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps} windows"],
+            { Validation: { } validation } =>
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),
+            ],
+            _ =>
+            [
+                epoch,
+                string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
+                progress.Remaining is { } time ? $"{Words.Duration(time)} left" : "",
+                $"step {steps}",
+                string.Create(CultureInfo.InvariantCulture, $"{progress.RowsPerSecond:0} rows/s"),
+                string.Create(CultureInfo.InvariantCulture, $"lr {progress.LearningRate:0.0e0}"),
+            ],
+        };
+    }
+}

@@ -1,4 +1,0 @@
-using KappaTune.Tool;
-
-using var interruption = new Interruption();
-return await Application.RunAsync(args, Console.Out, Console.Error, interruption.Token);

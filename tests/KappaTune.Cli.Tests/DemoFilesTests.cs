@@ -1,0 +1,78 @@
+using KappaTune.Cli.Demo;
+using KappaTune.Cli.Files;
+using Microsoft.ML.KappaTune.Tests;
+
+namespace KappaTune.Cli.Tests;
+
+/// <summary>The demo replaces what an earlier demo left, and nothing of anybody else.</summary>
+public sealed class DemoFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly DemoFiles _files;
+
+    public DemoFilesTests() => _files = new(_folder.File("out"));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_demo_follows_another()
+    {
+        Run();
+        Run();
+        Assert.Equal("model", File.ReadAllText(_files.Model));
+    }
+
+    [Fact]
+    public void One_follows_another_that_was_stopped()
+    {
+        _files.Begin();
+        _files.WriteTickets();
+        File.WriteAllText(_files.Model, "half the way");
+        Run();
+    }
+
+    [Theory]
+    [InlineData("train.tsv")]
+    [InlineData("model.zip")]
+    [InlineData("report.html")]
+    [InlineData("evaluation.json")]
+    [InlineData("demo.json")]
+    public void A_file_of_somebody_s_own_stays(string name)
+    {
+        string file = Path.Combine(_files.Folder, name);
+        Directory.CreateDirectory(_files.Folder);
+        File.WriteAllText(file, "mine");
+        (int exitCode, _, string error) = Tool.Run("demo", "--output", _files.Folder);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.StartsWith($"{file} isn't what an earlier demo left there", error);
+        Assert.Equal("mine", File.ReadAllText(file));
+        Assert.Equal([file], Directory.EnumerateFileSystemEntries(_files.Folder));
+    }
+
+    [Fact]
+    public void So_does_what_took_the_place_of_a_demo_s_file()
+    {
+        Run();
+        File.WriteAllText(_files.Model, "a better one");
+        Assert.Contains(_files.Model, Assert.Throws<UnusableFileException>(_files.Begin).Message);
+        Assert.Equal("a better one", File.ReadAllText(_files.Model));
+    }
+
+    [Fact]
+    public void Other_files_in_the_folder_do_no_harm()
+    {
+        Directory.CreateDirectory(_files.Folder);
+        File.WriteAllText(Path.Combine(_files.Folder, "notes.txt"), "mine");
+        Run();
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(_files.Folder, "notes.txt")));
+    }
+
+    private void Run()
+    {
+        _files.Begin();
+        _files.WriteTickets();
+        foreach (string file in (string[])[_files.Model, _files.Report, _files.Evaluation])
+            File.WriteAllText(file, Path.GetFileNameWithoutExtension(file));
+        _files.End();
+    }
+}

@@ -1,0 +1,113 @@
+namespace KappaTune.Cli.Tests;
+
+/// <summary>Command lines that are wrong whatever the files hold.</summary>
+public class UsageTests
+{
+    [Theory]
+    [InlineData("", "Required command was not provided.")]
+    [InlineData("bogus", "Unrecognized command or argument 'bogus'.")]
+    [InlineData("scan", "Required argument missing for command: 'scan'.")]
+    [InlineData("scan m --bogus", "Unrecognized command or argument '--bogus'.")]
+    [InlineData("scan m --precision fast", "Argument 'fast' not recognized. Must be one of:")]
+    [InlineData("scan m --group layer", "Argument 'layer' not recognized. Must be one of:")]
+    [InlineData("scan m --score entropy", "Argument 'entropy' not recognized. Must be one of:")]
+    [InlineData("scan m --lowest", "Required argument missing for option: '--lowest'.")]
+    [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 2.5", "--lowest: '2.5' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 99999999999", "--lowest: '99999999999' isn't a whole number of that size.")]
+    [InlineData("scan m --lowest 0", "--lowest: count is 0; allowed is 1 or more.")]
+    [InlineData("scan m --fraction 1.5", "--fraction: fraction is 1.5; allowed is above 0 and at most 1.")]
+    [InlineData("scan m --fraction 0,5", "--fraction: '0,5' isn't a number.")]
+    [InlineData("scan m --threshold NaN", "--threshold: kappa is NaN; allowed is above 0 and finite.")]
+    [InlineData("scan m --budget -1", "--budget: parameters is -1; allowed is from 1 to 2^53.")]
+    [InlineData("scan m --lowest 3 --fraction 0.2", "--lowest and --fraction exclude each other: give one.")]
+    [InlineData("scan m --threshold 9 --group role", "--threshold and --group exclude each other: a threshold compares no ranks.")]
+    [InlineData("scan m --include |", "--include: Include is \"\"; allowed is a pattern such as *.attention.*.")]
+    [InlineData("scan m --threads 0", "--threads: 0 isn't 1 or more.")]
+    [InlineData("scan m --device tpu", "--device: 'tpu' isn't cpu, cuda or cuda:0.")]
+    [InlineData("scan m --cache folder --no-cache", "--cache and --no-cache exclude each other: give one.")]
+    [InlineData("scan m --shard 0/2 --json part.json", "--shard: '0/2' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard 3/2 --json part.json", "--shard: '3/2' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard half --json part.json", "--shard: 'half' isn't I/N with I from 1 to N, such as 3/16.")]
+    [InlineData("scan m --shard 1/2", "--shard needs --json FILE, for kappatune merge.")]
+    [InlineData("scan m --shard 1/2 --json a --html b", "--shard and --html exclude each other: merge the parts, and report on the whole.")]
+    [InlineData("select", "Required argument missing for command: 'select'.")]
+    [InlineData("select scan.json --lowest 1 --budget 5", "--lowest and --budget exclude each other: give one.")]
+    [InlineData("merge --json whole.json", "Required argument missing for command: 'merge'.")]
+    [InlineData("merge part.json", "Option '--json' is required.")]
+    [InlineData("report", "Required argument missing for command: 'report'.")]
+    [InlineData("tune", "Option '--train' is required.")]
+    [InlineData("tune --base b --train t", "Option '--output' is required.")]
+    [InlineData("tune --base b --train t --output o --epochs 0", "--epochs: MaxEpochs is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --lr 2", "--lr: LearningRate is 2; allowed is above 0 and at most 1.")]
+    [InlineData("tune --base b --train t --output o --clip 0", "--clip: GradientClip is 0; allowed is above 0.")]
+    [InlineData("tune --base b --train t --output o --warmup 1", "--warmup: WarmupRatio is 1; allowed is 0 or more and below 1.")]
+    [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
+    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank: rank is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --rank 4 --alpha 8", "--rank and --alpha: only with --method lora.")]
+    [InlineData("tune --base b --train t --output o --patience 2", "--patience: only with --early-stopping.")]
+    [InlineData("tune --base b --train t --output o --early-stopping loss", "--early-stopping needs validation rows: give --validation or")]
+    [InlineData("tune --base b --train t --output o --resume", "--resume: only with --checkpoint.")]
+    [InlineData("tune --base b --train t --output o --checkpoint-every 5", "--checkpoint-every: only with --checkpoint.")]
+    [InlineData("tune --base b --train t --output o --device tpu", "--device: 'tpu' isn't auto, cpu, cuda or cuda:0.")]
+    [InlineData("tune --base b --train t --output o --lowest 3 --fraction 0.2", "--lowest and --fraction exclude each other: give one.")]
+    [InlineData("tune --base b --train t --output o --text Label", "--label, --text and --text2 name the same column twice.")]
+    [InlineData("evaluate", "Required argument missing for command: 'evaluate'.")]
+    [InlineData("evaluate m.zip", "Option '--data' is required.")]
+    [InlineData("predict m.zip --data t", "Option '--output' is required.")]
+    [InlineData("retention base tuned", "Option '--text' is required.")]
+    [InlineData("retention base --text t", "Required argument missing for command: 'retention'.")]
+    [InlineData("retention base tuned --text t --windows 1", "--windows: 1 isn't 2 or more, which an interval takes.")]
+    public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
+    {
+        // A bar stands for an empty argument.
+        string[] words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] arguments = [.. words.Select(word => word == "|" ? "" : word)];
+        (int exitCode, string output, string error) = Tool.Run(arguments);
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Empty(output);
+        string[] lines = error.TrimEnd().Split('\n');
+        Assert.Contains(lines, line => line.StartsWith(message, StringComparison.Ordinal));
+        Assert.StartsWith("See: kappatune ", lines[^1]);
+        Assert.EndsWith("--help", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("tune --train t --output o --learning-rate 3e-4", "'--learning-rate'", "--lr")]
+    [InlineData("tune --train t --output o --learning_rate=3e-4", "'--learning_rate=3e-4'", "--lr")]
+    [InlineData("tune --train t --output o --num-epochs 3", "'--num-epochs'", "--epochs")]
+    [InlineData("tune --train t --output o --epoch 3", "'--epoch'", "--epochs")]
+    [InlineData("tune --train t --output o --batch 8", "'--batch'", "--batch-size")]
+    [InlineData("tune --train t --output o --bacth-size 8", "'--bacth-size'", "--batch-size")]
+    [InlineData("predict m --data d --out o", "'--out'", "--output")]
+    [InlineData("scan m --thread 2", "'--thread'", "--threads")]
+    [InlineData("scan m --versoin", "'--versoin'", "--version")]
+    [InlineData("evalute m", "'evalute'", "evaluate")]
+    [InlineData("comparecell", "'comparecell'", null)]
+    [InlineData("scan m --zebra", "'--zebra'", null)]
+    [InlineData("scan m -x", "'-x'", null)]
+    public void What_may_have_been_meant_is_named(string commandLine, string typed, string? meant)
+    {
+        string error = Tool.Run(commandLine.Split(' ')).Error;
+        string line = Assert.Single(error.Split('\n'), line => line.Contains(typed, StringComparison.Ordinal)).TrimEnd();
+        Assert.Equal($"Unrecognized command or argument {typed}.{(meant is null ? "" : $" Did you mean {meant}?")}", line);
+    }
+
+    [Theory]
+    [InlineData("--help", "scan")]
+    [InlineData("scan --help", "--precision <exact|ranking>")]
+    [InlineData("select --help", "--peft")]
+    [InlineData("merge --help", "PART")]
+    [InlineData("report --help", "--html")]
+    [InlineData("tune --help", "--validation-fraction <P>")]
+    [InlineData("evaluate --help", "--label <COLUMN>")]
+    [InlineData("predict --help", "- for standard output")]
+    [InlineData("retention --help", "--text <FILE> (REQUIRED)")]
+    public void Help_shows_what_there_is(string commandLine, string content)
+    {
+        (int exitCode, string output, string error) = Tool.Run(commandLine.Split(' '));
+        Assert.Equal(ExitCode.Done, exitCode);
+        Assert.Contains(content, output);
+        Assert.Empty(error);
+    }
+}
