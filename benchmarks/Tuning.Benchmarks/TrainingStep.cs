@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Optimization;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

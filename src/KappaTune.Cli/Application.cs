@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using KappaTune.Cli.Commands;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli;
 

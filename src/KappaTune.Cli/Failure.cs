@@ -1,5 +1,6 @@
 using System.Reflection;
 using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli;
 

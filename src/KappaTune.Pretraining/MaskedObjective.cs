@@ -1,7 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Optimization;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Optimization;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using Microsoft.ML.KappaTune.Training.Resume;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Optimization;
-using Microsoft.ML.KappaTune.Tuning.Resume;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using Microsoft.ML.KappaTune.Training.Resume;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Compute;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 

@@ -1,4 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Training;
 using static Microsoft.ML.KappaTune.Reports.ComparisonWords;
 
 namespace Microsoft.ML.KappaTune.Reports;

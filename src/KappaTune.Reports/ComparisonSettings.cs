@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune.Reports;
 
 /// <summary>The model that all runs begin from.</summary>

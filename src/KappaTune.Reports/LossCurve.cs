@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Reports;
 

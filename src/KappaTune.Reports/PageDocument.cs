@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Reports;
 

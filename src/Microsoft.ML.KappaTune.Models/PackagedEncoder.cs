@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune;
 

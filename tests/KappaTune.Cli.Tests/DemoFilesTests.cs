@@ -1,5 +1,6 @@
 using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Cli.Tests;

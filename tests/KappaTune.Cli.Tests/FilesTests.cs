@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Tests;
 
@@ -155,7 +156,7 @@ public sealed class FilesTests : IDisposable
         File.Copy(PointsModel.Save(_workspace), _workspace["model.zip"]);
         var mlContext = new Microsoft.ML.MLContext();
         Microsoft.ML.ITransformer model = mlContext.Model.Load(_workspace["model.zip"], out Microsoft.ML.DataViewSchema schema);
-        Microsoft.ML.KappaTune.Checkpoints.AtomicFile.Write(destination, stream => mlContext.Model.Save(model, schema, stream));
+        Microsoft.ML.KappaTune.IO.AtomicFile.Write(destination, stream => mlContext.Model.Save(model, schema, stream));
         eater.WaitForExit();
         Assert.Equal(0, Tool.Run("evaluate", _workspace["copy.zip"], "--data", _workspace["points.tsv"]).ExitCode);
     }

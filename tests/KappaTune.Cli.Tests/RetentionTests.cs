@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests;
-using Microsoft.ML.KappaTune.Tests.Tuning.Retention;
-using Microsoft.ML.KappaTune.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tests.Retention;
 using TorchSharp;
 
 namespace KappaTune.Cli.Tests;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KappaTune.Cli.Commands;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Training;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
 
 namespace KappaTune.Cli.Tests;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace KappaTune.Cli.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tuning.Lora;
 using static TorchSharp.torch;
 
 /// <summary>

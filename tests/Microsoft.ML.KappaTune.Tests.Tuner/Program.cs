@@ -9,7 +9,7 @@
 using System.Globalization;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 if (args is ["save-adapters", var folder])
 {

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 

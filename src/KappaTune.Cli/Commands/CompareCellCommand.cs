@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Commands;
 

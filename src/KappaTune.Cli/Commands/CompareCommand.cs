@@ -6,8 +6,11 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
 
 namespace KappaTune.Cli.Commands;

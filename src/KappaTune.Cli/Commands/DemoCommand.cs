@@ -3,6 +3,7 @@ using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace KappaTune.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Spectra;
 

@@ -5,6 +5,7 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Commands;

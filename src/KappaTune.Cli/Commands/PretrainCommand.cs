@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
+using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace KappaTune.Cli.Commands;
 

@@ -6,10 +6,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Cli.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
 
 namespace KappaTune.Cli.Commands;

@@ -7,6 +7,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
 
@@ -140,7 +142,7 @@ internal sealed class TuneCommand
         if (test is not null)
         {
             var scoring = new ScoringModel(file, model, train.Rows.Schema);
-            MetricsTable.Write(Evaluation.Of(mlContext, scoring, test.File, columns.Label, cancellationToken), output);
+            MetricsTable.Write(Data.Evaluation.Of(mlContext, scoring, test.File, columns.Label, cancellationToken), output);
         }
 
         return ExitCode.Done;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KappaTune.Cli.Commands;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 
 namespace KappaTune.Cli.Comparison;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Comparison;
 

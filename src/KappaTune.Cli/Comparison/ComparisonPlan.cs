@@ -2,6 +2,8 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Comparison;
 

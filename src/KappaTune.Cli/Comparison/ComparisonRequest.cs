@@ -1,3 +1,6 @@
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Training;
+
 namespace KappaTune.Cli.Comparison;
 
 /// <summary>What a comparison was asked for.</summary>

@@ -1,6 +1,9 @@
 using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Comparison;
 

@@ -1,10 +1,12 @@
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
 

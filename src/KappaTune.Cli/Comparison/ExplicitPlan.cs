@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace KappaTune.Cli.Comparison;

@@ -1,7 +1,8 @@
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Reports;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Comparison;
 

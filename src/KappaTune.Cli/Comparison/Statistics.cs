@@ -1,7 +1,7 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Microsoft.ML.KappaTune.Reports;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Retention;
 
 namespace KappaTune.Cli.Comparison;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using KappaTune.Cli.Data;
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Comparison;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Data;
 

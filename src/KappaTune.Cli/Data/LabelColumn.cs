@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

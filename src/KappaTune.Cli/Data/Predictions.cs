@@ -1,6 +1,7 @@
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Data;

@@ -1,10 +1,10 @@
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Embedding;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Lora;
+using Microsoft.ML.KappaTune.Retention;
 using TorchSharp;
 
 namespace KappaTune.Cli.Data;

@@ -4,7 +4,10 @@ using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Demo;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 
 namespace KappaTune.Cli.Output;

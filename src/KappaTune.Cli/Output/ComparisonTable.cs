@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Spectre.Console;
 

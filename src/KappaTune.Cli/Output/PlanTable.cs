@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.IO;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

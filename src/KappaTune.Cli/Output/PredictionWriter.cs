@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Output;
 

@@ -1,4 +1,6 @@
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
 
 namespace KappaTune.Cli.Output;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Cli.Output;
 

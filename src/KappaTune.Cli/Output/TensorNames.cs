@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace KappaTune.Cli.Output;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Output;
 

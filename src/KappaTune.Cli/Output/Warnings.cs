@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.Runtime;
 
 namespace KappaTune.Cli.Output;

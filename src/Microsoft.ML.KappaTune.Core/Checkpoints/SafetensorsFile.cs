@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

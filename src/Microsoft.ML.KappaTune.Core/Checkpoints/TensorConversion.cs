@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

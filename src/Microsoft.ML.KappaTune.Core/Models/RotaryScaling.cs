@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Models;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
@@ -79,7 +80,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     {
         TokenizerParts parts = TokenizerReader.Read(files, out string file);
         var tokenizer = new HuggingFaceTokenizer(
-            parts, (field, reason) => new CheckpointFormatException(files.PathOf(file), reason, Checkpoints.JsonFile.Remedy, field: field));
+            parts, (field, reason) => new CheckpointFormatException(files.PathOf(file), reason, IO.JsonFile.Remedy, field: field));
         return tokenizer.VocabularySize <= modelVocabulary ? tokenizer : throw new CheckpointFormatException(
             files.PathOf(file), $"its ids go up to {tokenizer.VocabularySize - 1}, the model's embeddings to {modelVocabulary - 1}",
             "Take the tokenizer's files and the weights from the same model.");

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Spectra;

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Embedding;

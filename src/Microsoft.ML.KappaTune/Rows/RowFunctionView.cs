@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Rows;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune.TextClassification;

@@ -1,6 +1,6 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 

@@ -1,8 +1,9 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 

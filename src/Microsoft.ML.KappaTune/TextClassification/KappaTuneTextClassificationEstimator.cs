@@ -1,8 +1,9 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Rows;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.TextClassification;
-using Microsoft.ML.KappaTune.Tuning;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
-using Microsoft.ML.KappaTune.Tuning;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 

@@ -2,8 +2,10 @@ using KappaTune.Cli.Commands;
 using KappaTune.Cli.Comparison;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Tests;
-using Microsoft.ML.KappaTune.Tests.Tuning.Retention;
+using Microsoft.ML.KappaTune.Tests.Retention;
+using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Tests.Comparison;
 

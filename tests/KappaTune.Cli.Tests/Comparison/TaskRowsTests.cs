@@ -1,6 +1,6 @@
 using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests;
-using Microsoft.ML.KappaTune.Tuning;
 
 namespace KappaTune.Cli.Tests.Comparison;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tuning.Optimization;
+using Microsoft.ML.KappaTune.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Compute;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tests.Models;
-using Microsoft.ML.KappaTune.Tuning;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Compute;

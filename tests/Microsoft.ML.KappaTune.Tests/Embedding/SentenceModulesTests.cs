@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tests.Tuning.Retention;
+using Microsoft.ML.KappaTune.Tests.Retention;
 
 namespace Microsoft.ML.KappaTune.Tests.Embedding;
 

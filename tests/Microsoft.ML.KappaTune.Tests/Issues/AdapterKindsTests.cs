@@ -1,5 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

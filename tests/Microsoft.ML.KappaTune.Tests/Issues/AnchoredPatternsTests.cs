@@ -1,7 +1,7 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
-using Microsoft.ML.KappaTune.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
@@ -63,7 +64,7 @@ public sealed class ClassNameFormsTests : IDisposable
     public void Names_that_nobody_gave_do_not_bind_an_adapters_head()
     {
         _sample.Configure(("id2label", """{"0": "LABEL_0", "1": "LABEL_1"}"""), ("label2id", null));
-        new Tuning.Lora.PeftLayout().Write(_sample.Adapter);
+        new Adapters.Lora.PeftLayout().Write(_sample.Adapter);
         using KappaTuneTextClassificationTransformer model = _sample.Load(_sample.Adapter);
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2"], ForeignSample.Names(model, _sample.Context));
         Assert.Equal("id2label", _sample.Refused().Field);

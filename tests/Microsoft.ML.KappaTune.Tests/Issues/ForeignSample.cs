@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.Models;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 

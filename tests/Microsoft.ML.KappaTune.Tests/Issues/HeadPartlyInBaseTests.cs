@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

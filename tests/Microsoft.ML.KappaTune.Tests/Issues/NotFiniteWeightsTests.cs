@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Tests.Tuning;
+using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

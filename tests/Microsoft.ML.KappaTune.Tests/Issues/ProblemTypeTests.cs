@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
+
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
 /// <summary>Scores are the probabilities of classes of which each text has one: whoever says otherwise is refused.</summary>
@@ -18,7 +20,7 @@ public sealed class ProblemTypeTests : IDisposable
         Assert.Equal((_sample.BaseFile("config.json"), field), (alone.File, alone.Field));
         Assert.Contains(remedy, alone.Remedy, StringComparison.Ordinal);
         // A base model's configuration is an adapted classifier's, too.
-        new Tuning.Lora.PeftLayout().Write(_sample.Adapter);
+        new Adapters.Lora.PeftLayout().Write(_sample.Adapter);
         Assert.Equal(field, _sample.Refused(_sample.Adapter).Field);
     }
 

@@ -1,6 +1,8 @@
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

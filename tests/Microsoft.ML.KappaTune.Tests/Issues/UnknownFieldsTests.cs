@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
-using Microsoft.ML.KappaTune.Tests.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;

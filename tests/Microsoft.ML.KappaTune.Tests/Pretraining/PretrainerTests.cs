@@ -4,6 +4,8 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Resume;
 using TorchSharp;
 using static TorchSharp.torch;
 

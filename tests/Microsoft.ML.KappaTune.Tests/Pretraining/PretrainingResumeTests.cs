@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tests.Spectra;
+using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 

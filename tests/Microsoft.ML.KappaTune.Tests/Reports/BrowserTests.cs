@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Tests.Tuning;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 

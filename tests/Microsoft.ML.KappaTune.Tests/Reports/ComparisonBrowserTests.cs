@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Tests.Tuning;
+using Microsoft.ML.KappaTune.Tests.Training;
 using static Microsoft.ML.KappaTune.Tests.Reports.PageText;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;

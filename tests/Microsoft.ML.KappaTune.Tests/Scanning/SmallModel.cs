@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Tests.Spectra;
+using Microsoft.ML.KappaTune.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;

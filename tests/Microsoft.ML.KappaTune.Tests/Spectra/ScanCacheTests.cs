@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 using TorchSharp;
 using static TorchSharp.torch;

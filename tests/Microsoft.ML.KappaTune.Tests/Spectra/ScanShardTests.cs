@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;

@@ -1,8 +1,8 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Tuning;
-using Microsoft.ML.KappaTune.Tuning.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

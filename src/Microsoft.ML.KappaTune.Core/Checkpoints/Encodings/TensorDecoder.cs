@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

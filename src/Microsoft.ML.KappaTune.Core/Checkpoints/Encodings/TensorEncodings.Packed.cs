@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 internal sealed partial class TensorEncodings

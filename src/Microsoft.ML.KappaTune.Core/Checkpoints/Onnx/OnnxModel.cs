@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.ML.KappaTune.IO;
 using Onnx;
 
 namespace Microsoft.ML.KappaTune.Checkpoints.Onnx;

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Checkpoints.Onnx;
 
 /// <summary>Parameters' names in a graph, and what is before them where a model was exported within a module of another one.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Training;
 using Onnx;
 using OnnxType = Onnx.TensorProto.Types.DataType;
 

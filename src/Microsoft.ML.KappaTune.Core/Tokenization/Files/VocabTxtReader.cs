@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads <c>vocab.txt</c>, BERT's vocabulary: a token a line, whose number is its id.</summary>
@@ -55,5 +57,5 @@ internal static class VocabTxtReader
     }
 
     private static CheckpointFormatException Fault(TokenizerFiles files, string reason) =>
-        new(files.PathOf(TokenizerFiles.VocabTxt), reason, Checkpoints.JsonFile.Remedy);
+        new(files.PathOf(TokenizerFiles.VocabTxt), reason, IO.JsonFile.Remedy);
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>When a part of the text gets a leading metaspace.</summary>

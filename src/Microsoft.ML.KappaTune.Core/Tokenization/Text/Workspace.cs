@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The buffers that one call fills. Each thread keeps them between calls, so that encoding allocates only its result.</summary>

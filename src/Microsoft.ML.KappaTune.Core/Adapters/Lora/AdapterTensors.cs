@@ -1,0 +1,194 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Training;
+using TorchSharp.Modules;
+
+namespace Microsoft.ML.KappaTune.Adapters.Lora;
+
+/// <summary>The tensors of an adapter's file, each with its place in a model: every one has a place, and none is missing.</summary>
+internal sealed class AdapterTensors
+{
+    private readonly SafetensorsFile _file;
+    private readonly AdapterConfig _config;
+    private readonly TextModel _model;
+    private readonly Dictionary<string, Parameter> _parameters;
+    private readonly Dictionary<string, (TensorView? A, TensorView? B)> _found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
+
+    // The layers' names as the file has them: those that the configuration's patterns were written for.
+    private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
+    private string? _adapterName;
+
+    /// <exception cref="CheckpointFormatException">Tensors don't fit the model or the configuration.</exception>
+    /// <exception cref="ArgumentException">A regular expression of the configuration isn't one, or takes too long.</exception>
+    public AdapterTensors(SafetensorsFile file, AdapterConfig config, TextModel model)
+    {
+        (_file, _config, _model) = (file, config, model);
+        _parameters = model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        foreach (TensorView view in file.Tensors)
+            Place(view);
+        CheckTargets();
+        CheckSavedWhole();
+        foreach ((string module, (TensorView? a, TensorView? b)) in _found)
+            CheckPair(module, a, b);
+        foreach ((string name, TensorView view) in _others)
+            CheckWhole(view, name);
+        foreach (TensorView view in file.Tensors)
+            CheckValues(view);
+    }
+
+    /// <summary>The settings of each adapter, by the path of its layer.</summary>
+    public IReadOnlyDictionary<string, LoraSettings> Settings => _found.Keys.ToDictionary(module => module, SettingsOf);
+
+    /// <summary>A and B, by the path of the layer.</summary>
+    public IEnumerable<KeyValuePair<string, (TensorView A, TensorView B)>> Pairs =>
+        _found.Select(pair => KeyValuePair.Create(pair.Key, (pair.Value.A!, pair.Value.B!)));
+
+    /// <summary>The model's own parameters that were trained as well.</summary>
+    public IEnumerable<KeyValuePair<Parameter, TensorView>> Others =>
+        _others.Select(pair => KeyValuePair.Create(_parameters[pair.Key], pair.Value));
+
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> OtherNames => [.. _others.Keys];
+
+    private LoraSettings SettingsOf(string module) => _config.SettingsOf(_fileNames[module]);
+
+    private void Place(TensorView view)
+    {
+        if (WrapperPrefix.In(view.Name) is var (part, maker))
+            throw Fault(view.Name, $"its name holds {part}, which {maker} adds", WrapperPrefix.Remedy);
+        if (!view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal))
+        {
+            throw Fault(
+                view.Name, $"its name doesn't begin with {PeftNames.Prefix}", "Take the adapter as PEFT's save_pretrained writes it.");
+        }
+
+        string name = PeftNames.WithoutAdapterName(view.Name[PeftNames.Prefix.Length..], out string? adapter);
+        if (adapter is not null && (_adapterName ??= adapter) != adapter)
+            throw Fault(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
+        if (PeftNames.Adapter(name) is var (module, isB))
+            PlaceMatrix(view, module, isB);
+        else if (name.Contains(".lora_", StringComparison.Ordinal))
+        {
+            throw Fault(
+                view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read",
+                AdapterTable.OtherAdapter);
+        }
+        else if (!name.Contains(PeftNames.OriginalModule, StringComparison.Ordinal))
+            PlaceWhole(view, name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal));
+    }
+
+    private void PlaceMatrix(TensorView view, string fileName, bool isB)
+    {
+        // By its weight, because adapters of models without a head have names without the family's prefix.
+        string? module = _model.Names.Canonical($"{fileName}.weight")?[..^".weight".Length];
+        if (module is null || !_model.Projections.ContainsKey(module))
+            throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
+        _fileNames.TryAdd(module, fileName);
+        (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
+        if ((isB ? b : a) is not null)
+            throw Fault(view.Name, "the layer's tensor is there twice", SafetensorsFile.Damaged);
+        _found[module] = isB ? (a, view) : (view, b);
+    }
+
+    private void PlaceWhole(TensorView view, string name)
+    {
+        if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
+            throw Fault(view.Name, "the model has no parameter of this name", OtherModel);
+        if (!_others.TryAdd(parameter, view))
+            throw Fault(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
+    }
+
+    private void CheckTargets()
+    {
+        string encoder = $"{_model.Names.Prefix}.";
+        // A model without a head, whose names have no prefix, is what some adapters were made for.
+        bool isBare = _fileNames.Any(pair => pair.Key != pair.Value);
+        foreach (string module in _model.Projections.Keys.Order(StringComparer.Ordinal))
+        {
+            bool isThere = _found.ContainsKey(module), isEncoders = module.StartsWith(encoder, StringComparison.Ordinal);
+            string bare = isEncoders ? module[encoder.Length..] : module;
+            if (isThere && !new[] { module, bare, PeftNames.Prefix + _fileNames[module] }.Any(_config.Targets.Includes))
+                throw ConfigFault($"it doesn't name the layer {module}, of which the weights have an adapter", "target_modules");
+            if (!isThere && isEncoders && _config.Targets.Includes(isBare ? bare : module))
+                throw Fault(PeftNames.Prefix + PeftNames.A(module), $"it is missing, though {PeftNames.ConfigFile} names its layer", SafetensorsFile.Damaged);
+        }
+    }
+
+    private void CheckSavedWhole()
+    {
+        string? missing = _parameters.Keys.Order(StringComparer.Ordinal)
+            .FirstOrDefault(name => _config.Targets.IsSavedWhole(name[..name.LastIndexOf('.')]) && !_others.ContainsKey(name));
+        if (missing is not null)
+            throw Fault(PeftNames.Prefix + missing, $"it is missing, though {PeftNames.ConfigFile} names its module in modules_to_save", SafetensorsFile.Damaged);
+    }
+
+    private void CheckPair(string module, TensorView? a, TensorView? b)
+    {
+        if (a is null || b is null)
+        {
+            string missing = a is null ? PeftNames.A(module) : PeftNames.B(module);
+            throw Fault(PeftNames.Prefix + missing, $"it is missing, though {(a ?? b)!.Name} is there", SafetensorsFile.Damaged);
+        }
+
+        long rank = SettingsOf(module).Rank;
+        long[] weight = _model.Projections[module].Weight.shape;
+        if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
+        {
+            throw ConfigFault(
+                $"it gives the layer {module} the rank {rank}, but its matrices have the rank {rows}",
+                _config.RankFieldOf(_fileNames[module]));
+        }
+
+        CheckShape(a, [rank, weight[1]], $"that of rank {rank} and {weight[1]} inputs");
+        CheckShape(b, [weight[0], rank], $"that of {weight[0]} outputs and rank {rank}");
+    }
+
+    private void CheckWhole(TensorView view, string name)
+    {
+        long[] shape = _parameters[name].shape;
+        bool isTokens = name == $"{_model.Names.Prefix}.{_model.Names.WordEmbeddings}.weight";
+        if (isTokens && view.Shape is [var rows, var columns] && columns == shape[1] && rows != shape[0])
+        {
+            throw Fault(
+                view.Name, $"it has {rows} tokens and the base model has {shape[0]}: the vocabulary was changed before training",
+                "Merge the adapter in Python, and use the model that results with its tokenizer's files.", field: "shape");
+        }
+
+        CheckShape(view, shape, "the model's");
+    }
+
+    private void CheckShape(TensorView view, long[] shape, string whose)
+    {
+        if (!view.Shape.SequenceEqual(shape))
+        {
+            throw Fault(
+                view.Name, $"it is [{string.Join(", ", view.Shape)}], but [{string.Join(", ", shape)}] is {whose}", OtherModel, field: "shape");
+        }
+    }
+
+    private void CheckValues(TensorView view)
+    {
+        if (view.DataType is not (TensorDataType.Float64 or TensorDataType.Float32 or TensorDataType.Float16 or TensorDataType.BFloat16))
+            throw Fault(view.Name, $"adapters of type {view.DataType} aren't read", "Save the adapter as float32, float16 or bfloat16.", field: "dtype");
+        float[] block = new float[Math.Min(view.ElementCount, 1 << 16)];
+        for (long begin = 0; begin < view.ElementCount; begin += block.Length)
+        {
+            Span<float> part = block.AsSpan(0, (int)Math.Min(block.Length, view.ElementCount - begin));
+            view.Read(begin, part);
+            if (FiniteCheck.IndexOfNotFinite(part) is var index and >= 0)
+                throw Fault(view.Name, $"the value {begin + index} is {(float.IsNaN(part[index]) ? "NaN" : "infinite")}", "Take an undamaged adapter.");
+        }
+    }
+
+    private string OtherModel => _config.BaseModel is { } baseModel
+        ? $"Use the adapter with its own base model, {CheckpointFormatException.Printable(baseModel)}, and the same number of classes."
+        : "Use the adapter with its own base model and the same number of classes.";
+
+    private CheckpointFormatException Fault(string tensor, string reason, string remedy, string? field = null) =>
+        new(_file.Path, reason, remedy, tensor, field);
+
+    private CheckpointFormatException ConfigFault(string reason, string field) => new(
+        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.",
+        field: field);
+}

@@ -1,0 +1,135 @@
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Adapters.Lora;
+
+/// <summary>
+/// The adapters of a model: one beside each selected projection. They stay readable after they were merged or detached, so that they
+/// can be saved then. For one thread at a time; disposing them takes them off the model, which isn't disposed.
+/// </summary>
+internal sealed class LoraAdapters : IDisposable
+{
+    private const string Weight = ".weight";
+
+    private readonly TextModel _model;
+    private readonly SortedDictionary<string, LowRankAdapter> _byModule = new(StringComparer.Ordinal);
+
+    private LoraAdapters(TextModel model) => _model = model;
+
+    /// <summary>The adapters by the paths of their projections, in ordinal order.</summary>
+    public IReadOnlyDictionary<string, LowRankAdapter> ByModule => _byModule;
+
+    /// <summary>The model's own parameters that were read with the adapters, by name; none where these weren't read.</summary>
+    public IReadOnlyList<string> ReadWhole { get; private init; } = [];
+
+    /// <summary>Whether the adapters' products are in the model's weights.</summary>
+    public bool IsMerged { get; private set; }
+
+    /// <summary>What trains: A and B of every adapter, by names such as <c>bert.encoder.layer.0.attention.self.query.lora_A.weight</c>.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> Parameters => _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(
+        pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
+
+    /// <summary>Puts a new adapter beside each of the projections whose weights are named. The model computes what it did before.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="weightNames">Names of parameters, in any order.</param>
+    /// <param name="method">A method with a rank.</param>
+    /// <param name="seed">What the adapters' first values are drawn from.</param>
+    /// <exception cref="ArgumentException">A name isn't that of an encoder's linear layer's weight.</exception>
+    public static LoraAdapters Attach(TextModel model, IEnumerable<string> weightNames, TuningMethod method, long seed)
+    {
+        var settings = new LoraSettings(method.Rank, method.Alpha, method.Dropout);
+        LoraAdapters adapters = Attach(model, ModulesOf(model, weightNames).ToDictionary(module => module, _ => settings));
+        using var generator = new Generator((ulong)seed);
+        foreach (LowRankAdapter adapter in adapters._byModule.Values)
+            adapter.Draw(generator);
+        return adapters;
+    }
+
+    /// <summary>Puts adapters of given settings beside the projections of these paths; all of them are zero.</summary>
+    internal static LoraAdapters Attach(
+        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null)
+    {
+        var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
+        foreach ((string module, LoraSettings its) in settings)
+        {
+            Projection projection = model.Projections[module];
+            if (projection.Adapter is not null)
+                throw new InvalidOperationException($"The layer {module} has an adapter already: merge or detach that one first.");
+            adapters._byModule.Add(module, new LowRankAdapter(projection, its));
+        }
+
+        foreach ((string module, LowRankAdapter adapter) in adapters._byModule)
+        {
+            adapter.train(model.training);
+            model.Projections[module].Adapter = adapter;
+        }
+
+        return adapters;
+    }
+
+    /// <summary>Adds every adapter's product to its projection's weight, bit for bit the same everywhere, and detaches them.</summary>
+    public void Merge()
+    {
+        if (IsMerged)
+            throw new InvalidOperationException("The adapters are merged already.");
+        foreach ((string module, LowRankAdapter adapter) in _byModule)
+            LoraMerge.Into(_model.Projections[module], adapter);
+        Detach();
+        IsMerged = true;
+    }
+
+    /// <summary>Takes the adapters off the model, whose weights stay as they are.</summary>
+    public void Detach()
+    {
+        foreach ((string module, LowRankAdapter adapter) in _byModule)
+        {
+            if (_model.Projections[module].Adapter == adapter)
+                _model.Projections[module].Adapter = null;
+        }
+    }
+
+    /// <summary>Writes the adapters, and whatever else was trained, as a folder that PEFT reads.</summary>
+    /// <param name="folder">The folder, made where there is none; an adapter in it is replaced.</param>
+    /// <param name="baseModel">The base model's name or folder, for whoever reads it.</param>
+    /// <param name="trained">Names of the model's parameters that differ from the base; weights with an adapter may be among them.</param>
+    public void Save(string folder, string? baseModel, IEnumerable<string> trained) =>
+        AdapterWriter.Write(folder, _model, this, baseModel, trained);
+
+    /// <summary>Whether a folder holds an adapter, whole or not.</summary>
+    public static bool IsAdapter(string folder) => Directory.Exists(folder) && PendingAdapter.Find(folder, PeftNames.ConfigFile) is not null;
+
+    /// <summary>Reads a folder as PEFT writes it, attaches its adapters, and sets the model's other parameters that it has: the head's.</summary>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one of this model; the model is as it was.</exception>
+    public static LoraAdapters Load(TextModel model, string folder) => AdapterReader.Read(folder, model);
+
+    /// <summary>The shape of a parameter that an adapter's folder holds whole, by its canonical name; null where it doesn't.</summary>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter.</exception>
+    public static long[]? ShapeOf(string folder, EncoderConfig config, string name) => AdapterReader.ShapeOf(folder, config, name);
+
+    public void Dispose()
+    {
+        Detach();
+        foreach (LowRankAdapter adapter in _byModule.Values)
+            adapter.Dispose();
+    }
+
+    private static SortedSet<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
+    {
+        var modules = new SortedSet<string>(StringComparer.Ordinal);
+        var others = new SortedSet<string>(StringComparer.Ordinal);
+        string encoder = $"{model.Names.Prefix}.";
+        foreach (string name in weightNames)
+        {
+            string module = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : "";
+            // A head trains as a whole, and PEFT couldn't read an adapter of a part of it.
+            bool isAdaptable = model.Projections.ContainsKey(module) && module.StartsWith(encoder, StringComparison.Ordinal);
+            (isAdaptable ? modules : others).Add(isAdaptable ? module : name);
+        }
+
+        return others.Count == 0 ? modules : throw new ArgumentException(
+            $"LoRA adapts the encoder's linear layers; these selected tensors aren't weights of one: {string.Join(", ", others)}. "
+            + "Exclude them from the selection, or train with TuningMethod.Direct.",
+            nameof(weightNames));
+    }
+}

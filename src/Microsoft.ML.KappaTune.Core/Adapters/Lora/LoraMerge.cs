@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Adapters.Lora;
+
+/// <summary>
+/// W + scale · B·A, in float64, summed in one order and rounded once: the same bits in every process, whatever its threads and its
+/// matrix library. So a base model with its adapters, merged anew, scores bit for bit like the model that was trained and merged.
+/// </summary>
+internal static class LoraMerge
+{
+    // Rows at a time, so that little of the weight is in memory twice.
+    private const int BlockValues = 1 << 20;
+
+    public static void Into(Projection projection, LowRankAdapter adapter)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using Tensor a = Wide(adapter.A), b = Wide(adapter.B);
+        Tensor weight = projection.Weight.detach();
+        long outputs = weight.shape[0], inputs = weight.shape[1], rows = Math.Max(1, BlockValues / inputs);
+        for (long begin = 0; begin < outputs; begin += rows)
+        {
+            long count = Math.Min(rows, outputs - begin);
+            using Tensor target = weight.narrow(0, begin, count), factors = b.narrow(0, begin, count);
+            using Tensor sum = Wide(target);
+            Add(Values(sum), Values(a), Values(factors), adapter.Settings);
+            target.copy_(sum);
+        }
+    }
+
+    /// <summary>sum [rows, inputs] += scale · factors [rows, rank] · a [rank, inputs].</summary>
+    private static void Add(Span<double> sum, ReadOnlySpan<double> a, ReadOnlySpan<double> factors, LoraSettings settings)
+    {
+        int rank = settings.Rank, inputs = a.Length / rank;
+        Span<double> change = new double[inputs];
+        for (int row = 0; row * inputs < sum.Length; row++)
+        {
+            change.Clear();
+            for (int k = 0; k < rank; k++)
+                AddScaled(change, a.Slice(k * inputs, inputs), factors[row * rank + k]);
+            AddScaled(sum.Slice(row * inputs, inputs), change, settings.Scale);
+        }
+    }
+
+    /// <summary>sum += values · factor; a product and a sum for each, whatever the width of the machine's vectors.</summary>
+    private static void AddScaled(Span<double> sum, ReadOnlySpan<double> values, double factor)
+    {
+        int i = 0;
+        for (; i <= sum.Length - Vector<double>.Count; i += Vector<double>.Count)
+            (new Vector<double>(sum[i..]) + new Vector<double>(values[i..]) * factor).CopyTo(sum[i..]);
+        for (; i < sum.Length; i++)
+            sum[i] += values[i] * factor;
+    }
+
+    private static Tensor Wide(Tensor tensor) => tensor.detach().to(ScalarType.Float64, CPU, copy: true).contiguous();
+
+    private static Span<double> Values(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
+}

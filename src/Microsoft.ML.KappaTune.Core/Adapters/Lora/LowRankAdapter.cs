@@ -1,0 +1,72 @@
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Adapters.Lora;
+
+/// <summary>
+/// Adds scale · B·A·x to a projection's output (Hu et al., arXiv:2106.09685). B is zero at first, so that an untrained adapter
+/// changes nothing.
+/// </summary>
+internal sealed class LowRankAdapter : LoraAdapter
+{
+    private const string NameOfA = "lora_A", NameOfB = "lora_B";
+
+    // By these names a conversion finds the fields.
+    [ComponentName(Name = NameOfA)] private readonly Parameter _a;
+    [ComponentName(Name = NameOfB)] private readonly Parameter _b;
+
+    /// <summary>An adapter of the projection's shape, type and device; A is zero as well until it is drawn or read.</summary>
+    public LowRankAdapter(Projection projection, LoraSettings settings)
+        : base(nameof(LowRankAdapter))
+    {
+        Settings = settings;
+        long outputs = projection.Weight.shape[0], inputs = projection.Weight.shape[1];
+        _a = new Parameter(zeros(settings.Rank, inputs, dtype: projection.Weight.dtype, device: projection.Weight.device));
+        _b = new Parameter(zeros(outputs, settings.Rank, dtype: projection.Weight.dtype, device: projection.Weight.device));
+        register_parameter(NameOfA, _a);
+        register_parameter(NameOfB, _b);
+    }
+
+    public LoraSettings Settings { get; }
+
+    /// <summary>[rank, inputs].</summary>
+    public Parameter A => _a;
+
+    /// <summary>[outputs, rank].</summary>
+    public Parameter B => _b;
+
+    /// <summary>The parameters' names in a file, by their names here, beside the layer of this path.</summary>
+    public static Dictionary<string, string> FileNames(string module) =>
+        new() { [NameOfA] = PeftNames.A(module), [NameOfB] = PeftNames.B(module) };
+
+    /// <summary>
+    /// Draws A as PyTorch's linear layers draw theirs, uniformly within 1/√inputs; in float32 on the CPU, so that a seed gives the same
+    /// values whatever the type and the device.
+    /// </summary>
+    public void Draw(Generator generator)
+    {
+        using var guard = no_grad();
+        double bound = 1 / Math.Sqrt(_a.shape[1]);
+        using Tensor values = empty(_a.shape, dtype: ScalarType.Float32, device: CPU).uniform_(-bound, bound, generator);
+        _a.copy_(values);
+    }
+
+    /// <summary>[..., inputs] to [..., outputs].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        if (training && Settings.Dropout > 0)
+            input = DropoutMask.Apply(input, Settings.Dropout);
+        // The narrow product is scaled, which costs less than scaling the wide one.
+        Tensor narrow = nn.functional.linear(input, _a).TimesInPlace(Settings.Scale);
+        return nn.functional.linear(narrow, _b).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Both are registered by name in the constructor.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Spectra;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Compute;
+
+/// <summary>Devices by the names that options have for them.</summary>
+internal static class DeviceName
+{
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>, and with <paramref name="allowAuto"/> <c>auto</c>: the first GPU, else the CPU.</summary>
+    /// <exception cref="ArgumentException">It is none of them, or there is no such device here.</exception>
+    /// <exception cref="TensorLibraryException">The tensor library can't be loaded.</exception>
+    public static Device Parse(string? name, bool allowAuto = false)
+    {
+        TensorLibrary.Require();
+        string[] parts = (name ?? "").Split(':', 2);
+        int number = 0;
+        bool isCuda = parts[0] == "cuda"
+            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
+        if (name == "cpu")
+            return CPU;
+        bool isAuto = allowAuto && name == "auto";
+        if (!isCuda && !isAuto)
+            throw Invalid(name, $"{(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0");
+        int gpus = cuda.device_count();
+        if (isAuto && gpus == 0)
+            return CPU;
+        return number < gpus
+            ? new Device(DeviceType.CUDA, number)
+            : throw Invalid(name, gpus == 0 ? "cpu: there is no CUDA device here" : $"cpu or cuda:0 to cuda:{gpus - 1}");
+    }
+
+    /// <summary>The same, but the CPU where there is no such device here: what was saved elsewhere must load.</summary>
+    public static Device ParseOrCpu(string name)
+    {
+        try
+        {
+            return Parse(name, allowAuto: true);
+        }
+        catch (ArgumentException)
+        {
+            return CPU;
+        }
+    }
+
+    private static ArgumentException Invalid(string? name, string allowed) => new($"Device is {name ?? "null"}; allowed is {allowed}.", "Device");
+}

@@ -1,0 +1,92 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Compute;
+
+/// <summary>
+/// Dropout. On the CPU the masks are made here, because the tensor library draws them number by number on one thread, which is a tenth
+/// of a training step and more. The library's generator gives one number a mask, so that who seeds it decides about the whole mask, the
+/// same whatever the threads and the width of the machine's vectors.
+/// </summary>
+internal static class DropoutMask
+{
+    private const int PieceValues = 1 << 16;
+
+    /// <summary>Zeros a share <paramref name="p"/> of the values, and divides the others by 1 - p.</summary>
+    public static Tensor Apply(Tensor input, double p, bool inPlace = false)
+    {
+        if (input.device_type != DeviceType.CPU)
+            return nn.functional.dropout(input, p, training: true, inPlace);
+        using Tensor mask = Draw(input.shape, p, input.dtype);
+        return inPlace ? input.mul_(mask) : input.mul(mask);
+    }
+
+    /// <summary>0 with probability <paramref name="p"/>, else 1 / (1 - p).</summary>
+    internal static Tensor Draw(long[] shape, double p, ScalarType dtype)
+    {
+        using var guard = no_grad();
+        using Tensor drawn = randint(long.MaxValue, [1L], dtype: ScalarType.Int64, device: CPU);
+        ulong key = (ulong)drawn.item<long>();
+        Tensor mask = empty(shape, dtype: ScalarType.Float32, device: CPU);
+        using (Tensor flat = mask.view(-1))
+        {
+            long count = flat.NumberOfElements;
+            var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+            Parallel.For(0L, (count + PieceValues - 1) / PieceValues, threads, piece =>
+            {
+                long begin = piece * PieceValues;
+                using Tensor part = flat.narrow(0, begin, Math.Min(PieceValues, count - begin));
+                Fill(MemoryMarshal.Cast<byte, float>(part.bytes), key + (ulong)begin, p);
+            });
+        }
+
+        if (dtype == ScalarType.Float32)
+            return mask;
+        using (mask)
+            return mask.to(dtype);
+    }
+
+    /// <summary>Numbers the values on from the lower half of a key; a value's number and the key's upper half, well mixed, decide about it.</summary>
+    // Optimised from the first call on: in a first pass without, vectors would cost more than they save.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fill(Span<float> mask, ulong key, double p)
+    {
+        uint number = (uint)key, upper = (uint)(key >> 32), dropped = (uint)Math.Round(p * uint.MaxValue);
+        float kept = (float)(1 / (1 - p));
+        Span<uint> first = stackalloc uint[Vector<uint>.Count];
+        for (int lane = 0; lane < first.Length; lane++)
+            first[lane] = number + (uint)lane;
+
+        var numbers = new Vector<uint>(first);
+        Vector<uint> uppers = new(upper), limit = new(dropped), step = new((uint)Vector<uint>.Count);
+        var value = new Vector<float>(kept);
+        int i = 0;
+        for (; i <= mask.Length - Vector<uint>.Count; i += Vector<uint>.Count, numbers += step)
+        {
+            Vector<uint> keeps = Vector.GreaterThanOrEqual(Mix(Mix(numbers) + uppers), limit);
+            (Vector.AsVectorSingle(keeps) & value).CopyTo(mask[i..]);
+        }
+
+        for (; i < mask.Length; i++)
+            mask[i] = Mix(Mix(number + (uint)i) + upper) >= dropped ? kept : 0;
+    }
+
+    /// <summary>MurmurHash3's last step (Appleby, 2011): every bit of the input changes every bit of the output with probability ½.</summary>
+    private static Vector<uint> Mix(Vector<uint> x)
+    {
+        x = (x ^ Vector.ShiftRightLogical(x, 16)) * new Vector<uint>(0x85ebca6b);
+        x = (x ^ Vector.ShiftRightLogical(x, 13)) * new Vector<uint>(0xc2b2ae35);
+        return x ^ Vector.ShiftRightLogical(x, 16);
+    }
+
+    private static uint Mix(uint x)
+    {
+        x = (x ^ (x >> 16)) * 0x85ebca6b;
+        x = (x ^ (x >> 13)) * 0xc2b2ae35;
+        return x ^ (x >> 16);
+    }
+}

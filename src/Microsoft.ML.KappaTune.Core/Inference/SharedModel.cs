@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Inference;
+
+/// <summary>
+/// A model that any number of threads may use at once; one of them may dispose it meanwhile: the others finish, and the last of them
+/// frees it.
+/// </summary>
+/// <param name="module">The model, disposed with this.</param>
+internal sealed class SharedModel<TModule>(TModule module) : IDisposable
+    where TModule : nn.Module
+{
+    private readonly object _gate = new();
+    private int _users;
+    private bool _disposed;
+
+    /// <summary>Keeps the model until what is returned is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public Usage Use()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, module);
+            _users++;
+        }
+
+        return new(this);
+    }
+
+    /// <summary>Frees the model, at once or when the last that uses it has finished.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_users > 0)
+                return;
+        }
+
+        module.Dispose();
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_users > 0 || !_disposed)
+                return;
+        }
+
+        module.Dispose();
+    }
+
+    /// <summary>One use of the model; dispose it once.</summary>
+    public readonly ref struct Usage(SharedModel<TModule> owner)
+    {
+        public TModule Model => owner.Module;
+
+        public void Dispose() => owner.Leave();
+    }
+
+    private TModule Module => module;
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Inference;
+
+/// <summary>
+/// A classifier that is ready to score. Any number of threads may use it at once; one of them may dispose it while others score: they
+/// finish, and the last of them frees the model.
+/// </summary>
+internal sealed class TextClassifier : IDisposable
+{
+    private readonly SharedModel<SequenceClassifier> _model;
+
+    /// <param name="module">The model, on the device; disposed with this.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="files">The files that the tokenizer was made from.</param>
+    /// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
+    /// <param name="device">Where it computes.</param>
+    public TextClassifier(SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device)
+    {
+        _model = new(module);
+        Device = device;
+        Tokenizer = tokenizer;
+        Files = files;
+        MaxTokens = maxTokens;
+        ClassCount = module.ClassCount;
+        module.eval();
+    }
+
+    public HuggingFaceTokenizer Tokenizer { get; }
+
+    public TokenizerFiles Files { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
+    public int ClassCount { get; }
+
+    public int MaxTokens { get; }
+
+    /// <summary>A text, or a pair, as tokens; null is empty, and what is too long is cut.</summary>
+    public EncodedText Encode(string? text, string? pair) => Tokenizer.Encode(text ?? "", pair, MaxTokens);
+
+    /// <summary>Probabilities of the classes, row by row: [batch, classes].</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public void Score(IReadOnlyList<EncodedText> batch, Span<float> scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * ClassCount, nameof(scores));
+        if (batch.Count == 0)
+            return;
+        using var use = _model.Use();
+        SequenceClassifier model = use.Model;
+        ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
+        {
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
+            return nn.functional.softmax(model.Classify(ids, mask, types).to(ScalarType.Float32), 1);
+        }).CopyTo(scores);
+    }
+
+    /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public T Use<T>(Func<SequenceClassifier, T> action)
+    {
+        using var use = _model.Use();
+        return action(use.Model);
+    }
+
+    /// <summary>Frees the model, at once or when the last thread that is scoring has finished.</summary>
+    public void Dispose() => _model.Dispose();
+}

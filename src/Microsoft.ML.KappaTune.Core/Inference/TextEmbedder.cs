@@ -1,0 +1,89 @@
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Inference;
+
+/// <summary>
+/// An encoder that is ready to turn texts into vectors. Any number of threads may use it at once; one of them may dispose it while
+/// others compute: they finish, and the last of them frees the model.
+/// </summary>
+internal sealed class TextEmbedder : IDisposable
+{
+    private readonly SharedModel<TextEncoder> _encoder;
+    private readonly HuggingFaceTokenizer _tokenizer;
+    private readonly EmbeddingPooling _pooling;
+    private readonly bool _normalize;
+    private readonly Device _device;
+
+    /// <param name="encoder">The model, on the device; disposed with this.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="maxTokens">
+    /// Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.
+    /// </param>
+    /// <param name="pooling">How tokens become one vector.</param>
+    /// <param name="normalize">Whether vectors have a length of 1.</param>
+    /// <param name="device">Where it computes.</param>
+    public TextEmbedder(
+        TextEncoder encoder, HuggingFaceTokenizer tokenizer, int? maxTokens, EmbeddingPooling pooling, bool normalize, Device device)
+    {
+        encoder.eval();
+        _encoder = new(encoder);
+        _tokenizer = tokenizer;
+        _pooling = pooling;
+        _normalize = normalize;
+        _device = device;
+        Size = encoder.Config.HiddenSize;
+        MaxTokens = Math.Min(maxTokens ?? tokenizer.MaxLength, encoder.Config.MaxTokens);
+    }
+
+    /// <summary>Numbers of a vector.</summary>
+    public int Size { get; }
+
+    public int MaxTokens { get; }
+
+    /// <summary>A text as tokens; null is empty, and what is too long is cut.</summary>
+    public EncodedText Encode(string? text) => _tokenizer.Encode(text ?? "", null, MaxTokens);
+
+    /// <summary>The vectors of texts, row by row: [batch, <see cref="Size"/>].</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public void Embed(IReadOnlyList<EncodedText> batch, Span<float> vectors)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Length, batch.Count * Size, nameof(vectors));
+        if (batch.Count == 0)
+            return;
+        using var use = _encoder.Use();
+        TextEncoder model = use.Model;
+        ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
+        {
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
+            return SentencePooling.Of(_pooling, model.Encode(ids, mask, types), mask);
+        }).CopyTo(vectors);
+        if (!_normalize)
+            return;
+        for (int b = 0; b < batch.Count; b++)
+            ToUnitLength(vectors.Slice(b * Size, Size));
+    }
+
+    /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public void Use(Action<TextEncoder> action)
+    {
+        using var use = _encoder.Use();
+        action(use.Model);
+    }
+
+    public void Dispose() => _encoder.Dispose();
+
+    /// <summary>A vector of zeros stays as it is.</summary>
+    private static void ToUnitLength(Span<float> vector)
+    {
+        double squares = 0;
+        foreach (float value in vector)
+            squares += (double)value * value;
+        double scale = squares > 0 ? 1 / Math.Sqrt(squares) : 1;
+        for (int i = 0; i < vector.Length; i++)
+            vector[i] = (float)(scale * vector[i]);
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>A model as it is measured.</summary>
+/// <param name="Module">What is set to evaluation mode.</param>
+/// <param name="Stack">What gives states.</param>
+/// <param name="Head">States, [M, H], to logits, [M, vocabulary]; null for none.</param>
+internal readonly record struct RetentionSide(nn.Module Module, TransformerStack Stack, Func<Tensor, Tensor>? Head);
+
+/// <summary>Runs both models on a probe's windows, batch by batch, and reports how they differ.</summary>
+internal sealed class RetentionComparison : IDisposable
+{
+    private readonly RetentionProbe _probe;
+    private readonly RetentionSide _before, _after;
+    private readonly StateDrift[] _drift;
+    private readonly RetentionTally? _tallyBefore, _tallyAfter;
+    private readonly DivergenceTally _divergence = new();
+
+    private RetentionComparison(RetentionProbe probe, RetentionSide before, RetentionSide after)
+    {
+        _probe = probe;
+        (_before, _after) = (before, after);
+        (_tallyBefore, _tallyAfter) = (probe.NewTally(before.Head), probe.NewTally(after.Head));
+        _drift = [.. Enumerable.Range(0, before.Stack.StageCount).Select(_ => new StateDrift())];
+    }
+
+    /// <summary>Compares both in evaluation mode, which the tuned model leaves afterwards if it was in training.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static RetentionReport Run(
+        RetentionProbe probe, RetentionSide before, RetentionSide after, CancellationToken cancellationToken, Action<int, int>? progress)
+    {
+        bool wasTraining = after.Module.training;
+        before.Module.eval();
+        after.Module.eval();
+        try
+        {
+            using var guard = no_grad();
+            using var comparison = new RetentionComparison(probe, before, after);
+            comparison.Run(cancellationToken, progress);
+            return comparison.Report();
+        }
+        finally
+        {
+            after.Module.train(wasTraining);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (StateDrift layer in _drift)
+            layer.Dispose();
+    }
+
+    private void Run(CancellationToken cancellationToken, Action<int, int>? progress)
+    {
+        int done = 0, all = _probe.Windows.Count;
+        foreach (MaskedWindow[] windows in _probe.Task.Chunk(_probe.Settings.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            WindowBatch batch = BatchOf(windows);
+            _divergence.Add(batch, Logits(_before, batch), Logits(_after, batch));
+        }
+
+        foreach (MaskedWindow[] windows in _probe.Batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            Compare(BatchOf(windows));
+            done += windows.Length;
+            progress?.Invoke(done / _probe.WindowsPerSample, all / _probe.WindowsPerSample);
+        }
+    }
+
+    private void Compare(WindowBatch batch)
+    {
+        (TransformerStack first, TransformerStack second) = (_before.Stack, _after.Stack);
+        Tensor biasBefore = first.AttentionBias(batch.Mask), biasAfter = second.AttentionBias(batch.Mask);
+        Tensor x = first.Embed(batch.Ids, batch.Mask, batch.Types), y = second.Embed(batch.Ids, batch.Mask, batch.Types);
+        _drift[0].Add(x, y, batch.Mask);
+        for (int layer = 1; layer < first.StageCount; layer++)
+        {
+            (Tensor lowerX, Tensor lowerY) = (x, y);
+            (x, y) = (first.Layer(layer - 1, x, biasBefore), second.Layer(layer - 1, y, biasAfter));
+            lowerX.Dispose();
+            lowerY.Dispose();
+            _drift[layer].Add(x, y, batch.Mask);
+        }
+
+        _tallyBefore?.Add(batch, x);
+        _tallyAfter?.Add(batch, y);
+    }
+
+    private static Tensor Logits(RetentionSide side, WindowBatch batch)
+    {
+        TransformerStack stack = side.Stack;
+        Tensor bias = stack.AttentionBias(batch.Mask), states = stack.Embed(batch.Ids, batch.Mask, batch.Types);
+        for (int layer = 0; layer < stack.StageCount - 1; layer++)
+        {
+            using Tensor lower = states;
+            states = stack.Layer(layer, lower, bias);
+        }
+
+        return side.Head!(batch.HiddenPlaces(states));
+    }
+
+    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _before.Stack.PaddingId, _before.Stack.WordEmbeddings.device);
+
+    private RetentionReport Report()
+    {
+        var bootstrap = new Bootstrap(_probe.Settings.Seed, _probe.Settings.Resamples);
+        IReadOnlyList<MaskedWindow> windows = _probe.Windows;
+        double[] tokens = [.. windows.Select(window => (double)window.Ids.Length)];
+        double[] answers = _probe.Answers;
+        bool isMeasured = _tallyBefore is not null;
+        (double[] lossBefore, double[] rightBefore) = Of(_tallyBefore);
+        (double[] lossAfter, double[] rightAfter) = Of(_tallyAfter);
+        return new()
+        {
+            Text = _probe.Text,
+            Windows = windows.Count / _probe.WindowsPerSample,
+            Tokens = (int)tokens.Sum(),
+            MaskedTokens = windows.Sum(window => window.Targets.Count(target => target >= 0)),
+            Objective = _probe.Objective,
+            Loss = isMeasured ? bootstrap.Change(lossBefore, lossAfter, answers) : null,
+            Accuracy = isMeasured ? bootstrap.Change(rightBefore, rightAfter, answers) : null,
+            Perplexity = _probe.Objective is RetentionObjective.NextToken ? bootstrap.Perplexity(lossBefore, lossAfter, answers) : null,
+            TaskTexts = _probe.Task.Count,
+            TaskDivergence = _probe.Task.Count == 0 ? null : bootstrap.Mean(
+                [.. _divergence.Sums], [.. _probe.Task.Select(window => (double)window.Targets.Count(target => target >= 0))]),
+            Drift =
+            [
+                .. _drift.Select((states, layer) => new RetentionDrift
+                {
+                    Layer = layer,
+                    CosineDistance = bootstrap.Mean(states.Distances, tokens),
+                    LinearCka = states.LinearCka(),
+                }),
+            ],
+        };
+
+        static (double[] Losses, double[] Right) Of(RetentionTally? tally) =>
+            tally is null ? ([], []) : ([.. tally.Losses], [.. tally.Right]);
+    }
+}

@@ -1,0 +1,170 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tokenization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>
+/// Measures what a model kept of its base: both see the same windows of a control text and do on them what the base was trained to do.
+/// Encoders guess the same hidden tokens, under the base model's head, for theirs is another task's; decoders guess the next ones, each
+/// under its own head; sentence encoders find neighbouring sentences. The hidden states that are compared are those of these windows, so
+/// one pass of each model gives all. On texts of the task, where there are some, it compares what both predict.
+/// </summary>
+internal sealed class RetentionProbe
+{
+    private const string OtherModules =
+        "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
+
+    private readonly bool _hasHead;
+    private Func<PairTally>? _newPairTally;
+
+    private RetentionProbe(
+        string text, RetentionSettings settings, RetentionObjective? objective, MaskedWindow[][] batches, MaskedWindow[] task, bool hasHead)
+    {
+        Text = text;
+        Settings = settings;
+        Objective = objective;
+        Batches = batches;
+        Task = task;
+        _hasHead = hasHead;
+    }
+
+    /// <summary>The control text's path.</summary>
+    public string Text { get; }
+
+    public RetentionSettings Settings { get; }
+
+    /// <summary>Null where the base can't be asked for anything.</summary>
+    public RetentionObjective? Objective { get; }
+
+    /// <summary>The windows of each forward pass; where sentences are measured, a window is one of them.</summary>
+    public IReadOnlyList<MaskedWindow[]> Batches { get; }
+
+    /// <summary>Texts of the task; none where there are none, or the base has no head to predict with.</summary>
+    public IReadOnlyList<MaskedWindow> Task { get; }
+
+    /// <summary>All windows, in the order of <see cref="Batches"/>.</summary>
+    public IReadOnlyList<MaskedWindow> Windows => [.. Batches.SelectMany(batch => batch)];
+
+    /// <summary>Windows that make a sample of which losses and intervals are.</summary>
+    public int WindowsPerSample => Objective is RetentionObjective.SentencePairs ? 2 : 1;
+
+    /// <summary>How many answers each sample asks for, in order.</summary>
+    public double[] Answers => Objective is RetentionObjective.SentencePairs
+        ? [.. Enumerable.Repeat((double)PairTally.Answers, Windows.Count / WindowsPerSample)]
+        : [.. Windows.Select(window => (double)window.Targets.Count(target => target >= 0))];
+
+    /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
+    /// <param name="baseModel">The checkpoint that training begins from.</param>
+    /// <param name="config">Its architecture.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="textPath">The control text.</param>
+    /// <param name="settings">How to measure; the defaults are for all.</param>
+    /// <param name="task">Rows of the task; null for none.</param>
+    /// <exception cref="IOException">The text can't be read.</exception>
+    /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
+    public static RetentionProbe Create(
+        Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
+        IReadOnlyList<TextExample>? task = null)
+    {
+        settings ??= new();
+        (int classify, int separator) = (tokenizer.ClassifyId, tokenizer.SeparatorId);
+        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Longest(settings, config.MaxTokens, tokenizer);
+        bool hasHead = tokenizer.MaskId >= 0 && ModelLoader.HasPredictionHead(baseModel, config);
+        MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
+        // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
+        if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
+        {
+            SentenceModules.RequireTextsAsTheyAre(baseModel.Folder, tokenizer);
+            int[][] sentences =
+            [
+                .. SentencePairs.Read(
+                    textPath, settings.MaxWindows, room, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
+                    .SelectMany(pair => (int[][])[pair.First, pair.Second]),
+            ];
+            // Those of like length together, for a batch is padded to its longest.
+            int[] order = [.. Enumerable.Range(0, sentences.Length).OrderBy(sentence => sentences[sentence].Length)];
+            return new(
+                textPath, settings, RetentionObjective.SentencePairs,
+                [.. order.Select(sentence => MaskedWindow.Whole(sentences[sentence])).Chunk(settings.BatchSize)], inputs, hasHead)
+            {
+                _newPairTally = () => new(pooling, order, settings.PairsAtOnce),
+            };
+        }
+
+        TokenMask mask = NewMask();
+        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, room - special, tokenizer.EncodeStart)
+            .Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
+        return new(
+            textPath, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
+
+        TokenMask NewMask() => new(settings.Seed, settings.MaskedShare, tokenizer.MaskId, config.VocabularySize);
+    }
+
+    /// <summary>The same for a decoder: the text's next tokens, by windows that overlap. No more of the text is kept than them.</summary>
+    /// <exception cref="IOException">The text can't be read.</exception>
+    /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
+    public static RetentionProbe Create(
+        DecoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
+        IReadOnlyList<TextExample>? task = null)
+    {
+        settings ??= new();
+        int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), room = most - (begin >= 0 ? 1 : 0);
+        var text = new TextTokens(textPath, tokenizer.EncodePlaces);
+        List<MaskedWindow> windows =
+            StridedText.Read(text.Read, settings.MaxWindows, room, Math.Clamp(settings.StrideTokens, 1, room / 2), begin)
+            ?? throw ControlText.TooShort(textPath);
+        return new(
+            textPath, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],
+            task is null ? [] : TaskInputs.Next(task, tokenizer, settings, most), hasHead: true);
+    }
+
+    private static int Longest(RetentionSettings settings, int positions, HuggingFaceTokenizer tokenizer) =>
+        Math.Min(settings.WindowTokens, Math.Min(positions, tokenizer.MaxLength));
+
+    /// <summary>Loads the base model from its checkpoint, as it was before training, and compares. The encoder is left as it is.</summary>
+    /// <param name="baseModel">The checkpoint that training began from.</param>
+    /// <param name="tuned">The encoder after training.</param>
+    /// <param name="cancellationToken">Ends it between batches.</param>
+    /// <param name="progress">Told the samples that are done, and of how many; null for nobody.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RetentionReport Measure(
+        Checkpoint baseModel, TextEncoder tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
+    {
+        (ScalarType dtype, Device device) = (tuned.WordEmbeddings.dtype, tuned.WordEmbeddings.device);
+        if (!_hasHead)
+        {
+            using TextEncoder encoder = ModelLoader.LoadEncoder(baseModel, tuned.Config, dtype, device);
+            return RetentionComparison.Run(this, new(encoder, encoder, null), new(tuned, tuned, null), cancellationToken, progress);
+        }
+
+        using MaskedLanguageModel language = ModelLoader.LoadMaskedLanguageModel(baseModel, tuned.Config, dtype, device);
+        return RetentionComparison.Run(
+            this, new(language, language.Encoder, language.Head), new(tuned, tuned, language.Head), cancellationToken, progress);
+    }
+
+    /// <summary>
+    /// The same for a decoder. Adapters that it carries are part of it, and not of its base; its head may be one of its own where the base's
+    /// is tied.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RetentionReport Measure(
+        Checkpoint baseModel, CausalLanguageModel tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
+    {
+        (ScalarType dtype, Device device) = (tuned.Decoder.WordEmbeddings.dtype, tuned.Decoder.WordEmbeddings.device);
+        using CausalLanguageModel language = ModelLoader.LoadCausalLanguageModel(baseModel, dtype: dtype, device: device);
+        return RetentionComparison.Run(
+            this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), cancellationToken, progress);
+    }
+
+    /// <summary>What counts how well a model meets the objective; null where there is none.</summary>
+    /// <param name="head">States, [M, H], to logits, [M, vocabulary]; null for a base without one.</param>
+    public RetentionTally? NewTally(Func<Tensor, Tensor>? head) => Objective switch
+    {
+        null => null,
+        RetentionObjective.SentencePairs => _newPairTally!(),
+        _ => new GuessTally(head!),
+    };
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>
+/// Pairs of neighbouring sentences of a UTF-8 text, taken evenly over it and no two of them overlapping: what a sentence encoder should
+/// find close together. Of a long text no more is read than that takes.
+/// </summary>
+internal static partial class SentencePairs
+{
+    /// <summary>Fewer leave nothing to choose from.</summary>
+    private const int LeastPairs = 2;
+
+    private const int BytesPerToken = 32;
+
+    /// <summary>Reads the pairs, in an order that the seed decides, so that those beside one are from anywhere in the text.</summary>
+    /// <param name="path">The text.</param>
+    /// <param name="count">Pairs at most.</param>
+    /// <param name="room">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
+    /// <param name="seed">Decides the order.</param>
+    /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>
+    /// <exception cref="FormatException">It isn't UTF-8, or has too few pairs.</exception>
+    public static (int[] First, int[] Second)[] Read(string path, int count, int room, int seed, Func<string, int, int[]> encode)
+    {
+        var pairs = new List<(int[] First, int[] Second)>();
+        int special = encode("", room).Length;
+        using var places = new TextPlaces(path, room * BytesPerToken);
+        for (int i = 0; i < count; i++)
+        {
+            string text = places.At(i, count, out bool isWithinSentence);
+            (string First, string Second, int Length)? pair = Find(text, isWithinSentence, IsLongEnough);
+            places.Consume(text, pair?.Length ?? 0);
+            if (pair is { } found)
+                pairs.Add((encode(found.First, room), encode(found.Second, room)));
+        }
+
+        if (pairs.Count < LeastPairs)
+        {
+            throw new FormatException(
+                $"{path} has no {LeastPairs} pairs of neighbouring sentences of {ControlText.LeastTokens} tokens or more, by which a "
+                + "sentence encoder is measured. Name a longer text of whole sentences.");
+        }
+
+        (int[] First, int[] Second)[] order = [.. pairs];
+        new Random(seed).Shuffle(order);
+        return order;
+
+        bool IsLongEnough(string sentence) => encode(sentence, room).Length - special >= ControlText.LeastTokens;
+    }
+
+    /// <summary>The first two whole sentences that follow each other within a paragraph and are long enough.</summary>
+    /// <returns>They, and the characters until the end of the second; null where there are none.</returns>
+    private static (string First, string Second, int Length)? Find(string text, bool isWithinSentence, Func<string, bool> isLongEnough)
+    {
+        int start = 0;
+        string? before = null;
+        foreach (Match end in SentenceEnd().Matches(text))
+        {
+            string sentence = Blanks().Replace(text[start..(end.Index + end.Length)], " ").Trim();
+            start = end.Index + end.Length;
+            bool isWhole = !isWithinSentence && end.Groups["paragraph"].Length == 0 && isLongEnough(sentence);
+            isWithinSentence = false;
+            if (isWhole && before is not null)
+                return (before, sentence, start);
+            before = isWhole ? sentence : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// A full stop and its like where a blank follows, not after an initial or a title nor before a small letter; those of Chinese and
+    /// Japanese anywhere; or an empty line.
+    /// </summary>
+    [GeneratedRegex("""
+        (?: (?<! \b (?: Mr | Mrs | Ms | Dr | St | Mt | \p{Lu} ) ) \. | [!?…] ) [.!?…]* ["'”’»)\]]* (?= \s+ [^\s\p{Ll}] | \s* $ )
+        | [。！？]+ [”’」』）]*
+        | (?<paragraph> \r?\n [^\S\n]* \r?\n \s* )
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}

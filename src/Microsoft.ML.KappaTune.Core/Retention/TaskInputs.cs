@@ -1,0 +1,40 @@
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>Some of a task's own texts, taken evenly, as windows on which the predictions of two models are compared.</summary>
+internal static class TaskInputs
+{
+    /// <summary>For an encoder: some of each text's tokens are hidden, as those of a control text are.</summary>
+    public static MaskedWindow[] Masked(
+        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, TokenMask mask, RetentionSettings settings, int room)
+    {
+        int[] special = [tokenizer.ClassifyId, tokenizer.SeparatorId];
+        return [.. Some(rows, settings.MaxWindows).Select(row =>
+        {
+            EncodedText text = tokenizer.Encode(row.Text, row.Pair, room);
+            MaskedWindow window = MaskedWindow.Whole(text.Ids, row.Pair is null ? null : text.TypeIds);
+            return mask.Hide(window, [.. Enumerable.Range(0, text.Ids.Length).Where(place => !special.Contains(text.Ids[place]))]);
+        }).Where(HasTarget)];
+    }
+
+    /// <summary>For a decoder: each token is guessed from those before it.</summary>
+    public static MaskedWindow[] Next(
+        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, RetentionSettings settings, int room) =>
+    [
+        .. Some(rows, settings.MaxWindows).Select(row =>
+        {
+            int[] ids = tokenizer.Encode(row.Text, null, room).Ids;
+            return new MaskedWindow(ids, [.. ids.Skip(1), -1]);
+        }).Where(window => window.Ids.Length > 1),
+    ];
+
+    private static bool HasTarget(MaskedWindow window) => window.Targets.Any(target => target >= 0);
+
+    private static IEnumerable<TextExample> Some(IReadOnlyList<TextExample> rows, int most)
+    {
+        int count = Math.Min(most, rows.Count);
+        return Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Count / count)]);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>Reads a UTF-8 text at places that are spread evenly over it, and never what was read before.</summary>
+/// <param name="path">The text.</param>
+/// <param name="bytes">Read at each place at most.</param>
+internal sealed class TextPlaces(string path, int bytes) : IDisposable
+{
+    private readonly FileStream _file = File.OpenRead(path);
+    private readonly byte[] _buffer = new byte[bytes];
+    private long _position;
+
+    /// <summary>
+    /// The characters from a place on, or from where what was consumed ends, if that is further: where pieces are longer than their part
+    /// of the text, each begins where the one before ends.
+    /// </summary>
+    /// <param name="index">The place, from 0.</param>
+    /// <param name="count">How many places there are.</param>
+    /// <param name="isWithin">Whether the text there may begin within a word or a sentence.</param>
+    /// <exception cref="FormatException">It isn't UTF-8.</exception>
+    public string At(int index, int count, out bool isWithin)
+    {
+        long place = (long)((Int128)_file.Length * index / count);
+        isWithin = place > _position;
+        _position = Math.Max(place, _position);
+        _file.Position = _position;
+        int length = _file.ReadAtLeast(_buffer, _buffer.Length, throwOnEndOfStream: false);
+        int start = 0;
+        while (_position > 0 && start < Math.Min(3, length) && (_buffer[start] & 0xC0) == 0x80)
+            start++;
+        _position += start;
+        char[] text = new char[length];
+        OperationStatus status = Utf8.ToUtf16(
+            _buffer.AsSpan(start, length - start), text, out int read, out int written, replaceInvalidSequences: false,
+            isFinalBlock: _position + length - start >= _file.Length);
+        if (status == OperationStatus.InvalidData)
+            throw new FormatException($"{_file.Name} isn't UTF-8 text: the byte at {_position + read} is part of no character.");
+        string result = new(text, 0, written);
+        // A mark of the encoding that some editors put first.
+        int mark = _position == 0 && result.StartsWith('\uFEFF') ? 1 : 0;
+        Consume(result, mark);
+        return result[mark..];
+    }
+
+    /// <summary>Nothing of the first so many characters of the text that was read last is read again.</summary>
+    public void Consume(string text, int length) => _position += Encoding.UTF8.GetByteCount(text.AsSpan(0, length));
+
+    public void Dispose() => _file.Dispose();
+}

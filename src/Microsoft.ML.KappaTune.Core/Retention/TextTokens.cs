@@ -1,0 +1,60 @@
+using System.Text;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>
+/// The tokens of a UTF-8 text, as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
+/// overlap: of each, the tokens within some characters of its ends are left to its neighbours, which see what is around them.
+/// </summary>
+/// <param name="path">The text.</param>
+/// <param name="encode">The tokens of a piece, without special ones, in order.</param>
+/// <param name="pieceLength">Characters read at once.</param>
+internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSpan>> encode, int pieceLength = 1 << 14)
+{
+    /// <summary>Characters that a token may depend on, to either side.</summary>
+    private const int Reach = 128;
+
+    /// <summary>Reads the text; each time it is asked, from its beginning.</summary>
+    /// <exception cref="FormatException">It isn't UTF-8.</exception>
+    public IEnumerable<int> Read()
+    {
+        // The encoding's mark, where there is one, is no text.
+        using var reader = new StreamReader(path, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        char[] buffer = new char[pieceLength];
+        (string text, int from) = ("", 0);
+        for (bool isLast = false; !isLast;)
+        {
+            int length = ReadPiece(reader, buffer);
+            isLast = length < buffer.Length;
+            text = string.Concat(text, buffer.AsSpan(0, length));
+            int until = isLast ? text.Length : text.Length - Reach, next = from;
+            foreach (TokenSpan token in encode(text))
+            {
+                if (token.Start < from)
+                    continue;
+                if (token.End > until)
+                    break;
+                next = token.End;
+                yield return token.Id;
+            }
+
+            int kept = Math.Max(0, next - Reach);
+            if (kept > 0 && char.IsLowSurrogate(text[kept]))
+                kept--;
+            (text, from) = (text[kept..], next - kept);
+        }
+    }
+
+    private int ReadPiece(StreamReader reader, char[] buffer)
+    {
+        try
+        {
+            return reader.ReadBlock(buffer);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new FormatException($"{path} isn't UTF-8 text.", e);
+        }
+    }
+}

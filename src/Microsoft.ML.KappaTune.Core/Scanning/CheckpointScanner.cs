@@ -1,0 +1,30 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Spectra;
+using TorchSharp;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Finds the condition number of the weights of a checkpoint, without loading the model: tensors are read from the mapped files, a few
+/// at a time. Safe to call from several threads, but <see cref="ScanOptions.Threads"/> is a setting of the whole process.
+/// </summary>
+public static class CheckpointScanner
+{
+    /// <summary>Scans the candidates of <see cref="ScanOptions.Selection"/>; other tensors are listed without condition numbers.</summary>
+    /// <param name="path">A folder in Hugging Face layout, one safetensors file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.</param>
+    /// <param name="options">What to scan and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops between tensors; what was found stays in the cache.</param>
+    /// <exception cref="ArgumentException">An option is out of range, a pattern matches nothing, or there is no such device.</exception>
+    /// <exception cref="CheckpointFormatException">The checkpoint can't be read, or a weight is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
+    public static ScanReport Scan(string path, ScanOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        torch.Device device = ScanOptionsCheck.Validate(options);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using var threads = new ThreadSetting(options.Threads);
+        return new ScanRun(checkpoint, options, device, cancellationToken).Run();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>
+/// What a matrix is known by in the cache: a SHA-256 over its stored bytes, its shape, its data type and the version of the
+/// algorithm, and nothing of where it came from.
+/// </summary>
+internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
+{
+    public const int Size = 32;
+
+    /// <summary>Goes up whenever a condition number could come out different for the same matrix.</summary>
+    public const int AlgorithmVersion = 4;
+
+    // Hashed apart, on all cores, and then the hashes together.
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>The keys of a batch's matrices. Takes what it has read out of memory again.</summary>
+    public static ContentKey[] Of(ScanBatch batch, ParallelOptions parallel)
+    {
+        if (batch.Tensor.Stored is not { } stored)
+            return OfParts(batch);
+        long start = batch.First * batch.Tensor.ValueBytes;
+        long piecesEach = (batch.MatrixBytes + PieceBytes - 1) / PieceBytes;
+        byte[] hashes = new byte[checked(batch.Matrices.Count * piecesEach * Size)];
+        Parallel.For(0L, batch.Matrices.Count * piecesEach, parallel, piece =>
+        {
+            long matrix = piece / piecesEach * batch.MatrixBytes, begin = piece % piecesEach * PieceBytes;
+            int length = (int)Math.Min(PieceBytes, batch.MatrixBytes - begin);
+            long offset = start + matrix + begin;
+            SHA256.HashData(stored.Bytes(offset, length), hashes.AsSpan(checked((int)(piece * Size)), Size));
+            stored.Release(offset, length);
+        });
+        var keys = new ContentKey[batch.Matrices.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = Of(batch.Matrices[i], hashes.AsSpan(checked((int)(i * piecesEach * Size)), (int)(piecesEach * Size)));
+        return keys;
+    }
+
+    public static ContentKey Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt128LittleEndian(bytes), BinaryPrimitives.ReadUInt128LittleEndian(bytes[(Size / 2)..]));
+
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, Low);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes[(Size / 2)..], High);
+    }
+
+    /// <summary>Values that are made of parts are known by all of them, and by how they are made.</summary>
+    private static ContentKey[] OfParts(ScanBatch batch)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TensorView part in batch.Tensor.Parts)
+        {
+            all.AppendData(Encoding.UTF8.GetBytes($"{part.TypeName}\n{string.Join(',', part.Shape)}\n"));
+            for (long offset = 0; offset < part.ByteLength; offset += PieceBytes)
+                all.AppendData(part.Bytes(offset, (int)Math.Min(PieceBytes, part.ByteLength - offset)));
+        }
+
+        byte[] content = all.GetHashAndReset();
+        string how = $"{batch.Tensor.Encoding}\n{batch.Tensor.Settings}\n";
+        return [.. batch.Matrices.Select(matrix => Of(matrix, [.. Encoding.UTF8.GetBytes($"{how}{matrix.Expert}\n"), .. content]))];
+    }
+
+    private static ContentKey Of(ScannedMatrix matrix, ReadOnlySpan<byte> content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadOnlySpan<long> description = [AlgorithmVersion, (long)matrix.DataType, matrix.Rows, matrix.Columns];
+        hash.AppendData(MemoryMarshal.AsBytes(description));
+        hash.AppendData(content);
+        return Read(hash.GetHashAndReset());
+    }
+}

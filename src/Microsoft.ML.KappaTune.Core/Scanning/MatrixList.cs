@@ -1,0 +1,70 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>A tensor as the matrices that a scan sees in it, not scanned yet.</summary>
+internal static class MatrixList
+{
+    /// <summary>The matrices of a weight.</summary>
+    public static IEnumerable<ScannedMatrix> Of(LogicalTensor tensor) => Of(tensor.Name, tensor.Shape, tensor.DataType)
+        .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
+
+    /// <summary>One a tensor, or one an expert where it stacks experts.</summary>
+    public static IEnumerable<ScannedMatrix> Of(string name, IReadOnlyList<long> shape, TensorDataType type)
+    {
+        var parsed = TensorName.Parse(name, shape.Count);
+        // A stack without values has nothing to tell its experts apart, and may claim any number of them.
+        bool isStack = TensorName.IsExpertStack(name, shape.Count) && !shape.Contains(0) && shape[0] <= int.MaxValue;
+        long rows = isStack ? shape[1] : shape.Count > 0 ? shape[0] : 1;
+        long columns = 1;
+        for (int i = isStack ? 2 : 1; i < shape.Count; i++)
+            columns *= shape[i];
+        var matrix = new ScannedMatrix
+        {
+            Name = name,
+            Role = parsed.Role,
+            Layer = parsed.Layer,
+            Expert = parsed.Expert,
+            IsStacked = isStack,
+            Shape = shape,
+            DataType = type,
+            Rows = rows,
+            Columns = columns,
+        };
+        return isStack ? Enumerable.Range(0, (int)shape[0]).Select(expert => matrix with { Expert = expert }) : [matrix];
+    }
+
+    /// <summary>The matrix with what was found out about it.</summary>
+    public static ScannedMatrix With(this ScannedMatrix matrix, ConditionNumber number)
+    {
+        if (!number.IsFinite)
+            return matrix;
+        // σ_max and σ_min are found apart, so that rounding may bring their ratio below 1.
+        double kappa = Math.Max(1, number.Kappa);
+        return matrix with
+        {
+            Kappa = kappa,
+            KappaError = number.IsLowerBound ? null : number.RelativeError,
+            BeyondPrecision = kappa >= 1 / RoundingUnit(matrix),
+            IsLowerBound = number.IsLowerBound,
+            SigmaMax = number.SigmaMax,
+            SigmaMin = number.SigmaMin,
+        };
+    }
+
+    /// <summary>
+    /// Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction. Of codes, 2 to the power
+    /// of minus their bits.
+    /// </summary>
+    private static double RoundingUnit(ScannedMatrix matrix) => Math.ScaleB(1, matrix.DataType switch
+    {
+        _ when matrix.CodeBits is { } bits => -bits,
+        TensorDataType.Float64 => -53,
+        TensorDataType.Float16 => -11,
+        TensorDataType.BFloat16 => -8,
+        TensorDataType.Float8E4M3 or TensorDataType.Float8E5M2 => -8,
+        _ => -24,
+    });
+}

@@ -1,0 +1,94 @@
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>
+/// For a scan that only has to rank: the κ above which a matrix can't be selected any more, from what is known so far.
+/// Every cut holds for the whole checkpoint even if only a part of it was seen, so parts of a scan can be cut by themselves.
+/// </summary>
+internal sealed class RankingCut
+{
+    /// <summary>
+    /// Exact values carry errors of up to 5e-4 each: what is this much above the cut would be above it by its own value too.
+    /// </summary>
+    private const double Margin = 1.002;
+
+    private readonly KappaSelection _selection;
+    private readonly Dictionary<object, RunningCut> _cuts = [];
+
+    private RankingCut(KappaSelection selection) => _selection = selection;
+
+    /// <summary>The cut for a scan; null where every value is needed.</summary>
+    /// <param name="options">What the scan is for.</param>
+    /// <param name="candidates">The candidates of the whole checkpoint.</param>
+    public static RankingCut? For(ScanOptions options, IReadOnlyList<ScannedMatrix> candidates)
+    {
+        KappaSelection selection = options.Selection;
+        // A matrix without κ shrinks its group and so moves the shares of the others.
+        bool groupsMayShrink = selection.Grouping != SelectionGrouping.None && options.NonFinite == NonFiniteHandling.Report;
+        bool isLowest = selection.Policy is not (SelectionPolicy.Highest or SelectionPolicy.Random);
+        bool isByKappa = selection.Score != SelectionScore.LayersAbove;
+        if (options.Precision != ScanPrecision.Ranking || groupsMayShrink || !isLowest || !isByKappa)
+            return null;
+
+        var cut = new RankingCut(selection);
+        ILookup<object, ScannedMatrix> groups = candidates.ToLookup(matrix => Selector.GroupOf(selection, matrix));
+        if (selection.Policy == SelectionPolicy.ParameterBudget && selection.Grouping == SelectionGrouping.None)
+        {
+            cut._cuts[SelectionGrouping.None] = new(selection.Amount);
+        }
+        else if (selection.Policy != SelectionPolicy.Threshold)
+        {
+            foreach (IGrouping<object, ScannedMatrix> group in groups)
+                cut._cuts[group.Key] = new(Places(selection, groups, group, candidates.Count) - 1);
+        }
+
+        return cut;
+    }
+
+    /// <summary>The cut for a matrix, on the scale of κ.</summary>
+    public double Of(ScannedMatrix matrix)
+    {
+        double score = _selection.Policy == SelectionPolicy.Threshold
+            ? _selection.Amount
+            : _cuts[Selector.GroupOf(_selection, matrix)].Value;
+        double scale = _selection.Score == SelectionScore.Kappa ? 1 : GaussianConditionNumber.Expected(matrix.Rows, matrix.Columns);
+        return score * scale * Margin;
+    }
+
+    /// <summary>Learns from a scanned matrix; bounds tell nothing.</summary>
+    public void Add(ScannedMatrix matrix)
+    {
+        if (matrix.IsLowerBound || matrix.ScoreOf(_selection.Score) is not { } score || _cuts.Count == 0)
+            return;
+        bool byParameters = _selection.Policy == SelectionPolicy.ParameterBudget && _selection.Grouping == SelectionGrouping.None;
+        _cuts[Selector.GroupOf(_selection, matrix)].Add(score, byParameters ? matrix.Parameters : 1);
+    }
+
+    /// <summary>
+    /// The places of a group that can matter. A matrix at place p of n has the share (p + ½) / n, and comes after all matrices of lower
+    /// shares, of any group; a budget, of which each needs at least the parameters of its group's smallest, may end before it.
+    /// </summary>
+    private static int Places(
+        KappaSelection selection, ILookup<object, ScannedMatrix> groups, IGrouping<object, ScannedMatrix> group, int candidates)
+    {
+        bool byParameters = selection.Policy == SelectionPolicy.ParameterBudget;
+        double budget = byParameters ? selection.Amount : Selector.CountOf(selection, candidates);
+        (int Count, double Weight)[] sizes = [.. groups.Select(g => (g.Count(), WeightOf(g)))];
+        int n = group.Count();
+        for (int place = 0; place < n; place++)
+        {
+            double share = (place + 0.5) / n;
+            // Rounding must not count a matrix of the same share.
+            double before = sizes.Sum(g => Math.Clamp(Math.Ceiling(share * g.Count - 0.5 - 1e-9), 0, g.Count) * g.Weight);
+            // What a count ends before is never looked at; what a budget ends at is, since nothing behind it is taken any more.
+            if (byParameters ? before > budget : before >= budget)
+                return place;
+        }
+
+        return n;
+
+        double WeightOf(IEnumerable<ScannedMatrix> g) => byParameters ? g.Min(matrix => matrix.Parameters) : 1;
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>The parts of a scan to the whole.</summary>
+internal static class ScanMerge
+{
+    public static ScanReport Of(ScanReport[] parts)
+    {
+        if (parts.Length == 0)
+            throw Wrong("There are none");
+        ScanReport first = parts[0];
+        foreach (ScanReport part in parts)
+            CheckSame(first, part);
+        ScanReport[] inOrder = [.. parts.OrderBy(part => part.Shard)];
+        for (int shard = 1; shard <= first.ShardCount; shard++)
+        {
+            int there = inOrder.Count(part => part.Shard == shard);
+            if (there != 1)
+                throw Wrong($"Part {shard} of {first.ShardCount} is {(there == 0 ? "missing" : $"there {there} times")}");
+        }
+
+        ScannedMatrix[] matrices = [.. inOrder.SelectMany(part => part.Matrices)
+            .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)];
+        for (int i = 1; i < matrices.Length; i++)
+        {
+            if ((matrices[i].Name, matrices[i].Expert) == (matrices[i - 1].Name, matrices[i - 1].Expert))
+                throw Wrong($"{matrices[i].Id} is in two parts");
+        }
+
+        return inOrder[0] with
+        {
+            Matrices = matrices,
+            Device = string.Join(", ", inOrder.Select(part => part.Device).Distinct()),
+            Computed = parts.Sum(part => part.Computed),
+            Cached = parts.Sum(part => part.Cached),
+            Elapsed = parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Elapsed),
+            Shard = 1,
+            ShardCount = 1,
+        };
+    }
+
+    private static void CheckSame(ScanReport first, ScanReport part)
+    {
+        if (part.Fingerprint != first.Fingerprint)
+            throw Wrong($"{first.Model} and {part.Model} are different models");
+        if (part.ShardCount != first.ShardCount)
+            throw Wrong($"One is of {first.ShardCount} parts and another of {part.ShardCount}");
+        if (part.Precision != first.Precision)
+            throw Wrong($"One is {first.Precision} and another {part.Precision}");
+        if (!SelectionCheck.AreSame(part.Selection, first.Selection))
+            throw Wrong($"One is for \"{first.Selection}\" and another for \"{part.Selection}\", or their candidates differ");
+    }
+
+    private static ArgumentException Wrong(string problem) => new($"{problem}; allowed are all parts of one scan, each once.", "parts");
+}

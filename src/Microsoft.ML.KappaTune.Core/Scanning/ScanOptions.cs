@@ -1,0 +1,53 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>What a scan covers, and how. Immutable; checked once, when the scan starts.</summary>
+public sealed record ScanOptions
+{
+    /// <summary>How far the scan goes. Default: <see cref="ScanPrecision.Exact"/>.</summary>
+    public ScanPrecision Precision { get; init; }
+
+    /// <summary>
+    /// What the scan is for: only its candidates are scanned, and <see cref="ScanPrecision.Ranking"/> stops where it can decide.
+    /// Default: the lowest 20 %.
+    /// </summary>
+    public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
+
+    /// <summary>Threads of the tensor library, 1 or more; 0 for all cores. Default: 0.</summary>
+    /// <remarks>
+    /// A scan of the same tensor with as many threads on the same machine gives the same κ to the last bit. With other numbers of
+    /// threads, on another processor, or beside other experts of a stack, sums are rounded otherwise: two values of the same matrix then
+    /// differ by no more than the sum of their <see cref="ScannedMatrix.KappaError"/>.
+    /// </remarks>
+    public int Threads { get; init; }
+
+    /// <summary>Where the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. Default: <c>cpu</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>
+    /// Folder of the cache, which knows a tensor by its content and so serves every model and folder; null for none. Several
+    /// processes may use it at once. One that can't be read or written is as none.
+    /// Default: <see cref="DefaultCacheDirectory"/>.
+    /// </summary>
+    public string? CacheDirectory { get; init; } = DefaultCacheDirectory;
+
+    /// <summary>Which part of the tensors is scanned, from 1 to <see cref="ShardCount"/>. Default: 1.</summary>
+    public int Shard { get; init; } = 1;
+
+    /// <summary>In how many parts the scan is split, 1 or more; their reports are joined by merging. Default: 1.</summary>
+    public int ShardCount { get; init; } = 1;
+
+    /// <summary>What a NaN or an infinity in a weight does. Default: <see cref="NonFiniteHandling.Error"/>.</summary>
+    public NonFiniteHandling NonFinite { get; init; }
+
+    /// <summary>Called after every tensor, from the scanning thread; default: none. An exception from it ends the scan.</summary>
+    public Action<ScanProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// The user's cache folder: <c>KAPPATUNE_CACHE</c>, else <c>kappatune</c> in the operating system's folder for caches, or for temporary
+    /// files where the user has no home.
+    /// </summary>
+    public static string DefaultCacheDirectory => CacheFolder.Default;
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>The matrices of a checkpoint with their condition numbers, as a scan found them. Immutable.</summary>
+public sealed record ScanReport
+{
+    /// <summary>The folder or file that was scanned.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>
+    /// Tells models apart: of names, shapes and types of all tensors and samples of their content, the same wherever the model lies.
+    /// </summary>
+    public string Fingerprint { get; init; } = "";
+
+    /// <summary>What was scanned for: matrices that aren't its candidates have no condition number.</summary>
+    public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
+
+    /// <summary>The matrices, in ordinal order of names, then experts.</summary>
+    public required IReadOnlyList<ScannedMatrix> Matrices { get; init; }
+
+    /// <summary>How far the scan went.</summary>
+    public required ScanPrecision Precision { get; init; }
+
+    /// <summary>Where the work was done, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Tensors that were computed.</summary>
+    public required int Computed { get; init; }
+
+    /// <summary>Tensors that the cache knew.</summary>
+    public required int Cached { get; init; }
+
+    /// <summary>How long it took; of all parts together where it was merged.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The part that this is, from 1; <see cref="ShardCount"/> of them make the whole.</summary>
+    public int Shard { get; init; } = 1;
+
+    /// <summary>The number of parts; 1 for a whole scan.</summary>
+    public int ShardCount { get; init; } = 1;
+
+    /// <summary>
+    /// What to know about the model's files: fields that aren't known, and so have no effect here though they may have one in other
+    /// programs. Each names its file.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Applies <see cref="Selection"/>.</summary>
+    /// <inheritdoc cref="Plan(KappaSelection)"/>
+    public TuningPlan Plan() => Plan(Selection);
+
+    /// <summary>Applies a selection.</summary>
+    /// <exception cref="ArgumentException">The selection is invalid, a pattern matches nothing, or nothing would be trained.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This is a part of a scan, or a <see cref="ScanPrecision.Ranking"/> for another selection, which left out what this one needs.
+    /// </exception>
+    public TuningPlan Plan(KappaSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        if (ShardCount > 1)
+            throw new InvalidOperationException($"This is part {Shard} of {ShardCount} of a scan: merge all parts first.");
+        if (Matrices.Any(matrix => matrix.IsLowerBound) && !SelectionCheck.AreSame(selection, Selection))
+        {
+            throw new InvalidOperationException(
+                $"This scan only ranked for \"{Selection}\", so \"{selection}\" may need values it left out: "
+                + "scan for that, or with Precision = Exact.");
+        }
+
+        return TuningPlan.Create(Matrices, selection, Model);
+    }
+
+    /// <summary>Joins the parts of a scan, in any order.</summary>
+    /// <exception cref="ArgumentException">
+    /// A part is missing or there twice, or parts are of different models, selections, precisions or numbers of parts.
+    /// </exception>
+    public static ScanReport Merge(IEnumerable<ScanReport> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return ScanMerge.Of([.. parts]);
+    }
+
+    /// <summary>Saves the scan as JSON, whole or not at all; with the decisions of a plan of it, if one is given.</summary>
+    /// <remarks>
+    /// <c>{"schema":1,"model":…,"tensors":[{"name","role","layer","expert","shape","dtype","kappa","kappa_error","beyond_precision",
+    /// "lower_bound","relative_kappa","sigma_max","sigma_min","rank","selected","reason"}, …]}</c> and what else a report says.
+    /// An infinite κ is the string "Infinity"; what isn't known is null. With a plan, <see cref="TuningPlan.Load"/> reads the file too.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The plan isn't one of this scan's matrices.</exception>
+    public void Save(string path, TuningPlan? plan = null) => ScanJson.Save(this, plan, path);
+
+    /// <summary>Loads a scan that was saved as JSON.</summary>
+    /// <exception cref="FormatException">The file isn't a scan; the message names the file and the field.</exception>
+    public static ScanReport Load(string path) => ScanJson.Load(path);
+}

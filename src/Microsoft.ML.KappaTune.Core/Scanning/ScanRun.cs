@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Spectra;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Scanning;
+
+/// <summary>
+/// One scan: lists the matrices, puts them in order, and solves them wave by wave while the next one is read and hashed.
+/// </summary>
+internal sealed class ScanRun
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly ScanOptions _options;
+    private readonly Device _device;
+    private readonly CancellationToken _cancellation;
+    private readonly ScanCache? _cache;
+    private readonly int _threads;
+    private readonly ParallelOptions _parallel;
+    private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
+    private readonly Dictionary<(long Rows, long Columns), HalfTrial> _trials = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public ScanRun(Checkpoint checkpoint, ScanOptions options, Device device, CancellationToken cancellation)
+    {
+        _checkpoint = checkpoint;
+        _options = options;
+        _device = device;
+        _cancellation = cancellation;
+        _cache = options.CacheDirectory is { } folder ? new(folder) : null;
+        _threads = ThreadSetting.CountOf(options.Threads);
+        _parallel = new()
+        {
+            MaxDegreeOfParallelism = _threads,
+            CancellationToken = cancellation,
+        };
+    }
+
+    public ScanReport Run()
+    {
+        ScannedMatrix[] matrices = [.. _checkpoint.Weights.SelectMany(MatrixList.Of)];
+        IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
+        var cut = RankingCut.For(_options, candidates);
+        ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
+        Dictionary<string, int> shards = ScanShards.Assign(
+            _checkpoint.Weights.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
+        bool IsMine(string tensor) => shards[tensor] == _options.Shard;
+
+        ScanBatch[] batches = [.. InOrder(_checkpoint.Weights.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
+            .SelectMany(t => ScanBatch.Of(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
+        (int computed, int cached) = Solve(batches, cut);
+        return new ScanReport
+        {
+            Model = _checkpoint.Path,
+            Fingerprint = ModelFingerprint.Of(_checkpoint),
+            Selection = _options.Selection,
+            Matrices = [.. matrices.Where(m => IsMine(m.Name)).Select(m => _found.GetValueOrDefault((m.Name, m.Expert), m))
+                .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)],
+            Precision = _options.Precision,
+            Device = _device.ToString(),
+            Computed = computed,
+            Cached = cached,
+            Elapsed = _clock.Elapsed,
+            Shard = _options.Shard,
+            ShardCount = _options.ShardCount,
+            Warnings = UnknownFields.OfModel(_checkpoint.Folder),
+        };
+    }
+
+    /// <summary>
+    /// From front to back of the files; for a ranking, shapes of low κ first, because the sooner low ones are known, the lower is the
+    /// cut for the others.
+    /// </summary>
+    private IEnumerable<LogicalTensor> InOrder(IEnumerable<LogicalTensor> tensors, ILookup<string, ScannedMatrix> candidates)
+    {
+        if (_options.Precision != ScanPrecision.Ranking)
+            return tensors;
+        return tensors.OrderBy(t =>
+        {
+            ScannedMatrix matrix = candidates[t.Name].First();
+            return _options.Selection.Score == SelectionScore.Kappa ? GaussianConditionNumber.Expected(matrix.Rows, matrix.Columns) : 1;
+        });
+    }
+
+    private (int Computed, int Cached) Solve(ScanBatch[] batches, RankingCut? cut)
+    {
+        var progress = new ScanTracker(_options.Progress, batches);
+        ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA, onePerThread: cut is not null);
+        using SolverThreads? solvers = waves.Any(wave => wave.OneThreadEach) ? new(Math.Min(_threads, batches.Length)) : null;
+        Task<ContentKey[]?[]>? ahead = null;
+        int done = 0;
+        try
+        {
+            for (int i = 0; i < waves.Length; i++)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                ScanBatch[] wave = waves[i].Batches;
+                ContentKey[]?[] keys = (ahead ?? ReadAhead(wave)).GetAwaiter().GetResult();
+                ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
+
+                // Nothing is learnt within a wave: what is found must not depend on which of its batches ends first.
+                double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
+                ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
+                HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
+                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), solvers,
+                    j => numbers[j] = Compute(wave[j], above[j], trials[j]));
+                for (int j = 0; j < wave.Length; j++)
+                {
+                    _cancellation.ThrowIfCancellationRequested();
+                    if (known[j] is null)
+                        _cache?.Add(keys[j], numbers[j]!);
+                    Record(wave[j], numbers[j]!, cut);
+                    if (trials[j] is { } trial)
+                        TrialsOf(wave[j]).Add(trial);
+                    done++;
+                    progress.Done(wave[j], known[j] is not null, isLast: done == batches.Length || batches[done].Tensor != wave[j].Tensor);
+                }
+            }
+        }
+        finally
+        {
+            // It reads the mapped files, which are closed after this.
+            if (ahead is not null)
+                Task.WaitAny(ahead);
+        }
+
+        return (progress.Computed, progress.Cached);
+    }
+
+    private HalfTrial TrialsOf(ScanBatch batch)
+    {
+        ref HalfTrial? trials = ref CollectionsMarshal.GetValueRefOrAddDefault(_trials, (batch.Rows, batch.Columns), out _);
+        return trials ??= new();
+    }
+
+    /// <summary>Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
+    private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
+    {
+        batch.Tensor.Prefetch(batch.First, batch.ValueCount);
+        return _cache is null ? null : ContentKey.Of(batch, _parallel);
+    }));
+
+    /// <summary>
+    /// All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.
+    /// </summary>
+    private ConditionNumber[]? Recall(ContentKey[]? keys, double above)
+    {
+        if (keys is null)
+            return null;
+        var numbers = new ConditionNumber[keys.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!_cache!.TryGet(keys[i], above, out numbers[i]))
+                return null;
+        }
+
+        return numbers;
+    }
+
+    private ConditionNumber[] Compute(ScanBatch batch, double above, HalfTrial? trial)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor stack = TensorLoader.Load(batch, _parallel);
+        return ConditionNumberSolver.Solve(_device.type == DeviceType.CPU ? stack : stack.to(_device), above, trial);
+    }
+
+    private void Record(ScanBatch batch, ConditionNumber[] numbers, RankingCut? cut)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!numbers[i].IsFinite && _options.NonFinite == NonFiniteHandling.Error)
+                throw NotFinite(batch, i);
+            ScannedMatrix matrix = batch.Matrices[i].With(numbers[i]);
+            _found.Add((matrix.Name, matrix.Expert), matrix);
+            cut?.Add(matrix);
+        }
+    }
+
+    private static CheckpointFormatException NotFinite(ScanBatch batch, int index)
+    {
+        double[] values = new double[1 << 16];
+        long first = batch.First + index * batch.Matrices[0].Parameters;
+        long end = first + batch.Matrices[index].Parameters;
+        for (long begin = first; begin < end; begin += values.Length)
+        {
+            Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, end - begin));
+            batch.Tensor.Read(begin, block);
+            if (FiniteCheck.IndexOfNotFinite(block) is var i and >= 0)
+            {
+                LogicalTensor tensor = batch.Tensor;
+                return FiniteCheck.NotFinite(tensor.File, tensor.Name, tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
+            }
+        }
+
+        throw new UnreachableException($"{batch.Matrices[index].Id} is finite.");
+    }
+}

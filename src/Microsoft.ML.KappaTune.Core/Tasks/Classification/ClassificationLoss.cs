@@ -1,0 +1,43 @@
+using Microsoft.ML.KappaTune.Compute;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tasks.Classification;
+
+/// <summary>Cross-entropy with smoothed labels and weighted classes.</summary>
+internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IDisposable
+{
+    /// <summary>
+    /// The loss of a task: where classes are balanced, a row counts rows / (classes · rows of its class), so that rows still count 1 on
+    /// average.
+    /// </summary>
+    public static ClassificationLoss Of(TextClassificationTask task, Device device)
+    {
+        if (task.ClassWeights == ClassWeights.None)
+            return new(task.LabelSmoothing, null);
+        int[] counts = new int[task.Classes.Count];
+        foreach (TextExample row in task.Train)
+            counts[row.Label]++;
+        int present = counts.Count(count => count > 0);
+        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)((double)task.Train.Count / ((double)present * count)))];
+        return new(task.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
+    }
+
+    /// <summary>
+    /// Σ w_y · ((1 − ε) · −log p_y + ε/K · Σ_c −log p_c), in float32. Summed, not averaged, so that the parts of a step add up.
+    /// </summary>
+    /// <param name="logits">[batch, K], of any type.</param>
+    /// <param name="labels">[batch].</param>
+    public Tensor Sum(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor logs = logits.to(float32).log_softmax(-1); // [batch, K]
+        Tensor losses = -logs.gather(1, labels.unsqueeze(1)).squeeze(1); // [batch]
+        if (smoothing > 0)
+            losses = losses.Times(1 - smoothing) - logs.mean([-1L]).Times(smoothing);
+        if (weights is not null)
+            losses = losses * weights.index_select(0, labels);
+        return losses.sum().MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => weights?.Dispose();
+}

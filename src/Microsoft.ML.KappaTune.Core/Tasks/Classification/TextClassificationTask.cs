@@ -1,0 +1,44 @@
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Tasks.Classification;
+
+/// <summary>All that tuning a text classifier needs to know.</summary>
+internal sealed record TextClassificationTask
+{
+    public required TuningOptions Options { get; init; }
+
+    public required IReadOnlyList<TextExample> Train { get; init; }
+
+    /// <summary>
+    /// Rows to validate on after each epoch; null for none, or for those that <see cref="TuningOptions.ValidationFraction"/> takes.
+    /// </summary>
+    public IReadOnlyList<TextExample>? Validation { get; init; }
+
+    /// <summary>The classes' names; a label is a place among them.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The share of each label's weight that goes to all classes alike.</summary>
+    public double LabelSmoothing { get; init; }
+
+    public ClassWeights ClassWeights { get; init; }
+
+    /// <summary>
+    /// What trains, where <see cref="TuningOptions.Selection"/> can't say it: nothing is scanned or selected then. Null: the selection says.
+    /// </summary>
+    public TuningPlan? Plan { get; init; }
+
+    /// <summary>Called before the first step and after each epoch, with the model as it is then; measuring it changes nothing.</summary>
+    public Action<TrainingMoment>? EpochEnded { get; init; }
+
+    /// <summary>Rows that were left out before, for the report.</summary>
+    public int SkippedRows { get; init; }
+
+    /// <summary>Takes lines for a log, without line breaks.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Takes warnings for a log, without line breaks.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>The most memory that outputs of frozen layers may take; null for a share of the machine's, for tests.</summary>
+    public long? CacheBytes { get; init; }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training;
+
+/// <summary>A model that computes in bfloat16 while it trains, and is what it was in float32 afterwards.</summary>
+internal static class BFloat16
+{
+    /// <summary>Rounds all tensors of model and adapters.</summary>
+    public static void Convert(SequenceClassifier model, LoraAdapters? adapters) => Convert(model, adapters, bfloat16);
+
+    /// <summary>
+    /// Back to float32, without a trace of the rounding: what trained gets its masters' values, everything else that of the base's files.
+    /// </summary>
+    public static void Undo(SequenceClassifier model, LoraAdapters? adapters, Checkpoint checkpoint, TrainedWeights weights)
+    {
+        using var mode = no_grad();
+        Convert(model, adapters, float32);
+        Dictionary<string, Parameter> parameters =
+            model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        HashSet<string> trained = [.. weights.All.Select(weight => weight.Name)];
+        foreach (TensorView view in checkpoint.Tensors)
+        {
+            if (ModelLoader.CanonicalName(model.Encoder.Config.Family, view.Name) is { } name
+                && !trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
+            {
+                TensorReader.Copy(view, parameter);
+            }
+        }
+
+        foreach ((string name, Parameter parameter) in adapters?.Parameters ?? [])
+            parameters.Add(name, parameter);
+        foreach (TrainedWeight weight in weights.All)
+            parameters[weight.Name].copy_(weight.Master);
+    }
+
+    private static void Convert(SequenceClassifier model, LoraAdapters? adapters, ScalarType type)
+    {
+        model.to(type);
+        foreach (LowRankAdapter adapter in adapters?.ByModule.Values ?? [])
+            adapter.to(type);
+    }
+}

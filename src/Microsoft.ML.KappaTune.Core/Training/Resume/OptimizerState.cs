@@ -1,0 +1,41 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training.Resume;
+
+/// <summary>What an optimizer remembers, to and from a training state: two moments for each weight, and each group's steps.</summary>
+internal static class OptimizerState
+{
+    private const string First = "first_moment/", Second = "second_moment/";
+
+    /// <summary>Steps done, by groups.</summary>
+    public static long[] Steps(FlatAdamW optimizer) => [.. optimizer.Groups.Select(group => group.Steps)];
+
+    /// <summary>The moments, as parts of the groups' tensors that belong to the caller's dispose scope.</summary>
+    public static IEnumerable<TensorSource> Sources(TrainedWeights weights, FlatAdamW optimizer) => Moments(weights, optimizer).Select(
+        moments => StateTensors.Source(moments.Name, moments.Values));
+
+    /// <summary>Sets moments and steps to what was saved.</summary>
+    public static void Restore(
+        TrainedWeights weights, FlatAdamW optimizer, IReadOnlyDictionary<string, TensorView> saved, IReadOnlyList<long> steps)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor values) in Moments(weights, optimizer))
+            values.copy_(StateTensors.Load(saved[name]));
+        foreach ((AdamWGroup group, long count) in optimizer.Groups.Zip(steps))
+            group.Steps = count;
+    }
+
+    private static IEnumerable<(string Name, Tensor Values)> Moments(TrainedWeights weights, FlatAdamW optimizer)
+    {
+        Dictionary<ParameterGroup, AdamWGroup> groups = optimizer.Groups.ToDictionary(group => group.Parameters);
+        foreach (TrainedWeight weight in weights.All)
+        {
+            AdamWGroup group = groups[weight.Group];
+            yield return (First + weight.Name, weight.In(group.FirstMoments));
+            yield return (Second + weight.Name, weight.In(group.SecondMoments));
+        }
+    }
+}

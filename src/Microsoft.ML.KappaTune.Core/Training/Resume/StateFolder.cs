@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+
+namespace Microsoft.ML.KappaTune.Training.Resume;
+
+/// <summary>
+/// A folder that holds one state, itself a folder of files, which is there whole or not at all, whenever the process is ended: the
+/// files of a new one are written under a temporary name and flushed, then a list of them with their hashes, and then the folder
+/// gets its name. Only then does the one before go. Held by one process at a time.
+/// </summary>
+internal sealed class StateFolder : IDisposable
+{
+    private const string Prefix = "state-", Temporary = ".tmp", ListFile = "complete.json", LockFile = "lock";
+
+    private readonly FileStream _lock;
+
+    /// <summary>Makes the folder where it isn't there, and removes what an ended process left unfinished.</summary>
+    /// <exception cref="IOException">Another process holds it, or it can't be written.</exception>
+    public StateFolder(string path)
+    {
+        Path = path;
+        Directory.CreateDirectory(path);
+        _lock = Lock();
+        foreach (string leftover in Directory.GetDirectories(path, $"{Prefix}*{Temporary}"))
+            Directory.Delete(leftover, recursive: true);
+        RemoveAllBut(Newest);
+    }
+
+    public string Path { get; }
+
+    /// <summary>The folder of the state; null where there is none.</summary>
+    private string? Newest => States().Where(state => File.Exists(System.IO.Path.Combine(state, ListFile))).MaxBy(NumberOf);
+
+    /// <summary>The folder of the state, after its files were compared with their hashes; null where there is none.</summary>
+    /// <exception cref="CheckpointFormatException">A file isn't what was written.</exception>
+    public string? Open()
+    {
+        if (Newest is not { } state)
+            return null;
+        string list = System.IO.Path.Combine(state, ListFile);
+        try
+        {
+            var hashes = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(list))!;
+            foreach ((string name, string hash) in hashes)
+            {
+                string file = System.IO.Path.Combine(state, name);
+                if (!File.Exists(file) || HashOf(file) != hash)
+                    throw Damaged(file, null);
+            }
+
+            return state;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw Damaged(list, e);
+        }
+    }
+
+    /// <summary>Replaces the state by what <paramref name="fill"/> writes into the folder it is given.</summary>
+    public void Write(Action<string> fill)
+    {
+        int number = States().Select(NumberOf).DefaultIfEmpty(0).Max() + 1;
+        string state = System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:000000}"));
+        string temporary = state + Temporary;
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            fill(temporary);
+            var hashes = Directory.GetFiles(temporary).ToDictionary(file => System.IO.Path.GetFileName(file), HashOf);
+            AtomicFile.Write(System.IO.Path.Combine(temporary, ListFile), stream => JsonSerializer.Serialize(stream, hashes));
+            Directory.Move(temporary, state);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+
+        AtomicFile.FlushFolder(Path);
+        RemoveAllBut(state);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private FileStream Lock()
+    {
+        string file = System.IO.Path.Combine(Path, LockFile);
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException(
+                $"The folder {Path} of training states is in use by another run, or can't be written: {e.Message} Name another.", e);
+        }
+    }
+
+    private IEnumerable<string> States() => Directory.GetDirectories(Path, $"{Prefix}*").Where(state => NumberOf(state) > 0);
+
+    private void RemoveAllBut(string? kept)
+    {
+        foreach (string state in States().Where(state => state != kept))
+            Directory.Delete(state, recursive: true);
+    }
+
+    /// <summary>The number in a state's name; 0 for other names.</summary>
+    private static int NumberOf(string state) => int.TryParse(
+        System.IO.Path.GetFileName(state).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    private static string HashOf(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Convert.ToHexString(SHA256.HashData(stream));
+    }
+
+    private static CheckpointFormatException Damaged(string file, Exception? cause) => new(
+        file, "it isn't what was written there", "Delete the training state, and train anew.", innerException: cause);
+}

@@ -1,7 +1,0 @@
-namespace Microsoft.ML.KappaTune.Tuning;
-
-/// <summary>One row to learn from or to validate on.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="Pair">The second text of a task on pairs; null for none.</param>
-/// <param name="Label">The class, from 0.</param>
-internal readonly record struct TextExample(string Text, string? Pair, int Label);

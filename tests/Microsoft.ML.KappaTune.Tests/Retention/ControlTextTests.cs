@@ -1,0 +1,130 @@
+using System.Text;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
+
+namespace Microsoft.ML.KappaTune.Tests.Retention;
+
+public sealed class ControlTextTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_short_text_is_taken_whole_and_in_order()
+    {
+        string[] words = Words(95);
+        List<int[]> windows = Read(string.Join('\n', words), count: 50, room: 10);
+        Assert.Equal(Enumerable.Range(0, 90), windows.Take(9).SelectMany(ids => ids));
+        Assert.All(windows.Take(9), ids => Assert.Equal(10, ids.Length));
+        // What is left is too little to guess from.
+        Assert.Equal(9, windows.Count);
+    }
+
+    [Fact]
+    public void Of_a_long_text_windows_are_taken_evenly_and_never_twice()
+    {
+        List<int[]> windows = Read(string.Join(' ', Words(10_000)), count: 20, room: 10);
+        Assert.Equal(20, windows.Count);
+        Assert.Equal(0, windows[0][0]);
+        for (int i = 0; i < windows.Count; i++)
+        {
+            // The words are all of one length.
+            Assert.InRange(windows[i][0], 500 * i, 500 * i + 1);
+            Assert.Equal(Enumerable.Range(windows[i][0], 10), windows[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(13)]
+    [InlineData(40)]
+    public void Windows_never_overlap(int count)
+    {
+        int[] all = [.. Read(string.Join(" \r\n", Words(300)), count, room: 11).SelectMany(ids => ids)];
+        Assert.Equal(all.Distinct().Order(), all);
+        Assert.DoesNotContain(-1, all);
+    }
+
+    [Fact]
+    public void No_word_is_cut()
+    {
+        // Two tokens a word: an odd number of them would end within one.
+        List<int[]> windows = ControlText.Read(
+            _folder.Write("text.txt", string.Join(' ', Words(40))), 50, 11,
+            (text, room) => ([.. Halves(text).Take(room).Select(half => half.Id)], Halves(text).Take(room).LastOrDefault().End));
+        Assert.All(windows, ids => Assert.Equal(10, ids.Length));
+        Assert.Equal(Enumerable.Range(0, 80), windows.SelectMany(ids => ids));
+    }
+
+    [Fact]
+    public void Characters_of_several_bytes_are_never_cut()
+    {
+        string text = string.Concat(Enumerable.Repeat("漢字𝒳é", 5000));
+        for (int count = 1; count < 60; count += 7)
+        {
+            List<int[]> windows = ControlText.Read(
+                _folder.Write("text.txt", text), count, 20,
+                (part, room) => ([.. part.EnumerateRunes().Take(room).Select(rune => rune.Value)], part.EnumerateRunes().Take(room).Sum(rune => rune.Utf16SequenceLength)));
+            Assert.Equal(count, windows.Count);
+            Assert.All(windows, ids => Assert.Equal(20, ids.Length));
+            Assert.Equal(text.EnumerateRunes().Select(rune => rune.Value).ToHashSet(), windows.SelectMany(ids => ids).ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void The_mark_of_the_encoding_is_no_text()
+    {
+        byte[] bytes = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(' ', Words(20)))];
+        Assert.Equal(Enumerable.Range(0, 20), ControlText.Read(_folder.Write("text.txt", bytes), 5, 10, Encode).SelectMany(ids => ids));
+    }
+
+    [Fact]
+    public void What_is_no_text_is_refused_by_file()
+    {
+        foreach (string text in (string[])["", "  \n \n", "w0000 w0001"])
+        {
+            string path = _folder.Write("text.txt", text);
+            Assert.StartsWith(path, Assert.Throws<FormatException>(() => ControlText.Read(path, 5, 10, Encode)).Message);
+        }
+
+        string latin = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);
+        string message = Assert.Throws<FormatException>(() => ControlText.Read(latin, 5, 10, Encode)).Message;
+        Assert.StartsWith(latin, message);
+        Assert.Contains("the byte at 3", message);
+    }
+
+    private List<int[]> Read(string text, int count, int room) => ControlText.Read(_folder.Write("text.txt", text), count, room, Encode);
+
+    private static string[] Words(int count) => [.. Enumerable.Range(0, count).Select(i => $"w{i:d4}")];
+
+    /// <summary>A token a word, its number; a part of a word is -1.</summary>
+    private static (int[] Ids, int Length) Encode(string text, int room)
+    {
+        (int Start, int End)[] words = [.. Spans(text).Take(room)];
+        int[] ids = [.. words.Select(word => text[word.Start] == 'w' && word.End - word.Start == 5 ? int.Parse(text[(word.Start + 1)..word.End]) : -1)];
+        return (ids, words.Length < room ? text.Length : words[^1].End);
+    }
+
+    private static IEnumerable<(int Id, int End)> Halves(string text) => Spans(text).SelectMany(word =>
+    {
+        int id = 2 * int.Parse(text[(word.Start + 1)..word.End]);
+        return ((int, int)[])[(id, word.Start + 2), (id + 1, word.End)];
+    });
+
+    private static IEnumerable<(int Start, int End)> Spans(string text)
+    {
+        int start = -1;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            bool blank = i == text.Length || char.IsWhiteSpace(text[i]);
+            if (!blank && start < 0)
+                start = i;
+            if (!blank || start < 0)
+                continue;
+            yield return (start, i);
+            start = -1;
+        }
+    }
+}

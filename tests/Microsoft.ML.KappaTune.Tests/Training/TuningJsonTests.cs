@@ -1,0 +1,166 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Tests.Training;
+
+public sealed class TuningJsonTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string ReportFile => _folder.File("tuning.json");
+
+    [Fact]
+    public void A_report_is_loaded_as_it_was_saved()
+    {
+        TuningReport report = TuningSample.Report();
+        report.Save(ReportFile);
+        AssertSame(report, TuningReport.Load(ReportFile));
+        Assert.Single(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void So_is_one_without_validation_whose_loss_was_lost()
+    {
+        TuningReport report = TuningSample.Report() with
+        {
+            Method = TuningMethod.Direct,
+            Epochs = [new(1, double.NaN, null, 0, TimeSpan.Zero)],
+            Losses = [new(1, double.PositiveInfinity, 0.1), new(2, double.NaN, 0)],
+            BestEpoch = 1,
+            Stop = TuningStop.Cancelled,
+            Retention = null,
+        };
+        report.Save(ReportFile);
+        AssertSame(report, TuningReport.Load(ReportFile));
+    }
+
+    [Fact]
+    public void A_stream_serves_as_well_as_a_file()
+    {
+        using var stream = new MemoryStream();
+        TuningJson.Write(TuningSample.Report(), stream);
+        stream.Position = 0;
+        AssertSame(TuningSample.Report(), TuningJson.Read(stream, "model.zip"));
+        using var empty = new MemoryStream();
+        Assert.StartsWith("model.zip isn't", Assert.Throws<FormatException>(() => TuningJson.Read(empty, "model.zip")).Message);
+    }
+
+    [Fact]
+    public void The_file_has_the_documented_fields_and_no_others()
+    {
+        TuningSample.Report().Save(ReportFile);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(ReportFile));
+        JsonElement root = json.RootElement;
+        Assert.Equal(
+            [
+                "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
+                "truncated_rows", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device", "threads",
+                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "warnings",
+                "plan",
+            ],
+            Names(root));
+        Assert.Equal(["name", "rank", "alpha", "dropout"], Names(root.GetProperty("method")));
+        JsonElement epoch = root.GetProperty("epochs")[1];
+        Assert.Equal(["epoch", "training_loss", "validation", "rows_per_second", "elapsed_seconds"], Names(epoch));
+        Assert.Equal(["loss", "micro_accuracy", "macro_accuracy"], Names(epoch.GetProperty("validation")));
+        Assert.Equal(["step", "loss", "learning_rate"], Names(root.GetProperty("steps")[0]));
+        JsonElement retention = root.GetProperty("retention");
+        Assert.Equal(
+            [
+                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "task_texts", "task_divergence",
+                "drift",
+            ],
+            Names(retention));
+        Assert.Equal("masked_tokens", retention.GetProperty("objective").GetString());
+        Assert.Equal(JsonValueKind.Null, retention.GetProperty("perplexity").ValueKind);
+        Assert.Equal(["before", "after", "difference"], Names(retention.GetProperty("loss")));
+        Assert.Equal(["value", "low", "high"], Names(retention.GetProperty("loss").GetProperty("before")));
+        Assert.Equal(["layer", "cosine_distance", "linear_cka"], Names(retention.GetProperty("drift")[0]));
+        Assert.Equal(["schema", "model", "selection", "tensors"], Names(root.GetProperty("plan")));
+        Assert.Equal(1, root.GetProperty("schema").GetInt32());
+        Assert.Equal("stopped_early", root.GetProperty("stop").GetString());
+        Assert.Equal(1.2345678, root.GetProperty("scan_seconds").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("\"schema\": 1", "\"schema\": 2", "schema")]
+    [InlineData("\"base_model\":", "\"base\":", "base_model")]
+    [InlineData("\"base_fingerprint\": \"f1f2\"", "\"base_fingerprint\": null", "base_fingerprint")]
+    [InlineData("\"name\": \"lora\"", "\"name\": \"magic\"", "method.name")]
+    [InlineData("\"rank\": 8,", "", "method.rank")]
+    [InlineData("\"rank\": 8", "\"rank\": -8", "rank")]
+    [InlineData("\"billing\",", "null,", "classes[0]")]
+    [InlineData("\"billing\",", "1,", "classes[0]")]
+    [InlineData("\"training_rows\": 480", "\"training_rows\": -1", "training_rows")]
+    [InlineData("\"total_parameters\": 234567", "\"total_parameters\": 1e99", "total_parameters")]
+    [InlineData("\"epochs\": [", "\"epochs\": [ null,", "epochs[0]")]
+    [InlineData("\"epoch\": 2", "\"epoch\": 3", "epochs[1].epoch")]
+    [InlineData("\"micro_accuracy\": 0.", "\"micro_accuracy\": 2.", "epochs[0].validation.micro_accuracy")]
+    [InlineData("\"elapsed_seconds\": ", "\"elapsed_seconds\": -", "epochs[0].elapsed_seconds")]
+    [InlineData("\"best_epoch\": 2", "\"best_epoch\": 4", "best_epoch")]
+    [InlineData("\"stop\": \"stopped_early\"", "\"stop\": \"tired\"", "stop")]
+    [InlineData("\"training_seconds\": 75", "\"training_seconds\": \"NaN\"", "training_seconds")]
+    [InlineData("\"steps\": [", "\"steps\": [ null,", "steps[0]")]
+    [InlineData("\"step\": 1,", "\"step\": 0,", "steps[0].step")]
+    [InlineData("\"learning_rate\": ", "\"rate\": ", "learning_rate")]
+    [InlineData("\"masked_tokens\": 3750", "\"masked_tokens\": -1", "retention.masked_tokens")]
+    [InlineData("\"before\": {", "\"before\": null, \"be\": {", "retention.loss.before")]
+    [InlineData("\"accuracy\": {", "\"accuracies\": {", "retention.accuracy")]
+    [InlineData("\"drift\": [", "\"drift\": [ null,", "retention.drift[0]")]
+    [InlineData("\"linear_cka\": 1", "\"cka\": 1", "linear_cka")]
+    [InlineData("\"warnings\": [", "\"warnings\": [ null,", "warnings[0]")]
+    [InlineData("\"warnings\": [", "\"warnings\": null, \"warning\": [", "warnings")]
+    [InlineData("\"plan\": {", "\"plan\": null, \"plans\": {", "plan")]
+    [InlineData("\"policy\": \"lowest_fraction\"", "\"policy\": \"best\"", "plan.selection.policy")]
+    [InlineData("\"rule\": \"rank\"", "\"rule\": null", "rule")]
+    [InlineData("]\n  }\n}", "]", "")]
+    public void A_damaged_file_is_refused_by_file_and_field(string old, string damaged, string field)
+    {
+        TuningSample.Report().Save(ReportFile);
+        string text = File.ReadAllText(ReportFile).ReplaceLineEndings("\n");
+        int place = text.IndexOf(old, StringComparison.Ordinal);
+        Assert.True(place >= 0, old);
+        _folder.Write("tuning.json", text[..place] + damaged + text[(place + old.Length)..]);
+        var error = Assert.Throws<FormatException>(() => TuningReport.Load(ReportFile));
+        Assert.StartsWith($"{ReportFile} isn't a tuning report: ", error.Message);
+        Assert.Contains(field, error.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public void A_file_that_is_no_report_is_refused(string content) =>
+        Assert.StartsWith(ReportFile, Assert.Throws<FormatException>(() => TuningReport.Load(_folder.Write("tuning.json", content))).Message);
+
+    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
+
+    private static void AssertSame(TuningReport expected, TuningReport actual)
+    {
+        Assert.Equal(expected.Classes, actual.Classes);
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        Assert.Equal(expected.Losses, actual.Losses);
+        Assert.Equal(expected.Warnings, actual.Warnings);
+        Assert.Equal(expected.Plan.Matrices.Select(Values), actual.Plan.Matrices.Select(Values));
+        Assert.Equal(expected.Plan.Selection.ToString(), actual.Plan.Selection.ToString());
+        AssertSame(expected.Retention, actual.Retention);
+        // Lists are equal only if they are the same.
+        Assert.Equal(expected, actual with
+        {
+            Classes = expected.Classes, Epochs = expected.Epochs, Losses = expected.Losses, Plan = expected.Plan, Retention = expected.Retention,
+            Warnings = expected.Warnings,
+        });
+    }
+
+    private static void AssertSame(RetentionReport? expected, RetentionReport? actual)
+    {
+        Assert.Equal(expected?.Drift, actual?.Drift);
+        Assert.Equal(expected, actual is null ? null : actual with { Drift = expected!.Drift });
+    }
+
+    private static object Values(PlannedMatrix planned) =>
+        (planned.Matrix.Id, planned.Matrix.Kappa, planned.Selected, planned.Rule, planned.Rank, planned.Reason);
+}
