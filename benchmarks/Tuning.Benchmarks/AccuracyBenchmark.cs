@@ -24,7 +24,7 @@ internal static class AccuracyBenchmark
         foreach (TextTask task in TextTask.All(setting))
         {
             string majority = $"{task.MajorityAccuracy():0.000}", words = $"{BagOfWords.Evaluate(Bags(task.Train), Bags(task.Test)).MicroAccuracy:0.000}";
-            foreach ((string name, KappaTuneTextClassificationOptions options) in Bases(task, setting))
+            foreach ((string name, KappaTuneTextClassificationTrainer.Options options) in Bases(task, setting))
             {
                 (MulticlassClassificationMetrics metrics, TuningReport report) = Measure(task, options, setting);
                 table.Add(
@@ -43,14 +43,15 @@ internal static class AccuracyBenchmark
     private static (string Label, string Text)[] Bags(TextRow[] rows) => [.. rows.Select(row => (row.Label, row.Text))];
 
     /// <summary>The models to start from, and how.</summary>
-    private static IEnumerable<(string Name, KappaTuneTextClassificationOptions Options)> Bases(TextTask task, Setting setting)
+    private static IEnumerable<(string Name, KappaTuneTextClassificationTrainer.Options Options)> Bases(TextTask task, Setting setting)
     {
         KappaSelection selection = KappaSelection.LowestFraction(0.2);
         yield return ("MiniLM", Options(PretrainedModels.MiniLM, selection, rate: 3e-4, mostEpochs: 6));
         // From scratch much has to be learnt: the embeddings too, and at a higher rate.
         yield return ("random", Options(setting.Model(EncoderShape.Tiny, task.Train, deviation: 0.1), selection with { Embeddings = true }, rate: 2e-3, mostEpochs: 30));
 
-        KappaTuneTextClassificationOptions Options(string model, KappaSelection chosen, double rate, int mostEpochs) => Tuning.Options(model, chosen, setting) with
+        KappaTuneTextClassificationTrainer.Options Options(string model, KappaSelection chosen, double rate, int mostEpochs) =>
+            Tuning.Options(model, chosen, setting) with
         {
             LearningRate = rate,
             HeadLearningRate = rate,
@@ -63,7 +64,7 @@ internal static class AccuracyBenchmark
     }
 
     private static (MulticlassClassificationMetrics Metrics, TuningReport Report) Measure(
-        TextTask task, KappaTuneTextClassificationOptions options, Setting setting)
+        TextTask task, KappaTuneTextClassificationTrainer.Options options, Setting setting)
     {
         string zip = Path.Combine(setting.Work, "task.zip"), test = Path.Combine(setting.Work, "test.tsv");
         Corpus.Write(test, task.Test);

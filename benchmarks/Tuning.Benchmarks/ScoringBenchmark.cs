@@ -13,7 +13,7 @@ internal static class ScoringBenchmark
         TextRow[] rows = Corpus.Sample(Corpus.Read(setting.AgNews("test")), setting.Quick ? 400 : 800);
         string folder = setting.Model(shape, rows);
         var context = new MLContext(seed: 1);
-        KappaTuneTextClassificationOptions options = Tuning.Options(folder, Tuning.Selection("kappa", shape), setting) with { MaxSequenceLength = null };
+        var options = Tuning.Options(folder, Tuning.Selection("kappa", shape), setting) with { MaxSequenceLength = null };
         using TransformerChain<KeyToValueMappingTransformer> model = Tuning.Fit(context, context.Data.LoadFromEnumerable(train), options);
         IDataView view = model.Transform(context.Data.LoadFromEnumerable(rows));
         using PredictionEngine<TextRow, Answer> engine = context.Model.CreatePredictionEngine<TextRow, Answer>(

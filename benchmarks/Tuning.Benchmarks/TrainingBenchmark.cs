@@ -41,7 +41,7 @@ internal static class TrainingBenchmark
             ? "\nSkipped: the reference's way, because /usr/bin/python3 has no torch (Debian: python3-torch).\n"
             : $"\nκ at 20 % against the reference's way: {kappa / Table.Median(rates["reference"]):0.00} times (goal: ≥ 3).\n");
 
-        KappaTuneTextClassificationOptions Options(string way) => Tuning.Options(model, Tuning.Selection(way, shape), setting);
+        KappaTuneTextClassificationTrainer.Options Options(string way) => Tuning.Options(model, Tuning.Selection(way, shape), setting);
     }
 
     /// <summary>The PyTorch side, with the same tensors selected; null, visibly, where there is none.</summary>

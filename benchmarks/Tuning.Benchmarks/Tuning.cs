@@ -22,7 +22,7 @@ internal static class Tuning
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
     };
 
-    public static KappaTuneTextClassificationOptions Options(string model, KappaSelection selection, Setting setting) => new()
+    public static KappaTuneTextClassificationTrainer.Options Options(string model, KappaSelection selection, Setting setting) => new()
     {
         BaseModel = model,
         Selection = selection,
@@ -36,7 +36,8 @@ internal static class Tuning
     };
 
     /// <summary>Fits the pipeline.</summary>
-    public static TransformerChain<KeyToValueMappingTransformer> Fit(MLContext context, IDataView rows, KappaTuneTextClassificationOptions options)
+    public static TransformerChain<KeyToValueMappingTransformer> Fit(
+        MLContext context, IDataView rows, KappaTuneTextClassificationTrainer.Options options)
     {
         var pipeline = context.Transforms.Conversion.MapValueToKey("Label")
             .Append(context.MulticlassClassification.Trainers.KappaTuneTextClassification(options))
@@ -48,7 +49,7 @@ internal static class Tuning
         model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
 
     /// <summary>An epoch: its report, and the memory is free again.</summary>
-    public static TuningReport Epoch(TextRow[] rows, KappaTuneTextClassificationOptions options)
+    public static TuningReport Epoch(TextRow[] rows, KappaTuneTextClassificationTrainer.Options options)
     {
         var context = new MLContext(seed: 1);
         using TransformerChain<KeyToValueMappingTransformer> model = Fit(context, context.Data.LoadFromEnumerable(rows), options);

@@ -6,7 +6,7 @@ using Microsoft.ML.KappaTune;
 
 var mlContext = new MLContext();
 IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? PretrainedModels.MiniLM);
-var pipeline = mlContext.Transforms.ConditionNumber()
+var pipeline = mlContext.Transforms.KappaConditionNumber()
     .Append(mlContext.Transforms.KappaSelection(KappaSelection.LowestFraction(0.2)));
 
 // Vectors, such as biases, have no κ.

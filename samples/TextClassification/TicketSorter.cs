@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms;
 internal static class TicketSorter
 {
     /// <summary>What suits a sentence encoder of some 20 million parameters; a larger model takes a lower rate.</summary>
-    public static KappaTuneTextClassificationOptions OptionsFor(string baseModel) => new()
+    public static KappaTuneTextClassificationTrainer.Options OptionsFor(string baseModel) => new()
     {
         BaseModel = baseModel,                          // PretrainedModels.MiniLM, or a folder such as models/bert-base-uncased
         Selection = KappaSelection.LowestFraction(0.2), // or Lowest(75), Threshold(40), ParameterBudget(5_000_000)
@@ -20,7 +20,7 @@ internal static class TicketSorter
 
     /// <summary>A pipeline of ML.NET like any other: what goes before the trainer and after it is up to you.</summary>
     public static TransformerChain<KeyToValueMappingTransformer> Train(
-        MLContext mlContext, IDataView tickets, KappaTuneTextClassificationOptions options) =>
+        MLContext mlContext, IDataView tickets, KappaTuneTextClassificationTrainer.Options options) =>
         mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
             .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"))

@@ -40,7 +40,7 @@ public static class KappaTuneCatalog
     /// <param name="columnsColumnName">The number of columns: Int64.</param>
     /// <param name="nameColumnName">The text that names the matrix in errors; null for none.</param>
     /// <param name="nonFinite">What a value that is NaN or infinite does: an error, or NaN in all four columns.</param>
-    public static ConditionNumberEstimator ConditionNumber(
+    public static KappaConditionNumberEstimator KappaConditionNumber(
         this TransformsCatalog catalog, string weightColumnName = "Weight", string rowsColumnName = "Rows",
         string columnsColumnName = "Columns", string? nameColumnName = "Name", NonFiniteHandling nonFinite = NonFiniteHandling.Error)
     {
@@ -51,10 +51,10 @@ public static class KappaTuneCatalog
     /// <summary>
     /// Adds what all singular values say about the matrix in each row: SpectralNorm, FrobeniusNorm, LogVolume, StableRank,
     /// EffectiveRank and EntropyBound, as <see cref="KappaTune.SpectralReport"/> explains them; NaN for an empty matrix. Takes much
-    /// longer than <see cref="ConditionNumber"/>, which needs only two of the singular values.
+    /// longer than <see cref="KappaConditionNumber"/>, which needs only two of the singular values.
     /// </summary>
-    /// <inheritdoc cref="ConditionNumber" path="/param"/>
-    public static SpectralReportEstimator SpectralReport(
+    /// <inheritdoc cref="KappaConditionNumber" path="/param"/>
+    public static KappaSpectralReportEstimator KappaSpectralReport(
         this TransformsCatalog catalog, string weightColumnName = "Weight", string rowsColumnName = "Rows",
         string columnsColumnName = "Columns", string? nameColumnName = "Name", NonFiniteHandling nonFinite = NonFiniteHandling.Error)
     {
@@ -92,13 +92,13 @@ public static class KappaTuneCatalog
     /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
     /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
     /// <exception cref="ArgumentException">A column's name is empty.</exception>
-    public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
+    public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
         string scoreColumnName = "Score", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1",
         string? sentence2ColumnName = default, int batchSize = 32, int maxEpochs = 10, string baseModel = BaseModel.Embedded,
         IDataView? validationSet = null, KappaSelection? selection = null)
     {
-        var options = new KappaTuneTextClassificationOptions
+        var options = new KappaTuneTextClassificationTrainer.Options
         {
             LabelColumnName = labelColumnName,
             ScoreColumnName = scoreColumnName,
@@ -122,8 +122,9 @@ public static class KappaTuneCatalog
     /// <exception cref="ArgumentException">A column's name is empty.</exception>
     // So that new() { … } means the options, and not the other overload's text.
     [OverloadResolutionPriority(1)]
-    public static KappaTuneTextClassificationEstimator KappaTuneTextClassification(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, KappaTuneTextClassificationOptions options) =>
+    public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        KappaTuneTextClassificationTrainer.Options options) =>
         new(CatalogEnvironment.Of(catalog), options);
 
     /// <summary>
@@ -177,7 +178,7 @@ public static class KappaTuneCatalog
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
         this TransformsCatalog.TextTransforms catalog, string outputColumnName, string inputColumnName, string model,
         EmbeddingPooling? pooling = null) =>
-        catalog.KappaTuneEmbedding(new KappaTuneEmbeddingOptions
+        catalog.KappaTuneEmbedding(new KappaTuneEmbeddingEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -193,7 +194,7 @@ public static class KappaTuneCatalog
     /// <param name="options">The model and the columns.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
-        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingOptions options) =>
+        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingEstimator.Options options) =>
         new(CatalogEnvironment.Of(catalog), options);
 
     /// <summary>
@@ -201,11 +202,12 @@ public static class KappaTuneCatalog
     /// disposed after.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="options">The columns; <see cref="KappaTuneEmbeddingOptions.Model"/> isn't used.</param>
+    /// <param name="options">The columns; <see cref="KappaTuneEmbeddingEstimator.Options.Model"/> isn't used.</param>
     /// <param name="model">The tuned model.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
-        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer model)
+        this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingEstimator.Options options,
+        KappaTuneTextClassificationTransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new(CatalogEnvironment.Of(catalog), options, model);

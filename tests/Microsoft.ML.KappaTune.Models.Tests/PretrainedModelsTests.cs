@@ -79,7 +79,7 @@ public sealed class PretrainedModelsTests
         var context = new MLContext(seed: 1);
         IDataView rows = context.Data.LoadFromEnumerable(sentences.Select(text => new Sentence { Text = text }));
         using KappaTuneEmbeddingTransformer embedding =
-            context.Transforms.Text.KappaTuneEmbedding(new KappaTuneEmbeddingOptions { Model = PretrainedModels.MiniLM, MaxSequenceLength = 256 }).Fit(rows);
+            context.Transforms.Text.KappaTuneEmbedding(new() { Model = PretrainedModels.MiniLM, MaxSequenceLength = 256 }).Fit(rows);
         float[][] vectors = [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
         Assert.Equal(sentences.Length, vectors.Length);
         for (int i = 0; i < vectors.Length; i++)

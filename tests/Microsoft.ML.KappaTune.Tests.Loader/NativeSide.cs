@@ -7,7 +7,7 @@ internal static partial class NativeSide
     /// <summary>After the first use of the library, which isn't one of tensors.</summary>
     public static void PrintVariable(string name)
     {
-        _ = new KappaTuneTextClassificationOptions();
+        _ = new KappaTuneTextClassificationTrainer.Options();
         bool isLoaded = File.ReadAllText("/proc/self/maps").Contains("libtorch", StringComparison.Ordinal);
         Console.WriteLine(
             $"{Marshal.PtrToStringUTF8(GetVariable(name)) ?? "none"}, {(isLoaded ? "libtorch is loaded" : "no libtorch yet")}");

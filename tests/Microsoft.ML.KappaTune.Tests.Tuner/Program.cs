@@ -30,7 +30,7 @@ TunedClassifier tuned = TextClassificationTuner.Tune(new()
 {
     Train = rows,
     Classes = ["a", "b"],
-    Options = new KappaTuneTextClassificationOptions
+    Options = new KappaTuneTextClassificationTrainer.Options
     {
         BaseModel = args[0],
         Selection = KappaSelection.LowestFraction(0.5),

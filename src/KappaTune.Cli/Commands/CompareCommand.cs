@@ -11,7 +11,7 @@ using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Training;
-using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
+using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
 

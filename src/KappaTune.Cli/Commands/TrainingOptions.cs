@@ -4,7 +4,7 @@ using System.Numerics;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training;
-using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
+using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
 

@@ -10,7 +10,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.Transforms;
-using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationOptions;
+using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
 

@@ -60,7 +60,7 @@ internal static class CellRunner
         };
     }
 
-    private static KappaTuneTextClassificationOptions OptionsOf(CellSpec spec) => new()
+    private static KappaTuneTextClassificationTrainer.Options OptionsOf(CellSpec spec) => new()
     {
         BaseModel = spec.Base,
         Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,

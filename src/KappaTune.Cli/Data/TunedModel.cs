@@ -1,7 +1,7 @@
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;

@@ -20,7 +20,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     private const int Steps = 6, Predictions = 6, RandomSeed = 1;
 
     private readonly MLContext _mlContext = new(seed: 1);
-    private readonly KappaTuneTextClassificationOptions _options = TicketSorter.OptionsFor(settings.BaseModel) with
+    private readonly KappaTuneTextClassificationTrainer.Options _options = TicketSorter.OptionsFor(settings.BaseModel) with
     {
         MaxEpochs = settings.Epochs,
         RetentionText = DemoFiles.ControlText,

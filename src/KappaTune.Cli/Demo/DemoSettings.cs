@@ -6,7 +6,7 @@ namespace KappaTune.Cli.Demo;
 internal sealed record DemoSettings
 {
     /// <summary>What the sample's program tunes with.</summary>
-    private static readonly KappaTuneTextClassificationOptions Sample = TicketSorter.OptionsFor("");
+    private static readonly KappaTuneTextClassificationTrainer.Options Sample = TicketSorter.OptionsFor("");
 
     public required string BaseModel { get; init; }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 
-// Here, where it comes before the namespace Microsoft.ML.KappaTune.Embedding.
+// Here, where it comes before the namespace Microsoft.ML.KappaTune.TextEmbedding.
 using Embedding = TorchSharp.Modules.Embedding;
 
 /// <summary>

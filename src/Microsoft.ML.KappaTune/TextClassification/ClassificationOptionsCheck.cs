@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 internal static class ClassificationOptionsCheck
 {
     /// <exception cref="ArgumentException">A value is out of range; the message names the property, the value and what is allowed.</exception>
-    public static void Validate(KappaTuneTextClassificationOptions options)
+    public static void Validate(KappaTuneTextClassificationTrainer.Options options)
     {
         Name(options.LabelColumnName, nameof(options.LabelColumnName));
         Name(options.ScoreColumnName, nameof(options.ScoreColumnName));

@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
-using Microsoft.ML.KappaTune.Tests.Embedding;
+using Microsoft.ML.KappaTune.Tests.TextEmbedding;
 using Onnx;
 
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
@@ -59,7 +59,7 @@ public sealed class OnnxFolderTests : IDisposable
         float[][] Scores(string baseModel)
         {
             using var model = _context.Transforms.Conversion.MapValueToKey("Label")
-                .Append(_context.MulticlassClassification.Trainers.KappaTuneTextClassification(new KappaTuneTextClassificationOptions
+                .Append(_context.MulticlassClassification.Trainers.KappaTuneTextClassification(new()
                 {
                     BaseModel = baseModel,
                     Sentence1ColumnName = "Text",

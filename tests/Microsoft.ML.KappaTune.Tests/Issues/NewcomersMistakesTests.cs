@@ -7,7 +7,7 @@ public sealed class NewcomersMistakesTests : IDisposable
 {
     private readonly MLContext _context = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
-    private readonly KappaTuneTextClassificationOptions _options;
+    private readonly KappaTuneTextClassificationTrainer.Options _options;
 
     public NewcomersMistakesTests() => _options = new() { BaseModel = TinyModel.Write(_folder), MaxEpochs = 1, ScanCacheDirectory = null };
 
@@ -71,6 +71,6 @@ public sealed class NewcomersMistakesTests : IDisposable
         Assert.Contains("Transform it with the fitted pipeline", message);
     }
 
-    private KappaTuneTextClassificationEstimator Estimator(KappaTuneTextClassificationOptions options) =>
+    private KappaTuneTextClassificationTrainer Estimator(KappaTuneTextClassificationTrainer.Options options) =>
         _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options);
 }

@@ -52,7 +52,7 @@ public sealed class NotFiniteWeightsTests : IDisposable
     [Fact]
     public void With_zeros_for_it_all_comes_out_as_with_a_row_of_zeros()
     {
-        KappaTuneTextClassificationOptions options = _tiny.Options with { MaxEpochs = 1 };
+        KappaTuneTextClassificationTrainer.Options options = _tiny.Options with { MaxEpochs = 1 };
         SetPadding(0);
         SortedDictionary<string, float[]> expected = TinyTask.WeightsOf(_tiny.Tune(options));
         float[][] vectors = Embed(zeroPaddingRow: false);
@@ -107,7 +107,7 @@ public sealed class NotFiniteWeightsTests : IDisposable
         var context = new MLContext();
         IDataView data = context.Data.LoadFromEnumerable(
             new[] { new Text("a good film", ""), new Text("the meal was very odd today .", "") });
-        var options = new KappaTuneEmbeddingOptions
+        var options = new KappaTuneEmbeddingEstimator.Options
         {
             Model = _tiny.Base,
             InputColumnName = nameof(Text.Sentence1),

@@ -218,7 +218,7 @@ public sealed class QuantisedWeightsTests : IDisposable
         Assert.Equal(["b.weight", "a.weight"], data.GetColumn<string>("Name"));
         Assert.Equal(["unreadable", "bitsandbytes int8"], data.GetColumn<string>("DataType"));
         Assert.Equal([[], [1, 0, 0, 4]], data.GetColumn<float[]>("Weight"));
-        IDataView chosen = context.Transforms.ConditionNumber().Append(context.Transforms.KappaSelection(KappaSelection.Lowest(2)))
+        IDataView chosen = context.Transforms.KappaConditionNumber().Append(context.Transforms.KappaSelection(KappaSelection.Lowest(2)))
             .Fit(data).Transform(data);
         Assert.Equal([double.NaN, 4], chosen.GetColumn<double>("Kappa").Select(kappa => Math.Round(kappa, 5)));
         Assert.Equal([false, true], chosen.GetColumn<bool>("Selected"));

@@ -50,7 +50,7 @@ public sealed class ConditionNumberTransformTests
     public void Computes_once_a_row_and_only_what_is_asked_for()
     {
         var probe = new ProbeView(Data(Row.Of(Matrices.WithKappa(9, 9, 4, 1)), Row.Of(Matrices.WithKappa(9, 9, 8, 2))));
-        IDataView view = _context.Transforms.ConditionNumber().Append(_context.Transforms.SpectralReport()).Fit(probe).Transform(probe);
+        IDataView view = _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSpectralReport()).Fit(probe).Transform(probe);
         Assert.Empty(probe.Asked);
 
         Assert.Equal(2, view.GetColumn<string>("Name").Count());
@@ -67,7 +67,7 @@ public sealed class ConditionNumberTransformTests
     public void A_row_that_is_skipped_is_not_computed()
     {
         var probe = new ProbeView(Data(new Row { Rows = 1, Columns = 1, Weight = [float.NaN] }, Row.Of(Matrices.WithKappa(9, 9, 8, 2))));
-        IDataView view = _context.Transforms.ConditionNumber().Fit(probe).Transform(probe);
+        IDataView view = _context.Transforms.KappaConditionNumber().Fit(probe).Transform(probe);
         IDataView second = _context.Data.SkipRows(view, 1);
         Assert.Equal(8, second.GetColumn<double>("Kappa").Single(), 1e-2);
         Assert.Equal(1, probe.Reads["Weight"]);
@@ -79,7 +79,7 @@ public sealed class ConditionNumberTransformTests
         torch.Tensor matrix = Matrices.WithKappa(10, 6, 20, seed: 5).to(torch.float32);
         SpectralReport expected = KappaTune.SpectralReport.Of(matrix);
         IDataView data = Data(Row.Of(matrix), new Row { Rows = 3, Columns = 0 });
-        IDataView view = _context.Transforms.SpectralReport().Fit(data).Transform(data);
+        IDataView view = _context.Transforms.KappaSpectralReport().Fit(data).Transform(data);
         foreach ((string name, double value) in new[]
         {
             ("SpectralNorm", expected.SpectralNorm), ("FrobeniusNorm", expected.FrobeniusNorm), ("LogVolume", expected.LogVolume),
@@ -100,8 +100,8 @@ public sealed class ConditionNumberTransformTests
             new Row { Name = "bad", Rows = 2, Columns = 2, Weight = [1, 2, bad, 4] });
         foreach (string column in new[] { "Kappa", "SpectralNorm" })
         {
-            IEnumerable<double> Values(NonFiniteHandling handling) => _context.Transforms.ConditionNumber(nonFinite: handling)
-                .Append(_context.Transforms.SpectralReport(nonFinite: handling)).Fit(data).Transform(data).GetColumn<double>(column);
+            IEnumerable<double> Values(NonFiniteHandling handling) => _context.Transforms.KappaConditionNumber(nonFinite: handling)
+                .Append(_context.Transforms.KappaSpectralReport(nonFinite: handling)).Fit(data).Transform(data).GetColumn<double>(column);
 
             var error = Assert.Throws<FormatException>(() => Values(NonFiniteHandling.Error).Count());
             Assert.Contains("\"bad\": the value 2 of 4 is", error.Message);
@@ -129,14 +129,14 @@ public sealed class ConditionNumberTransformTests
     public void Columns_may_have_other_names_and_vectors_may_be_sparse()
     {
         IDataView data = _context.Data.LoadFromEnumerable([new Sparse(), new Sparse()]);
-        IDataView view = _context.Transforms.ConditionNumber("W", "M", "N", nameColumnName: null).Fit(data).Transform(data);
+        IDataView view = _context.Transforms.KappaConditionNumber("W", "M", "N", nameColumnName: null).Fit(data).Transform(data);
         Assert.All(view.GetColumn<double>("Kappa"), kappa => Assert.Equal(4, kappa, 1e-6));
     }
 
     [Fact]
     public void Predicts_object_by_object()
     {
-        ITransformer model = _context.Transforms.ConditionNumber().Fit(Data(new Row()));
+        ITransformer model = _context.Transforms.KappaConditionNumber().Fit(Data(new Row()));
         using PredictionEngine<Row, Scored> engine = _context.Model.CreatePredictionEngine<Row, Scored>(model);
         foreach (double kappa in new[] { 3.0, 9.0, 27.0 })
             Assert.Equal(kappa, engine.Predict(Row.Of(Matrices.WithKappa(9, 9, kappa, 1))).Kappa, 1e-3 * kappa);
@@ -146,7 +146,7 @@ public sealed class ConditionNumberTransformTests
     public void Cursors_on_several_threads_compute_the_same()
     {
         IDataView data = Data([.. Enumerable.Range(1, 8).Select(i => Row.Of(Matrices.WithKappa(60, 60, 10 * i, i)))]);
-        IDataView view = _context.Transforms.ConditionNumber().Fit(data).Transform(data);
+        IDataView view = _context.Transforms.KappaConditionNumber().Fit(data).Transform(data);
         double[] expected = [.. view.GetColumn<double>("Kappa")];
         double[][] results = [.. Enumerable.Range(0, 8).AsParallel().Select(_ => view.GetColumn<double>("Kappa").ToArray())];
         // The tensor library's number of threads is each thread's own, and rounds the last digits.
@@ -167,11 +167,11 @@ public sealed class ConditionNumberTransformTests
         const string Missing = "Could not find input column 'Values' (Parameter 'inputSchema')";
         const string Mismatch = "Schema mismatch for input column 'Columns': expected Int64, got Int32 (Parameter 'inputSchema')";
         const string Scalar = "Schema mismatch for input column 'Rows': expected Vector<Single>, got Int64 (Parameter 'inputSchema')";
-        Check(_context.Transforms.ConditionNumber("Values"), Missing);
-        Check(_context.Transforms.SpectralReport("Values"), Missing);
-        Check(_context.Transforms.ConditionNumber(), Mismatch);
-        Check(_context.Transforms.SpectralReport(), Mismatch);
-        Check(_context.Transforms.ConditionNumber("Rows"), Scalar);
+        Check(_context.Transforms.KappaConditionNumber("Values"), Missing);
+        Check(_context.Transforms.KappaSpectralReport("Values"), Missing);
+        Check(_context.Transforms.KappaConditionNumber(), Mismatch);
+        Check(_context.Transforms.KappaSpectralReport(), Mismatch);
+        Check(_context.Transforms.KappaConditionNumber("Rows"), Scalar);
 
         void Check<T>(IEstimator<T> estimator, string message) where T : class, ITransformer
         {
@@ -187,7 +187,7 @@ public sealed class ConditionNumberTransformTests
     public void The_shape_has_the_added_columns()
     {
         IDataView data = Data(new Row());
-        SchemaShape shape = _context.Transforms.ConditionNumber().Append(_context.Transforms.CopyColumns("Copy", "Kappa"))
+        SchemaShape shape = _context.Transforms.KappaConditionNumber().Append(_context.Transforms.CopyColumns("Copy", "Kappa"))
             .GetOutputSchema(ShapeOf(data));
         Assert.Equal(
             ["Name", "Rows", "Columns", "Weight", "Kappa", "RelativeKappa", "SigmaMax", "SigmaMin", "Copy"],
@@ -198,11 +198,11 @@ public sealed class ConditionNumberTransformTests
     [Fact]
     public void Impossible_arguments_are_errors()
     {
-        Assert.Throws<ArgumentException>(() => _context.Transforms.ConditionNumber(""));
-        Assert.Throws<ArgumentException>(() => _context.Transforms.ConditionNumber(rowsColumnName: ""));
-        Assert.Throws<ArgumentException>(() => _context.Transforms.SpectralReport(columnsColumnName: ""));
-        Assert.Throws<ArgumentException>(() => _context.Transforms.SpectralReport(nameColumnName: ""));
-        Assert.Throws<ArgumentException>(() => _context.Transforms.SpectralReport(nonFinite: (NonFiniteHandling)7));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.KappaConditionNumber(""));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.KappaConditionNumber(rowsColumnName: ""));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.KappaSpectralReport(columnsColumnName: ""));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.KappaSpectralReport(nameColumnName: ""));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.KappaSpectralReport(nonFinite: (NonFiniteHandling)7));
     }
 
     /// <summary>The shape of data, which ML.NET gives to estimators only.</summary>
@@ -218,7 +218,7 @@ public sealed class ConditionNumberTransformTests
     private Scored[] Score(params Row[] rows)
     {
         IDataView data = Data(rows);
-        IDataView view = _context.Transforms.ConditionNumber().Fit(data).Transform(data);
+        IDataView view = _context.Transforms.KappaConditionNumber().Fit(data).Transform(data);
         return [.. _context.Data.CreateEnumerable<Scored>(view, reuseRowObject: false)];
     }
 }

@@ -58,7 +58,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     {
         IDataView part = _context.Data.TakeRows(_data, 8);
         ITransformer model =
-            _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(9))).Fit(part);
+            _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(9))).Fit(part);
         Chosen[] rows = [.. _context.Data.CreateEnumerable<Chosen>(model.Transform(_data), reuseRowObject: false)];
         Assert.Contains(rows.Take(8), row => row.Selected);
         Assert.All(rows.Skip(8), row => Assert.Equal((0, false), (row.Rank, row.Selected)));
@@ -68,7 +68,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     public void Applying_a_decision_needs_no_scores()
     {
         TransformerChain<KappaSelectionTransformer> model =
-            _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2))).Fit(_data);
+            _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2))).Fit(_data);
         var probe = new ProbeView(_data);
         Assert.Equal(2, model.Transform(probe).GetColumn<bool>("Selected").Count(selected => selected));
         Assert.Equal(["Expert", "Name"], probe.Asked.Order());
@@ -81,7 +81,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     public void Fitting_computes_every_score_once()
     {
         var probe = new ProbeView(_data);
-        _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2))).Fit(probe);
+        _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2))).Fit(probe);
         // Vectors and single rows have no condition number, and aren't read.
         Assert.Equal(SmallModel.Tensors.Count(t => t.Shape.Length > 1 && t.Shape[0] > 1) + 2, probe.Reads["Weight"]);
     }
@@ -89,7 +89,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     [Fact]
     public void Chains_with_other_operations()
     {
-        var pipeline = _context.Transforms.ConditionNumber()
+        var pipeline = _context.Transforms.KappaConditionNumber()
             .Append(_context.Transforms.DropColumns("Weight"))
             .AppendCacheCheckpoint(_context)
             .Append(_context.Transforms.KappaSelection(KappaSelection.LowestFraction(0.5)))
@@ -107,7 +107,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
     [Fact]
     public void Saves_as_text_without_the_weights()
     {
-        IDataView result = _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2)))
+        IDataView result = _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2)))
             .Append(_context.Transforms.DropColumns("Weight")).Fit(_data).Transform(_data);
         using var stream = new MemoryStream();
         _context.Data.SaveAsText(result, stream, schema: false);
@@ -137,7 +137,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
         var probe = new ProbeView(_data);
         var alone = _context.Transforms.KappaSelection(KappaSelection.Lowest(1));
         Assert.Equal(Message, Assert.Throws<ArgumentOutOfRangeException>(() => alone.Fit(probe)).Message);
-        var wrongOrder = alone.Append(_context.Transforms.ConditionNumber());
+        var wrongOrder = alone.Append(_context.Transforms.KappaConditionNumber());
         Assert.Equal(Message, Assert.Throws<ArgumentOutOfRangeException>(() => wrongOrder.Fit(probe)).Message);
         Assert.Empty(probe.Asked);
     }
@@ -180,7 +180,7 @@ public sealed class KappaSelectionTransformTests : IDisposable
 
     private Chosen[] Choose(KappaSelection selection)
     {
-        ITransformer model = _context.Transforms.ConditionNumber().Append(_context.Transforms.KappaSelection(selection)).Fit(_data);
+        ITransformer model = _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSelection(selection)).Fit(_data);
         return [.. _context.Data.CreateEnumerable<Chosen>(model.Transform(_data), reuseRowObject: false)];
     }
 

@@ -39,8 +39,8 @@ public sealed class ModelFileTests : IDisposable
 
         var rows = _context.Data.LoadFromEnumerable(
             [new Other { W = [1, float.NaN], M = 1, N = 2 }, new Other { W = [3, 0, 0, 1], M = 2, N = 2 }]);
-        ITransformer renamed = _context.Transforms.ConditionNumber("W", "M", "N", null)
-            .Append(_context.Transforms.SpectralReport("W", "M", "N", null, NonFiniteHandling.Report)).Fit(rows);
+        ITransformer renamed = _context.Transforms.KappaConditionNumber("W", "M", "N", null)
+            .Append(_context.Transforms.KappaSpectralReport("W", "M", "N", null, NonFiniteHandling.Report)).Fit(rows);
         IDataView loaded = LoadedModel.Of(Save(renamed, rows)).Transform(rows);
         Assert.Equal([double.NaN, 3], loaded.GetColumn<double>("Kappa"));
         Assert.Equal([double.NaN, 3], loaded.GetColumn<double>("SpectralNorm"));
@@ -125,7 +125,7 @@ public sealed class ModelFileTests : IDisposable
         public long N { get; set; }
     }
 
-    private ITransformer Fit(IDataView data) => _context.Transforms.ConditionNumber().Append(_context.Transforms.SpectralReport())
+    private ITransformer Fit(IDataView data) => _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSpectralReport())
         .Append(_context.Transforms.KappaSelection(KappaSelection.Lowest(2))).Fit(data);
 
     private byte[] Save(ITransformer model, IDataView data)

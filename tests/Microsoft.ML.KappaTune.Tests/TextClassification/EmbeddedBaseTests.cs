@@ -16,7 +16,7 @@ public sealed class EmbeddedBaseTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void It_is_the_default() => Assert.Equal(BaseModel.Embedded, new KappaTuneTextClassificationOptions().BaseModel);
+    public void It_is_the_default() => Assert.Equal(BaseModel.Embedded, new KappaTuneTextClassificationTrainer.Options().BaseModel);
 
     [Fact]
     public void It_is_small_whole_and_described()

@@ -65,7 +65,7 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     [Fact]
     public void Options_may_be_written_without_their_type()
     {
-        KappaTuneTextClassificationEstimator estimator = Trainers.KappaTuneTextClassification(new() { LabelColumnName = "Target" });
+        KappaTuneTextClassificationTrainer estimator = Trainers.KappaTuneTextClassification(new() { LabelColumnName = "Target" });
         Assert.Contains("'Target'", Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(models.Train)).Message);
         Assert.NotNull(Trainers.KappaTuneTextClassification());
     }

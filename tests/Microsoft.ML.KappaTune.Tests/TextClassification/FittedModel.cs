@@ -21,7 +21,7 @@ public sealed class FittedModel : IDisposable
     /// <summary>The base model's folder.</summary>
     public string Base { get; }
 
-    public KappaTuneTextClassificationOptions Options => TinyOptions(Base);
+    public KappaTuneTextClassificationTrainer.Options Options => TinyOptions(Base);
 
     public IDataView Train => Document.View(Context, 120, classes: 3);
 
@@ -34,7 +34,7 @@ public sealed class FittedModel : IDisposable
     public KappaTuneTextClassificationTransformer Pairs => _pairs.Value;
 
     /// <summary>Options with which a tiny model learns in a second, the same everywhere.</summary>
-    public static KappaTuneTextClassificationOptions TinyOptions(string baseModel) => new()
+    public static KappaTuneTextClassificationTrainer.Options TinyOptions(string baseModel) => new()
     {
         BaseModel = baseModel,
         Selection = KappaSelection.LowestFraction(0.5),
@@ -47,7 +47,7 @@ public sealed class FittedModel : IDisposable
         ScanCacheDirectory = null,
     };
 
-    public KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationOptions options) =>
+    public KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationTrainer.Options options) =>
         Context.MulticlassClassification.Trainers.KappaTuneTextClassification(options).Fit(Train);
 
     public void Dispose()

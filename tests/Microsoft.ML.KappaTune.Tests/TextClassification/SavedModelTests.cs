@@ -177,7 +177,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
 
     private static bool HoldsPayload(byte[] content) => content.AsSpan().IndexOf("KAPPATXC"u8) >= 0;
 
-    private KappaTuneTextClassificationOptions OptionsOf(WeightStorage storage, bool lora) => models.Options with
+    private KappaTuneTextClassificationTrainer.Options OptionsOf(WeightStorage storage, bool lora) => models.Options with
     {
         MaxEpochs = 1,
         WeightStorage = storage,

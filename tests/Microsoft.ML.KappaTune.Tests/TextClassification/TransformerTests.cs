@@ -231,7 +231,7 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         }
     }
 
-    private KappaTuneTextClassificationEstimator Trainer =>
+    private KappaTuneTextClassificationTrainer Trainer =>
         _context.MulticlassClassification.Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 1 });
 
     private PredictionEngine<Document, Prediction> Engine(ITransformer model) =>

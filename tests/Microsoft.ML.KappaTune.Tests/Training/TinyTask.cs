@@ -39,7 +39,7 @@ internal sealed class TinyTask : IDisposable
     public TextExample[] Validation { get; set; }
 
     /// <summary>The options that learn quickly; without a scan cache, on one thread.</summary>
-    public KappaTuneTextClassificationOptions Options => new()
+    public KappaTuneTextClassificationTrainer.Options Options => new()
     {
         BaseModel = Base,
         Selection = KappaSelection.LowestFraction(0.5),

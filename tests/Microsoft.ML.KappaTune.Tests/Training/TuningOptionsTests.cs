@@ -13,7 +13,7 @@ public sealed class TuningOptionsTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    private KappaTuneTextClassificationOptions Options => _tiny.Options with { MaxEpochs = 1 };
+    private KappaTuneTextClassificationTrainer.Options Options => _tiny.Options with { MaxEpochs = 1 };
 
     private static readonly Dictionary<string, Func<TextClassificationTask, TextClassificationTask>> ByOption = new()
     {
@@ -122,7 +122,7 @@ public sealed class TuningOptionsTests : IDisposable
         TinyTask.WeightsOf(tuned);
     }
 
-    public static TheoryData<string, Func<KappaTuneTextClassificationOptions, TuningOptions>> WrongValues => new()
+    public static TheoryData<string, Func<KappaTuneTextClassificationTrainer.Options, TuningOptions>> WrongValues => new()
     {
         { "BaseModel is empty", o => o with { BaseModel = " " } },
         { "Selection is null", o => o with { Selection = null! } },
@@ -158,7 +158,7 @@ public sealed class TuningOptionsTests : IDisposable
     };
 
     [Theory, MemberData(nameof(WrongValues), DisableDiscoveryEnumeration = true)]
-    public void A_wrong_value_is_refused_by_name(string message, Func<KappaTuneTextClassificationOptions, TuningOptions> change)
+    public void A_wrong_value_is_refused_by_name(string message, Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change)
     {
         var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(change(Options)));
         Assert.StartsWith(message, e.Message);
@@ -181,6 +181,6 @@ public sealed class TuningOptionsTests : IDisposable
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => TextClassificationTuner.Tune(task)).Message);
     }
 
-    private static Func<TextClassificationTask, TextClassificationTask> With(Func<KappaTuneTextClassificationOptions, TuningOptions> change) =>
-        task => task with { Options = change((KappaTuneTextClassificationOptions)task.Options) };
+    private static Func<TextClassificationTask, TextClassificationTask> With(Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change) =>
+        task => task with { Options = change((KappaTuneTextClassificationTrainer.Options)task.Options) };
 }

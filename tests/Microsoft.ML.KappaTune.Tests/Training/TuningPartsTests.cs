@@ -96,7 +96,7 @@ public class TuningPartsTests
         TextExample[] rows = [.. Enumerable.Range(0, 10).Select(i => new TextExample("", null, i < 8 ? 0 : 2))];
         var task = new TextClassificationTask
         {
-            Options = new KappaTuneTextClassificationOptions(), Train = rows, Classes = ["a", "b", "c"], ClassWeights = ClassWeights.Balanced,
+            Options = new KappaTuneTextClassificationTrainer.Options(), Train = rows, Classes = ["a", "b", "c"], ClassWeights = ClassWeights.Balanced,
         };
         using var loss = ClassificationLoss.Of(task, CPU);
         using var scope = NewDisposeScope();

@@ -14,7 +14,7 @@ public sealed class ResumeTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     /// <summary>7 steps an epoch, 21 in all.</summary>
-    private KappaTuneTextClassificationOptions Options => _tiny.Options with
+    private KappaTuneTextClassificationTrainer.Options Options => _tiny.Options with
     {
         MaxEpochs = 3,
         BatchSize = 4,

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Tests.Embedding;
+namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
 
 /// <summary>A row with a text.</summary>
 internal sealed class Note

@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 
-namespace Microsoft.ML.KappaTune.Tests.Embedding;
+namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
 
 public sealed class PoolingConfigTests : IDisposable
 {

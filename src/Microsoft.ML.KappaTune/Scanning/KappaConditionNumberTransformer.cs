@@ -6,25 +6,25 @@ using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(SpectralReportTransformer), null, typeof(SignatureLoadModel), "KappaTune spectral reports",
-    SpectralReportTransformer.LoaderSignature)]
+    typeof(KappaConditionNumberTransformer), null, typeof(SignatureLoadModel), "KappaTune condition numbers",
+    KappaConditionNumberTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Adds the columns of a <see cref="SpectralReport"/> to rows with matrices. Immutable: any number of threads may use it at once. A
-/// row's matrix is read and its singular values computed only where one of the columns is, and once for all of them.
+/// Adds the columns Kappa, RelativeKappa, SigmaMax and SigmaMin to rows with matrices. Immutable: any number of threads may use it at
+/// once. A row's matrix is read and its condition number computed only where one of the columns is, and once for all of them.
 /// </summary>
-public sealed class SpectralReportTransformer : ITransformer
+public sealed class KappaConditionNumberTransformer : ITransformer
 {
-    internal const string LoaderSignature = "KappaSpectralReport";
+    internal const string LoaderSignature = "KappaConditionNumber";
 
     private readonly MatrixColumns _matrices;
 
-    internal SpectralReportTransformer(MatrixColumns matrices)
+    internal KappaConditionNumberTransformer(MatrixColumns matrices)
     {
         _matrices = matrices;
-        Function = new SpectralReportFunction(matrices);
+        Function = new ConditionNumberFunction(matrices);
     }
 
     internal RowFunction Function { get; }
@@ -50,17 +50,17 @@ public sealed class SpectralReportTransformer : ITransformer
         _matrices.Save(ctx);
     }
 
-    private static SpectralReportTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static KappaConditionNumberTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         return new(MatrixColumns.Load(ctx));
     }
 
     private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "KAPPASPC",
+        modelSignature: "KAPPACND",
         verWrittenCur: 0x00010001, // first version
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(SpectralReportTransformer).Assembly.GetName().Name!,
+        loaderAssemblyName: typeof(KappaConditionNumberTransformer).Assembly.GetName().Name!,
         loaderSignature: LoaderSignature);
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Embedding;
+namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
 
 /// <summary>Embeddings under other trainers, in files, in engines, and gone.</summary>
 [Collection(nameof(ProcessSettings))]
@@ -82,7 +82,7 @@ public sealed class EmbeddingModelTests : IDisposable
             MaxEpochs = 1,
             ScanCacheDirectory = null,
         });
-        var options = new KappaTuneEmbeddingOptions { Pooling = EmbeddingPooling.FirstToken };
+        var options = new KappaTuneEmbeddingEstimator.Options { Pooling = EmbeddingPooling.FirstToken };
         float[][] inMemory;
         using (var model = _context.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(rows))
         {
@@ -157,7 +157,7 @@ public sealed class EmbeddingModelTests : IDisposable
     public void A_saved_embedding_needs_no_other_file_and_the_same_one_is_the_same_bytes()
     {
         IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(30));
-        var options = new KappaTuneEmbeddingOptions
+        var options = new KappaTuneEmbeddingEstimator.Options
         {
             Model = _base, InputColumnName = "Text", OutputColumnName = "Vector", Pooling = EmbeddingPooling.FirstToken, Normalize = false,
             MaxSequenceLength = 9, BatchSize = 7, Threads = 1,

@@ -6,25 +6,25 @@ using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(ConditionNumberTransformer), null, typeof(SignatureLoadModel), "KappaTune condition numbers",
-    ConditionNumberTransformer.LoaderSignature)]
+    typeof(KappaSpectralReportTransformer), null, typeof(SignatureLoadModel), "KappaTune spectral reports",
+    KappaSpectralReportTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Adds the columns Kappa, RelativeKappa, SigmaMax and SigmaMin to rows with matrices. Immutable: any number of threads may use it at
-/// once. A row's matrix is read and its condition number computed only where one of the columns is, and once for all of them.
+/// Adds the columns of a <see cref="SpectralReport"/> to rows with matrices. Immutable: any number of threads may use it at once. A
+/// row's matrix is read and its singular values computed only where one of the columns is, and once for all of them.
 /// </summary>
-public sealed class ConditionNumberTransformer : ITransformer
+public sealed class KappaSpectralReportTransformer : ITransformer
 {
-    internal const string LoaderSignature = "KappaConditionNumber";
+    internal const string LoaderSignature = "KappaSpectralReport";
 
     private readonly MatrixColumns _matrices;
 
-    internal ConditionNumberTransformer(MatrixColumns matrices)
+    internal KappaSpectralReportTransformer(MatrixColumns matrices)
     {
         _matrices = matrices;
-        Function = new ConditionNumberFunction(matrices);
+        Function = new SpectralReportFunction(matrices);
     }
 
     internal RowFunction Function { get; }
@@ -50,17 +50,17 @@ public sealed class ConditionNumberTransformer : ITransformer
         _matrices.Save(ctx);
     }
 
-    private static ConditionNumberTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static KappaSpectralReportTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         return new(MatrixColumns.Load(ctx));
     }
 
     private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "KAPPACND",
+        modelSignature: "KAPPASPC",
         verWrittenCur: 0x00010001, // first version
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(ConditionNumberTransformer).Assembly.GetName().Name!,
+        loaderAssemblyName: typeof(KappaSpectralReportTransformer).Assembly.GetName().Name!,
         loaderSignature: LoaderSignature);
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tests.Scanning;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Embedding;
+namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
 
 /// <summary>Vectors are what the encoder computes for each text by itself, whatever it is batched with.</summary>
 public sealed class EmbeddingTests : IDisposable
@@ -63,7 +63,7 @@ public sealed class EmbeddingTests : IDisposable
         AssertNear(Vectors(Options)[0], Vectors(Options with { BatchSize = 1 })[0]);
         Assert.Equal(Vectors(Options), Vectors(Options with { InputColumnName = "Copy", OutputColumnName = "Vector" }));
 
-        float[][] Vectors(KappaTuneEmbeddingOptions options)
+        float[][] Vectors(KappaTuneEmbeddingEstimator.Options options)
         {
             IDataView copied = _context.Transforms.CopyColumns("Copy", "Text").Fit(rows).Transform(rows);
             using var embedding = _context.Transforms.Text.KappaTuneEmbedding(options).Fit(copied);
@@ -106,7 +106,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void Options_out_of_range_are_named_before_anything_is_loaded()
     {
-        foreach ((KappaTuneEmbeddingOptions options, string name) in (ReadOnlySpan<(KappaTuneEmbeddingOptions, string)>)
+        foreach ((KappaTuneEmbeddingEstimator.Options options, string name) in (ReadOnlySpan<(KappaTuneEmbeddingEstimator.Options, string)>)
         [
             (Options with { Model = " " }, "Model is empty"),
             (Options with { OutputColumnName = "" }, "OutputColumnName is empty"),
@@ -138,7 +138,7 @@ public sealed class EmbeddingTests : IDisposable
         void Fit(string model) => _context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model).Fit(rows);
     }
 
-    private KappaTuneEmbeddingOptions Options => new() { Model = _base };
+    private KappaTuneEmbeddingEstimator.Options Options => new() { Model = _base };
 
     /// <summary>By a text's own forward pass, and sums in float64.</summary>
     private float[] Expected(string text, EmbeddingPooling pooling, bool normalize)

@@ -2,7 +2,7 @@ using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(

@@ -12,15 +12,15 @@ namespace Microsoft.ML.KappaTune;
 /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only some of its tensors; made by
 /// <c>mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification</c>. Immutable. Its messages go to <c>MLContext.Log</c>.
 /// </summary>
-public sealed class KappaTuneTextClassificationEstimator : IEstimator<KappaTuneTextClassificationTransformer>
+public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<KappaTuneTextClassificationTransformer>
 {
     private const string TrainingData = "training data", ValidationData = "validation data";
 
     private readonly IHost _host;
-    private readonly KappaTuneTextClassificationOptions _options;
+    private readonly KappaTuneTextClassificationTrainer.Options _options;
     private readonly ClassificationColumns _columns;
 
-    internal KappaTuneTextClassificationEstimator(IHostEnvironment env, KappaTuneTextClassificationOptions options)
+    internal KappaTuneTextClassificationTrainer(IHostEnvironment env, KappaTuneTextClassificationTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ClassificationOptionsCheck.Validate(options);

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Embedding;
+using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune;
@@ -8,14 +8,14 @@ namespace Microsoft.ML.KappaTune;
 /// Adds the vectors of texts, which any of ML.NET's trainers can learn from; made by <c>mlContext.Transforms.Text.KappaTuneEmbedding</c>.
 /// Immutable.
 /// </summary>
-public sealed class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingTransformer>
+public sealed partial class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingTransformer>
 {
     private readonly IHostEnvironment _env;
-    private readonly KappaTuneEmbeddingOptions _options;
+    private readonly KappaTuneEmbeddingEstimator.Options _options;
     private readonly KappaTuneTextClassificationTransformer? _tuned;
 
     internal KappaTuneEmbeddingEstimator(
-        IHostEnvironment env, KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned = null)
+        IHostEnvironment env, KappaTuneEmbeddingEstimator.Options options, KappaTuneTextClassificationTransformer? tuned = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         EmbeddingOptionsCheck.Validate(options, needsModel: tuned is null);

@@ -2,18 +2,16 @@ using Microsoft.ML.KappaTune.Scanning;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>
-/// Adds what all singular values say about the matrix in each row; made by <c>mlContext.Transforms.SpectralReport</c>. Immutable.
-/// </summary>
-public sealed class SpectralReportEstimator : IEstimator<SpectralReportTransformer>
+/// <summary>Adds the condition number of the matrix in each row; made by <c>mlContext.Transforms.KappaConditionNumber</c>. Immutable.</summary>
+public sealed class KappaConditionNumberEstimator : IEstimator<KappaConditionNumberTransformer>
 {
-    private readonly SpectralReportTransformer _transformer;
+    private readonly KappaConditionNumberTransformer _transformer;
 
-    internal SpectralReportEstimator(MatrixColumns matrices) => _transformer = new(matrices);
+    internal KappaConditionNumberEstimator(MatrixColumns matrices) => _transformer = new(matrices);
 
     /// <summary>Checks the columns; there's nothing to learn, and no row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
-    public SpectralReportTransformer Fit(IDataView input)
+    public KappaConditionNumberTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _ = _transformer.GetOutputSchema(input.Schema);

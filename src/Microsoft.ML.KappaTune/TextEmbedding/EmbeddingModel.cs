@@ -8,17 +8,17 @@ using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.TextEmbedding;
 
 /// <summary>All that a transformer holds: the encoder, its tokenizer and what it is used for.</summary>
-internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles Files, KappaTuneEmbeddingOptions Options) : IDisposable
+internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles Files, KappaTuneEmbeddingEstimator.Options Options) : IDisposable
 {
     /// <summary>What to know about the files that it was loaded from; none of a model that was tuned, which said so then.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Loads what the options name, or the encoder of a model that is in memory.</summary>
     /// <exception cref="FormatException">The model can't be read.</exception>
-    public static EmbeddingModel Load(KappaTuneEmbeddingOptions options, KappaTuneTextClassificationTransformer? tuned)
+    public static EmbeddingModel Load(KappaTuneEmbeddingEstimator.Options options, KappaTuneTextClassificationTransformer? tuned)
     {
         Device device = DeviceName.Parse(options.Device, allowAuto: true);
         if (tuned is null && (!File.Exists(options.Model) || IsCheckpoint(options.Model)))
@@ -34,7 +34,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
 
     /// <summary>Loads a folder in Hugging Face layout.</summary>
     /// <exception cref="CheckpointFormatException">It can't be read.</exception>
-    public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingOptions options, Device device)
+    public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingEstimator.Options options, Device device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder, options.ZeroPaddingRow);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Spectra;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.TextEmbedding;
 
 /// <summary>
 /// An embedding in a model file: a sealed part with the options, and the encoder's files beside it as Hugging Face's libraries name
@@ -33,7 +33,7 @@ internal static class EmbeddingModelFile
             Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
             Add(WeightsFile, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(encoder, dtype), Metadata));
         });
-        KappaTuneEmbeddingOptions options = model.Options;
+        KappaTuneEmbeddingEstimator.Options options = model.Options;
         SealedPayload.Write(ctx.Writer, writer =>
         {
             writer.Write(options.OutputColumnName);
@@ -53,9 +53,9 @@ internal static class EmbeddingModelFile
     /// <exception cref="FormatException">The model file is damaged.</exception>
     public static EmbeddingModel Load(ModelLoadContext ctx)
     {
-        (KappaTuneEmbeddingOptions options, List<ModelEntry> entries) = SealedPayload.Read(ctx.Reader, reader =>
+        (KappaTuneEmbeddingEstimator.Options options, List<ModelEntry> entries) = SealedPayload.Read(ctx.Reader, reader =>
         (
-            new KappaTuneEmbeddingOptions
+            new KappaTuneEmbeddingEstimator.Options
             {
                 OutputColumnName = reader.ReadString(),
                 InputColumnName = reader.ReadString(),

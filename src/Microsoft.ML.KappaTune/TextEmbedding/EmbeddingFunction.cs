@@ -4,13 +4,13 @@ using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.TextEmbedding;
 
 /// <summary>Texts to vectors, in an ML.NET column.</summary>
 /// <param name="embedder">The model.</param>
 /// <param name="options">The columns, and how to compute.</param>
 /// <param name="host">Where texts that had to be cut are noted.</param>
-internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddingOptions options, IHost host)
+internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddingEstimator.Options options, IHost host)
     : TextFunction([InputOf(options)], options.Threads, host)
 {
     public override IReadOnlyList<ColumnSpec> Outputs { get; } = [new(options.OutputColumnName, NumberDataViewType.Single, IsVector: true)];
@@ -27,7 +27,7 @@ internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddin
     public override Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers) => [VectorGetter(numbers)];
 
     /// <summary>The text's column.</summary>
-    public static ColumnSpec InputOf(KappaTuneEmbeddingOptions options) => new(options.InputColumnName, TextDataViewType.Instance);
+    public static ColumnSpec InputOf(KappaTuneEmbeddingEstimator.Options options) => new(options.InputColumnName, TextDataViewType.Instance);
 
     protected override int MaxTokens => embedder.MaxTokens;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tests.Retention;
 
-namespace Microsoft.ML.KappaTune.Tests.Embedding;
+namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
 
 /// <summary>What a sentence encoder's folder says of its vectors, and the options that decide otherwise.</summary>
 public sealed class SentenceModulesTests : IDisposable
@@ -122,7 +122,7 @@ public sealed class SentenceModulesTests : IDisposable
     private float[][] Vectors(string model, EmbeddingPooling? pooling, int? maxLength = null)
     {
         IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(10));
-        var options = new KappaTuneEmbeddingOptions { Model = model, Pooling = pooling, MaxSequenceLength = maxLength };
+        var options = new KappaTuneEmbeddingEstimator.Options { Model = model, Pooling = pooling, MaxSequenceLength = maxLength };
         using var embedding = _context.Transforms.Text.KappaTuneEmbedding(options).Fit(rows);
         return [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
     }

@@ -1,7 +1,7 @@
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 
-namespace Microsoft.ML.KappaTune.Embedding;
+namespace Microsoft.ML.KappaTune.TextEmbedding;
 
 /// <summary>Checks options once, before anything is loaded.</summary>
 internal static class EmbeddingOptionsCheck
@@ -10,7 +10,7 @@ internal static class EmbeddingOptionsCheck
     private const int ShortestSequence = 4;
 
     /// <exception cref="ArgumentException">A value is out of range; the message names it, its property and what is allowed.</exception>
-    public static void Validate(KappaTuneEmbeddingOptions options, bool needsModel)
+    public static void Validate(KappaTuneEmbeddingEstimator.Options options, bool needsModel)
     {
         const string Column = "the name of a column", Names = "Mean, FirstToken, or null for the model's own";
         Require(!needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), "empty", "a model's folder or .zip file");
