@@ -33,10 +33,9 @@ TunedClassifier tuned = TextClassificationTuner.Tune(new()
     Options = new KappaTuneTextClassificationTrainer.Options
     {
         BaseModel = args[0],
-        Selection = KappaSelection.LowestFraction(0.5),
+        Selection = KappaSelection.LowestFraction(0.5) with { Norms = true },
         // What needs most to be restored: adapters, what trains beside them, parts of steps, validation rows, the best weights so far.
         Method = TuningMethod.Lora(2, dropout: 0.1),
-        TrainNorms = true,
         GradientAccumulation = 2,
         BatchSize = 4,
         MaxEpochs = 12,

@@ -90,8 +90,8 @@ internal sealed class TrainingOptions
 
     private void AddWhatTrains()
     {
-        Switch("--biases", "Train the biases of the selected weights as well.", options => options with { TrainBiases = true });
-        Switch("--norms", "Train all normalizations as well.", options => options with { TrainNorms = true });
+        Switch("--biases", "Train the biases of the selected weights as well.", options => options with { Selection = options.Selection with { Biases = true } });
+        Switch("--norms", "Train all normalizations as well.", options => options with { Selection = options.Selection with { Norms = true } });
     }
 
     private void AddOptimizer()

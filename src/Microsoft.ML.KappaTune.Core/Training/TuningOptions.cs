@@ -25,16 +25,6 @@ public abstract record TuningOptions
     /// <summary>How the selected tensors train. Default: <see cref="TuningMethod.Direct"/>.</summary>
     public TuningMethod Method { get; init; } = TuningMethod.Direct;
 
-    /// <summary>
-    /// Whether the biases of the selected weights train as well, as <see cref="KappaSelection.Biases"/>. Default: false.
-    /// </summary>
-    public bool TrainBiases { get; init; }
-
-    /// <summary>
-    /// Whether all weights and biases of normalizations train as well, as <see cref="KappaSelection.Norms"/>. Default: false.
-    /// </summary>
-    public bool TrainNorms { get; init; }
-
     /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>
     public int MaxEpochs { get; init; } = 10;
 

@@ -133,7 +133,7 @@ internal sealed class TuningRun : IDisposable
     {
         var scanOptions = new ScanOptions
         {
-            Selection = TuningSelection.Of(_options),
+            Selection = _options.Selection,
             Threads = _options.Threads,
             Device = _device.ToString(),
             CacheDirectory = _options.ScanCacheDirectory,

@@ -5,13 +5,6 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>From a base model's scan to the names of what trains.</summary>
 internal static class TuningSelection
 {
-    /// <summary>The selection with the options that belong to it.</summary>
-    public static KappaSelection Of(TuningOptions options) => options.Selection with
-    {
-        Biases = options.Selection.Biases || options.TrainBiases,
-        Norms = options.Selection.Norms || options.TrainNorms,
-    };
-
     /// <summary>
     /// Plans among the tensors that the classifier takes from its base. What it doesn't have, such as a head for another task, and
     /// what trains in any case, its own new head, is no candidate.

@@ -182,7 +182,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         MaxEpochs = 1,
         WeightStorage = storage,
         Method = lora ? TuningMethod.Lora(2) : TuningMethod.Direct,
-        TrainBiases = true,
+        Selection = models.Options.Selection with { Biases = true },
     };
 
     private KappaTuneTextClassificationTransformer Fit(WeightStorage storage, bool lora) => models.Fit(OptionsOf(storage, lora));

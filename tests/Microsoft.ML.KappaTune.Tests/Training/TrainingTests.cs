@@ -84,7 +84,7 @@ public sealed class TrainingTests : IDisposable
         // Adam's first step is the rate times the gradient's sign, wherever that isn't tiny.
         TuningOptions options = _calm.Options with
         {
-            MaxEpochs = 1, BatchSize = 40, TrainBiases = true, LearningRate = 1e-3, HeadLearningRate = 4e-3, WeightDecay = 0, WarmupRatio = 0,
+            Selection = _calm.Options.Selection with { Biases = true }, MaxEpochs = 1, BatchSize = 40, LearningRate = 1e-3, HeadLearningRate = 4e-3, WeightDecay = 0, WarmupRatio = 0,
         };
         var before = _calm.Untuned();
         TunedClassifier plain = _calm.Tune(options), decayed = _calm.Tune(options with { WeightDecay = 0.5 });

@@ -19,8 +19,6 @@ public sealed class TuningOptionsTests : IDisposable
     {
         ["Selection"] = With(o => o with { Selection = KappaSelection.Lowest(1) }),
         ["Method"] = With(o => o with { Method = TuningMethod.Lora(2) }),
-        ["TrainBiases"] = With(o => o with { TrainBiases = true }),
-        ["TrainNorms"] = With(o => o with { TrainNorms = true }),
         ["MaxEpochs"] = With(o => o with { MaxEpochs = 2 }),
         ["HeadEpochs"] = With(o => o with { MaxEpochs = 2, HeadEpochs = 1 }),
         ["BatchSize"] = With(o => o with { BatchSize = 5 }),
@@ -53,13 +51,15 @@ public sealed class TuningOptionsTests : IDisposable
     [Fact]
     public void Biases_and_norms_train_where_asked_for()
     {
-        string[] plain = Trained(Options), biases = Trained(Options with { TrainBiases = true }), norms = Trained(Options with { TrainNorms = true });
+        KappaTuneTextClassificationOptions withNorms = Options with { Selection = Options.Selection with { Norms = true } };
+        string[] plain = Trained(Options), norms = Trained(withNorms);
+        string[] biases = Trained(Options with { Selection = Options.Selection with { Biases = true } });
         Assert.DoesNotContain(plain, name => name.Contains("LayerNorm", StringComparison.Ordinal));
         Assert.NotEmpty(biases.Except(plain));
         Assert.All(biases.Except(plain), name => Assert.EndsWith(".bias", name));
         Assert.Equal(2 + 4 * TinyTask.Layers, norms.Count(name => name.Contains("LayerNorm", StringComparison.Ordinal)));
         // LoRA has no adapters for vectors: they train themselves.
-        Assert.Equal(norms, Trained(Options with { TrainNorms = true, Method = TuningMethod.Lora(2) }));
+        Assert.Equal(norms, Trained(withNorms with { Method = TuningMethod.Lora(2) }));
 
         string[] Trained(TuningOptions options)
         {
