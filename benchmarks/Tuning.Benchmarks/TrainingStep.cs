@@ -13,7 +13,7 @@ internal sealed class TrainingStep : IDisposable
     private const int Classes = 4;
 
     private readonly SequenceClassifier _model;
-    private readonly StagedModel _staged;
+    private readonly PartlyFrozenModel _staged;
     private readonly TrainedWeights _weights;
     private readonly FlatAdamW _optimizer;
     private readonly ClassificationLoss _loss = new(0, null);

@@ -19,7 +19,7 @@ internal static class Pretrainer
     /// <exception cref="OperationCanceledException">It was cancelled; with a state to go on from if training had begun.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough.</exception>
-    public static PretrainingReport Run(PretrainingTask task)
+    public static PretrainingReport Run(PretrainingRequest task)
     {
         Device device = DeviceName.Parse(task.Device, allowAuto: true);
         using var threads = new ThreadSetting(task.Threads);

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// follows from the seed and the step's number.
 /// </summary>
 internal sealed class PretrainingLoop(
-    PretrainingTask task, IPretrainingObjective objective, WindowOrder order, HeldOutText? heldOut, TrainedWeights weights,
+    PretrainingRequest task, IPretrainingObjective objective, WindowOrder order, HeldOutText? heldOut, TrainedWeights weights,
     FlatAdamW optimizer, PretrainingState state, Action save)
 {
     // Steps that the reported loss is the mean of.

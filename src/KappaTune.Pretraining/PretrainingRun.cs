@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>One run: reads the text, makes tokens, trains, measures, writes the model's folder.</summary>
-internal sealed class PretrainingRun(PretrainingTask task, Device device)
+internal sealed class PretrainingRun(PretrainingRequest task, Device device)
 {
     private const string ReportFile = "pretraining.json", CardFile = "README.md";
 

@@ -57,7 +57,7 @@ internal sealed class PretrainCommand
         PretrainingOptions options = files.Input(_options) is { } file ? PretrainingOptionsFile.Read(file) : new();
         if (result.GetValue(_seed) is { } seed)
             options = options with { Seed = seed };
-        var task = new PretrainingTask
+        var task = new PretrainingRequest
         {
             Options = options,
             Corpus = files.Input(_corpus)!,

@@ -32,7 +32,7 @@ internal static class CellRunner
             ?? throw new FormatException($"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
         using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
-        var task = new TextClassificationTask
+        var task = new TextClassificationRequest
         {
             Options = OptionsOf(spec),
             Train = rows.Train,
@@ -79,7 +79,7 @@ internal static class CellRunner
         ScanCacheDirectory = null,
     };
 
-    private static ComparisonPoint PointOf(TrainingMoment moment, ControlMeter meter, BaseReading before)
+    private static ComparisonPoint PointOf(EpochSnapshot moment, ControlMeter meter, BaseReading before)
     {
         // Before the first step, nothing differs from the base.
         (IReadOnlyList<ControlRetention> retention, double drift) =

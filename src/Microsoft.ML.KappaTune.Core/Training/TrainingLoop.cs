@@ -91,7 +91,7 @@ internal sealed class TrainingLoop(TrainingSetup setup, TuningState state, FlatA
 
     private ValidationResult? Validate() => setup.Validation is { } rows ? Measure(rows, setup.ValidationLower) : null;
 
-    private ValidationResult Measure(TokenizedRows rows, LowerCache lower) => Evaluation.Of(
+    private ValidationResult Measure(TokenizedRows rows, FrozenActivationCache lower) => Evaluation.Of(
         setup.Model, lower, rows, setup.Task.Classes.Count, _options.BatchSize, setup.PadId, setup.Device, _cancellation);
 
     /// <summary>Nothing is measured where nobody looks.</summary>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>What training works on, made before the first step; it stays the same to the last.</summary>
 internal sealed record TrainingSetup
 {
-    public required TextClassificationTask Task { get; init; }
+    public required TextClassificationRequest Task { get; init; }
 
     public required Device Device { get; init; }
 
@@ -19,19 +19,19 @@ internal sealed record TrainingSetup
     /// <summary>The padding token.</summary>
     public required int PadId { get; init; }
 
-    public required StagedModel Model { get; init; }
+    public required PartlyFrozenModel Model { get; init; }
 
     public required TrainedWeights Weights { get; init; }
 
     public required ClassificationLoss Loss { get; init; }
 
     /// <summary>The lower part's output for training rows.</summary>
-    public required LowerCache TrainLower { get; init; }
+    public required FrozenActivationCache TrainLower { get; init; }
 
     /// <summary>The lower part's output for validation rows.</summary>
-    public required LowerCache ValidationLower { get; init; }
+    public required FrozenActivationCache ValidationLower { get; init; }
 
-    public required TuningWatch Watch { get; init; }
+    public required TuningProgressReporter Watch { get; init; }
 
     /// <summary>Keeps a training state; does nothing where none are kept.</summary>
     public required Action Save { get; init; }

@@ -13,7 +13,7 @@ internal static class TuningOptionsCheck
     internal const int ShortestSequence = 4;
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and what is allowed.</exception>
-    public static Device Validate(TextClassificationTask task)
+    public static Device Validate(TextClassificationRequest task)
     {
         TuningOptions o = task.Options;
         Require(!string.IsNullOrWhiteSpace(o.BaseModel), nameof(o.BaseModel), "empty", "a folder in Hugging Face layout, or BaseModel.Embedded");
@@ -59,7 +59,7 @@ internal static class TuningOptionsCheck
         Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
     }
 
-    private static void CheckRows(TextClassificationTask task)
+    private static void CheckRows(TextClassificationRequest task)
     {
         int classes = task.Classes.Count;
         Require(classes >= 2, nameof(task.Classes), classes == 1 ? "one class" : "empty", "two classes or more");
@@ -72,7 +72,7 @@ internal static class TuningOptionsCheck
             nameof(TuningOptions.ValidationFraction), task.Options.ValidationFraction, "0 where there is one row");
     }
 
-    private static void CheckEarlyStopping(TextClassificationTask task)
+    private static void CheckEarlyStopping(TextClassificationRequest task)
     {
         if (task.Options.EarlyStopping is not { } early)
             return;

@@ -19,11 +19,11 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>One run: reads the base model, selects, makes everything ready, trains, checks what may not have changed, reports.</summary>
 internal sealed class TuningRun : IDisposable
 {
-    private readonly TextClassificationTask _task;
+    private readonly TextClassificationRequest _task;
     private readonly TuningOptions _options;
     private readonly Device _device;
     private readonly int _threads;
-    private readonly TuningWatch _watch;
+    private readonly TuningProgressReporter _watch;
     private readonly Checkpoint _checkpoint;
     private readonly EncoderConfig _config;
     private readonly TokenizerFiles _files;
@@ -33,7 +33,7 @@ internal sealed class TuningRun : IDisposable
     private readonly RetentionProbe? _retention;
     private readonly IReadOnlyList<string> _warnings;
 
-    public TuningRun(TextClassificationTask task, Device device)
+    public TuningRun(TextClassificationRequest task, Device device)
     {
         _options = task.Options;
         _task = task.Validation is not null || _options.ValidationFraction == 0 ? task : Split(task);
@@ -155,11 +155,11 @@ internal sealed class TuningRun : IDisposable
         TrainingStates? states, TuningReport report)
     {
         var clock = Stopwatch.StartNew();
-        var staged = new StagedModel(model, weights.All.Select(weight => weight.Name));
+        var staged = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Name));
         // One epoch has no use for what the next would read.
-        long budget = _options.MaxEpochs == 1 ? 0 : _task.CacheBytes ?? LowerCache.DefaultBudget;
-        using LowerCache trainLower = Keep(train, state.CachedTrainingRows, budget);
-        using LowerCache validationLower = Keep(
+        long budget = _options.MaxEpochs == 1 ? 0 : _task.CacheBytes ?? FrozenActivationCache.DefaultBudget;
+        using FrozenActivationCache trainLower = Keep(train, state.CachedTrainingRows, budget);
+        using FrozenActivationCache validationLower = Keep(
             validation ?? train, validation is null ? 0 : state.CachedValidationRows, budget - trainLower.Bytes);
         (state.CachedTrainingRows, state.CachedValidationRows) = (trainLower.Count, validationLower.Count);
         state.Time += clock.Elapsed;
@@ -193,8 +193,8 @@ internal sealed class TuningRun : IDisposable
             },
             state, optimizer).Run();
 
-        LowerCache Keep(TokenizedRows rows, int? most, long bytes) =>
-            LowerCache.Of(staged, rows, most, bytes, _tokenizer.PadId, _device, _options.CancellationToken);
+        FrozenActivationCache Keep(TokenizedRows rows, int? most, long bytes) =>
+            FrozenActivationCache.Of(staged, rows, most, bytes, _tokenizer.PadId, _device, _options.CancellationToken);
     }
 
     /// <summary>Makes a model to score with: float32, the adapters' products in the weights, nothing to train.</summary>
@@ -300,7 +300,7 @@ internal sealed class TuningRun : IDisposable
             nameof(TuningOptions.MaxSequenceLength));
     }
 
-    private static TextClassificationTask Split(TextClassificationTask task)
+    private static TextClassificationRequest Split(TextClassificationRequest task)
     {
         (TextExample[] train, TextExample[] validation) =
             StratifiedSplit.Of(task.Train, task.Options.ValidationFraction, RandomSeeds.ForValidation(task.Options.Seed));

@@ -62,7 +62,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
             channel.Warning(MessageSensitivity.None, $"{skipped} rows have no label and were left out.");
 
         using var progress = new ProgressReport(_host, _options.Progress);
-        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationTask
+        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationRequest
         {
             Options = _options with { Progress = progress.Report },
             Train = train.Examples,

@@ -119,7 +119,7 @@ public sealed class TruncationSettingsTests : IDisposable
     public void A_run_trains_on_no_more_than_the_files_allow()
     {
         _sample.Configure("tokenizer_config.json", ("model_max_length", "6"));
-        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationTask
+        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationRequest
         {
             Options = TextClassification.FittedModel.TinyOptions(_sample.Base) with { MaxEpochs = 1 },
             Train = [.. ForeignSample.Texts.Select((text, i) => new TextExample(text, null, i % 2))],

@@ -105,7 +105,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Without_a_held_out_text_the_last_part_of_the_corpus_is_held_out()
     {
-        PretrainingTask task = _corpus.Task(_corpus.Options with { HeldOutShare = 0.2 }) with { HeldOut = null };
+        PretrainingRequest task = _corpus.Task(_corpus.Options with { HeldOutShare = 0.2 }) with { HeldOut = null };
         PretrainingReport report = Pretrainer.Run(task);
         Assert.InRange(report.HeldOut!.Lines.Count, 20, 40);
         Assert.Equal(File.ReadLines(_corpus.Text), report.Corpus.Lines.Concat(report.HeldOut.Lines));

@@ -83,7 +83,7 @@ public sealed class PretrainingResumeTests : IDisposable
         Refused(_corpus.Task(_options), "the tokenizer");
     }
 
-    private static void Refused(PretrainingTask task, string what)
+    private static void Refused(PretrainingRequest task, string what)
     {
         var e = Assert.Throws<TrainingStateMismatchException>(() => Pretrainer.Run(task with { Resume = true }));
         Assert.Equal(what, e.What);

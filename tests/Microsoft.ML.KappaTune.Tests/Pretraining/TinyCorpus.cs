@@ -46,7 +46,7 @@ internal sealed class TinyCorpus : IDisposable
 
     public string this[string name] => _folder.File(name);
 
-    public PretrainingTask Task(PretrainingOptions? options = null, string output = "model") => new()
+    public PretrainingRequest Task(PretrainingOptions? options = null, string output = "model") => new()
     {
         Options = options ?? Options,
         Corpus = Text,

@@ -52,7 +52,7 @@ internal sealed class TinyTask : IDisposable
         ScanCacheDirectory = null,
     };
 
-    public TextClassificationTask Task(TuningOptions? options = null, bool validates = false) => new()
+    public TextClassificationRequest Task(TuningOptions? options = null, bool validates = false) => new()
     {
         Options = options ?? Options,
         Train = Train,

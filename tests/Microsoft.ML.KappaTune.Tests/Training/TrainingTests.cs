@@ -28,7 +28,7 @@ public sealed class TrainingTests : IDisposable
     {
         // 40 rows in steps of 12: the last step has 4, which is no whole number of batches of 3 either.
         TuningOptions options = _calm.Options with { BatchSize = 12 };
-        TextClassificationTask task = _calm.Task(options) with { ClassWeights = classWeights, LabelSmoothing = 0.1 };
+        TextClassificationRequest task = _calm.Task(options) with { ClassWeights = classWeights, LabelSmoothing = 0.1 };
         TunedClassifier whole = TextClassificationTuner.Tune(task);
         TunedClassifier parts = TextClassificationTuner.Tune(task with { Options = options with { BatchSize = 3, GradientAccumulation = 4 } });
         Assert.Equal(8, parts.Report.Losses.Count);
@@ -39,7 +39,7 @@ public sealed class TrainingTests : IDisposable
     [Fact]
     public void A_batch_has_the_mean_loss_of_its_rows_whatever_the_padding()
     {
-        TextClassificationTask task = _calm.Task();
+        TextClassificationRequest task = _calm.Task();
         double[] alone = [.. task.Train.Take(6).Select(row => FirstLoss([row]))];
         Assert.Equal(alone.Average(), FirstLoss([.. task.Train.Take(6)]), 1e-5);
         Assert.True(task.Train.Take(6).Select(row => row.Text.Split(' ').Length).Distinct().Count() > 1, "all rows are of one length");
@@ -61,7 +61,7 @@ public sealed class TrainingTests : IDisposable
     public void Outputs_of_frozen_layers_may_be_kept_or_computed_again(TuningMethod method, string selected)
     {
         using var classifier = new TinyTask(withPooler: true) { Train = _tiny.Train, Validation = _tiny.Validation };
-        TextClassificationTask task = classifier.Task(
+        TextClassificationRequest task = classifier.Task(
             classifier.Options with { Selection = KappaSelection.Lowest(1) with { Include = [selected] }, Method = method }, validates: true);
         if (method.IsLora && selected.Contains("pooler", StringComparison.Ordinal))
             return;
@@ -116,7 +116,7 @@ public sealed class TrainingTests : IDisposable
         const int Epochs = 4, HeadEpochs = 2, StepsAnEpoch = 5;
         using var cancellation = new CancellationTokenSource();
         TuningOptions options = _tiny.Options with { Method = method, Precision = precision, MaxEpochs = Epochs, HeadEpochs = HeadEpochs };
-        TextClassificationTask task = _tiny.Task(options with { CancellationToken = cancellation.Token }) with
+        TextClassificationRequest task = _tiny.Task(options with { CancellationToken = cancellation.Token }) with
         {
             EpochEnded = moment =>
             {

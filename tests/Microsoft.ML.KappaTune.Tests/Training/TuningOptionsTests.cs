@@ -15,7 +15,7 @@ public sealed class TuningOptionsTests : IDisposable
 
     private KappaTuneTextClassificationTrainer.Options Options => _tiny.Options with { MaxEpochs = 1 };
 
-    private static readonly Dictionary<string, Func<TextClassificationTask, TextClassificationTask>> ByOption = new()
+    private static readonly Dictionary<string, Func<TextClassificationRequest, TextClassificationRequest>> ByOption = new()
     {
         ["Selection"] = With(o => o with { Selection = KappaSelection.Lowest(1) }),
         ["Method"] = With(o => o with { Method = TuningMethod.Lora(2) }),
@@ -43,7 +43,7 @@ public sealed class TuningOptionsTests : IDisposable
     [Theory, MemberData(nameof(Changes))]
     public void An_option_changes_what_comes_out(string option)
     {
-        TextClassificationTask task = _tiny.Task(Options);
+        TextClassificationRequest task = _tiny.Task(Options);
         var before = TinyTask.WeightsOf(TextClassificationTuner.Tune(task));
         Assert.False(TinyTask.AreSame(before, TinyTask.WeightsOf(TextClassificationTuner.Tune(ByOption[option](task)))), option);
     }
@@ -168,7 +168,7 @@ public sealed class TuningOptionsTests : IDisposable
     [Fact]
     public void Wrong_rows_are_refused()
     {
-        TextClassificationTask task = _tiny.Task(Options);
+        TextClassificationRequest task = _tiny.Task(Options);
         Refused("Train is empty", task with { Train = [] });
         Refused("Validation is empty", task with { Validation = [] });
         Refused("Classes is one class", task with { Classes = ["a"] });
@@ -177,10 +177,10 @@ public sealed class TuningOptionsTests : IDisposable
         Refused("ClassWeights is 4", task with { ClassWeights = (ClassWeights)4 });
         Refused("ValidationFraction is 0.5; allowed is 0 where there is one row", task with { Train = [new("a", null, 1)], Options = Options with { ValidationFraction = 0.5 } });
 
-        static void Refused(string message, TextClassificationTask task) =>
+        static void Refused(string message, TextClassificationRequest task) =>
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => TextClassificationTuner.Tune(task)).Message);
     }
 
-    private static Func<TextClassificationTask, TextClassificationTask> With(Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change) =>
+    private static Func<TextClassificationRequest, TextClassificationRequest> With(Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change) =>
         task => task with { Options = change((KappaTuneTextClassificationTrainer.Options)task.Options) };
 }

@@ -94,7 +94,7 @@ public class TuningPartsTests
     public void Balanced_classes_count_the_same_and_rows_one_on_average()
     {
         TextExample[] rows = [.. Enumerable.Range(0, 10).Select(i => new TextExample("", null, i < 8 ? 0 : 2))];
-        var task = new TextClassificationTask
+        var task = new TextClassificationRequest
         {
             Options = new KappaTuneTextClassificationTrainer.Options(), Train = rows, Classes = ["a", "b", "c"], ClassWeights = ClassWeights.Balanced,
         };

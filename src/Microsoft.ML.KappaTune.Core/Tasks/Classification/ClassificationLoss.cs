@@ -10,7 +10,7 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : ID
     /// The loss of a task: where classes are balanced, a row counts rows / (classes · rows of its class), so that rows still count 1 on
     /// average.
     /// </summary>
-    public static ClassificationLoss Of(TextClassificationTask task, Device device)
+    public static ClassificationLoss Of(TextClassificationRequest task, Device device)
     {
         if (task.ClassWeights == ClassWeights.None)
             return new(task.LabelSmoothing, null);

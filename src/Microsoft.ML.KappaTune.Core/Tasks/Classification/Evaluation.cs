@@ -8,7 +8,7 @@ internal static class Evaluation
 {
     /// <summary>All rows, those of like length together.</summary>
     public static ValidationResult Of(
-        StagedModel model, LowerCache lower, TokenizedRows rows, int classes, int batchSize, int padId, Device device,
+        PartlyFrozenModel model, FrozenActivationCache lower, TokenizedRows rows, int classes, int batchSize, int padId, Device device,
         CancellationToken cancellation)
     {
         using var mode = no_grad();

@@ -21,7 +21,7 @@ internal static class TextClassificationTuner
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough; the message names remedies.</exception>
-    public static TunedClassifier Tune(TextClassificationTask task)
+    public static TunedClassifier Tune(TextClassificationRequest task)
     {
         Device device = TuningOptionsCheck.Validate(task);
         lock (OneAtATime)

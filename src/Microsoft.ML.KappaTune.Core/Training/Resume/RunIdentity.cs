@@ -17,7 +17,7 @@ namespace Microsoft.ML.KappaTune.Training.Resume;
 internal static class RunIdentity
 {
     public static SortedDictionary<string, string> Of(
-        TextClassificationTask task, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
+        TextClassificationRequest task, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
     {
         TuningOptions o = task.Options;
         return new(StringComparer.Ordinal)

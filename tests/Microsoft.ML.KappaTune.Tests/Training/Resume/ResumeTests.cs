@@ -135,7 +135,7 @@ public sealed class ResumeTests : IDisposable
     {
         Interrupt(Options, 8);
         var lines = new List<string>();
-        TextClassificationTask task = _tiny.Task(Options with { Resume = true, Threads = 2, CheckpointEvery = 5 }, validates: true) with { Log = lines.Add };
+        TextClassificationRequest task = _tiny.Task(Options with { Resume = true, Threads = 2, CheckpointEvery = 5 }, validates: true) with { Log = lines.Add };
         TunedClassifier tuned = TextClassificationTuner.Tune(task);
         Assert.Equal(21, tuned.Report.Losses.Count);
         Assert.Contains(lines, line => line.Contains("had 1 threads before and has 2 now", StringComparison.Ordinal));

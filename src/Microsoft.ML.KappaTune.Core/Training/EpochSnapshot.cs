@@ -7,4 +7,4 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <param name="Model">The model, which goes on training afterwards; adapters are beside its weights.</param>
 /// <param name="Training">What it does on the training rows, without dropout.</param>
 /// <param name="Validation">What it does on the validation rows; null where there are none.</param>
-internal sealed record TrainingMoment(int Epoch, SequenceClassifier Model, ValidationResult Training, ValidationResult? Validation);
+internal sealed record EpochSnapshot(int Epoch, SequenceClassifier Model, ValidationResult Training, ValidationResult? Validation);

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Training;
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>All that tuning a text classifier needs to know.</summary>
-internal sealed record TextClassificationTask
+internal sealed record TextClassificationRequest
 {
     public required TuningOptions Options { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed record TextClassificationTask
     public TuningPlan? Plan { get; init; }
 
     /// <summary>Called before the first step and after each epoch, with the model as it is then; measuring it changes nothing.</summary>
-    public Action<TrainingMoment>? EpochEnded { get; init; }
+    public Action<EpochSnapshot>? EpochEnded { get; init; }
 
     /// <summary>Rows that were left out before, for the report.</summary>
     public int SkippedRows { get; init; }

@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Training;
 /// length together, so that a run that goes on after an interruption finds the same bits. The shortest rows are kept as long as the
 /// budget lasts; batches with others are computed each time.
 /// </summary>
-internal sealed class LowerCache : IDisposable
+internal sealed class FrozenActivationCache : IDisposable
 {
     // Rows of a pass that fills the cache: large enough to keep all cores busy.
     private const int RowsAtOnce = 32;
@@ -16,14 +16,14 @@ internal sealed class LowerCache : IDisposable
     // The share of the memory that the process may use. The rest is for the model, its optimizer, activations and other programs.
     private const int MemoryShare = 4;
 
-    private readonly StagedModel _model;
+    private readonly PartlyFrozenModel _model;
     private readonly Device _device;
 
     // A block is the output for RowsAtOnce rows, [rows, T, H]; a row's place is its block and its row in there.
     private readonly List<Tensor> _blocks = [];
     private readonly (int Block, int Index)?[] _places;
 
-    private LowerCache(StagedModel model, Device device, int rows)
+    private FrozenActivationCache(PartlyFrozenModel model, Device device, int rows)
     {
         _model = model;
         _device = device;
@@ -47,10 +47,10 @@ internal sealed class LowerCache : IDisposable
     /// <param name="padId">The padding token.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="cancellation">Stops between two passes.</param>
-    public static LowerCache Of(
-        StagedModel model, TokenizedRows rows, int? most, long budget, int padId, Device device, CancellationToken cancellation)
+    public static FrozenActivationCache Of(
+        PartlyFrozenModel model, TokenizedRows rows, int? most, long budget, int padId, Device device, CancellationToken cancellation)
     {
-        var cache = new LowerCache(model, device, rows.Count);
+        var cache = new FrozenActivationCache(model, device, rows.Count);
         if (model.FirstTrained < 2 || (most is null && budget <= 0))
             return cache;
         try
@@ -72,7 +72,7 @@ internal sealed class LowerCache : IDisposable
         }
     }
 
-    /// <summary>The output of <see cref="StagedModel.Lower"/> for a batch, kept or computed.</summary>
+    /// <summary>The output of <see cref="PartlyFrozenModel.Lower"/> for a batch, kept or computed.</summary>
     public Tensor? Lower(Batch batch)
     {
         if (_blocks.Count == 0 || !Array.TrueForAll(batch.Rows, row => _places[row] is not null))

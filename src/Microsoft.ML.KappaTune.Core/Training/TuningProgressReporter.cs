@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tasks.Classification;
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>Tells the caller how far a run has come: everything to the callback, and to the log what a person wants to read.</summary>
-internal sealed class TuningWatch(TextClassificationTask task)
+internal sealed class TuningProgressReporter(TextClassificationRequest task)
 {
     // Often enough to see that it is alive, seldom enough for a log of hours.
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);

@@ -8,13 +8,13 @@ namespace Microsoft.ML.KappaTune.Training;
 /// A classifier in two parts: the stages below the first one in which something trains, and the rest. The lower part can't change,
 /// so it is run without autograd and always as in evaluation, without dropout: its output for a row is the same in every epoch.
 /// </summary>
-internal sealed class StagedModel
+internal sealed class PartlyFrozenModel
 {
     private readonly SequenceClassifier _model;
 
     /// <param name="model">The classifier.</param>
     /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
-    public StagedModel(SequenceClassifier model, IEnumerable<string> trained)
+    public PartlyFrozenModel(SequenceClassifier model, IEnumerable<string> trained)
     {
         _model = model;
         FirstTrained = trained.Min(model.StageOf);
