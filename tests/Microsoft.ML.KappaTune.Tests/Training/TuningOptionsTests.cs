@@ -51,7 +51,7 @@ public sealed class TuningOptionsTests : IDisposable
     [Fact]
     public void Biases_and_norms_train_where_asked_for()
     {
-        KappaTuneTextClassificationOptions withNorms = Options with { Selection = Options.Selection with { Norms = true } };
+        TuningOptions withNorms = Options with { Selection = Options.Selection with { Norms = true } };
         string[] plain = Trained(Options), norms = Trained(withNorms);
         string[] biases = Trained(Options with { Selection = Options.Selection with { Biases = true } });
         Assert.DoesNotContain(plain, name => name.Contains("LayerNorm", StringComparison.Ordinal));
