@@ -119,11 +119,11 @@ public sealed class RetentionTests : IDisposable
         using (Checkpoint checkpoint = Checkpoint.Open(before))
         using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint))
         {
-            string[] weights = [.. model.Projections.Keys.Where(path => path.EndsWith("v_proj")).Select(path => $"{path}.weight")];
+            string[] weights = [.. model.LinearLayers.Keys.Where(path => path.EndsWith("v_proj")).Select(path => $"{path}.weight")];
             using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(rank: 2), seed: 1);
             using (torch.no_grad())
             {
-                foreach (torch.Tensor parameter in model.Projections.Values.SelectMany(projection => projection.Adapter?.parameters() ?? []))
+                foreach (torch.Tensor parameter in model.LinearLayers.Values.SelectMany(projection => projection.Adapter?.parameters() ?? []))
                     parameter.normal_();
             }
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -10,14 +10,14 @@ internal sealed class CausalLanguageModel : TextModel
     /// <summary>A target that doesn't count.</summary>
     private const long Ignored = -100;
 
-    private readonly Projection? _head;
+    private readonly LinearLayer? _head;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
     public CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device)
         : base(nameof(CausalLanguageModel), new TextDecoder(config, dtype, device), ModelLayout.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
-        _head = Projections.GetValueOrDefault(DecoderNames.Head);
+        _head = LinearLayers.GetValueOrDefault(DecoderNames.Head);
     }
 
     public TextDecoder Decoder { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Layers;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -113,7 +114,7 @@ internal sealed partial record DecoderConfig
             MaxTokens = fields.Count("max_position_embeddings", 2048),
             RotaryBase = rotaryBase,
             RotaryScaling = scaling,
-            Activation = fields.Activation("hidden_act", "silu"),
+            Activation = Layers.Activation.Read(fields, "hidden_act", "silu"),
             AttentionBias = fields.Flag("attention_bias", false),
             MlpBias = fields.Flag("mlp_bias", false),
             AttentionDropout = fields.Probability("attention_dropout", 0),
@@ -156,7 +157,7 @@ internal sealed partial record DecoderConfig
     {
         double rotaryBase = fields.Positive("rope_theta", 10000);
         if (fields.Section("rope_parameters") is { } both)
-            return (both.Positive("rope_theta", rotaryBase), Models.RotaryScaling.Read(both));
-        return (rotaryBase, fields.Section("rope_scaling") is { } scaling ? Models.RotaryScaling.Read(scaling) : null);
+            return (both.Positive("rope_theta", rotaryBase), Layers.RotaryScaling.Read(both));
+        return (rotaryBase, fields.Section("rope_scaling") is { } scaling ? Layers.RotaryScaling.Read(scaling) : null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Layers;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -112,7 +113,7 @@ internal sealed partial record EncoderConfig
             MaxTokens = fields.Count("max_position_embeddings", 512),
             TypeVocabularySize = fields.Count("type_vocab_size", 2),
             PadTokenId = fields.Index("pad_token_id", padToken, size),
-            Activation = fields.Activation("hidden_act"),
+            Activation = Layers.Activation.Read(fields, "hidden_act", "gelu"),
             HiddenDropout = dropout,
             AttentionDropout = fields.Probability("attention_probs_dropout_prob", 0.1),
             ClassifierDropout = fields.Probability("classifier_dropout", dropout),
@@ -146,7 +147,7 @@ internal sealed partial record EncoderConfig
             IntermediateSize = fields.Count("hidden_dim", 3072),
             MaxTokens = fields.Count("max_position_embeddings", 512),
             PadTokenId = fields.Index("pad_token_id", 0, size),
-            Activation = fields.Activation("activation"),
+            Activation = Layers.Activation.Read(fields, "activation", "gelu"),
             HiddenDropout = fields.Probability("dropout", 0.1),
             AttentionDropout = fields.Probability("attention_dropout", 0.1),
             ClassifierDropout = fields.Probability("seq_classif_dropout", 0.2),

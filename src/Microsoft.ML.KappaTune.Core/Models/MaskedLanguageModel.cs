@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,21 +7,21 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>An encoder that tells which token is behind a mask. Its decoder's weight is the table of word embeddings.</summary>
 internal sealed class MaskedLanguageModel : EncoderModel
 {
-    private readonly Projection _dense;
+    private readonly LinearLayer _dense;
     private readonly LayerNorm _norm;
-    private readonly PredictionBias _decoder;
+    private readonly OutputBias _decoder;
     private readonly Func<Tensor, Tensor> _activation;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
     public MaskedLanguageModel(EncoderConfig config, ScalarType dtype, Device device)
         : base(nameof(MaskedLanguageModel), config, ModelLayout.PredictionHead(config), dtype, device)
     {
-        _dense = Projections[config.Names.PredictionDense];
+        _dense = LinearLayers[config.Names.PredictionDense];
         _norm = (LayerNorm)HeadModules[config.Names.PredictionNorm];
-        _decoder = (PredictionBias)HeadModules[config.Names.PredictionBias];
+        _decoder = (OutputBias)HeadModules[config.Names.PredictionBias];
         // RoBERTa's head has this one whatever the layers have.
         bool isRoberta = config.Family is EncoderFamily.Roberta or EncoderFamily.XlmRoberta;
-        _activation = Activation.Of(isRoberta ? "gelu" : config.Activation);
+        _activation = Activation.Function(isRoberta ? "gelu" : config.Activation);
     }
 
     public override bool UsesFirstTokenOnly => false;

@@ -9,12 +9,12 @@ internal static class ModelLayout
         const string Embeddings = "embeddings";
         FamilyNames names = config.Names;
         long hidden = config.HiddenSize;
-        yield return new ModelPart.Table($"{Embeddings}.word_embeddings", config.VocabularySize, hidden, config.PadTokenId);
+        yield return new ModelPart.Embedding($"{Embeddings}.word_embeddings", config.VocabularySize, hidden, config.PadTokenId);
         // Where positions begin after the padding token's number, that number is padding's position.
-        yield return new ModelPart.Table(
+        yield return new ModelPart.Embedding(
             $"{Embeddings}.position_embeddings", config.PositionCount, hidden, config.FirstPosition > 0 ? config.PadTokenId : null);
         if (config.TypeVocabularySize > 0)
-            yield return new ModelPart.Table($"{Embeddings}.token_type_embeddings", config.TypeVocabularySize, hidden);
+            yield return new ModelPart.Embedding($"{Embeddings}.token_type_embeddings", config.TypeVocabularySize, hidden);
         yield return Norm($"{Embeddings}.LayerNorm");
         for (int i = 0; i < config.LayerCount; i++)
         {
@@ -27,7 +27,7 @@ internal static class ModelLayout
             yield return Norm($"{layer}.{names.OutputNorm}");
         }
 
-        ModelPart.Norm Norm(string path) => new(path, hidden, config.LayerNormEps);
+        ModelPart.LayerNorm Norm(string path) => new(path, hidden, config.LayerNormEps);
     }
 
     /// <summary>What a classifier has above the encoder's last layer, with the names of a task model.</summary>
@@ -43,7 +43,7 @@ internal static class ModelLayout
         // First, because in some families the others' paths go through it.
         new ModelPart.Bias(config.Names.PredictionBias, config.VocabularySize),
         new ModelPart.Linear(config.Names.PredictionDense, config.HiddenSize, config.HiddenSize),
-        new ModelPart.Norm(config.Names.PredictionNorm, config.HiddenSize, config.LayerNormEps),
+        new ModelPart.LayerNorm(config.Names.PredictionNorm, config.HiddenSize, config.LayerNormEps),
     ];
 
     /// <summary>All parameters of a model with this head, or of the encoder alone, with the names of a task model.</summary>
@@ -54,7 +54,7 @@ internal static class ModelLayout
     public static IEnumerable<ModelPart> Decoder(DecoderConfig config)
     {
         long hidden = config.HiddenSize, keys = (long)config.KeyValueHeadCount * config.HeadSize, queries = (long)config.HeadCount * config.HeadSize;
-        yield return new ModelPart.Table(DecoderNames.WordEmbeddings, config.VocabularySize, hidden, config.PadTokenId);
+        yield return new ModelPart.Embedding(DecoderNames.WordEmbeddings, config.VocabularySize, hidden, config.PadTokenId);
         for (int i = 0; i < config.LayerCount; i++)
         {
             string layer = DecoderNames.Layer(i);
@@ -65,11 +65,11 @@ internal static class ModelLayout
             yield return new ModelPart.Linear($"{layer}.{DecoderNames.Gate}", hidden, config.IntermediateSize, config.MlpBias);
             yield return new ModelPart.Linear($"{layer}.{DecoderNames.Up}", hidden, config.IntermediateSize, config.MlpBias);
             yield return new ModelPart.Linear($"{layer}.{DecoderNames.Down}", config.IntermediateSize, hidden, config.MlpBias);
-            yield return new ModelPart.Scale($"{layer}.{DecoderNames.AttentionNorm}", hidden, config.NormEps);
-            yield return new ModelPart.Scale($"{layer}.{DecoderNames.FeedForwardNorm}", hidden, config.NormEps);
+            yield return new ModelPart.RmsNorm($"{layer}.{DecoderNames.AttentionNorm}", hidden, config.NormEps);
+            yield return new ModelPart.RmsNorm($"{layer}.{DecoderNames.FeedForwardNorm}", hidden, config.NormEps);
         }
 
-        yield return new ModelPart.Scale(DecoderNames.LastNorm, hidden, config.NormEps);
+        yield return new ModelPart.RmsNorm(DecoderNames.LastNorm, hidden, config.NormEps);
     }
 
     /// <summary>What a causal language model has above the last norm: nothing where its head is the table of word embeddings.</summary>

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -42,10 +42,10 @@ internal abstract record ModelPart(string Path)
             }
         }
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new Projection(Inputs, Outputs, HasBias, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => new LinearLayer(Inputs, Outputs, HasBias, dtype, device);
     }
 
-    public sealed record Norm(string Path, long Size, double Eps) : ModelPart(Path)
+    public sealed record LayerNorm(string Path, long Size, double Eps) : ModelPart(Path)
     {
         public override IEnumerable<ParameterPlan> Parameters =>
         [
@@ -57,33 +57,26 @@ internal abstract record ModelPart(string Path)
     }
 
     /// <summary>A norm that divides by the root of the mean square, with a weight alone.</summary>
-    public sealed record Scale(string Path, long Size, double Eps) : ModelPart(Path)
+    public sealed record RmsNorm(string Path, long Size, double Eps) : ModelPart(Path)
     {
         public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.weight", [Size], InitialValue.One)];
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new RmsNorm(Size, Eps, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => new Layers.RmsNorm(Size, Eps, dtype, device);
     }
 
-    public sealed record Table(string Path, long Rows, long Columns, long? PaddingRow = null) : ModelPart(Path)
+    public sealed record Embedding(string Path, long Rows, long Columns, long? PaddingRow = null) : ModelPart(Path)
     {
         public override IEnumerable<ParameterPlan> Parameters =>
             [new($"{Path}.weight", [Rows, Columns], InitialValue.Normal, PaddingRow)];
 
-        public override nn.Module Create(ScalarType dtype, Device device)
-        {
-            // Made small and given its memory then: normal values for all rows would be drawn for nothing, and what TorchSharp makes of
-            // values that are there already (0.107) registers another tensor than the one that it looks up.
-            using var generator = new TorchGenerator();
-            TorchSharp.Modules.Embedding table = nn.Embedding(1 + (PaddingRow ?? 0), Columns, padding_idx: PaddingRow);
-            table.weight = new(empty(Rows, Columns, dtype: dtype, device: device));
-            return table;
-        }
+        public override nn.Module Create(ScalarType dtype, Device device) =>
+            EmbeddingLayer.Create(Rows, Columns, PaddingRow, dtype, device);
     }
 
     public sealed record Bias(string Path, long Size) : ModelPart(Path)
     {
         public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.bias", [Size], InitialValue.Zero)];
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new PredictionBias(Size, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => new OutputBias(Size, dtype, device);
     }
 }

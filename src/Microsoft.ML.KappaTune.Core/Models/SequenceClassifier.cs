@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -6,15 +7,15 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>An encoder that tells to which class a text, or a pair, belongs.</summary>
 internal sealed class SequenceClassifier : EncoderModel
 {
-    private readonly Projection _dense, _classifier;
+    private readonly LinearLayer _dense, _classifier;
 
     /// <summary>A classifier whose parameters are uninitialised.</summary>
     public SequenceClassifier(EncoderConfig config, int classCount, ScalarType dtype, Device device)
         : base(nameof(SequenceClassifier), config, ModelLayout.ClassifierHead(config, classCount), dtype, device)
     {
         ClassCount = classCount;
-        _dense = Projections[config.Names.ClassifierDense];
-        _classifier = Projections[config.Names.Classifier];
+        _dense = LinearLayers[config.Names.ClassifierDense];
+        _classifier = LinearLayers[config.Names.Classifier];
     }
 
     public int ClassCount { get; }

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;

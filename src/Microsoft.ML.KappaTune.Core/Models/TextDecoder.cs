@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed class TextDecoder : TransformerStack
 {
     private readonly RotaryEmbedding _rotary;
     private readonly Embedding _words;
-    private readonly DecoderLayer[] _layers;
+    private readonly PreNormLayer[] _layers;
     private readonly RmsNorm _norm;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
@@ -24,9 +25,9 @@ internal sealed class TextDecoder : TransformerStack
     {
         Config = config;
         Dictionary<string, nn.Module> modules = ModuleTree.Grow(this, ModelLayout.Decoder(config), dtype, device);
-        _rotary = new RotaryEmbedding(config);
+        _rotary = new RotaryEmbedding(config.HeadSize, config.RotaryBase, config.RotaryScaling);
         _words = (Embedding)modules[DecoderNames.WordEmbeddings];
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new DecoderLayer(config, i, _rotary, modules))];
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, DecoderNames.Layer(i), _rotary, modules))];
         _norm = (RmsNorm)modules[DecoderNames.LastNorm];
     }
 
@@ -83,6 +84,39 @@ internal sealed class TextDecoder : TransformerStack
         }
 
         return hidden.MoveToOuterDisposeScope();
+    }
+
+    private static PreNormLayer NewLayer(
+        DecoderConfig config, string path, RotaryEmbedding rotary, IReadOnlyDictionary<string, nn.Module> modules)
+    {
+        return new()
+        {
+            AttentionNorm = Norm(DecoderNames.AttentionNorm),
+            Attention = new()
+            {
+                Query = Linear(DecoderNames.Query),
+                Key = Linear(DecoderNames.Key),
+                Value = Linear(DecoderNames.Value),
+                Output = Linear(DecoderNames.AttentionOutput),
+                HeadCount = config.HeadCount,
+                KeyValueHeadCount = config.KeyValueHeadCount,
+                HeadSize = config.HeadSize,
+                Dropout = config.AttentionDropout,
+                Rotary = rotary,
+            },
+            FeedForwardNorm = Norm(DecoderNames.FeedForwardNorm),
+            FeedForward = new()
+            {
+                Gate = Linear(DecoderNames.Gate),
+                Up = Linear(DecoderNames.Up),
+                Down = Linear(DecoderNames.Down),
+                Activation = Activation.Function(config.Activation),
+            },
+        };
+
+        LinearLayer Linear(string name) => (LinearLayer)modules[$"{path}.{name}"];
+
+        RmsNorm Norm(string name) => (RmsNorm)modules[$"{path}.{name}"];
     }
 
     protected override void Dispose(bool disposing)

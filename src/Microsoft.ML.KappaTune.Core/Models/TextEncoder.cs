@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal sealed class TextEncoder : TransformerStack
     private readonly Embedding _words, _positions;
     private readonly Embedding? _types;
     private readonly LayerNorm _norm;
-    private readonly EncoderLayer[] _layers;
+    private readonly PostNormLayer[] _layers;
 
     /// <summary>An encoder whose parameters are uninitialised.</summary>
     public TextEncoder(EncoderConfig config, ScalarType dtype, Device device)
@@ -25,7 +26,7 @@ internal sealed class TextEncoder : TransformerStack
         _positions = (Embedding)modules["embeddings.position_embeddings"];
         _types = (Embedding?)modules.GetValueOrDefault("embeddings.token_type_embeddings");
         _norm = (LayerNorm)modules["embeddings.LayerNorm"];
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new EncoderLayer(config, i, modules))];
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, config.Names.Layer(i), modules))];
     }
 
     public EncoderConfig Config { get; }
@@ -127,6 +128,38 @@ internal sealed class TextEncoder : TransformerStack
         (Tensor hidden, Tensor bias) = EncodeLower(ids, mask, types);
         Tensor asking = hidden.flatten(0, 1).index_select(0, places).view(hidden.shape[0], -1, hidden.shape[2]);
         return _layers[^1].Run(hidden, asking, bias, training).MoveToOuterDisposeScope();
+    }
+
+    private static PostNormLayer NewLayer(EncoderConfig config, string path, IReadOnlyDictionary<string, nn.Module> modules)
+    {
+        FamilyNames names = config.Names;
+        return new()
+        {
+            Attention = new()
+            {
+                Query = Linear(names.Query),
+                Key = Linear(names.Key),
+                Value = Linear(names.Value),
+                Output = Linear(names.AttentionOutput),
+                HeadCount = config.HeadCount,
+                KeyValueHeadCount = config.HeadCount,
+                HeadSize = config.HiddenSize / config.HeadCount,
+                Dropout = config.AttentionDropout,
+            },
+            AttentionNorm = Norm(names.AttentionNorm),
+            FeedForward = new()
+            {
+                Up = Linear(names.Intermediate),
+                Down = Linear(names.Output),
+                Activation = Activation.Function(config.Activation),
+            },
+            FeedForwardNorm = Norm(names.OutputNorm),
+            Dropout = config.HiddenDropout,
+        };
+
+        LinearLayer Linear(string name) => (LinearLayer)modules[$"{path}.{name}"];
+
+        LayerNorm Norm(string name) => (LayerNorm)modules[$"{path}.{name}"];
     }
 
     /// <summary>All stages but the last, and the bias for that one. They belong to the caller's dispose scope.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -12,8 +13,8 @@ internal abstract class TextModel : nn.Module
         Stack = stack;
         register_module(Names.Prefix, stack);
         HeadModules = ModuleTree.Grow(this, head, dtype, device);
-        Projections = named_modules().Where(named => named.module is Projection)
-            .ToDictionary(named => named.name, named => (Projection)named.module, StringComparer.Ordinal);
+        LinearLayers = named_modules().Where(named => named.module is LinearLayer)
+            .ToDictionary(named => named.name, named => (LinearLayer)named.module, StringComparer.Ordinal);
     }
 
     /// <summary>The model below the head.</summary>
@@ -22,7 +23,7 @@ internal abstract class TextModel : nn.Module
     public ModelNames Names => Stack.Names;
 
     /// <summary>Every linear layer by its path: the name of its weight without <c>.weight</c>.</summary>
-    public IReadOnlyDictionary<string, Projection> Projections { get; }
+    public IReadOnlyDictionary<string, LinearLayer> LinearLayers { get; }
 
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
     public IReadOnlyList<string> NewParameters { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tests.Models;
@@ -42,7 +43,7 @@ public class TensorProductsTests
         Tensor bias = zeros(2, 1, 1, 5), wide = rand(2, 5, config.HiddenSize + 4);
         Assert.Throws<ExternalException>(() => encoder.Layer(0, wide, bias));
         Assert.Throws<ExternalException>(() => encoder.Layer(0, rand(2, 5, config.HiddenSize), zeros(2, 1, 1, 6)));
-        using var projection = new Projection(4, 3, hasBias: true, ScalarType.Float32, CPU);
+        using var projection = new LinearLayer(4, 3, hasBias: true, ScalarType.Float32, CPU);
         Assert.Throws<ExternalException>(() => projection.forward(rand(2, 5)));
     }
 

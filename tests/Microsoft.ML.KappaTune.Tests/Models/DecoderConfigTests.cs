@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;

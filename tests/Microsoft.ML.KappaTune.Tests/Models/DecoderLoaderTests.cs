@@ -38,7 +38,7 @@ public sealed class DecoderLoaderTests : IDisposable
         string[] matrices = [.. model.named_parameters().Where(p => p.parameter.dim() == 2).Select(p => p.name)];
         Assert.Equal(
             matrices.Where(name => TensorName.Parse(name, 2).Role != TensorRole.Embedding).Order(),
-            model.Projections.Keys.Select(path => $"{path}.weight").Order());
+            model.LinearLayers.Keys.Select(path => $"{path}.weight").Order());
         // Every tensor has a role, so that it can be selected.
         Assert.All(model.named_parameters(), p => Assert.NotEqual(TensorRole.Other, TensorName.Parse(p.name, (int)p.parameter.dim()).Role));
     }
@@ -160,7 +160,7 @@ public sealed class DecoderLoaderTests : IDisposable
         using LoraAdapters adapters = LoraAdapters.Attach(model, [$"{Query}.weight"], TuningMethod.Lora(rank: 2), seed: 1);
         double before = model.Loss(ids, mask).ToDouble();
         model.Loss(ids, mask).backward();
-        Tensor[] trained = [.. model.Projections[Query].Adapter!.parameters()];
+        Tensor[] trained = [.. model.LinearLayers[Query].Adapter!.parameters()];
         Assert.Equal(2, trained.Length);
         Assert.Contains(trained, parameter => parameter.grad!.abs().sum().ToDouble() > 0);
         Assert.Equal(before, model.Loss(ids, mask).ToDouble());

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 

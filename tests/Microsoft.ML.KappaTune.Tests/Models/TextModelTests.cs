@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using TorchSharp;
@@ -56,8 +57,8 @@ public sealed class TextModelTests
         using var model = ModelLoader.NewClassifier(SmallEncoder.Config(family), 2, seed: 1);
         var matrices = model.named_parameters()
             .Where(p => p.parameter.dim() == 2 && TensorName.Parse(p.name, 2).Role != TensorRole.Embedding).Select(p => p.name);
-        Assert.Equal(matrices.Order(), model.Projections.Keys.Select(path => $"{path}.weight").Order());
-        Assert.All(model.Projections, pair => Assert.Same(model.get_parameter($"{pair.Key}.weight"), pair.Value.Weight));
+        Assert.Equal(matrices.Order(), model.LinearLayers.Keys.Select(path => $"{path}.weight").Order());
+        Assert.All(model.LinearLayers, pair => Assert.Same(model.get_parameter($"{pair.Key}.weight"), pair.Value.Weight));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class TextModelTests
         Tensor before = model.Classify(ids, mask, types);
         string[] names = [.. model.named_parameters().Select(p => p.name)], modules = [.. model.named_modules().Select(m => m.name)];
 
-        Projection projection = model.Projections["bert.encoder.layer.1.output.dense"];
+        LinearLayer projection = model.LinearLayers["bert.encoder.layer.1.output.dense"];
         using var adapter = new Shift(16);
         projection.Adapter = adapter;
         Assert.Equal(names, model.named_parameters().Select(p => p.name));
@@ -144,7 +145,7 @@ public sealed class TextModelTests
     public void Files_names_have_parameters(object family, string file, string? parameter) =>
         Assert.Equal(parameter, ModelLoader.CanonicalName((EncoderFamily)family, file));
 
-    private sealed class Shift : LoraAdapter
+    private sealed class Shift : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter _shift;
 

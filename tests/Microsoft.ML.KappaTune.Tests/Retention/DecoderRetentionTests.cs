@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tests.Models;
@@ -110,7 +111,7 @@ public sealed class DecoderRetentionTests : IDisposable
             LoraAdapters adapters = LoraAdapters.Attach(
                 model, ["model.layers.0.self_attn.q_proj.weight", "model.layers.1.mlp.down_proj.weight"], TuningMethod.Lora(rank: 2), seed: 1);
             using var guard = no_grad();
-            foreach (Projection projection in model.Projections.Values)
+            foreach (LinearLayer projection in model.LinearLayers.Values)
             {
                 foreach (Tensor parameter in projection.Adapter?.parameters() ?? [])
                     parameter.normal_();

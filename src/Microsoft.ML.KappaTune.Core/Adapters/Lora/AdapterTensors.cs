@@ -82,7 +82,7 @@ internal sealed class AdapterTensors
     {
         // By its weight, because adapters of models without a head have names without the family's prefix.
         string? module = _model.Names.Canonical($"{fileName}.weight")?[..^".weight".Length];
-        if (module is null || !_model.Projections.ContainsKey(module))
+        if (module is null || !_model.LinearLayers.ContainsKey(module))
             throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
         _fileNames.TryAdd(module, fileName);
         (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
@@ -104,7 +104,7 @@ internal sealed class AdapterTensors
         string encoder = $"{_model.Names.Prefix}.";
         // A model without a head, whose names have no prefix, is what some adapters were made for.
         bool isBare = _fileNames.Any(pair => pair.Key != pair.Value);
-        foreach (string module in _model.Projections.Keys.Order(StringComparer.Ordinal))
+        foreach (string module in _model.LinearLayers.Keys.Order(StringComparer.Ordinal))
         {
             bool isThere = _found.ContainsKey(module), isEncoders = module.StartsWith(encoder, StringComparison.Ordinal);
             string bare = isEncoders ? module[encoder.Length..] : module;
@@ -132,7 +132,7 @@ internal sealed class AdapterTensors
         }
 
         long rank = SettingsOf(module).Rank;
-        long[] weight = _model.Projections[module].Weight.shape;
+        long[] weight = _model.LinearLayers[module].Weight.shape;
         if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
         {
             throw ConfigFault(

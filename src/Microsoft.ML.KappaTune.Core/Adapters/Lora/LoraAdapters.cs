@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ internal sealed class LoraAdapters : IDisposable
         var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
         foreach ((string module, LoraSettings its) in settings)
         {
-            Projection projection = model.Projections[module];
+            LinearLayer projection = model.LinearLayers[module];
             if (projection.Adapter is not null)
                 throw new InvalidOperationException($"The layer {module} has an adapter already: merge or detach that one first.");
             adapters._byModule.Add(module, new LowRankAdapter(projection, its));
@@ -62,7 +63,7 @@ internal sealed class LoraAdapters : IDisposable
         foreach ((string module, LowRankAdapter adapter) in adapters._byModule)
         {
             adapter.train(model.training);
-            model.Projections[module].Adapter = adapter;
+            model.LinearLayers[module].Adapter = adapter;
         }
 
         return adapters;
@@ -74,7 +75,7 @@ internal sealed class LoraAdapters : IDisposable
         if (IsMerged)
             throw new InvalidOperationException("The adapters are merged already.");
         foreach ((string module, LowRankAdapter adapter) in _byModule)
-            LoraMerge.Into(_model.Projections[module], adapter);
+            LoraMerge.Into(_model.LinearLayers[module], adapter);
         Detach();
         IsMerged = true;
     }
@@ -84,8 +85,8 @@ internal sealed class LoraAdapters : IDisposable
     {
         foreach ((string module, LowRankAdapter adapter) in _byModule)
         {
-            if (_model.Projections[module].Adapter == adapter)
-                _model.Projections[module].Adapter = null;
+            if (_model.LinearLayers[module].Adapter == adapter)
+                _model.LinearLayers[module].Adapter = null;
         }
     }
 
@@ -123,7 +124,7 @@ internal sealed class LoraAdapters : IDisposable
         {
             string module = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : "";
             // A head trains as a whole, and PEFT couldn't read an adapter of a part of it.
-            bool isAdaptable = model.Projections.ContainsKey(module) && module.StartsWith(encoder, StringComparison.Ordinal);
+            bool isAdaptable = model.LinearLayers.ContainsKey(module) && module.StartsWith(encoder, StringComparison.Ordinal);
             (isAdaptable ? modules : others).Add(isAdaptable ? module : name);
         }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal static class LoraMerge
     // Rows at a time, so that little of the weight is in memory twice.
     private const int BlockValues = 1 << 20;
 
-    public static void Into(Projection projection, LowRankAdapter adapter)
+    public static void Into(LinearLayer projection, LowRankAdapter adapter)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -10,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Adapters.Lora;
 /// Adds scale · B·A·x to a projection's output (Hu et al., arXiv:2106.09685). B is zero at first, so that an untrained adapter
 /// changes nothing.
 /// </summary>
-internal sealed class LowRankAdapter : LoraAdapter
+internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
 {
     private const string NameOfA = "lora_A", NameOfB = "lora_B";
 
@@ -19,7 +20,7 @@ internal sealed class LowRankAdapter : LoraAdapter
     [ComponentName(Name = NameOfB)] private readonly Parameter _b;
 
     /// <summary>An adapter of the projection's shape, type and device; A is zero as well until it is drawn or read.</summary>
-    public LowRankAdapter(Projection projection, LoraSettings settings)
+    public LowRankAdapter(LinearLayer projection, LoraSettings settings)
         : base(nameof(LowRankAdapter))
     {
         Settings = settings;

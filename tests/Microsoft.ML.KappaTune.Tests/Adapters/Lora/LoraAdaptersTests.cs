@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
@@ -18,7 +19,7 @@ public class LoraAdaptersTests
         using SequenceClassifier model = LoraSample.Model(Enum.Parse<EncoderFamily>(family));
         float[] before = LoraSample.Logits(model);
         Dictionary<string, byte[]> weights = LoraSample.Bits(model);
-        string[] layers = [.. model.Projections.Keys.Where(path => path.StartsWith(model.Encoder.Config.Names.Prefix, StringComparison.Ordinal))];
+        string[] layers = [.. model.LinearLayers.Keys.Where(path => path.StartsWith(model.Encoder.Config.Names.Prefix, StringComparison.Ordinal))];
 
         using LoraAdapters adapters = LoraAdapters.Attach(model, layers.Select(layer => $"{layer}.weight"), TuningMethod.Lora(4), seed: 1);
         Assert.True(layers.Length >= 12);
@@ -42,7 +43,7 @@ public class LoraAdaptersTests
 
         Assert.All(unmerged.Zip(merged), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
         Assert.True(before.Zip(merged).Max(pair => Math.Abs(pair.First - pair.Second)) > 1e-2, "the adapters did nothing");
-        Assert.All(model.Projections.Values, projection => Assert.Null(projection.Adapter));
+        Assert.All(model.LinearLayers.Values, projection => Assert.Null(projection.Adapter));
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public class LoraAdaptersTests
             {
                 set_num_threads(count);
                 using SequenceClassifier model = LoraSample.Model();
-                Projection projection = model.Projections[LoraSample.Output];
+                LinearLayer projection = model.LinearLayers[LoraSample.Output];
                 float[] weight = LoraSample.Values(projection.Weight);
                 using LoraAdapters adapters = LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(Rank, alpha: 3), seed: 1);
                 LoraSample.Train(adapters);
@@ -212,7 +213,7 @@ public class LoraAdaptersTests
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(LoraSample.Query, e.Message, StringComparison.Ordinal);
         Assert.Contains("TuningMethod.Direct", e.Message, StringComparison.Ordinal);
-        Assert.All(model.Projections.Values, projection => Assert.Null(projection.Adapter));
+        Assert.All(model.LinearLayers.Values, projection => Assert.Null(projection.Adapter));
     }
 
     private static float[] Expected(float[] weight, float[] a, float[] b, int rank, double scale)

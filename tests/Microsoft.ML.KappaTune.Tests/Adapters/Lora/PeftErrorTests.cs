@@ -170,7 +170,7 @@ public sealed class PeftErrorTests : IDisposable
         Dictionary<string, byte[]> before = LoraSample.Bits(model);
         var e = Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(model, _folder.Path));
         Assert.Equal(before, LoraSample.Bits(model));
-        Assert.All(model.Projections.Values, projection => Assert.Null(projection.Adapter));
+        Assert.All(model.LinearLayers.Values, projection => Assert.Null(projection.Adapter));
         return e;
     }
 }

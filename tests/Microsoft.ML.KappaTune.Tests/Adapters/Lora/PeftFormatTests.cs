@@ -55,7 +55,7 @@ public sealed class PeftFormatTests : IDisposable
     public void What_was_trained_whole_is_saved_whole(string family, string trained, string saved)
     {
         using SequenceClassifier model = LoraSample.Model(Enum.Parse<EncoderFamily>(family));
-        string[] weights = [.. model.Projections.Keys.Where(path => path.Contains("layer.1.", StringComparison.Ordinal)).Select(path => $"{path}.weight")];
+        string[] weights = [.. model.LinearLayers.Keys.Where(path => path.Contains("layer.1.", StringComparison.Ordinal)).Select(path => $"{path}.weight")];
         using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(2), seed: 1);
         adapters.Save(_folder.Path, null, trained.Split(','));
         Assert.Equal(saved.Split(','), Texts(JsonFile.ReadObject(_folder.File("adapter_config.json")), "modules_to_save"));
@@ -101,7 +101,7 @@ public sealed class PeftFormatTests : IDisposable
         using SequenceClassifier tuned = LoraSample.Model();
         using LoraAdapters adapters = LoraAdapters.Attach(tuned, LoraSample.Weights, TuningMethod.Lora(3), seed: 1);
         using (no_grad())
-            tuned.Projections[LoraSample.Query].Bias!.add_(0.5);
+            tuned.LinearLayers[LoraSample.Query].Bias!.add_(0.5);
         adapters.Save(_folder.Path, null, [.. LoraSample.Weights, $"{LoraSample.Query}.bias"]);
         Assert.Equal("lora_only", JsonFile.ReadObject(_folder.File("adapter_config.json")).GetProperty("bias").GetString());
         using (SafetensorsFile file = SafetensorsFile.Open(_folder.File("adapter_model.safetensors")))

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
@@ -20,7 +21,7 @@ public sealed class PeftReadingTests : IDisposable
         foreach ((string module, LowRankAdapter adapter) in adapters.ByModule)
         {
             Assert.Equal(new LoraSettings(8, 16, 0.1), adapter.Settings);
-            Assert.Same(adapter, model.Projections[module].Adapter);
+            Assert.Same(adapter, model.LinearLayers[module].Adapter);
             Assert.Equal(layout.Tensors[$"base_model.model.{module}.lora_A.weight"].Values, LoraSample.Values(adapter.A));
             Assert.Equal(layout.Tensors[$"base_model.model.{module}.lora_B.weight"].Values, LoraSample.Values(adapter.B));
         }
@@ -46,7 +47,7 @@ public sealed class PeftReadingTests : IDisposable
     {
         using SequenceClassifier model = LoraSample.Model();
         var layout = new PeftLayout { Config = { ["target_modules"] = "\"all-linear\"" } };
-        foreach ((string module, Projection projection) in model.Projections.Where(pair => pair.Key != "classifier"))
+        foreach ((string module, LinearLayer projection) in model.LinearLayers.Where(pair => pair.Key != "classifier"))
             layout.Add(module, inputs: projection.Weight.shape[1], outputs: projection.Weight.shape[0]);
         Assert.Equal(13, Read(layout).Count);
     }
@@ -115,7 +116,7 @@ public sealed class PeftReadingTests : IDisposable
         using LoraAdapters adapters = LoraAdapters.Load(model, _folder.Path);
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.attention.self.query.base_layer.bias"].Values,
-            LoraSample.Values(model.Projections["bert.encoder.layer.0.attention.self.query"].Bias!));
+            LoraSample.Values(model.LinearLayers["bert.encoder.layer.0.attention.self.query"].Bias!));
         Assert.Equal(
             layout.Tensors["base_model.model.bert.encoder.layer.0.output.LayerNorm.bias"].Values,
             LoraSample.Values(model.get_parameter("bert.encoder.layer.0.output.LayerNorm.bias")!));

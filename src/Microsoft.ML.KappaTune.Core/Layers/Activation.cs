@@ -1,7 +1,8 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>The activation functions that a configuration may name.</summary>
 internal static class Activation
@@ -20,10 +21,17 @@ internal static class Activation
     /// <summary>All names, for messages.</summary>
     public static string Names { get; } = string.Join(", ", Functions.Keys);
 
-    public static bool IsKnown(string name) => Functions.ContainsKey(name);
+    /// <summary>The name in a field of a configuration.</summary>
+    /// <exception cref="CheckpointFormatException">The function isn't supported.</exception>
+    public static string Read(ConfigFields fields, string field, string byDefault)
+    {
+        string name = fields.Text(field, byDefault)!;
+        return Functions.ContainsKey(name) ? name : throw fields.Fault(
+            field, $"the activation \"{CheckpointFormatException.Printable(name)}\" isn't supported", $"Use a model with one of {Names}.");
+    }
 
     /// <summary>The function of a name that is known.</summary>
-    public static Func<Tensor, Tensor> Of(string name) => Functions[name];
+    public static Func<Tensor, Tensor> Function(string name) => Functions[name];
 
     /// <summary>x·Φ(x) with the approximation of Φ by tanh: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).</summary>
     private static Tensor TanhGelu(Tensor x)

@@ -1,10 +1,9 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>
 /// x / √(mean(x²) + ε) · weight over the last dimension (Zhang and Sennrich, arXiv:1910.07467). Of types of half precision the quotient is

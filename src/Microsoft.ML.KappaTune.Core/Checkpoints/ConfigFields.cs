@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of a configuration, checked as they are read; a field that is missing or null has its family's default.</summary>
 /// <param name="source">The file, for messages.</param>
@@ -88,15 +87,6 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
     public string? Text(string name, string? byDefault) => Given(name) is not { } value ? byDefault
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw Fault(name, "it isn't a string", JsonFile.Remedy);
-
-    public string Activation(string name, string byDefault = "gelu")
-    {
-        string value = Text(name, byDefault)!;
-        return Models.Activation.IsKnown(value) ? value : throw Fault(
-            name,
-            $"the activation \"{CheckpointFormatException.Printable(value)}\" isn't supported",
-            $"Use a model with one of {Models.Activation.Names}.");
-    }
 
     public CheckpointFormatException Fault(string field, string reason, string remedy) => new(source, reason, remedy, field: path + field);
 

@@ -1,7 +1,8 @@
+using System.Numerics;
 using Microsoft.ML.KappaTune.Compute;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>
 /// Positions by rotation (Su et al., arXiv:2104.09864): of each head, the value i of the first half and that of the second are a point in
@@ -16,15 +17,18 @@ internal sealed class RotaryEmbedding : IDisposable
     private readonly object _gate = new();
     private readonly List<Table> _tables = [];
 
-    public RotaryEmbedding(DecoderConfig config)
+    /// <param name="headSize">Values of a head, an even number.</param>
+    /// <param name="rotaryBase">The base of the wavelengths.</param>
+    /// <param name="scaling">How the wavelengths are stretched; null for not at all.</param>
+    public RotaryEmbedding(int headSize, double rotaryBase, RotaryScaling? scaling)
     {
         double Frequency(int pair)
         {
-            double frequency = Math.Pow(config.RotaryBase, -2.0 * pair / config.HeadSize);
-            return config.RotaryScaling?.Apply(frequency) ?? frequency;
+            double frequency = Math.Pow(rotaryBase, -2.0 * pair / headSize);
+            return scaling?.Apply(frequency) ?? frequency;
         }
 
-        _frequencies = [.. Enumerable.Range(0, config.HeadSize / 2).Select(Frequency)];
+        _frequencies = [.. Enumerable.Range(0, headSize / 2).Select(Frequency)];
     }
 
     /// <summary>Queries or keys, [B, heads, T, head size], turned; the first token's position is 0.</summary>
@@ -47,7 +51,9 @@ internal sealed class RotaryEmbedding : IDisposable
         }
     }
 
-    /// <summary>One that is long enough. Shorter ones stay, because other threads may be using them; all of them take less than the longest.</summary>
+    /// <summary>
+    /// One that is long enough. Shorter ones stay, because other threads may be using them; all of them take less than the longest.
+    /// </summary>
     private Table TableFor(long length, ScalarType dtype, Device device)
     {
         lock (_gate)
@@ -55,7 +61,7 @@ internal sealed class RotaryEmbedding : IDisposable
             Table? found = _tables.Find(table =>
                 table.Length >= length && table.Cosines.dtype == dtype && table.Cosines.device.ToString() == device.ToString());
             if (found is null)
-                _tables.Add(found = Create((int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, LeastLength)), dtype, device));
+                _tables.Add(found = Create((int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, LeastLength)), dtype, device));
             return found;
         }
     }

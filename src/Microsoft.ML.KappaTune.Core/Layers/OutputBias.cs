@@ -2,15 +2,15 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>The masked language model's bias, [vocabulary]: its other half, the weight, belongs to the embeddings.</summary>
-internal sealed class PredictionBias : nn.Module
+internal sealed class OutputBias : nn.Module
 {
     [ComponentName(Name = "bias")] private Parameter _bias;
 
-    public PredictionBias(long size, ScalarType dtype, Device device)
-        : base(nameof(PredictionBias))
+    public OutputBias(long size, ScalarType dtype, Device device)
+        : base(nameof(OutputBias))
     {
         _bias = new Parameter(empty(size, dtype: dtype, device: device));
         register_parameter("bias", _bias);

@@ -3,16 +3,16 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
-/// <summary>A linear layer, x·Wᵀ + b or x·Wᵀ, that may carry a low-rank adapter. Its parameters are uninitialised at first.</summary>
-internal sealed class Projection : nn.Module<Tensor, Tensor>
+/// <summary>A linear layer, x·Wᵀ + b or x·Wᵀ, that may carry an adapter. Its parameters are uninitialised at first.</summary>
+internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private Parameter _weight;
     [ComponentName(Name = "bias")] private Parameter? _bias;
 
-    public Projection(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device)
-        : base(nameof(Projection))
+    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device)
+        : base(nameof(LinearLayer))
     {
         _weight = new Parameter(empty(outputs, inputs, dtype: dtype, device: device));
         register_parameter("weight", _weight);
@@ -31,10 +31,10 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public Parameter? Bias => _bias;
 
     /// <summary>
-    /// Added to the output; null for none. It isn't part of the model: who sets it moves it to the model's device, saves its
-    /// parameters and disposes it. It follows the layer into training and evaluation mode.
+    /// Maps the input, [..., inputs], to what is added to the output, [..., outputs]; null for none. It isn't part of the model: who sets
+    /// it moves it to the model's device, saves its parameters and disposes it. It follows the layer into training and evaluation mode.
     /// </summary>
-    public LoraAdapter? Adapter { get; set; }
+    public nn.Module<Tensor, Tensor>? Adapter { get; set; }
 
     public override Tensor forward(Tensor input)
     {

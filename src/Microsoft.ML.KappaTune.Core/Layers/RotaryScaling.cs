@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
-namespace Microsoft.ML.KappaTune.Models;
+namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>How rotary embeddings are stretched, so that a model can read longer texts than it was first trained on.</summary>
 /// <param name="Factor">How many times longer.</param>
@@ -24,7 +24,7 @@ internal abstract record RotaryScaling(double Factor)
             null => throw fields.Fault(kind, "it is missing", JsonFile.Remedy),
             "default" => null,
             Linear.Kind => new Linear(fields.Positive("factor")),
-            Banded.Kind => Banded.Of(fields),
+            Banded.Kind => Banded.Read(fields),
             var other => throw fields.Fault(
                 kind, $"rotary embeddings of the kind \"{CheckpointFormatException.Printable(other)}\" aren't supported",
                 $"Use a model whose kind is default, {Linear.Kind} or {Banded.Kind}."),
@@ -50,7 +50,7 @@ internal abstract record RotaryScaling(double Factor)
     {
         public const string Kind = "llama3";
 
-        public static Banded Of(ConfigFields fields)
+        public static new Banded Read(ConfigFields fields)
         {
             var scaling = new Banded(
                 fields.Positive("factor"), fields.Positive("low_freq_factor"), fields.Positive("high_freq_factor"),

@@ -1,0 +1,73 @@
+using Microsoft.ML.KappaTune.Compute;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Layers;
+
+/// <summary>
+/// softmax(q·kᵀ/√d + bias)·v for every head (Vaswani et al., arXiv:1706.03762), and a projection of the heads' outputs. Several heads of
+/// queries may share one of keys and values (Ainslie et al., arXiv:2305.13245). It owns nothing: its modules are registered in the model.
+/// </summary>
+internal sealed class Attention
+{
+    /// <summary>[..., H] to [..., heads · d].</summary>
+    public required LinearLayer Query { get; init; }
+
+    /// <summary>[..., H] to [..., key-value heads · d].</summary>
+    public required LinearLayer Key { get; init; }
+
+    /// <summary>[..., H] to [..., key-value heads · d].</summary>
+    public required LinearLayer Value { get; init; }
+
+    /// <summary>[..., heads · d] to [..., H].</summary>
+    public required LinearLayer Output { get; init; }
+
+    /// <summary>Heads of queries.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>Heads of keys and values, of which the heads of queries are a multiple.</summary>
+    public required int KeyValueHeadCount { get; init; }
+
+    /// <summary>d.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>The share of attention's weights that training drops.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>What turns queries and keys by their positions; null where positions are in the states.</summary>
+    public RotaryEmbedding? Rotary { get; init; }
+
+    /// <summary>[B, K, H] and [B, T, H] to [B, K, H].</summary>
+    /// <param name="asking">The states of the tokens that attend: the same tensor for all.</param>
+    /// <param name="hidden">The states of the tokens that are attended to.</param>
+    /// <param name="bias">Added to the scores, [B or 1, 1, 1 or K, T].</param>
+    /// <param name="training">Whether dropout is active.</param>
+    /// <remarks>
+    /// What is written in place is an output whose value no gradient needs: of a linear layer, of a product. Tensors are disposed as soon
+    /// as they are used, so that the next ones take their memory, warm in the cache.
+    /// </remarks>
+    public Tensor Run(Tensor asking, Tensor hidden, Tensor bias, bool training)
+    {
+        using var scope = NewDisposeScope();
+        (long batch, long queries, long length) = (asking.shape[0], asking.shape[1], hidden.shape[1]);
+        // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
+        long together = HeadCount / KeyValueHeadCount * queries;
+        Tensor query = Rotated(Heads(Query.forward(asking).TimesInPlace(1 / Math.Sqrt(HeadSize)), HeadCount));
+        Tensor key = Rotated(Heads(Key.forward(hidden), KeyValueHeadCount)).transpose(-2, -1);
+        using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key);
+        using Tensor scores = product.view(batch, HeadCount, queries, length);
+        Tensor weights = scores.PlusInPlace(bias).softmax(-1);
+        scores.Dispose();
+        product.Dispose();
+        if (training && Dropout > 0)
+            weights = DropoutMask.Apply(weights, Dropout);
+        using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
+            .Product(Heads(Value.forward(hidden), KeyValueHeadCount)).view(batch, HeadCount, queries, HeadSize);
+        using Tensor joined = context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize);
+        return Output.forward(joined).MoveToOuterDisposeScope();
+
+        // [B, T, heads · d] to [B, heads, T, d].
+        Tensor Heads(Tensor states, long count) => states.view(batch, states.shape[1], count, HeadSize).transpose(1, 2);
+
+        Tensor Rotated(Tensor states) => Rotary?.Apply(states) ?? states;
+    }
+}
