@@ -26,8 +26,8 @@ internal sealed record ComparisonPlan
     public static ComparisonPlan Of(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
     {
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
-        ScanReport scan = CheckpointScanner.Scan(request.Base, scanOptions, cancellationToken);
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
+        ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
         using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
         ComparedMethod[] methods = request.PerTensor

@@ -52,7 +52,7 @@ internal sealed class SafetensorsFile : IDisposable
     {
         try
         {
-            return new(path, LengthBytes);
+            return new(path, LengthBytes, Damaged);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
         {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.IO;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>Writes a folder so that it is there whole or not at all: under a temporary name beside it, which becomes its own.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>Where files are kept that can be made anew.</summary>

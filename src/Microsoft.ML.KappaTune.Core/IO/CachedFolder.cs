@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.KappaTune.IO;
@@ -16,20 +15,24 @@ internal sealed unsafe partial class MappedFile : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    /// <summary>Maps a file, unless it has too few bytes.</summary>
-    public MappedFile(string path, int leastLength)
+    /// <summary>Maps a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="headerLength">How many bytes it has at least.</param>
+    /// <param name="remedy">What to do where it has fewer.</param>
+    /// <exception cref="CheckpointFormatException">It has fewer bytes.</exception>
+    public MappedFile(string path, int headerLength, string remedy)
     {
         Path = path;
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
         try
         {
             Length = stream.Length;
-            if (Length < leastLength)
+            if (Length < headerLength)
             {
                 throw new CheckpointFormatException(
                     path,
                     Length == 0 ? "the file is empty" : $"the file has {Length} bytes, too few for a header",
-                    SafetensorsFile.Damaged,
+                    remedy,
                     field: "header length");
             }
 

@@ -24,6 +24,16 @@ public static class CheckpointScanner
         options ??= new();
         torch.Device device = ScanOptionsCheck.Validate(options);
         using Checkpoint checkpoint = Checkpoint.Open(path);
+        return Run(checkpoint, options, device, cancellationToken);
+    }
+
+    /// <summary>The same for a checkpoint that is open.</summary>
+    /// <inheritdoc cref="Scan(string, ScanOptions?, CancellationToken)"/>
+    internal static ScanReport Scan(Checkpoint checkpoint, ScanOptions options, CancellationToken cancellationToken = default) =>
+        Run(checkpoint, options, ScanOptionsCheck.Validate(options), cancellationToken);
+
+    private static ScanReport Run(Checkpoint checkpoint, ScanOptions options, torch.Device device, CancellationToken cancellationToken)
+    {
         using var threads = new ThreadSetting(options.Threads);
         return new ScanRun(checkpoint, options, device, cancellationToken).Run();
     }

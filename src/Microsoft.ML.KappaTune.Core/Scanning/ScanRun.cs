@@ -90,7 +90,7 @@ internal sealed class ScanRun
     {
         var progress = new ScanTracker(_options.Progress, batches);
         ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA, onePerThread: cut is not null);
-        using SolverThreads? solvers = waves.Any(wave => wave.OneThreadEach) ? new(Math.Min(_threads, batches.Length)) : null;
+        using SingleThreadWorkers? workers = waves.Any(wave => wave.OneThreadEach) ? new(Math.Min(_threads, batches.Length)) : null;
         Task<ContentKey[]?[]>? ahead = null;
         int done = 0;
         try
@@ -106,7 +106,7 @@ internal sealed class ScanRun
                 double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
                 HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
-                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), solvers,
+                waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), workers,
                     j => numbers[j] = Compute(wave[j], above[j], trials[j]));
                 for (int j = 0; j < wave.Length; j++)
                 {

@@ -60,11 +60,11 @@ internal sealed record ScanWave(ScanBatch[] Batches, bool OneThreadEach)
     }
 
     /// <summary>Runs <paramref name="work"/> on the indices of batches; returns when all have ended, even if one of them failed.</summary>
-    public void Run(IEnumerable<int> indices, SolverThreads? solvers, Action<int> work)
+    public void Run(IEnumerable<int> indices, SingleThreadWorkers? workers, Action<int> work)
     {
         if (OneThreadEach)
         {
-            solvers!.Run(indices, work);
+            workers!.Run(indices, work);
             return;
         }
 

@@ -139,7 +139,7 @@ internal sealed class TuningRun : IDisposable
             CacheDirectory = _options.ScanCacheDirectory,
             Progress = _watch.Scanned,
         };
-        ScanReport scan = CheckpointScanner.Scan(_options.BaseModel, scanOptions, _options.CancellationToken);
+        ScanReport scan = CheckpointScanner.Scan(_checkpoint, scanOptions, _options.CancellationToken);
         return (TuningSelection.Plan(scan, model, scanOptions.Selection), scan.Elapsed);
     }
 

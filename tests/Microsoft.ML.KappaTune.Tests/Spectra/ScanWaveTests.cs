@@ -39,8 +39,8 @@ public sealed class ScanWaveTests : IDisposable
     {
         int before = get_num_threads(), ended = 0;
         var wave = new ScanWave([], OneThreadEach: true);
-        using var solvers = new SolverThreads(2);
-        Assert.Throws<InvalidOperationException>(() => wave.Run([0, 1, 2], solvers, index =>
+        using var workers = new SingleThreadWorkers(2);
+        Assert.Throws<InvalidOperationException>(() => wave.Run([0, 1, 2], workers, index =>
         {
             Assert.Equal(1, get_num_threads());
             if (index == 0)
@@ -55,6 +55,6 @@ public sealed class ScanWaveTests : IDisposable
         thread.Join();
         Assert.Equal(before, started);
 
-        new ScanWave([], OneThreadEach: false).Run([5], solvers: null, index => Assert.Equal((5, before), (index, get_num_threads())));
+        new ScanWave([], OneThreadEach: false).Run([5], workers: null, index => Assert.Equal((5, before), (index, get_num_threads())));
     }
 }

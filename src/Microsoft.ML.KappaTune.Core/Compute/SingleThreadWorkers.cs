@@ -1,27 +1,36 @@
 using System.Collections.Concurrent;
-using Microsoft.ML.KappaTune.Spectra;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
-/// Threads on each of which the tensor library uses that one alone. They last as long as a scan: its setting is one of the thread and
-/// must not stay behind in the pool, and what it sets up for a new thread costs a tenth of a small matrix's time.
+/// Threads of their own, on each of which the tensor library computes with that thread alone. Its count of threads is a setting of each
+/// thread, so it must not stay behind in the thread pool; and what it sets up for a new thread costs a tenth of a small matrix's time, so
+/// the threads are kept. Thread-safe.
 /// </summary>
-internal sealed class SolverThreads : IDisposable
+internal sealed class SingleThreadWorkers : IDisposable
 {
     private readonly BlockingCollection<Task> _tasks = [];
     private readonly Thread[] _threads;
 
-    public SolverThreads(int count)
+    public SingleThreadWorkers(int count)
     {
         int setting = get_num_threads();
         using var ready = new CountdownEvent(count);
-        _threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(() => Serve(ready)) { IsBackground = true })];
+        _threads = [.. Enumerable.Range(1, count).Select(number =>
+            new Thread(() => Serve(ready)) { IsBackground = true, Name = $"KappaTune worker {number}" })];
         foreach (Thread thread in _threads)
-            thread.Start();
+            thread.UnsafeStart(); // without the context of the caller, whom they may outlive
         ready.Wait();
         set_num_threads(setting); // new threads start with what any thread has set last
+    }
+
+    /// <summary>Runs <paramref name="work"/> on one of the threads, and waits for its result; its exception is the caller's.</summary>
+    public T Run<T>(Func<T> work)
+    {
+        var task = new Task<T>(work);
+        _tasks.Add(task);
+        return task.GetAwaiter().GetResult();
     }
 
     /// <summary>Runs <paramref name="work"/> on each index; returns when all have ended, even if one of them failed.</summary>
