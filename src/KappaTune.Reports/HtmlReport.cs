@@ -61,7 +61,7 @@ public static class HtmlReport
             Tuning = tuning with
             {
                 Steps = LossCurve.Thin(tuning.Steps, CurvePoints),
-                Plan = tuning.Plan with { Model = NameOf(report.BaseModel), Tensors = [] },
+                Plan = new(NameOf(report.BaseModel), report.Plan.Selection, []),
             },
             Ways = ways is null ? null : [.. ways.Select(Way)],
             BagOfWords = bagOfWords,

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Selection;
+using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Reports;
@@ -15,7 +15,7 @@ internal sealed record PageDocument
     public required string Policy { get; init; }
     public required long SelectedParameters { get; init; }
     public required long TotalParameters { get; init; }
-    public required TensorDocument[] Tensors { get; init; }
+    public required JsonObject[] Tensors { get; init; }
 
     /// <summary>For each of <see cref="Tensors"/>, what a random matrix of its shape has.</summary>
     public required double[] ExpectedKappa { get; init; }

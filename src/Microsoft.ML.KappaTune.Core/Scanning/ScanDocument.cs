@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
@@ -12,10 +12,10 @@ internal sealed record ScanDocument
     public required string Model { get; init; }
     public required string Fingerprint { get; init; }
     public required ScanPrecision Precision { get; init; }
-    public required SelectionDocument ScannedFor { get; init; }
+    public required KappaSelection ScannedFor { get; init; }
 
     /// <summary>Of the plan; null where there is none.</summary>
-    public SelectionDocument? Selection { get; init; }
+    public KappaSelection? Selection { get; init; }
     public required string Device { get; init; }
     public required int Computed { get; init; }
     public required int Cached { get; init; }
@@ -23,5 +23,5 @@ internal sealed record ScanDocument
     public required int Shard { get; init; }
     public required int ShardCount { get; init; }
     public string[] Warnings { get; init; } = [];
-    public required TensorDocument[] Tensors { get; init; }
+    public required JsonObject?[] Tensors { get; init; }
 }

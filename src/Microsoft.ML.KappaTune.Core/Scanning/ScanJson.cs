@@ -23,8 +23,8 @@ internal static class ScanJson
             Model = report.Model,
             Fingerprint = report.Fingerprint,
             Precision = report.Precision,
-            ScannedFor = MatrixJson.ToDocument(report.Selection),
-            Selection = plan is null ? null : MatrixJson.ToDocument(plan.Selection),
+            ScannedFor = report.Selection,
+            Selection = plan?.Selection,
             Device = report.Device,
             Computed = report.Computed,
             Cached = report.Cached,
@@ -47,12 +47,13 @@ internal static class ScanJson
                 throw new JsonException("It is null.");
             MatrixJson.CheckSchema(document.Schema);
             Check(document);
+            SelectionCheck.Validate(document.ScannedFor);
             return new ScanReport
             {
                 Model = document.Model,
                 Fingerprint = document.Fingerprint,
                 Precision = document.Precision,
-                Selection = MatrixJson.ToSelection(document.ScannedFor),
+                Selection = document.ScannedFor,
                 Device = document.Device,
                 Computed = document.Computed,
                 Cached = document.Cached,

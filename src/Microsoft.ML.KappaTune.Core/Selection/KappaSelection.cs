@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -8,18 +9,37 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 public sealed record KappaSelection
 {
+    [JsonConstructor]
     private KappaSelection(SelectionPolicy policy, double amount, int? seed = null)
     {
+        (string parameter, bool isAllowed, string allowed) = policy switch
+        {
+            SelectionPolicy.LowestFraction => ("fraction", amount is > 0 and <= 1, "above 0 and at most 1"),
+            SelectionPolicy.Threshold => ("kappa", amount > 0 && double.IsFinite(amount), "above 0 and finite"),
+            // Above that not every whole number has a float64 of its own.
+            SelectionPolicy.ParameterBudget => ("parameters", amount is >= 1 and <= 1L << 53, "from 1 to 2^53"),
+            _ => ("count", amount is >= 1 and <= int.MaxValue, "1 or more"),
+        };
+        if (!isAllowed)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{parameter} is {amount}; allowed is {allowed}."), parameter);
+        }
+
+        if (policy == SelectionPolicy.Random && seed is null)
+            throw new ArgumentNullException(nameof(seed));
         Policy = policy;
         Amount = amount;
         Seed = seed;
     }
 
     /// <summary>The policy.</summary>
-    public SelectionPolicy Policy { get; }
+    [JsonRequired, JsonInclude]
+    public SelectionPolicy Policy { get; private init; }
 
     /// <summary>What the policy was given: a share, a number of matrices, a score or a number of parameters.</summary>
-    public double Amount { get; }
+    [JsonRequired, JsonInclude]
+    public double Amount { get; private init; }
 
     /// <summary>The seed of <see cref="Random"/>; null for the other policies.</summary>
     public int? Seed { get; }
@@ -59,37 +79,31 @@ public sealed record KappaSelection
 
     /// <summary>The share of the candidates with the lowest scores, rounded down, at least one.</summary>
     /// <param name="fraction">Above 0, at most 1.</param>
-    public static KappaSelection LowestFraction(double fraction) => fraction is > 0 and <= 1
-        ? new(SelectionPolicy.LowestFraction, fraction)
-        : throw OutOfRange(nameof(fraction), fraction, "above 0 and at most 1");
+    public static KappaSelection LowestFraction(double fraction) => new(SelectionPolicy.LowestFraction, fraction);
 
     /// <summary>The candidates with the lowest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
-    public static KappaSelection Lowest(int count) => new(SelectionPolicy.Lowest, CheckedCount(count));
+    public static KappaSelection Lowest(int count) => new(SelectionPolicy.Lowest, count);
 
     /// <summary>All candidates with at most this score.</summary>
     /// <param name="kappa">On the scale of <see cref="Score"/>; above 0 and finite.</param>
-    public static KappaSelection Threshold(double kappa) => kappa > 0 && double.IsFinite(kappa)
-        ? new(SelectionPolicy.Threshold, kappa)
-        : throw OutOfRange(nameof(kappa), kappa, "above 0 and finite");
+    public static KappaSelection Threshold(double kappa) => new(SelectionPolicy.Threshold, kappa);
 
     /// <summary>
     /// The candidates with the lowest scores, up to the first with which the trained parameters, biases and norms included,
     /// would exceed the budget.
     /// </summary>
     /// <param name="parameters">1 to 2^53.</param>
-    public static KappaSelection ParameterBudget(long parameters) => parameters is >= 1 and <= 1L << 53
-        ? new(SelectionPolicy.ParameterBudget, parameters)
-        : throw OutOfRange(nameof(parameters), parameters, "from 1 to 2^53");
+    public static KappaSelection ParameterBudget(long parameters) => new(SelectionPolicy.ParameterBudget, parameters);
 
     /// <summary>A control for comparisons: the candidates with the highest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
-    public static KappaSelection Highest(int count) => new(SelectionPolicy.Highest, CheckedCount(count));
+    public static KappaSelection Highest(int count) => new(SelectionPolicy.Highest, count);
 
     /// <summary>A control for comparisons: candidates at random, whatever their scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
     /// <param name="seed">The same seed chooses the same candidates, in every process.</param>
-    public static KappaSelection Random(int count, int seed) => new(SelectionPolicy.Random, CheckedCount(count), seed);
+    public static KappaSelection Random(int count, int seed) => new(SelectionPolicy.Random, count, seed);
 
     /// <summary>Says the policy in words, such as <c>lowest 20 % by kappa</c>.</summary>
     public override string ToString()
@@ -117,9 +131,4 @@ public sealed record KappaSelection
         };
         return FormattableString.Invariant(words);
     }
-
-    private static int CheckedCount(int count) => count >= 1 ? count : throw OutOfRange(nameof(count), count, "1 or more");
-
-    private static ArgumentException OutOfRange(string parameter, IFormattable value, string allowed) =>
-        new($"{parameter} is {value.ToString(null, CultureInfo.InvariantCulture)}; allowed is {allowed}.", parameter);
 }

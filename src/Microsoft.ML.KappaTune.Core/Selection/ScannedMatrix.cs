@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
 /// One matrix of a scanned checkpoint: a tensor viewed as [d0, d1·d2·…], or one expert of a stack [experts, rows, columns].
-/// Biases and norms are listed too, without a condition number.
+/// Biases and norms are listed too, without a condition number. In the files of scans and plans a matrix has these members, in snake case.
 /// </summary>
 public sealed record ScannedMatrix
 {
@@ -12,6 +13,7 @@ public sealed record ScannedMatrix
     public required string Name { get; init; }
 
     /// <summary>What the tensor does in the model.</summary>
+    [JsonRequired]
     public TensorRole Role { get; init; }
 
     /// <summary>The layer, from 0; null outside of layers.</summary>
@@ -21,6 +23,7 @@ public sealed record ScannedMatrix
     public int? Expert { get; init; }
 
     /// <summary>Whether the matrix is <see cref="Expert"/>'s part of a tensor that stacks all experts.</summary>
+    [JsonPropertyName("stacked")]
     public bool IsStacked { get; init; }
 
     /// <summary>
@@ -29,6 +32,7 @@ public sealed record ScannedMatrix
     public required IReadOnlyList<long> Shape { get; init; }
 
     /// <summary>How the values are stored, or the codes that they are made of.</summary>
+    [JsonRequired, JsonPropertyName("dtype")]
     public TensorDataType DataType { get; init; } = TensorDataType.Float32;
 
     /// <summary>
@@ -50,6 +54,7 @@ public sealed record ScannedMatrix
     public required long Columns { get; init; }
 
     /// <summary>Values of the matrix.</summary>
+    [JsonIgnore]
     public long Parameters => Rows * Columns;
 
     /// <summary>
@@ -71,7 +76,11 @@ public sealed record ScannedMatrix
     /// <summary>
     /// Whether <see cref="Kappa"/> is only known to be at least this much: enough to rank it past what was asked for.
     /// </summary>
+    [JsonPropertyName("lower_bound")]
     public bool IsLowerBound { get; init; }
+
+    /// <summary><see cref="Kappa"/> over that of a random Gaussian matrix of the same shape: about 1 where nothing was learnt.</summary>
+    public double? RelativeKappa => Kappa is { } kappa ? kappa / GaussianConditionNumber.Expected(Rows, Columns) : null;
 
     /// <summary>The largest singular value, or a lower bound where <see cref="IsLowerBound"/>; null where <see cref="Kappa"/> is.</summary>
     public double? SigmaMax { get; init; }
@@ -82,12 +91,10 @@ public sealed record ScannedMatrix
     /// </summary>
     public double? SigmaMin { get; init; }
 
-    /// <summary><see cref="Kappa"/> over that of a random Gaussian matrix of the same shape: about 1 where nothing was learnt.</summary>
-    public double? RelativeKappa => Kappa is { } kappa ? kappa / GaussianConditionNumber.Expected(Rows, Columns) : null;
-
     /// <summary>Of the scores that follow from the values alone, the one that is asked for; null where there is none.</summary>
     internal double? ScoreOf(SelectionScore score) => score == SelectionScore.Kappa ? Kappa : RelativeKappa;
 
     /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>
+    [JsonIgnore]
     public string Id => IsStacked ? $"{Name}[{Expert}]" : Name;
 }

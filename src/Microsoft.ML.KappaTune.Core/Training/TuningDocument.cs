@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Selection;
-
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>The file of a <see cref="TuningReport"/>; the members' names, in snake case, are its schema.</summary>
@@ -28,7 +26,7 @@ internal sealed record TuningDocument
     public required StepDocument[] Steps { get; init; }
     public RetentionReport? Retention { get; init; }
     public string[] Warnings { get; init; } = [];
-    public required PlanDocument Plan { get; init; }
+    public required TuningPlan Plan { get; init; }
 }
 
 /// <summary>The method in the file of a report.</summary>

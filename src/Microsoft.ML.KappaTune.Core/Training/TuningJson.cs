@@ -58,7 +58,7 @@ internal static class TuningJson
         Steps = [.. report.Losses.Select(step => new StepDocument { Step = step.Step, Loss = step.Loss, LearningRate = step.LearningRate })],
         Retention = report.Retention,
         Warnings = [.. report.Warnings],
-        Plan = PlanJson.ToDocument(report.Plan),
+        Plan = report.Plan,
     };
 
     private static MethodDocument ToDocument(TuningMethod method) => method.IsLora
@@ -84,7 +84,7 @@ internal static class TuningJson
         {
             BaseModel = document.BaseModel,
             BaseFingerprint = document.BaseFingerprint,
-            Plan = PlanJson.ToPlan(document.Plan),
+            Plan = document.Plan,
             Method = ToMethod(document.Method),
             Classes = document.Classes,
             TrainingRows = document.TrainingRows,

@@ -28,7 +28,7 @@ internal static class RunIdentity
             ["the classes"] = string.Join(", ", task.Classes),
             ["the training rows"] = Hash(hash => AddRows(hash, task.Train)),
             ["the validation rows"] = task.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none",
-            [nameof(o.Selection)] = JsonSerializer.Serialize(MatrixJson.ToDocument(o.Selection), StateDocument.Options),
+            [nameof(o.Selection)] = JsonSerializer.Serialize(o.Selection, StateDocument.Options),
             [nameof(o.Method)] = o.Method.ToString(),
             [nameof(o.MaxEpochs)] = Text(o.MaxEpochs),
             [nameof(o.HeadEpochs)] = Text(o.HeadEpochs),
