@@ -41,7 +41,7 @@ internal static class Application
         if (result.Action is ParseErrorAction)
         {
             foreach (ParseError problem in result.Errors)
-                error.WriteLine(Words.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
+                error.WriteLine(PlainText.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
             string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
             error.WriteLine($"See: kappatune {command}--help");
             return ExitCode.WrongUsage;
@@ -54,7 +54,7 @@ internal static class Application
         catch (OperationCanceledException e)
         {
             // A command that has more to say has said it in the message.
-            error.WriteLine(e.InnerException is OperationCanceledException ? Words.MessageOf(e) : "Cancelled.");
+            error.WriteLine(e.InnerException is OperationCanceledException ? PlainText.MessageOf(e) : "Cancelled.");
             return ExitCode.Cancelled;
         }
         catch (Exception e)

@@ -25,7 +25,7 @@ internal static class Failure
             return ExitCode.Unexpected;
         }
 
-        error.WriteLine(Words.MessageOf(cause) + RemedyFor(cause));
+        error.WriteLine(PlainText.MessageOf(cause) + RemedyFor(cause));
         return ExitCode.BadInput;
     }
 
@@ -61,5 +61,5 @@ internal static class Failure
     }
 
     /// <summary>The tensor library puts its own trace behind its messages.</summary>
-    private static string FirstLine(Exception exception) => Words.OneLine(exception.Message.Split('\n')[0]);
+    private static string FirstLine(Exception exception) => PlainText.OneLine(exception.Message.Split('\n')[0]);
 }

@@ -15,32 +15,32 @@ internal static class ModelCard
         Line($"# {name}");
         Line("");
         Line(isMasked
-            ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {Words.Count(r.Parameters)} parameters, its masked-language-modelling head included), pre-trained from random weights."
-            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {Words.Count(r.Parameters)} parameters), pre-trained from random weights.");
+            ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {NumberText.Count(r.Parameters)} parameters, its masked-language-modelling head included), pre-trained from random weights."
+            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {NumberText.Count(r.Parameters)} parameters), pre-trained from random weights.");
         Line("");
         Line("## Data");
         Line("");
-        Line($"- Trained on `{r.Corpus.Name}`: {Words.Count(r.Corpus.Lines.Count)} paragraphs, {Words.Count(r.CorpusTokens)} tokens; the file has {Words.Count(r.Corpus.Bytes)} bytes, SHA-256 `{r.Corpus.Hash}`. Nothing else.");
+        Line($"- Trained on `{r.Corpus.Name}`: {NumberText.Count(r.Corpus.Lines.Count)} paragraphs, {NumberText.Count(r.CorpusTokens)} tokens; the file has {NumberText.Count(r.Corpus.Bytes)} bytes, SHA-256 `{r.Corpus.Hash}`. Nothing else.");
         if (r.HeldOut is { } held)
         {
             Line(held.Hash == r.Corpus.Hash
-                ? $"- Measured on the last {Words.Count(held.Lines.Count)} paragraphs of that file, which it wasn't trained on."
+                ? $"- Measured on the last {NumberText.Count(held.Lines.Count)} paragraphs of that file, which it wasn't trained on."
                 : $"- Measured on `{held.Name}`, SHA-256 `{held.Hash}`, which it wasn't trained on.");
         }
 
-        Line($"- Tokenizer: {Words.Count(r.VocabularySize)} tokens, texts of at most {r.Options.MaximumTokens} tokens.");
+        Line($"- Tokenizer: {NumberText.Count(r.VocabularySize)} tokens, texts of at most {r.Options.MaximumTokens} tokens.");
         Line("");
         Line("## How good it is");
         Line("");
         if (r.Last is { } last)
         {
             string what = isMasked ? "hidden tokens" : "next tokens";
-            Line($"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, over {Words.Count(r.HeldOutGuesses)} {what} in {Words.Count(r.HeldOutWindows)} windows; measured with the stored weights.");
+            Line($"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, over {NumberText.Count(r.HeldOutGuesses)} {what} in {NumberText.Count(r.HeldOutWindows)} windows; measured with the stored weights.");
             Line("");
             Line("| Step | Held-out loss | Accuracy |");
             Line("| ---: | ---: | ---: |");
             foreach (HeldOutResult point in Some(r.Measured))
-                Line($"| {Words.Count(point.Step)} | {Number(point.Loss)} | {Number(100 * point.Accuracy)} % |");
+                Line($"| {NumberText.Count(point.Step)} | {Number(point.Loss)} | {Number(100 * point.Accuracy)} % |");
         }
         else
         {
@@ -50,7 +50,7 @@ internal static class ModelCard
         Line("");
         Line("## How it was made");
         Line("");
-        Line($"`kappatune pretrain`, {Words.Count(r.Steps)} steps, {Words.Count(r.TokensSeen)} tokens seen, {Words.Duration(r.Time)} on {r.Device} with {r.Threads} threads. All that is random follows from the seed. The options:");
+        Line($"`kappatune pretrain`, {NumberText.Count(r.Steps)} steps, {NumberText.Count(r.TokensSeen)} tokens seen, {NumberText.Duration(r.Time)} on {r.Device} with {r.Threads} threads. All that is random follows from the seed. The options:");
         Line("");
         Line("```json");
         Line("{");

@@ -40,8 +40,8 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
         HeldOutText? heldOut = held is null ? null
             : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
-        Log($"{corpus.Name}: {Words.Count(corpus.Lines.Count)} paragraphs, {Words.Count(windows.TokenCount)} tokens, {Words.Count(windows.Count)} windows of {windows.Length}.");
-        Log($"The model has {Words.Count(parameters)} parameters; {Words.Count(order.TotalSteps)} steps of {order.BatchSize} windows, {((double)order.TotalSteps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
+        Log($"{corpus.Name}: {NumberText.Count(corpus.Lines.Count)} paragraphs, {NumberText.Count(windows.TokenCount)} tokens, {NumberText.Count(windows.Count)} windows of {windows.Length}.");
+        Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(order.TotalSteps)} steps of {order.BatchSize} windows, {((double)order.TotalSteps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
 
         using var states = new PretrainingStates(
             task.StateFolder, PretrainingIdentity.Of(_options, corpus, held, files), task.Resume);
@@ -81,7 +81,7 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
             weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
         PretrainingState state = states.Restore(weights, optimizer);
         if (state.Step > 0)
-            Log($"Going on after step {Words.Count(state.Step)}, from the state in {task.StateFolder}.");
+            Log($"Going on after step {NumberText.Count(state.Step)}, from the state in {task.StateFolder}.");
         new PretrainingLoop(
             task, objective, order, heldOut, weights, optimizer, state, () => states.Save(state, weights, optimizer)).Run();
         if (isBFloat16)

@@ -29,7 +29,7 @@ internal static class TokenizerSource
         TokenizerFiles files = isWordPiece
             ? WordPieceLearner.Learn(corpus.Lines, learning, cancellationToken)
             : ByteLevelBpeLearner.Learn(corpus.Lines, learning, cancellationToken);
-        log?.Invoke($"Learnt a tokenizer ({source}) in {Words.Duration(clock.Elapsed)}.");
+        log?.Invoke($"Learnt a tokenizer ({source}) in {NumberText.Duration(clock.Elapsed)}.");
         return files;
     }
 }

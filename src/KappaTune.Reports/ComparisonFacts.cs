@@ -14,20 +14,22 @@ internal static class ComparisonFacts
     {
         ComparisonSettings settings = document.Settings;
         yield return new(
-            "Model", $"{document.Base.Name}: {Words.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
+            "Model",
+            $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
         yield return new(
             "Task",
-            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, {Words.Count(document.Task.Test)} to be tested on, "
-            + $"{Words.Count(document.Task.Classes)} classes");
+            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, {NumberText.Count(document.Task.Test)} to be tested on, "
+            + $"{NumberText.Count(document.Task.Classes)} classes");
         foreach (ComparedControl control in document.Controls)
         {
             yield return new(
                 "Control text",
                 control.Pairs is { } pairs
-                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(pairs)} pairs of neighbouring sentences; before "
+                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {NumberText.Count(pairs)} pairs of neighbouring "
+                        + "sentences; before "
                         + $"tuning, the model finds the neighbour of {Share(control.Accuracy)} of the sentences, "
                         + $"with a loss of {Nats(control.Loss)}"
-                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {Words.Count(control.MaskedTokens)} of them hidden; before "
+                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {NumberText.Count(control.MaskedTokens)} of them hidden; before "
                         + $"tuning, the model guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
         }
 
@@ -45,7 +47,8 @@ internal static class ComparisonFacts
                     + "sentence.");
         yield return new("Intervals", IntervalsOf(document));
         double hours = document.Cells.Sum(cell => cell.Seconds);
-        yield return new("Runs", $"{Words.Count(document.Cells.Count)}, in {Words.Duration(TimeSpan.FromSeconds(hours))} of computing");
+        yield return new(
+            "Runs", $"{NumberText.Count(document.Cells.Count)}, in {NumberText.Duration(TimeSpan.FromSeconds(hours))} of computing");
         yield return new("Seeds", string.Join(", ", settings.Seeds));
         yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document.Methods));
         yield return new("Of the new head", Rate(settings.HeadLearningRate));
@@ -53,8 +56,8 @@ internal static class ComparisonFacts
         yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, "text")} a step");
         if (document.PerTensor.Count == 0)
         {
-            yield return new("Share of tensors", $"The lowest κ takes {Words.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
-            yield return new("Random draws", Words.Count(settings.Draws));
+            yield return new("Share of tensors", $"The lowest κ takes {NumberText.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
+            yield return new("Random draws", NumberText.Count(settings.Draws));
         }
 
         yield return new("Machine", settings.Machine);
@@ -65,7 +68,7 @@ internal static class ComparisonFacts
         }
 
         if (document.Failures.Count > FailuresShown)
-            yield return new("Failed", $"and {Words.Count(document.Failures.Count - FailuresShown)} more");
+            yield return new("Failed", $"and {NumberText.Count(document.Failures.Count - FailuresShown)} more");
     }
 
     private static string IntervalsOf(ComparisonDocument document) => document.PerTensor.Count == 0

@@ -49,7 +49,7 @@ internal static class ComparisonPicture
             new XElement(Svg + "desc", Clean(string.Join(" ", page.Lead))),
             new XElement(Svg + "style", Style(page.Methods)),
             Element("rect", ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", height - 1), ("rx", 10), ("class", "ground")),
-            Text(20, 32, Words.Shorten(page.Heading, 100), "text heading"),
+            Text(20, 32, PlainText.Shorten(page.Heading, 100), "text heading"),
             Axes(x, y, bottom));
         // The one in question over the others.
         foreach (PageMethod method in methods.OrderBy(method => method.Hero))
@@ -140,7 +140,7 @@ internal static class ComparisonPicture
             yield return Element("path", ("d", $"M{Number(LegendLeft)} {Number(y)}h28"), ("class", $"m{i}"), ("stroke-width", method.Hero ? 3.5 : 1.75), Dash(method));
             yield return Shape(LegendLeft + 14, y, method, $"m{i}");
             string weight = method.Hero ? " hero" : "";
-            yield return Text(LegendLeft + 38, y + 4.5, Words.Shorten(method.Title, TitleLength), "text" + weight);
+            yield return Text(LegendLeft + 38, y + 4.5, PlainText.Shorten(method.Title, TitleLength), "text" + weight);
             string amount = method.Forgetting.FirstOrDefault() is { } forgetting ? ComparisonWords.Nats(forgetting.Mean) : "–";
             yield return Text(Width - 20, y + 4.5, amount, "text number" + weight);
         }
@@ -165,5 +165,5 @@ internal static class ComparisonPicture
     private static string Number(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>XML has no place for control characters.</summary>
-    private static string Clean(string text) => Words.OneLine(text);
+    private static string Clean(string text) => PlainText.OneLine(text);
 }

@@ -26,7 +26,7 @@ internal static class ComparisonWords
     public static string Number(int value) => value switch
     {
         0 => "no", 1 => "one", 2 => "two", 3 => "three", 4 => "four", 5 => "five", 6 => "six", 7 => "seven", 8 => "eight", 9 => "nine",
-        10 => "ten", 11 => "eleven", 12 => "twelve", _ => Words.Count(value),
+        10 => "ten", 11 => "eleven", 12 => "twelve", _ => NumberText.Count(value),
     };
 
     public static string Ordinal(int value) => value + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
@@ -49,5 +49,5 @@ internal static class ComparisonWords
         return quoted.Length < 2 ? string.Concat(quoted) : $"{string.Join(", ", quoted[..^1])} and {quoted[^1]}";
     }
 
-    public static string Plural(long number, string noun) => $"{Words.Count(number)} {noun}{(number == 1 ? "" : "s")}";
+    public static string Plural(long number, string noun) => $"{NumberText.Count(number)} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -22,7 +22,7 @@ internal static class CompareCellCommand
             }
             catch (ArithmeticException e)
             {
-                result.InvocationConfiguration.Error.WriteLine(Words.MessageOf(e));
+                result.InvocationConfiguration.Error.WriteLine(PlainText.MessageOf(e));
                 return Task.FromResult(ExitCode.BadInput);
             }
         });

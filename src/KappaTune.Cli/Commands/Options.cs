@@ -89,7 +89,7 @@ internal static partial class Options
         }
         catch (ArgumentException e)
         {
-            return Words.MessageOf(e);
+            return PlainText.MessageOf(e);
         }
     }
 

@@ -81,8 +81,8 @@ internal sealed class PretrainCommand
         }
 
         output.WriteLine(
-            $"Trained:   {Words.Count(report.Parameters)} parameters, {Words.Count(report.Steps)} steps, "
-            + $"{Words.Count(report.TokensSeen)} tokens, in {Words.Duration(report.Time)}.");
+            $"Trained:   {NumberText.Count(report.Parameters)} parameters, {NumberText.Count(report.Steps)} steps, "
+            + $"{NumberText.Count(report.TokensSeen)} tokens, in {NumberText.Duration(report.Time)}.");
         if (report.Last is { } last)
         {
             output.WriteLine(string.Create(

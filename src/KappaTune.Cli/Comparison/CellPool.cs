@@ -48,7 +48,7 @@ internal sealed class CellPool(int jobs, CellFolder folder)
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // As it would end a process of its own.
-            return new(spec, null, Words.MessageOf(e));
+            return new(spec, null, PlainText.MessageOf(e));
         }
     }
 

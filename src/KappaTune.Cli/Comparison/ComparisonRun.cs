@@ -20,7 +20,7 @@ internal sealed class ComparisonRun(ComparisonRequest request, ComparisonProgres
         var rows = TaskRows.Read(request.Task, cancellationToken);
         var plan = ComparisonPlan.Of(request, rows, cancellationToken);
         foreach (string warning in plan.Warnings)
-            progress.Note($"Warning: {Words.OneLine(warning)}");
+            progress.Note($"Warning: {PlainText.OneLine(warning)}");
         BaseReading before = BaseOf(plan, rows);
         var folder = new CellFolder(request.Output);
         (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);

@@ -69,7 +69,7 @@ internal sealed class LabelColumn
         foreach ((string label, long first) in _labels.OrderBy(label => label.Value))
         {
             if (!known.Contains(label))
-                throw Problem($"the label of row {Words.Count(first)}, \"{label}\", is none of {Words.List(classes)}", remedy);
+                throw Problem($"the label of row {NumberText.Count(first)}, \"{label}\", is none of {PlainText.List(classes)}", remedy);
         }
     }
 
@@ -83,5 +83,5 @@ internal sealed class LabelColumn
     }
 
     private FormatException Problem(string problem, string remedy) =>
-        new(Words.OneLine($"{_file.Name}, column \"{_name}\": {problem}. {remedy}"));
+        new(PlainText.OneLine($"{_file.Name}, column \"{_name}\": {problem}. {remedy}"));
 }

@@ -19,7 +19,7 @@ internal sealed class Predictions
         _model = model;
         if (PredictionWriter.AddedColumns(model.Classes).FirstOrDefault(name => file.Columns.Contains(name)) is { } taken)
         {
-            throw new FormatException(Words.OneLine(
+            throw new FormatException(PlainText.OneLine(
                 $"{file.Name} has a column \"{taken}\" already, which is to be added. Rename it, or leave it out."));
         }
 

@@ -52,7 +52,7 @@ internal sealed class ScoringModel : IDisposable
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
         {
-            throw new FormatException($"{Words.OneLine(path)} can't be loaded: {Words.MessageOf(e)}", e);
+            throw new FormatException($"{PlainText.OneLine(path)} can't be loaded: {PlainText.MessageOf(e)}", e);
         }
 
         try
@@ -108,7 +108,7 @@ internal sealed class ScoringModel : IDisposable
         : column.Type is NumberDataViewType number && Enum.TryParse(number.RawType.Name, out DataKind kind) ? kind
         : throw Unusable($"its column \"{column.Name}\" is of type {column.Type}", "Only text, numbers and Booleans can come from a file.");
 
-    private FormatException Unusable(string problem, string remedy) => new(Words.OneLine($"{_path}: {problem}. {remedy}"));
+    private FormatException Unusable(string problem, string remedy) => new(PlainText.OneLine($"{_path}: {problem}. {remedy}"));
 
     private static string[] Names(DataViewSchema.Column score, int count)
     {

@@ -34,7 +34,7 @@ internal sealed class TableFile
     /// <exception cref="FormatException">There's nothing in it.</exception>
     public static TableFile Open(string option, string path, TableFormat format)
     {
-        string name = $"{option} {Words.OneLine(path)}";
+        string name = $"{option} {PlainText.OneLine(path)}";
         using TableRecords records = Read();
         return new(name, format, records, () =>
         {
@@ -50,7 +50,7 @@ internal sealed class TableFile
     /// <inheritdoc cref="Open"/>
     public static TableFile OpenOnce(string option, string source, Stream stream, TableFormat format)
     {
-        string name = $"{option} {Words.OneLine(source)}";
+        string name = $"{option} {PlainText.OneLine(source)}";
         var records = new TableRecords(name, stream, format);
         return new(name, format, records, () => records);
     }
@@ -64,9 +64,9 @@ internal sealed class TableFile
         int[] places = [.. Columns.Index().Where(c => c.Item == column).Select(c => c.Index)];
         return places.Length == 1
             ? places[0]
-            : throw new FormatException(Words.OneLine(
+            : throw new FormatException(PlainText.OneLine(
                 $"{Name} has {(places.Length == 0 ? "no column" : "two columns named")} \"{column}\". "
-                + $"Its columns are: {Words.List(Columns).TrimEnd('.')}. {OtherSeparator() ?? remedy}"));
+                + $"Its columns are: {PlainText.List(Columns).TrimEnd('.')}. {OtherSeparator() ?? remedy}"));
     }
 
     /// <summary>The rows, with these columns. A place behind the file's last column is one without values.</summary>

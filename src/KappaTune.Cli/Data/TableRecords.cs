@@ -108,5 +108,5 @@ internal sealed class TableRecords : IDisposable
     }
 
     private TableException Problem(int line, string problem, string remedy) =>
-        new($"{_name}, line {Words.Count(line)}: {problem}. {remedy}.");
+        new($"{_name}, line {NumberText.Count(line)}: {problem}. {remedy}.");
 }

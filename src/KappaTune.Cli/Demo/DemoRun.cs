@@ -104,7 +104,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     {
         AtomicFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
         HtmlReport.Save(ways[0].Report, [.. ways.Select(way => way.ForReport())], bagOfWords, _files.Report);
-        output.WriteLine($"Saved:    {_files.Model}, {Words.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
+        output.WriteLine($"Saved:    {_files.Model}, {NumberText.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 
     private string[] Threads() => settings.Threads > 0 ? ["--threads", $"{settings.Threads}"] : [];
@@ -126,7 +126,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != ExitCode.Done)
-            throw new InvalidOperationException($"Another process can't load {_files.Model}: {Words.OneLine(said.Result)}");
+            throw new InvalidOperationException($"Another process can't load {_files.Model}: {PlainText.OneLine(said.Result)}");
         double accuracy = JsonFile.ReadObject(_files.Evaluation).GetProperty("micro_accuracy").GetDouble();
         if (accuracy != kappa.Metrics.MicroAccuracy)
         {

@@ -17,8 +17,8 @@ internal static class DemoTables
     /// <summary>Why one would do this, with what the scan found.</summary>
     public static void WriteIntroduction(DemoSettings settings, TuningPlan plan, TextWriter writer)
     {
-        string model = Words.Shorten(Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.BaseModel)), 30);
-        writer.WriteLine($"{model} has {Words.Count(plan.TotalParameters)} numbers. Tuning all of them for");
+        string model = PlainText.Shorten(Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.BaseModel)), 30);
+        writer.WriteLine($"{model} has {NumberText.Count(plan.TotalParameters)} numbers. Tuning all of them for");
         writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
         writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
         writer.WriteLine("will be trained, below a new classifier; all else stays exactly as it is.");
@@ -42,9 +42,9 @@ internal static class DemoTables
         }
 
         Add("Drift of the last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
-        Add("Training time", way => Words.Duration(way.Report.TrainingTime));
-        Add("Gradients and AdamW", way => Words.Bytes(way.TrainingBytes));
-        Add("Numbers trained", way => Words.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
+        Add("Training time", way => NumberText.Duration(way.Report.TrainingTime));
+        Add("Gradients and AdamW", way => NumberText.Bytes(way.TrainingBytes));
+        Add("Numbers trained", way => NumberText.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
         Add("Learning rate", way => way.LearningRate.ToString("0e0", CultureInfo.InvariantCulture));
         Add("Last training loss", way => Number(way.TrainingLoss, "0.000"));
         Screen.On(writer).Write(table);
@@ -59,8 +59,9 @@ internal static class DemoTables
         RetentionReport kept = kappa.Report.Retention!;
         writer.WriteLine(kept.Objective switch
         {
-            RetentionObjective.SentencePairs => $"Kept: of {Words.Count(2 * kept.Windows)} sentences in old books, those matched with the one beside them.",
-            RetentionObjective.MaskedTokens => $"Kept: of {Words.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
+            RetentionObjective.SentencePairs => $"Kept: of {NumberText.Count(2 * kept.Windows)} sentences in old books, those matched with the one beside them.",
+            RetentionObjective.MaskedTokens =>
+                $"Kept: of {NumberText.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
             _ => "The base model has no head for its own objective: only drift is measured.",
         });
         foreach ((Tuned other, string name) in (ReadOnlySpan<(Tuned, string)>)[(full, "all of it"), (random, "random")])
@@ -78,13 +79,15 @@ internal static class DemoTables
         writer.WriteLine($"        random {Percent(random.Metrics.MicroAccuracy)}, a bag of words {Percent(bagOfWords)}.");
         if ((kappa.Forgotten, full.Forgotten, random.Forgotten) is ({ } mine, { } all, { } others))
             writer.WriteLine($"        Forgotten {Signed(mine.Value)} nats; all of it {Signed(all.Value)}, random {Signed(others.Value)}.");
-        writer.WriteLine($"        Memory of gradients and AdamW {Words.Bytes(kappa.TrainingBytes)}; all of it {Words.Bytes(full.TrainingBytes)}.");
+        writer.WriteLine($"        Memory of gradients and AdamW {NumberText.Bytes(kappa.TrainingBytes)}; all of it {NumberText.Bytes(full.TrainingBytes)}.");
     }
 
     public static void WritePrediction(Ticket ticket, SortedTicket sorted, TextWriter writer)
     {
-        string wrong = ticket.Queue.Length == 0 || ticket.Queue == sorted.PredictedLabel ? "" : $"; it is {Words.OneLine(ticket.Queue)}";
-        writer.WriteLine($"  {Words.Shorten(ticket.Text, Screen.Width - 2)}");
+        string wrong = ticket.Queue.Length == 0 || ticket.Queue == sorted.PredictedLabel
+            ? ""
+            : $"; it is {PlainText.OneLine(ticket.Queue)}";
+        writer.WriteLine($"  {PlainText.Shorten(ticket.Text, Screen.Width - 2)}");
         writer.WriteLine($"    → {sorted.PredictedLabel}, {Percent(sorted.Score.Max())} sure{wrong}");
     }
 

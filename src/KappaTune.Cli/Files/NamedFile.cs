@@ -24,7 +24,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
     /// <summary>A path that leads there.</summary>
     public string Place => path != CommandFiles.Pipe ? path : isOutput ? OutputPlace.StandardOutput : OutputPlace.StandardInput;
 
-    public override string ToString() => $"{Option} {Words.OneLine(path)}";
+    public override string ToString() => $"{Option} {PlainText.OneLine(path)}";
 
     /// <summary>Opens what can be read once.</summary>
     public Stream Open() => IsStream ? Console.OpenStandardInput() : File.OpenRead(path);
@@ -71,7 +71,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
         while (!System.IO.Path.Exists(place) && System.IO.Path.GetDirectoryName(place) is { } above)
             place = above;
         if (File.Exists(place))
-            throw new UnusableFileException($"{this}: {Words.OneLine(place)} is a file; name a folder.");
+            throw new UnusableFileException($"{this}: {PlainText.OneLine(place)} is a file; name a folder.");
         Probe(System.IO.Path.Combine(place, "probe"));
     }
 
@@ -88,7 +88,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
         {
             string folder = System.IO.Path.GetDirectoryName(file)!;
             throw new UnusableFileException(
-                $"{Option}: nothing can be written into {folder}: {Words.MessageOf(e)} Name another folder.", e);
+                $"{Option}: nothing can be written into {folder}: {PlainText.MessageOf(e)} Name another folder.", e);
         }
     }
 

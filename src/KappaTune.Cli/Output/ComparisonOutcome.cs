@@ -14,7 +14,7 @@ internal static class ComparisonOutcome
         foreach (string sentence in page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes))
         {
             writer.WriteLine();
-            Screen.On(writer).Write(new Text(Words.OneLine(sentence) + Environment.NewLine));
+            Screen.On(writer).Write(new Text(PlainText.OneLine(sentence) + Environment.NewLine));
         }
     }
 }

@@ -23,8 +23,8 @@ internal sealed class ComparisonProgress(TextWriter writer)
     {
         (_all, _known) = (all, known);
         _clock.Start();
-        string before = known > 0 ? $", {Words.Count(known)} of which are done already" : "";
-        writer.WriteLine($"{Words.Count(all)} runs{before}; {Math.Max(1, jobs)} at once.");
+        string before = known > 0 ? $", {NumberText.Count(known)} of which are done already" : "";
+        writer.WriteLine($"{NumberText.Count(all)} runs{before}; {Math.Max(1, jobs)} at once.");
     }
 
     public void Ended(CellOutcome outcome)
@@ -34,7 +34,7 @@ internal sealed class ComparisonProgress(TextWriter writer)
         if (outcome.Cell is not { } cell)
         {
             _failed++;
-            Write($"Failed: {run}: {Words.OneLine(outcome.Problem!)}", stays: true);
+            Write($"Failed: {run}: {PlainText.OneLine(outcome.Problem!)}", stays: true);
             return;
         }
 
@@ -51,13 +51,13 @@ internal sealed class ComparisonProgress(TextWriter writer)
         if (_isTerminal && _ended > 0)
             writer.WriteLine();
         if (_failed > 0)
-            writer.WriteLine($"{Words.Count(_failed)} runs failed; the same command tries them again.");
+            writer.WriteLine($"{NumberText.Count(_failed)} runs failed; the same command tries them again.");
     }
 
     private string Left()
     {
         TimeSpan left = _clock.Elapsed / _ended * (_all - _known - _ended);
-        return left > TimeSpan.Zero ? $", {Words.Duration(left)} left" : "";
+        return left > TimeSpan.Zero ? $", {NumberText.Duration(left)} left" : "";
     }
 
     private void Write(string line, bool stays)
@@ -73,7 +73,7 @@ internal sealed class ComparisonProgress(TextWriter writer)
     private string OverLine(string line)
     {
         int width = Screen.WidthOf(writer) - 1;
-        return $"\r{Words.Shorten(line, width).PadRight(width)}";
+        return $"\r{PlainText.Shorten(line, width).PadRight(width)}";
     }
 
     private static string Run(CellSpec spec)

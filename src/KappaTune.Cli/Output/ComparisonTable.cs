@@ -14,13 +14,13 @@ internal static class ComparisonTable
     {
         foreach (ComparedControl control in document.Controls)
         {
-            string name = Words.Shorten(control.Name, ControlWidth), of = control.Pairs is null ? "masked tokens right" : "neighbours found";
+            string name = PlainText.Shorten(control.Name, ControlWidth), of = control.Pairs is null ? "masked tokens right" : "neighbours found";
             writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
         writer.WriteLine(Invariant(
-            $"Task:     {Words.Shorten(document.Task.Name, TaskWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+            $"Task:     {PlainText.Shorten(document.Task.Name, TaskWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
         if (document.Matched is not { } matched)
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
@@ -82,7 +82,7 @@ internal static class ComparisonTable
     }
 
     private static void AddRow(Table table, string name, params string[] cells) =>
-        table.AddRow(cells.Prepend(Words.Shorten(name, NameWidth)).Select(cell => new Text(cell)));
+        table.AddRow(cells.Prepend(PlainText.Shorten(name, NameWidth)).Select(cell => new Text(cell)));
 
     private static string Forgetting(MeanInterval? value) => value is null ? "not reached" : Interval(value, 1, "+0.000;-0.000;0.000");
 

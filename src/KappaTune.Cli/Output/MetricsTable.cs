@@ -12,14 +12,14 @@ internal static class MetricsTable
     public static void Write(Evaluation evaluation, TextWriter writer)
     {
         MulticlassClassificationMetrics metrics = evaluation.Metrics;
-        string left = evaluation.Unlabelled > 0 ? $" ({Words.Count(evaluation.Unlabelled)} without a label left out)" : "";
-        writer.WriteLine($"Rows:           {Words.Count(evaluation.Rows)}{left}");
+        string left = evaluation.Unlabelled > 0 ? $" ({NumberText.Count(evaluation.Unlabelled)} without a label left out)" : "";
+        writer.WriteLine($"Rows:           {NumberText.Count(evaluation.Rows)}{left}");
         writer.WriteLine($"Micro accuracy: {Number(metrics.MicroAccuracy)}");
         writer.WriteLine($"Macro accuracy: {Number(metrics.MacroAccuracy)}");
         writer.WriteLine($"Log loss:       {Number(metrics.LogLoss)}");
         // Names are from a file; the table's own line breaks are not.
         string[] lines = metrics.ConfusionMatrix.GetFormattedConfusionTable().Split('\n');
-        string[] confusion = Array.ConvertAll(lines, line => Words.OneLine(line).TrimEnd());
+        string[] confusion = Array.ConvertAll(lines, line => PlainText.OneLine(line).TrimEnd());
         if (confusion.All(line => line.Length <= Screen.Width))
             writer.WriteLine(string.Join('\n', confusion.Where(line => line.Length > 0)));
         else
@@ -38,7 +38,7 @@ internal static class MetricsTable
         {
             string[] cells =
             [
-                Words.Shorten(name, NameWidth), Words.Count((long)confusion.Counts[i].Sum()),
+                PlainText.Shorten(name, NameWidth), NumberText.Count((long)confusion.Counts[i].Sum()),
                 Number(confusion.PerClassPrecision[i]), Number(confusion.PerClassRecall[i]),
             ];
             table.AddRow(cells.Select(cell => new Text(cell)));

@@ -17,7 +17,7 @@ internal static class PlanTable
         PlannedMatrix[] selected = [.. InOrder(plan).Where(planned => planned.Selected)];
         Write(selected.Take(Rows), writer);
         if (selected.Length > Rows)
-            writer.WriteLine($"… and {Words.Count(selected.Length - Rows)} more; kappatune report lists all candidates.");
+            writer.WriteLine($"… and {NumberText.Count(selected.Length - Rows)} more; kappatune report lists all candidates.");
     }
 
     /// <summary>All candidates, best first; what is selected is marked.</summary>
@@ -30,18 +30,18 @@ internal static class PlanTable
         PlannedMatrix[] candidates = [.. plan.Matrices.Where(planned => planned.Rank is not null)];
         double[] kappas = [.. candidates.Select(planned => planned.Matrix.Kappa!.Value).Order()];
         int selected = candidates.Count(planned => planned.Selected);
-        string parameters = $"{Words.Count(plan.SelectedParameters)} of {Words.Count(plan.TotalParameters)} parameters";
-        string range = $"from {Words.Ratio(kappas[0])} to {Words.Ratio(kappas[^1])}";
-        writer.WriteLine($"Selected: {plan.Selection}: {Words.Count(selected)} of {Words.Count(candidates.Length)} candidates,");
-        writer.WriteLine($"          {parameters} ({Words.Percent(plan.SelectedParameters, plan.TotalParameters)}).");
-        writer.WriteLine($"κ:        {range}, median {Words.Ratio(kappas[kappas.Length / 2])}.");
+        string parameters = $"{NumberText.Count(plan.SelectedParameters)} of {NumberText.Count(plan.TotalParameters)} parameters";
+        string range = $"from {NumberText.Ratio(kappas[0])} to {NumberText.Ratio(kappas[^1])}";
+        writer.WriteLine($"Selected: {plan.Selection}: {NumberText.Count(selected)} of {NumberText.Count(candidates.Length)} candidates,");
+        writer.WriteLine($"          {parameters} ({NumberText.Percent(plan.SelectedParameters, plan.TotalParameters)}).");
+        writer.WriteLine($"κ:        {range}, median {NumberText.Ratio(kappas[kappas.Length / 2])}.");
         PlannedMatrix[] without = [.. plan.Matrices.Where(planned => planned.Rule is SelectionRule.Unreadable or SelectionRule.NoScore)];
         if (without.Length == 0)
             return;
         // What isn't a candidate for a fault of its own mustn't be missed among those that never are.
         string first = new TensorNames([without[0].Matrix.Id]).Shorten(without[0].Matrix.Id, 54);
-        writer.WriteLine($"No κ:     {Words.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {first}:");
-        writer.WriteLine($"          {Words.OneLine(without[0].Reason)}.");
+        writer.WriteLine($"No κ:     {NumberText.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {first}:");
+        writer.WriteLine($"          {PlainText.OneLine(without[0].Reason)}.");
     }
 
     private static IEnumerable<PlannedMatrix> InOrder(TuningPlan plan) => plan.Matrices.OrderBy(planned => planned.Rank ?? int.MaxValue);
@@ -71,17 +71,17 @@ internal static class PlanTable
 
     private static string[] Cells(PlannedMatrix planned) =>
     [
-        planned.Rank is { } rank ? Words.Count(rank) : "",
+        planned.Rank is { } rank ? NumberText.Count(rank) : "",
         $"{planned.Matrix.Rows}×{planned.Matrix.Columns}",
         Kappa(planned.Matrix),
-        planned.Matrix.RelativeKappa is { } relative ? Words.Ratio(relative) : "",
+        planned.Matrix.RelativeKappa is { } relative ? NumberText.Ratio(relative) : "",
     ];
 
     private static string Kappa(ScannedMatrix matrix) => matrix switch
     {
         { Kappa: null } => "",
-        { IsLowerBound: true } => $"≥ {Words.Ratio(matrix.Kappa.Value)}",
-        { BeyondPrecision: true, Kappa: not double.PositiveInfinity } => $"~ {Words.Ratio(matrix.Kappa.Value)}",
-        _ => Words.Ratio(matrix.Kappa.Value),
+        { IsLowerBound: true } => $"≥ {NumberText.Ratio(matrix.Kappa.Value)}",
+        { BeyondPrecision: true, Kappa: not double.PositiveInfinity } => $"~ {NumberText.Ratio(matrix.Kappa.Value)}",
+        _ => NumberText.Ratio(matrix.Kappa.Value),
     };
 }

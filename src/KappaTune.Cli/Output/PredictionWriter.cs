@@ -29,7 +29,7 @@ internal sealed class PredictionWriter(TextWriter writer, TableFormat format)
         bool isSpecial = field.AsSpan().ContainsAny(_special);
         // Only the name of a class from a file with quoting can have such characters here.
         if (!format.Quoted)
-            return isSpecial ? Words.OneLine(field) : field;
+            return isSpecial ? PlainText.OneLine(field) : field;
         bool hasQuote = format.IsTsv ? field is ['"' or ' ', ..] : field.Contains('"');
         return isSpecial || hasQuote ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
     }

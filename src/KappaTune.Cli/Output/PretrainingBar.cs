@@ -52,10 +52,11 @@ internal static class PretrainingBar
     [
         Step(progress),
         string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
-        progress.Remaining is { } time && progress.Step < progress.TotalSteps ? $"{Words.Duration(time)} left" : "",
+        progress.Remaining is { } time && progress.Step < progress.TotalSteps ? $"{NumberText.Duration(time)} left" : "",
         string.Create(CultureInfo.InvariantCulture, $"{progress.StepsPerSecond:0.0#} steps/s"),
         string.Create(CultureInfo.InvariantCulture, $"{progress.TokensPerSecond:0} tokens/s"),
     ];
 
-    private static string Step(PretrainingProgress progress) => $"Step {Words.Count(progress.Step)}/{Words.Count(progress.TotalSteps)}";
+    private static string Step(PretrainingProgress progress) =>
+        $"Step {NumberText.Count(progress.Step)}/{NumberText.Count(progress.TotalSteps)}";
 }

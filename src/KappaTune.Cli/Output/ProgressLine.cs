@@ -40,6 +40,6 @@ internal sealed class ProgressLine
             words = longer;
         }
 
-        _task.Description = Markup.Escape(Words.Shorten(words, _room));
+        _task.Description = Markup.Escape(PlainText.Shorten(words, _room));
     }
 }

@@ -20,7 +20,8 @@ internal static class Results
     {
         string part = report.ShardCount > 1 ? $" (part {report.Shard} of {report.ShardCount})" : "";
         output.WriteLine(
-            $"Scanned:  {Words.Count(report.Computed + report.Cached)} tensors{part}, {Words.Count(report.Cached)} known from the cache, "
-            + $"in {Words.Duration(report.Elapsed)} on {report.Device}.");
+            $"Scanned:  {NumberText.Count(report.Computed + report.Cached)} tensors{part}, {NumberText.Count(report.Cached)} "
+            + "known from the cache, "
+            + $"in {NumberText.Duration(report.Elapsed)} on {report.Device}.");
     }
 }

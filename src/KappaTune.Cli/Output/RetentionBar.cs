@@ -17,7 +17,7 @@ internal static class RetentionBar
 
         RetentionReport report = measure((_, _) => { });
         string samples = report.Objective is RetentionObjective.SentencePairs ? "pairs of sentences" : "windows";
-        writer.WriteLine($"Measured {Words.Count(report.Windows)} {samples} of {Words.OneLine(report.Text)}");
+        writer.WriteLine($"Measured {NumberText.Count(report.Windows)} {samples} of {PlainText.OneLine(report.Text)}");
         return report;
     }
 }

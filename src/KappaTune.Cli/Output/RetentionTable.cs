@@ -12,7 +12,7 @@ internal static class RetentionTable
     public static void Write(RetentionReport report, TextWriter writer)
     {
         const int NameWidth = 34;
-        writer.WriteLine($"{Words.Shorten(report.Text, NameWidth)}: {Measured(report)}");
+        writer.WriteLine($"{PlainText.Shorten(report.Text, NameWidth)}: {Measured(report)}");
         if (report is { Loss: { } loss, Accuracy: { } accuracy })
         {
             (string lossOf, string right) = report.Objective switch
@@ -36,7 +36,8 @@ internal static class RetentionTable
         if (report.TaskDivergence is { } divergence)
         {
             writer.WriteLine(
-                $"KL(base, tuned) on {Words.Count(report.TaskTexts)} texts of the task: {Number(divergence.Value, "0.0000")} nats a token "
+                $"KL(base, tuned) on {NumberText.Count(report.TaskTexts)} texts of the task: "
+                + $"{Number(divergence.Value, "0.0000")} nats a token "
                 + $"({Number(divergence.Low, "0.0000")} to {Number(divergence.High, "0.0000")}).");
         }
         else if (report.Objective is RetentionObjective.SentencePairs)
@@ -57,14 +58,15 @@ internal static class RetentionTable
 
     private static string Measured(RetentionReport report)
     {
-        string tokens = $"{Words.Count(report.Tokens)} tokens";
+        string tokens = $"{NumberText.Count(report.Tokens)} tokens";
         return report.Objective switch
         {
-            RetentionObjective.SentencePairs => $"{Words.Count(report.Windows)} pairs of sentences, {tokens}",
+            RetentionObjective.SentencePairs => $"{NumberText.Count(report.Windows)} pairs of sentences, {tokens}",
             RetentionObjective.MaskedTokens =>
-                $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} masked",
-            RetentionObjective.NextToken => $"{Words.Count(report.Windows)} windows, {tokens}, {Words.Count(report.MaskedTokens)} guessed",
-            _ => $"{Words.Count(report.Windows)} windows, {tokens}",
+                $"{NumberText.Count(report.Windows)} windows, {tokens}, {NumberText.Count(report.MaskedTokens)} masked",
+            RetentionObjective.NextToken =>
+                $"{NumberText.Count(report.Windows)} windows, {tokens}, {NumberText.Count(report.MaskedTokens)} guessed",
+            _ => $"{NumberText.Count(report.Windows)} windows, {tokens}",
         };
     }
 

@@ -31,5 +31,5 @@ internal static class ScanBar
     }
 
     private static string Remaining(ScanProgress progress) =>
-        progress.Tensors < progress.TotalTensors && progress.Remaining is { } time ? $"{Words.Duration(time)} left" : "";
+        progress.Tensors < progress.TotalTensors && progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "";
 }

@@ -21,7 +21,7 @@ internal sealed class TensorNames
     /// <summary>A name in at most <paramref name="length"/> characters.</summary>
     public string Shorten(string name, int length)
     {
-        string[] parts = Words.OneLine(name).Split(Separator);
+        string[] parts = PlainText.OneLine(name).Split(Separator);
         var gone = new bool[parts.Length];
         // A number is a layer or an expert. Of parts that are as common, the first says least.
         IEnumerable<int> order = Enumerable.Range(0, parts.Length)
@@ -34,7 +34,7 @@ internal sealed class TensorNames
             shown = Join(parts, gone);
         }
 
-        return Words.Shorten(shown, length);
+        return PlainText.Shorten(shown, length);
     }
 
     private static string Join(string[] parts, bool[] gone)

@@ -44,7 +44,7 @@ internal static class TuningBar
     /// <summary>What there is to say, the most important first.</summary>
     private static string[] Parts(TuningProgress progress)
     {
-        string steps = $"{Words.Count(progress.Step)}/{Words.Count(progress.TotalSteps)}";
+        string steps = $"{NumberText.Count(progress.Step)}/{NumberText.Count(progress.TotalSteps)}";
         string epoch = $"Epoch {progress.Epoch}/{progress.TotalEpochs}";
         return progress switch
         {
@@ -61,7 +61,7 @@ internal static class TuningBar
             [
                 epoch,
                 string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
-                progress.Remaining is { } time ? $"{Words.Duration(time)} left" : "",
+                progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
                 string.Create(CultureInfo.InvariantCulture, $"{progress.RowsPerSecond:0} rows/s"),
                 string.Create(CultureInfo.InvariantCulture, $"lr {progress.LearningRate:0.0e0}"),

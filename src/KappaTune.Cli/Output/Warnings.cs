@@ -32,7 +32,7 @@ internal sealed class Warnings : IDisposable
     public static void Write(IEnumerable<string> messages, TextWriter writer)
     {
         foreach (string message in messages)
-            writer.WriteLine($"Warning: {Words.OneLine(message)}");
+            writer.WriteLine($"Warning: {PlainText.OneLine(message)}");
     }
 
     public void Dispose()

@@ -17,19 +17,20 @@ internal static class TuningText
     public static string Of(TuningReport report)
     {
         var text = new StringBuilder();
-        Line(text, "Base model", Words.Shorten(report.BaseModel, Width - Indent));
+        Line(text, "Base model", PlainText.Shorten(report.BaseModel, Width - Indent));
         Line(text, "Method", report.Method.ToString());
         Line(text, "Selected", Selected(report.Plan));
         Line(text, "Trained", Trained(report));
-        Line(text, "Classes", $"{Words.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
+        Line(text, "Classes", $"{NumberText.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
         Line(text, "Rows", Rows(report));
-        Line(text, "Epochs", $"{Words.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is that of epoch {report.BestEpoch}");
+        Line(text,
+            "Epochs", $"{NumberText.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is that of epoch {report.BestEpoch}");
         text.Append('\n');
         Epochs(text, report);
         text.Append('\n');
         Retention(text, report.Retention);
         Line(text, "Time", Times(report));
-        Line(text, "Memory", $"{Words.Bytes(report.PeakMemoryBytes)} at most");
+        Line(text, "Memory", $"{NumberText.Bytes(report.PeakMemoryBytes)} at most");
         Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
         foreach (string warning in report.Warnings)
             Lines(text, "Warning", warning);
@@ -42,11 +43,11 @@ internal static class TuningText
             return;
         bool isOfSentences = retention.Objective is RetentionObjective.SentencePairs;
         string samples = isOfSentences ? "pairs of sentences" : "windows";
-        Line(text, "Control text", $"{Words.Shorten(retention.Text, 40)}, {Words.Count(retention.Windows)} {samples}");
+        Line(text, "Control text", $"{PlainText.Shorten(retention.Text, 40)}, {NumberText.Count(retention.Windows)} {samples}");
         if (retention is { Accuracy: { } accuracy, Loss: { } loss })
         {
             string tokens = retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens";
-            string of = isOfSentences ? "sentences" : $"{Words.Count(retention.MaskedTokens)} {tokens}";
+            string of = isOfSentences ? "sentences" : $"{NumberText.Count(retention.MaskedTokens)} {tokens}";
             Line(text, isOfSentences ? "Pairs found" : "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {of}");
             Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
         }
@@ -62,7 +63,7 @@ internal static class TuningText
             Line(text, "KL from base", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), "
-                + $"{Words.Count(retention.TaskTexts)} task texts"));
+                + $"{NumberText.Count(retention.TaskTexts)} task texts"));
         }
         else if (retention.Objective is null or RetentionObjective.SentencePairs)
         {
@@ -81,21 +82,25 @@ internal static class TuningText
     }
 
     private static string Selected(TuningPlan plan) =>
-        $"{plan.Selection}: {Words.Count(plan.SelectedCount)} of {Words.Count(plan.Matrices.Count)} tensors";
+        $"{plan.Selection}: {NumberText.Count(plan.SelectedCount)} of {NumberText.Count(plan.Matrices.Count)} tensors";
 
     private static string Trained(TuningReport report)
     {
         (long trained, long all) = (report.TrainableParameters, report.TotalParameters);
-        return $"{Words.Count(trained)} of {Words.Count(all)} parameters ({Words.Percent(trained, all)}), the new head included";
+        return $"{NumberText.Count(trained)} of {NumberText.Count(all)} parameters ({NumberText.Percent(trained, all)}), the "
+            + "new head included";
     }
 
     private static string Rows(TuningReport report)
     {
-        var parts = new List<string> { $"{Words.Count(report.TrainingRows)} training", $"{Words.Count(report.ValidationRows)} validation" };
+        var parts = new List<string>
+        {
+            $"{NumberText.Count(report.TrainingRows)} training", $"{NumberText.Count(report.ValidationRows)} validation"
+        };
         if (report.SkippedRows > 0)
-            parts.Add($"{Words.Count(report.SkippedRows)} without a label");
+            parts.Add($"{NumberText.Count(report.SkippedRows)} without a label");
         if (report.TruncatedRows > 0)
-            parts.Add($"{Words.Count(report.TruncatedRows)} cut");
+            parts.Add($"{NumberText.Count(report.TruncatedRows)} cut");
         return string.Join(", ", parts);
     }
 
@@ -107,8 +112,8 @@ internal static class TuningText
     };
 
     private static string Times(TuningReport report) =>
-        $"{Words.Duration(report.ScanTime)} scanning, {Words.Duration(report.TokenizingTime)} tokenizing, "
-        + $"{Words.Duration(report.TrainingTime)} training";
+        $"{NumberText.Duration(report.ScanTime)} scanning, {NumberText.Duration(report.TokenizingTime)} tokenizing, "
+        + $"{NumberText.Duration(report.TrainingTime)} training";
 
     /// <summary>A row an epoch, with the best marked; what was measured on validation rows only where there were some.</summary>
     private static void Epochs(StringBuilder text, TuningReport report)
@@ -119,9 +124,9 @@ internal static class TuningText
         {
             string mark = epoch.Epoch == report.BestEpoch ? "* " : "";
             Row(
-                text, validated, mark + Words.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
-                Share(epoch.Validation?.MicroAccuracy), Share(epoch.Validation?.MacroAccuracy), Words.Ratio(epoch.RowsPerSecond),
-                Words.Duration(epoch.Elapsed));
+                text, validated, mark + NumberText.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
+                Share(epoch.Validation?.MicroAccuracy), Share(epoch.Validation?.MacroAccuracy), NumberText.Ratio(epoch.RowsPerSecond),
+                NumberText.Duration(epoch.Elapsed));
         }
     }
 
@@ -138,18 +143,18 @@ internal static class TuningText
     {
         null => "",
         < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
-        _ => Words.Ratio(loss.Value),
+        _ => NumberText.Ratio(loss.Value),
     };
 
     private static string Share(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
-    private static string Number(int count, string noun) => $"{Words.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+    private static string Number(int count, string noun) => $"{NumberText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
     /// <summary>What may not lose its end goes on in further lines, between words where it can.</summary>
     private static void Lines(StringBuilder text, string name, string value)
     {
         const int Room = Width - Indent;
-        string rest = Words.OneLine(value);
+        string rest = PlainText.OneLine(value);
         while (rest.Length > Room)
         {
             int space = rest.LastIndexOf(' ', Room);
@@ -164,7 +169,7 @@ internal static class TuningText
     /// <summary>Names come from data and folders that may hold anything; too long a line loses its end.</summary>
     private static void Line(StringBuilder text, string name, string value)
     {
-        string line = name.PadRight(Indent) + Words.OneLine(value);
+        string line = name.PadRight(Indent) + PlainText.OneLine(value);
         text.Append(line.Length <= Width ? line : line[..(Width - 1)] + "…").Append('\n');
     }
 }

@@ -35,7 +35,7 @@ internal static class ForeignHead
             if (ModelLoader.IsOfAnotherTask(checkpoint))
             {
                 throw new CheckpointFormatException(
-                    checkpoint.Config!.Path, $"it is {Words.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts",
+                    checkpoint.Config!.Path, $"it is {PlainText.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts",
                     Remedy, field: "architectures");
             }
 

@@ -49,7 +49,7 @@ public class BrowserTests
         Assert.Contains("How it learnt", sight.Shown);
         Assert.DoesNotContain("κ against chance", sight.Shown);
         Assert.Equal(["80.0 %", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
-        Assert.Equal(report.Classes.Select(Words.OneLine), sight.Classes.Select(Words.OneLine));
+        Assert.Equal(report.Classes.Select(PlainText.OneLine), sight.Classes.Select(PlainText.OneLine));
         Assert.Equal(report.Epochs.Count, sight.Epochs.Length);
         Assert.Equal(["2", "0.5000", "0.4000", "80.0 %", "60.0 %", "123", "25 s"], Assert.Single(sight.Kept));
         Assert.Equal(

@@ -31,7 +31,7 @@ public class ComparisonBrowserTests
         Assert.Equal("didn't learn that much", sight.Matched[^1][1]);
         Assert.Equal("2", sight.Matched.Single(row => row[0] == "All parameters")[^1]);
         Assert.Contains(sight.Facts, fact => fact.Contains("The loss is NaN after step 12."));
-        Assert.Matches("accuracy .*forgetting", Words.OneLine(sight.Tooltip));
+        Assert.Matches("accuracy .*forgetting", PlainText.OneLine(sight.Tooltip));
     }
 
     [Fact]
