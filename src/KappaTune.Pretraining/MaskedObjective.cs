@@ -40,7 +40,7 @@ internal sealed class MaskedObjective : IPretrainingObjective
     public static MaskedObjective Create(HuggingFaceTokenizer tokenizer, string source, PretrainingOptions options, Device device)
     {
         Require(tokenizer.MaskId, "mask");
-        Require(tokenizer.ClassifyId, "classify");
+        Require(tokenizer.ClassificationId, "classify");
         Require(tokenizer.SeparatorId, "separate");
         EncoderConfig config = new()
         {
@@ -88,7 +88,7 @@ internal sealed class MaskedObjective : IPretrainingObjective
             Span<int> window = tokens.AsSpan(row * length, length);
             hidden[row] = _mask.Hide(window, random);
             int begin = row * width;
-            ids[begin] = _tokenizer.ClassifyId;
+            ids[begin] = _tokenizer.ClassificationId;
             for (int i = 0; i < length; i++)
                 ids[begin + 1 + i] = window[i];
             ids[begin + width - 1] = _tokenizer.SeparatorId;

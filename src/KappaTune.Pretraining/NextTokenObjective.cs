@@ -44,7 +44,7 @@ internal sealed class NextTokenObjective : IPretrainingObjective
             AttentionDropout = options.Dropout,
             TiesWordEmbeddings = true,
             PadTokenId = tokenizer.PadId,
-            BeginTokenId = tokenizer.ClassifyId >= 0 ? tokenizer.ClassifyId : end,
+            BeginTokenId = tokenizer.ClassificationId >= 0 ? tokenizer.ClassificationId : end,
             EndTokenIds = [end],
         };
         return new(ModelLoader.NewCausalLanguageModel(config, RandomSeeds.ForWeights(options.Seed), float32, device), device);

@@ -120,7 +120,7 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
     {
         int[][] lines = new int[text.Lines.Count][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = task.CancellationToken };
-        Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodeStart(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
+        Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodePrefix(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
         int[] tokens = [.. lines.SelectMany(line => line)];
         return tokens.Length >= FewestTokens ? new(tokens, objective.Room) : throw new FormatException(
             $"{text.Name} has {tokens.Length} tokens to use; {FewestTokens} are needed. Give more text.");

@@ -16,7 +16,7 @@ internal sealed class TokenTraits
         string?[] tokens = [.. Enumerable.Range(0, size).Select(tokenizer.TokenOf)];
         _special = new bool[size];
         foreach (int id in (ReadOnlySpan<int>)
-            [tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassifyId, tokenizer.SeparatorId])
+            [tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId, tokenizer.SeparatorId])
         {
             if (id >= 0)
                 _special[id] = true;

@@ -20,7 +20,7 @@ internal static class ByteLevelBpeLearner
         foreach (char c in Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharOf((byte)value)).Order())
             pieces.Add(c.ToString());
 
-        var words = new WordCounts(special.Tokens, [], new ByteLevelSplitter(addPrefixSpace: false, splitWords: true));
+        var words = new WordCounts(special.Tokens, [], new ByteLevelPreTokenizer(addPrefixSpace: false, splitWords: true));
         words.Add(texts, cancellation);
         var merger = new PairMerger(pieces);
         foreach ((string word, long count) in words.Counts)
@@ -77,7 +77,7 @@ internal static class ByteLevelBpeLearner
     {
         ["type"] = "RobertaProcessing",
         ["sep"] = Pair(special[SpecialTokens.Separator]),
-        ["cls"] = Pair(special[SpecialTokens.Classify]),
+        ["cls"] = Pair(special[SpecialTokens.Classification]),
         ["trim_offsets"] = true,
         ["add_prefix_space"] = false,
     };

@@ -6,12 +6,12 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal sealed record LearntTokens(IReadOnlyList<AddedToken> Tokens, IReadOnlyList<(string Role, AddedToken Token)> Roles)
 {
     public static LearntTokens Bert { get; } = Create(
-        (SpecialTokens.Pad, "[PAD]"), (SpecialTokens.Unknown, "[UNK]"), (SpecialTokens.Classify, "[CLS]"),
+        (SpecialTokens.Pad, "[PAD]"), (SpecialTokens.Unknown, "[UNK]"), (SpecialTokens.Classification, "[CLS]"),
         (SpecialTokens.Separator, "[SEP]"), (SpecialTokens.Mask, "[MASK]"));
 
     public static LearntTokens Roberta { get; } = Create(
         (SpecialTokens.Begin, "<s>"), (SpecialTokens.Pad, "<pad>"), (SpecialTokens.End, "</s>"), (SpecialTokens.Unknown, "<unk>"),
-        (SpecialTokens.Separator, "</s>"), (SpecialTokens.Classify, "<s>"), (SpecialTokens.Mask, "<mask>"));
+        (SpecialTokens.Separator, "</s>"), (SpecialTokens.Classification, "<s>"), (SpecialTokens.Mask, "<mask>"));
 
     public static LearntTokens Gpt2 { get; } = Create(
         (SpecialTokens.Begin, "<|endoftext|>"), (SpecialTokens.End, "<|endoftext|>"), (SpecialTokens.Unknown, "<|endoftext|>"),

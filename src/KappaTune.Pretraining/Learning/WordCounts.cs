@@ -12,14 +12,14 @@ internal sealed class WordCounts
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly Workspace _workspace = new();
     private readonly AddedTokenFinder _special;
-    private readonly NormalizerChain _normalizer;
-    private readonly ITextSplitter _splitter;
+    private readonly NormalizerSequence _normalizer;
+    private readonly IPreTokenizer _splitter;
 
-    public WordCounts(IEnumerable<AddedToken> special, IReadOnlyList<ITextNormalizer> normalizers, ITextSplitter splitter)
+    public WordCounts(IEnumerable<AddedToken> special, IReadOnlyList<INormalizer> normalizers, IPreTokenizer preTokenizer)
     {
         _special = new AddedTokenFinder(special.Select(token => (token.Content, token)));
-        _normalizer = new NormalizerChain(normalizers);
-        _splitter = splitter;
+        _normalizer = new NormalizerSequence(normalizers);
+        _splitter = preTokenizer;
     }
 
     public IReadOnlyDictionary<string, long> Counts => _counts;

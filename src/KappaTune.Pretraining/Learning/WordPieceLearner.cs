@@ -16,7 +16,7 @@ internal static class WordPieceLearner
     {
         options.Validate();
         LearntTokens special = LearntTokens.Bert;
-        ITextNormalizer[] normalizers =
+        INormalizer[] normalizers =
             [.. NormalizerReader.Bert(cleanText: true, handleIdeographs: true, stripAccents: null, options.Lowercase)];
         WordCounts words = NewCounts(), always = NewCounts();
         words.Add(texts, cancellation);
@@ -37,7 +37,7 @@ internal static class WordPieceLearner
         merger.Run(options.VocabularySize, options.MinimumFrequency, cancellation);
         return Files(special, pieces, options);
 
-        WordCounts NewCounts() => new(special.Tokens, normalizers, new BertSplitter());
+        WordCounts NewCounts() => new(special.Tokens, normalizers, new BertPreTokenizer());
     }
 
     private static int[] Spell(string word, PieceList pieces) =>
@@ -82,7 +82,7 @@ internal static class WordPieceLearner
     /// <summary><c>[CLS] A [SEP]</c>, and for a pair <c>B [SEP]</c> of type 1 after it.</summary>
     private static JsonObject BertTemplate(LearntTokens special)
     {
-        AddedToken begin = special[SpecialTokens.Classify], end = special[SpecialTokens.Separator];
+        AddedToken begin = special[SpecialTokens.Classification], end = special[SpecialTokens.Separator];
         return new JsonObject
         {
             ["type"] = "TemplateProcessing",

@@ -70,7 +70,7 @@ internal sealed class RetentionProbe
         IReadOnlyList<TextExample>? task = null)
     {
         settings ??= new();
-        (int classify, int separator) = (tokenizer.ClassifyId, tokenizer.SeparatorId);
+        (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
         int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Longest(settings, config.MaxTokens, tokenizer);
         bool hasHead = tokenizer.MaskId >= 0 && ModelLoader.HasPredictionHead(baseModel, config);
         MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
@@ -95,7 +95,7 @@ internal sealed class RetentionProbe
         }
 
         TokenMask mask = NewMask();
-        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, room - special, tokenizer.EncodeStart)
+        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, room - special, tokenizer.EncodePrefix)
             .Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
         return new(
             textPath, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
@@ -112,7 +112,7 @@ internal sealed class RetentionProbe
     {
         settings ??= new();
         int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), room = most - (begin >= 0 ? 1 : 0);
-        var text = new TextTokens(textPath, tokenizer.EncodePlaces);
+        var text = new TextTokens(textPath, tokenizer.EncodeWithOffsets);
         List<MaskedWindow> windows =
             StridedText.Read(text.Read, settings.MaxWindows, room, Math.Clamp(settings.StrideTokens, 1, room / 2), begin)
             ?? throw ControlText.TooShort(textPath);

@@ -10,7 +10,7 @@ internal static class TaskInputs
     public static MaskedWindow[] Masked(
         IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, TokenMask mask, RetentionSettings settings, int room)
     {
-        int[] special = [tokenizer.ClassifyId, tokenizer.SeparatorId];
+        int[] special = [tokenizer.ClassificationId, tokenizer.SeparatorId];
         return [.. Some(rows, settings.MaxWindows).Select(row =>
         {
             EncodedText text = tokenizer.Encode(row.Text, row.Pair, room);

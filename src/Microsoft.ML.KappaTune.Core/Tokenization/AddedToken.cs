@@ -19,4 +19,18 @@ internal sealed record AddedToken(int Id, string Content)
     public bool Normalized { get; init; }
 
     public bool Special { get; init; }
+
+    /// <summary>Reads one from <c>added_tokens</c>, or from the configuration.</summary>
+    public static AddedToken Read(JsonField node, int id)
+    {
+        bool special = node.Flag("special", otherwise: false);
+        return new AddedToken(id, node.Get("content").Text())
+        {
+            Special = special,
+            SingleWord = node.Flag("single_word", otherwise: false),
+            LeftStrip = node.Flag("lstrip", otherwise: false),
+            RightStrip = node.Flag("rstrip", otherwise: false),
+            Normalized = node.Flag("normalized", otherwise: !special),
+        };
+    }
 }

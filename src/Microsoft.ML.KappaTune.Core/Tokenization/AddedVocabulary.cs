@@ -15,7 +15,7 @@ internal sealed class AddedVocabulary
         IEnumerable<AddedToken> tokens,
         SpecialTokens special,
         Vocabulary vocabulary,
-        NormalizerChain normalizer,
+        NormalizerSequence normalizer,
         Func<string, Exception> fault)
     {
         foreach (AddedToken token in tokens)

@@ -50,7 +50,7 @@ internal sealed partial class HuggingFaceTokenizer
         List<string> tokens = [.. ids.Select(TokenOf).OfType<string>()];
         if (_decoders is null)
             return string.Join(' ', tokens);
-        foreach (ITokenDecoder decoder in _decoders)
+        foreach (IDecoder decoder in _decoders)
             decoder.Decode(tokens);
         return string.Concat(tokens);
     }

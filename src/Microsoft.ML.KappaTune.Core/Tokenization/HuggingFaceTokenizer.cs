@@ -9,25 +9,25 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// </summary>
 internal sealed partial class HuggingFaceTokenizer : Tokenizer
 {
-    private readonly NormalizerChain _normalizer;
-    private readonly ITextSplitter[] _splitters;
+    private readonly NormalizerSequence _normalizer;
+    private readonly IPreTokenizer[] _preTokenizers;
     private readonly TokenModel _model;
-    private readonly Template _template;
-    private readonly ITokenDecoder[]? _decoders;
+    private readonly PostProcessor _postProcessor;
+    private readonly IDecoder[]? _decoders;
     private readonly AddedVocabulary _added;
-    private readonly bool _cutsLeft;
+    private readonly bool _truncatesLeft;
 
     private HuggingFaceTokenizer(TokenizerParts parts, Func<string, string, Exception> fault)
     {
-        _normalizer = new NormalizerChain(parts.Normalizers);
-        _splitters = [.. parts.Splitters];
+        _normalizer = new NormalizerSequence(parts.Normalizers);
+        _preTokenizers = [.. parts.PreTokenizers];
         _model = parts.Model;
-        _template = parts.Template;
+        _postProcessor = parts.PostProcessor;
         _decoders = parts.Decoders is { } decoders ? [.. decoders] : null;
         _added = new AddedVocabulary(
             parts.AddedTokens, parts.Special, _model.Vocabulary, _normalizer, reason => fault("added_tokens", reason));
         VocabularySize = Math.Max(_model.Vocabulary.LargestId, _added.LargestId) + 1;
-        foreach (int id in _template.SpecialIds)
+        foreach (int id in _postProcessor.SpecialIds)
         {
             if (TokenOf(id) is null)
                 throw fault("post_processor", $"it adds the id {id}, which no token has");
@@ -35,11 +35,11 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
 
         UnknownId = _model.UnknownId >= 0 ? _model.UnknownId : Role(parts.Special, SpecialTokens.Unknown, "[UNK]", "<unk>");
         MaskId = Role(parts.Special, SpecialTokens.Mask, "[MASK]", "<mask>");
-        ClassifyId = _template.LeadingId >= 0 ? _template.LeadingId : Role(parts.Special, SpecialTokens.Classify, "[CLS]", "<s>");
-        SeparatorId = _template.TrailingId >= 0 ? _template.TrailingId : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
+        ClassificationId = _postProcessor.LeadingId >= 0 ? _postProcessor.LeadingId : Role(parts.Special, SpecialTokens.Classification, "[CLS]", "<s>");
+        SeparatorId = _postProcessor.TrailingId >= 0 ? _postProcessor.TrailingId : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
         int pad = Role(parts.Special, SpecialTokens.Pad, "[PAD]", "<pad>");
         MaxLength = parts.MaxLength ?? int.MaxValue;
-        _cutsLeft = parts.CutsLeft;
+        _truncatesLeft = parts.TruncatesLeft;
         PadId = Math.Max(0, pad >= 0 ? pad : Role(parts.Special, SpecialTokens.End, "<|endoftext|>", "</s>"));
     }
 
@@ -62,13 +62,13 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     public int MaskId { get; }
 
     /// <summary>The token that begins each input, or -1.</summary>
-    public int ClassifyId { get; }
+    public int ClassificationId { get; }
 
     /// <summary>The token that ends each input, or -1.</summary>
     public int SeparatorId { get; }
 
     /// <summary>The token that <see cref="Encode"/> puts before a text, or -1 for none.</summary>
-    public int BeginId => _template.LeadingId;
+    public int BeginId => _postProcessor.LeadingId;
 
     /// <summary>Makes the tokenizer that the files describe.</summary>
     /// <param name="files">The files.</param>
@@ -90,7 +90,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         new() { ConsiderNormalization = true, ConsiderPreTokenization = true, MaxTokenCount = int.MaxValue };
 
     /// <summary>How many special tokens a text, or a pair, gets.</summary>
-    public int SpecialCount(bool isPair) => _template.SpecialCount(isPair);
+    public int SpecialCount(bool isPair) => _postProcessor.SpecialCount(isPair);
 
     /// <summary>
     /// Encodes a text, or a pair, with the special tokens that the model expects. What is too long loses tokens from its
@@ -113,26 +113,26 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         (int keptFirst, int keptSecond) = isPair
             ? Truncation.LongestFirst(first, tokens.Length - first, room)
             : (Math.Min(first, room), 0);
-        EncodedText encoded = _template.Apply(
+        EncodedText encoded = _postProcessor.Apply(
             Kept(tokens[..first], keptFirst), Kept(tokens[first..], keptSecond), isPair,
             truncated: keptFirst + keptSecond < tokens.Length, tokens.Length + special);
         workspace.Return();
         return encoded;
     }
 
-    private ReadOnlySpan<TokenSpan> Kept(ReadOnlySpan<TokenSpan> text, int count) => _cutsLeft ? text[^count..] : text[..count];
+    private ReadOnlySpan<TokenSpan> Kept(ReadOnlySpan<TokenSpan> text, int count) => _truncatesLeft ? text[^count..] : text[..count];
 
     /// <summary>The ids that a text begins with, without special ones, and how many of its characters they stand for.</summary>
     /// <param name="text">The text.</param>
     /// <param name="maxTokens">Ids at most, 1 or more.</param>
-    public (int[] Ids, int Length) EncodeStart(string text, int maxTokens)
+    public (int[] Ids, int Length) EncodePrefix(string text, int maxTokens)
     {
         (TokenSpan[] tokens, int consumed) = Tokens(text, default, Whole with { MaxTokenCount = maxTokens });
         return ([.. tokens.Select(token => token.Id)], consumed);
     }
 
     /// <summary>A text's tokens, without special ones, and their places in it.</summary>
-    public IReadOnlyList<TokenSpan> EncodePlaces(string text) => Tokens(text, default, Whole).Tokens;
+    public IReadOnlyList<TokenSpan> EncodeWithOffsets(string text) => Tokens(text, default, Whole).Tokens;
 
     /// <summary>Whether a text in capitals isn't the same to it as one in lower case.</summary>
     public bool KeepsCapitals => Normalized("CAPITALS") != Normalized("capitals");
@@ -206,8 +206,8 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
             workspace.Words.Add(new Span(0, workspace.Text.Length));
         if (split)
         {
-            foreach (ITextSplitter splitter in _splitters)
-                splitter.Split(workspace);
+            foreach (IPreTokenizer preTokenizer in _preTokenizers)
+                preTokenizer.PreTokenize(workspace);
         }
 
         foreach (Span word in workspace.Words)

@@ -5,14 +5,14 @@ internal sealed record TokenizerParts
 {
     public required TokenModel Model { get; init; }
 
-    public IReadOnlyList<ITextNormalizer> Normalizers { get; init; } = [];
+    public IReadOnlyList<INormalizer> Normalizers { get; init; } = [];
 
-    public IReadOnlyList<ITextSplitter> Splitters { get; init; } = [];
+    public IReadOnlyList<IPreTokenizer> PreTokenizers { get; init; } = [];
 
-    public Template Template { get; init; } = Template.Plain;
+    public PostProcessor PostProcessor { get; init; } = PostProcessor.None;
 
     /// <summary>Null where the file has none: the tokens are then joined with spaces.</summary>
-    public IReadOnlyList<ITokenDecoder>? Decoders { get; init; }
+    public IReadOnlyList<IDecoder>? Decoders { get; init; }
 
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
@@ -22,5 +22,5 @@ internal sealed record TokenizerParts
     public int? MaxLength { get; init; }
 
     /// <summary>Whether what is too long loses its beginning, not its end.</summary>
-    public bool CutsLeft { get; init; }
+    public bool TruncatesLeft { get; init; }
 }

@@ -38,7 +38,7 @@ public sealed class NextTokenTests : IDisposable
         using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint);
         model.eval();
         using var guard = no_grad();
-        int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodeStart(line + "\n", int.MaxValue).Ids)];
+        int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodePrefix(line + "\n", int.MaxValue).Ids)];
         var losses = new List<double>();
         for (int begin = 0; begin + 17 <= tokens.Length; begin += 17)
         {

@@ -48,7 +48,7 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(report.Parameters, model.parameters().Sum(parameter => parameter.NumberOfElements));
 
         // By hand: the held-out text in windows of 14, with the masks of the seed that all measurements have.
-        int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodeStart(line, int.MaxValue).Ids)];
+        int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodePrefix(line, int.MaxValue).Ids)];
         var mask = new WordMask(new TokenTraits(tokenizer), 0.15, wholeWords: true);
         var random = new Random(0);
         model.eval();
@@ -59,7 +59,7 @@ public sealed class PretrainerTests : IDisposable
             using var scope = NewDisposeScope();
             int[] window = tokens[begin..(begin + 14)];
             List<(int Place, int Token)> hidden = mask.Hide(window, random);
-            Tensor ids = tensor([tokenizer.ClassifyId, .. window.Select(id => (long)id), tokenizer.SeparatorId], [1, 16]);
+            Tensor ids = tensor([tokenizer.ClassificationId, .. window.Select(id => (long)id), tokenizer.SeparatorId], [1, 16]);
             Tensor logits = model.Predict(ids, ids.ones_like(), null).log_softmax(-1);
             foreach ((int place, int token) in hidden)
                 loss -= logits[0, place + 1, token].ToDouble();
@@ -122,7 +122,7 @@ public sealed class PretrainerTests : IDisposable
             _corpus.Task(_corpus.Options with { Tokenizer = PretrainingOptions.WordPiece, Vocabulary = 300, Steps = 2 }));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(_corpus["model"], config: null));
         Assert.Equal(tokenizer.VocabularySize, report.VocabularySize);
-        Assert.DoesNotContain(tokenizer.UnknownId, tokenizer.EncodeStart("the bird sings", 20).Ids);
+        Assert.DoesNotContain(tokenizer.UnknownId, tokenizer.EncodePrefix("the bird sings", 20).Ids);
     }
 
     [Fact]

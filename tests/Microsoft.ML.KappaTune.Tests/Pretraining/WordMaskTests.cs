@@ -106,7 +106,7 @@ public sealed class WordMaskTests : IDisposable
         files.WriteTo(folder);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
         var traits = new TokenTraits(tokenizer);
-        (int[] ids, _) = tokenizer.EncodeStart("the cats", 100);
+        (int[] ids, _) = tokenizer.EncodePrefix("the cats", 100);
         bool[] expected = [.. ids.Select(id => !tokenizer.TokenOf(id)!.StartsWith('Ġ'))];
         Assert.Contains(true, expected);
         Assert.Contains(false, expected);

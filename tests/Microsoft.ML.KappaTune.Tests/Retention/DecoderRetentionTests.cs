@@ -56,7 +56,7 @@ public sealed class DecoderRetentionTests : IDisposable
         Assert.Equal(probe.Windows.Sum(window => window.Ids.Length), report.Tokens);
 
         // The text in one piece, and from it the windows by hand: the token that begins a text, ten or more for context, then what counts.
-        int[] ids = Tokenizer().EncodeStart(File.ReadAllText(_text), int.MaxValue).Ids;
+        int[] ids = Tokenizer().EncodePrefix(File.ReadAllText(_text), int.MaxValue).Ids;
         Assert.Equal(Tokens, ids.Length);
         const int Room = WindowTokens - 1;
         using CausalLanguageModel before = ModelLoader.LoadCausalLanguageModel(checkpoint);

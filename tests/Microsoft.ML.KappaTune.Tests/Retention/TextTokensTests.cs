@@ -43,10 +43,10 @@ public sealed class TextTokensTests : IDisposable
             piece =>
             {
                 longest = Math.Max(longest, piece.Length);
-                return tokenizer.EncodePlaces(piece);
+                return tokenizer.EncodeWithOffsets(piece);
             },
             pieceLength);
-        int[] expected = tokenizer.EncodeStart(text, int.MaxValue).Ids;
+        int[] expected = tokenizer.EncodePrefix(text, int.MaxValue).Ids;
         Assert.InRange(expected.Length, 3000, text.Length * 4);
         Assert.Equal(expected, tokens.Read());
         Assert.Equal(expected, tokens.Read());
@@ -59,8 +59,8 @@ public sealed class TextTokensTests : IDisposable
     public void A_text_shorter_than_a_piece_is_one()
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
-        Assert.Equal(tokenizer.EncodeStart("the hound", 99).Ids, new TextTokens(_folder.Write("text.txt", "the hound"), tokenizer.EncodePlaces).Read());
-        Assert.Empty(new TextTokens(_folder.Write("text.txt", ""), tokenizer.EncodePlaces).Read());
+        Assert.Equal(tokenizer.EncodePrefix("the hound", 99).Ids, new TextTokens(_folder.Write("text.txt", "the hound"), tokenizer.EncodeWithOffsets).Read());
+        Assert.Empty(new TextTokens(_folder.Write("text.txt", ""), tokenizer.EncodeWithOffsets).Read());
     }
 
     [Fact]
@@ -68,14 +68,14 @@ public sealed class TextTokensTests : IDisposable
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
         string path = _folder.Write("text.txt", [.. Encoding.UTF8.Preamble, .. "hound"u8]);
-        Assert.Equal(tokenizer.EncodeStart("hound", 99).Ids, new TextTokens(path, tokenizer.EncodePlaces).Read());
+        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(path, tokenizer.EncodeWithOffsets).Read());
     }
 
     [Fact]
     public void What_is_no_text_is_refused_by_file()
     {
         string path = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);
-        var error = Assert.Throws<FormatException>(() => new TextTokens(path, Tokenizer("gpt2").EncodePlaces).Read().Count());
+        var error = Assert.Throws<FormatException>(() => new TextTokens(path, Tokenizer("gpt2").EncodeWithOffsets).Read().Count());
         Assert.StartsWith(path, error.Message);
         Assert.Contains("UTF-8", error.Message);
     }

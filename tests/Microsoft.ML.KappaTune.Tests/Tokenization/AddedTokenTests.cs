@@ -77,7 +77,7 @@ public class AddedTokenTests
         Assert.Equal(["a", "  [X]", "new", "b"], tokenizer.Parts("a  [X]newb"));
         Assert.Equal((6, 0, 10), (tokenizer.MaskId, tokenizer.UnknownId, tokenizer.VocabularySize));
         Assert.Equal(0, tokenizer.PadId);
-        Assert.Equal(-1, tokenizer.ClassifyId);
+        Assert.Equal(-1, tokenizer.ClassificationId);
     }
 
     [Theory]

@@ -83,7 +83,7 @@ public class BertTests
         {
             Assert.Equal(
                 (31, 0, 1, 4, 2, 3),
-                (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassifyId, tokenizer.SeparatorId));
+                (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId, tokenizer.SeparatorId));
         }
     }
 

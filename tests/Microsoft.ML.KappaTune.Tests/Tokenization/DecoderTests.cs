@@ -24,7 +24,7 @@ public class DecoderTests
     public void Tokens_become_text(string decoder, string tokens, string expected)
     {
         List<string> list = [.. tokens.Split('|')];
-        foreach (ITokenDecoder step in DecoderReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(decoder)))!)
+        foreach (IDecoder step in DecoderReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(decoder)))!)
         {
             step.Decode([]);
             step.Decode(list);

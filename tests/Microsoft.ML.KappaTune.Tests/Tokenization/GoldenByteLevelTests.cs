@@ -59,14 +59,14 @@ public class GoldenByteLevelTests
         string[] merges = File.ReadAllLines(Path.Combine(folder, "merges.txt"));
         if (!call.Contains("SpecialTokens", StringComparison.Ordinal))
         {
-            string splitter = """
+            string preTokenizer = """
                 {"type": "Sequence", "pretokenizers": [
                   {"type": "Split", "behavior": "Isolated", "invert": false,
                    "pattern": {"Regex": "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"}},
                   {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]}
                 """;
             string model = $$"""{"type": "BPE", "vocab": {{vocabulary}}, "merges": {{JsonSerializer.Serialize(merges)}}}""";
-            return Json.Files(("tokenizer.json", $$"""{"model": {{model}}, "decoder": {"type": "ByteLevel"}, "pre_tokenizer": {{splitter}} }"""));
+            return Json.Files(("tokenizer.json", $$"""{"model": {{model}}, "decoder": {"type": "ByteLevel"}, "pre_tokenizer": {{preTokenizer}} }"""));
         }
 
         string config = call.Contains("<mask>", StringComparison.Ordinal)

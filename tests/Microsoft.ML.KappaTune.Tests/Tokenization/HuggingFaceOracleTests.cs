@@ -97,7 +97,7 @@ public sealed class HuggingFaceOracleTests : IDisposable
     [InlineData("""{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never", "split": true}""", true, true)]
     // Every character known, or an error.
     [InlineData("""{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true}""", false, false)]
-    public void Unigram(string splitter, bool hasUnknown, bool bytes)
+    public void Unigram(string preTokenizer, bool hasUnknown, bool bytes)
     {
         var random = new Random(4);
         var pieces = new Dictionary<string, double> { ["<unk>"] = 0 };
@@ -112,7 +112,7 @@ public sealed class HuggingFaceOracleTests : IDisposable
             {
                 ["added_tokens"] = Added([("<unk>", 0)]),
                 ["normalizer"] = JsonNode.Parse("""{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {3,}"}, "content": " "}]}"""),
-                ["pre_tokenizer"] = JsonNode.Parse(splitter),
+                ["pre_tokenizer"] = JsonNode.Parse(preTokenizer),
                 ["model"] = new JsonObject
                 {
                     ["type"] = "Unigram",

@@ -55,7 +55,7 @@ public class NormalizerTests
         var steps = NormalizerReader.Read(JsonField.Parse("file", """{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Lowercase"}]}"""u8.ToArray()));
         var workspace = new Workspace();
         workspace.Text.Load("\uFB01e\u0301\u0130X");
-        new NormalizerChain(steps).Normalize(workspace);
+        new NormalizerSequence(steps).Normalize(workspace);
         Assert.Equal("fi\u00E9i\u0307x", workspace.Text.Chars.ToString());
         (int, int)[] places = [.. Enumerable.Range(0, workspace.Text.Length).Select(i => (workspace.Text.StartOf(i), workspace.Text.EndOf(i)))];
         Assert.Equal([(0, 1), (0, 1), (1, 3), (3, 4), (3, 4), (4, 5)], places);
@@ -65,7 +65,7 @@ public class NormalizerTests
     public void SentencePieces_rules_go_by_what_readers_see()
     {
         CharsMap map = CharsMap.Read(CharsMapBytes.Of(("\uFB01", "fi"), ("e\u0301", "\u00E9"), ("\t", " "), ("\u200D", ""), ("\uFF21", "A")))!;
-        var chain = new NormalizerChain([new Precompiled(map)]);
+        var chain = new NormalizerSequence([new PrecompiledNormalizer(map)]);
         Assert.Equal("fi \u00E9x A", chain.Normalize("\uFB01\te\u0301x \uFF21"));
         // Less than six bytes that one reader's character has are replaced as a whole, though the rule is for its beginning only.
         Assert.Equal("fi", chain.Normalize("\uFB01\u0301"));
@@ -90,10 +90,10 @@ public class NormalizerTests
             for (int i = 0; i < 20; i++)
                 damaged[random.Next(4, damaged.Length)] = (byte)random.Next(256);
             if (CharsMap.Read(damaged) is { } map)
-                new NormalizerChain([new Precompiled(map)]).Normalize("aaa\u00E9\U0001F600 b");
+                new NormalizerSequence([new PrecompiledNormalizer(map)]).Normalize("aaa\u00E9\U0001F600 b");
         }
     }
 
     private static string Normalize(string normalizer, string text) =>
-        new NormalizerChain(NormalizerReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(normalizer)))).Normalize(text);
+        new NormalizerSequence(NormalizerReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(normalizer)))).Normalize(text);
 }

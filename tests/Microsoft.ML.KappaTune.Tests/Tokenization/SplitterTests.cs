@@ -40,18 +40,18 @@ public class SplitterTests
     [InlineData("""{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"}]}""", "a  b", "▁a|▁b")]
     [InlineData("""{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"}]}""", "a  b", "▁a|b")]
     [InlineData("""{"type": "Sequence", "pretokenizers": [{"type": "Punctuation"}, {"type": "Digits", "individual_digits": false}, {"type": "ByteLevel", "add_prefix_space": false}]}""", "a1,b", "a|1|,|b")]
-    public void A_text_is_split(string splitter, string? text, string? expected)
+    public void A_text_is_split(string preTokenizer, string? text, string? expected)
     {
-        splitter = splitter.Replace("PATTERN", Gpt4, StringComparison.Ordinal);
+        preTokenizer = preTokenizer.Replace("PATTERN", Gpt4, StringComparison.Ordinal);
         if (text is null)
         {
             // \w has other characters to .NET than to Oniguruma.
-            Assert.Contains("\\w", Assert.Throws<CheckpointFormatException>(() => Split(splitter, "")).Message);
+            Assert.Contains("\\w", Assert.Throws<CheckpointFormatException>(() => Split(preTokenizer, "")).Message);
             return;
         }
 
-        Assert.Equal(expected, string.Join('|', Split(splitter, text)));
-        Assert.Empty(Split(splitter, ""));
+        Assert.Equal(expected, string.Join('|', Split(preTokenizer, text)));
+        Assert.Empty(Split(preTokenizer, ""));
     }
 
     [Theory]
@@ -93,14 +93,14 @@ public class SplitterTests
         }
     }
 
-    private static string[] Split(string splitter, string text)
+    private static string[] Split(string preTokenizer, string text)
     {
-        IReadOnlyList<ITextSplitter> steps = SplitterReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(splitter)));
+        IReadOnlyList<IPreTokenizer> steps = PreTokenizerReader.Read(JsonField.Parse("file", Encoding.UTF8.GetBytes(preTokenizer)));
         var workspace = new Workspace();
         workspace.Text.Load(text);
         if (text.Length > 0)
             workspace.Words.Add(new Span(0, text.Length));
-        foreach (ITextSplitter step in steps)
+        foreach (IPreTokenizer step in steps)
             step.Split(workspace);
         return [.. workspace.Words.Select(word => workspace.Text[word].ToString())];
     }

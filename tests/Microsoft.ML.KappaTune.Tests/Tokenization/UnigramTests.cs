@@ -66,7 +66,7 @@ public class UnigramTests
         Assert.Equal([0, 5, 5, 2], tokenizer.Encode(" a\t  a \n").Ids);
         Assert.Equal([0, 5, 8, 2], tokenizer.Encode("a <mask>").Ids);
         Assert.Equal([0, 4, 3, 2], tokenizer.Encode("zz").Ids);
-        Assert.Equal((9, 1, 3, 8, 0, 2), (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassifyId, tokenizer.SeparatorId));
+        Assert.Equal((9, 1, 3, 8, 0, 2), (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId, tokenizer.SeparatorId));
         Assert.Equal("afi b", tokenizer.Decode([5, 6, 4, 7]));
     }
 

@@ -4,16 +4,16 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal static class DecoderReader
 {
     /// <summary>The steps; null where there is no decoder.</summary>
-    public static IReadOnlyList<ITokenDecoder>? Read(JsonField? node)
+    public static IReadOnlyList<IDecoder>? Read(JsonField? node)
     {
         if (node is not { } given)
             return null;
-        var steps = new List<ITokenDecoder>();
+        var steps = new List<IDecoder>();
         Read(given, steps);
         return steps;
     }
 
-    private static void Read(JsonField node, List<ITokenDecoder> steps)
+    private static void Read(JsonField node, List<IDecoder> steps)
     {
         JsonField type = node.Get("type");
         if (type.Text() != "Sequence")
@@ -26,15 +26,15 @@ internal static class DecoderReader
             Read(item, steps);
     }
 
-    private static ITokenDecoder ReadOne(JsonField node, JsonField type) => type.Text() switch
+    private static IDecoder ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
         "WordPiece" => new WordPieceDecoder(node.Get("prefix").Text(), node.Flag("cleanup", otherwise: true)),
         "ByteLevel" => new ByteLevelDecoder(),
-        "Metaspace" => new MetaspaceDecoder(node.Get("replacement").Character(), SplitterReader.Scheme(node) != PrependScheme.Never),
-        "BPEDecoder" => new BpeSuffixDecoder(node.Get("suffix").Text()),
+        "Metaspace" => new MetaspaceDecoder(node.Get("replacement").Character(), PreTokenizerReader.Scheme(node) != PrependScheme.Never),
+        "BPEDecoder" => new BpeDecoder(node.Get("suffix").Text()),
         "ByteFallback" => new ByteFallbackDecoder(),
         "Fuse" => new FuseDecoder(),
-        "Replace" => new ReplaceDecoder(new Replace(PatternReader.Read(node.Get("pattern")), node.Get("content").Text())),
+        "Replace" => new ReplaceDecoder(new ReplaceNormalizer(PatternReader.Read(node.Get("pattern")), node.Get("content").Text())),
         "Strip" => new StripDecoder(node.Get("content").Character(), node.Get("start").Whole(), node.Get("stop").Whole()),
         var other => throw type.Refuse($"the decoder {other} isn't understood"),
     };

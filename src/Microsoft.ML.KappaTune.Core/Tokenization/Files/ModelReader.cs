@@ -26,7 +26,7 @@ internal static class ModelReader
 
     private static WordPieceModel ReadWordPiece(JsonField node)
     {
-        Vocabulary vocabulary = VocabularyReader.Read(node.Get("vocab"));
+        Vocabulary vocabulary = Vocabulary.Read(node.Get("vocab"));
         JsonField unknown = node.Get("unk_token");
         int unknownId = vocabulary.IdOf(unknown.Text());
         if (unknownId < 0)
@@ -50,7 +50,7 @@ internal static class ModelReader
         };
         if (options.ByteFallback && options.ContinuationPrefix.Length + options.EndOfWordSuffix.Length > 0)
             throw node.Get("byte_fallback").Refuse("it isn't understood together with a prefix or a suffix of tokens");
-        Vocabulary vocabulary = VocabularyReader.Read(node.Get("vocab"));
+        Vocabulary vocabulary = Vocabulary.Read(node.Get("vocab"));
         if (options.UnknownToken is { } unknown && vocabulary.IdOf(unknown) < 0)
             throw node.Get("unk_token").Fault($"\"{unknown}\" isn't in the vocabulary");
         if (options.ByteFallback)
@@ -70,7 +70,7 @@ internal static class ModelReader
             scores.Add(score.Number());
         }
 
-        Vocabulary vocabulary = VocabularyReader.Create(pieces, node.Get("vocab").Fault);
+        Vocabulary vocabulary = new Vocabulary(pieces, node.Get("vocab").Fault);
         JsonField? unknown = node.Find("unk_id");
         int unknownId = unknown?.Whole() ?? UnigramModel.NoUnknown;
         if (unknownId >= pieces.Count)

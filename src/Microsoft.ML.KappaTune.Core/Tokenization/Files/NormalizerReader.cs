@@ -3,31 +3,31 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>normalizer</c>.</summary>
 internal static class NormalizerReader
 {
-    public static IReadOnlyList<ITextNormalizer> Read(JsonField? node)
+    public static IReadOnlyList<INormalizer> Read(JsonField? node)
     {
-        var steps = new List<ITextNormalizer>();
+        var steps = new List<INormalizer>();
         if (node is { } given)
             Read(given, steps);
         return steps;
     }
 
     /// <summary>BERT's steps in their order; accents go with lower case where it isn't said.</summary>
-    public static IEnumerable<ITextNormalizer> Bert(bool cleanText, bool handleIdeographs, bool? stripAccents, bool lowercase)
+    public static IEnumerable<INormalizer> Bert(bool cleanText, bool handleIdeographs, bool? stripAccents, bool lowercase)
     {
         if (cleanText || handleIdeographs)
-            yield return new BertCleaner(cleanText, handleIdeographs);
+            yield return new BertCleanupNormalizer(cleanText, handleIdeographs);
         if (stripAccents ?? lowercase)
         {
-            yield return new UnicodeForm(compatible: false, compose: false);
-            yield return RuneFilter.NonSpacingMarks;
+            yield return new UnicodeNormalizer(compatible: false, compose: false);
+            yield return StripMarksNormalizer.NonSpacingMarks;
         }
 
         if (lowercase)
-            yield return new Lowercase();
+            yield return new LowercaseNormalizer();
     }
 
     /// <summary>Reads BERT's normalizer; what the settings say counts instead of what the file says.</summary>
-    public static IReadOnlyList<ITextNormalizer> ReadBert(JsonField node, TokenizerSettings? settings = null)
+    public static IReadOnlyList<INormalizer> ReadBert(JsonField node, TokenizerSettings? settings = null)
     {
         const string Accents = "strip_accents";
         return
@@ -40,7 +40,7 @@ internal static class NormalizerReader
         ];
     }
 
-    private static void Read(JsonField node, List<ITextNormalizer> steps)
+    private static void Read(JsonField node, List<INormalizer> steps)
     {
         JsonField type = node.Get("type");
         switch (type.Text())
@@ -58,19 +58,19 @@ internal static class NormalizerReader
         }
     }
 
-    private static ITextNormalizer ReadOne(JsonField node, JsonField type) => type.Text() switch
+    private static INormalizer ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
-        "NFC" => new UnicodeForm(compatible: false, compose: true),
-        "NFD" => new UnicodeForm(compatible: false, compose: false),
-        "NFKC" => new UnicodeForm(compatible: true, compose: true),
-        "NFKD" => new UnicodeForm(compatible: true, compose: false),
-        "Lowercase" => new Lowercase(),
-        "StripAccents" => RuneFilter.Marks,
-        "Strip" => new Strip(node.Flag("strip_left", otherwise: true), node.Flag("strip_right", otherwise: true)),
-        "Replace" => new Replace(PatternReader.Read(node.Get("pattern")), node.Get("content").Text()),
-        "Prepend" => new Prepend(node.Get("prepend").Text()),
-        "Nmt" => new NmtCleaner(),
-        "Precompiled" => new Precompiled(ReadCharsMap(node.Get("precompiled_charsmap"))),
+        "NFC" => new UnicodeNormalizer(compatible: false, compose: true),
+        "NFD" => new UnicodeNormalizer(compatible: false, compose: false),
+        "NFKC" => new UnicodeNormalizer(compatible: true, compose: true),
+        "NFKD" => new UnicodeNormalizer(compatible: true, compose: false),
+        "Lowercase" => new LowercaseNormalizer(),
+        "StripAccents" => StripMarksNormalizer.Marks,
+        "Strip" => new StripNormalizer(node.Flag("strip_left", otherwise: true), node.Flag("strip_right", otherwise: true)),
+        "Replace" => new ReplaceNormalizer(PatternReader.Read(node.Get("pattern")), node.Get("content").Text()),
+        "Prepend" => new PrependNormalizer(node.Get("prepend").Text()),
+        "Nmt" => new NmtNormalizer(),
+        "Precompiled" => new PrecompiledNormalizer(ReadCharsMap(node.Get("precompiled_charsmap"))),
         var other => throw type.Refuse($"the normalizer {other} isn't understood"),
     };
 

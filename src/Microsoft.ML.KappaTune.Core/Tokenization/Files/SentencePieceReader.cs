@@ -34,28 +34,28 @@ internal static class SentencePieceReader
         string[] texts = [.. first, .. file.Pieces.Skip(3).Select(piece => piece.Text), "<mask>"];
         KeyValuePair<string, int>[] pieces = [.. texts.Select((text, id) => KeyValuePair.Create(text, id))];
         double[] scores = [.. first.Select(_ => 0.0), .. file.Pieces.Skip(3).Select(piece => (double)piece.Score), 0.0];
-        Vocabulary vocabulary = VocabularyReader.Create(pieces, reason => file.Fault(reason, "pieces"));
-        var normalizers = new List<ITextNormalizer>();
+        Vocabulary vocabulary = new Vocabulary(pieces, reason => file.Fault(reason, "pieces"));
+        var normalizers = new List<INormalizer>();
         if (file.CharsMap.Length > 0)
         {
             CharsMap? map = CharsMap.Read(file.CharsMap);
-            normalizers.Add(new Precompiled(
+            normalizers.Add(new PrecompiledNormalizer(
                 map ?? throw file.Fault("these aren't SentencePiece's rules", "normalizer_spec.precompiled_charsmap")));
         }
 
-        normalizers.Add(new Strip(left: false, right: true));
-        normalizers.Add(new Replace(RegexPattern.Read(" {2,}", out _)!, Space.ToString()));
+        normalizers.Add(new StripNormalizer(left: false, right: true));
+        normalizers.Add(new ReplaceNormalizer(RegexPattern.Read(" {2,}", out _)!, Space.ToString()));
         return new TokenizerParts
         {
             Model = new UnigramModel(vocabulary, scores, new PrefixIndex(pieces), unknownId: 3, byteFallback: false),
             Normalizers = normalizers,
-            Splitters = [new MetaspaceSplitter(Space, PrependScheme.Always, split: true)],
-            Template = Template.Roberta(first: 0, separator: 2),
+            PreTokenizers = [new MetaspacePreTokenizer(Space, PrependScheme.Always, split: true)],
+            PostProcessor = PostProcessor.Roberta(first: 0, separator: 2),
             Decoders = [new MetaspaceDecoder(Space, dropsFirst: true)],
             AddedTokens = Listed(file, vocabulary),
             Special = settings.Special.Or(
                 (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
-                (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classify, SpecialTokens.Named("<s>")),
+                (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classification, SpecialTokens.Named("<s>")),
                 (SpecialTokens.Unknown, SpecialTokens.Named("<unk>")), (SpecialTokens.Pad, SpecialTokens.Named("<pad>")),
                 (SpecialTokens.Mask, SpecialTokens.Named("<mask>") with { LeftStrip = true })),
         };
@@ -64,20 +64,20 @@ internal static class SentencePieceReader
     private static TokenizerParts Llama(SentencePieceFile file, TokenizerSettings settings)
     {
         KeyValuePair<string, int>[] pieces = [.. file.Pieces.Select((piece, id) => KeyValuePair.Create(piece.Text, id))];
-        Vocabulary vocabulary = VocabularyReader.Create(pieces, reason => file.Fault(reason, "pieces"));
+        Vocabulary vocabulary = new Vocabulary(pieces, reason => file.Fault(reason, "pieces"));
         ByteTokens.Check(vocabulary, reason => file.Fault(reason, "pieces"));
         if (vocabulary.IdOf(file.UnknownPiece) < 0)
             throw file.Fault($"\"{file.UnknownPiece}\" isn't among the pieces", "trainer_spec.unk_piece");
         var options = new BpeOptions { UnknownToken = file.UnknownPiece, FuseUnknown = true, ByteFallback = true };
         bool isLegacy = settings.Flag("legacy") ?? true;
-        var toSpace = new Replace(new LiteralPattern(Space.ToString()), " ");
+        var toSpace = new ReplaceNormalizer(new LiteralPattern(Space.ToString()), " ");
         return new TokenizerParts
         {
-            Model = new BpeModel(vocabulary, SentencePieceMerges.Of(file, vocabulary), options),
-            Normalizers = isLegacy ? [new Prepend(Space.ToString()), new Replace(new LiteralPattern(" "), Space.ToString())] : [],
-            Splitters = isLegacy ? [] : [new MetaspaceSplitter(Space, PrependScheme.First, split: false)],
+            Model = new BpeModel(vocabulary, Merges(file, vocabulary), options),
+            Normalizers = isLegacy ? [new PrependNormalizer(Space.ToString()), new ReplaceNormalizer(new LiteralPattern(" "), Space.ToString())] : [],
+            PreTokenizers = isLegacy ? [] : [new MetaspacePreTokenizer(Space, PrependScheme.First, split: false)],
             // A beginning unless the configuration says no, an end only where it says yes.
-            Template = Template.Llama(
+            PostProcessor = PostProcessor.Llama(
                 settings.Flag("add_bos_token") ?? true ? 1 : null, settings.Flag("add_eos_token") ?? false ? 2 : null),
             Decoders =
                 [new ReplaceDecoder(toSpace), new ByteFallbackDecoder(), new FuseDecoder(), new StripDecoder(' ', start: 1, stop: 0)],
@@ -97,4 +97,39 @@ internal static class SentencePieceReader
            where id >= 0
            select new AddedToken(id, piece.Text) { Special = piece.Kind == SentencePieceFile.PieceKind.Control },
     ];
+
+    /// <summary>
+    /// SentencePiece's BPE joins the two neighbours that make the piece of the highest score. As merges that is: every piece,
+    /// the best first, in every way that two pieces make it; of equal scores the longest left part, then right part, first.
+    /// </summary>
+    private static BpeMerges Merges(SentencePieceFile file, Vocabulary vocabulary)
+    {
+        var pairs = new List<(float Score, int LeftLength, int RightLength, int Left, int Right, int Id)>();
+        for (int id = 0; id < file.Pieces.Count; id++)
+        {
+            (string text, float score, _) = file.Pieces[id];
+            int length = CharacterCount(text);
+            for (int at = 1, characters = 0; at < text.Length; at++)
+            {
+                // Lengths are in characters, and none is cut in two.
+                if (char.IsLowSurrogate(text[at]))
+                    continue;
+                characters++;
+                int left = vocabulary.IdOf(text.AsSpan(0, at)), right = vocabulary.IdOf(text.AsSpan(at));
+                if (left >= 0 && right >= 0)
+                    pairs.Add((score, characters, length - characters, left, right, id));
+            }
+        }
+
+        var merges = new BpeMerges(pairs.Count);
+        int rank = 0;
+        // LINQ keeps the order of equals, which are of different pieces: the first piece first.
+        var best = pairs.OrderByDescending(pair => pair.Score)
+            .ThenByDescending(pair => pair.LeftLength).ThenByDescending(pair => pair.RightLength);
+        foreach (var pair in best)
+            merges.Add(rank++, pair.Left, pair.Right, pair.Id);
+        return merges;
+    }
+
+    private static int CharacterCount(string text) => text.EnumerateRunes().Count();
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>The tokens with a role, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names them.</summary>
 internal sealed class SpecialTokens
 {
-    public const string Unknown = "unk_token", Separator = "sep_token", Pad = "pad_token", Classify = "cls_token",
+    public const string Unknown = "unk_token", Separator = "sep_token", Pad = "pad_token", Classification = "cls_token",
         Mask = "mask_token", Begin = "bos_token", End = "eos_token";
 
     private readonly Dictionary<string, AddedToken> _byRole;
@@ -16,7 +16,7 @@ internal sealed class SpecialTokens
         _others = [.. others ?? []];
     }
 
-    public static IReadOnlyList<string> Roles { get; } = [Begin, End, Unknown, Separator, Pad, Classify, Mask];
+    public static IReadOnlyList<string> Roles { get; } = [Begin, End, Unknown, Separator, Pad, Classification, Mask];
 
     /// <summary>All of them, those without a role as well.</summary>
     public IEnumerable<AddedToken> All => _byRole.Values.Concat(_others);

@@ -14,13 +14,13 @@ internal static class TokenizerJsonReader
         {
             Model = model,
             Normalizers = ReadNormalizers(root.Find("normalizer"), settings),
-            Splitters = ReadSplitters(root.Find("pre_tokenizer"), settings),
-            Template = LlamaTemplate(settings, IdOf) ?? TemplateReader.Read(root.Find("post_processor")),
+            PreTokenizers = ReadPreTokenizers(root.Find("pre_tokenizer"), settings),
+            PostProcessor = LlamaPostProcessor(settings, IdOf) ?? PostProcessorReader.Read(root.Find("post_processor")),
             Decoders = DecoderReader.Read(root.Find("decoder")),
             AddedTokens = added,
             Special = settings.Special,
             MaxLength = settings.SaysMaxLength ? null : root.Find("truncation")?.Get("max_length").MostTokens(),
-            CutsLeft = root.Find("truncation")?.Find("direction") is { } direction && CutsLeft(direction),
+            TruncatesLeft = root.Find("truncation")?.Find("direction") is { } direction && TruncatesLeft(direction),
         };
 
         int IdOf(string token) => added.Find(known => known.Content == token)?.Id ?? model.Vocabulary.IdOf(token);
@@ -30,29 +30,29 @@ internal static class TokenizerJsonReader
     /// Of BERT's normalizer, the configuration beside the file has the last word where its class knows these settings; accents go with
     /// lower case where the configuration says null.
     /// </summary>
-    private static IReadOnlyList<ITextNormalizer> ReadNormalizers(JsonField? node, TokenizerSettings settings) =>
+    private static IReadOnlyList<INormalizer> ReadNormalizers(JsonField? node, TokenizerSettings settings) =>
         node is { } given && given.Find("type")?.Text() == "BertNormalizer" && settings.SplitsAsBert
             ? NormalizerReader.ReadBert(given, settings)
             : NormalizerReader.Read(node);
 
     /// <summary>Of the byte-level pre-tokenizer, likewise, whatever the class.</summary>
-    private static IReadOnlyList<ITextSplitter> ReadSplitters(JsonField? node, TokenizerSettings settings) =>
+    private static IReadOnlyList<IPreTokenizer> ReadPreTokenizers(JsonField? node, TokenizerSettings settings) =>
         node is { } given && given.Find("type")?.Text() == "ByteLevel" && settings.Flag("add_prefix_space") is { } addPrefixSpace
-            ? [SplitterReader.ReadByteLevel(given, addPrefixSpace)]
-            : SplitterReader.Read(node);
+            ? [PreTokenizerReader.ReadByteLevel(given, addPrefixSpace)]
+            : PreTokenizerReader.Read(node);
 
     /// <summary>Llama's tokenizer goes by its configuration, where that says what begins and ends a text; null where it doesn't.</summary>
-    private static Template? LlamaTemplate(TokenizerSettings settings, Func<string, int> idOf)
+    private static PostProcessor? LlamaPostProcessor(TokenizerSettings settings, Func<string, int> idOf)
     {
         (bool? begins, bool? ends) = (settings.Flag("add_bos_token"), settings.Flag("add_eos_token"));
         if (settings.TokenizerClass != "LlamaTokenizer" || (begins is null && ends is null))
             return null;
-        return Template.Llama(
+        return PostProcessor.Llama(
             begins ?? true ? idOf(settings.Special[SpecialTokens.Begin] ?? "<s>") : null,
             ends ?? false ? idOf(settings.Special[SpecialTokens.End] ?? "</s>") : null);
     }
 
-    private static bool CutsLeft(JsonField direction) => direction.Text() switch
+    private static bool TruncatesLeft(JsonField direction) => direction.Text() switch
     {
         "Left" => true,
         "Right" => false,
@@ -63,7 +63,7 @@ internal static class TokenizerJsonReader
     {
         var tokens = new List<AddedToken>();
         foreach (JsonField item in root.Find("added_tokens")?.Items() ?? [])
-            tokens.Add(AddedTokenReader.Read(item, item.Get("id").Whole()));
+            tokens.Add(AddedToken.Read(item, item.Get("id").Whole()));
         return tokens;
     }
 }

@@ -23,12 +23,12 @@ internal static class TokenizerReader
             _ => SentencePieceReader.Read(files, settings),
         };
         if (!settings.HasTypes)
-            parts = parts with { Template = parts.Template.WithoutTypes() };
+            parts = parts with { PostProcessor = parts.PostProcessor.WithoutTypes() };
         // The configuration's word counts, where it has one: on the length, the side that is cut, and a token.
         parts = parts with
         {
             MaxLength = settings.SaysMaxLength ? settings.MaxLength : parts.MaxLength,
-            CutsLeft = settings.CutsLeft ?? parts.CutsLeft,
+            TruncatesLeft = settings.TruncatesLeft ?? parts.TruncatesLeft,
         };
         HashSet<string> listed = [.. settings.AddedTokens.Select(token => token.Content)];
         return parts with { AddedTokens = [.. parts.AddedTokens.Where(token => !listed.Contains(token.Content)), .. settings.AddedTokens] };

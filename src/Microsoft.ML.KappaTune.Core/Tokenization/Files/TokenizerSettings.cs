@@ -77,7 +77,7 @@ internal sealed class TokenizerSettings
     public bool SaysMaxLength => LengthField is not null;
 
     /// <summary>Whether what is too long loses its beginning; null where it isn't said.</summary>
-    public bool? CutsLeft => _config?.Find("truncation_side") is not { } side ? null : side.Text() switch
+    public bool? TruncatesLeft => _config?.Find("truncation_side") is not { } side ? null : side.Text() switch
     {
         "left" => true,
         "right" => false,
@@ -123,7 +123,7 @@ internal sealed class TokenizerSettings
     /// <summary>A token as its text, or as an object of its properties.</summary>
     private static AddedToken Token(JsonField node) => node.Kind == JsonValueKind.String
         ? SpecialTokens.Named(node.Text())
-        : AddedTokenReader.Read(node, id: -1) with { Special = true };
+        : AddedToken.Read(node, id: -1) with { Special = true };
 
     /// <summary>Special tokens without a role: a list, or an object in which each has a name.</summary>
     private static IEnumerable<AddedToken> Others(JsonField? source)
@@ -141,6 +141,6 @@ internal sealed class TokenizerSettings
 
     private static AddedToken ReadAdded(string id, JsonField node) =>
         int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? AddedTokenReader.Read(node, number)
+            ? AddedToken.Read(node, number)
             : throw node.Fault("its name isn't an id");
 }

@@ -26,7 +26,7 @@ internal static class VocabMergesReader
         }
 
         JsonField root = JsonField.Parse(files.PathOf(TokenizerFiles.VocabJson), files.Content[TokenizerFiles.VocabJson]);
-        Vocabulary vocabulary = VocabularyReader.Read(root);
+        Vocabulary vocabulary = Vocabulary.Read(root);
         BpeMerges merges = MergesReader.Read(TextLines.Read(files, TokenizerFiles.MergesTxt), vocabulary, line => reason =>
             new CheckpointFormatException(files.PathOf(TokenizerFiles.MergesTxt), reason, JsonFile.Remedy, field: $"line {line + 1}"));
         SpecialTokens special = isRoberta ? Roberta(settings.Special) : Gpt2(settings.Special);
@@ -37,23 +37,23 @@ internal static class VocabMergesReader
         return new TokenizerParts
         {
             Model = new BpeModel(vocabulary, merges, new BpeOptions()),
-            Splitters = [new ByteLevelSplitter(addPrefixSpace, splitWords: true)],
-            Template = isRoberta ? Template.Roberta(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator))
+            PreTokenizers = [new ByteLevelPreTokenizer(addPrefixSpace, splitWords: true)],
+            PostProcessor = isRoberta ? PostProcessor.Roberta(Id(SpecialTokens.Classification), Id(SpecialTokens.Separator))
                 : settings.Flag("add_bos_token") ?? false ? Begins(Id(SpecialTokens.Begin))
-                : Template.Plain,
+                : PostProcessor.None,
             Decoders = [new ByteLevelDecoder()],
             Special = special,
         };
     }
 
     /// <summary>A token before the first text.</summary>
-    private static Template Begins(int id) => new(
+    private static PostProcessor Begins(int id) => new(
         [TemplatePart.Special(id), TemplatePart.First()],
         [TemplatePart.Special(id), TemplatePart.First(), TemplatePart.Second(1)]);
 
     private static SpecialTokens Roberta(SpecialTokens given) => given.Or(
         (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
-        (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classify, SpecialTokens.Named("<s>")),
+        (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classification, SpecialTokens.Named("<s>")),
         (SpecialTokens.Unknown, SpecialTokens.Named("<unk>")), (SpecialTokens.Pad, SpecialTokens.Named("<pad>")),
         (SpecialTokens.Mask, SpecialTokens.Named("<mask>") with { LeftStrip = true }));
 

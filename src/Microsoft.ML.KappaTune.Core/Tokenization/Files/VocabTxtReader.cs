@@ -23,7 +23,7 @@ internal static class VocabTxtReader
         Vocabulary vocabulary = ReadVocabulary(files);
         SpecialTokens special = settings.Special.Or(
             (SpecialTokens.Unknown, SpecialTokens.Named("[UNK]")), (SpecialTokens.Separator, SpecialTokens.Named("[SEP]")),
-            (SpecialTokens.Pad, SpecialTokens.Named("[PAD]")), (SpecialTokens.Classify, SpecialTokens.Named("[CLS]")),
+            (SpecialTokens.Pad, SpecialTokens.Named("[PAD]")), (SpecialTokens.Classification, SpecialTokens.Named("[CLS]")),
             (SpecialTokens.Mask, SpecialTokens.Named("[MASK]")));
         int Id(string role) => vocabulary.IdOf(special[role]) is var id and >= 0
             ? id
@@ -36,8 +36,8 @@ internal static class VocabTxtReader
                 settings.Flag("tokenize_chinese_chars") ?? true,
                 settings.Flag("strip_accents"),
                 settings.Flag("do_lower_case") ?? true)],
-            Splitters = [new BertSplitter()],
-            Template = Template.Bert(Id(SpecialTokens.Classify), Id(SpecialTokens.Separator)),
+            PreTokenizers = [new BertPreTokenizer()],
+            PostProcessor = PostProcessor.Bert(Id(SpecialTokens.Classification), Id(SpecialTokens.Separator)),
             Decoders = [new WordPieceDecoder("##", cleanUp: true)],
             Special = special,
         };
@@ -53,7 +53,7 @@ internal static class VocabTxtReader
             ids[lines[id]] = id;
         }
 
-        return VocabularyReader.Create(ids, reason => Fault(files, reason));
+        return new Vocabulary(ids, reason => Fault(files, reason));
     }
 
     private static CheckpointFormatException Fault(TokenizerFiles files, string reason) =>

@@ -5,14 +5,16 @@ internal sealed class Vocabulary
 {
     private readonly Dictionary<int, string> _tokens = [];
 
-    /// <exception cref="ArgumentException">Two tokens have one id.</exception>
-    public Vocabulary(IReadOnlyCollection<KeyValuePair<string, int>> ids)
+    /// <summary>Refuses an empty vocabulary, and two tokens of one id.</summary>
+    public Vocabulary(IReadOnlyCollection<KeyValuePair<string, int>> ids, Func<string, Exception> fault)
     {
+        if (ids.Count == 0)
+            throw fault("the vocabulary is empty");
         Table = new TokenTable(ids);
         foreach ((string token, int id) in ids)
         {
             if (!_tokens.TryAdd(id, token))
-                throw new ArgumentException($"the tokens \"{_tokens[id]}\" and \"{token}\" both have the id {id}");
+                throw fault($"the tokens \"{_tokens[id]}\" and \"{token}\" both have the id {id}");
             LargestId = Math.Max(LargestId, id);
         }
     }
@@ -21,14 +23,17 @@ internal sealed class Vocabulary
 
     public int Count => _tokens.Count;
 
-    /// <summary>-1 where there is no token.</summary>
     public int LargestId { get; } = -1;
+
+    public IEnumerable<KeyValuePair<int, string>> Tokens => _tokens;
+
+    /// <summary>Reads <c>{"token": id, ...}</c>.</summary>
+    public static Vocabulary Read(JsonField node) =>
+        new([.. node.Members().Select(member => KeyValuePair.Create(member.Name, member.Value.Whole()))], node.Fault);
 
     /// <summary>The token's id, or -1.</summary>
     public int IdOf(ReadOnlySpan<char> token) => Table.TryGetId(token, out int id) ? id : -1;
 
     /// <summary>The token of an id, or null.</summary>
     public string? TokenOf(int id) => _tokens.GetValueOrDefault(id);
-
-    public IEnumerable<KeyValuePair<int, string>> Tokens => _tokens;
 }

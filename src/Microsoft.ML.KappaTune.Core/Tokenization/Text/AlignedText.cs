@@ -2,6 +2,12 @@ using System.Text;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
+/// <summary>A part of a text, in UTF-16 units.</summary>
+internal readonly record struct Span(int Start, int End)
+{
+    public int Length => End - Start;
+}
+
 /// <summary>
 /// A text on its way through normalizers and pre-tokenizers, which remembers for each of its UTF-16 units which part of
 /// the original text it comes from. It never holds half a surrogate pair.

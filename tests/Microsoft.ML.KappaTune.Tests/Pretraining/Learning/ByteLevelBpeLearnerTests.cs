@@ -66,7 +66,7 @@ public class ByteLevelBpeLearnerTests
         Assert.Equal(["z q"], encoder.Merges());
         HuggingFaceTokenizer tokenizer = encoder.Tokenizer();
         Assert.Equal(
-            (0, 1, 2, 3, 4), (tokenizer.ClassifyId, tokenizer.PadId, tokenizer.SeparatorId, tokenizer.UnknownId, tokenizer.MaskId));
+            (0, 1, 2, 3, 4), (tokenizer.ClassificationId, tokenizer.PadId, tokenizer.SeparatorId, tokenizer.UnknownId, tokenizer.MaskId));
         Assert.Equal([0, 261, 4, 261, 2], tokenizer.Encode("zq <mask>zq").Ids);
         Assert.Equal([0, 261, 2, 2, 261, 2], tokenizer.Encode("zq", "zq").Ids);
 

@@ -83,7 +83,7 @@ public class WordPieceLearnerTests
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "##a", "##b"], files.Vocabulary());
         HuggingFaceTokenizer tokenizer = files.Tokenizer();
         Assert.Equal(
-            (0, 1, 2, 3, 4), (tokenizer.PadId, tokenizer.UnknownId, tokenizer.ClassifyId, tokenizer.SeparatorId, tokenizer.MaskId));
+            (0, 1, 2, 3, 4), (tokenizer.PadId, tokenizer.UnknownId, tokenizer.ClassificationId, tokenizer.SeparatorId, tokenizer.MaskId));
         Assert.Equal([2, 5, 4, 3, 6, 3], tokenizer.Encode("a [MASK]", "b").Ids);
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Unicode's normalization forms C, D, KC and KD.</summary>
-internal sealed class UnicodeForm(bool compatible, bool compose) : ITextNormalizer
+internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormalizer
 {
     public bool TryNormalize(AlignedText text, AlignedText target)
     {
@@ -42,14 +42,14 @@ internal sealed class UnicodeForm(bool compatible, bool compose) : ITextNormaliz
             Decompose(first, start, end, marks);
             Decompose(second, start, end, marks);
         }
-        else if (code >= 0xA0 && CharacterData.Decomposition(code, compatible) is { } parts)
+        else if (code >= 0xA0 && UnicodeData.Decomposition(code, compatible) is { } parts)
         {
             foreach (int part in parts)
                 Decompose(part, start, end, marks);
         }
         else
         {
-            marks.Add(new Mark(code, start, end, CharacterData.CombiningClass(code)));
+            marks.Add(new Mark(code, start, end, UnicodeData.CombiningClass(code)));
         }
     }
 
@@ -98,7 +98,37 @@ internal sealed class UnicodeForm(bool compatible, bool compose) : ITextNormaliz
     }
 
     private static int Join(int first, int second) =>
-        Hangul.Compose(first, second) is var syllable and >= 0 ? syllable : CharacterData.Composition(first, second);
+        Hangul.Compose(first, second) is var syllable and >= 0 ? syllable : UnicodeData.Composition(first, second);
 
     private readonly record struct Mark(int Code, int Start, int End, byte Class);
+}
+
+/// <summary>Korean syllables, which are composed by arithmetic: a lead, a vowel, and perhaps a trail.</summary>
+internal static class Hangul
+{
+    private const int First = 0xAC00, LeadFirst = 0x1100, VowelFirst = 0x1161, TrailFirst = 0x11A7;
+    private const int Leads = 19, Vowels = 21, Trails = 28, Count = Leads * Vowels * Trails;
+
+    /// <summary>Splits a syllable into a shorter one, or a lead, and what follows it.</summary>
+    public static bool TryDecompose(int code, out int first, out int second)
+    {
+        int index = code - First;
+        first = second = 0;
+        if (index is < 0 or >= Count)
+            return false;
+        (first, second) = index % Trails != 0
+            ? (code - index % Trails, TrailFirst + index % Trails)
+            : (LeadFirst + index / (Vowels * Trails), VowelFirst + index / Trails % Vowels);
+        return true;
+    }
+
+    /// <summary>The syllable of two parts, or -1.</summary>
+    public static int Compose(int first, int second)
+    {
+        int lead = first - LeadFirst, vowel = second - VowelFirst;
+        if (lead is >= 0 and < Leads && vowel is >= 0 and < Vowels)
+            return First + (lead * Vowels + vowel) * Trails;
+        int syllable = first - First, trail = second - TrailFirst;
+        return syllable is >= 0 and < Count && syllable % Trails == 0 && trail is > 0 and < Trails ? first + trail : -1;
+    }
 }

@@ -6,14 +6,14 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// Unicode's decompositions, compositions and combining classes. <see cref="string.Normalize()"/> does nothing in a
 /// program that runs without the system's globalization data, and a tokenizer must give the same ids everywhere.
 /// </summary>
-internal static class CharacterData
+internal static class UnicodeData
 {
     private static readonly Dictionary<int, int[]> Canonical = [];
     private static readonly Dictionary<int, int[]> Compatible = [];
     private static readonly Dictionary<(int First, int Second), int> Compositions = [];
     private static readonly Dictionary<int, byte> Classes = [];
 
-    static CharacterData()
+    static UnicodeData()
     {
         foreach (string line in Lines("CanonicalForm.txt"))
             ReadCanonical(line);
@@ -33,7 +33,7 @@ internal static class CharacterData
 
     private static IEnumerable<string> Lines(string name)
     {
-        using Stream stream = typeof(CharacterData).Assembly.GetManifestResourceStream(name)!;
+        using Stream stream = typeof(UnicodeData).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {

@@ -2,8 +2,15 @@ using System.Text;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
+/// <summary>One step from tokens back to text; the strings that the last one leaves are joined.</summary>
+internal interface IDecoder
+{
+    /// <summary>Changes the list in place.</summary>
+    void Decode(List<string> tokens);
+}
+
 /// <summary>WordPiece: continuations lose their prefix, other tokens get a space before them.</summary>
-internal sealed class WordPieceDecoder(string prefix, bool cleanUp) : ITokenDecoder
+internal sealed class WordPieceDecoder(string prefix, bool cleanUp) : IDecoder
 {
     // What English tokenization put spaces around.
     private static readonly (string From, string To)[] Cleanups =
@@ -31,7 +38,7 @@ internal sealed class WordPieceDecoder(string prefix, bool cleanUp) : ITokenDeco
 }
 
 /// <summary>Byte-level: the visible characters are bytes of UTF-8; what isn't UTF-8 becomes U+FFFD.</summary>
-internal sealed class ByteLevelDecoder : ITokenDecoder
+internal sealed class ByteLevelDecoder : IDecoder
 {
     public void Decode(List<string> tokens)
     {
@@ -60,7 +67,7 @@ internal sealed class ByteLevelDecoder : ITokenDecoder
 }
 
 /// <summary>Metaspaces become spaces; those of the first token, which the pre-tokenizer put there, go.</summary>
-internal sealed class MetaspaceDecoder(char replacement, bool dropsFirst) : ITokenDecoder
+internal sealed class MetaspaceDecoder(char replacement, bool dropsFirst) : IDecoder
 {
     public void Decode(List<string> tokens)
     {
@@ -74,7 +81,7 @@ internal sealed class MetaspaceDecoder(char replacement, bool dropsFirst) : ITok
 }
 
 /// <summary>A word's last token ends with a suffix, which becomes a space.</summary>
-internal sealed class BpeSuffixDecoder(string suffix) : ITokenDecoder
+internal sealed class BpeDecoder(string suffix) : IDecoder
 {
     public void Decode(List<string> tokens)
     {
@@ -84,7 +91,7 @@ internal sealed class BpeSuffixDecoder(string suffix) : ITokenDecoder
 }
 
 /// <summary>Byte tokens that follow each other become the text of their UTF-8 or, where it is none, a U+FFFD each.</summary>
-internal sealed class ByteFallbackDecoder : ITokenDecoder
+internal sealed class ByteFallbackDecoder : IDecoder
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -126,7 +133,7 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
 }
 
 /// <summary>All tokens become one string.</summary>
-internal sealed class FuseDecoder : ITokenDecoder
+internal sealed class FuseDecoder : IDecoder
 {
     public void Decode(List<string> tokens)
     {
@@ -137,7 +144,7 @@ internal sealed class FuseDecoder : ITokenDecoder
 }
 
 /// <summary>Replaces what a pattern matches, token by token.</summary>
-internal sealed class ReplaceDecoder(Replace replace) : ITokenDecoder
+internal sealed class ReplaceDecoder(ReplaceNormalizer replace) : IDecoder
 {
     public void Decode(List<string> tokens)
     {
@@ -147,7 +154,7 @@ internal sealed class ReplaceDecoder(Replace replace) : ITokenDecoder
 }
 
 /// <summary>Removes up to so many of a character from the ends of each token.</summary>
-internal sealed class StripDecoder(char content, int start, int stop) : ITokenDecoder
+internal sealed class StripDecoder(char content, int start, int stop) : IDecoder
 {
     public void Decode(List<string> tokens)
     {

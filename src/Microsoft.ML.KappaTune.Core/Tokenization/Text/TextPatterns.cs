@@ -4,6 +4,42 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
+/// <summary>What a split or a replacement looks for.</summary>
+internal interface ITextPattern
+{
+    /// <summary>Adds the matches in a text, from left to right, without overlap and none empty.</summary>
+    void Find(ReadOnlySpan<char> text, List<Span> matches);
+}
+
+/// <summary>A fixed string.</summary>
+internal sealed class LiteralPattern(string literal) : ITextPattern
+{
+    public void Find(ReadOnlySpan<char> text, List<Span> matches)
+    {
+        int from = 0;
+        while (text[from..].IndexOf(literal, StringComparison.Ordinal) is var found and >= 0)
+        {
+            matches.Add(new Span(from + found, from + found + literal.Length));
+            from += found + literal.Length;
+        }
+    }
+}
+
+/// <summary>Each single character for which a condition holds.</summary>
+internal sealed class RunePattern(Func<System.Text.Rune, bool> condition) : ITextPattern
+{
+    public void Find(ReadOnlySpan<char> text, List<Span> matches)
+    {
+        int length;
+        for (int i = 0; i < text.Length; i += length)
+        {
+            System.Text.Rune.DecodeFromUtf16(text[i..], out System.Text.Rune rune, out length);
+            if (condition(rune))
+                matches.Add(new Span(i, i + length));
+        }
+    }
+}
+
 /// <summary>
 /// A regular expression as tokenizer files write them (Oniguruma's syntax), run by .NET's engine. That one sees UTF-16
 /// units, so a character beyond the basic plane is shown to it as one of the same category within it; and what the two
@@ -93,4 +129,22 @@ internal sealed class RegexPattern : ITextPattern
         UnicodeCategory.PrivateUse => '\uF8FE',
         _ => '\uFDD0',
     };
+}
+
+/// <summary>Reads <c>{"String": ...}</c> and <c>{"Regex": ...}</c>.</summary>
+internal static class PatternReader
+{
+    public static ITextPattern Read(JsonField node)
+    {
+        if (node.Find("String") is { } literal)
+        {
+            return literal.Text() is { Length: > 0 } text
+                ? new LiteralPattern(text)
+                : throw literal.Refuse("an empty pattern isn't understood");
+        }
+
+        if (node.Find("Regex") is not { } regex)
+            throw node.Refuse("it is neither a String nor a Regex");
+        return RegexPattern.Read(regex.Text(), out string reason) ?? throw regex.Refuse(reason);
+    }
 }

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads a file's <c>pre_tokenizer</c>.</summary>
-internal static class SplitterReader
+internal static class PreTokenizerReader
 {
-    public static IReadOnlyList<ITextSplitter> Read(JsonField? node)
+    public static IReadOnlyList<IPreTokenizer> Read(JsonField? node)
     {
-        var steps = new List<ITextSplitter>();
+        var steps = new List<IPreTokenizer>();
         if (node is { } given)
             Read(given, steps);
         return steps;
@@ -33,10 +33,10 @@ internal static class SplitterReader
             : PrependScheme.Never;
     }
 
-    public static ITextSplitter ReadByteLevel(JsonField node, bool addPrefixSpace) =>
-        new ByteLevelSplitter(addPrefixSpace, node.Flag("use_regex", otherwise: true));
+    public static IPreTokenizer ReadByteLevel(JsonField node, bool addPrefixSpace) =>
+        new ByteLevelPreTokenizer(addPrefixSpace, node.Flag("use_regex", otherwise: true));
 
-    private static void Read(JsonField node, List<ITextSplitter> steps)
+    private static void Read(JsonField node, List<IPreTokenizer> steps)
     {
         JsonField type = node.Get("type");
         if (type.Text() != "Sequence")
@@ -49,18 +49,18 @@ internal static class SplitterReader
             Read(item, steps);
     }
 
-    private static ITextSplitter ReadOne(JsonField node, JsonField type) => type.Text() switch
+    private static IPreTokenizer ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
-        "BertPreTokenizer" => new BertSplitter(),
-        "Whitespace" => ClassSplitter.WordsAndOthers,
-        "WhitespaceSplit" => ClassSplitter.Whitespace,
+        "BertPreTokenizer" => new BertPreTokenizer(),
+        "Whitespace" => CharacterClassPreTokenizer.WordsAndOthers,
+        "WhitespaceSplit" => CharacterClassPreTokenizer.Whitespace,
         "ByteLevel" => ReadByteLevel(node, node.Get("add_prefix_space").Flag()),
-        "Metaspace" => new MetaspaceSplitter(node.Get("replacement").Character(), Scheme(node), node.Flag("split", otherwise: true)),
-        "Split" => new PatternSplitter(
+        "Metaspace" => new MetaspacePreTokenizer(node.Get("replacement").Character(), Scheme(node), node.Flag("split", otherwise: true)),
+        "Split" => new SplitPreTokenizer(
             PatternReader.Read(node.Get("pattern")), Behavior(node.Get("behavior")), node.Flag("invert", otherwise: false)),
-        "Punctuation" => new PatternSplitter(
+        "Punctuation" => new SplitPreTokenizer(
             new RunePattern(Characters.IsPunctuation), node.Find("behavior") is { } behavior ? Behavior(behavior) : SplitBehavior.Isolated),
-        "Digits" => new PatternSplitter(
+        "Digits" => new SplitPreTokenizer(
             new RunePattern(Characters.IsNumber),
             node.Flag("individual_digits", otherwise: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         var other => throw type.Refuse($"the pre-tokenizer {other} isn't understood"),

@@ -3,18 +3,18 @@ using static Microsoft.ML.KappaTune.Tokenization.TemplatePart;
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads a file's <c>post_processor</c>.</summary>
-internal static class TemplateReader
+internal static class PostProcessorReader
 {
-    public static Template Read(JsonField? node) => node is { } given ? ReadOne(given) ?? Template.Plain : Template.Plain;
+    public static PostProcessor Read(JsonField? node) => node is { } given ? ReadOne(given) ?? PostProcessor.None : PostProcessor.None;
 
     /// <summary>Null for one that adds nothing: ByteLevel changes offsets only.</summary>
-    private static Template? ReadOne(JsonField node)
+    private static PostProcessor? ReadOne(JsonField node)
     {
         JsonField type = node.Get("type");
         return type.Text() switch
         {
-            "BertProcessing" => Template.Bert(Token(node.Get("cls")), Token(node.Get("sep"))),
-            "RobertaProcessing" => Template.Roberta(Token(node.Get("cls")), Token(node.Get("sep"))),
+            "BertProcessing" => PostProcessor.Bert(Token(node.Get("cls")), Token(node.Get("sep"))),
+            "RobertaProcessing" => PostProcessor.Roberta(Token(node.Get("cls")), Token(node.Get("sep"))),
             "TemplateProcessing" => ReadTemplate(node),
             "ByteLevel" => null,
             "Sequence" => ReadSequence(node.Get("processors")),
@@ -22,9 +22,9 @@ internal static class TemplateReader
         };
     }
 
-    private static Template? ReadSequence(JsonField processors)
+    private static PostProcessor? ReadSequence(JsonField processors)
     {
-        Template[] templates = [.. processors.Items().Select(ReadOne).OfType<Template>()];
+        PostProcessor[] templates = [.. processors.Items().Select(ReadOne).OfType<PostProcessor>()];
         return templates.Length > 1
             ? throw processors.Refuse("more than one post-processor that adds tokens isn't understood")
             : templates.FirstOrDefault();
@@ -37,7 +37,7 @@ internal static class TemplateReader
         return items.Length == 2 ? items[1].Whole() : throw node.Fault("it isn't a token with its id");
     }
 
-    private static Template ReadTemplate(JsonField node)
+    private static PostProcessor ReadTemplate(JsonField node)
     {
         var special = new Dictionary<string, int[]>(StringComparer.Ordinal);
         foreach ((string name, JsonField token) in node.Get("special_tokens").Members())
@@ -45,7 +45,7 @@ internal static class TemplateReader
         TemplatePart[] single = ReadParts(node.Get("single"), special), pair = ReadParts(node.Get("pair"), special);
         if (single.Any(part => part.Kind == PartKind.Second))
             throw node.Get("single").Fault("it has a place for a second text");
-        return new Template(single, pair);
+        return new PostProcessor(single, pair);
     }
 
     private static TemplatePart[] ReadParts(JsonField list, Dictionary<string, int[]> special)

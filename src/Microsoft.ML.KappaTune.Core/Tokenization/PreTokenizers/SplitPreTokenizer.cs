@@ -2,10 +2,29 @@ using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
-/// <summary>Splits at the matches of a pattern or, inverted, at what lies between them.</summary>
-internal sealed class PatternSplitter(ITextPattern pattern, SplitBehavior behavior, bool invert = false) : ITextSplitter
+/// <summary>What becomes of the delimiters of a split.</summary>
+internal enum SplitBehavior
 {
-    public void Split(Workspace workspace)
+    /// <summary>They go.</summary>
+    Removed,
+
+    /// <summary>Each is a word of its own.</summary>
+    Isolated,
+
+    /// <summary>Each ends the word before it.</summary>
+    MergedWithPrevious,
+
+    /// <summary>Each begins the word after it.</summary>
+    MergedWithNext,
+
+    /// <summary>Delimiters that touch are one word.</summary>
+    Contiguous,
+}
+
+/// <summary>Splits at the matches of a pattern or, inverted, at what lies between them.</summary>
+internal sealed class SplitPreTokenizer(ITextPattern pattern, SplitBehavior behavior, bool invert = false) : IPreTokenizer
+{
+    public void PreTokenize(Workspace workspace)
     {
         List<Span> words = workspace.NextWords();
         var matches = new List<Span>();

@@ -1,14 +1,21 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
-/// <summary>The steps of a file's normalizer, in order.</summary>
-internal sealed class NormalizerChain(IReadOnlyList<ITextNormalizer> steps)
+/// <summary>One step that changes a text before it is split.</summary>
+internal interface INormalizer
 {
-    private readonly ITextNormalizer[] _steps = [.. steps];
+    /// <summary>Writes the changed text to <paramref name="target"/>, which is empty; false where it leaves the text as it is.</summary>
+    bool TryNormalize(AlignedText text, AlignedText target);
+}
+
+/// <summary>The steps of a file's normalizer, in order.</summary>
+internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> steps)
+{
+    private readonly INormalizer[] _steps = [.. steps];
 
     /// <summary>Normalizes the workspace's text.</summary>
     public void Normalize(Workspace workspace)
     {
-        foreach (ITextNormalizer step in _steps)
+        foreach (INormalizer step in _steps)
         {
             if (step.TryNormalize(workspace.Text, workspace.NextText()))
                 workspace.AcceptText();

@@ -18,14 +18,14 @@ internal readonly record struct TemplatePart(TemplatePart.PartKind Kind, int Id,
 }
 
 /// <summary>Where the special tokens go around one text, and around a pair.</summary>
-internal sealed class Template
+internal sealed class PostProcessor
 {
     private readonly TemplatePart[] _single;
     private readonly TemplatePart[] _pair;
     private readonly int _singleSpecials;
     private readonly int _pairSpecials;
 
-    public Template(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
+    public PostProcessor(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
     {
         _single = [.. single];
         _pair = [.. pair];
@@ -34,17 +34,17 @@ internal sealed class Template
     }
 
     /// <summary>The same, all of type 0, as a model takes it that isn't told the types.</summary>
-    public Template WithoutTypes() =>
+    public PostProcessor WithoutTypes() =>
         new([.. _single.Select(part => part with { TypeId = 0 })], [.. _pair.Select(part => part with { TypeId = 0 })]);
 
     /// <summary>No special tokens; the second text has the type 1.</summary>
-    public static Template Plain { get; } = new([TemplatePart.First()], [TemplatePart.First(), TemplatePart.Second(1)]);
+    public static PostProcessor None { get; } = new([TemplatePart.First()], [TemplatePart.First(), TemplatePart.Second(1)]);
 
     /// <summary>Llama's: a beginning and an end around each text, both or one, where they are given; the second text's of type 1.</summary>
-    public static Template Llama(int? begin, int? end)
+    public static PostProcessor Llama(int? begin, int? end)
     {
         TemplatePart[] first = Around(TemplatePart.First());
-        return new Template(first, [.. first, .. Around(TemplatePart.Second(1))]);
+        return new PostProcessor(first, [.. first, .. Around(TemplatePart.Second(1))]);
 
         TemplatePart[] Around(TemplatePart text)
         {
@@ -55,7 +55,7 @@ internal sealed class Template
     }
 
     /// <summary>BERT's: [CLS] A [SEP] B [SEP], B and its end of type 1.</summary>
-    public static Template Bert(int first, int separator) => new(
+    public static PostProcessor Bert(int first, int separator) => new(
         [TemplatePart.Special(first), TemplatePart.First(), TemplatePart.Special(separator)],
         [
             TemplatePart.Special(first), TemplatePart.First(), TemplatePart.Special(separator),
@@ -63,7 +63,7 @@ internal sealed class Template
         ]);
 
     /// <summary>RoBERTa's: &lt;s&gt; A &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;, all of type 0.</summary>
-    public static Template Roberta(int first, int separator) => new(
+    public static PostProcessor Roberta(int first, int separator) => new(
         [TemplatePart.Special(first), TemplatePart.First(), TemplatePart.Special(separator)],
         [
             TemplatePart.Special(first), TemplatePart.First(), TemplatePart.Special(separator),
