@@ -13,13 +13,13 @@ internal sealed class WordCounts
     private readonly Workspace _workspace = new();
     private readonly AddedTokenFinder _special;
     private readonly NormalizerSequence _normalizer;
-    private readonly IPreTokenizer _splitter;
+    private readonly IPreTokenizer _preTokenizer;
 
     public WordCounts(IEnumerable<AddedToken> special, IReadOnlyList<INormalizer> normalizers, IPreTokenizer preTokenizer)
     {
         _special = new AddedTokenFinder(special.Select(token => (token.Content, token)));
         _normalizer = new NormalizerSequence(normalizers);
-        _splitter = preTokenizer;
+        _preTokenizer = preTokenizer;
     }
 
     public IReadOnlyDictionary<string, long> Counts => _counts;
@@ -60,7 +60,7 @@ internal sealed class WordCounts
             return;
         _workspace.Words.Clear();
         _workspace.Words.Add(new Span(0, _workspace.Text.Length));
-        _splitter.Split(_workspace);
+        _preTokenizer.PreTokenize(_workspace);
         foreach (Span word in _workspace.Words)
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, _workspace.Text[word].ToString(), out _)++;
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Tests.Tokenization;
 
 /// <summary>Each pre-tokenizer by itself.</summary>
-public class SplitterTests
+public class PreTokenizerTests
 {
     private const string Gpt4 =
         """(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+""";
@@ -101,7 +101,7 @@ public class SplitterTests
         if (text.Length > 0)
             workspace.Words.Add(new Span(0, text.Length));
         foreach (IPreTokenizer step in steps)
-            step.Split(workspace);
+            step.PreTokenize(workspace);
         return [.. workspace.Words.Select(word => workspace.Text[word].ToString())];
     }
 }
