@@ -13,7 +13,7 @@ internal static class RetentionJson
     public static string Write(Checkpoint baseModel, string tunedModel, RetentionSettings settings, RetentionReport[] texts) =>
         JsonSerializer.Serialize(
             new RetentionDocument(
-                Schema: 1, baseModel.Path, ModelFingerprint.Of(baseModel), tunedModel, settings.MaxWindows, settings.WindowTokens,
+                Schema: 1, baseModel.Path, ModelFingerprint.Compute(baseModel), tunedModel, settings.MaxWindows, settings.WindowTokens,
                 settings.MaskedShare, settings.PairsAtOnce, texts),
             MatrixJson.Options) + "\n";
 

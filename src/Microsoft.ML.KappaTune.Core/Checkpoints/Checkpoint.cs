@@ -18,7 +18,7 @@ internal sealed class Checkpoint : IDisposable
     private Checkpoint(string path, string place)
     {
         Path = path;
-        _weights = new(() => LogicalTensors.Of(this));
+        _weights = new(() => LogicalTensors.Read(this));
         (Folder, File) = Directory.Exists(place) ? (place, null) : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
     }
 
@@ -72,7 +72,7 @@ internal sealed class Checkpoint : IDisposable
             }
             else
             {
-                ForeignFormat.Refuse(file);
+                UnsupportedFormat.Refuse(file);
                 if (!System.IO.File.Exists(file))
                     throw HubName.Missing(file);
                 checkpoint.Add(SafetensorsFile.Open(file));

@@ -56,13 +56,13 @@ internal sealed class CheckpointFolder(string path)
                 "Add the index, or pass one of the files.");
         }
 
-        string? foreign = files.FirstOrDefault(file => ForeignFormat.RemedyFor(file) is not null);
+        string? foreign = files.FirstOrDefault(file => UnsupportedFormat.RemedyFor(file) is not null);
         throw new CheckpointFormatException(
             path,
             foreign is null
                 ? $"the folder has no {SingleFile} and no {ShardIndex.FileName}"
                 : $"the folder has no safetensors weights, only {foreign}",
-            foreign is null ? "Check the path." : ForeignFormat.RemedyFor(foreign)!);
+            foreign is null ? "Check the path." : UnsupportedFormat.RemedyFor(foreign)!);
     }
 
     /// <summary>

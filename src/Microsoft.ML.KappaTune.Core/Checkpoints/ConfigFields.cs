@@ -25,7 +25,7 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
 
     /// <summary>Refuses what a table of fields says.</summary>
     /// <exception cref="CheckpointFormatException">A refused field asks for what it is refused for.</exception>
-    public void Check(ForeignFields? table) => table?.Check(source, root);
+    public void Check(FieldTable? table) => table?.Check(source, root);
 
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => Given(name) is not null;

@@ -8,16 +8,16 @@ internal sealed class ModelConfig
 {
     public const string FileName = "config.json";
 
-    private ModelConfig(string path, JsonElement root)
+    private ModelConfig(JsonField root)
     {
-        (Path, Root) = (path, root);
+        (Path, Root) = (root.File, root.Element);
         // Models of several modalities describe their language model in an object of its own.
-        JsonElement text = Given(root, "text_config") is { ValueKind: JsonValueKind.Object } nested ? nested : root;
-        ModelType = Text(path, root, "model_type");
-        Architectures = Texts(path, root, "architectures");
-        LayerCount = Number(path, text, "num_hidden_layers", "n_layers", "n_layer", "num_layers");
-        ExpertCount = Number(path, text, "num_experts", "num_local_experts", "n_routed_experts");
-        TiesWordEmbeddings = Flag(path, root, "tie_word_embeddings");
+        JsonField text = root.Find("text_config") is { Kind: JsonValueKind.Object } nested ? nested : root;
+        ModelType = root.Find("model_type")?.Text();
+        Architectures = [.. root.Find("architectures")?.Items().Select(name => name.Text()) ?? []];
+        LayerCount = Number(text, "num_hidden_layers", "n_layers", "n_layer", "num_layers");
+        ExpertCount = Number(text, "num_experts", "num_local_experts", "n_routed_experts");
+        TiesWordEmbeddings = root.Find("tie_word_embeddings")?.Flag();
     }
 
     /// <summary>The file.</summary>
@@ -41,42 +41,9 @@ internal sealed class ModelConfig
     public bool? TiesWordEmbeddings { get; }
 
     /// <exception cref="CheckpointFormatException">The file is unreadable or one of these facts has the wrong type.</exception>
-    public static ModelConfig Read(string path) => new(path, JsonFile.ReadObject(path));
+    public static ModelConfig Read(string path) => new(JsonField.Read(path));
 
-    private static string? Text(string path, JsonElement parent, string name) => Given(parent, name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : throw Fault(path, name, "it isn't a string");
-
-    private static IReadOnlyList<string> Texts(string path, JsonElement parent, string name)
-    {
-        if (Given(parent, name) is not { } list)
-            return [];
-        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-            throw Fault(path, name, "it isn't a list of strings");
-        return [.. list.EnumerateArray().Select(item => item.GetString()!)];
-    }
-
-    private static int? Number(string path, JsonElement parent, params ReadOnlySpan<string> spellings)
-    {
-        foreach (string name in spellings)
-        {
-            if (Given(parent, name) is not { } value)
-                continue;
-            return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
-                ? number
-                : throw Fault(path, name, "it isn't a whole number of 0 or more");
-        }
-
-        return null;
-    }
-
-    private static bool? Flag(string path, JsonElement parent, string name) => Given(parent, name) is not { } value ? null
-        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
-        : throw Fault(path, name, "it isn't true or false");
-
-    private static JsonElement? Given(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    private static CheckpointFormatException Fault(string path, string field, string reason) =>
-        new(path, reason, JsonFile.Remedy, field: field);
+    /// <summary>The number under the first of its spellings that is there.</summary>
+    private static int? Number(JsonField parent, params string[] spellings) =>
+        spellings.Select(parent.Find).FirstOrDefault(field => field is not null)?.Whole();
 }

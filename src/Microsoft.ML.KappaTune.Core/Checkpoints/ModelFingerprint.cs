@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
@@ -14,7 +12,7 @@ internal static class ModelFingerprint
     private const int Samples = 64, SampleBytes = 4096;
 
     /// <summary>The same wherever the model lies, and in however many files; 32 hexadecimal digits.</summary>
-    public static string Of(Checkpoint checkpoint)
+    public static string Compute(Checkpoint checkpoint)
     {
         TensorView[] tensors = [.. checkpoint.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

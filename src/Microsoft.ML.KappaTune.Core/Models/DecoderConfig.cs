@@ -99,7 +99,7 @@ internal sealed partial record DecoderConfig
                 "Use a model of type llama.");
         }
 
-        fields.Check(ConfigTables.Llama);
+        fields.Check(ModelConfigFields.Llama);
         int size = fields.Count("vocab_size", 32000), hidden = fields.Count("hidden_size", 4096), heads = fields.Count("num_attention_heads", 32);
         (double rotaryBase, RotaryScaling? scaling) = Rotary(fields);
         var config = new DecoderConfig

@@ -72,7 +72,7 @@ internal sealed partial record EncoderConfig
     {
         string? type = fields.Text("model_type", null);
         EncoderConfig config = Read(fields, type);
-        fields.Check(ConfigTables.Of(type));
+        fields.Check(ModelConfigFields.ForType(type));
         return config;
     }
 

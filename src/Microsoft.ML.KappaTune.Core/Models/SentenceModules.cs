@@ -59,7 +59,7 @@ internal static class SentenceModules
     public static int? FindMaxLength(string folder)
     {
         const int Least = 4;
-        if (Setting(folder, SentenceTables.SettingsFile, Longest, out string path) is not { } value)
+        if (Setting(folder, SentenceEncoderFields.SettingsFile, Longest, out string path) is not { } value)
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= Least
             ? length
@@ -73,7 +73,7 @@ internal static class SentenceModules
     /// <exception cref="CheckpointFormatException">It is such a folder, or a file is damaged.</exception>
     public static void RequireTextsAsTheyAre(string folder, HuggingFaceTokenizer tokenizer)
     {
-        if (Setting(folder, SentenceTables.SettingsFile, LowerCase, out string settings) is { ValueKind: not JsonValueKind.False }
+        if (Setting(folder, SentenceEncoderFields.SettingsFile, LowerCase, out string settings) is { ValueKind: not JsonValueKind.False }
             && tokenizer.KeepsCapitals)
         {
             throw new CheckpointFormatException(
@@ -81,7 +81,7 @@ internal static class SentenceModules
                 "Set it to false, and make texts lower-case before they come here, with NormalizeText say.", field: LowerCase);
         }
 
-        if (Setting(folder, SentenceTables.EncoderFile, Prompt, out string encoder) is { } name)
+        if (Setting(folder, SentenceEncoderFields.EncoderFile, Prompt, out string encoder) is { } name)
         {
             throw new CheckpointFormatException(
                 encoder, $"the prompt {CheckpointFormatException.Printable(name.ToString())} before every text isn't supported",

@@ -56,7 +56,7 @@ internal sealed class ScanRun
         return new ScanReport
         {
             Model = _checkpoint.Path,
-            Fingerprint = ModelFingerprint.Of(_checkpoint),
+            Fingerprint = ModelFingerprint.Compute(_checkpoint),
             Selection = _options.Selection,
             Matrices = [.. matrices.Where(m => IsMine(m.Name)).Select(m => _found.GetValueOrDefault((m.Name, m.Expert), m))
                 .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)],

@@ -84,7 +84,7 @@ internal sealed class TuningRun : IDisposable
 
     private TunedClassifier Run(SequenceClassifier model)
     {
-        string fingerprint = ModelFingerprint.Of(_checkpoint);
+        string fingerprint = ModelFingerprint.Compute(_checkpoint);
         using TrainingStates? states = TrainingStates.Open(_options, RunIdentity.Of(_task, fingerprint, _config, _files, _isBFloat16));
         (TuningPlan plan, TimeSpan scanTime) = states?.Plan ?? (_task.Plan is { } given ? (given, TimeSpan.Zero) : Plan(model));
         IReadOnlyList<string> selected = TuningSelection.NamesOf(plan, model);

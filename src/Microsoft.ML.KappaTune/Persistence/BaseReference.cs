@@ -23,7 +23,7 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
     public static BaseReference Of(string path, string fingerprint)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return ModelFingerprint.Of(checkpoint) == fingerprint
+        return ModelFingerprint.Compute(checkpoint) == fingerprint
             ? new(path, ChecksumOf(checkpoint))
             : throw new CheckpointFormatException(
                 path, "it isn't the base model any more that the model was trained from",

@@ -16,7 +16,7 @@ internal static class ClassNames
     public static void CheckTask(ModelConfig? config)
     {
         if (config is not null)
-            ConfigTables.ClassifierHead.Check(config.Path, config.Root);
+            ModelConfigFields.ClassifierHead.Check(config.Path, config.Root);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed class ModelConfigTests : IDisposable
     [InlineData("""{"n_layers":1.5}""", "n_layers")]
     [InlineData("""{"num_experts":99999999999}""", "num_experts")]
     [InlineData("""{"architectures":"BertModel"}""", "architectures")]
-    [InlineData("""{"architectures":[1]}""", "architectures")]
+    [InlineData("""{"architectures":[1]}""", "architectures[0]")]
     [InlineData("""{"tie_word_embeddings":"yes"}""", "tie_word_embeddings")]
     [InlineData("""{"model_type":"bert","model_type":"bert"}""", "model_type")]
     [InlineData("""{"model_type":"\ud800"}""", null)]

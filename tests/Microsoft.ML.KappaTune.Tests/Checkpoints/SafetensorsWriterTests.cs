@@ -27,7 +27,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     public void Every_tensor_is_aligned_to_its_type()
     {
         SafetensorsWriter.Write(Target, Enum.GetValues<TensorDataType>().Reverse()
-            .Select(type => TensorSource.Of($"{type} name", type, [3], new byte[3 * type.Size()])));
+            .Select(type => TensorSource.FromBytes($"{type} name", type, [3], new byte[3 * type.Size()])));
         using SafetensorsFile file = SafetensorsFile.Open(Target);
         Assert.Equal(Enum.GetValues<TensorDataType>().Length, file.Tensors.Count);
         Assert.All(file.Tensors, t => Assert.Equal(0, t.FileOffset % t.DataType.Size()));
@@ -109,8 +109,8 @@ public sealed class SafetensorsWriterTests : IDisposable
         Refuse([Floats("__metadata__", 1)]);
         Refuse([Floats("a\0", 1)]);
         Refuse([Floats("../a", 1)]);
-        Refuse([TensorSource.Of("a", TensorDataType.Float32, [-1], default)]);
-        Refuse([TensorSource.Of("a", TensorDataType.Float32, [1L << 32, 1L << 32], default)]);
+        Refuse([TensorSource.FromBytes("a", TensorDataType.Float32, [-1], default)]);
+        Refuse([TensorSource.FromBytes("a", TensorDataType.Float32, [1L << 32, 1L << 32], default)]);
 
         void Refuse(TensorSource[] tensors)
         {
@@ -126,7 +126,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     }
 
     private static TensorSource Floats(string name, params float[] values) =>
-        TensorSource.Of(name, TensorDataType.Float32, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        TensorSource.FromBytes(name, TensorDataType.Float32, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
-    private static TensorSource Bytes(string name, params byte[] values) => TensorSource.Of(name, TensorDataType.UInt8, [values.Length], values);
+    private static TensorSource Bytes(string name, params byte[] values) => TensorSource.FromBytes(name, TensorDataType.UInt8, [values.Length], values);
 }

@@ -38,7 +38,7 @@ public sealed class QuantisedWeightsTests : IDisposable
         Assert.Equal((null, SelectionRule.Unreadable), (report.Find("odd.weight").Kappa, RuleOf(report, "odd.weight")));
         Assert.Contains("[3, 1]", report.Find("odd.weight").Problem, StringComparison.Ordinal);
 
-        static TensorSource Codes(string name) => TensorSource.Of(
+        static TensorSource Codes(string name) => TensorSource.FromBytes(
             name, TensorDataType.Float8E4M3, [4, 4], Enumerable.Range(0, 16).Select(i => i % 5 == 0 ? (byte)0x38 : (byte)0).ToArray());
     }
 
@@ -108,13 +108,13 @@ public sealed class QuantisedWeightsTests : IDisposable
     public void Beyond_precision_are_256_of_8_bits_and_16_of_4(string coding, float kappa, bool isBeyond)
     {
         ScannedMatrix matrix = coding == "int8"
-            ? Scan(null, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
+            ? Scan(null, TensorSource.FromBytes("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
             Floats("a.SCB", [2], 1, kappa))
                 .Find("a.weight")
             : Scan(
-                null, TensorSource.Of("a.weight", TensorDataType.UInt8, [2, 1], new byte[] { 0x10, 0x01 }),
+                null, TensorSource.FromBytes("a.weight", TensorDataType.UInt8, [2, 1], new byte[] { 0x10, 0x01 }),
                 Floats("a.weight.absmax", [2], 1, kappa), Floats("a.weight.quant_map", [16], [0, 1, .. new float[14]]),
-                TensorSource.Of("a.weight.quant_state.bitsandbytes__fp4", TensorDataType.UInt8, [State.Length], State)).Find("a.weight");
+                TensorSource.FromBytes("a.weight.quant_state.bitsandbytes__fp4", TensorDataType.UInt8, [State.Length], State)).Find("a.weight");
         Assert.Equal(kappa, matrix.Kappa!.Value, kappa * 1e-6);
         Assert.Equal(isBeyond, matrix.BeyondPrecision);
     }
@@ -199,7 +199,7 @@ public sealed class QuantisedWeightsTests : IDisposable
     {
         string cache = _folder.File("cache");
         double First(float scale) => Scan(
-            null, cache, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
+            null, cache, TensorSource.FromBytes("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
             Floats("a.SCB", [2], 1, scale))
             .Find("a.weight").Kappa!.Value;
         Assert.Equal(4, First(4), 1e-6);
@@ -210,7 +210,7 @@ public sealed class QuantisedWeightsTests : IDisposable
     [Fact]
     public void Rows_of_a_data_view_are_the_same_weights()
     {
-        Write(null, TensorSource.Of("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }), Floats("a.SCB", [2], 1, 4),
+        Write(null, TensorSource.FromBytes("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }), Floats("a.SCB", [2], 1, 4),
             Bytes("b.weight", TensorDataType.UInt32, [8, 2], 4), Floats("b.scales", [8, 4], new float[32]));
         var context = new MLContext();
         IDataView data = context.Data.LoadFromCheckpoint(_folder.Path);
@@ -233,7 +233,7 @@ public sealed class QuantisedWeightsTests : IDisposable
             const string Query = "bert.encoder.layer.0.attention.self.query.weight";
             TensorSource[] tensors = [.. file.Tensors.Select(t => t.Name == Query
                 ? Bytes(Query, TensorDataType.Int8, t.Shape, 1)
-                : TensorSource.Of(t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray())),
+                : TensorSource.FromBytes(t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray())),
                 Floats(Query.Replace("weight", "SCB"), [32], [.. Enumerable.Repeat(1f, 32)])];
             SafetensorsWriter.Write(_folder.File("quantised.safetensors"), tensors);
         }
@@ -272,13 +272,13 @@ public sealed class QuantisedWeightsTests : IDisposable
     }
 
     private static TensorSource Floats(string name, long[] shape, params float[] values) =>
-        TensorSource.Of(name, TensorDataType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+        TensorSource.FromBytes(name, TensorDataType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
     private static TensorSource Words(string name, long[] shape, params uint[] values) =>
-        TensorSource.Of(name, TensorDataType.Int32, shape, MemoryMarshal.AsBytes<uint>(values).ToArray());
+        TensorSource.FromBytes(name, TensorDataType.Int32, shape, MemoryMarshal.AsBytes<uint>(values).ToArray());
 
     private static TensorSource Bytes(string name, TensorDataType type, IReadOnlyList<long> shape, int size) =>
-        TensorSource.Of(
+        TensorSource.FromBytes(
             name, type, shape, Enumerable.Range(1, (int)shape.Aggregate(1L, (x, y) => x * y) * size).Select(i => (byte)i).ToArray());
 
     private static TensorSource Plain(string name) => Floats(name, [2, 2], 2, 0, 0, 1);

@@ -9,19 +9,19 @@ public sealed class RefusedFieldsTests : IDisposable
 {
     private readonly ForeignSample _sample = new();
 
-    public static TheoryData<string, string> Config => Rows(ConfigTables.Bert, ConfigTables.ClassifierHead);
+    public static TheoryData<string, string> Config => Rows(ModelConfigFields.Bert, ModelConfigFields.ClassifierHead);
 
-    public static TheoryData<string, string> Decoders => Rows(ConfigTables.Llama);
+    public static TheoryData<string, string> Decoders => Rows(ModelConfigFields.Llama);
 
-    public static TheoryData<string, string> Tokenizers => Rows(TokenizerTables.Config);
+    public static TheoryData<string, string> Tokenizers => Rows(TokenizerConfigFields.Config);
 
-    public static TheoryData<string, string> Adapters => Rows(AdapterTable.Fields);
+    public static TheoryData<string, string> Adapters => Rows(AdapterConfigFields.Fields);
 
     [Theory, MemberData(nameof(Config))]
     public void Of_a_configuration(string field, string value)
     {
         _sample.Configure((field, value));
-        AssertRefused(_sample.BaseFile("config.json"), field, _sample.Refused(), ConfigTables.Bert, ConfigTables.ClassifierHead);
+        AssertRefused(_sample.BaseFile("config.json"), field, _sample.Refused(), ModelConfigFields.Bert, ModelConfigFields.ClassifierHead);
     }
 
     [Theory, MemberData(nameof(Decoders))]
@@ -30,29 +30,29 @@ public sealed class RefusedFieldsTests : IDisposable
         string file = Path.Combine(_sample.Adapter, "config.json");
         File.WriteAllText(file, $$"""{"model_type": "llama", "{{field}}": {{value}}}""");
         AssertRefused(
-            file, field, Assert.Throws<CheckpointFormatException>(() => KappaTune.Models.DecoderConfig.Read(file)), ConfigTables.Llama);
+            file, field, Assert.Throws<CheckpointFormatException>(() => KappaTune.Models.DecoderConfig.Read(file)), ModelConfigFields.Llama);
     }
 
     [Theory, MemberData(nameof(Tokenizers))]
     public void Of_a_tokenizer(string field, string value)
     {
         _sample.Configure("tokenizer_config.json", (field, value));
-        AssertRefused(_sample.BaseFile("tokenizer_config.json"), field, _sample.Refused(), TokenizerTables.Config);
+        AssertRefused(_sample.BaseFile("tokenizer_config.json"), field, _sample.Refused(), TokenizerConfigFields.Config);
     }
 
     [Theory, MemberData(nameof(Adapters))]
     public void Of_an_adapter(string field, string value)
     {
         new PeftLayout { Config = { [field] = value } }.Write(_sample.Adapter);
-        AssertRefused(Path.Combine(_sample.Adapter, "adapter_config.json"), field, _sample.Refused(_sample.Adapter), AdapterTable.Fields);
+        AssertRefused(Path.Combine(_sample.Adapter, "adapter_config.json"), field, _sample.Refused(_sample.Adapter), AdapterConfigFields.Fields);
     }
 
     [Fact]
     public void Values_that_ask_for_nothing_are_read()
     {
-        foreach (RefusedField field in ConfigTables.Bert.Refused.Concat(ConfigTables.ClassifierHead.Refused))
+        foreach (RefusedField field in ModelConfigFields.Bert.Refused.Concat(ModelConfigFields.ClassifierHead.Refused))
             _sample.Configure((field.Name, Harmless(field)));
-        foreach (RefusedField field in TokenizerTables.Config.Refused)
+        foreach (RefusedField field in TokenizerConfigFields.Config.Refused)
             _sample.Configure("tokenizer_config.json", (field.Name, Harmless(field)));
         using KappaTuneTextClassificationTransformer model = _sample.Load();
         _sample.AssertScores(model);
@@ -60,7 +60,7 @@ public sealed class RefusedFieldsTests : IDisposable
 
     public void Dispose() => _sample.Dispose();
 
-    private static void AssertRefused(string file, string field, CheckpointFormatException refusal, params ForeignFields[] tables)
+    private static void AssertRefused(string file, string field, CheckpointFormatException refusal, params FieldTable[] tables)
     {
         RefusedField expected = Assert.Single(tables.SelectMany(table => table.Refused), refused => refused.Name == field);
         Assert.Equal((file, field, expected.Cause, expected.Remedy), (refusal.File, refusal.Field, refusal.Reason, refusal.Remedy));
@@ -68,7 +68,7 @@ public sealed class RefusedFieldsTests : IDisposable
     }
 
     /// <summary>Every refused field with a value of each kind that asks for it.</summary>
-    private static TheoryData<string, string> Rows(params ForeignFields[] tables)
+    private static TheoryData<string, string> Rows(params FieldTable[] tables)
     {
         var rows = new TheoryData<string, string>();
         foreach (RefusedField field in tables.SelectMany(table => table.Refused))

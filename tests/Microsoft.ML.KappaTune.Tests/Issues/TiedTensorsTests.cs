@@ -75,7 +75,7 @@ public sealed class TiedTensorsTests : IDisposable
             tensors = [.. file.Tensors.Select(t => (t.Name == from ? to : t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray()))];
         }
 
-        SafetensorsWriter.Write(path, tensors.Select(t => TensorSource.Of(t.Name, t.Type, t.Shape, t.Bytes)), metadata);
+        SafetensorsWriter.Write(path, tensors.Select(t => TensorSource.FromBytes(t.Name, t.Type, t.Shape, t.Bytes)), metadata);
     }
 
     private static void AssertSame(torch.nn.Module expected, torch.nn.Module actual)

@@ -181,7 +181,7 @@ public sealed class DecoderLoaderTests : IDisposable
     }
 
     private static TensorSource Source(string name, params long[] shape) =>
-        TensorSource.Of(name, TensorDataType.Float32, shape, new byte[shape.Aggregate(4L, (a, b) => a * b)]);
+        TensorSource.FromBytes(name, TensorDataType.Float32, shape, new byte[shape.Aggregate(4L, (a, b) => a * b)]);
 
     private static void AssertSame(nn.Module expected, nn.Module actual)
     {

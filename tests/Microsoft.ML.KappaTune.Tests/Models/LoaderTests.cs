@@ -343,7 +343,7 @@ public sealed class LoaderTests : IDisposable
         """);
 
     private static TensorSource Source(string name, TensorDataType type, params long[] shape) =>
-        TensorSource.Of(name, type, shape, new byte[shape.Aggregate(1L, (a, b) => a * b) * type.Size()]);
+        TensorSource.FromBytes(name, type, shape, new byte[shape.Aggregate(1L, (a, b) => a * b) * type.Size()]);
 
     private static void AssertStored(Checkpoint checkpoint, nn.Module module, Func<string, string?> fileName)
     {

@@ -99,7 +99,7 @@ public sealed class CheckpointDataViewTests : IDisposable
     public void Another_file_in_its_place_is_an_error_that_names_the_tensor()
     {
         IDataView view = _context.Data.LoadFromCheckpoint(_path);
-        SafetensorsWriter.Write(_path, [TensorSource.Of(SmallModel.Query, TensorDataType.UInt8, [2, 2], new byte[4])]);
+        SafetensorsWriter.Write(_path, [TensorSource.FromBytes(SmallModel.Query, TensorDataType.UInt8, [2, 2], new byte[4])]);
         var error = Assert.Throws<CheckpointFormatException>(() => view.GetColumn<float[]>("Weight").Count());
         Assert.NotNull(error.Tensor);
         Assert.Contains("Load the checkpoint again", error.Message);

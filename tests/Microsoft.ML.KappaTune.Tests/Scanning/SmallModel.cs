@@ -34,7 +34,7 @@ internal static class SmallModel
     {
         string path = folder.File("model.safetensors");
         var random = new Random(seed);
-        TensorSource[] sources = [.. Tensors.Select(t => TensorSource.Of(t.Name, t.Type, t.Shape, Bytes(t.Type, t.Shape, random)))];
+        TensorSource[] sources = [.. Tensors.Select(t => TensorSource.FromBytes(t.Name, t.Type, t.Shape, Bytes(t.Type, t.Shape, random)))];
         SafetensorsWriter.Write(path, sources);
         return path;
     }

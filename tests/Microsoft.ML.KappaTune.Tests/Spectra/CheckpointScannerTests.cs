@@ -96,8 +96,8 @@ public sealed class CheckpointScannerTests : IDisposable
     {
         // E4M3: 0x38 is 1, 0x40 is 2, 0x30 is 0.5. E5M2: 0x3C is 1, 0x40 is 2, 0x38 is 0.5.
         SafetensorsWriter.Write(_folder.File("m.safetensors"), [
-            TensorSource.Of("a", TensorDataType.Float8E4M3, [2, 2], new byte[] { 0x40, 0, 0, 0x30 }),
-            TensorSource.Of("b", TensorDataType.Float8E5M2, [2, 2], new byte[] { 0x40, 0, 0, 0x3C })]);
+            TensorSource.FromBytes("a", TensorDataType.Float8E4M3, [2, 2], new byte[] { 0x40, 0, 0, 0x30 }),
+            TensorSource.FromBytes("b", TensorDataType.Float8E5M2, [2, 2], new byte[] { 0x40, 0, 0, 0x3C })]);
         ScanReport report = TestCheckpoint.Scan(_folder.File("m.safetensors"), TestCheckpoint.Options());
         Assert.Equal(4, report.Find("a").Kappa!.Value, 1e-9);
         Assert.Equal(2, report.Find("b").Kappa!.Value, 1e-9);

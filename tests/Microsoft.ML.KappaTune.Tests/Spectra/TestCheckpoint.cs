@@ -30,7 +30,7 @@ internal static class TestCheckpoint
     }
 
     public static TensorSource Source(string name, Tensor value) =>
-        TensorSource.Of(name, TypeOf(value), value.shape, value.contiguous().bytes.ToArray());
+        TensorSource.FromBytes(name, TypeOf(value), value.shape, value.contiguous().bytes.ToArray());
 
     /// <summary>Without a cache, unless one is given.</summary>
     public static ScanOptions Options(KappaSelection? selection = null, string? cache = null) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Tokenization;

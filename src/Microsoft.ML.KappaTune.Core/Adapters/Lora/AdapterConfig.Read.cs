@@ -16,10 +16,10 @@ internal sealed partial record AdapterConfig
         {
             throw fields.Fault(
                 "peft_type", type is null ? "it is missing" : $"it is \"{CheckpointFormatException.Printable(type)}\", not {Lora}",
-                AdapterTable.OtherAdapter);
+                AdapterConfigFields.OtherAdapter);
         }
 
-        AdapterTable.Fields.Check(file, root);
+        AdapterConfigFields.Fields.Check(file, root);
         if (fields.Text("bias", "none") is not ("none" or "all" or "lora_only"))
             throw fields.Fault("bias", "it isn't none, all or lora_only", JsonFile.Remedy);
         return new()

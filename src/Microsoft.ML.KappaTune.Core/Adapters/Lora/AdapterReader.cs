@@ -72,6 +72,6 @@ internal static class AdapterReader
         throw new CheckpointFormatException(
             folder,
             isPickle ? $"the folder has no {name}, only {PeftNames.PickleFile}" : $"the folder has no {name}",
-            isPickle ? ForeignFormat.RemedyFor(PeftNames.PickleFile)! : "Check that it is the folder of an adapter, written to its end.");
+            isPickle ? UnsupportedFormat.RemedyFor(PeftNames.PickleFile)! : "Check that it is the folder of an adapter, written to its end.");
     }
 }

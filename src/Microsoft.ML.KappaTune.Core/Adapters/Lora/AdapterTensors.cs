@@ -72,7 +72,7 @@ internal sealed class AdapterTensors
         {
             throw Fault(
                 view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read",
-                AdapterTable.OtherAdapter);
+                AdapterConfigFields.OtherAdapter);
         }
         else if (!name.Contains(PeftNames.OriginalModule, StringComparison.Ordinal))
             PlaceWhole(view, name.Replace(PeftNames.BaseLayer, ".", StringComparison.Ordinal));

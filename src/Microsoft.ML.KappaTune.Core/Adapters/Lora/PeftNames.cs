@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Adapters.Lora;
 /// <summary>The names of files and tensors in an adapter's folder, as the Python library PEFT writes them.</summary>
 internal static partial class PeftNames
 {
-    public const string ConfigFile = AdapterTable.FileName;
+    public const string ConfigFile = AdapterConfigFields.FileName;
     public const string WeightsFile = "adapter_model.safetensors";
     public const string PickleFile = "adapter_model.bin";
 

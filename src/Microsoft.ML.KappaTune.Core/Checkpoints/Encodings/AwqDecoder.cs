@@ -21,9 +21,10 @@ internal sealed class AwqDecoder(TensorView codes, TensorView zeros, TensorView 
 
     public override void Read(long first, Span<float> block)
     {
-        long inputs = codes.Shape[0], words = codes.Shape[1], outputs = words * PerWord;
+        long inputs = codes.Shape[0], words = codes.Shape[1];
         ReadOnlySpan<uint> packed = Words(codes), zeroPoints = Words(zeros);
-        float[] scale = All(scales);
+        (long start, int count) = Rows(first, block.Length, inputs);
+        float[] scale = Columns(scales, start, count);
         for (int i = 0; i < block.Length; i++)
         {
             (long output, long input) = Math.DivRem(first + i, inputs);
@@ -31,7 +32,7 @@ internal sealed class AwqDecoder(TensorView codes, TensorView zeros, TensorView 
             (long word, long place) = Math.DivRem(output, PerWord);
             int code = (int)(packed[(int)(input * words + word)] >> Shift[place] & 15);
             int zero = (int)(zeroPoints[(int)(group * words + word)] >> Shift[place] & 15);
-            block[i] = scale[group * outputs + output] * (code - zero);
+            block[i] = scale[group * count + output - start] * (code - zero);
         }
     }
 }

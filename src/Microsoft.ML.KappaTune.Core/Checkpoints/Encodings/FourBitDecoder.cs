@@ -15,13 +15,14 @@ internal sealed class FourBitDecoder(TensorView codes, TensorView largest, Tenso
 
     public override void Read(long first, Span<float> block)
     {
-        float[] entries = All(table), scales = Scales();
+        long firstScale = first / state.BlockSize, count = (first + block.Length - 1) / state.BlockSize - firstScale + 1;
+        float[] entries = All(table), scales = Scales(firstScale, count);
         ReadOnlySpan<byte> bytes = codes.Bytes(0, checked((int)codes.ByteLength));
         for (int i = 0; i < block.Length; i++)
         {
             long index = first + i;
             byte pair = bytes[(int)(index / 2)];
-            float value = entries[index % 2 == 0 ? pair >> 4 : pair & 15] * scales[index / state.BlockSize];
+            float value = entries[index % 2 == 0 ? pair >> 4 : pair & 15] * scales[index / state.BlockSize - firstScale];
             block[i] = state.DataType switch
             {
                 TensorDataType.BFloat16 => RoundToBFloat16(value),
@@ -31,14 +32,16 @@ internal sealed class FourBitDecoder(TensorView codes, TensorView largest, Tenso
         }
     }
 
-    private float[] Scales()
+    private float[] Scales(long first, long count)
     {
+        float[] scales = Values(largest, first, count);
         if (NestedLargest is null || NestedTable is null)
-            return All(largest);
-        float[] nested = All(NestedLargest), entries = All(NestedTable);
-        float[] scales = All(largest);
+            return scales;
+        long firstNested = first / state.NestedBlockSize;
+        float[] entries = All(NestedTable);
+        float[] nested = Values(NestedLargest, firstNested, (first + count - 1) / state.NestedBlockSize - firstNested + 1);
         for (int i = 0; i < scales.Length; i++)
-            scales[i] = entries[(int)scales[i]] * nested[i / state.NestedBlockSize] + state.NestedOffset;
+            scales[i] = entries[(int)scales[i]] * nested[(first + i) / state.NestedBlockSize - firstNested] + state.NestedOffset;
         return scales;
     }
 

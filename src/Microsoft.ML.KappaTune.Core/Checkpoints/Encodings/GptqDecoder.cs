@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
@@ -25,35 +26,19 @@ internal sealed class GptqDecoder(
         uint mask = (1u << bits) - 1;
         long outputs = codes.Shape[1], inputs = codes.Shape[0] * perWord, zeroWords = zeros.Shape[1];
         ReadOnlySpan<uint> words = Words(codes), zeroPoints = Words(zeros);
-        float[] scale = All(scales);
-        int[] groupOf = Groups((int)inputs);
+        ReadOnlySpan<int> groupOf = groups is null ? [] : MemoryMarshal.Cast<byte, int>(groups.Bytes(0, checked((int)groups.ByteLength)));
+        (long start, int count) = Rows(first, block.Length, inputs);
+        float[] scale = Columns(scales, start, count);
         for (int i = 0; i < block.Length; i++)
         {
             (long output, long input) = Math.DivRem(first + i, inputs);
-            long group = groupOf[input];
+            long group = groups is null ? input / groupSize : Checked(groupOf[(int)input], input);
             uint code = (words[(int)(input / perWord * outputs + output)] >> (int)(input % perWord) * bits) & mask;
             uint zero = (zeroPoints[(int)(group * zeroWords + output / perWord)] >> (int)(output % perWord) * bits) + zeroOffset & mask;
-            block[i] = scale[group * outputs + output] * ((int)code - (int)zero);
+            block[i] = scale[group * count + output - start] * ((int)code - (int)zero);
         }
     }
 
-    private int[] Groups(int inputs)
-    {
-        long count = scales.Shape[0];
-        if (groups is null)
-            return [.. Enumerable.Range(0, inputs).Select(input => (int)(input / groupSize))];
-
-        int[] all = new int[inputs];
-        for (int i = 0; i < inputs; i++)
-        {
-            all[i] = BitConverter.ToInt32(groups.Bytes((long)i * sizeof(int), sizeof(int)));
-            if (all[i] < 0 || all[i] >= count)
-            {
-                throw new CheckpointFormatException(
-                    groups.File, $"the group {all[i]} of input {i} isn't one of {count}", SafetensorsFile.Damaged, groups.Name);
-            }
-        }
-
-        return all;
-    }
+    private int Checked(int group, long input) => group >= 0 && group < scales.Shape[0] ? group : throw new CheckpointFormatException(
+        groups!.File, $"the group {group} of input {input} isn't one of {scales.Shape[0]}", SafetensorsFile.Damaged, groups.Name);
 }

@@ -55,7 +55,7 @@ internal sealed class LogicalTensor
     public int ValueBytes => Stored is { } stored ? stored.DataType.Size() : sizeof(float);
 
     /// <summary>A stored tensor; with a problem where that isn't the model's values.</summary>
-    public static LogicalTensor Of(TensorView stored, string? problem = null) =>
+    public static LogicalTensor FromStored(TensorView stored, string? problem = null) =>
         new(stored.Name, stored.Shape, [stored], null, problem, null);
 
     /// <summary>Values that are made of stored parts.</summary>
@@ -78,7 +78,7 @@ internal sealed class LogicalTensor
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ElementCount - block.Length);
         if (_decoder is null)
             Parts[0].Read(first, block);
-        else
+        else if (!block.IsEmpty)
             _decoder.Read(first, block);
     }
 

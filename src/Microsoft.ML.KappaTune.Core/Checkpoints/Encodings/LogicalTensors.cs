@@ -15,7 +15,7 @@ internal static class LogicalTensors
 
     /// <summary>In the order of the files; a weight that is made of parts stands where its codes are.</summary>
     /// <exception cref="CheckpointFormatException">The files that say how weights are quantised aren't valid.</exception>
-    public static IReadOnlyList<LogicalTensor> Of(Checkpoint checkpoint)
+    public static IReadOnlyList<LogicalTensor> Read(Checkpoint checkpoint)
     {
         var settings = new Lazy<QuantizationSettings>(() => QuantizationSettings.Read(new(checkpoint.Folder)));
         var made = new Dictionary<TensorView, LogicalTensor>();
@@ -38,7 +38,7 @@ internal static class LogicalTensors
         ];
         return [.. checkpoint.Tensors
             .Where(stored => made.ContainsKey(stored) || !parts.Contains(stored))
-            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.Of(stored, ProblemOf(stored, isQuantised, coded, settings)))];
+            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.FromStored(stored, ProblemOf(stored, isQuantised, coded, settings)))];
     }
 
     /// <summary>A name without its last part.</summary>

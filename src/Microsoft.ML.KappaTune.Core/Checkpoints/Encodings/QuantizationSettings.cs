@@ -35,16 +35,16 @@ internal sealed record QuantizationSettings
             foreach (string field in (string[])["quantization_config", "quantization", "compression_config"])
             {
                 if (config.TryGetProperty(field, out JsonElement settings) && settings.ValueKind == JsonValueKind.Object)
-                    return Of(settings, null);
+                    return Parse(settings, null);
             }
         }
 
-        return Find(GptqFile) is { } gptq ? Of(gptq, "gptq") : Find(AwqFile) is { } awq ? Of(awq, "awq") : new();
+        return Find(GptqFile) is { } gptq ? Parse(gptq, "gptq") : Find(AwqFile) is { } awq ? Parse(awq, "awq") : new();
 
         JsonElement? Find(string name) => folder.Find(name) is { } path ? JsonFile.ReadObject(path) : null;
     }
 
-    private static QuantizationSettings Of(JsonElement settings, string? method) => new()
+    private static QuantizationSettings Parse(JsonElement settings, string? method) => new()
     {
         Method = Text(settings, "quant_method") ?? method,
         Bits = Number(settings, "bits") ?? Number(settings, "w_bit"),

@@ -16,13 +16,14 @@ internal sealed class ScaledDecoder(
     public override void Read(long first, Span<float> block)
     {
         codes.Read(first, block);
-        float[] all = All(scales);
         long columns = codes.Shape[1], perRow = (columns + blockColumns - 1) / blockColumns;
+        long firstRow = first / columns / blockRows, lastRow = (first + block.Length - 1) / columns / blockRows;
+        float[] some = Values(scales, firstRow * perRow, (lastRow - firstRow + 1) * perRow);
         for (int i = 0; i < block.Length;)
         {
             (long row, long column) = Math.DivRem(first + i, columns);
             int length = (int)Math.Min(Math.Min(columns - column, blockColumns - column % blockColumns), block.Length - i);
-            float scale = all[row / blockRows * perRow + column / blockColumns] / divisor;
+            float scale = some[(row / blockRows - firstRow) * perRow + column / blockColumns] / divisor;
             foreach (ref float value in block.Slice(i, length))
                 value *= scale;
             i += length;

@@ -32,7 +32,7 @@ internal sealed partial class TensorEncodings
             return !fits ? Other(encoding, $"it isn't in AWQ's layout for matrix products (version gemm, 4 bits, with zero points)")
                 : GroupSize(inputs) is { } size
                 ? LogicalTensor.Decoded(name, [outputs, inputs], encoding, parts, new AwqDecoder(codes, zeros!, scales, size))
-                : Other(encoding, Uneven(inputs));
+                : Other(encoding, OtherGroups(inputs));
         }
 
         LogicalTensor Gptq()
@@ -54,16 +54,17 @@ internal sealed partial class TensorEncodings
                 ? LogicalTensor.Decoded(
                     name, [outputs, inputs], encoding, parts,
                     new GptqDecoder(codes, zeros!, scales, groups, size, (int)bits, format == "gptq" ? 1u : 0u))
-                : Other(encoding, Uneven(inputs));
+                : Other(encoding, OtherGroups(inputs));
         }
 
         // Where groups don't divide the inputs, only the file that says how large they are tells which inputs the last one has.
-        long? GroupSize(long inputs) =>
-            settings.Value.GroupSize is { } size && (inputs + size - 1) / size == scales.Shape[0] ? size
-            : inputs % scales.Shape[0] == 0 ? inputs / scales.Shape[0]
-            : null;
+        long? GroupSize(long inputs) => settings.Value.GroupSize is { } size
+            ? (inputs + size - 1) / size == scales.Shape[0] ? size : null
+            : inputs % scales.Shape[0] == 0 ? inputs / scales.Shape[0] : null;
 
-        string Uneven(long inputs) => $"its {inputs} inputs aren't {scales.Shape[0]} equal groups, and no group_size fits them";
+        string OtherGroups(long inputs) => settings.Value.GroupSize is { } size
+            ? $"its {inputs} inputs are {scales.Shape[0]} groups, which a group_size of {size} doesn't make"
+            : $"its {inputs} inputs aren't {scales.Shape[0]} equal groups, and no group_size says what they are";
 
         LogicalTensor Other(string encoding, string problem) => LogicalTensor.Undecoded(name, codes.Shape, encoding, parts, problem);
     }

@@ -120,10 +120,10 @@ internal sealed class OnnxConfig
     private double Epsilon()
     {
         HashSet<string> roots = [.. _parameters.Model.Graph.Node.Where(node => node.OpType == "Sqrt").SelectMany(node => node.Input)];
-        float[] found = [.. _parameters.Model.Graph.Node.Select(Of).OfType<float>().Distinct()];
+        float[] found = [.. _parameters.Model.Graph.Node.Select(EpsilonOf).OfType<float>().Distinct()];
         return found is [> 0 and var epsilon] ? double.Parse(epsilon.ToString("R", null), null) : throw Missing("the epsilon of its norms");
 
-        float? Of(NodeProto node) => node.OpType switch
+        float? EpsilonOf(NodeProto node) => node.OpType switch
         {
             "LayerNormalization" => OnnxAttributes.Number(node, "epsilon") ?? 1e-5f,
             "Add" when node.Output.Any(roots.Contains) =>

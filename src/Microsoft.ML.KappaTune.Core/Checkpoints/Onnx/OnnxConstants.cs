@@ -15,7 +15,7 @@ internal sealed class OnnxConstants
     {
         _model = model;
         foreach (TensorProto tensor in model.Graph.Initializer)
-            Add(tensor.Name, OnnxTensor.Of(model, tensor.Name, tensor));
+            Add(tensor.Name, OnnxTensor.Read(model, tensor.Name, tensor));
     }
 
     /// <summary>The constant of this name; null for what is computed.</summary>
@@ -24,20 +24,20 @@ internal sealed class OnnxConstants
     /// <summary>Whether the node's output is a constant, which is known by its name from then on.</summary>
     public bool TryAdd(NodeProto node)
     {
-        if (node.Output.Count != 1 || Of(node) is not { } constant)
+        if (node.Output.Count != 1 || Evaluate(node) is not { } constant)
             return false;
         Add(node.Output[0], constant);
         return true;
     }
 
-    private OnnxTensor? Of(NodeProto node)
+    private OnnxTensor? Evaluate(NodeProto node)
     {
         string name = node.Output[0];
         OnnxTensor? input = node.Input.Count > 0 ? Find(node.Input[0]) : null;
         switch (node.OpType)
         {
             case "Constant":
-                return OnnxAttributes.Tensor(node, "value") is { } value ? OnnxTensor.Of(_model, name, value) : null;
+                return OnnxAttributes.Tensor(node, "value") is { } value ? OnnxTensor.Read(_model, name, value) : null;
             case "Identity" or "Cast" when input is { IsWeight: true }:
                 // A copy has a parameter's name where the exporter stores equal parameters once; otherwise the original's says more.
                 return OnnxNames.IsParameter(name) ? input.As(name) : input;

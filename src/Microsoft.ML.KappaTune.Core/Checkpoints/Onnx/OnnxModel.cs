@@ -55,7 +55,7 @@ internal sealed class OnnxModel
         }
 
         ReadOnlySpan<byte> bytes = file.Bytes(0, (int)file.Length);
-        if (ForeignFormat.RemedyFor(bytes) is { } remedy)
+        if (UnsupportedFormat.RemedyFor(bytes) is { } remedy)
             throw new CheckpointFormatException(path, "it isn't an ONNX model", remedy);
         try
         {
@@ -85,7 +85,7 @@ internal sealed class OnnxModel
     /// <exception cref="CheckpointFormatException">One of them isn't there, or isn't in the model's folder.</exception>
     public IReadOnlyList<string> ExternalFiles() =>
     [
-        .. Graph.Initializer.Select(tensor => OnnxTensor.Of(this, tensor.Name, tensor).ExternalFile()).OfType<string>()
+        .. Graph.Initializer.Select(tensor => OnnxTensor.Read(this, tensor.Name, tensor).ExternalFile()).OfType<string>()
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 

@@ -62,7 +62,7 @@ internal sealed class OnnxTensor
     };
 
     /// <exception cref="CheckpointFormatException">Its shape is none, or it has too few or too many values.</exception>
-    public static OnnxTensor Of(OnnxModel model, string name, TensorProto proto) => new(model, name, proto, transposed: false);
+    public static OnnxTensor Read(OnnxModel model, string name, TensorProto proto) => new(model, name, proto, transposed: false);
 
     /// <summary>The bias of a linear layer that has none.</summary>
     /// <param name="model">The model.</param>
@@ -79,7 +79,7 @@ internal sealed class OnnxTensor
             Dims = { width },
             RawData = Google.Protobuf.ByteString.CopyFrom(new byte[width * weight.DataType!.Value.Size()]),
         };
-        return Of(model, name, proto);
+        return Read(model, name, proto);
     }
 
     /// <summary>Whether both are the same numbers in the file.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 using static Microsoft.ML.KappaTune.Tokenization.TemplatePart;
 
 namespace Microsoft.ML.KappaTune.Tokenization;

@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>The bytes of a model's tokenizer files by name, so that a model's <c>.zip</c> can carry them.</summary>
 internal sealed class TokenizerFiles
 {
-    public const string TokenizerJson = TokenizerJsonTables.FileName, TokenizerConfig = TokenizerTables.ConfigFile,
-        SpecialTokensMap = TokenizerTables.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt",
+    public const string TokenizerJson = TokenizerJsonFields.FileName, TokenizerConfig = TokenizerConfigFields.ConfigFile,
+        SpecialTokensMap = TokenizerConfigFields.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt",
         AddedTokensJson = "added_tokens.json";
 
     /// <summary>The names that SentencePiece models go by.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads <c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>

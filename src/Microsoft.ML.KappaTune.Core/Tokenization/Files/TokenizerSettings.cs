@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
@@ -37,7 +38,8 @@ internal sealed class TokenizerSettings
     public TokenizerSettings(TokenizerFiles files)
     {
         _config = Parse(files, TokenizerFiles.TokenizerConfig);
-        _config?.Check(TokenizerTables.Config);
+        if (_config is { } given)
+            TokenizerConfigFields.Config.Check(given.File, given.Element);
         JsonField? model = Parse(files, ModelConfig.FileName);
         ModelType = model?.Find(TypeField)?.Text();
         JsonField? named = _config?.Find(ClassField) ?? model?.Find(ClassField);

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.IO;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The tokens of a model and their ids.</summary>

@@ -81,7 +81,7 @@ internal static class LoraSample
             TensorDataType.BFloat16 => ScalarType.BFloat16,
             _ => ScalarType.Float32,
         });
-        return TensorSource.Of(name, type, shape, stored.bytes.ToArray());
+        return TensorSource.FromBytes(name, type, shape, stored.bytes.ToArray());
     }
 
     /// <summary>So many values, none alike.</summary>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
-internal static class TokenizerTables
+internal static class TokenizerConfigFields
 {
     public const string ConfigFile = "tokenizer_config.json", SpecialTokensMapFile = "special_tokens_map.json";
 
@@ -11,7 +11,7 @@ internal static class TokenizerTables
     private static readonly string[] Roles =
         ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
-    public static readonly ForeignFields Config = new()
+    public static readonly FieldTable Config = new()
     {
         Honoured =
         [
@@ -43,7 +43,7 @@ internal static class TokenizerTables
         ],
     };
 
-    public static readonly ForeignFields SpecialTokensMap = new()
+    public static readonly FieldTable SpecialTokensMap = new()
     {
         Honoured = [.. Roles, "additional_special_tokens", "extra_special_tokens"],
     };

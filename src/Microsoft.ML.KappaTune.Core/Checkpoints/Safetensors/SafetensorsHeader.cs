@@ -3,6 +3,10 @@ using System.Text.Unicode;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
+/// <summary>One tensor as a safetensors header describes it, checked; offsets count from the end of the header.</summary>
+internal sealed record SafetensorsEntry(
+    string Name, TensorDataType DataType, string TypeName, long[] Shape, long ElementCount, long Begin, long End);
+
 /// <summary>
 /// The JSON header of a safetensors file, parsed strictly: whatever is not exactly one description of every tensor is refused.
 /// Memory use is bounded by the length of the header itself.

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>A value of a JSON file, with its path in it for messages, such as <c>pre_tokenizer.type</c>.</summary>
 internal readonly struct JsonField(string file, string path, JsonElement value)
@@ -11,14 +9,17 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
     public string File => file;
 
+    public JsonElement Element => value;
+
     /// <summary>Whether a member is there, be it null.</summary>
     public bool Has(string name) => Kind == JsonValueKind.Object && value.TryGetProperty(name, out _);
 
-    /// <summary>Refuses what a table of fields says.</summary>
-    public void Check(ForeignFields fields) => fields.Check(file, value);
-
     public JsonValueKind Kind => value.ValueKind;
 
+    /// <exception cref="CheckpointFormatException">The file is unreadable, too large, not JSON, or not a JSON object.</exception>
+    public static JsonField Read(string file) => new(file, "", JsonFile.ReadObject(file));
+
+    /// <exception cref="CheckpointFormatException">The bytes are not JSON, or not a JSON object.</exception>
     public static JsonField Parse(string file, byte[] bytes) => new(file, "", JsonFile.ParseObject(file, bytes));
 
     /// <summary>A member; null where it is absent or null.</summary>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of <c>config.json</c>, by family.</summary>
-internal static class ConfigTables
+internal static class ModelConfigFields
 {
     private const string PlainModel = "Use a model that was saved without it.";
 
@@ -35,7 +35,7 @@ internal static class ConfigTables
     ];
 
     /// <summary>BERT, RoBERTa and XLM-RoBERTa.</summary>
-    public static readonly ForeignFields Bert = new()
+    public static readonly FieldTable Bert = new()
     {
         Honoured =
         [
@@ -56,7 +56,7 @@ internal static class ConfigTables
         Refused = CommonRefused,
     };
 
-    public static readonly ForeignFields DistilBert = new()
+    public static readonly FieldTable DistilBert = new()
     {
         Honoured =
         [
@@ -70,7 +70,7 @@ internal static class ConfigTables
     };
 
     /// <summary>Decoders in the Llama layout.</summary>
-    public static readonly ForeignFields Llama = new()
+    public static readonly FieldTable Llama = new()
     {
         Honoured =
         [
@@ -89,7 +89,7 @@ internal static class ConfigTables
     };
 
     /// <summary>What a classifier's scores would have to obey beside its tensors.</summary>
-    public static readonly ForeignFields ClassifierHead = new()
+    public static readonly FieldTable ClassifierHead = new()
     {
         Honoured = [],
         Refused =
@@ -109,7 +109,7 @@ internal static class ConfigTables
     };
 
     /// <summary>The table of a model's type; null where models of the type can't be computed with.</summary>
-    public static ForeignFields? Of(string? modelType) => modelType switch
+    public static FieldTable? ForType(string? modelType) => modelType switch
     {
         "bert" or "roberta" or "xlm-roberta" => Bert,
         "distilbert" => DistilBert,

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of <c>generation_config.json</c>: how a decoder writes, which no score here depends on.</summary>
-internal static class GenerationTable
+internal static class GenerationConfigFields
 {
     public const string FileName = "generation_config.json";
 
-    public static readonly ForeignFields Fields = new()
+    public static readonly FieldTable Fields = new()
     {
         Honoured = [],
         Harmless =

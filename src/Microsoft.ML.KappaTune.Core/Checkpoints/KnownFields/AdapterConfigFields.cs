@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of <c>adapter_config.json</c>.</summary>
-internal static class AdapterTable
+internal static class AdapterConfigFields
 {
     public const string FileName = "adapter_config.json";
 
@@ -11,7 +11,7 @@ internal static class AdapterTable
     private const string Convert =
         "Convert it to a plain LoRA adapter in Python: PEFT's save_pretrained can, with path_initial_model_for_weight_conversion.";
 
-    public static readonly ForeignFields Fields = new()
+    public static readonly FieldTable Fields = new()
     {
         Honoured =
         [

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>Model files that aren't safetensors: recognised, so that the message can say what to do instead.</summary>
-internal static class ForeignFormat
+internal static class UnsupportedFormat
 {
     private const string FromPickle =
         "Weights are read from safetensors only, because a pickle file can run code when it is opened: "

@@ -6,11 +6,11 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// The fields of <c>tokenizer.json</c>: of the file itself, and of each component by its <c>type</c>. Types that have no table are refused
 /// by the reader.
 /// </summary>
-internal static class TokenizerJsonTables
+internal static class TokenizerJsonFields
 {
     public const string FileName = "tokenizer.json";
 
-    public static readonly ForeignFields File = new()
+    public static readonly FieldTable File = new()
     {
         Honoured = ["version", "truncation", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"],
         // How a batch is filled up, which the attention mask takes out again.
@@ -21,72 +21,72 @@ internal static class TokenizerJsonTables
     /// Texts lose what is too long from their longer one first, as transformers asks for whatever the file says; pieces of a text that
     /// overlap aren't made.
     /// </summary>
-    public static readonly ForeignFields Truncation = new() { Honoured = ["direction", "max_length"], Harmless = ["strategy", "stride"] };
+    public static readonly FieldTable Truncation = new() { Honoured = ["direction", "max_length"], Harmless = ["strategy", "stride"] };
 
-    public static readonly ForeignFields AddedToken =
+    public static readonly FieldTable AddedToken =
         new() { Honoured = ["id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"] };
 
-    private static readonly Dictionary<string, ForeignFields> Models = new()
+    private static readonly Dictionary<string, FieldTable> Models = new()
     {
-        ["WordPiece"] = Of("vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word"),
-        ["BPE"] = Of(
+        ["WordPiece"] = Honours("vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word"),
+        ["BPE"] = Honours(
             "vocab", "merges", "unk_token", "dropout", "fuse_unk", "byte_fallback", "ignore_merges", "continuing_subword_prefix",
             "end_of_word_suffix"),
-        ["Unigram"] = Of("vocab", "unk_id", "byte_fallback"),
+        ["Unigram"] = Honours("vocab", "unk_id", "byte_fallback"),
     };
 
-    private static readonly Dictionary<string, ForeignFields> Normalizers = new()
+    private static readonly Dictionary<string, FieldTable> Normalizers = new()
     {
-        ["Sequence"] = Of("normalizers"),
-        ["BertNormalizer"] = Of("clean_text", "handle_chinese_chars", "strip_accents", "lowercase"),
-        ["NFC"] = Of(),
-        ["NFD"] = Of(),
-        ["NFKC"] = Of(),
-        ["NFKD"] = Of(),
-        ["Lowercase"] = Of(),
-        ["StripAccents"] = Of(),
-        ["Strip"] = Of("strip_left", "strip_right"),
-        ["Replace"] = Of("pattern", "content"),
-        ["Prepend"] = Of("prepend"),
-        ["Nmt"] = Of(),
-        ["Precompiled"] = Of("precompiled_charsmap"),
+        ["Sequence"] = Honours("normalizers"),
+        ["BertNormalizer"] = Honours("clean_text", "handle_chinese_chars", "strip_accents", "lowercase"),
+        ["NFC"] = Honours(),
+        ["NFD"] = Honours(),
+        ["NFKC"] = Honours(),
+        ["NFKD"] = Honours(),
+        ["Lowercase"] = Honours(),
+        ["StripAccents"] = Honours(),
+        ["Strip"] = Honours("strip_left", "strip_right"),
+        ["Replace"] = Honours("pattern", "content"),
+        ["Prepend"] = Honours("prepend"),
+        ["Nmt"] = Honours(),
+        ["Precompiled"] = Honours("precompiled_charsmap"),
     };
 
-    private static readonly Dictionary<string, ForeignFields> Splitters = new()
+    private static readonly Dictionary<string, FieldTable> PreTokenizers = new()
     {
-        ["Sequence"] = Of("pretokenizers"),
-        ["BertPreTokenizer"] = Of(),
-        ["Whitespace"] = Of(),
-        ["WhitespaceSplit"] = Of(),
+        ["Sequence"] = Honours("pretokenizers"),
+        ["BertPreTokenizer"] = Honours(),
+        ["Whitespace"] = Honours(),
+        ["WhitespaceSplit"] = Honours(),
         ["ByteLevel"] = new() { Honoured = ["type", "add_prefix_space", "use_regex"], Harmless = ["trim_offsets"] },
         // Its replacement once more, as a string.
         ["Metaspace"] = new() { Honoured = ["type", "replacement", "prepend_scheme", "add_prefix_space", "split"], Harmless = ["str_rep"] },
-        ["Split"] = Of("pattern", "behavior", "invert"),
-        ["Punctuation"] = Of("behavior"),
-        ["Digits"] = Of("individual_digits"),
+        ["Split"] = Honours("pattern", "behavior", "invert"),
+        ["Punctuation"] = Honours("behavior"),
+        ["Digits"] = Honours("individual_digits"),
     };
 
-    private static readonly Dictionary<string, ForeignFields> PostProcessors = new()
+    private static readonly Dictionary<string, FieldTable> PostProcessors = new()
     {
-        ["Sequence"] = Of("processors"),
-        ["BertProcessing"] = Of("sep", "cls"),
+        ["Sequence"] = Honours("processors"),
+        ["BertProcessing"] = Honours("sep", "cls"),
         // Offsets aren't what a model sees.
         ["RobertaProcessing"] = new() { Honoured = ["type", "sep", "cls"], Harmless = ["trim_offsets", "add_prefix_space"] },
-        ["TemplateProcessing"] = Of("single", "pair", "special_tokens"),
+        ["TemplateProcessing"] = Honours("single", "pair", "special_tokens"),
         ["ByteLevel"] = new() { Honoured = ["type"], Harmless = ["trim_offsets", "add_prefix_space", "use_regex"] },
     };
 
-    private static readonly Dictionary<string, ForeignFields> Decoders = new()
+    private static readonly Dictionary<string, FieldTable> Decoders = new()
     {
-        ["Sequence"] = Of("decoders"),
-        ["WordPiece"] = Of("prefix", "cleanup"),
+        ["Sequence"] = Honours("decoders"),
+        ["WordPiece"] = Honours("prefix", "cleanup"),
         ["ByteLevel"] = new() { Honoured = ["type"], Harmless = ["trim_offsets", "add_prefix_space", "use_regex"] },
         ["Metaspace"] = new() { Honoured = ["type", "replacement", "prepend_scheme", "add_prefix_space"], Harmless = ["str_rep", "split"] },
-        ["BPEDecoder"] = Of("suffix"),
-        ["ByteFallback"] = Of(),
-        ["Fuse"] = Of(),
-        ["Replace"] = Of("pattern", "content"),
-        ["Strip"] = Of("content", "start", "stop"),
+        ["BPEDecoder"] = Honours("suffix"),
+        ["ByteFallback"] = Honours(),
+        ["Fuse"] = Honours(),
+        ["Replace"] = Honours("pattern", "content"),
+        ["Strip"] = Honours("content", "start", "stop"),
     };
 
     /// <summary>The paths of fields in no table, such as <c>pre_tokenizer.invert</c>.</summary>
@@ -99,18 +99,18 @@ internal static class TokenizerJsonTables
             .SelectMany(token => Below("added_tokens", AddedToken.Unknown(token))).Distinct(),
         .. Component(root, "model", Models),
         .. Component(root, "normalizer", Normalizers),
-        .. Component(root, "pre_tokenizer", Splitters),
+        .. Component(root, "pre_tokenizer", PreTokenizers),
         .. Component(root, "post_processor", PostProcessors),
         .. Component(root, "decoder", Decoders),
     ];
 
-    private static IEnumerable<string> Component(JsonElement parent, string name, Dictionary<string, ForeignFields> tables) =>
+    private static IEnumerable<string> Component(JsonElement parent, string name, Dictionary<string, FieldTable> tables) =>
         Find(parent, name, JsonValueKind.Object).SelectMany(component => Below(name, Unknown(component, tables))).Distinct();
 
-    private static IEnumerable<string> Unknown(JsonElement component, Dictionary<string, ForeignFields> tables)
+    private static IEnumerable<string> Unknown(JsonElement component, Dictionary<string, FieldTable> tables)
     {
         if (!component.TryGetProperty("type", out JsonElement type) || type.ValueKind != JsonValueKind.String
-            || !tables.TryGetValue(type.GetString()!, out ForeignFields? table))
+            || !tables.TryGetValue(type.GetString()!, out FieldTable? table))
             return [];
         IEnumerable<string> own = table.Unknown(component);
         // The parts of a sequence are in its one list.
@@ -125,5 +125,5 @@ internal static class TokenizerJsonTables
     private static IEnumerable<JsonElement> Find(JsonElement parent, string name, JsonValueKind kind) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind ? [value] : [];
 
-    private static ForeignFields Of(params string[] honoured) => new() { Honoured = ["type", .. honoured] };
+    private static FieldTable Honours(params string[] honoured) => new() { Honoured = ["type", .. honoured] };
 }

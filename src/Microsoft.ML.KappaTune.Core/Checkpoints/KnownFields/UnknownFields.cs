@@ -13,16 +13,16 @@ internal static class UnknownFields
     public static IReadOnlyList<string> OfModel(string folder) =>
     [
         .. In(folder, ModelConfig.FileName, OfConfig),
-        .. In(folder, TokenizerJsonTables.FileName, TokenizerJsonTables.Unknown),
-        .. In(folder, TokenizerTables.ConfigFile, TokenizerTables.Config.Unknown),
-        .. In(folder, TokenizerTables.SpecialTokensMapFile, TokenizerTables.SpecialTokensMap.Unknown),
-        .. In(folder, GenerationTable.FileName, GenerationTable.Fields.Unknown),
-        .. In(folder, SentenceTables.SettingsFile, SentenceTables.Settings.Unknown),
-        .. In(folder, SentenceTables.EncoderFile, SentenceTables.Encoder.Unknown),
+        .. In(folder, TokenizerJsonFields.FileName, TokenizerJsonFields.Unknown),
+        .. In(folder, TokenizerConfigFields.ConfigFile, TokenizerConfigFields.Config.Unknown),
+        .. In(folder, TokenizerConfigFields.SpecialTokensMapFile, TokenizerConfigFields.SpecialTokensMap.Unknown),
+        .. In(folder, GenerationConfigFields.FileName, GenerationConfigFields.Fields.Unknown),
+        .. In(folder, SentenceEncoderFields.SettingsFile, SentenceEncoderFields.Settings.Unknown),
+        .. In(folder, SentenceEncoderFields.EncoderFile, SentenceEncoderFields.Encoder.Unknown),
     ];
 
     /// <summary>A warning a field of an adapter's configuration.</summary>
-    public static IReadOnlyList<string> OfAdapter(string folder) => [.. In(folder, AdapterTable.FileName, AdapterTable.Fields.Unknown)];
+    public static IReadOnlyList<string> OfAdapter(string folder) => [.. In(folder, AdapterConfigFields.FileName, AdapterConfigFields.Fields.Unknown)];
 
     private static IEnumerable<string> In(string folder, string name, Func<JsonElement, IEnumerable<string>> unknown)
     {
@@ -42,5 +42,5 @@ internal static class UnknownFields
     /// <summary>A family without a table can only be scanned, for which its tensors say all.</summary>
     private static IEnumerable<string> OfConfig(JsonElement root) =>
         root.TryGetProperty("model_type", out JsonElement type) && type.ValueKind == JsonValueKind.String
-        && ConfigTables.Of(type.GetString()) is { } table ? table.Unknown(root) : [];
+        && ModelConfigFields.ForType(type.GetString()) is { } table ? table.Unknown(root) : [];
 }

@@ -69,8 +69,8 @@ internal sealed class SafetensorsFile : IDisposable
         string reason = length == 0 ? "it is 0"
             : length > SafetensorsHeader.MaxLength ? $"it is {length} bytes, more than the format's limit of {SafetensorsHeader.MaxLength}"
             : $"it is {length} bytes, more than the file has";
-        ReadOnlySpan<byte> start = map.Bytes(0, (int)Math.Min(ForeignFormat.StartLength, map.Length));
-        return new(map.Path, reason, ForeignFormat.RemedyFor(start) ?? Damaged, field: "header length");
+        ReadOnlySpan<byte> start = map.Bytes(0, (int)Math.Min(UnsupportedFormat.StartLength, map.Length));
+        return new(map.Path, reason, UnsupportedFormat.RemedyFor(start) ?? Damaged, field: "header length");
     }
 
     /// <summary>The tensors must cover the data exactly, each byte once: nothing hidden, nothing shared, nothing cut off.</summary>
