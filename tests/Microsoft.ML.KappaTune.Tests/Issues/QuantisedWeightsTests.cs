@@ -59,10 +59,10 @@ public sealed class QuantisedWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(""","group_size":16""", true)]
-    [InlineData(""","group_size":8""", false)]
-    [InlineData("", false)]
-    public void The_last_of_groups_that_do_not_divide_the_inputs_is_the_shorter_one(string size, bool isRead)
+    [InlineData(""","group_size":16""", null)]
+    [InlineData(""","group_size":8""", "a group_size of 8 doesn't make")]
+    [InlineData("", "aren't 3 equal groups")]
+    public void The_last_of_groups_that_do_not_divide_the_inputs_is_the_shorter_one(string size, string? problem)
     {
         // 40 inputs in groups of 16, 16 and 8; all codes are zero but one an output, of which the last is input 14. Groups as equal as can
         // be would give that one the scale 9.
@@ -77,10 +77,23 @@ public sealed class QuantisedWeightsTests : IDisposable
             Words($"{Module}.qzeros", [3, 1], 0x22222222, 0x22222222, 0x22222222),
             Floats($"{Module}.scales", [3, 8], [.. Enumerable.Repeat(1f, 15), 9, .. Enumerable.Repeat(1f, 7), 9]));
         ScannedMatrix matrix = report.Find($"{Module}.weight");
-        if (isRead)
+        if (problem is null)
             Assert.Equal(1, matrix.Kappa!.Value, 1e-5);
         else
-            Assert.Contains("aren't 3 equal groups", matrix.Problem, StringComparison.Ordinal);
+            Assert.Contains(problem, matrix.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8, null)]
+    [InlineData(4, "its 16 inputs are 2 groups, which a group_size of 4 doesn't make")]
+    public void A_group_size_that_the_scales_contradict_is_refused(int size, string? problem)
+    {
+        ScanReport report = Scan(
+            $$$"""{"quantization_config":{"quant_method":"gptq","bits":4,"group_size":{{{size}}}}}""", Plain("a.weight"),
+            Words($"{Module}.qweight", [2, 8], [.. Enumerable.Range(0, 16).Select(i => 0x33333333u + (i < 8 ? 1u << 4 * i : 0))]),
+            Words($"{Module}.qzeros", [2, 1], 0x22222222, 0x22222222), Floats($"{Module}.scales", [2, 8], [.. Enumerable.Repeat(1f, 16)]));
+        ScannedMatrix matrix = report.Find($"{Module}.weight");
+        Assert.Equal((problem, problem is null), (matrix.Problem, matrix.Kappa is not null));
     }
 
     [Theory]
