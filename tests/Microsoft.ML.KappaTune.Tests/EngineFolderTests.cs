@@ -9,7 +9,7 @@ public class EngineFolderTests
     private static readonly string[] Rooms =
     [
         // Spectra knows matrices and no checkpoint; Selection knows scores and no model.
-        "Compute", "Spectra", "IO", "Checkpoints", "Selection", "Tokenization", "Layers", "Models", "Scanning", "Adapters", "Training",
+        "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Layers", "Models", "Scanning", "Adapters", "Training",
         "Tasks", "Retention", "Inference",
     ];
 

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -13,6 +15,7 @@ public sealed record ScanOptions
     /// What the scan is for: only its candidates are scanned, and <see cref="ScanPrecision.Ranking"/> stops where it can decide.
     /// Default: the lowest 20 %.
     /// </summary>
+    [Allowed("a selection")]
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
     /// <summary>Threads of the tensor library, 1 or more; 0 for all cores. Default: 0.</summary>
@@ -21,9 +24,11 @@ public sealed record ScanOptions
     /// threads, on another processor, or beside other experts of a stack, sums are rounded otherwise: two values of the same matrix then
     /// differ by no more than the sum of their <see cref="ScannedMatrix.KappaError"/>.
     /// </remarks>
+    [Range(0, int.MaxValue), NoEffectOnResult]
     public int Threads { get; init; }
 
     /// <summary>Where the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. Default: <c>cpu</c>.</summary>
+    [Allowed("cpu, cuda or cuda:0"), NoEffectOnResult]
     public string Device { get; init; } = "cpu";
 
     /// <summary>
@@ -31,18 +36,22 @@ public sealed record ScanOptions
     /// processes may use it at once. One that can't be read or written is as none.
     /// Default: <see cref="DefaultCacheDirectory"/>.
     /// </summary>
+    [MinLength(1), Allowed("a folder"), NoEffectOnResult]
     public string? CacheDirectory { get; init; } = DefaultCacheDirectory;
 
-    /// <summary>Which part of the tensors is scanned, from 1 to <see cref="ShardCount"/>. Default: 1.</summary>
+    /// <summary>Which part of the tensors is scanned, 1 or more, at most <see cref="ShardCount"/>. Default: 1.</summary>
+    [Range(1, int.MaxValue)]
     public int Shard { get; init; } = 1;
 
     /// <summary>In how many parts the scan is split, 1 or more; their reports are joined by merging. Default: 1.</summary>
+    [Range(1, int.MaxValue)]
     public int ShardCount { get; init; } = 1;
 
     /// <summary>What a NaN or an infinity in a weight does. Default: <see cref="NonFiniteHandling.Error"/>.</summary>
     public NonFiniteHandling NonFinite { get; init; }
 
-    /// <summary>Called after every tensor, from the scanning thread; default: none. An exception from it ends the scan.</summary>
+    /// <summary>Called after every tensor, from the scanning thread; default: null. An exception from it ends the scan.</summary>
+    [NoEffectOnResult]
     public Action<ScanProgress>? Progress { get; init; }
 
     /// <summary>

@@ -1,48 +1,25 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Which tensors to train: exactly one policy, made by one of the methods, and what it applies to, set by <c>with</c>:
-/// <c>KappaSelection.LowestFraction(0.2) with { Exclude = ["*.pooler.*"] }</c>. Immutable.
+/// Which tensors to train: a policy, made by one of the methods or bound from configuration, and what it applies to, set by
+/// <c>with</c>: <c>KappaSelection.LowestFraction(0.2) with { Exclude = ["*.pooler.*"] }</c>. Immutable.
 /// </summary>
 public sealed record KappaSelection
 {
-    [JsonConstructor]
-    private KappaSelection(SelectionPolicy policy, double amount, int? seed = null)
-    {
-        (string parameter, bool isAllowed, string allowed) = policy switch
-        {
-            SelectionPolicy.LowestFraction => ("fraction", amount is > 0 and <= 1, "above 0 and at most 1"),
-            SelectionPolicy.Threshold => ("kappa", amount > 0 && double.IsFinite(amount), "above 0 and finite"),
-            // Above that not every whole number has a float64 of its own.
-            SelectionPolicy.ParameterBudget => ("parameters", amount is >= 1 and <= 1L << 53, "from 1 to 2^53"),
-            _ => ("count", amount is >= 1 and <= int.MaxValue, "1 or more"),
-        };
-        if (!isAllowed)
-        {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{parameter} is {amount}; allowed is {allowed}."), parameter);
-        }
+    /// <summary>The policy. Default: <see cref="SelectionPolicy.LowestFraction"/>.</summary>
+    [JsonRequired]
+    public SelectionPolicy Policy { get; init; }
 
-        if (policy == SelectionPolicy.Random && seed is null)
-            throw new ArgumentNullException(nameof(seed));
-        Policy = policy;
-        Amount = amount;
-        Seed = seed;
-    }
+    /// <summary>What the policy is given: a share, a number of matrices, a score or a number of parameters. Default: 0.2.</summary>
+    [JsonRequired]
+    public double Amount { get; init; } = 0.2;
 
-    /// <summary>The policy.</summary>
-    [JsonRequired, JsonInclude]
-    public SelectionPolicy Policy { get; private init; }
-
-    /// <summary>What the policy was given: a share, a number of matrices, a score or a number of parameters.</summary>
-    [JsonRequired, JsonInclude]
-    public double Amount { get; private init; }
-
-    /// <summary>The seed of <see cref="Random"/>; null for the other policies.</summary>
-    public int? Seed { get; }
+    /// <summary>The seed of <see cref="Random"/>; null for the other policies. Default: null.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>What is ranked. Default: <see cref="SelectionScore.Kappa"/>.</summary>
     public SelectionScore Score { get; init; }
@@ -54,9 +31,11 @@ public sealed record KappaSelection
     /// Patterns of names, <c>*</c> for any characters and <c>?</c> for one; only what one of them matches can be selected.
     /// Experts of a stack are named <c>name[0]</c>. Default: none, which means all. A pattern that matches nothing is an error.
     /// </summary>
+    [Allowed("a list, also an empty one")]
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Patterns as in <see cref="Include"/>; what one of them matches isn't selected. Default: none.</summary>
+    [Allowed("a list, also an empty one")]
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
     /// <summary>Whether embeddings are candidates. Default: false.</summary>
@@ -79,31 +58,33 @@ public sealed record KappaSelection
 
     /// <summary>The share of the candidates with the lowest scores, rounded down, at least one.</summary>
     /// <param name="fraction">Above 0, at most 1.</param>
-    public static KappaSelection LowestFraction(double fraction) => new(SelectionPolicy.LowestFraction, fraction);
+    public static KappaSelection LowestFraction(double fraction) =>
+        Create(SelectionPolicy.LowestFraction, fraction, nameof(fraction));
 
     /// <summary>The candidates with the lowest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
-    public static KappaSelection Lowest(int count) => new(SelectionPolicy.Lowest, count);
+    public static KappaSelection Lowest(int count) => Create(SelectionPolicy.Lowest, count, nameof(count));
 
     /// <summary>All candidates with at most this score.</summary>
     /// <param name="kappa">On the scale of <see cref="Score"/>; above 0 and finite.</param>
-    public static KappaSelection Threshold(double kappa) => new(SelectionPolicy.Threshold, kappa);
+    public static KappaSelection Threshold(double kappa) => Create(SelectionPolicy.Threshold, kappa, nameof(kappa));
 
     /// <summary>
     /// The candidates with the lowest scores, up to the first with which the trained parameters, biases and norms included,
     /// would exceed the budget.
     /// </summary>
     /// <param name="parameters">1 to 2^53.</param>
-    public static KappaSelection ParameterBudget(long parameters) => new(SelectionPolicy.ParameterBudget, parameters);
+    public static KappaSelection ParameterBudget(long parameters) =>
+        Create(SelectionPolicy.ParameterBudget, parameters, nameof(parameters));
 
     /// <summary>A control for comparisons: the candidates with the highest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
-    public static KappaSelection Highest(int count) => new(SelectionPolicy.Highest, count);
+    public static KappaSelection Highest(int count) => Create(SelectionPolicy.Highest, count, nameof(count));
 
     /// <summary>A control for comparisons: candidates at random, whatever their scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
     /// <param name="seed">The same seed chooses the same candidates, in every process.</param>
-    public static KappaSelection Random(int count, int seed) => new(SelectionPolicy.Random, count, seed);
+    public static KappaSelection Random(int count, int seed) => Create(SelectionPolicy.Random, count, nameof(count), seed);
 
     /// <summary>Says the policy in words, such as <c>lowest 20 % by kappa</c>.</summary>
     public override string ToString()
@@ -131,4 +112,9 @@ public sealed record KappaSelection
         };
         return FormattableString.Invariant(words);
     }
+
+    private static KappaSelection Create(SelectionPolicy policy, double amount, string parameter, int? seed = null) =>
+        SelectionCheck.Refusal(policy, amount) is { } allowed
+            ? throw new ArgumentException(OptionInfo.Problem(parameter, amount, allowed), parameter)
+            : new() { Policy = policy, Amount = amount, Seed = seed };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
@@ -10,14 +11,41 @@ internal static class SelectionCheck
     public static void Validate(KappaSelection selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        if (!Enum.IsDefined(selection.Score))
-            throw Invalid(nameof(selection.Score), selection.Score, string.Join(" or ", Enum.GetNames<SelectionScore>()));
-        if (!Enum.IsDefined(selection.Grouping))
-            throw Invalid(nameof(selection.Grouping), selection.Grouping, string.Join(", ", Enum.GetNames<SelectionGrouping>()));
-        if (selection.Policy == SelectionPolicy.Threshold && selection.Grouping != SelectionGrouping.None)
-            throw Invalid(nameof(selection.Grouping), selection.Grouping, "None with a threshold, which compares no ranks");
-        CheckPatterns(nameof(selection.Include), selection.Include);
-        CheckPatterns(nameof(selection.Exclude), selection.Exclude);
+        var problems = new OptionProblems();
+        Check(selection, problems);
+        problems.Throw();
+    }
+
+    /// <summary>Adds what is wrong with a selection; null is for its owner to refuse.</summary>
+    public static void Check(KappaSelection? selection, OptionProblems problems)
+    {
+        if (selection is null)
+            return;
+        problems.Check(selection);
+        if (Refusal(selection.Policy, selection.Amount) is { } allowed)
+            problems.Require(false, nameof(selection.Amount), selection.Amount, $"{allowed} with {selection.Policy}");
+        bool isRandom = selection.Policy == SelectionPolicy.Random;
+        problems.Require(
+            isRandom == selection.Seed is not null, nameof(selection.Seed), selection.Seed,
+            $"{(isRandom ? "a whole number" : "null")} with {selection.Policy}");
+        problems.Require(
+            selection.Policy != SelectionPolicy.Threshold || selection.Grouping == SelectionGrouping.None,
+            nameof(selection.Grouping), selection.Grouping, "None with a threshold, which compares no ranks");
+        CheckPatterns(nameof(selection.Include), selection.Include, problems);
+        CheckPatterns(nameof(selection.Exclude), selection.Exclude, problems);
+    }
+
+    /// <summary>What is allowed as a policy's amount, where this one isn't; else null.</summary>
+    public static string? Refusal(SelectionPolicy policy, double amount)
+    {
+        (bool holds, string allowed) = policy switch
+        {
+            SelectionPolicy.LowestFraction => (amount is > 0 and <= 1, "above 0 and at most 1"),
+            SelectionPolicy.Threshold => (amount > 0 && double.IsFinite(amount), "above 0 and finite"),
+            SelectionPolicy.ParameterBudget => (amount is >= 1 and <= 1L << 53 && double.IsInteger(amount), "from 1 to 2^53"),
+            _ => (amount is >= 1 and <= int.MaxValue && double.IsInteger(amount), "1 or more"),
+        };
+        return holds ? null : allowed;
     }
 
     public static void Validate(ScannedMatrix[] matrices, KappaSelection selection)
@@ -71,14 +99,11 @@ internal static class SelectionCheck
         + $"{unreadable[0].Id}: {unreadable[0].Problem}. Take the model in float32, float16 or bfloat16, or in a quantisation that is read "
         + "(GPTQ, AWQ, bitsandbytes, FP8 with scales).");
 
-    private static void CheckPatterns(string property, IReadOnlyList<string> patterns)
+    private static void CheckPatterns(string property, IReadOnlyList<string>? patterns, OptionProblems problems)
     {
-        if (patterns is null)
-            throw Invalid(property, "null", "a list, also an empty one");
-        if (patterns.FirstOrDefault(string.IsNullOrWhiteSpace) is { } blank)
-            throw Invalid(property, $"\"{blank}\"", "a pattern such as *.attention.*");
-        if (patterns.Any(pattern => pattern is null))
-            throw Invalid(property, "null", "a pattern such as *.attention.*");
+        string? wrong = patterns?.FirstOrDefault(string.IsNullOrWhiteSpace);
+        if (patterns is not null && patterns.Any(string.IsNullOrWhiteSpace))
+            problems.Require(false, property, wrong is null ? null : $"\"{wrong}\"", "a pattern such as *.attention.*");
     }
 
     private static void CheckMatches(string property, IReadOnlyList<string> patterns, ScannedMatrix[] matrices)

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
@@ -5,4 +8,11 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 /// <param name="Metric">What is watched. Default: the loss.</param>
 /// <param name="Patience">Epochs without a better value after which training ends, 1 or more. Default: 2.</param>
-public sealed record EarlyStopping(ValidationMetric Metric = ValidationMetric.Loss, int Patience = 2);
+public sealed record EarlyStopping(
+    ValidationMetric Metric = ValidationMetric.Loss,
+    [property: Description("With --early-stopping: epochs without a better value"), Range(1, int.MaxValue)]
+    int Patience = 2)
+{
+    /// <summary>Says it in words, such as <c>Loss with patience 2</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Metric} with patience {Patience}");
+}

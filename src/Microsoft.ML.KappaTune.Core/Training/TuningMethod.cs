@@ -1,26 +1,36 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>How the selected tensors train: themselves, or through low-rank adapters beside them. Immutable.</summary>
 public sealed record TuningMethod
 {
-    private TuningMethod()
-    {
-    }
+    private readonly double? _alpha;
 
     /// <summary>The selected tensors themselves train.</summary>
-    public static TuningMethod Direct { get; } = new();
+    public static TuningMethod Direct => new();
 
     /// <summary>Whether adapters train instead of the tensors.</summary>
-    public bool IsLora => Rank > 0;
+    public bool IsLora => Rank != 0;
 
-    /// <summary>The rank of the adapters; 0 for <see cref="Direct"/>.</summary>
-    public int Rank { get; private init; }
+    /// <summary>The rank of the adapters, 1 or more; 0 for <see cref="Direct"/>. Default: 0.</summary>
+    [Description("With lora: the adapters' rank"), Range(1, int.MaxValue)]
+    public int Rank { get; init; }
 
-    /// <summary>Adapters are scaled by this over <see cref="Rank"/>.</summary>
-    public double Alpha { get; private init; }
+    /// <summary>Adapters are scaled by this over <see cref="Rank"/>; above 0 and finite. Default: twice the rank.</summary>
+    [Description("With lora: adapters are scaled by alpha / rank (default: twice the rank)")]
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
+    public double Alpha
+    {
+        get => _alpha ?? 2.0 * Rank;
+        init => _alpha = value;
+    }
 
-    /// <summary>The share of an adapter's inputs that are dropped in training.</summary>
-    public double Dropout { get; private init; }
+    /// <summary>The share of an adapter's inputs that are dropped in training; 0 or more, below 1. Default: 0.</summary>
+    [Description("With lora: the share of adapters' inputs that are dropped"), Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Dropout { get; init; }
 
     /// <summary>
     /// Beside each selected weight W trains W + (alpha / rank) · B A, with A of <paramref name="rank"/> rows and B of as many columns,
@@ -32,20 +42,27 @@ public sealed record TuningMethod
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public static TuningMethod Lora(int rank = 16, double? alpha = null, double dropout = 0)
     {
-        Require(rank >= 1, nameof(rank), rank, "1 or more");
-        Require(alpha is null or (> 0 and < double.PositiveInfinity), nameof(alpha), alpha ?? 0, "above 0 and finite");
-        Require(dropout is >= 0 and < 1, nameof(dropout), dropout, "0 or more and below 1");
+        Require(nameof(Rank), rank, nameof(rank));
+        Require(nameof(Alpha), alpha ?? 1, nameof(alpha));
+        Require(nameof(Dropout), dropout, nameof(dropout));
         return new() { Rank = rank, Alpha = alpha ?? 2.0 * rank, Dropout = dropout };
     }
+
+    /// <summary>Whether rank, alpha and dropout are the same.</summary>
+    public bool Equals(TuningMethod? other) => other is not null && (Rank, Alpha, Dropout) == (other.Rank, other.Alpha, other.Dropout);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rank, Alpha, Dropout);
 
     /// <summary>Says the method in words, such as <c>LoRA of rank 16</c>.</summary>
     public override string ToString() => IsLora
         ? FormattableString.Invariant($"LoRA of rank {Rank}, alpha {Alpha}{(Dropout > 0 ? $", dropout {Dropout}" : "")}")
         : "direct";
 
-    private static void Require(bool holds, string parameter, double value, string allowed)
+    private static void Require(string property, object value, string parameter)
     {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"{parameter} is {value}; allowed is {allowed}."), parameter);
+        OptionInfo option = OptionInfo.Get(typeof(TuningMethod), property);
+        if (!option.Allows(value))
+            throw new ArgumentException(OptionInfo.Problem(parameter, value, option.Allowed), parameter);
     }
 }

@@ -1,3 +1,8 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
@@ -17,15 +22,20 @@ public abstract record TuningOptions
     /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models. Default: <see cref="BaseModel.Embedded"/>, the one that comes
     /// with the library.
     /// </summary>
+    [Required, Allowed("a folder in Hugging Face layout, or BaseModel.Embedded"), IdentifiedBy("the base model")]
     public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;
 
     /// <summary>Which of the model's tensors train. Default: the 20 % with the lowest κ. The task's new head always trains.</summary>
+    [Allowed("a selection")]
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
     /// <summary>How the selected tensors train. Default: <see cref="TuningMethod.Direct"/>.</summary>
+    [Allowed("Direct or Lora")]
     public TuningMethod Method { get; init; } = TuningMethod.Direct;
 
     /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>
+    [Description("Passes over the training rows, at most")]
+    [Range(1, int.MaxValue)]
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>
@@ -33,45 +43,64 @@ public abstract record TuningOptions
     /// own. A new head's first gradients say little, and would move the model for nothing (Kumar et al., arXiv:2202.10054). 0 or more,
     /// below MaxEpochs. Default: 0.
     /// </summary>
+    [Description("Of these, the first in which the new head trains alone")]
+    [Range(0, int.MaxValue)]
     public int HeadEpochs { get; init; }
 
     /// <summary>Rows a forward pass, 1 or more. Default: 32.</summary>
+    [Description("Rows a forward pass")]
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
     /// Batches an optimizer step, 1 or more: their gradients are those of one batch of all their rows. Default: 1.
     /// </summary>
+    [Description("Batches an optimizer step")]
+    [Range(1, int.MaxValue)]
     public int GradientAccumulation { get; init; } = 1;
 
     /// <summary>The highest learning rate of the selected tensors and of adapters; above 0, at most 1. Default: 1e-4.</summary>
+    [Description("Highest learning rate of what is selected")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-4;
 
     /// <summary>The highest learning rate of the task's new head; above 0, at most 1. Default: 1e-3.</summary>
+    [Description("Highest learning rate of the new head")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double HeadLearningRate { get; init; } = 1e-3;
 
     /// <summary>
     /// AdamW's decoupled weight decay of weights (biases and normalizations have none), 0 or more, below 1. Default: 0.01.
     /// </summary>
+    [Description("AdamW's weight decay")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>How the learning rates go on after the warm-up. Default: <see cref="LearningRateSchedule.Linear"/>.</summary>
+    [Description("How learning rates go on after the warm-up")]
     public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>
     /// The share of all steps in which the learning rates rise in a straight line from 0 before the first; 0 or more, below 1. After
     /// <see cref="HeadEpochs"/>, of the steps that are left. Default: 0.1.
     /// </summary>
+    [Description("The share of all steps in which learning rates rise")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>
     /// The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.
     /// </summary>
+    [Description("The longest gradient; Infinity: no limit")]
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double GradientClip { get; init; } = 1;
 
     /// <summary>
     /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
     /// positions, or fewer where its tokenizer's files say model_max_length. Default: null.
     /// </summary>
+    [Description("Tokens of the longest text; what is longer is cut (default: as the model)")]
+    [Range(TuningOptionsCheck.ShortestSequence, int.MaxValue)]
     public int? MaxSequenceLength { get; init; }
 
     /// <summary>When training ends before <see cref="MaxEpochs"/>; needs validation rows. Null: never. Default: null.</summary>
@@ -81,30 +110,40 @@ public abstract record TuningOptions
     /// The share of the training rows that is taken out for validation where no validation set is given, chosen by
     /// <see cref="Seed"/>, each class with its share; 0 or more, below 1. Default: 0.
     /// </summary>
+    [Description("Take this share of the training rows out, and validate on it after each epoch")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [IdentifiedBy("the validation rows")]
     public double ValidationFraction { get; init; }
 
     /// <summary>
     /// Decides about the new head's first weights, the order of rows, dropout and validation rows. On a CPU the same seed and threads
     /// give the same model. Default: 0.
     /// </summary>
+    [Description("Decides about the head's first weights, the order of rows and dropout")]
     public int Seed { get; init; }
 
     /// <summary>
     /// Where training runs: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.
     /// Default: <c>auto</c>.
     /// </summary>
+    [Description("auto (the first GPU, where there is one), cpu or cuda:0")]
+    [Allowed("auto, cpu, cuda or cuda:0"), NoEffectOnResult]
     public string Device { get; init; } = "auto";
 
     /// <summary>The numbers that the model computes with. Default: <see cref="TuningPrecision.Auto"/>.</summary>
+    [Description("What the model computes with; auto: bfloat16 on a GPU, else float32")]
     public TuningPrecision Precision { get; init; }
 
     /// <summary>Threads of the tensor library, 1 or more, a setting of the whole process; 0 for all cores. Default: 0.</summary>
+    [Description("Threads to compute with; 0 for all cores")]
+    [Range(0, int.MaxValue), NoEffectOnResult]
     public int Threads { get; init; }
 
     /// <summary>
     /// Folder of the scan's cache, as <see cref="ScanOptions.CacheDirectory"/>; null for none.
     /// Default: <see cref="ScanOptions.DefaultCacheDirectory"/>.
     /// </summary>
+    [MinLength(1), Allowed("a folder"), NoEffectOnResult]
     public string? ScanCacheDirectory { get; init; } = ScanOptions.DefaultCacheDirectory;
 
     /// <summary>
@@ -112,9 +151,12 @@ public abstract record TuningOptions
     /// state is kept after each epoch and when the run is cancelled, and replaces the one before only when it is whole on the disk.
     /// Null: none is kept. Default: null.
     /// </summary>
+    [MinLength(1), Allowed("a folder"), NoEffectOnResult]
     public string? CheckpointDirectory { get; init; }
 
     /// <summary>Optimizer steps between two training states within an epoch, 1 or more; 0 for none. Default: 0.</summary>
+    [Description("Steps between two states within an epoch; 0 for none but at its end")]
+    [Range(0, int.MaxValue), NoEffectOnResult]
     public int CheckpointEvery { get; init; }
 
     /// <summary>
@@ -123,6 +165,7 @@ public abstract record TuningOptions
     /// <see cref="TrainingStateMismatchException"/> that says which; free to change are what only watches or keeps, and Device and
     /// Threads, with which the last bits may differ. Without it, training starts anew and replaces the state. Default: false.
     /// </summary>
+    [NoEffectOnResult]
     public bool Resume { get; init; }
 
     /// <summary>
@@ -130,6 +173,8 @@ public abstract record TuningOptions
     /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite are
     /// errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
     /// </summary>
+    [Description("Go on with zeros where the padding token's embeddings are NaN or infinite")]
+    [NoEffectOnResult]
     public bool ZeroPaddingRow { get; init; }
 
     /// <summary>
@@ -137,14 +182,17 @@ public abstract record TuningOptions
     /// 200 windows of 128 tokens, taken evenly over the text. Text like that of the pre-training, not of the task. Null: not measured.
     /// Default: null.
     /// </summary>
+    [NoEffectOnResult]
     public string? RetentionText { get; init; }
 
-    /// <summary>Called after every optimizer step and every epoch, from the training thread; default: none. An exception from it ends the training.</summary>
+    /// <summary>Called after every optimizer step and every epoch, from the training thread; default: null. An exception from it ends the training.</summary>
+    [NoEffectOnResult]
     public Action<TuningProgress>? Progress { get; init; }
 
     /// <summary>
     /// Ends the training within a step. Once an epoch has ended, the best model so far is the result; before that, and while a run gets
     /// ready, an <see cref="OperationCanceledException"/>. Default: none.
     /// </summary>
+    [NoEffectOnResult]
     public CancellationToken CancellationToken { get; init; }
 }

@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune;
 
 public sealed partial class KappaTuneEmbeddingEstimator
@@ -13,12 +17,15 @@ public sealed partial class KappaTuneEmbeddingEstimator
         /// of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
         /// <see cref="BaseModel.Embedded"/>. Required.
         /// </summary>
+        [Allowed("a model's folder or .zip file")]
         public string Model { get; init; } = "";
 
         /// <summary>The vectors' column: as many numbers as the model's states have. Default: <c>Features</c>.</summary>
+        [Required, Allowed("the name of a column")]
         public string OutputColumnName { get; init; } = "Features";
 
         /// <summary>The text's column. Default: <c>Text</c>.</summary>
+        [Required, Allowed("the name of a column")]
         public string InputColumnName { get; init; } = "Text";
 
         /// <summary>
@@ -38,15 +45,18 @@ public sealed partial class KappaTuneEmbeddingEstimator
         /// in the model's folder says or, where there is no such file, its tokenizer's files as model_max_length; never more than the model has
         /// positions. Default: null.
         /// </summary>
+        [Range(TuningOptionsCheck.ShortestSequence, int.MaxValue)]
         public int? MaxSequenceLength { get; init; }
 
         /// <summary>Rows a forward pass, at most; 1 or more. Long texts make it fewer. Default: 128.</summary>
+        [Range(1, int.MaxValue)]
         public int BatchSize { get; init; } = 128;
 
         /// <summary>
         /// Where the model computes: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. A model
         /// that is loaded where there is no such device computes on the CPU. Default: <c>auto</c>.
         /// </summary>
+        [Allowed("auto, cpu, cuda or cuda:0")]
         public string Device { get; init; } = "auto";
 
         /// <summary>
@@ -57,6 +67,7 @@ public sealed partial class KappaTuneEmbeddingEstimator
         public bool ZeroPaddingRow { get; init; }
 
         /// <summary>Threads of the tensor library where many rows are computed at once, 1 or more; 0 for all cores. Default: 0.</summary>
+        [Range(0, int.MaxValue)]
         public int Threads { get; init; }
     }
 }

@@ -161,7 +161,7 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     [InlineData("Label", "Score", "", "Sentence1", null, "OutputColumnName is empty")]
     [InlineData("Label", "Score", "PredictedLabel", "", null, "Sentence1ColumnName is empty")]
     [InlineData("Label", "Score", "PredictedLabel", "Sentence1", "", "Sentence2ColumnName is empty")]
-    [InlineData("Label", "Same", "Same", "Sentence1", null, "are both 'Same'")]
+    [InlineData("Label", "Same", "Same", "Sentence1", null, "ScoreColumnName is Same; allowed is a name other than OutputColumnName's")]
     public void A_column_needs_a_name(string label, string score, string output, string text, string? pair, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(label, score, output, text, pair)).Message);
 

@@ -128,7 +128,7 @@ public sealed class TuningOptionsTests : IDisposable
         { "Selection is null", o => o with { Selection = null! } },
         { "Method is null", o => o with { Method = null! } },
         { "MaxEpochs is 0; allowed is 1 or more", o => o with { MaxEpochs = 0 } },
-        { "HeadEpochs is -1; allowed is 0 or more and below MaxEpochs, 10", o => o with { HeadEpochs = -1, MaxEpochs = 10 } },
+        { "HeadEpochs is -1; allowed is 0 or more", o => o with { HeadEpochs = -1, MaxEpochs = 10 } },
         { "HeadEpochs is 1; allowed is 0 or more and below MaxEpochs, 1", o => o with { HeadEpochs = 1 } },
         { "BatchSize is 0; allowed is 1 or more", o => o with { BatchSize = 0 } },
         { "GradientAccumulation is -1; allowed is 1 or more", o => o with { GradientAccumulation = -1 } },
@@ -163,6 +163,22 @@ public sealed class TuningOptionsTests : IDisposable
         var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(change(Options)));
         Assert.StartsWith(message, e.Message);
         Assert.False(Directory.Exists(_tiny.States));
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_one_message()
+    {
+        var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(Options with
+        {
+            Selection = new() { Amount = 2, Exclude = [""] }, MaxEpochs = 0, LearningRate = 2, Device = "gpu", Resume = true,
+        }));
+        Assert.Equal(
+            "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1. "
+            + "Amount is 2; allowed is above 0 and at most 1 with LowestFraction. "
+            + "Exclude is \"\"; allowed is a pattern such as *.attention.*. "
+            + "Resume is True; allowed is false where CheckpointDirectory is null. "
+            + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. (Parameter 'MaxEpochs')",
+            e.Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
@@ -18,6 +19,7 @@ internal sealed record TextClassificationRequest
     public required IReadOnlyList<string> Classes { get; init; }
 
     /// <summary>The share of each label's weight that goes to all classes alike.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double LabelSmoothing { get; init; }
 
     public ClassWeights ClassWeights { get; init; }

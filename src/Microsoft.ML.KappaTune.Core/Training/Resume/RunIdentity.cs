@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -10,43 +10,31 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Training.Resume;
 
 /// <summary>
-/// Everything that decides what a run computes, by name: two runs of one identity are the same run. Not in it is what only watches
-/// (Progress, RetentionText, the log), what only keeps (CheckpointDirectory, CheckpointEvery, Resume, ScanCacheDirectory), where the base's folder
-/// is, ZeroPaddingRow, which changes nothing but whether a base is refused, and Device and Threads, with which only the last bits differ.
+/// Everything that decides what a run computes, by name: two runs of one identity are the same run. The options in it are those
+/// whose attributes don't say otherwise.
 /// </summary>
 internal static class RunIdentity
 {
     public static SortedDictionary<string, string> Of(
         TextClassificationRequest task, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
     {
-        TuningOptions o = task.Options;
-        return new(StringComparer.Ordinal)
+        var identity = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)))
         {
-            ["the base model"] = baseFingerprint,
-            ["the base model's configuration"] = Hash(hash => Add(hash, config.ToString())),
-            ["the base model's tokenizer"] = Hash(hash => AddFiles(hash, files)),
-            ["the classes"] = string.Join(", ", task.Classes),
-            ["the training rows"] = Hash(hash => AddRows(hash, task.Train)),
-            ["the validation rows"] = task.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none",
-            [nameof(o.Selection)] = JsonSerializer.Serialize(o.Selection, StateDocument.Options),
-            [nameof(o.Method)] = o.Method.ToString(),
-            [nameof(o.MaxEpochs)] = Text(o.MaxEpochs),
-            [nameof(o.HeadEpochs)] = Text(o.HeadEpochs),
-            [nameof(o.BatchSize)] = Text(o.BatchSize),
-            [nameof(o.GradientAccumulation)] = Text(o.GradientAccumulation),
-            [nameof(o.LearningRate)] = Text(o.LearningRate),
-            [nameof(o.HeadLearningRate)] = Text(o.HeadLearningRate),
-            [nameof(o.WeightDecay)] = Text(o.WeightDecay),
-            [nameof(o.Schedule)] = Text(o.Schedule),
-            [nameof(o.WarmupRatio)] = Text(o.WarmupRatio),
-            [nameof(o.GradientClip)] = Text(o.GradientClip),
-            [nameof(o.MaxSequenceLength)] = Text(o.MaxSequenceLength),
-            [nameof(o.EarlyStopping)] = o.EarlyStopping is { } e ? $"{e.Metric} with patience {Text(e.Patience)}" : "null",
-            [nameof(o.Seed)] = Text(o.Seed),
-            [nameof(o.Precision)] = Text(isBFloat16 ? TuningPrecision.BFloat16 : TuningPrecision.Float32),
-            [nameof(task.LabelSmoothing)] = Text(task.LabelSmoothing),
-            [nameof(task.ClassWeights)] = Text(task.ClassWeights),
-        };
+            if (option.ChangesResult && option.IdentifiedBy == option.Name)
+                identity[option.Name] = Text(option.ValueIn(task.Options));
+        }
+
+        identity[nameof(TuningOptions.Precision)] = Text(isBFloat16 ? TuningPrecision.BFloat16 : TuningPrecision.Float32);
+        identity[nameof(task.LabelSmoothing)] = Text(task.LabelSmoothing);
+        identity[nameof(task.ClassWeights)] = Text(task.ClassWeights);
+        identity["the base model"] = baseFingerprint;
+        identity["the base model's configuration"] = Hash(hash => Add(hash, config.ToString()));
+        identity["the base model's tokenizer"] = Hash(hash => AddFiles(hash, files));
+        identity["the classes"] = string.Join(", ", task.Classes);
+        identity["the training rows"] = Hash(hash => AddRows(hash, task.Train));
+        identity["the validation rows"] = task.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
+        return identity;
     }
 
     /// <exception cref="TrainingStateMismatchException">Something differs; the first of it is named.</exception>
@@ -60,7 +48,9 @@ internal static class RunIdentity
         }
     }
 
-    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "null";
+    private static string Text(object? value) => value is KappaSelection selection
+        ? JsonSerializer.Serialize(selection, StateDocument.Options)
+        : OptionInfo.TextOf(value);
 
     private static string Hash(Action<IncrementalHash> add)
     {

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace Microsoft.ML.KappaTune.Options;
+
+/// <summary>One option: a property, and what its type and its attributes say about it.</summary>
+internal sealed class OptionInfo
+{
+    private static readonly ConcurrentDictionary<Type, OptionInfo[]> Known = new();
+
+    private readonly PropertyInfo _property;
+    private readonly ValidationAttribute[] _rules;
+    private readonly bool _isNullable;
+
+    private OptionInfo(PropertyInfo property)
+    {
+        _property = property;
+        _rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        _isNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+        Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        Allowed = AllowedOf(property) + (_isNullable && _rules.Length > 0 ? ", or null" : "");
+    }
+
+    public string Name => _property.Name;
+
+    /// <summary>The type of a value that isn't null.</summary>
+    public Type Type { get; }
+
+    /// <summary>What is allowed, in words: <c>above 0 and at most 1</c>.</summary>
+    public string Allowed { get; }
+
+    /// <summary>One line for help and documentation; empty where the property has none.</summary>
+    public string Description => _property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
+
+    public bool ChangesResult => !_property.IsDefined(typeof(NoEffectOnResultAttribute));
+
+    /// <summary>The name in a run's identity that stands for the option: its own, unless an attribute gives another.</summary>
+    public string IdentifiedBy => _property.GetCustomAttribute<IdentifiedByAttribute>()?.Name ?? Name;
+
+    /// <summary>The options of a type: its settable properties, those of the base type first.</summary>
+    public static IReadOnlyList<OptionInfo> AllOf(Type type) => Known.GetOrAdd(type, static type =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .OrderBy(property => Depth(property.DeclaringType)).Select(property => new OptionInfo(property)),
+    ]);
+
+    public static OptionInfo Get(Type type, string name) => AllOf(type).Single(option => option.Name == name);
+
+    public object? ValueIn(object options) => _property.GetValue(options);
+
+    /// <summary>Sets the value, also of a property that only an initializer can set: for objects that nobody else has yet.</summary>
+    public void SetValueIn(object options, object? value) => _property.SetValue(options, value);
+
+    /// <summary>Whether the type and the attributes allow the value.</summary>
+    public bool Allows(object? value) => value is null
+        ? _isNullable
+        : _rules.All(rule => rule.IsValid(value)) && (!Type.IsEnum || Enum.IsDefined(Type, value));
+
+    /// <summary>What is wrong with the value, in one sentence.</summary>
+    public static string Problem(string name, object? value, string allowed) => $"{name} is {TextOf(value)}; allowed is {allowed}.";
+
+    /// <summary>A value as messages have it.</summary>
+    public static string TextOf(object? value) => value switch
+    {
+        null => "null",
+        string text when string.IsNullOrWhiteSpace(text) => "empty",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private string AllowedOf(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<AllowedAttribute>() is { } allowed)
+            return allowed.Text;
+        if (_rules.OfType<AllowedValuesAttribute>().SingleOrDefault() is { } values)
+            return string.Join(", ", values.Values);
+        if (Type.IsEnum)
+            return string.Join(", ", Enum.GetNames(Type));
+        return _rules.OfType<RangeAttribute>().SingleOrDefault() is { } range ? AllowedIn(range) : _rules.Length > 0 ? "not empty" : "not null";
+    }
+
+    private static string AllowedIn(RangeAttribute range)
+    {
+        bool isOpen = range.Maximum is int.MaxValue or double.PositiveInfinity;
+        FormattableString text = (range.MinimumIsExclusive, range.MaximumIsExclusive) switch
+        {
+            (true, _) when range.Maximum is double.MaxValue => $"above {range.Minimum} and finite",
+            (true, _) when isOpen => $"above {range.Minimum}",
+            (false, _) when isOpen => $"{range.Minimum} or more",
+            (true, _) => $"above {range.Minimum} and {(range.MaximumIsExclusive ? "below" : "at most")} {range.Maximum}",
+            (false, true) => $"{range.Minimum} or more and below {range.Maximum}",
+            _ => $"from {range.Minimum} to {range.Maximum}",
+        };
+        return FormattableString.Invariant(text);
+    }
+
+    private static int Depth(Type? type) => type is null ? 0 : 1 + Depth(type.BaseType);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Microsoft.ML.KappaTune.Tests.Options;
+
+/// <summary>Every public options type binds from appsettings.json, as ASP.NET apps do it.</summary>
+public class ConfigurationTests
+{
+    [Fact]
+    public void Options_of_training()
+    {
+        var options = Bind<KappaTuneTextClassificationTrainer.Options>("""
+            {
+              "BaseModel": "minilm", "MaxEpochs": 3, "LearningRate": 2e-4, "GradientClip": "Infinity", "Schedule": "Cosine",
+              "MaxSequenceLength": 64, "ValidationFraction": 0.1, "ClassWeights": "Balanced", "Sentence2ColumnName": "Other",
+              "Selection": { "Policy": "LowestFraction", "Amount": 0.3, "Include": ["*attention*", "*.up.*"], "Biases": true },
+              "Method": { "Rank": 8, "Dropout": 0.1 },
+              "EarlyStopping": { "Metric": "MacroAccuracy" }
+            }
+            """);
+        Assert.Equal(["*attention*", "*.up.*"], options.Selection.Include);
+        Assert.Equal(
+            new()
+            {
+                BaseModel = "minilm", MaxEpochs = 3, LearningRate = 2e-4, GradientClip = double.PositiveInfinity,
+                Schedule = LearningRateSchedule.Cosine, MaxSequenceLength = 64, ValidationFraction = 0.1, ClassWeights = ClassWeights.Balanced,
+                Sentence2ColumnName = "Other", Method = TuningMethod.Lora(8, dropout: 0.1), EarlyStopping = new(ValidationMetric.MacroAccuracy),
+                Selection = KappaSelection.LowestFraction(0.3) with { Include = options.Selection.Include, Biases = true },
+            },
+            options);
+        // What is bound is this object's alone.
+        Assert.Equal(new(), new KappaTuneTextClassificationTrainer.Options());
+        Assert.False(TuningMethod.Direct.IsLora);
+    }
+
+    [Theory]
+    [InlineData("Lowest", 7, null)]
+    [InlineData("Highest", 7, null)]
+    [InlineData("Random", 7, 3)]
+    [InlineData("Threshold", 12.5, null)]
+    [InlineData("ParameterBudget", 90000, null)]
+    public void A_selection(string policy, double amount, int? seed)
+    {
+        KappaSelection expected = policy switch
+        {
+            "Lowest" => KappaSelection.Lowest(7),
+            "Highest" => KappaSelection.Highest(7),
+            "Random" => KappaSelection.Random(7, 3),
+            "Threshold" => KappaSelection.Threshold(12.5),
+            _ => KappaSelection.ParameterBudget(90000),
+        };
+        string seedField = seed is null ? "" : $", \"Seed\": {seed}";
+        Assert.Equal(expected, Bind<KappaSelection>(FormattableString.Invariant($$"""{ "Policy": "{{policy}}", "Amount": {{amount}}{{seedField}} }""")));
+    }
+
+    [Theory]
+    [InlineData("""{ "Policy": "Lowest", "Amount": 2.5 }""", "Amount is 2.5; allowed is 1 or more with Lowest")]
+    [InlineData("""{ "Policy": "Random", "Amount": 2 }""", "Seed is null; allowed is a whole number with Random")]
+    [InlineData("""{ "Amount": 0.5, "Seed": 2 }""", "Seed is 2; allowed is null with LowestFraction")]
+    public void A_selection_that_no_factory_makes_is_refused_where_it_is_used(string json, string message)
+    {
+        var e = Assert.Throws<ArgumentException>(() => TuningPlan.Create([], Bind<KappaSelection>(json)));
+        Assert.StartsWith(message, e.Message);
+    }
+
+    [Fact]
+    public void A_method_and_what_ends_training()
+    {
+        Assert.Equal(TuningMethod.Direct, Bind<TuningMethod>("{}"));
+        Assert.Equal(TuningMethod.Lora(4, 6, 0.5), Bind<TuningMethod>("""{ "Rank": 4, "Alpha": 6, "Dropout": 0.5 }"""));
+        Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
+    }
+
+    [Fact]
+    public void Options_of_scans_and_embeddings()
+    {
+        Assert.Equal(
+            new() { Precision = ScanPrecision.Ranking, CacheDirectory = "cache", Shard = 2, ShardCount = 3, NonFinite = NonFiniteHandling.Report },
+            Bind<ScanOptions>("""
+                { "Precision": "Ranking", "CacheDirectory": "cache", "Shard": 2, "ShardCount": 3, "NonFinite": "Report" }
+                """));
+        Assert.Equal(
+            new() { Model = "folder", Pooling = EmbeddingPooling.FirstToken, Normalize = false, MaxSequenceLength = 9 },
+            Bind<KappaTuneEmbeddingEstimator.Options>("""
+                { "Model": "folder", "Pooling": "FirstToken", "Normalize": false, "MaxSequenceLength": 9 }
+                """));
+    }
+
+    private static T Bind<T>(string json) => new ConfigurationBuilder()
+        .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "KappaTune": {{json}}, "Other": 1 }""")))
+        .Build().GetSection("KappaTune").Get<T>(binder => binder.ErrorOnUnknownConfiguration = true) ?? Activator.CreateInstance<T>();
+}
