@@ -43,7 +43,7 @@ public class UsageTests
     [InlineData("tune --base b --train t --output o --clip 0", "--clip: GradientClip is 0; allowed is above 0.")]
     [InlineData("tune --base b --train t --output o --warmup 1", "--warmup: WarmupRatio is 1; allowed is 0 or more and below 1.")]
     [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
-    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank: rank is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank: Rank is 0; allowed is 1 or more.")]
     [InlineData("tune --base b --train t --output o --rank 4 --alpha 8", "--rank and --alpha: only with --method lora.")]
     [InlineData("tune --base b --train t --output o --patience 2", "--patience: only with --early-stopping.")]
     [InlineData("tune --base b --train t --output o --early-stopping loss", "--early-stopping needs validation rows: give --validation or")]

@@ -40,18 +40,9 @@ internal sealed class TuneCommand
         HelpName = "DIR",
     };
 
-    private readonly Option<int?> _every = Options.Number<int>(
-        "--checkpoint-every", "N", "Steps between two states within an epoch (default: 0, none but at its end).",
-        value => TrainingOptions.Try(options => options with { CheckpointDirectory = "states", CheckpointEvery = value }));
-
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the state in --checkpoint, where there is one." };
     private readonly CacheOptions _cache;
     private readonly Option<string> _output = Options.File("--output", "Where the model goes: a .zip that ML.NET loads.");
-
-    private readonly Option<string> _weights = new("--weights")
-    {
-        Description = "full: the .zip needs nothing else (default). changed: it's small, and needs the base model's folder.",
-    };
 
     private readonly Option<string> _retention = Options.File(
         "--retention-text", "Text unlike the task's, on which to measure what the model kept of what it knew before.");
@@ -62,17 +53,16 @@ internal sealed class TuneCommand
     private TuneCommand(Command command)
     {
         _train.Required = _output.Required = true;
-        _weights.AcceptOnlyFromAmong("full", "changed");
         Add(command, _base, _train, _validation, _test, _label, _text, _text2);
         _table = new(command);
         _selection = new(command);
         _training = new(command);
-        Add(command, _checkpoint, _every, _resume);
+        Add(command, _checkpoint, _resume);
         _cache = new(command);
-        Add(command, _retention, _output, _weights, _report, _json);
+        Add(command, _retention, _output, _report, _json);
         command.Validators.Add(result =>
         {
-            foreach (Option option in (Option[])[_every, _resume])
+            foreach (Option option in (Option[])[_training.CheckpointEvery, _resume])
             {
                 if (result.GetResult(option) is { Implicit: false } && result.GetResult(_checkpoint) is null)
                     result.AddError($"{option.Name}: only with --checkpoint.");
@@ -176,10 +166,8 @@ internal sealed class TuneCommand
         Sentence1ColumnName = columns.Text,
         Sentence2ColumnName = columns.Text2,
         CheckpointDirectory = result.GetValue(_checkpoint),
-        CheckpointEvery = result.GetValue(_every) ?? 0,
         Resume = result.GetValue(_resume),
         ScanCacheDirectory = _cache.Read(result),
-        WeightStorage = result.GetValue(_weights) == "changed" ? WeightStorage.Changed : WeightStorage.Full,
     });
 
     private TextColumns ColumnsOf(CommandResult result) => new(

@@ -3,11 +3,12 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.KappaTune.Options;
 
 /// <summary>One option: a property, and what its type and its attributes say about it.</summary>
-internal sealed class OptionInfo
+internal sealed partial class OptionInfo
 {
     private static readonly ConcurrentDictionary<Type, OptionInfo[]> Known = new();
 
@@ -39,6 +40,12 @@ internal sealed class OptionInfo
 
     /// <summary>The name in a run's identity that stands for the option: its own, unless an attribute gives another.</summary>
     public string IdentifiedBy => _property.GetCustomAttribute<IdentifiedByAttribute>()?.Name ?? Name;
+
+    /// <summary>An enumeration's values by their words in files and on command lines: <c>next-token</c>, <c>bfloat16</c>.</summary>
+    public IReadOnlyDictionary<string, object> Words => (_rules.OfType<AllowedValuesAttribute>().SingleOrDefault()?.Values
+        ?? Enum.GetValues(Type).Cast<object?>()).ToDictionary(value => WordOf((Enum)value!), value => value!);
+
+    public static string WordOf(Enum value) => NewWord().Replace(value.ToString(), "-").ToLowerInvariant();
 
     /// <summary>The options of a type: its settable properties, those of the base type first.</summary>
     public static IReadOnlyList<OptionInfo> AllOf(Type type) => Known.GetOrAdd(type, static type =>
@@ -95,6 +102,9 @@ internal sealed class OptionInfo
         };
         return FormattableString.Invariant(text);
     }
+
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex NewWord();
 
     private static int Depth(Type? type) => type is null ? 0 : 1 + Depth(type.BaseType);
 }

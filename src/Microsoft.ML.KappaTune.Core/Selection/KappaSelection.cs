@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
@@ -51,9 +52,11 @@ public sealed record KappaSelection
     public bool SingleDimensions { get; init; }
 
     /// <summary>Whether the biases of selected weights are trained as well. Default: false.</summary>
+    [Description("Train the biases of the selected weights as well")]
     public bool Biases { get; init; }
 
     /// <summary>Whether all weights and biases of normalizations are trained as well. Default: false.</summary>
+    [Description("Train all normalizations as well")]
     public bool Norms { get; init; }
 
     /// <summary>The share of the candidates with the lowest scores, rounded down, at least one.</summary>

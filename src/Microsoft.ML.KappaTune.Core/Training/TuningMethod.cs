@@ -45,7 +45,8 @@ public sealed record TuningMethod
         Require(nameof(Rank), rank, nameof(rank));
         Require(nameof(Alpha), alpha ?? 1, nameof(alpha));
         Require(nameof(Dropout), dropout, nameof(dropout));
-        return new() { Rank = rank, Alpha = alpha ?? 2.0 * rank, Dropout = dropout };
+        var method = new TuningMethod { Rank = rank, Dropout = dropout };
+        return alpha is { } given ? method with { Alpha = given } : method;
     }
 
     /// <summary>Whether rank, alpha and dropout are the same.</summary>

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using Microsoft.ML.KappaTune.Options;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>Options of a command that each set a property, which says itself what it is, its default and what is allowed.</summary>
+/// <param name="command">Gets the options.</param>
+/// <param name="defaults">Has the values that help tells as defaults.</param>
+internal sealed class PropertyOptions<T>(Command command, T defaults)
+    where T : class
+{
+    private readonly List<(OptionInfo Property, Func<ParseResult, object?> Read)> _options = [];
+
+    /// <summary>Adds an option for a property.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="property">The property's name.</param>
+    /// <param name="unit">What help calls the value.</param>
+    /// <param name="help">Help where the property has none.</param>
+    public Option Add(string name, string property, string unit = "N", string? help = null)
+    {
+        OptionInfo info = OptionInfo.Get(typeof(T), property);
+        help ??= HelpOf(info);
+        if (info.Type == typeof(int))
+            return Number<int>(name, unit, help, info);
+        if (info.Type == typeof(double))
+            return Number<double>(name, unit, help, info);
+        if (info.Type == typeof(bool))
+        {
+            var flag = new Option<bool>(name) { Description = help };
+            return Add(flag, info, result => result.GetValue(flag) ? true : null);
+        }
+
+        if (!info.Type.IsEnum)
+        {
+            Option<string> device = Options.Device(help, allowAuto: true);
+            return Add(device, info, result => result.GetValue(device));
+        }
+
+        IReadOnlyDictionary<string, object> words = info.Words;
+        var choice = new Option<string>(name) { Description = help };
+        choice.AcceptOnlyFromAmong([.. words.Keys]);
+        return Add(choice, info, result => result.GetValue(choice) is { } word ? words[word] : null);
+    }
+
+    /// <summary>Sets the properties that the command line names, of an object that nobody else has.</summary>
+    public T Apply(ParseResult result, T target)
+    {
+        foreach ((OptionInfo property, Func<ParseResult, object?> read) in _options)
+        {
+            if (read(result) is { } value)
+                property.SetValueIn(target, value);
+        }
+
+        return target;
+    }
+
+    private Option Number<TNumber>(string name, string unit, string help, OptionInfo info)
+        where TNumber : struct, INumber<TNumber>
+    {
+        Option<TNumber?> option = Options.Number<TNumber>(
+            name, unit, help, value => Options.Require(info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed)));
+        return Add(option, info, result => result.GetValue(option));
+    }
+
+    private Option Add(Option option, OptionInfo info, Func<ParseResult, object?> read)
+    {
+        command.Options.Add(option);
+        _options.Add((info, read));
+        return option;
+    }
+
+    private string HelpOf(OptionInfo info)
+    {
+        string? value = info.ValueIn(defaults) switch
+        {
+            Enum word => OptionInfo.WordOf(word),
+            bool or null => null,
+            object other => Convert.ToString(other, CultureInfo.InvariantCulture),
+        };
+        return value is null || info.Description.EndsWith(')') ? $"{info.Description}." : $"{info.Description} (default: {value}).";
+    }
+}
