@@ -4,10 +4,8 @@ using Microsoft.ML.KappaTune.IO;
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of a configuration, checked as they are read; a field that is missing or null has its family's default.</summary>
-/// <param name="source">The file, for messages.</param>
 /// <param name="root">The object that has the fields.</param>
-/// <param name="path">What names of fields begin with in messages: the path of an object within the file's, and a dot.</param>
-internal sealed class ConfigFields(string source, JsonElement root, string path = "")
+internal sealed class ConfigFields(JsonField root)
 {
     /// <summary>Far more than any model has, and few enough to list.</summary>
     public const int MostLayers = 1000;
@@ -17,28 +15,27 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
     public static ConfigFields Read(string folderOrFile)
     {
         if (!Directory.Exists(folderOrFile))
-            return new(folderOrFile, JsonFile.ReadObject(folderOrFile));
+            return new(JsonField.Read(folderOrFile));
         string file = new CheckpointFolder(folderOrFile).Find(ModelConfig.FileName) ?? throw new CheckpointFormatException(
             folderOrFile, $"the folder has no {ModelConfig.FileName}", "Take it from the model's repository.");
-        return new(file, JsonFile.ReadObject(file));
+        return new(JsonField.Read(file));
     }
 
     /// <summary>Refuses what a table of fields says.</summary>
     /// <exception cref="CheckpointFormatException">A refused field asks for what it is refused for.</exception>
-    public void Check(FieldTable? table) => table?.Check(source, root);
+    public void Check(FieldTable? table) => table?.Check(root.File, root.Element);
 
     /// <summary>Whether a field is there and not null.</summary>
-    public bool Has(string name) => Given(name) is not null;
+    public bool Has(string name) => root.Find(name) is not null;
 
     /// <summary>The fields of an object; null where there is none.</summary>
-    public ConfigFields? Section(string name) => Given(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Object ? new(source, value, $"{path}{name}.")
-        : throw Fault(name, "it isn't an object", JsonFile.Remedy);
+    public ConfigFields? Section(string name) => root.Find(name) is not { } value ? null
+        : value.Kind == JsonValueKind.Object ? new(value) : throw value.Fault("it isn't an object");
 
     public int Count(string name, int byDefault, int most = int.MaxValue) => Whole(name, byDefault, 1, most);
 
     /// <summary>One that has no default.</summary>
-    public int Count(string name) => Require(name).Count(name, 1);
+    public int Count(string name) => root.Get(name).Whole(1, int.MaxValue);
 
     /// <summary>The number of one of so many things.</summary>
     public int Index(string name, int byDefault, int count) => Whole(name, byDefault, 0, count - 1);
@@ -54,21 +51,13 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
     /// <summary>The numbers of one token or of several, of so many; none where the file says so.</summary>
     public IReadOnlyList<int> Tokens(string name, IReadOnlyList<int> byDefault, int count)
     {
-        if (!root.TryGetProperty(name, out JsonElement value))
-            return byDefault;
-        JsonElement[] ids = value.ValueKind switch
-        {
-            JsonValueKind.Null => [],
-            JsonValueKind.Array => [.. value.EnumerateArray()],
-            _ => [value],
-        };
-        int[] numbers = [.. ids.Select(Number)];
-        return numbers is [-1] ? [] : numbers.All(id => id >= 0) ? numbers : throw OutOfRange();
-
-        int Number(JsonElement id) =>
-            id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int number) && number >= -1 && number < count ? number : throw OutOfRange();
-
-        CheckpointFormatException OutOfRange() => Fault(name, $"it isn't a whole number from 0 to {count - 1}", JsonFile.Remedy);
+        if (root.Find(name) is not { } value)
+            return root.Has(name) ? [] : byDefault;
+        JsonElement[] ids = value.Kind == JsonValueKind.Array ? [.. value.Element.EnumerateArray()] : [value.Element];
+        int[] numbers = [.. ids.Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int number) ? number : count)];
+        return numbers is [-1] ? [] : numbers.All(id => id >= 0 && id < count)
+            ? numbers
+            : throw value.Fault($"it isn't a whole number from 0 to {count - 1}");
     }
 
     public double Probability(string name, double byDefault) =>
@@ -78,40 +67,23 @@ internal sealed class ConfigFields(string source, JsonElement root, string path 
         Number(name, byDefault, value => value > 0 && double.IsFinite(value), "it isn't a positive number");
 
     /// <summary>One that has no default.</summary>
-    public double Positive(string name) => Require(name).Positive(name, 1);
-
-    public bool Flag(string name, bool byDefault) => Given(name) is not { } value ? byDefault
-        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
-        : throw Fault(name, "it isn't true or false", JsonFile.Remedy);
-
-    public string? Text(string name, string? byDefault) => Given(name) is not { } value ? byDefault
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : throw Fault(name, "it isn't a string", JsonFile.Remedy);
-
-    public CheckpointFormatException Fault(string field, string reason, string remedy) => new(source, reason, remedy, field: path + field);
-
-    private int Whole(string name, int byDefault, int least, int most)
+    public double Positive(string name)
     {
-        if (Given(name) is not { } value)
-            return byDefault;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least && number <= most
-            ? number
-            : throw Fault(name, $"it isn't a whole number from {least} to {most}", JsonFile.Remedy);
+        root.Get(name);
+        return Positive(name, 1);
     }
 
-    private double Number(string name, double byDefault, Func<double, bool> isValid, string reason)
-    {
-        if (Given(name) is not { } value)
-            return byDefault;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && isValid(number)
+    public bool Flag(string name, bool byDefault) => root.Flag(name, byDefault);
+
+    public string? Text(string name, string? byDefault) => root.Find(name)?.Text() ?? byDefault;
+
+    public CheckpointFormatException Fault(string field, string reason, string remedy) => root.FaultOf(field, reason, remedy);
+
+    private int Whole(string name, int byDefault, int least, int most) => root.Find(name)?.Whole(least, most) ?? byDefault;
+
+    private double Number(string name, double byDefault, Func<double, bool> isValid, string reason) => root.Find(name) is not { } value
+        ? byDefault
+        : value.Kind == JsonValueKind.Number && value.Element.TryGetDouble(out double number) && isValid(number)
             ? number
-            : throw Fault(name, reason, JsonFile.Remedy);
-    }
-
-    private ConfigFields Require(string name) => Has(name) ? this : throw Fault(name, "it is missing", JsonFile.Remedy);
-
-    private JsonElement? Given(string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-            ? value
-            : null;
+            : throw value.Fault(reason);
 }

@@ -9,6 +9,9 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
     public string File => file;
 
+    /// <summary>Where in the file it is, such as <c>pre_tokenizer.type</c>; empty for the whole.</summary>
+    public string Path => path;
+
     public JsonElement Element => value;
 
     /// <summary>Whether a member is there, be it null.</summary>
@@ -44,6 +47,11 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
     public int Whole() => Kind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0
         ? number
         : throw Fault("it isn't a whole number of 0 or more");
+
+    public int Whole(int least, int most) =>
+        Kind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least && number <= most
+            ? number
+            : throw Fault($"it isn't a whole number from {least} to {most}");
 
     /// <summary>The most tokens of a text, a whole number; one that no int holds stands for no limit, and is null.</summary>
     public int? MostTokens()
@@ -83,6 +91,10 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
     /// <summary>A value of the wrong kind: the file is damaged.</summary>
     public CheckpointFormatException Fault(string reason) => new(file, reason, JsonFile.Remedy, field: path);
+
+    /// <summary>A member of the wrong kind, or a missing one.</summary>
+    public CheckpointFormatException FaultOf(string name, string reason, string remedy) =>
+        new(file, reason, remedy, field: At(name, default).Path);
 
     /// <summary>A value that may be right, but isn't understood here.</summary>
     public CheckpointFormatException Refuse(string reason) => new(file, reason, Unknown, field: path);

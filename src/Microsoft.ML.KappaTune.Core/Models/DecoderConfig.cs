@@ -81,7 +81,7 @@ internal sealed partial record DecoderConfig
 
     /// <summary>Reads the fields of a configuration that is already in memory; <paramref name="source"/> is for messages.</summary>
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
-    public static DecoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(source, root));
+    public static DecoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(new(source, "", root)));
 
     private static (int, int, int, int, int, int, int) ShapesOf(DecoderConfig config) =>
     (

@@ -66,7 +66,7 @@ internal sealed partial record EncoderConfig
 
     /// <summary>Reads the fields of a configuration that is already in memory; <paramref name="source"/> is for messages.</summary>
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
-    public static EncoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(source, root));
+    public static EncoderConfig Parse(string source, JsonElement root) => Of(new ConfigFields(new(source, "", root)));
 
     private static EncoderConfig Of(ConfigFields fields)
     {

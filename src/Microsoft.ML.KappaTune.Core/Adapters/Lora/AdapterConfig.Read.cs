@@ -10,8 +10,9 @@ internal sealed partial record AdapterConfig
     /// <exception cref="CheckpointFormatException">The file is unreadable, a field is wrong, or it isn't a LoRA adapter of a kind that is read.</exception>
     public static AdapterConfig Read(string file)
     {
-        JsonElement root = JsonFile.ReadObject(file);
-        var fields = new ConfigFields(file, root);
+        var json = JsonField.Read(file);
+        JsonElement root = json.Element;
+        var fields = new ConfigFields(json);
         if (fields.Text("peft_type", null) is var type && type != Lora)
         {
             throw fields.Fault(
