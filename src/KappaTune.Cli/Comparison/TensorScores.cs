@@ -11,7 +11,7 @@ internal static class TensorScores
     public static IReadOnlyDictionary<string, double> Of(ScannedMatrix matrix, torch.Tensor weight)
     {
         using torch.Tensor values = weight.detach().reshape(matrix.Rows, matrix.Columns);
-        var spectrum = SpectralReport.Of(values);
+        var spectrum = SpectralReport.Compute(values);
         var scores = new Dictionary<string, double>
         {
             ["kappa"] = matrix.Kappa!.Value,

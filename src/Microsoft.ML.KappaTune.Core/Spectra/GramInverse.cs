@@ -5,28 +5,28 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// (WᵀW)⁻¹ for one matrix W, by a factor that may be of low precision. It is applied either as the factor gives it, or corrected
-/// with residuals in float64 (iterative refinement) until it is that of W itself: the factor's rounding then costs time, not accuracy.
+/// (WᵀW)⁻¹ of one matrix W, by factors that may be of low precision. It is applied either as the factors give it, or corrected by iterative
+/// refinement, with residuals in float64: then the factors' rounding costs time, not accuracy.
 /// </summary>
 internal abstract class GramInverse
 {
-    // Each correction gains the digits that the factor has. One that leaves more than a quarter has too few to be trusted at all.
-    private const double MostLeft = 0.25, Enough = 1e-5;
+    // Each correction gains as many digits as the factors have. Where it leaves more than a quarter, these are too few to be trusted.
+    private const double LargestCorrectable = 0.25, Converged = 1e-5;
     private const int MaximumCorrections = 6;
 
     /// <summary>
-    /// The largest residual, relative to its right side, that a refined product was left with: that product is off by at most this
-    /// part of the largest eigenvalue (per solution; LU takes two). +∞ where the corrections don't converge.
+    /// The largest residual of a refined product, relative to its right-hand side: the product is off by at most this part of the largest
+    /// eigenvalue, for each of the systems solved (LU solves two). +∞ where the corrections don't converge.
     /// </summary>
     public double Residual { get; private set; }
 
-    /// <summary>What κ(W) makes of a rounding in float64, since <see cref="Refined"/> takes its residuals with W or with WᵀW.</summary>
-    public abstract double Rounding(double kappa);
+    /// <summary>By what a rounding in float64 grows in <see cref="Refined"/>: κ where residuals are taken with W, κ² with WᵀW.</summary>
+    public abstract double GrowthOfRounding(double kappa);
 
-    /// <summary>Images of vectors [n, k] in the factor's type, as rounded as the factor is.</summary>
+    /// <summary>Images of vectors [n, k] in the factors' type, with their rounding.</summary>
     public abstract Tensor Approximate(Tensor vectors);
 
-    /// <summary>Images of vectors [n, k] in float64, off by no more than <see cref="Residual"/> says.</summary>
+    /// <summary>Images of vectors [n, k] in float64, as exact as <see cref="Residual"/> says.</summary>
     public abstract Tensor Refined(Tensor vectors);
 
     /// <summary>Solves A·x = b, given exact products with A and approximate solutions.</summary>
@@ -39,11 +39,16 @@ internal abstract class GramInverse
         {
             Tensor rest = b.sub(times(x));
             double residual = Math.Sqrt(rest.Squared().sum(0L).div(norms).max().item<double>());
-            bool converges = residual <= MostLeft && corrections < MaximumCorrections; // false for NaN too
-            if (residual <= Enough || !converges)
+            if (residual <= Converged)
             {
-                Residual = Math.Max(Residual, residual <= Enough ? residual : double.PositiveInfinity);
-                return residual <= Enough ? x : x.FillInPlace(double.NaN); // which ends the steps that asked for it
+                Residual = Math.Max(Residual, residual);
+                return x;
+            }
+
+            if (!(residual <= LargestCorrectable) || corrections == MaximumCorrections) // NaN too
+            {
+                Residual = double.PositiveInfinity;
+                return x.FillInPlace(double.NaN); // which ends the steps that asked for it
             }
 
             x = x.Plus(Solution(rest));

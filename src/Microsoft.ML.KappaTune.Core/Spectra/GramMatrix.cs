@@ -10,15 +10,15 @@ internal static class GramMatrix
     // Blocks narrow enough that little above the diagonal is computed, wide enough that each product runs at full speed.
     private const long BlockColumns = 128;
 
-    // What is converted to the working type at a time: long enough for full speed, short enough to stay in a shared cache and never
-    // to be a copy of a large matrix.
+    // Values converted to the working type at a time: enough for full speed, few enough to stay in a shared cache and to copy little of a
+    // large matrix.
     private const long PanelValues = 1 << 20;
 
     /// <summary>
     /// The product of a stack of tall matrices [count, m, n] with itself, [count, n, n], in <paramref name="type"/>. Matrix i is
     /// multiplied by <paramref name="scales"/>[i] first: powers of two, so nothing is rounded.
     /// </summary>
-    public static Tensor Of(Tensor tall, double[] scales, ScalarType type)
+    public static Tensor Compute(Tensor tall, double[] scales, ScalarType type)
     {
         long count = tall.shape[0], n = tall.shape[2];
         Tensor gram = zeros(new[] { count, n, n }, type, tall.device);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Spectra;
 
-/// <summary>How many matrices were tried with half of their columns, and how many of them that was enough to exclude.</summary>
+/// <summary>Counts the matrices that were tried with half of their columns, and those that this was enough to exclude.</summary>
 internal sealed class HalfTrial
 {
     private const int FirstTrials = 4;
@@ -8,7 +8,7 @@ internal sealed class HalfTrial
     private int _tried, _excluded;
 
     /// <summary>
-    /// Whether to go on so. The bound from half of the columns costs a quarter of the whole, so it has to exclude one matrix in four.
+    /// Whether it saves time. The bound from half of the columns costs a quarter of the whole, so it has to exclude one matrix in four.
     /// </summary>
     public bool Pays => _tried < FirstTrials || 4 * _excluded >= _tried;
 

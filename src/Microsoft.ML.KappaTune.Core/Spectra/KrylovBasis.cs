@@ -6,45 +6,39 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// An orthonormal basis that grows by blocks of vectors, and the projection of a symmetric operator on it. Both are kept in float64, and
-/// what is done to them are many short products, for which calls of the tensor library would take far longer.
+/// An orthonormal basis that grows by blocks of vectors, and the projection of a symmetric operator on it. Both are plain arrays in float64:
+/// most of the work are many short products, for which calls of the tensor library would take far longer.
 /// </summary>
 internal sealed class KrylovBasis
 {
     private const int Block = Lanczos.Block;
 
-    // Of a vector that is shorter than this part of what it was, only rounding is left.
+    // Where orthogonalisation leaves less than this part of a vector's length, only rounding is left.
     private const double Negligible = 1e-15;
 
-    // A vector that keeps this part of its length is orthogonal to what was taken from it, to full precision.
-    private const double Kept = 0.7;
+    // Where orthogonalisation leaves this part of a vector's length, the vector is orthogonal to full precision.
+    private const double KeptLength = 0.7;
 
     private readonly int _n;
-    private readonly double[] _memory;
+    private readonly List<double[]> _blocks = [];
     private readonly List<double[]> _images = [];
     private int _count;
 
     /// <param name="start">The first block [Block, n], of any lengths and directions.</param>
     /// <param name="n">The dimension.</param>
-    /// <param name="steps">How many times it may grow.</param>
-    public KrylovBasis(ReadOnlySpan<double> start, int n, int steps)
+    public KrylovBasis(ReadOnlySpan<double> start, int n)
     {
         _n = n;
-        _memory = new double[(steps + 1) * Block * n];
         Append(start);
         _images.Clear();
     }
 
     /// <summary>Writes the newest block [Block, n], whose images are to be added.</summary>
-    public void CopyNewest(Span<double> block)
-    {
-        for (int c = 0; c < Block; c++)
-            Vector(_count - Block + c).CopyTo(block.Slice(c * _n, _n));
-    }
+    public void CopyNewest(Span<double> block) => _blocks[^1].CopyTo(block);
 
     /// <summary>
-    /// Takes the images [Block, n] of the newest block; what of them isn't in the basis yet becomes the next block. False where they
-    /// aren't finite.
+    /// Takes the images [Block, n] of the newest block; their parts outside the basis become the next block. False where an image isn't
+    /// finite.
     /// </summary>
     public bool Add(ReadOnlySpan<double> images)
     {
@@ -83,9 +77,9 @@ internal sealed class KrylovBasis
         }
     }
 
-    private Span<double> Vector(int index) => _memory.AsSpan(index * _n, _n);
+    private Span<double> Vector(int index) => _blocks[index / Block].AsSpan(index % Block * _n, _n);
 
-    /// <summary>What of a Ritz vector's image lies in the next block: its coefficients there are those on the newest images.</summary>
+    /// <summary>The length of the part of a Ritz vector's image that lies in the next block, given its coefficients on the newest block.</summary>
     private double Residual(ReadOnlySpan<double> newest)
     {
         int size = _images.Count;
@@ -98,24 +92,26 @@ internal sealed class KrylovBasis
     private void Append(ReadOnlySpan<double> block)
     {
         int known = _count;
+        _blocks.Add(block.ToArray());
         for (int c = 0; c < Block; c++, _count++)
         {
             Span<double> vector = Vector(_count);
-            block.Slice(c * _n, _n).CopyTo(vector);
             var coefficients = new double[known + Block];
             double before = VectorLoops.Norm(vector), length = Orthogonalize(coefficients);
             if (length > Negligible * before)
                 coefficients[_count] = length;
             else
-                length = Replace();
+                length = ReplaceByRandom();
             if (length > 0)
                 TensorPrimitives.Divide(vector, length, vector);
             _images.Add(coefficients);
         }
     }
 
-    /// <summary>Any direction goes on where an image has none of its own; none where the basis spans the whole space.</summary>
-    private double Replace()
+    /// <summary>
+    /// Puts a random direction where an image has no part outside the basis, or zero where the basis spans the whole space. Returns its length.
+    /// </summary>
+    private double ReplaceByRandom()
     {
         Span<double> vector = Vector(_count);
         vector.Clear();
@@ -128,8 +124,8 @@ internal sealed class KrylovBasis
     }
 
     /// <summary>
-    /// Takes from the vector behind the basis what lies in it, and adds to its coefficients there, until nothing more does: at once,
-    /// twice mostly, copies of converged eigenvalues would else spoil the bound. Returns the length that is left.
+    /// Subtracts from the vector after the basis its projection onto the basis, adds up the coefficients of that, and repeats it, mostly once,
+    /// until the vector is orthogonal to full precision. Returns the length that is left.
     /// </summary>
     private double Orthogonalize(double[] coefficients)
     {
@@ -146,7 +142,7 @@ internal sealed class KrylovBasis
             }
 
             double left = VectorLoops.Norm(vector);
-            if (left > Kept * before || left <= Negligible * whole)
+            if (left > KeptLength * before || left <= Negligible * whole)
                 return left;
             before = left;
         }

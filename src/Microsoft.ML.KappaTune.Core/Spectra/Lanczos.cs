@@ -6,64 +6,64 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// The largest eigenvalue of symmetric operators, each with a bound on its error: block Lanczos with full reorthogonalisation,
-/// twice, without which copies of converged eigenvalues would spoil the bound.
+/// The largest eigenvalue of symmetric operators, each with a bound on its error (docs/method.md): block Lanczos, with each vector made
+/// orthogonal to all before it. Without that, copies of converged eigenvalues would appear and spoil the bound.
 /// </summary>
 internal static class Lanczos
 {
     /// <summary>
-    /// Vectors a step. One vector settles on the second eigenvalue where it happens to be nearly orthogonal to the first (about
-    /// one matrix in a hundred); four all do so once in 10^8, and cost little more, since a step waits for memory.
+    /// Vectors a step. One start vector is nearly orthogonal to the first eigenvector for about one matrix in a hundred, and then finds the
+    /// second eigenvalue; four vectors all are once in 10^8, and cost little more, since a step waits for memory.
     /// </summary>
     public const int Block = 4;
 
     // Extreme eigenvalues of weight matrices and of their inverses settle within 3 to 15 steps.
     private const int MaximumSteps = 60;
 
-    // The first steps are each looked at, since most settle there; then every other one, as the eigenproblems grow.
-    private const int LookAtEach = 8;
+    // Most operators settle within so many steps, so each is checked; later steps only every other time, since their eigenproblems grow.
+    private const int CheckEachStep = 8;
 
-    // Within a cluster a step gains half or more of what is still missing; a third is believed.
-    private const double StillToMove = 2;
+    // Within a cluster a step gains at least half of what is still missing. A third is believed: twice the last step may be missing.
+    private const double MissingPerMove = 2;
 
     private const double SmallResidual = 0.02, ClusterWidth = 1e-3;
 
-    // The Ritz vector may hold half as much of the largest eigenvalue's vector as a random start does on average.
+    // The Ritz vector is believed to hold at least half as much of the first eigenvector as a random start does on average.
     private const double ClusterUnits = 2;
 
     /// <summary>
     /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators of dimension
     /// <paramref name="n"/>, the bound on its relative error (+∞ where the operator leaves the type's range), and the vectors
-    /// [count, n, Block] nearest to it. <paramref name="apply"/> maps vectors [count, n, Block] to their images; it stops once every
-    /// bound is below <paramref name="tolerance"/>, or a value has reached what is <paramref name="enough"/>. A value is that of the
-    /// step at which it settled, and so doesn't depend on what else is in the stack.
+    /// [count, n, Block] nearest to it. <paramref name="apply"/> maps vectors [count, n, Block] to their images. An operator is settled once
+    /// its bound is at most <paramref name="tolerance"/> or its value at least <paramref name="stopAt"/>. Its value is that of the step at
+    /// which it settled, and so doesn't depend on what else is in the stack.
     /// </summary>
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
-        Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance, double[]? enough = null)
+        Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance, double[]? stopAt = null)
     {
         double[] block = StartBlock((int)n), blocks = [.. Enumerable.Repeat(block, (int)count).SelectMany(values => values)];
-        return Largest(apply, blocks, (int)n, type, device, new double[count], tolerance, enough);
+        return Largest(apply, blocks, (int)n, type, device, new double[count], tolerance, stopAt);
     }
 
     /// <summary>
     /// The same, starting with vectors [count, n, Block] and estimates that are good already: it may settle in one step.
     /// </summary>
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
-        Func<Tensor, Tensor> apply, Tensor start, double[] estimates, double tolerance, double[]? enough = null)
+        Func<Tensor, Tensor> apply, Tensor start, double[] estimates, double tolerance, double[]? stopAt = null)
     {
         var blocks = new double[start.numel()];
         CopyRows(start, blocks);
-        return Largest(apply, blocks, (int)start.shape[1], start.dtype, start.device, estimates, tolerance, enough);
+        return Largest(apply, blocks, (int)start.shape[1], start.dtype, start.device, estimates, tolerance, stopAt);
     }
 
     private static (double[] Values, double[] Errors, Tensor Vectors) Largest(
         Func<Tensor, Tensor> apply, double[] blocks, int n, ScalarType type, Device device, double[] estimates, double tolerance,
-        double[]? enough)
+        double[]? stopAt)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 2 * Block);
         int count = estimates.Length, length = Block * n, limit = Math.Min(n / Block, MaximumSteps);
         using var scope = NewDisposeScope();
-        KrylovBasis[] bases = [.. Enumerable.Range(0, count).Select(i => new KrylovBasis(blocks.AsSpan(i * length, length), n, limit))];
+        KrylovBasis[] bases = [.. Enumerable.Range(0, count).Select(i => new KrylovBasis(blocks.AsSpan(i * length, length), n))];
         double[] values = [.. estimates], errors = new double[count], nearest = new double[blocks.Length];
         bool[] settled = new bool[count];
         for (int step = 1; step <= limit && settled.Contains(false); step++)
@@ -82,14 +82,14 @@ internal static class Lanczos
                     continue;
                 }
 
-                if (step > LookAtEach && step % 2 == 1 && step < limit)
+                if (step > CheckEachStep && step % 2 == 1 && step < limit)
                     continue;
                 RitzValues ritz = bases[i].Largest();
-                // A small residual says that some eigenvalue is near, not that it is the largest: how far the last step has moved, from
-                // an estimate by other factors too, tells how far the top may still be.
+                // A small residual says that some eigenvalue is near, not that it is the largest: how far the value has moved since the last
+                // step, or since the estimate that it starts with, tells how much may still be missing.
                 double moved = ritz.Largest == values[i] ? 0 : Math.Abs(ritz.Largest - values[i]) / ritz.Largest;
-                (values[i], errors[i]) = (ritz.Largest, RelativeError(ritz, n) + StillToMove * moved);
-                settled[i] = errors[i] <= tolerance || ritz.Largest >= enough?[i];
+                (values[i], errors[i]) = (ritz.Largest, RelativeError(ritz, n) + MissingPerMove * moved);
+                settled[i] = errors[i] <= tolerance || ritz.Largest >= stopAt?[i];
                 if (settled[i] || step == limit)
                     bases[i].Combine(ritz, nearest.AsSpan(i * length, length));
             }
@@ -97,7 +97,7 @@ internal static class Lanczos
 
         return (values, errors, Columns(nearest).MoveToOuterDisposeScope());
 
-        // Vectors as columns for the operators, which are stored one behind the other on both sides.
+        // The vectors are columns for the operators, and stored one after the other on both sides.
         Tensor Columns(double[] rows)
         {
             Tensor stored = empty(new long[] { count, Block, n }, float64);

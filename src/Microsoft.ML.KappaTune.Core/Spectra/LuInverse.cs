@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// By the LU factors of a square W, at a third of the price of WᵀW and its factor, and rounding them costs κ·u where that of WᵀW
-/// costs κ²·u.
+/// The inverse of WᵀW by the LU factors of a square W. They take a third of the time of WᵀW and its factor, and rounding them costs κ·u
+/// where rounding WᵀW costs κ²·u.
 /// </summary>
 internal sealed class LuInverse : GramInverse
 {
@@ -15,12 +15,14 @@ internal sealed class LuInverse : GramInverse
 
     private LuInverse(Tensor factors, Tensor pivots, ThinProducts products) => (_factors, _pivots, _products) = (factors, pivots, products);
 
-    /// <summary>The inverse by factors in the type of the matrix, of rounding unit <paramref name="unit"/>; null where it is singular to it.</summary>
-    public static LuInverse? Of(Tensor matrix, ThinProducts products, double unit)
+    /// <summary>
+    /// Factors a matrix in its own type, whose unit of rounding is <paramref name="unit"/>; null where it is singular to that precision.
+    /// </summary>
+    public static LuInverse? TryFactor(Tensor matrix, ThinProducts products, double unit)
     {
         try
         {
-            // Wᵀ, since by columns is how the factors are stored.
+            // Of Wᵀ, since factors are stored by columns.
             (Tensor factors, Tensor? pivots) = linalg.lu_factor(matrix.t());
             Tensor diagonal = linalg.diagonal(factors).abs().to(float64);
             return diagonal.min().item<double>() > unit * diagonal.max().item<double>() ? new(factors, pivots!, products) : null;
@@ -31,7 +33,7 @@ internal sealed class LuInverse : GramInverse
         }
     }
 
-    public override double Rounding(double kappa) => kappa;
+    public override double GrowthOfRounding(double kappa) => kappa;
 
     public override Tensor Approximate(Tensor vectors) => Solve(Solve(vectors, transpose: true), transpose: false);
 

@@ -16,7 +16,7 @@ public sealed record SpectralReport(
     double SpectralNorm, double FrobeniusNorm, double LogVolume, double StableRank, double EffectiveRank, double EntropyBound)
 {
     /// <summary>The report of singular values in any order.</summary>
-    internal static SpectralReport Of(ReadOnlySpan<double> singularValues)
+    internal static SpectralReport FromSingularValues(ReadOnlySpan<double> singularValues)
     {
         double largest = 0, sum = 0, squares = 0, logs = 0;
         foreach (double sigma in singularValues)
@@ -37,10 +37,10 @@ public sealed record SpectralReport(
     }
 
     /// <summary>The report of a matrix [rows, columns], from its singular values in float64.</summary>
-    internal static SpectralReport Of(Tensor matrix)
+    internal static SpectralReport Compute(Tensor matrix)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        return Of([.. linalg.svdvals(matrix.to(float64)).cpu().data<double>()]);
+        return FromSingularValues([.. linalg.svdvals(matrix.to(float64)).cpu().data<double>()]);
     }
 }

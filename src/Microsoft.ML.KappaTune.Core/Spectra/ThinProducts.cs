@@ -10,8 +10,8 @@ namespace Microsoft.ML.KappaTune.Spectra;
 /// </summary>
 internal sealed class ThinProducts(Tensor matrix, double scale)
 {
-    // Converted this many values at a time, a matrix stays in a core's own cache between its conversion and its use: a product in
-    // float64 then takes no longer than one in float32, which waits for memory.
+    // So many converted values stay in a core's own cache until they are used: a product in float64 then takes no longer than one in
+    // float32, which waits for memory.
     private const long PanelValues = 1 << 17;
 
     private readonly long _rows = matrix.shape[0];

@@ -24,7 +24,7 @@ internal sealed class SpectralReportFunction(MatrixColumns matrices) : RowFuncti
     public override Delegate[] CreateGetters(DataViewRow row, DataViewSchema.Column[] inputs)
     {
         var reader = new MatrixReader(matrices, row, inputs);
-        var current = new PerRow<SpectralReport?>(row, () => reader.Apply(least: 1, SpectralReport.Of));
+        var current = new PerRow<SpectralReport?>(row, () => reader.Apply(least: 1, SpectralReport.Compute));
         return Array.ConvertAll(Columns, column =>
             (Delegate)current.Getter(report => report is null ? double.NaN : column.Value(report)));
     }

@@ -77,7 +77,7 @@ public sealed class ConditionNumberTransformTests
     public void The_report_is_that_of_all_singular_values()
     {
         torch.Tensor matrix = Matrices.WithKappa(10, 6, 20, seed: 5).to(torch.float32);
-        SpectralReport expected = KappaTune.SpectralReport.Of(matrix);
+        SpectralReport expected = KappaTune.SpectralReport.Compute(matrix);
         IDataView data = Data(Row.Of(matrix), new Row { Rows = 3, Columns = 0 });
         IDataView view = _context.Transforms.KappaSpectralReport().Fit(data).Transform(data);
         foreach ((string name, double value) in new[]

@@ -8,7 +8,7 @@ public class SpectralReportTests
     public void Equal_singular_values_reach_every_upper_limit()
     {
         using Tensor matrix = eye(6, dtype: float64).mul(3);
-        SpectralReport report = SpectralReport.Of(matrix);
+        SpectralReport report = SpectralReport.Compute(matrix);
         Assert.Equal(3, report.SpectralNorm, 12);
         Assert.Equal(3 * Math.Sqrt(6), report.FrobeniusNorm, 12);
         Assert.Equal(6, report.StableRank, 12);
@@ -20,13 +20,13 @@ public class SpectralReportTests
     [Fact]
     public void Spread_singular_values_have_less_volume_at_the_same_norm()
     {
-        SpectralReport report = SpectralReport.Of([4, 2, 1, 0.5]);
+        SpectralReport report = SpectralReport.FromSingularValues([4, 2, 1, 0.5]);
         Assert.Equal(4, report.SpectralNorm);
         Assert.Equal(21.25 / 16, report.StableRank, 12);
         Assert.Equal(Math.Log(4), report.LogVolume, 12);
         Assert.True(report.LogVolume < report.EntropyBound);
         Assert.InRange(report.EffectiveRank, 1, 4);
-        Assert.Equal(double.NegativeInfinity, SpectralReport.Of([1, 0]).LogVolume);
+        Assert.Equal(double.NegativeInfinity, SpectralReport.FromSingularValues([1, 0]).LogVolume);
     }
 
     /// <summary>h(Wx) = h(x) + Σ ln σᵢ for square W and x ~ N(0, Σ): both entropies are estimated from samples.</summary>
@@ -39,7 +39,7 @@ public class SpectralReportTests
         Tensor mix = randn([5, 5], float64, generator: generator);
         Tensor x = randn([400_000, 5], float64, generator: generator).matmul(mix);
         double change = GaussianEntropy(x.matmul(weight.transpose(0, 1))) - GaussianEntropy(x);
-        Assert.Equal(change, SpectralReport.Of(weight).LogVolume, 6);
+        Assert.Equal(change, SpectralReport.Compute(weight).LogVolume, 6);
 
         // The entropy of a Gaussian is k/2 · ln 2πe + ½ ln det Σ; the samples give Σ.
         static double GaussianEntropy(Tensor samples)
