@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp;
@@ -13,11 +14,12 @@ internal sealed class TrainingStep : IDisposable
     private const int Classes = 4;
 
     private readonly SequenceClassifier _model;
-    private readonly PartlyFrozenModel _staged;
+    private readonly PartlyFrozenModel _partlyFrozen;
     private readonly TrainedWeights _weights;
     private readonly FlatAdamW _optimizer;
     private readonly ClassificationLoss _loss = new(0, null);
-    private readonly Batch _batch;
+    private readonly TokenBatch _batch;
+    private readonly Tensor _labels;
 
     public TrainingStep(string folder, Func<string, bool> isSelected, int rows, int tokens)
     {
@@ -28,12 +30,13 @@ internal sealed class TrainingStep : IDisposable
             [.. _model.named_parameters().Select(named => named.name).Where(name => isSelected(name) && !_model.NewParameters.Contains(name))];
         _weights = TrainedWeights.Of(_model, selected, null, isBFloat16: false);
         _optimizer = _weights.NewOptimizer(1e-5, 1e-5, 0.01, 0.999);
-        _staged = new(_model, _weights.All.Select(weight => weight.Name));
+        _partlyFrozen = new(_model, _weights.All.Select(weight => weight.Name));
         var random = new Random(1);
         long[] ids = [.. Enumerable.Range(0, rows * tokens).Select(_ => (long)random.Next(1000, config.VocabularySize))];
         long[] labels = [.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(Classes))];
         Tensor text = tensor(ids, [rows, tokens]).DetachFromDisposeScope();
-        _batch = new([.. Enumerable.Range(0, rows)], text, ones_like(text), zeros_like(text), tensor(labels));
+        _batch = new([.. Enumerable.Range(0, rows)], text, ones_like(text), zeros_like(text));
+        _labels = tensor(labels);
     }
 
     /// <summary>Forward, backward, clipping and the optimizer's step; gives the optimizer's part, in seconds.</summary>
@@ -42,8 +45,8 @@ internal sealed class TrainingStep : IDisposable
         _weights.ClearGradients();
         using (NewDisposeScope())
         {
-            Tensor? lower = _staged.Lower(_batch);
-            Tensor mean = _loss.Sum(_staged.Upper(_batch, lower, training: true), _batch.Labels).div(tensor((float)_batch.Rows.Length));
+            Tensor logits = _partlyFrozen.RunTrained(_batch, _partlyFrozen.RunFrozen(_batch), training: true);
+            Tensor mean = _loss.Sum(logits, _labels).div(tensor((float)_batch.Rows.Length));
             mean.backward();
             _weights.CollectGradients();
             _ = mean.item<float>();
@@ -60,7 +63,7 @@ internal sealed class TrainingStep : IDisposable
         _weights.Dispose();
         _loss.Dispose();
         _model.Dispose();
-        foreach (Tensor tensor in (Tensor[])[_batch.Ids, _batch.Mask, _batch.Types, _batch.Labels])
+        foreach (Tensor tensor in (Tensor[])[_batch.Ids, _batch.Mask, _batch.Types, _labels])
             tensor.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 

@@ -19,19 +19,19 @@ internal static class Pretrainer
     /// <exception cref="OperationCanceledException">It was cancelled; with a state to go on from if training had begun.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough.</exception>
-    public static PretrainingReport Run(PretrainingRequest task)
+    public static PretrainingReport Run(PretrainingRequest request)
     {
-        Device device = DeviceName.Parse(task.Device, allowAuto: true);
-        using var threads = new ThreadSetting(task.Threads);
+        Device device = DeviceName.Parse(request.Device, allowAuto: true);
+        using var threads = new ThreadSetting(request.Threads);
         using var generator = new TorchGenerator();
         try
         {
-            return new PretrainingRun(task, device).Run();
+            return new PretrainingRun(request, device).Run();
         }
         catch (ExternalException e) when (TextClassificationTuner.IsOutOfMemory(e))
         {
             throw new InsufficientMemoryException(
-                $"The memory of {device} isn't enough for batchSize {task.Options.BatchSize}. Lower batchSize or maximumTokens.", e);
+                $"The memory of {device} isn't enough for batchSize {request.Options.BatchSize}. Lower batchSize or maximumTokens.", e);
         }
     }
 }

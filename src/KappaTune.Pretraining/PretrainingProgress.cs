@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
+
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How far a run has come.</summary>

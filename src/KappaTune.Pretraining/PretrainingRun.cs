@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
@@ -14,38 +15,39 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>One run: reads the text, makes tokens, trains, measures, writes the model's folder.</summary>
-internal sealed class PretrainingRun(PretrainingRequest task, Device device)
+internal sealed class PretrainingRun(PretrainingRequest request, Device device)
 {
     private const string ReportFile = "pretraining.json", CardFile = "README.md";
 
-    private readonly PretrainingOptions _options = task.Options;
-    private readonly int _threads = ThreadSetting.CountOf(task.Threads);
+    private readonly PretrainingOptions _options = request.Options;
+    private readonly int _threads = ThreadSetting.CountOf(request.Threads);
 
     public PretrainingReport Run()
     {
-        AtomicFolder.RequireFree(task.Output);
-        TextCorpus corpus = TextCorpus.Read(task.Corpus);
-        TextCorpus? held = task.HeldOut is { } path ? TextCorpus.Read(path) : null;
+        AtomicFolder.RequireFree(request.Output);
+        TextCorpus corpus = TextCorpus.Read(request.Corpus);
+        TextCorpus? held = request.HeldOut is { } path ? TextCorpus.Read(path) : null;
         if (held is null && _options.HeldOutShare > 0)
         {
             (corpus, held) = corpus.Split(_options.HeldOutShare);
             held = held.Lines.Count > 0 ? held : null;
         }
 
-        TokenizerFiles files = TokenizerSource.Of(_options, corpus, task.Log, task.CancellationToken);
+        TokenizerFiles files = TokenizerSource.Of(_options, corpus, request.Log, request.CancellationToken);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
-        using IPretrainingObjective objective = PretrainingObjectives.Create(tokenizer, files.Source, _options, device);
+        var models = new PretrainingModels(_options, tokenizer, device);
+        using LanguageModelObjective objective = models.Create(files.Source);
         TokenWindows windows = Tokenize(corpus, tokenizer, objective);
-        var order = new WindowOrder(windows, _options);
+        var order = new WindowOrder(windows, _options.BatchSize, _options.ShortShare, _options.Seed);
+        int steps = StepsOf(order);
         HeldOutText? heldOut = held is null ? null
             : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
         Log($"{corpus.Name}: {NumberText.Count(corpus.Lines.Count)} paragraphs, {NumberText.Count(windows.TokenCount)} tokens, {NumberText.Count(windows.Count)} windows of {windows.Length}.");
-        Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(order.TotalSteps)} steps of {order.BatchSize} windows, {((double)order.TotalSteps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
+        Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(steps)} steps of {order.BatchSize} windows, {((double)steps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
 
-        using var states = new PretrainingStates(
-            task.StateFolder, PretrainingIdentity.Of(_options, corpus, held, files), task.Resume);
-        PretrainingState state = Train(objective, order, heldOut, states);
+        using TrainingStateStore<PretrainingState> states = OpenStates(PretrainingIdentity.Of(_options, corpus, held, files));
+        using PretrainingState state = Train(objective, new(objective, order, heldOut, _options.Seed), steps, states);
         PretrainingReport report = new()
         {
             Options = _options,
@@ -59,12 +61,12 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
             Parameters = parameters,
             Steps = state.Step,
             TokensSeen = state.Tokens,
-            Losses = state.Losses,
+            Losses = [.. state.Losses.Select(step => (float)step.Loss)],
             Time = state.Time,
             Device = device.ToString(),
             Threads = _threads,
         };
-        AtomicFolder.Write(task.Output, folder => report = Write(folder, objective, files, tokenizer, heldOut, report));
+        AtomicFolder.Write(request.Output, folder => report = Write(folder, models, objective, files, heldOut, report));
         states.Remove();
         return report;
     }
@@ -72,18 +74,46 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
     // Its own, so that measurements of runs with other batches are the same.
     private const int HeldOutBatch = 32;
 
+    private int StepsOf(WindowOrder order) => _options.Steps
+        ?? (int)Math.Clamp(Math.Round(order.StepsAnEpoch * (_options.Epochs ?? DefaultEpochs)), 1, int.MaxValue);
+
+    private const double DefaultEpochs = 10;
+
+    private TrainingStateStore<PretrainingState> OpenStates(SortedDictionary<string, string> identity)
+    {
+        var states = new TrainingStateStore<PretrainingState>(request.StateFolder, identity, device, _threads, request.Resume);
+        if (request.Resume || !states.HasState)
+            return states;
+        states.Dispose();
+        throw new InvalidOperationException(
+            $"{request.StateFolder} has the state of an unfinished run. Go on from it (--resume), or delete that folder.");
+    }
+
     private PretrainingState Train(
-        IPretrainingObjective objective, WindowOrder order, HeldOutText? heldOut, PretrainingStates states)
+        LanguageModelObjective objective, LanguageModelTask task, int steps, TrainingStateStore<PretrainingState> states)
     {
         bool isBFloat16 = _options.Precision == TuningPrecision.BFloat16;
         using var weights = TrainedWeights.OfAll(objective.Model, isBFloat16);
         using FlatAdamW optimizer =
             weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
-        PretrainingState state = states.Restore(weights, optimizer);
+        states.Restore(weights, optimizer);
+        PretrainingState state = states.Saved ?? new();
         if (state.Step > 0)
-            Log($"Going on after step {NumberText.Count(state.Step)}, from the state in {task.StateFolder}.");
-        new PretrainingLoop(
-            task, objective, order, heldOut, weights, optimizer, state, () => states.Save(state, weights, optimizer)).Run();
+            Log($"Going on after step {NumberText.Count(state.Step)}, from the state in {request.StateFolder}.");
+        var rates = new LearningRates(_options.Schedule, _options.Warmup, steps);
+        var settings = new TrainingSettings
+        {
+            Seed = _options.Seed,
+            TotalSteps = steps,
+            LearningRate = _options.LearningRate,
+            Rates = rates,
+            HeadRates = rates,
+            GradientClip = _options.GradientClip,
+            Remedy = "Lower learningRate, or raise warmup.",
+        };
+        objective.Model.train();
+        new PretrainingCallbacks(request, task, state, steps, () => states.Save(state, weights, optimizer))
+            .Run(new(task, settings, weights, optimizer, state));
         if (isBFloat16)
         {
             objective.Model.to(float32);
@@ -95,38 +125,38 @@ internal sealed class PretrainingRun(PretrainingRequest task, Device device)
 
     /// <summary>Writes the model, and measures it as it was written.</summary>
     private PretrainingReport Write(
-        string folder, IPretrainingObjective objective, TokenizerFiles files, HuggingFaceTokenizer tokenizer, HeldOutText? heldOut,
+        string folder, PretrainingModels models, LanguageModelObjective objective, TokenizerFiles files, HeldOutText? heldOut,
         PretrainingReport report)
     {
-        objective.Save(folder, _options.Storage);
+        models.Save(objective, folder);
         files.WriteTo(folder);
         if (heldOut is not null)
         {
             using Checkpoint stored = Checkpoint.Open(folder);
-            using IPretrainingObjective asStored = PretrainingObjectives.Load(stored, tokenizer, _options, device);
+            using LanguageModelObjective asStored = models.Load(stored);
             HeldOutResult result = heldOut.Measure(asStored, report.Steps, CancellationToken.None);
             report = report with { Measured = [.. report.Measured, result], HeldOutGuesses = heldOut.GuessCount };
         }
 
         WriteText(ReportFile, PretrainingJson.ToJson(report));
-        WriteText(CardFile, ModelCard.Write(report, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(task.Output)))));
+        WriteText(CardFile, ModelCard.Write(report, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output)))));
         return report;
 
         void WriteText(string name, string text) =>
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    private TokenWindows Tokenize(TextCorpus text, HuggingFaceTokenizer tokenizer, IPretrainingObjective objective)
+    private TokenWindows Tokenize(TextCorpus text, HuggingFaceTokenizer tokenizer, LanguageModelObjective objective)
     {
         int[][] lines = new int[text.Lines.Count][];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = task.CancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = request.CancellationToken };
         Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodePrefix(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
         int[] tokens = [.. lines.SelectMany(line => line)];
-        return tokens.Length >= FewestTokens ? new(tokens, objective.Room) : throw new FormatException(
+        return tokens.Length >= FewestTokens ? new(tokens, objective.WindowTokens) : throw new FormatException(
             $"{text.Name} has {tokens.Length} tokens to use; {FewestTokens} are needed. Give more text.");
     }
 
     private const int FewestTokens = 8;
 
-    private void Log(string line) => task.Log?.Invoke(line);
+    private void Log(string line) => request.Log?.Invoke(line);
 }

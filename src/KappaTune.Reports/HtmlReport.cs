@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training.Reports;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Reports;
 
 namespace Microsoft.ML.KappaTune.Reports;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Reports;
 
 namespace Microsoft.ML.KappaTune.Reports;
 

@@ -1,14 +1,18 @@
-
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>What part of its highest value a learning rate has in each step.</summary>
-internal sealed class LearningRates(LearningRateSchedule schedule, double warmupRatio, int totalSteps)
+/// <param name="schedule">How it goes on after the warm-up.</param>
+/// <param name="warmupRatio">The share of the steps in which it rises.</param>
+/// <param name="totalSteps">Steps from the first one with a rate.</param>
+/// <param name="stepsBefore">Steps before that one, in which the rate is 0.</param>
+internal sealed class LearningRates(LearningRateSchedule schedule, double warmupRatio, int totalSteps, int stepsBefore = 0)
 {
     private readonly int _warmup = (int)(warmupRatio * totalSteps);
 
-    /// <param name="step">Up to the number of steps. The rate is 0 before step 1 and after the last, never in one.</param>
+    /// <param name="step">From 1, over all steps. The rate would be 0 in the step before the first and in the one after the last.</param>
     public double At(int step)
     {
+        step -= stepsBefore;
         if (step < 1)
             return 0;
         if (step <= _warmup)

@@ -3,6 +3,7 @@ using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training.Reports;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Pretraining;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 

@@ -53,20 +53,20 @@ public class TuningPartsTests
     public void A_split_is_exact_and_gives_each_class_its_share(double fraction, int expected)
     {
         TextExample[] rows = [.. Enumerable.Range(0, 100).Select(i => new TextExample($"{i}", null, i < 70 ? 0 : i < 95 ? 1 : 2))];
-        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Of(rows, fraction, seed: 1);
+        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Split(rows, fraction, seed: 1);
         Assert.Equal(expected, validation.Length);
         Assert.Equal(rows.OrderBy(r => r.Text), train.Concat(validation).OrderBy(r => r.Text));
         foreach ((int label, int count) in new[] { (0, 70), (1, 25), (2, 5) })
             Assert.Equal(fraction * count, validation.Count(row => row.Label == label), 1.0);
-        Assert.Equal(validation, StratifiedSplit.Of(rows, fraction, seed: 1).Validation);
-        Assert.NotEqual(validation, StratifiedSplit.Of(rows, fraction, seed: 2).Validation);
+        Assert.Equal(validation, StratifiedSplit.Split(rows, fraction, seed: 1).Validation);
+        Assert.NotEqual(validation, StratifiedSplit.Split(rows, fraction, seed: 2).Validation);
     }
 
     [Fact]
     public void A_class_keeps_a_row_to_train_on()
     {
         TextExample[] rows = [new("a", null, 0), new("b", null, 1), new("c", null, 1), new("d", null, 1)];
-        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Of(rows, 0.9, seed: 1);
+        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Split(rows, 0.9, seed: 1);
         Assert.Equal([0, 1], train.Select(row => row.Label).Order());
         Assert.Equal([1, 1], validation.Select(row => row.Label));
     }
@@ -98,7 +98,7 @@ public class TuningPartsTests
         {
             Options = new KappaTuneTextClassificationTrainer.Options(), Train = rows, Classes = ["a", "b", "c"], ClassWeights = ClassWeights.Balanced,
         };
-        using var loss = ClassificationLoss.Of(task, CPU);
+        using var loss = ClassificationLoss.Create(task, CPU);
         using var scope = NewDisposeScope();
         // Equal logits: every row's loss is log 3.
         double[] parts = [.. new[] { 0L, 2L }.Select(label => loss.Sum(zeros(1, 3), tensor(new[] { label })).ToDouble() / Math.Log(3))];

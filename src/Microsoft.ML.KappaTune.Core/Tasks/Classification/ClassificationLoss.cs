@@ -10,16 +10,16 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : ID
     /// The loss of a task: where classes are balanced, a row counts rows / (classes · rows of its class), so that rows still count 1 on
     /// average.
     /// </summary>
-    public static ClassificationLoss Of(TextClassificationRequest task, Device device)
+    public static ClassificationLoss Create(TextClassificationRequest request, Device device)
     {
-        if (task.ClassWeights == ClassWeights.None)
-            return new(task.LabelSmoothing, null);
-        int[] counts = new int[task.Classes.Count];
-        foreach (TextExample row in task.Train)
+        if (request.ClassWeights == ClassWeights.None)
+            return new(request.LabelSmoothing, null);
+        int[] counts = new int[request.Classes.Count];
+        foreach (TextExample row in request.Train)
             counts[row.Label]++;
         int present = counts.Count(count => count > 0);
-        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)((double)task.Train.Count / ((double)present * count)))];
-        return new(task.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
+        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)((double)request.Train.Count / ((double)present * count)))];
+        return new(request.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ internal static class StratifiedSplit
     /// Both parts in the order of the rows. The validation part has round(fraction · rows) rows, at least one; classes get theirs by
     /// largest remainders, and each class of two rows or more keeps one to train on.
     /// </summary>
-    public static (TextExample[] Train, TextExample[] Validation) Of(IReadOnlyList<TextExample> rows, double fraction, int seed)
+    public static (TextExample[] Train, TextExample[] Validation) Split(IReadOnlyList<TextExample> rows, double fraction, int seed)
     {
         var random = new Random(seed);
         int[][] classes = [.. Enumerable.Range(0, rows.Count).GroupBy(i => rows[i].Label).OrderBy(g => g.Key).Select(g => g.ToArray())];

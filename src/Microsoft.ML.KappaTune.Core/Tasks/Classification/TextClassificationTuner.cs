@@ -21,22 +21,22 @@ internal static class TextClassificationTuner
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough; the message names remedies.</exception>
-    public static TunedClassifier Tune(TextClassificationRequest task)
+    public static TunedClassifier Tune(TextClassificationRequest request)
     {
-        Device device = TuningOptionsCheck.Validate(task);
+        Device device = TuningOptionsCheck.Validate(request);
         lock (OneAtATime)
         {
-            using var threads = new ThreadSetting(task.Options.Threads);
+            using var threads = new ThreadSetting(request.Options.Threads);
             using var generator = new TorchGenerator();
             try
             {
-                using var run = new TuningRun(task, device);
+                using var run = new ClassificationRun(request, device);
                 return run.Run();
             }
             catch (ExternalException e) when (IsOutOfMemory(e))
             {
                 throw new InsufficientMemoryException(
-                    $"The memory of {device} isn't enough for BatchSize = {task.Options.BatchSize}. Lower BatchSize and raise "
+                    $"The memory of {device} isn't enough for BatchSize = {request.Options.BatchSize}. Lower BatchSize and raise "
                     + "GradientAccumulation as much, which gives the same gradients, or set a smaller MaxSequenceLength, or select fewer "
                     + "tensors.",
                     e);

@@ -3,35 +3,23 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Rows as tokens, made once for all epochs.</summary>
-internal sealed class TokenizedRows
+internal sealed class TokenizedRows(EncodedText[] texts, int[] labels)
 {
     // Rows between two reports and two looks at the cancellation: a few milliseconds each.
     private const int RowsAtOnce = 2048;
 
-    private readonly EncodedText[] _texts;
-    private readonly int[] _labels;
+    public IReadOnlyList<EncodedText> Texts => texts;
 
-    private TokenizedRows(EncodedText[] texts, int[] labels)
-    {
-        _texts = texts;
-        _labels = labels;
-        Lengths = [.. texts.Select(text => text.Ids.Length)];
-    }
-
-    public int Count => _texts.Length;
+    public IReadOnlyList<int> Labels => labels;
 
     /// <summary>Tokens of each row.</summary>
-    public IReadOnlyList<int> Lengths { get; }
+    public IReadOnlyList<int> Lengths { get; } = [.. texts.Select(text => text.Ids.Length)];
 
     /// <summary>Rows that were cut.</summary>
-    public int Truncated => _texts.Count(text => text.Truncated);
-
-    public EncodedText this[int row] => _texts[row];
-
-    public int Label(int row) => _labels[row];
+    public int Truncated => texts.Count(text => text.Truncated);
 
     /// <summary>Tokenises on all of the threads; <paramref name="report"/> hears how many rows are done, on this one.</summary>
-    public static TokenizedRows Of(
+    public static TokenizedRows Tokenize(
         IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, int maxTokens, ParallelOptions parallel, Action<int> report)
     {
         var texts = new EncodedText[rows.Count];

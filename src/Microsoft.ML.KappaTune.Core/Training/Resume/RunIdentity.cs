@@ -49,7 +49,7 @@ internal static class RunIdentity
     }
 
     private static string Text(object? value) => value is KappaSelection selection
-        ? JsonSerializer.Serialize(selection, StateDocument.Options)
+        ? JsonSerializer.Serialize(selection, MatrixJson.Options)
         : OptionInfo.TextOf(value);
 
     private static string Hash(Action<IncrementalHash> add)

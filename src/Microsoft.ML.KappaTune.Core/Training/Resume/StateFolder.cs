@@ -31,6 +31,9 @@ internal sealed class StateFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Whether there is a state, whole or damaged.</summary>
+    public bool HasState => Newest is not null;
+
     /// <summary>The folder of the state; null where there is none.</summary>
     private string? Newest => States().Where(state => File.Exists(System.IO.Path.Combine(state, ListFile))).MaxBy(NumberOf);
 

@@ -1,0 +1,262 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Frozen;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using Microsoft.ML.KappaTune.Training.Progress;
+using Microsoft.ML.KappaTune.Training.Resume;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using DeviceType = TorchSharp.DeviceType;
+
+namespace Microsoft.ML.KappaTune.Tasks.Classification;
+
+/// <summary>One run: reads the base model, selects, makes everything ready, trains, checks what may not have changed, reports.</summary>
+internal sealed class ClassificationRun : IDisposable
+{
+    private readonly TextClassificationRequest _request;
+    private readonly TuningOptions _options;
+    private readonly Device _device;
+    private readonly int _threads;
+    private readonly TuningProgressReporter _progress;
+    private readonly TuningBase _base;
+    private readonly bool _isBFloat16;
+    private readonly RetentionProbe? _retention;
+
+    public ClassificationRun(TextClassificationRequest request, Device device)
+    {
+        _options = request.Options;
+        _request = request.Validation is not null || _options.ValidationFraction == 0 ? request : Split(request);
+        _device = device;
+        _threads = ThreadSetting.CountOf(_options.Threads);
+        _progress = new(_options, request.Log);
+        _isBFloat16 = _options.Precision == TuningPrecision.BFloat16
+            || (_options.Precision == TuningPrecision.Auto && device.type == DeviceType.CUDA);
+        _base = new(_options);
+        try
+        {
+            _retention = _options.RetentionText is { } text
+                ? RetentionProbe.Create(
+                    _base.Checkpoint, _base.Config, _base.Tokenizer, text, task: _request.Validation ?? _request.Train)
+                : null;
+        }
+        catch
+        {
+            _base.Dispose();
+            throw;
+        }
+    }
+
+    public TunedClassifier Run()
+    {
+        _progress.Log($"Tuning {_options.BaseModel} on {_device} with {_threads} threads, in {(_isBFloat16 ? "bfloat16" : "float32")}.");
+        foreach (string warning in _base.Warnings)
+            _request.Warn?.Invoke(warning);
+        SequenceClassifier model = ModelLoader.LoadClassifier(
+            _base.Checkpoint, _request.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _base.Config, float32, _device,
+            resetPooler: true);
+        try
+        {
+            return Run(model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _base.Dispose();
+
+    private TunedClassifier Run(SequenceClassifier model)
+    {
+        string fingerprint = ModelFingerprint.Compute(_base.Checkpoint);
+        using TrainingStateStore<TuningState>? states = OpenStates(fingerprint);
+        using TuningState state = states?.Saved ?? new();
+        TuningPlan plan = Plan(model, states, state);
+        IReadOnlyList<string> selected = TuningSelection.NamesOf(plan, model);
+        string[] mayChange = [.. selected, .. model.NewParameters];
+
+        var clock = Stopwatch.StartNew();
+        TokenizedRows train = Tokenize(_request.Train, 0);
+        TokenizedRows? validation = _request.Validation is { } rows ? Tokenize(rows, train.Texts.Count) : null;
+        TimeSpan tokenizing = clock.Elapsed;
+
+        LoraAdapters? adapters = _options.Method.IsLora
+            ? LoraAdapters.Attach(
+                model, TuningSelection.WeightsAmong(selected, model), _options.Method, RandomSeeds.ForAdapters(_options.Seed))
+            : null;
+        try
+        {
+            using var weights = TrainedWeights.Of(model, selected, adapters, _isBFloat16);
+            // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
+            using FlatAdamW optimizer =
+                weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
+            states?.Restore(weights, optimizer);
+            TuningReport report = Report(fingerprint, plan, model, weights, train, tokenizing, state);
+            TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);
+            var frozen = new FrozenTensors(model, mayChange, _threads);
+            frozen.Remember();
+            Train(model, weights, optimizer, state, train, validation, () => states?.Save(
+                state, weights, optimizer, folder => plan.Save(Path.Combine(folder, PlanFile))));
+            frozen.Check();
+            Finish(model, weights, adapters);
+            report = report with
+            {
+                Epochs = state.Epochs,
+                Losses = state.Losses,
+                BestEpoch = state.BestEpoch,
+                Stop = state.Stop!.Value,
+                TrainingTime = state.Time,
+                Retention = MeasureRetention(model),
+                PeakMemoryBytes = PeakMemory(),
+            };
+            return new(new TextClassifier(model, _base.Tokenizer, _base.Files, _base.MaxTokens, _device), report, mayChange, adapters);
+        }
+        catch
+        {
+            adapters?.Dispose();
+            throw;
+        }
+    }
+
+    // Beside the other files of a training state.
+    private const string PlanFile = "plan.json";
+
+    private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
+        ? new(
+            folder, RunIdentity.Of(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads, _options.Resume)
+        : null;
+
+    /// <summary>The plan of the run that is resumed, or the one that is given, or a new one.</summary>
+    private TuningPlan Plan(SequenceClassifier model, TrainingStateStore<TuningState>? states, TuningState state)
+    {
+        if (states?.Saved is not null)
+            return TuningPlan.Load(states.SavedFile(PlanFile));
+        if (_request.Plan is { } given)
+            return given;
+        var scanOptions = new ScanOptions
+        {
+            Selection = _options.Selection,
+            Threads = _options.Threads,
+            Device = _device.ToString(),
+            CacheDirectory = _options.ScanCacheDirectory,
+            Progress = scan => _progress.Report(TuningPhase.Scanning, scan.Tensors, scan.TotalTensors),
+        };
+        ScanReport scan = CheckpointScanner.Scan(_base.Checkpoint, scanOptions, _options.CancellationToken);
+        state.ScanTime = scan.Elapsed;
+        return TuningSelection.Plan(scan, model, scanOptions.Selection);
+    }
+
+    private TokenizedRows Tokenize(IReadOnlyList<TextExample> rows, int before)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = _options.CancellationToken };
+        int all = _request.Train.Count + (_request.Validation?.Count ?? 0);
+        return TokenizedRows.Tokenize(
+            rows, _base.Tokenizer, _base.MaxTokens, parallel, done => _progress.Report(TuningPhase.Tokenizing, before + done, all));
+    }
+
+    private void Train(
+        SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train,
+        TokenizedRows? validation, Action save)
+    {
+        var clock = Stopwatch.StartNew();
+        var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Name));
+        using ClassificationTask task = ClassificationTask.Create(_request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
+        state.Time += clock.Elapsed;
+        FrozenActivationCache cache = task.TrainingCache;
+        if (cache.Count > 0)
+        {
+            _progress.Log(
+                $"The output of the {partlyFrozen.FirstTrained - 1} layers below the first that trains is kept for {cache.Count} of {train.Texts.Count} rows, in {cache.Bytes / 1e6:0.0} MB.");
+        }
+
+        _progress.BeginTraining(state);
+        var loop = new TrainingLoop<RowBatch, ValidationResult>(
+            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsAnEpoch), weights, optimizer, state);
+        new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, save, EpochEnded).Run(loop);
+
+        // Nothing is measured where nobody looks.
+        void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(
+            epoch, model, task.MeasureTrainingRows(_options.CancellationToken),
+            measured ?? task.Measure(state.Step, _options.CancellationToken)));
+    }
+
+    /// <summary>Makes a model to score with: float32, the adapters' products in the weights, nothing to train.</summary>
+    private void Finish(SequenceClassifier model, TrainedWeights weights, LoraAdapters? adapters)
+    {
+        if (_isBFloat16)
+            BFloat16.Undo(model, adapters, _base.Checkpoint, weights);
+        adapters?.Merge();
+        foreach (Parameter parameter in model.parameters())
+            parameter.requires_grad = false;
+        model.eval();
+    }
+
+    /// <summary>What the finished model kept. A result whose training was cancelled isn't kept waiting for that.</summary>
+    private RetentionReport? MeasureRetention(SequenceClassifier model)
+    {
+        if (_retention is null || _options.CancellationToken.IsCancellationRequested)
+            return null;
+        _progress.Log($"Measuring what the model kept, on {_options.RetentionText}.");
+        try
+        {
+            RetentionReport report = _retention.Measure(
+                _base.Checkpoint, model.Encoder, _options.CancellationToken,
+                (windows, all) => _progress.Report(TuningPhase.Retention, windows, all));
+            TuningLog.Kept(_progress, report);
+            return report;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private TuningReport Report(
+        string fingerprint, TuningPlan plan, SequenceClassifier model, TrainedWeights weights, TokenizedRows train, TimeSpan tokenizing,
+        TuningState state) => new()
+    {
+        BaseModel = _options.BaseModel,
+        BaseFingerprint = fingerprint,
+        Plan = plan,
+        Method = _options.Method,
+        Classes = _request.Classes,
+        TrainingRows = train.Texts.Count,
+        ValidationRows = _request.Validation?.Count ?? 0,
+        SkippedRows = _request.SkippedRows,
+        TruncatedRows = train.Truncated,
+        TrainableParameters = weights.Count,
+        TotalParameters = model.parameters().Sum(parameter => parameter.NumberOfElements),
+        Epochs = [],
+        Losses = [],
+        BestEpoch = 0,
+        Stop = TuningStop.Completed,
+        Device = _device.ToString(),
+        Threads = _threads,
+        ScanTime = state.ScanTime,
+        TokenizingTime = tokenizing,
+        TrainingTime = TimeSpan.Zero,
+        PeakMemoryBytes = 0,
+        Warnings = _base.Warnings,
+    };
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private static TextClassificationRequest Split(TextClassificationRequest request)
+    {
+        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Split(
+            request.Train, request.Options.ValidationFraction, RandomSeeds.ForValidation(request.Options.Seed));
+        return request with { Train = train, Validation = validation };
+    }
+}

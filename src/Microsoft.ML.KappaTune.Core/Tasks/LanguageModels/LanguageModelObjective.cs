@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
+
+/// <summary>A language model and what it is asked about windows of a text.</summary>
+internal abstract class LanguageModelObjective : IDisposable
+{
+    /// <summary>The model, disposed with this.</summary>
+    public abstract nn.Module Model { get; }
+
+    /// <summary>Tokens of the text in a window at most.</summary>
+    public abstract int WindowTokens { get; }
+
+    /// <summary>What stands between two paragraphs, for the tokenizer.</summary>
+    public abstract string LineEnd { get; }
+
+    /// <summary>Asks about windows.</summary>
+    /// <param name="tokens">The windows, one after another; may be changed.</param>
+    /// <param name="length">Tokens of each.</param>
+    /// <param name="random">Decides what is asked.</param>
+    public abstract LanguageModelBatch Ask(int[] tokens, int length, Random random);
+
+    /// <summary>Logits of each guess that is asked for, [M, vocabulary].</summary>
+    public abstract Tensor Logits(LanguageModelBatch batch);
+
+    public void Dispose() => Model.Dispose();
+}

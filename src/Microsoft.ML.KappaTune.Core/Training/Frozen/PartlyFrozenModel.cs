@@ -1,0 +1,67 @@
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training.Frozen;
+
+/// <summary>
+/// A model in two parts: the stages below the first one in which something trains, and the rest. The frozen part can't change, so it is
+/// run without autograd and always as in evaluation, without dropout: its output for a row is the same in every epoch.
+/// </summary>
+internal sealed class PartlyFrozenModel
+{
+    private readonly EncoderModel _model;
+
+    /// <param name="model">The model.</param>
+    /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
+    public PartlyFrozenModel(EncoderModel model, IEnumerable<string> trained)
+    {
+        _model = model;
+        FirstTrained = trained.Min(model.StageOf);
+    }
+
+    /// <summary>The first stage in which something trains: 0 the embeddings, then the layers, last the head.</summary>
+    public int FirstTrained { get; }
+
+    private TextEncoder Encoder => _model.Encoder;
+
+    /// <summary>Tokens of a row of so many that the frozen part's output has: a classifier's head sees the first one only.</summary>
+    public int FrozenLength(int tokens) => FirstTrained == Encoder.StageCount && _model.UsesFirstTokenOnly ? 1 : tokens;
+
+    /// <summary>What enters the first stage that trains: [B, T, H], for the head [B, 1, H]; null where that is the embeddings.</summary>
+    public Tensor? RunFrozen(TokenBatch batch)
+    {
+        if (FirstTrained == 0)
+            return null;
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        _model.eval();
+        Tensor hidden = Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
+        return Layers(hidden, bias, 1, FirstTrained).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The rest: from the output of <see cref="RunFrozen"/>, which is disposed, to the head's output.</summary>
+    public Tensor RunTrained(TokenBatch batch, Tensor? frozen, bool training)
+    {
+        using var scope = NewDisposeScope();
+        _model.train(training);
+        Tensor hidden = frozen ?? Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
+        hidden = Layers(hidden, bias, Math.Max(1, FirstTrained), Encoder.StageCount);
+        return _model.Head(hidden).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Stages from <paramref name="first"/> to before <paramref name="end"/>; stage 0 is the embeddings, so that stage i is layer i − 1.
+    /// What goes in is disposed: where gradients need it, autograd holds it.
+    /// </summary>
+    private Tensor Layers(Tensor hidden, Tensor bias, int first, int end)
+    {
+        for (int stage = first; stage < end; stage++)
+        {
+            Tensor next = _model.Layer(stage - 1, hidden, bias);
+            hidden.Dispose();
+            hidden = next;
+        }
+
+        return hidden;
+    }
+}

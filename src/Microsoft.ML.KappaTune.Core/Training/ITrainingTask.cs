@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training;
+
+/// <summary>What a model learns: the batches of each step, their loss, and how the model is measured.</summary>
+/// <typeparam name="TBatch">What one forward pass is made from.</typeparam>
+/// <typeparam name="TMeasurement">What the model does on data that it isn't trained on.</typeparam>
+internal interface ITrainingTask<TBatch, TMeasurement>
+{
+    /// <summary>Steps in which all of the training data is seen once.</summary>
+    int StepsAnEpoch { get; }
+
+    /// <summary>The batches of a step. What the seed and the step give, they always give.</summary>
+    /// <param name="step">From 0, over all epochs.</param>
+    StepBatches<TBatch> BatchesOf(int step);
+
+    /// <summary>
+    /// A batch's share of the loss of its step, with autograd: the shares of all batches add up to the mean over the step. What it makes
+    /// belongs to the caller's dispose scope.
+    /// </summary>
+    Tensor Loss(TBatch batch);
+
+    /// <summary>Measures the model, without dropout; null where there is nothing to measure on.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="cancellationToken">Ends it between two batches.</param>
+    TMeasurement? Measure(int step, CancellationToken cancellationToken);
+}
+
+/// <summary>The batches of one optimizer step, whose gradients are summed.</summary>
+/// <param name="Batches">What the forward passes are made from, one after another.</param>
+/// <param name="Samples">What the step learns from: rows of a classification, tokens of a language model.</param>
+internal readonly record struct StepBatches<TBatch>(IEnumerable<TBatch> Batches, int Samples);

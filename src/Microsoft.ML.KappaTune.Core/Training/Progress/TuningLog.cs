@@ -1,0 +1,48 @@
+using Microsoft.ML.KappaTune.Training.Resume;
+
+namespace Microsoft.ML.KappaTune.Training.Progress;
+
+/// <summary>What the log says of a run before its first step and after its last.</summary>
+internal static class TuningLog
+{
+    /// <param name="progress">Takes the lines.</param>
+    /// <param name="options">The run's options.</param>
+    /// <param name="report">What is known of it before the first step.</param>
+    /// <param name="state">Where it begins.</param>
+    /// <param name="states">Its training states; null where none are kept.</param>
+    /// <param name="maxTokens">Tokens of the longest text.</param>
+    public static void Begin(
+        TuningProgressReporter progress, TuningOptions options, TuningReport report, TuningState state,
+        TrainingStateStore<TuningState>? states, int maxTokens)
+    {
+        if (state.Step > 0)
+        {
+            progress.Log(
+                $"Going on in epoch {state.Epoch}, after step {state.Step}, from the training state in {options.CheckpointDirectory}.");
+        }
+
+        foreach (string difference in states?.Differences() ?? [])
+            progress.Log($"{difference}");
+        TuningPlan plan = report.Plan;
+        int ranked = plan.Matrices.Count(m => m.Selected && m.Rule == SelectionRule.Rank), others = plan.SelectedCount - ranked;
+        string and = others == 0 ? "" : FormattableString.Invariant($", and {others} biases and norms");
+        progress.Log($"{ranked} of {plan.CandidateCount} candidates are selected ({plan.Selection}){and}.");
+        double share = 100.0 * report.TrainableParameters / report.TotalParameters;
+        progress.Log(
+            $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
+        if (options.HeadEpochs > 0)
+            progress.Log($"Epochs in which the new head trains alone: {options.HeadEpochs} of {options.MaxEpochs}.");
+        if (report.TruncatedRows > 0)
+            progress.Log($"{report.TruncatedRows} of {report.TrainingRows} training rows have more than {maxTokens} tokens and are cut.");
+    }
+
+    public static void Kept(TuningProgressReporter progress, RetentionReport report)
+    {
+        if (report.Accuracy is not { } accuracy)
+            return;
+        string what = report.Objective is RetentionObjective.SentencePairs
+            ? FormattableString.Invariant($"Of {2 * report.Windows} sentences the base model finds the neighbour of")
+            : FormattableString.Invariant($"Of {report.MaskedTokens} masked tokens the base model guesses right");
+        progress.Log($"{what} {100 * accuracy.Before.Value:0.0} %, the tuned one {100 * accuracy.After.Value:0.0} %.");
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.IO;
+
+namespace Microsoft.ML.KappaTune.Training.Progress;
+
+/// <summary>Tells the caller how far a run has come: everything to the callback, and to the log what a person wants to read.</summary>
+internal sealed class TuningProgressReporter(TuningOptions options, Action<string>? log)
+{
+    // Often enough to see that it is alive, seldom enough for a log of hours.
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly int _epochs = options.MaxEpochs;
+    private TimeSpan _lastLine;
+    private TimeSpan _trainingBegan;
+    private int? _stepsBefore;
+
+    /// <summary>Since the run began.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    public void Log(FormattableString line) => log?.Invoke(FormattableString.Invariant(line));
+
+    /// <summary>Reports a phase before or after training.</summary>
+    public void Report(TuningPhase phase, int done, int all) =>
+        Report(new(phase, done, all, 0, _epochs, double.NaN, double.NaN, double.NaN, Elapsed, null, null));
+
+    /// <summary>Called before the first step of this process, from which the remaining time is estimated.</summary>
+    public void BeginTraining(TuningState state)
+    {
+        _stepsBefore = state.Step;
+        _trainingBegan = _lastLine = Elapsed;
+    }
+
+    public void Stepped(TuningState state, int totalSteps)
+    {
+        TuningProgress progress = ProgressOf(state, totalSteps, TuningPhase.Training, null);
+        Report(progress);
+        if (Elapsed - _lastLine < BetweenLines)
+            return;
+        _lastLine = Elapsed;
+        string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
+        string left = progress.Remaining is { } time ? NumberText.Duration(time) : "unknown time";
+        string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {left} left");
+        Log($"{place}: loss {progress.Loss:0.0000}, learning rate {progress.LearningRate:0.##e+0}, {speed}");
+    }
+
+    public void EndedEpoch(TuningState state, int totalSteps)
+    {
+        EpochReport epoch = state.Epochs[^1];
+        string best = state.BestEpoch == epoch.Epoch && options.EarlyStopping is not null ? ", the best so far" : "";
+        string validation = epoch.Validation is not { } v ? "" : FormattableString.Invariant(
+            $"; validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}{best}");
+        Log($"Epoch {epoch.Epoch} of {_epochs}: loss {epoch.TrainingLoss:0.0000}, {epoch.RowsPerSecond:0} rows/s{validation}");
+        _lastLine = Elapsed;
+        Report(ProgressOf(state, totalSteps, TuningPhase.Validated, epoch));
+    }
+
+    private TuningProgress ProgressOf(TuningState state, int totalSteps, TuningPhase phase, EpochReport? epoch)
+    {
+        StepLoss last = state.Losses[^1];
+        double rowsPerSecond = epoch?.RowsPerSecond ?? state.EpochRows / state.EpochTime.TotalSeconds;
+        int done = state.Step - _stepsBefore!.Value;
+        TimeSpan? remaining = state.Stop is not null ? TimeSpan.Zero
+            : done == 0 ? null
+            : (Elapsed - _trainingBegan) * ((double)(totalSteps - state.Step) / done);
+        return new(
+            phase, state.Step, totalSteps, epoch?.Epoch ?? state.Epoch, _epochs, last.Loss, last.LearningRate, rowsPerSecond, Elapsed,
+            remaining, epoch?.Validation);
+    }
+
+    private void Report(TuningProgress progress) => options.Progress?.Invoke(progress);
+}

@@ -1,0 +1,95 @@
+using Microsoft.ML.KappaTune.Training.Reports;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>What a run trained, how it went and what came out. Immutable.</summary>
+public sealed record TuningReport
+{
+    /// <summary>The base model's folder.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>Tells the base model from others: the scan's fingerprint.</summary>
+    public required string BaseFingerprint { get; init; }
+
+    /// <summary>What was selected, and why.</summary>
+    public required TuningPlan Plan { get; init; }
+
+    /// <summary>How the selected tensors were trained.</summary>
+    public required TuningMethod Method { get; init; }
+
+    /// <summary>The classes' names, in the order of the scores.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Rows that were trained on.</summary>
+    public required int TrainingRows { get; init; }
+
+    /// <summary>Rows of the validation set.</summary>
+    public required int ValidationRows { get; init; }
+
+    /// <summary>Rows left out because their label is missing.</summary>
+    public required int SkippedRows { get; init; }
+
+    /// <summary>Training rows that were longer than the model and were cut.</summary>
+    public required int TruncatedRows { get; init; }
+
+    /// <summary>Numbers that were trained, the new head included.</summary>
+    public required long TrainableParameters { get; init; }
+
+    /// <summary>Numbers of the whole model, the new head included.</summary>
+    public required long TotalParameters { get; init; }
+
+    /// <summary>Every epoch that ended, in order.</summary>
+    public required IReadOnlyList<EpochReport> Epochs { get; init; }
+
+    /// <summary>The loss at each optimizer step.</summary>
+    public required IReadOnlyList<StepLoss> Losses { get; init; }
+
+    /// <summary>The epoch whose weights the model has: the last, or the best where there were validation rows and early stopping.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Why training ended.</summary>
+    public required TuningStop Stop { get; init; }
+
+    /// <summary>Where it ran, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads of the tensor library.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>How long the scan of the base model took.</summary>
+    public required TimeSpan ScanTime { get; init; }
+
+    /// <summary>How long tokenizing took.</summary>
+    public required TimeSpan TokenizingTime { get; init; }
+
+    /// <summary>How long training and validation took, of all parts together where the run was resumed.</summary>
+    public required TimeSpan TrainingTime { get; init; }
+
+    /// <summary>The process's greatest resident memory by the end of the run, in bytes.</summary>
+    public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>
+    /// What the model kept of what the base model knew; null where <see cref="TuningOptions.RetentionText"/> is, or measuring was cancelled.
+    /// </summary>
+    public RetentionReport? Retention { get; init; }
+
+    /// <summary>
+    /// What to know about the base model's files: fields that aren't known, and so have no effect here though they may have one in other
+    /// programs. Each names its file.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Saves the report as JSON, whole or not at all.</summary>
+    /// <remarks>
+    /// <c>{"schema":1,"base_model":…,"method":…,"classes":…,"epochs":[…],"steps":[…],"retention":…,"plan":{…}}</c> and what else a report says; times
+    /// are in seconds. A loss that isn't a finite number is the string "NaN" or "Infinity"; what isn't known is null.
+    /// </remarks>
+    public void Save(string path) => TuningJson.Save(this, path);
+
+    /// <summary>Loads a report that was saved as JSON.</summary>
+    /// <exception cref="FormatException">The file isn't a report; the message names the file and the field.</exception>
+    public static TuningReport Load(string path) => TuningJson.Load(path);
+
+    /// <summary>The report in words and a table of its epochs; lines are at most 80 characters long.</summary>
+    public override string ToString() => TuningText.Of(this);
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
+
+namespace Microsoft.ML.KappaTune.Training.Reports;
+
+/// <summary>A report as plain text of 80 columns.</summary>
+internal static class TuningText
+{
+    private const int Width = 80;
+
+    /// <summary>The column where values begin.</summary>
+    private const int Indent = 14;
+
+    public static string Of(TuningReport report)
+    {
+        var text = new StringBuilder();
+        Line(text, "Base model", PlainText.Shorten(report.BaseModel, Width - Indent));
+        Line(text, "Method", report.Method.ToString());
+        Line(text, "Selected", Selected(report.Plan));
+        Line(text, "Trained", Trained(report));
+        Line(text, "Classes", $"{NumberText.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
+        Line(text, "Rows", Rows(report));
+        Line(text,
+            "Epochs", $"{NumberText.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is that of epoch {report.BestEpoch}");
+        text.Append('\n');
+        Epochs(text, report);
+        text.Append('\n');
+        Retention(text, report.Retention);
+        Line(text, "Time", Times(report));
+        Line(text, "Memory", $"{NumberText.Bytes(report.PeakMemoryBytes)} at most");
+        Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
+        foreach (string warning in report.Warnings)
+            Lines(text, "Warning", warning);
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Retention(StringBuilder text, RetentionReport? retention)
+    {
+        if (retention is null)
+            return;
+        bool isOfSentences = retention.Objective is RetentionObjective.SentencePairs;
+        string samples = isOfSentences ? "pairs of sentences" : "windows";
+        Line(text, "Control text", $"{PlainText.Shorten(retention.Text, 40)}, {NumberText.Count(retention.Windows)} {samples}");
+        if (retention is { Accuracy: { } accuracy, Loss: { } loss })
+        {
+            string tokens = retention.Objective is RetentionObjective.NextToken ? "tokens" : "masked tokens";
+            string of = isOfSentences ? "sentences" : $"{NumberText.Count(retention.MaskedTokens)} {tokens}";
+            Line(text, isOfSentences ? "Pairs found" : "Guessed right", $"{Change(accuracy, value => 100 * value, "0.0")}, % of {of}");
+            Line(text, "Loss of those", $"{Change(loss, value => value, "0.000")}");
+        }
+
+        if (retention.Perplexity is { } perplexity)
+            Line(text, "Perplexity", $"{Change(perplexity, value => value, "0.00")}");
+
+        RetentionDrift last = retention.Drift[^1];
+        Line(text, "Drift", string.Create(
+            CultureInfo.InvariantCulture, $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
+        if (retention.TaskDivergence is { } kl)
+        {
+            Line(text, "KL from base", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), "
+                + $"{NumberText.Count(retention.TaskTexts)} task texts"));
+        }
+        else if (retention.Objective is null or RetentionObjective.SentencePairs)
+        {
+            Line(text, "KL from base", "not measured: the base model has no head to predict words with");
+        }
+    }
+
+    private static string Change(RetentionChange change, Func<double, double> scale, string format)
+    {
+        return $"{Number(change.Before.Value)} → {Number(change.After.Value)} "
+            + $"({Signed(change.Difference.Value)}, 95 % {Signed(change.Difference.Low)} to {Signed(change.Difference.High)})";
+
+        string Number(double value) => scale(value).ToString(format, CultureInfo.InvariantCulture);
+
+        string Signed(double value) => scale(value).ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
+    }
+
+    private static string Selected(TuningPlan plan) =>
+        $"{plan.Selection}: {NumberText.Count(plan.SelectedCount)} of {NumberText.Count(plan.Matrices.Count)} tensors";
+
+    private static string Trained(TuningReport report)
+    {
+        (long trained, long all) = (report.TrainableParameters, report.TotalParameters);
+        return $"{NumberText.Count(trained)} of {NumberText.Count(all)} parameters ({NumberText.Percent(trained, all)}), the "
+            + "new head included";
+    }
+
+    private static string Rows(TuningReport report)
+    {
+        var parts = new List<string>
+        {
+            $"{NumberText.Count(report.TrainingRows)} training", $"{NumberText.Count(report.ValidationRows)} validation"
+        };
+        if (report.SkippedRows > 0)
+            parts.Add($"{NumberText.Count(report.SkippedRows)} without a label");
+        if (report.TruncatedRows > 0)
+            parts.Add($"{NumberText.Count(report.TruncatedRows)} cut");
+        return string.Join(", ", parts);
+    }
+
+    private static string Ending(TuningStop stop) => stop switch
+    {
+        TuningStop.StoppedEarly => ", then no gain any more",
+        TuningStop.Cancelled => ", then cancelled",
+        _ => "",
+    };
+
+    private static string Times(TuningReport report) =>
+        $"{NumberText.Duration(report.ScanTime)} scanning, {NumberText.Duration(report.TokenizingTime)} tokenizing, "
+        + $"{NumberText.Duration(report.TrainingTime)} training";
+
+    /// <summary>A row an epoch, with the best marked; what was measured on validation rows only where there were some.</summary>
+    private static void Epochs(StringBuilder text, TuningReport report)
+    {
+        bool validated = report.Epochs.Any(epoch => epoch.Validation is not null);
+        Row(text, validated, "Epoch", "Training loss", "Validation loss", "Accuracy", "By class", "Rows/s", "Time");
+        foreach (EpochReport epoch in report.Epochs)
+        {
+            string mark = epoch.Epoch == report.BestEpoch ? "* " : "";
+            Row(
+                text, validated, mark + NumberText.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
+                Share(epoch.Validation?.MicroAccuracy), Share(epoch.Validation?.MacroAccuracy), NumberText.Ratio(epoch.RowsPerSecond),
+                NumberText.Duration(epoch.Elapsed));
+        }
+    }
+
+    private static void Row(
+        StringBuilder text, bool validated, string epoch, string training, string loss, string micro, string macro, string rows, string time)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{epoch,7}{training,15}");
+        if (validated)
+            text.Append(CultureInfo.InvariantCulture, $"{loss,17}{micro,10}{macro,10}");
+        text.Append(CultureInfo.InvariantCulture, $"{rows,8}{time,13}").Append('\n');
+    }
+
+    private static string Loss(double? loss) => loss switch
+    {
+        null => "",
+        < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
+        _ => NumberText.Ratio(loss.Value),
+    };
+
+    private static string Share(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
+
+    private static string Number(int count, string noun) => $"{NumberText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>What may not lose its end goes on in further lines, between words where it can.</summary>
+    private static void Lines(StringBuilder text, string name, string value)
+    {
+        const int Room = Width - Indent;
+        string rest = PlainText.OneLine(value);
+        while (rest.Length > Room)
+        {
+            int space = rest.LastIndexOf(' ', Room);
+            int end = space > 0 ? space : Room;
+            Line(text, name, rest[..end]);
+            (name, rest) = ("", rest[end..].TrimStart());
+        }
+
+        Line(text, name, rest);
+    }
+
+    /// <summary>Names come from data and folders that may hold anything; too long a line loses its end.</summary>
+    private static void Line(StringBuilder text, string name, string value)
+    {
+        string line = name.PadRight(Indent) + PlainText.OneLine(value);
+        text.Append(line.Length <= Width ? line : line[..(Width - 1)] + "…").Append('\n');
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training.Resume;
+
+/// <summary>
+/// Keeps and restores the training state of a run: everything that trained, the weights it may return to, the optimizer, and where the
+/// run is. Random generators and the order of the data aren't in it: both follow from the seed and the step.
+/// </summary>
+internal sealed class TrainingStateStore<TState> : IDisposable
+    where TState : TrainingState, new()
+{
+    private const int Schema = 3;
+    private const string StateFile = "state.json", TensorsFile = "tensors.safetensors", Trained = "trained/", Kept = "kept/",
+        Remedy = "Delete the training state, and train anew.";
+
+    /// <summary>On one line: it is written often, and has a number for each step.</summary>
+    private static readonly JsonSerializerOptions Json = new(MatrixJson.Options) { WriteIndented = false };
+
+    private readonly StateFolder _folder;
+    private readonly SortedDictionary<string, string> _identity;
+    private readonly string _device;
+    private readonly int _threads;
+    private readonly string? _savedFolder;
+    private readonly SavedRun? _saved;
+
+    /// <param name="path">The folder.</param>
+    /// <param name="identity">Everything that decides what the run computes, by name.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="threads">With how many threads.</param>
+    /// <param name="resume">Whether to go on from the state that is there; if not, the first one that is saved replaces it.</param>
+    /// <exception cref="TrainingStateMismatchException">There is a state to resume, of another run.</exception>
+    /// <exception cref="CheckpointFormatException">There is a state to resume, which is damaged.</exception>
+    /// <exception cref="IOException">Another run uses the folder, or it can't be written.</exception>
+    public TrainingStateStore(string path, SortedDictionary<string, string> identity, Device device, int threads, bool resume)
+    {
+        (_identity, _device, _threads) = (identity, device.ToString(), threads);
+        _folder = new(path);
+        try
+        {
+            if (!resume || _folder.Open() is not { } saved)
+                return;
+            _savedFolder = saved;
+            _saved = Read(Path.Combine(saved, StateFile));
+            RunIdentity.RequireSame(_saved.Identity, identity, path);
+        }
+        catch
+        {
+            _folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a state is there, to be resumed or not.</summary>
+    public bool HasState => _folder.HasState;
+
+    /// <summary>The state that is resumed; null where none is.</summary>
+    public TState? Saved => _saved?.State;
+
+    /// <summary>Where a file that was saved with that state is.</summary>
+    public string SavedFile(string name) => Path.Combine(_savedFolder!, name);
+
+    /// <summary>Sets weights and optimizer to what they were in the state that is resumed. Does nothing where none is.</summary>
+    public void Restore(TrainedWeights weights, FlatAdamW optimizer)
+    {
+        if (_saved is null)
+            return;
+        using SafetensorsFile file = SafetensorsFile.Open(SavedFile(TensorsFile));
+        Dictionary<string, TensorView> tensors = StateTensors.ByName(file);
+        using var scope = NewDisposeScope();
+        weights.Restore([.. weights.All.Select(weight => StateTensors.Load(tensors[Trained + weight.Name]))]);
+        OptimizerState.Restore(weights, optimizer, tensors, _saved.OptimizerSteps);
+        if (_saved.HasKept)
+            _saved.State.Keep([.. weights.All.Select(weight => StateTensors.Load(tensors[Kept + weight.Name]).DetachFromDisposeScope())]);
+    }
+
+    /// <summary>Log lines about what may make the rest of the run differ in its last bits.</summary>
+    public IEnumerable<string> Differences()
+    {
+        const string So = "the result can differ from an uninterrupted run's in its last bits.";
+        if (_saved is { } run && run.Threads != _threads)
+            yield return $"The run had {run.Threads} threads before and has {_threads} now: {So}";
+        if (_saved is { } other && other.Device != _device)
+            yield return $"The run was on {other.Device} before and is on {_device} now: {So}";
+    }
+
+    /// <summary>Replaces the state.</summary>
+    /// <param name="state">Where the run is.</param>
+    /// <param name="weights">What trains.</param>
+    /// <param name="optimizer">What changes it.</param>
+    /// <param name="writeMore">Writes further files into the folder that it is given.</param>
+    public void Save(TState state, TrainedWeights weights, FlatAdamW optimizer, Action<string>? writeMore = null) => _folder.Write(folder =>
+    {
+        using var scope = NewDisposeScope();
+        var run = new SavedRun
+        {
+            Schema = Schema,
+            Identity = _identity,
+            Device = _device,
+            Threads = _threads,
+            OptimizerSteps = OptimizerState.Steps(optimizer),
+            HasKept = state.Kept is not null,
+            State = state,
+        };
+        AtomicFile.Write(Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, run, Json));
+        IEnumerable<TensorSource> kept = state.Kept is null ? []
+            : weights.All.Zip(state.Kept, (weight, tensor) => StateTensors.Source(Kept + weight.Name, tensor));
+        SafetensorsWriter.Write(
+            Path.Combine(folder, TensorsFile),
+            [
+                .. weights.All.Select(weight => StateTensors.Source(Trained + weight.Name, weight.Master)), .. kept,
+                .. OptimizerState.Sources(weights, optimizer),
+            ]);
+        writeMore?.Invoke(folder);
+    });
+
+    /// <summary>Removes folder and state: the run has ended.</summary>
+    public void Remove()
+    {
+        Dispose();
+        Directory.Delete(_folder.Path, recursive: true);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static SavedRun Read(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            SavedRun run = JsonSerializer.Deserialize<SavedRun>(stream, Json)!;
+            return run.Schema == Schema ? run : throw new CheckpointFormatException(
+                file, $"it is {run.Schema}; this version reads {Schema}", Remedy, field: "schema");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointFormatException(file, "it isn't a training state of this version", Remedy, innerException: e);
+        }
+    }
+
+    private sealed record SavedRun
+    {
+        public required int Schema { get; init; }
+        public required SortedDictionary<string, string> Identity { get; init; }
+        public required string Device { get; init; }
+        public required int Threads { get; init; }
+        public required long[] OptimizerSteps { get; init; }
+        public required bool HasKept { get; init; }
+        public required TState State { get; init; }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Training;
+
+/// <summary>
+/// Where a run is, and all it knows of what was before: with the weights and the optimizer, what it needs to go on. The members are the
+/// fields of a training state's file.
+/// </summary>
+internal abstract class TrainingState : IDisposable
+{
+    /// <summary>Optimizer steps done.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Time spent on training and measuring, in all processes.</summary>
+    public TimeSpan Time { get; set; }
+
+    /// <summary>The loss of every step.</summary>
+    public List<StepLoss> Losses { get; init; } = [];
+
+    /// <summary>Copies of everything that trained, which the run may return to; null where none are kept.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Tensor>? Kept { get; private set; }
+
+    /// <summary>Replaces what is kept.</summary>
+    public void Keep(IReadOnlyList<Tensor> weights)
+    {
+        Dispose();
+        Kept = weights;
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in Kept ?? [])
+            tensor.Dispose();
+        Kept = null;
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Training;
+
+/// <summary>The base model of a run, opened: its checkpoint, configuration and tokenizer.</summary>
+internal sealed class TuningBase : IDisposable
+{
+    /// <summary>Opens the base model that the options name.</summary>
+    /// <exception cref="ArgumentException">The model has fewer positions than texts may have tokens.</exception>
+    /// <exception cref="CheckpointFormatException">A file can't be read.</exception>
+    public TuningBase(TuningOptions options)
+    {
+        Checkpoint = Checkpoint.Open(options.BaseModel, options.ZeroPaddingRow);
+        try
+        {
+            Config = ModelLoader.ConfigOf(Checkpoint);
+            Files = TokenizerFiles.Read(Checkpoint.Folder, Checkpoint.Config);
+            Tokenizer = HuggingFaceTokenizer.Create(Files, Config.VocabularySize);
+            MaxTokens = Longest(options.MaxSequenceLength);
+            Warnings = UnknownFields.OfModel(Checkpoint.Folder);
+        }
+        catch
+        {
+            Checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    public Checkpoint Checkpoint { get; }
+
+    public EncoderConfig Config { get; }
+
+    /// <summary>The files that the tokenizer was made from.</summary>
+    public TokenizerFiles Files { get; }
+
+    public HuggingFaceTokenizer Tokenizer { get; }
+
+    /// <summary>Tokens of the longest text, special ones included.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>What to know about the files: fields that have no effect here.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    public void Dispose() => Checkpoint.Dispose();
+
+    private int Longest(int? wanted)
+    {
+        if (wanted is null)
+            return Math.Min(Config.MaxTokens, Tokenizer.MaxLength);
+        return wanted <= Config.MaxTokens ? wanted.Value : throw new ArgumentException(
+            $"MaxSequenceLength is {wanted}; allowed is at most {Config.MaxTokens}, the positions of the base model.",
+            nameof(TuningOptions.MaxSequenceLength));
+    }
+}
