@@ -39,7 +39,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         using LanguageModelObjective objective = models.Create(files.Source);
         TokenWindows windows = Tokenize(corpus, tokenizer, objective);
         var order = new WindowOrder(windows, _options.BatchSize, _options.ShortShare, _options.Seed);
-        int steps = StepsOf(order);
+        int steps = StepsOf(_options, order.StepsAnEpoch);
         HeldOutText? heldOut = held is null ? null
             : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
@@ -74,10 +74,11 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
     // Its own, so that measurements of runs with other batches are the same.
     private const int HeldOutBatch = 32;
 
-    private int StepsOf(WindowOrder order) => _options.Steps
-        ?? (int)Math.Clamp(Math.Round(order.StepsAnEpoch * (_options.Epochs ?? DefaultEpochs)), 1, int.MaxValue);
-
     private const double DefaultEpochs = 10;
+
+    /// <summary>Steps that the options ask for.</summary>
+    internal static int StepsOf(PretrainingOptions options, int stepsAnEpoch) => options.Steps
+        ?? (int)Math.Clamp(Math.Round(stepsAnEpoch * (options.Epochs ?? DefaultEpochs)), 1, int.MaxValue);
 
     private TrainingStateStore<PretrainingState> OpenStates(SortedDictionary<string, string> identity)
     {

@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training.Reports;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
@@ -49,20 +48,16 @@ public static class HtmlReport
     internal static string Render(TuningReport report, IReadOnlyList<TuningWay>? ways = null, double? bagOfWords = null)
     {
         ArgumentNullException.ThrowIfNull(report);
-        TuningDocument tuning = TuningJson.ToDocument(report);
-        // People share reports: the names of a folder and a file do, without the way to them.
-        tuning = tuning with
-        {
-            BaseModel = NameOf(tuning.BaseModel),
-            Retention = tuning.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null,
-        };
         return Page(Document(report.BaseModel, report.Plan) with
         {
-            // The page has the tensors already.
-            Tuning = tuning with
+            Tuning = report with
             {
-                Steps = LossCurve.Thin(tuning.Steps, CurvePoints),
+                // People share reports: the names of a folder and a file do, without the way to them.
+                BaseModel = NameOf(report.BaseModel),
+                Retention = report.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null,
+                // The page has the tensors already.
                 Plan = new(NameOf(report.BaseModel), report.Plan.Selection, []),
+                Losses = LossCurve.Thin(report.Losses, CurvePoints),
             },
             Ways = ways is null ? null : [.. ways.Select(Way)],
             BagOfWords = bagOfWords,

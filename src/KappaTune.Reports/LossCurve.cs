@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training.Reports;
-
 namespace Microsoft.ML.KappaTune.Reports;
 
 /// <summary>The loss at each step, for a chart.</summary>
@@ -9,17 +7,13 @@ internal static class LossCurve
     /// At most <paramref name="points"/> points: where there are more steps, each is the mean of as many of them and has the number of
     /// the last.
     /// </summary>
-    public static StepDocument[] Thin(StepDocument[] steps, int points)
+    public static IReadOnlyList<StepLoss> Thin(IReadOnlyList<StepLoss> steps, int points)
     {
-        int size = (steps.Length + points - 1) / points;
+        int size = (steps.Count + points - 1) / points;
         return size <= 1 ? steps : [.. steps.Chunk(size).Select(Mean)];
     }
 
-    private static StepDocument Mean(StepDocument[] steps) => new()
-    {
-        Step = steps[^1].Step,
-        // As many digits as a reader can see.
-        Loss = Math.Round(steps.Average(step => step.Loss), 5),
-        LearningRate = steps.Average(step => step.LearningRate),
-    };
+    // As many digits as a reader can see.
+    private static StepLoss Mean(StepLoss[] steps) => new(
+        steps[^1].Step, Math.Round(steps.Average(step => step.Loss), 5), steps.Average(step => step.LearningRate));
 }

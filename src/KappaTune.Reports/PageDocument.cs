@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.Training.Reports;
 
 namespace Microsoft.ML.KappaTune.Reports;
 
@@ -22,7 +21,7 @@ internal sealed record PageDocument
 
     /// <summary>This or <see cref="Tuning"/> is there.</summary>
     public PageScan? Scan { get; init; }
-    public TuningDocument? Tuning { get; init; }
+    public TuningReport? Tuning { get; init; }
 
     /// <summary>The tuning beside other ways to do it; null where there are none.</summary>
     public PageWay[]? Ways { get; init; }

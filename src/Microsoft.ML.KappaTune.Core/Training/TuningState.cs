@@ -33,6 +33,9 @@ internal sealed class TuningState : TrainingState
     /// <summary>Validation rows whose frozen activations are kept; null before that was decided.</summary>
     public int? CachedValidationRows { get; set; }
 
+    /// <summary>What was selected, and why; null before that was decided.</summary>
+    public TuningPlan? Plan { get; set; }
+
     /// <summary>How long the scan of the base model took.</summary>
     public TimeSpan ScanTime { get; set; }
 

@@ -79,7 +79,7 @@ internal sealed class ClassificationRun : IDisposable
         string fingerprint = ModelFingerprint.Compute(_base.Checkpoint);
         using TrainingStateStore<TuningState>? states = OpenStates(fingerprint);
         using TuningState state = states?.Saved ?? new();
-        TuningPlan plan = Plan(model, states, state);
+        TuningPlan plan = state.Plan ??= _request.Plan ?? Plan(model, state);
         IReadOnlyList<string> selected = TuningSelection.NamesOf(plan, model);
         string[] mayChange = [.. selected, .. model.NewParameters];
 
@@ -103,8 +103,7 @@ internal sealed class ClassificationRun : IDisposable
             TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);
             var frozen = new FrozenTensors(model, mayChange, _threads);
             frozen.Remember();
-            Train(model, weights, optimizer, state, train, validation, () => states?.Save(
-                state, weights, optimizer, folder => plan.Save(Path.Combine(folder, PlanFile))));
+            Train(model, weights, optimizer, state, train, validation, () => states?.Save(state, weights, optimizer));
             frozen.Check();
             Finish(model, weights, adapters);
             report = report with
@@ -126,21 +125,13 @@ internal sealed class ClassificationRun : IDisposable
         }
     }
 
-    // Beside the other files of a training state.
-    private const string PlanFile = "plan.json";
-
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
         ? new(
             folder, RunIdentity.Of(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads, _options.Resume)
         : null;
 
-    /// <summary>The plan of the run that is resumed, or the one that is given, or a new one.</summary>
-    private TuningPlan Plan(SequenceClassifier model, TrainingStateStore<TuningState>? states, TuningState state)
+    private TuningPlan Plan(SequenceClassifier model, TuningState state)
     {
-        if (states?.Saved is not null)
-            return TuningPlan.Load(states.SavedFile(PlanFile));
-        if (_request.Plan is { } given)
-            return given;
         var scanOptions = new ScanOptions
         {
             Selection = _options.Selection,

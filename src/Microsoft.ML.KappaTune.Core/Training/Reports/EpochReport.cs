@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Training.Reports;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>One pass over the training data.</summary>
@@ -6,4 +9,9 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="Validation">What the model did on the validation set after it; null without one.</param>
 /// <param name="RowsPerSecond">Rows trained a second.</param>
 /// <param name="Elapsed">How long it took, validation included.</param>
-public sealed record EpochReport(int Epoch, double TrainingLoss, ValidationResult? Validation, double RowsPerSecond, TimeSpan Elapsed);
+public sealed record EpochReport(
+    [property: JsonRequired] int Epoch,
+    [property: JsonRequired] double TrainingLoss,
+    ValidationResult? Validation,
+    [property: JsonRequired] double RowsPerSecond,
+    [property: JsonRequired, JsonPropertyName("elapsed_seconds"), JsonConverter(typeof(SecondsConverter))] TimeSpan Elapsed);

@@ -1,20 +1,26 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Training.Reports;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>What a run trained, how it went and what came out. Immutable.</summary>
+/// <summary>
+/// What a run trained, how it went and what came out. Immutable. The properties, in this order and in snake case, are the file's fields.
+/// </summary>
 public sealed record TuningReport
 {
+    /// <summary>The version of the file's schema.</summary>
+    [JsonInclude, JsonRequired]
+    internal int Schema { get; init; } = MatrixJson.Schema;
+
     /// <summary>The base model's folder.</summary>
     public required string BaseModel { get; init; }
 
     /// <summary>Tells the base model from others: the scan's fingerprint.</summary>
     public required string BaseFingerprint { get; init; }
 
-    /// <summary>What was selected, and why.</summary>
-    public required TuningPlan Plan { get; init; }
-
     /// <summary>How the selected tensors were trained.</summary>
+    [JsonConverter(typeof(TuningMethodConverter))]
     public required TuningMethod Method { get; init; }
 
     /// <summary>The classes' names, in the order of the scores.</summary>
@@ -41,9 +47,6 @@ public sealed record TuningReport
     /// <summary>Every epoch that ended, in order.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
 
-    /// <summary>The loss at each optimizer step.</summary>
-    public required IReadOnlyList<StepLoss> Losses { get; init; }
-
     /// <summary>The epoch whose weights the model has: the last, or the best where there were validation rows and early stopping.</summary>
     public required int BestEpoch { get; init; }
 
@@ -57,16 +60,23 @@ public sealed record TuningReport
     public required int Threads { get; init; }
 
     /// <summary>How long the scan of the base model took.</summary>
+    [JsonPropertyName("scan_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan ScanTime { get; init; }
 
     /// <summary>How long tokenizing took.</summary>
+    [JsonPropertyName("tokenizing_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan TokenizingTime { get; init; }
 
     /// <summary>How long training and validation took, of all parts together where the run was resumed.</summary>
+    [JsonPropertyName("training_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan TrainingTime { get; init; }
 
     /// <summary>The process's greatest resident memory by the end of the run, in bytes.</summary>
     public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>The loss at each optimizer step.</summary>
+    [JsonPropertyName("steps")]
+    public required IReadOnlyList<StepLoss> Losses { get; init; }
 
     /// <summary>
     /// What the model kept of what the base model knew; null where <see cref="TuningOptions.RetentionText"/> is, or measuring was cancelled.
@@ -78,6 +88,9 @@ public sealed record TuningReport
     /// programs. Each names its file.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What was selected, and why.</summary>
+    public required TuningPlan Plan { get; init; }
 
     /// <summary>Saves the report as JSON, whole or not at all.</summary>
     /// <remarks>
@@ -91,5 +104,5 @@ public sealed record TuningReport
     public static TuningReport Load(string path) => TuningJson.Load(path);
 
     /// <summary>The report in words and a table of its epochs; lines are at most 80 characters long.</summary>
-    public override string ToString() => TuningText.Of(this);
+    public override string ToString() => TuningText.Format(this);
 }

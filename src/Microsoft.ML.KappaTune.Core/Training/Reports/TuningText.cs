@@ -14,7 +14,7 @@ internal static class TuningText
     /// <summary>The column where values begin.</summary>
     private const int Indent = 14;
 
-    public static string Of(TuningReport report)
+    public static string Format(TuningReport report)
     {
         var text = new StringBuilder();
         Line(text, "Base model", PlainText.Shorten(report.BaseModel, Width - Indent));

@@ -61,15 +61,12 @@ internal sealed class TrainingStateStore<TState> : IDisposable
     /// <summary>The state that is resumed; null where none is.</summary>
     public TState? Saved => _saved?.State;
 
-    /// <summary>Where a file that was saved with that state is.</summary>
-    public string SavedFile(string name) => Path.Combine(_savedFolder!, name);
-
     /// <summary>Sets weights and optimizer to what they were in the state that is resumed. Does nothing where none is.</summary>
     public void Restore(TrainedWeights weights, FlatAdamW optimizer)
     {
         if (_saved is null)
             return;
-        using SafetensorsFile file = SafetensorsFile.Open(SavedFile(TensorsFile));
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(_savedFolder!, TensorsFile));
         Dictionary<string, TensorView> tensors = StateTensors.ByName(file);
         using var scope = NewDisposeScope();
         weights.Restore([.. weights.All.Select(weight => StateTensors.Load(tensors[Trained + weight.Name]))]);
@@ -89,11 +86,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable
     }
 
     /// <summary>Replaces the state.</summary>
-    /// <param name="state">Where the run is.</param>
-    /// <param name="weights">What trains.</param>
-    /// <param name="optimizer">What changes it.</param>
-    /// <param name="writeMore">Writes further files into the folder that it is given.</param>
-    public void Save(TState state, TrainedWeights weights, FlatAdamW optimizer, Action<string>? writeMore = null) => _folder.Write(folder =>
+    public void Save(TState state, TrainedWeights weights, FlatAdamW optimizer) => _folder.Write(folder =>
     {
         using var scope = NewDisposeScope();
         var run = new SavedRun
@@ -115,7 +108,6 @@ internal sealed class TrainingStateStore<TState> : IDisposable
                 .. weights.All.Select(weight => StateTensors.Source(Trained + weight.Name, weight.Master)), .. kept,
                 .. OptimizerState.Sources(weights, optimizer),
             ]);
-        writeMore?.Invoke(folder);
     });
 
     /// <summary>Removes folder and state: the run has ended.</summary>

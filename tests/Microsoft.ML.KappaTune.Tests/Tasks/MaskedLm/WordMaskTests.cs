@@ -1,8 +1,8 @@
-using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tasks.MaskedLm;
+using Microsoft.ML.KappaTune.Tests.Pretraining;
 using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tests.Pretraining;
+namespace Microsoft.ML.KappaTune.Tests.Tasks.MaskedLm;
 
 public sealed class WordMaskTests : IDisposable
 {

@@ -4,59 +4,49 @@ using System.Text.Json;
 namespace Microsoft.ML.KappaTune.Training.Reports;
 
 /// <summary>What a report's file may hold. A loss may be anything, for a training that fails has one that isn't a number.</summary>
-internal static class TuningDocumentCheck
+internal static class TuningReportCheck
 {
-    /// <exception cref="JsonException">A value is null or impossible; the message names the field.</exception>
-    public static void Validate(TuningDocument document)
+    /// <exception cref="JsonException">A value is impossible; the message names the field.</exception>
+    public static void Validate(TuningReport report)
     {
-        RequireThere(document.BaseModel, "base_model");
-        RequireThere(document.BaseFingerprint, "base_fingerprint");
-        RequireThere(document.Method, "method");
-        RequireThere(document.Classes, "classes");
-        RequireThere(document.Device, "device");
-        RequireThere(document.Epochs, "epochs");
-        RequireThere(document.Steps, "steps");
-        RequireThere(document.Plan, "plan");
-        RequireThere(document.Warnings, "warnings");
-        for (int i = 0; i < document.Classes.Length; i++)
-            RequireThere(document.Classes[i], $"classes[{i}]");
-        for (int i = 0; i < document.Warnings.Length; i++)
-            RequireThere(document.Warnings[i], $"warnings[{i}]");
-        RequireCount(document.TrainingRows, "training_rows");
-        RequireCount(document.ValidationRows, "validation_rows");
-        RequireCount(document.SkippedRows, "skipped_rows");
-        RequireCount(document.TruncatedRows, "truncated_rows");
-        RequireCount(document.TrainableParameters, "trainable_parameters");
-        RequireCount(document.TotalParameters, "total_parameters");
-        RequireCount(document.Threads, "threads");
-        RequireCount(document.PeakMemoryBytes, "peak_memory_bytes");
-        RequireTime(document.ScanSeconds, "scan_seconds");
-        RequireTime(document.TokenizingSeconds, "tokenizing_seconds");
-        RequireTime(document.TrainingSeconds, "training_seconds");
-        for (int i = 0; i < document.Epochs.Length; i++)
-            Validate(document.Epochs[i], $"epochs[{i}]", number: i + 1);
-        for (int i = 0; i < document.Steps.Length; i++)
-            Validate(document.Steps[i], $"steps[{i}]");
-        if (document.Retention is { } retention)
+        RequireThere(report.BaseModel, "base_model");
+        RequireThere(report.BaseFingerprint, "base_fingerprint");
+        RequireThere(report.Method, "method");
+        RequireThere(report.Device, "device");
+        RequireThere(report.Losses, "steps");
+        RequireThere(report.Plan, "plan");
+        RequireElements(report.Classes, "classes");
+        RequireElements(report.Warnings, "warnings");
+        RequireElements(report.Epochs, "epochs");
+        RequireCount(report.TrainingRows, "training_rows");
+        RequireCount(report.ValidationRows, "validation_rows");
+        RequireCount(report.SkippedRows, "skipped_rows");
+        RequireCount(report.TruncatedRows, "truncated_rows");
+        RequireCount(report.TrainableParameters, "trainable_parameters");
+        RequireCount(report.TotalParameters, "total_parameters");
+        RequireCount(report.Threads, "threads");
+        RequireCount(report.PeakMemoryBytes, "peak_memory_bytes");
+        for (int i = 0; i < report.Epochs.Count; i++)
+            Validate(report.Epochs[i], $"epochs[{i}]", number: i + 1);
+        for (int i = 0; i < report.Losses.Count; i++)
+            Validate(report.Losses[i], $"steps[{i}]");
+        if (report.Retention is { } retention)
             Validate(retention);
-        Require(document.BestEpoch >= 1 && document.BestEpoch <= document.Epochs.Length, "best_epoch", document.BestEpoch);
+        Require(report.BestEpoch >= 1 && report.BestEpoch <= report.Epochs.Count, "best_epoch", report.BestEpoch);
     }
 
-    private static void Validate(EpochDocument epoch, string field, int number)
+    private static void Validate(EpochReport epoch, string field, int number)
     {
-        RequireThere(epoch, field);
         Require(epoch.Epoch == number, $"{field}.epoch", epoch.Epoch);
         Require(epoch.RowsPerSecond >= 0, $"{field}.rows_per_second", epoch.RowsPerSecond);
-        RequireTime(epoch.ElapsedSeconds, $"{field}.elapsed_seconds");
         if (epoch.Validation is not { } result)
             return;
         RequireShare(result.MicroAccuracy, $"{field}.validation.micro_accuracy");
         RequireShare(result.MacroAccuracy, $"{field}.validation.macro_accuracy");
     }
 
-    private static void Validate(StepDocument step, string field)
+    private static void Validate(StepLoss step, string field)
     {
-        RequireThere(step, field);
         Require(step.Step >= 1, $"{field}.step", step.Step);
         Require(step.LearningRate >= 0, $"{field}.learning_rate", step.LearningRate);
     }
@@ -74,10 +64,9 @@ internal static class TuningDocumentCheck
         Validate(retention.Loss, "retention.loss");
         Validate(retention.Accuracy, "retention.accuracy");
         Validate(retention.Perplexity, "retention.perplexity");
-        RequireThere(retention.Drift, "retention.drift");
+        RequireElements(retention.Drift, "retention.drift");
         for (int i = 0; i < retention.Drift.Count; i++)
         {
-            RequireThere(retention.Drift[i], $"retention.drift[{i}]");
             RequireThere(retention.Drift[i].CosineDistance, $"retention.drift[{i}].cosine_distance");
             Require(retention.Drift[i].Layer >= 0, $"retention.drift[{i}].layer", retention.Drift[i].Layer);
         }
@@ -94,11 +83,17 @@ internal static class TuningDocumentCheck
 
     private static void RequireThere(object? value, string field) => Require(value is not null, field, "null");
 
+    private static void RequireElements<T>(IReadOnlyList<T?> list, string field)
+        where T : class
+    {
+        RequireThere(list, field);
+        for (int i = 0; i < list.Count; i++)
+            RequireThere(list[i], $"{field}[{i}]");
+    }
+
     private static void RequireCount(long value, string field) => Require(value >= 0, field, value);
 
     private static void RequireShare(double value, string field) => Require(value is >= 0 and <= 1, field, value);
-
-    private static void RequireTime(double seconds, string field) => Require(seconds is >= 0 and < 1e9, field, seconds);
 
     private static void Require(bool holds, string field, object value)
     {

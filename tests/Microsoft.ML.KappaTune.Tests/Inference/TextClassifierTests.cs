@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tests.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Training;
+namespace Microsoft.ML.KappaTune.Tests.Inference;
 
 [Collection(nameof(ProcessSettings))]
 public sealed class TextClassifierTests : IDisposable

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Training;
+namespace Microsoft.ML.KappaTune.Tests.Compute;
 
 [Collection(nameof(ProcessSettings))]
 public sealed class ScoringThreadsTests

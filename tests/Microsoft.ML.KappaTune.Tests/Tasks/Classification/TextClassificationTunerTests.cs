@@ -1,10 +1,11 @@
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Spectra;
+using Microsoft.ML.KappaTune.Tests.Training;
 using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 
-namespace Microsoft.ML.KappaTune.Tests.Training;
+namespace Microsoft.ML.KappaTune.Tests.Tasks.Classification;
 
 /// <summary>Whole runs. One at a time, since generator, threads and live tensors are the process's.</summary>
 [Collection(nameof(ProcessSettings))]
