@@ -33,7 +33,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
             held = held.Lines.Count > 0 ? held : null;
         }
 
-        TokenizerFiles files = TokenizerSource.Of(_options, corpus, request.Log, request.CancellationToken);
+        TokenizerFiles files = TokenizerSource.Create(_options, corpus, request.Log, request.CancellationToken);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files);
         var models = new PretrainingModels(_options, tokenizer, device);
         using LanguageModelObjective objective = models.Create(files.Source);

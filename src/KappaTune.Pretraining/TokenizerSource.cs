@@ -11,7 +11,7 @@ internal static class TokenizerSource
     /// <exception cref="CheckpointFormatException">The folder has no tokenizer, or it can't be read.</exception>
     /// <exception cref="ArgumentException">The vocabulary is too small for the corpus's characters.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled while learning.</exception>
-    public static TokenizerFiles Of(
+    public static TokenizerFiles Create(
         PretrainingOptions options, TextCorpus corpus, Action<string>? log, CancellationToken cancellationToken)
     {
         string source = options.TokenizerOrDefault;

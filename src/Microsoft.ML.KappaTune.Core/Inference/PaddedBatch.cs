@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 internal static class PaddedBatch
 {
     /// <summary>Ids, mask (1 for a token, 0 for padding) and types, [B, T].</summary>
-    public static (Tensor Ids, Tensor Mask, Tensor Types) Of(IReadOnlyList<EncodedText> texts, int padId, Device device)
+    public static (Tensor Ids, Tensor Mask, Tensor Types) Create(IReadOnlyList<EncodedText> texts, int padId, Device device)
     {
         int length = Length(texts);
         long[] ids = new long[texts.Count * length], mask = new long[ids.Length], types = new long[ids.Length];

@@ -54,7 +54,7 @@ internal sealed class TextClassifier : IDisposable
         SequenceClassifier model = use.Model;
         ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
-            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, Tokenizer.PadId, Device);
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, Tokenizer.PadId, Device);
             return nn.functional.softmax(model.Classify(ids, mask, types).to(ScalarType.Float32), 1);
         }).CopyTo(scores);
     }

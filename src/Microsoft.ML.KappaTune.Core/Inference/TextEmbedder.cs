@@ -57,7 +57,7 @@ internal sealed class TextEmbedder : IDisposable
         TextEncoder model = use.Model;
         ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
-            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of(batch, _tokenizer.PadId, _device);
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, _tokenizer.PadId, _device);
             return SentencePooling.Of(_pooling, model.Encode(ids, mask, types), mask);
         }).CopyTo(vectors);
         if (!_normalize)

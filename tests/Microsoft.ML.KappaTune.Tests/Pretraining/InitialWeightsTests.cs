@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class InitialWeightsTests
         (Tensor Words, Tensor Positions) Initial(PretrainingOptions options)
         {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(corpus.Options.Tokenizer!, null));
-            using var objective = MaskedObjective.Create(tokenizer, "tests", options, CPU);
+            using LanguageModelObjective objective = new PretrainingModels(options, tokenizer, CPU).Create("tests");
             Dictionary<string, Tensor> parameters = objective.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
             return (parameters["bert.embeddings.word_embeddings.weight"], parameters["bert.embeddings.position_embeddings.weight"]);
         }

@@ -16,7 +16,7 @@ internal sealed record TokenBatch(int[] Rows, Tensor Ids, Tensor Mask, Tensor Ty
 
     public static TokenBatch Create(IReadOnlyList<EncodedText> texts, int[] rows, int padId, Device device)
     {
-        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Of([.. rows.Select(row => texts[row])], padId, device);
+        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create([.. rows.Select(row => texts[row])], padId, device);
         return new(rows, ids, mask, types);
     }
 }
