@@ -1,18 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>
-/// Everything that decides what a run computes, by name: two runs of one identity are the same run. Not in it is what only keeps or
-/// measures (checkpointEvery, storage, heldOutWindows), and device and threads, with which only the last bits differ.
+/// Everything that decides what a run computes, by name: two runs of one identity are the same run. The options in it are those
+/// whose attributes don't say otherwise.
 /// </summary>
 internal static class PretrainingIdentity
 {
-    private static readonly string[] LeftOut = ["checkpointEvery", "storage", "heldOutWindows", "heldOutShare", "tokenizer"];
-
     public static SortedDictionary<string, string> Of(
         PretrainingOptions options, TextCorpus corpus, TextCorpus? heldOut, TokenizerFiles tokenizer)
     {
@@ -22,15 +20,8 @@ internal static class PretrainingIdentity
             ["the held-out text"] = heldOut is null ? "none" : HashOf(heldOut),
             ["the tokenizer"] = HashOf(tokenizer),
         };
-        foreach ((string name, JsonNode value) in PretrainingOptionsText.Fields(options))
-        {
-            if (!LeftOut.Contains(name))
-                identity[name] = value.ToJsonString();
-        }
-
-        // Options without a value aren't among the fields.
-        identity.TryAdd("steps", "none");
-        identity.TryAdd("epochs", "none");
+        foreach ((string name, OptionInfo option) in PretrainingOptionsText.Options.Where(option => option.Value.IsInIdentity))
+            identity[name] = PretrainingOptionsText.ValueOf(option, options)?.ToJsonString() ?? "none";
         return identity;
     }
 

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -8,109 +11,132 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// </summary>
 internal sealed record PretrainingOptions
 {
-    /// <summary>What the model is asked: <c>masked</c> (an encoder) or <c>next-token</c> (a decoder). Default: masked.</summary>
+    [Description(
+        "What the model is asked: `masked`, the tokens behind masks (an encoder in BERT's layout), or `next-token` (a "
+        + "decoder in Llama's layout).")]
     public PretrainingObjective Objective { get; init; } = PretrainingObjective.Masked;
 
-    /// <summary>
-    /// <c>wordpiece</c> (BERT's) or <c>bpe</c> (GPT-2's), learnt from the corpus, or a folder with a tokenizer. Default: wordpiece, and
-    /// bpe for next-token.
-    /// </summary>
+    [Description(
+        "`wordpiece` (BERT's) or `bpe` (byte-level, GPT-2's), learnt from the corpus, or a folder with a tokenizer, "
+        + "relative to the options file (default: `\"wordpiece\"`; `\"bpe\"` for `next-token`)")]
+    [Allowed("wordpiece, bpe or a folder that is there"), IdentifiedBy("the tokenizer")]
     public string? Tokenizer { get; init; }
 
-    /// <summary>Tokens that a tokenizer learnt here has at most, 300 to 1,000,000. Default: 8,000.</summary>
+    [Description("Tokens that a tokenizer learnt here has at most.")]
+    [Range(300, 1_000_000)]
     public int Vocabulary { get; init; } = 8000;
 
-    /// <summary>Whether a WordPiece tokenizer learnt here makes all letters small. Default: true.</summary>
+    [Description("Whether a WordPiece tokenizer learnt here makes all letters small.")]
     public bool Lowercase { get; init; } = true;
 
-    /// <summary>Tokens of a window, and of the longest text that the model takes; 16 to 8,192. Default: 128.</summary>
+    [Description("Tokens of a window, and of the longest text that the model takes.")]
+    [Range(16, 8192)]
     public int MaximumTokens { get; init; } = 128;
 
-    /// <summary>Layers, 1 to 100. Default: 4.</summary>
+    [Description("Layers.")]
+    [Range(1, 100)]
     public int Layers { get; init; } = 4;
 
-    /// <summary>Numbers in a token's state, a multiple of <see cref="Heads"/>. Default: 256.</summary>
+    [Description("Numbers in a token's state, a multiple of `heads`.")]
+    [Range(1, 16384)]
     public int Hidden { get; init; } = 256;
 
-    /// <summary>Attention heads of a layer, 1 or more. Default: 4.</summary>
+    [Description("Attention heads of a layer.")]
+    [Range(1, 256)]
     public int Heads { get; init; } = 4;
 
-    /// <summary>
-    /// Numbers between the two halves of a feed-forward network, 1 or more. Default: four times <see cref="Hidden"/>; with next-token, where
-    /// there are three matrices instead of two, 8/3 of it, up to a multiple of 8.
-    /// </summary>
+    [Description(
+        "Numbers between the two halves of a feed-forward network (default: 4 × `hidden`; 8/3 of it for `next-token`, up to "
+        + "a multiple of 8)")]
+    [Range(1, 65536)]
     public int? Intermediate { get; init; }
 
-    /// <summary>The standard deviation of new weights, above 0 and at most 1. Default: 0.02.</summary>
+    [Description("The standard deviation of new weights. The embedded model began with 0.04.")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double InitializerRange { get; init; } = 0.02;
 
-    /// <summary>
-    /// Whether position embeddings begin as sinusoids (arXiv:1706.03762, section 3.5), with masked; they are trained like all others.
-    /// Default: false, random.
-    /// </summary>
+    [Description("Whether position embeddings begin as sinusoids, with `masked`; they are trained like all others.")]
     public bool SinusoidalPositions { get; init; }
 
-    /// <summary>Steps of the optimizer, 1 or more; instead of <see cref="Epochs"/>. Default: what the epochs need.</summary>
+    [Description("Steps of the optimizer; instead of `epochs` (default: what `epochs` need)")]
+    [Range(1, int.MaxValue)]
     public int? Steps { get; init; }
 
-    /// <summary>How often all of the corpus is seen, above 0; parts of one count. Default: 10.</summary>
+    [Description("How often all of the corpus is seen; parts of one count (default: `10`)")]
+    [Range(0, 1e6, MinimumIsExclusive = true)]
     public double? Epochs { get; init; }
 
-    /// <summary>Windows a step, 1 or more. Default: 32.</summary>
+    [Description("Windows a step.")]
+    [Range(1, 1 << 20)]
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>The highest learning rate, above 0 and at most 1. Default: 0.001.</summary>
+    [Description("The highest learning rate.")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>How the learning rate goes on after the warm-up: <c>linear</c>, <c>cosine</c> or <c>constant</c>. Default: linear.</summary>
+    [Description("How the learning rate goes on after the warm-up: `linear` or `cosine` to 0, or `constant`.")]
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Linear;
 
-    /// <summary>The share of the steps in which the learning rate rises, 0 or more and below 1. Default: 0.06.</summary>
+    [Description("The share of the steps in which the learning rate rises.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Warmup { get; init; } = 0.06;
 
-    /// <summary>How much of a weight decays a step, times the learning rate; not of biases and norms. Default: 0.01.</summary>
+    [Description("AdamW's decay of weights; biases and norms have none.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>AdamW's β₂, how long squares of gradients are remembered; 0 or more and below 1. Default: 0.98.</summary>
+    [Description("AdamW's β₂.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta2 { get; init; } = 0.98;
 
-    /// <summary>The greatest norm of all gradients, above 0. Default: 1.</summary>
+    [Description("The greatest norm of all gradients.")]
+    [Range(0, 1e9, MinimumIsExclusive = true)]
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Dropout of states (not with next-token) and of attention while pre-training, 0 or more and below 1. Default: 0.1.</summary>
+    [Description(
+        "Dropout of states (not with `next-token`) and of attention while pre-training. Without, a model that sees its "
+        + "corpus a few times learns faster.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Dropout that <c>config.json</c> asks of whoever tunes the model, with masked; 0 or more and below 1. Default: 0.1.</summary>
+    [Description("Dropout that `config.json` asks of whoever tunes the model, with `masked`.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double TuningDropout { get; init; } = 0.1;
 
-    /// <summary>The share of tokens to guess, with masked; above 0 and at most 0.5. Default: 0.15.</summary>
+    [Description(
+        "The share of tokens to guess, with `masked`: of them 80 % are masked, 10 % replaced, 10 % left. How many are best "
+        + "depends on the model (arXiv:2202.08005); the embedded one was trained with 0.4.")]
+    [Range(0, 0.5, MinimumIsExclusive = true)]
     public double MaskRate { get; init; } = 0.15;
 
-    /// <summary>Whether a word's tokens are masked together, with masked. Default: true.</summary>
+    [Description("Whether a word's tokens are masked together, with `masked`.")]
     public bool WholeWords { get; init; } = true;
 
-    /// <summary>
-    /// The share of the steps whose windows are cut to a shorter length drawn anew, so that the model knows short texts as well; 0 to 1.
-    /// Default: 0.1.
-    /// </summary>
+    [Description("The share of the steps whose windows are cut to a shorter length, so that the model knows short texts as well.")]
+    [Range(0.0, 1.0)]
     public double ShortShare { get; init; } = 0.1;
 
-    /// <summary>What is computed with: <c>float32</c> or <c>bfloat16</c>, which suits GPUs. Default: float32.</summary>
+    [Description("What is computed with: `float32` or `bfloat16`, for GPUs. The optimizer's weights are float32.")]
+    [AllowedValues(TuningPrecision.Float32, TuningPrecision.BFloat16)]
     public TuningPrecision Precision { get; init; } = TuningPrecision.Float32;
 
-    /// <summary>The type of the stored weights: <c>float16</c>, <c>bfloat16</c> or <c>float32</c>. Default: float16.</summary>
+    [Description("The type of the stored weights: `float16`, `bfloat16` or `float32`.")]
+    [AllowedValues(ScalarType.Float16, ScalarType.BFloat16, ScalarType.Float32), NoEffectOnResult]
     public ScalarType Storage { get; init; } = ScalarType.Float16;
 
-    /// <summary>Steps between two measurements on held-out text, after each of which a training state is kept; 1 or more. Default: 500.</summary>
+    [Description("Steps between two measurements on held-out text, after each of which a training state is kept.")]
+    [Range(1, int.MaxValue), NoEffectOnResult]
     public int CheckpointEvery { get; init; } = 500;
 
-    /// <summary>The last part of the corpus, held out where no other text is given; 0 (none) to 0.5. Default: 0.02.</summary>
+    [Description("The last part of the corpus, held out where `--held-out` isn't given; 0 for none.")]
+    [Range(0, 0.5), IdentifiedBy("the held-out text")]
     public double HeldOutShare { get; init; } = 0.02;
 
-    /// <summary>Windows of the held-out text to measure on, evenly taken, 1 or more. Default: 1,024.</summary>
+    [Description("Windows of the held-out text to measure on, evenly taken.")]
+    [Range(1, int.MaxValue), NoEffectOnResult]
     public int HeldOutWindows { get; init; } = 1024;
 
-    /// <summary>Decides about all that is random. Default: 0.</summary>
+    [Description("Decides about all that is random: first weights, order, masks, dropout. `--seed` overrides it.")]
     public int Seed { get; init; }
 
     /// <summary>The tokenizer to use, where the file leaves it open.</summary>

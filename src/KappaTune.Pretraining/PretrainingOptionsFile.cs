@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Training;
-using static TorchSharp.torch;
+using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 
@@ -11,65 +10,11 @@ internal sealed class PretrainingOptionsFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly Dictionary<string, Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>> Readers =
-        new(StringComparer.Ordinal)
-        {
-            ["objective"] = (f, o) => o with
-            {
-                Objective = f.Word(("masked", PretrainingObjective.Masked), ("next-token", PretrainingObjective.NextToken)),
-            },
-            ["tokenizer"] = (f, o) => o with { Tokenizer = f.Tokenizer() },
-            ["vocabulary"] = (f, o) => o with { Vocabulary = f.Whole(300, 1_000_000) },
-            ["lowercase"] = (f, o) => o with { Lowercase = f.Flag() },
-            ["maximumTokens"] = (f, o) => o with { MaximumTokens = f.Whole(16, 8192) },
-            ["layers"] = (f, o) => o with { Layers = f.Whole(1, 100) },
-            ["hidden"] = (f, o) => o with { Hidden = f.Whole(1, 16384) },
-            ["heads"] = (f, o) => o with { Heads = f.Whole(1, 256) },
-            ["intermediate"] = (f, o) => o with { Intermediate = f.Whole(1, 65536) },
-            ["initializerRange"] = (f, o) => o with { InitializerRange = f.Number(v => v is > 0 and <= 1, "above 0 and at most 1") },
-            ["sinusoidalPositions"] = (f, o) => o with { SinusoidalPositions = f.Flag() },
-            ["steps"] = (f, o) => o with { Steps = f.Whole(1, int.MaxValue) },
-            ["epochs"] = (f, o) => o with { Epochs = f.Number(v => v is > 0 and <= 1e6, "above 0 and at most 1000000") },
-            ["batchSize"] = (f, o) => o with { BatchSize = f.Whole(1, 1 << 20) },
-            ["learningRate"] = (f, o) => o with { LearningRate = f.Number(v => v is > 0 and <= 1, "above 0 and at most 1") },
-            ["schedule"] = (f, o) => o with
-            {
-                Schedule = f.Word(
-                    ("linear", LearningRateSchedule.Linear), ("cosine", LearningRateSchedule.Cosine),
-                    ("constant", LearningRateSchedule.Constant)),
-            },
-            ["warmup"] = (f, o) => o with { Warmup = f.Share() },
-            ["weightDecay"] = (f, o) => o with { WeightDecay = f.Share() },
-            ["beta2"] = (f, o) => o with { Beta2 = f.Share() },
-            ["gradientClip"] = (f, o) => o with { GradientClip = f.Number(v => v is > 0 and <= 1e9, "above 0 and at most 1000000000") },
-            ["dropout"] = (f, o) => o with { Dropout = f.Share() },
-            ["tuningDropout"] = (f, o) => o with { TuningDropout = f.Share() },
-            ["maskRate"] = (f, o) => o with { MaskRate = f.Number(v => v is > 0 and <= 0.5, "above 0 and at most 0.5") },
-            ["wholeWords"] = (f, o) => o with { WholeWords = f.Flag() },
-            ["shortShare"] = (f, o) => o with { ShortShare = f.Number(v => v is >= 0 and <= 1, "from 0 to 1") },
-            ["precision"] = (f, o) => o with
-            {
-                Precision = f.Word(("float32", TuningPrecision.Float32), ("bfloat16", TuningPrecision.BFloat16)),
-            },
-            ["storage"] = (f, o) => o with
-            {
-                Storage = f.Word(
-                    ("float16", ScalarType.Float16), ("bfloat16", ScalarType.BFloat16), ("float32", ScalarType.Float32)),
-            },
-            ["checkpointEvery"] = (f, o) => o with { CheckpointEvery = f.Whole(1, int.MaxValue) },
-            ["heldOutShare"] = (f, o) => o with { HeldOutShare = f.Number(v => v is >= 0 and <= 0.5, "from 0 to 0.5") },
-            ["heldOutWindows"] = (f, o) => o with { HeldOutWindows = f.Whole(1, int.MaxValue) },
-            ["seed"] = (f, o) => o with { Seed = f.Whole(int.MinValue, int.MaxValue) },
-        };
-
     private readonly string _path;
     private string? _field;
     private JsonElement _value;
 
     private PretrainingOptionsFile(string path) => _path = path;
-
-    /// <summary>The names of all fields.</summary>
-    public static IReadOnlyCollection<string> Fields => Readers.Keys;
 
     /// <exception cref="PretrainingOptionsException">The file isn't JSON, or a field in it is unknown or wrong.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
@@ -89,11 +34,11 @@ internal sealed class PretrainingOptionsFile
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 (_field, _value) = (CheckpointFormatException.Printable(property.Name), property.Value);
-                if (!Readers.TryGetValue(property.Name, out Func<PretrainingOptionsFile, PretrainingOptions, PretrainingOptions>? set))
-                    throw Fault("there is no such field", $"There are {string.Join(", ", Readers.Keys)}.");
+                if (!PretrainingOptionsText.Options.TryGetValue(property.Name, out OptionInfo? option))
+                    throw Fault("there is no such field", $"There are {string.Join(", ", PretrainingOptionsText.Options.Keys)}.");
                 if (!given.Add(property.Name))
                     throw Fault("it is there twice", "Remove one.");
-                options = set(this, options);
+                option.SetValueIn(options, ValueOf(option));
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -106,35 +51,23 @@ internal sealed class PretrainingOptionsFile
         return options;
     }
 
-    private int Whole(int least, int most) =>
-        _value.ValueKind == JsonValueKind.Number && _value.TryGetInt32(out int number) && number >= least && number <= most
-            ? number
-            : throw Wrong(FormattableString.Invariant($"a whole number from {least} to {most}"));
-
-    private double Share() => Number(v => v is >= 0 and < 1, "from 0 to below 1");
-
-    private double Number(Func<double, bool> isAllowed, string allowed) =>
-        _value.ValueKind == JsonValueKind.Number && _value.TryGetDouble(out double number) && isAllowed(number)
-            ? number
-            : throw Wrong($"a number {allowed}");
-
-    private bool Flag() =>
-        _value.ValueKind is JsonValueKind.True or JsonValueKind.False ? _value.GetBoolean() : throw Wrong("true or false");
-
-    private T Word<T>(params (string Name, T Value)[] words)
+    private object ValueOf(OptionInfo option)
     {
-        string? text = _value.ValueKind == JsonValueKind.String ? _value.GetString() : null;
-        foreach ((string name, T value) in words)
+        if (option.Name == nameof(PretrainingOptions.Tokenizer))
+            return Tokenizer(option);
+        object? value = _value.ValueKind switch
         {
-            if (name == text)
-                return value;
-        }
-
-        throw Wrong($"one of {string.Join(", ", words.Select(word => word.Name))}");
+            JsonValueKind.True or JsonValueKind.False when option.Type == typeof(bool) => _value.GetBoolean(),
+            JsonValueKind.Number when option.Type == typeof(int) => _value.TryGetInt32(out int number) ? number : null,
+            JsonValueKind.Number when option.Type == typeof(double) => _value.TryGetDouble(out double number) ? number : null,
+            JsonValueKind.String when option.Type.IsEnum => option.Words.GetValueOrDefault(_value.GetString()!),
+            _ => null,
+        };
+        return value is not null && option.Allows(value) ? value : throw Wrong(PretrainingOptionsText.AllowedAs(option));
     }
 
     /// <summary>A folder's path is taken from where the file is.</summary>
-    private string Tokenizer()
+    private string Tokenizer(OptionInfo option)
     {
         string text = _value.ValueKind == JsonValueKind.String ? _value.GetString()! : "";
         if (text is PretrainingOptions.WordPiece or PretrainingOptions.Bpe)
@@ -142,7 +75,7 @@ internal sealed class PretrainingOptionsFile
         string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, text);
         return text.Length > 0 && Directory.Exists(folder)
             ? folder
-            : throw Wrong($"{PretrainingOptions.WordPiece}, {PretrainingOptions.Bpe} or a folder that is there");
+            : throw Wrong(option.Allowed);
     }
 
     private PretrainingOptionsException Wrong(string allowed)

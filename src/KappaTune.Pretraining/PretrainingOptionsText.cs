@@ -1,39 +1,43 @@
-using System.Globalization;
-using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Options as an options file has them, with the defaults that were taken.</summary>
 internal static class PretrainingOptionsText
 {
-    /// <summary>Every field by its name, in the order of the documentation; those that aren't set and have no default are left out.</summary>
-    public static IEnumerable<(string Name, JsonNode Value)> Fields(PretrainingOptions options)
-    {
-        foreach (PropertyInfo property in typeof(PretrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            string name = $"{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
-            if (!PretrainingOptionsFile.Fields.Contains(name))
-                continue;
-            object? value = name switch
-            {
-                // A folder is of the machine it was on: only its name is told.
-                "tokenizer" => Path.GetFileName(Path.TrimEndingDirectorySeparator(options.TokenizerOrDefault)),
-                "intermediate" => options.IntermediateOrDefault,
-                _ => property.GetValue(options),
-            };
-            if (value is not null)
-                yield return (name, ToNode(value));
-        }
-    }
+    /// <summary>The options by their names in a file.</summary>
+    public static IReadOnlyDictionary<string, OptionInfo> Options { get; } =
+        OptionInfo.AllOf(typeof(PretrainingOptions)).ToDictionary(option => JsonNamingPolicy.CamelCase.ConvertName(option.Name));
 
-    private static JsonNode ToNode(object value) => value switch
+    /// <summary>Every field by its name, in the order of the documentation; those that aren't set and have no default are left out.</summary>
+    public static IEnumerable<(string Name, JsonNode Value)> Fields(PretrainingOptions options) =>
+        Options.Select(option => (option.Key, ValueOf(option.Value, options)!)).Where(field => field.Item2 is not null);
+
+    /// <summary>An option's value in a file; null where it isn't set and has no default.</summary>
+    public static JsonNode? ValueOf(OptionInfo option, PretrainingOptions options) => option.Name switch
     {
-        PretrainingObjective.NextToken => JsonValue.Create("next-token"),
-        Enum word => JsonValue.Create(word.ToString().ToLowerInvariant()),
-        int number => JsonValue.Create(number),
-        double number => JsonValue.Create(number),
-        bool flag => JsonValue.Create(flag),
-        _ => JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture)!),
+        // A folder is of the machine it was on: only its name is told.
+        nameof(options.Tokenizer) => Path.GetFileName(Path.TrimEndingDirectorySeparator(options.TokenizerOrDefault)),
+        nameof(options.Intermediate) => options.IntermediateOrDefault,
+        _ => option.ValueIn(options) switch
+        {
+            Enum word => OptionInfo.WordOf(word),
+            int number => number,
+            double number => number,
+            bool flag => flag,
+            _ => null,
+        },
+    };
+
+    /// <summary>What a file may have as an option's value, in words.</summary>
+    public static string AllowedAs(OptionInfo option) => option.Type switch
+    {
+        { IsEnum: true } => $"one of {string.Join(", ", option.Words.Keys)}",
+        var type when type == typeof(bool) => "true or false",
+        var type when type == typeof(string) => option.Allowed,
+        var type => (type == typeof(int) ? "a whole number" : "a number")
+            + (option.HasRange ? $", {option.Allowed.Replace(", or null", "")}" : ""),
     };
 }

@@ -33,6 +33,9 @@ internal sealed partial class OptionInfo
     /// <summary>What is allowed, in words: <c>above 0 and at most 1</c>.</summary>
     public string Allowed { get; }
 
+    /// <summary>Whether a number has bounds.</summary>
+    public bool HasRange => _rules.OfType<RangeAttribute>().Any();
+
     /// <summary>One line for help and documentation; empty where the property has none.</summary>
     public string Description => _property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
 
@@ -40,6 +43,9 @@ internal sealed partial class OptionInfo
 
     /// <summary>The name in a run's identity that stands for the option: its own, unless an attribute gives another.</summary>
     public string IdentifiedBy => _property.GetCustomAttribute<IdentifiedByAttribute>()?.Name ?? Name;
+
+    /// <summary>Whether a run's identity holds the value under the option's own name.</summary>
+    public bool IsInIdentity => ChangesResult && IdentifiedBy == Name;
 
     /// <summary>An enumeration's values by their words in files and on command lines: <c>next-token</c>, <c>bfloat16</c>.</summary>
     public IReadOnlyDictionary<string, object> Words => (_rules.OfType<AllowedValuesAttribute>().SingleOrDefault()?.Values

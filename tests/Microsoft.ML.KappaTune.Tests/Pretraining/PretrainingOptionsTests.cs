@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Pretraining;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
@@ -13,7 +14,7 @@ public sealed class PretrainingOptionsTests : IDisposable
     public static TheoryData<string, string, string> Wrong => new()
     {
         { """{"layer": 4}""", "layer", "There are objective, tokenizer" },
-        { """{"layers": 0}""", "layers", "a whole number from 1 to 100" },
+        { """{"layers": 0}""", "layers", "a whole number, from 1 to 100" },
         { """{"layers": "4"}""", "layers", "a whole number" },
         { """{"layers": 4.5}""", "layers", "a whole number" },
         { """{"layers": 4, "layers": 5}""", "layers", "Remove one" },
@@ -64,7 +65,7 @@ public sealed class PretrainingOptionsTests : IDisposable
     {
         string[] options = [.. typeof(PretrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite).Select(property => char.ToLowerInvariant(property.Name[0]) + property.Name[1..])];
-        Assert.Equal(options.Order(), PretrainingOptionsFile.Fields.Order());
+        Assert.Equal(options.Order(), PretrainingOptionsText.Options.Keys.Order());
 
         PretrainingOptions given = PretrainingOptionsFile.Read(_folder.Write("options.json", """
             {
@@ -85,13 +86,23 @@ public sealed class PretrainingOptionsTests : IDisposable
     }
 
     [Fact]
-    public void The_documentation_has_every_field_and_its_example_reads()
+    public void The_documentation_has_the_table_of_the_options_and_its_example_reads()
     {
         string docs = Docs();
-        string[] rows = [.. File.ReadLines(Path.Combine(docs, "pretraining-options.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('`')[1])];
-        Assert.Equal(PretrainingOptionsFile.Fields.Order(), rows.Order());
+        string table = string.Concat(PretrainingOptionsText.Options.Select(option => Row(option.Key, option.Value)));
+        Assert.Contains(table, File.ReadAllText(Path.Combine(docs, "pretraining-options.md")));
         Assert.Equal(1, PretrainingOptionsFile.Read(Path.Combine(docs, "pretraining-options.json")).Seed);
+    }
+
+    /// <summary>A row of the documentation's table; a default that isn't a value is told in the description's brackets.</summary>
+    private static string Row(string name, OptionInfo option)
+    {
+        const string Default = " (default: ";
+        string meaning = option.Description, value = PretrainingOptionsText.ValueOf(option, new())?.ToJsonString() ?? "";
+        value = $"`{value}`";
+        if (meaning.IndexOf(Default, StringComparison.Ordinal) is >= 0 and var place)
+            (meaning, value) = ($"{meaning[..place]}.", meaning[(place + Default.Length)..^1]);
+        return $"| `{name}` | {value} | {PretrainingOptionsText.AllowedAs(option)} | {meaning} |\n";
     }
 
     private static string Docs([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs"));

@@ -19,12 +19,8 @@ internal static class RunIdentity
         TextClassificationRequest task, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
     {
         var identity = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)))
-        {
-            if (option.ChangesResult && option.IdentifiedBy == option.Name)
-                identity[option.Name] = Text(option.ValueIn(task.Options));
-        }
-
+        foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)).Where(option => option.IsInIdentity))
+            identity[option.Name] = Text(option.ValueIn(task.Options));
         identity[nameof(TuningOptions.Precision)] = Text(isBFloat16 ? TuningPrecision.BFloat16 : TuningPrecision.Float32);
         identity[nameof(task.LabelSmoothing)] = Text(task.LabelSmoothing);
         identity[nameof(task.ClassWeights)] = Text(task.ClassWeights);
