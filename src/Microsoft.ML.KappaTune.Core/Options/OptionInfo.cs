@@ -22,7 +22,7 @@ internal sealed partial class OptionInfo
         _rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
         _isNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        Allowed = AllowedOf(property) + (_isNullable && _rules.Length > 0 ? ", or null" : "");
+        Allowed = AllowedOf(property) + (_isNullable && (_rules.Length > 0 || Type.IsEnum) ? ", or null" : "");
     }
 
     public string Name => _property.Name;

@@ -1,7 +1,7 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Pretraining;
+using Microsoft.ML.KappaTune.Tests.Options;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 
@@ -57,6 +57,18 @@ public sealed class PretrainingOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Every_option_is_in_the_identity_or_said_to_change_nothing()
+    {
+        Assert.Equal(
+            ["checkpointEvery", "heldOutWindows", "storage"],
+            PretrainingOptionsText.Options.Where(option => !option.Value.ChangesResult).Select(option => option.Key).Order());
+        Assert.Equal(
+            [("heldOutShare", "the held-out text"), ("tokenizer", "the tokenizer")],
+            PretrainingOptionsText.Options.Where(option => option.Value.IdentifiedBy != option.Value.Name)
+                .Select(option => (option.Key, option.Value.IdentifiedBy)).Order());
+    }
+
+    [Fact]
     public void Without_fields_there_are_the_defaults() =>
         Assert.Equal(new PretrainingOptions(), PretrainingOptionsFile.Read(_folder.Write("options.json", "{} // none")));
 
@@ -88,10 +100,9 @@ public sealed class PretrainingOptionsTests : IDisposable
     [Fact]
     public void The_documentation_has_the_table_of_the_options_and_its_example_reads()
     {
-        string docs = Docs();
-        string table = string.Concat(PretrainingOptionsText.Options.Select(option => Row(option.Key, option.Value)));
-        Assert.Contains(table, File.ReadAllText(Path.Combine(docs, "pretraining-options.md")));
-        Assert.Equal(1, PretrainingOptionsFile.Read(Path.Combine(docs, "pretraining-options.json")).Seed);
+        string[] rows = [.. PretrainingOptionsText.Options.Select(option => Row(option.Key, option.Value))];
+        DocumentationTable.AssertRows("pretraining-options.md", "# Options of `kappatune pretrain`", rows);
+        Assert.Equal(1, PretrainingOptionsFile.Read(Path.Combine(DocumentationTable.Folder, "pretraining-options.json")).Seed);
     }
 
     /// <summary>A row of the documentation's table; a default that isn't a value is told in the description's brackets.</summary>
@@ -102,8 +113,6 @@ public sealed class PretrainingOptionsTests : IDisposable
         value = $"`{value}`";
         if (meaning.IndexOf(Default, StringComparison.Ordinal) is >= 0 and var place)
             (meaning, value) = ($"{meaning[..place]}.", meaning[(place + Default.Length)..^1]);
-        return $"| `{name}` | {value} | {PretrainingOptionsText.AllowedAs(option)} | {meaning} |\n";
+        return $"| `{name}` | {value} | {PretrainingOptionsText.AllowedAs(option)} | {meaning} |";
     }
-
-    private static string Docs([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs"));
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Training;
@@ -39,6 +40,17 @@ public sealed class TuningOptionsTests : IDisposable
     };
 
     public static TheoryData<string> Changes => [.. ByOption.Keys];
+
+    [Fact]
+    public void Every_option_that_is_in_a_run_s_identity_is_among_them()
+    {
+        string[] tried = [.. ByOption.Keys.Select(name => name.Split(' ')[0]).Distinct()];
+        // What ends training early has tests of its own; a share of rows is in the identity as the rows it takes.
+        Assert.Equal(
+            OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)).Where(option => option.IsInIdentity)
+                .Select(option => option.Name).Except(["EarlyStopping"]).Append("ValidationFraction").Order(),
+            tried.Order());
+    }
 
     [Theory, MemberData(nameof(Changes))]
     public void An_option_changes_what_comes_out(string option)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 
@@ -100,6 +102,18 @@ public sealed class ResumeTests : IDisposable
         using FileStream other = new(Path.Combine(_tiny.States, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         var e = Assert.Throws<IOException>(() => _tiny.Tune(Options, validates: true));
         Assert.Contains("in use by another run", e.Message);
+    }
+
+    [Fact]
+    public void Every_option_is_in_the_identity_or_said_to_change_nothing()
+    {
+        Interrupt(Options, 1);
+        string file = Directory.GetFiles(_tiny.States, "state.json", SearchOption.AllDirectories).Single();
+        using JsonDocument state = JsonDocument.Parse(File.ReadAllText(file));
+        string[] identity = [.. state.RootElement.EnumerateObject()
+            .Single(field => field.Name.Equals("identity", StringComparison.OrdinalIgnoreCase)).Value.EnumerateObject().Select(field => field.Name)];
+        foreach (OptionInfo option in OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)))
+            Assert.Equal((option.Name, option.ChangesResult), (option.Name, identity.Contains(option.IdentifiedBy)));
     }
 
     [Fact]
