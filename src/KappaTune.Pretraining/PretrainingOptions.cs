@@ -22,91 +22,73 @@ internal sealed record PretrainingOptions
     [Allowed("wordpiece, bpe or a folder that is there"), IdentifiedBy("the tokenizer")]
     public string? Tokenizer { get; init; }
 
-    [Description("Tokens that a tokenizer learnt here has at most.")]
-    [Range(300, 1_000_000)]
+    [Description("Tokens that a tokenizer learnt here has at most."), Range(300, 1_000_000)]
     public int Vocabulary { get; init; } = 8000;
 
     [Description("Whether a WordPiece tokenizer learnt here makes all letters small.")]
     public bool Lowercase { get; init; } = true;
 
-    [Description("Tokens of a window, and of the longest text that the model takes.")]
-    [Range(16, 8192)]
+    [Description("Tokens of a window, and of the longest text that the model takes."), Range(16, 8192)]
     public int MaximumTokens { get; init; } = 128;
 
-    [Description("Layers.")]
-    [Range(1, 100)]
+    [Description("Layers."), Range(1, 100)]
     public int Layers { get; init; } = 4;
 
-    [Description("Numbers in a token's state, a multiple of `heads`.")]
-    [Range(1, 16384)]
+    [Description("Numbers in a token's state, a multiple of `heads`."), Range(1, 16384)]
     public int Hidden { get; init; } = 256;
 
-    [Description("Attention heads of a layer.")]
-    [Range(1, 256)]
+    [Description("Attention heads of a layer."), Range(1, 256)]
     public int Heads { get; init; } = 4;
 
     [Description(
         "Numbers between the two halves of a feed-forward network (default: 4 × `hidden`; 8/3 of it for `next-token`, up to "
-        + "a multiple of 8)")]
-    [Range(1, 65536)]
+        + "a multiple of 8)"), Range(1, 65536)]
     public int? Intermediate { get; init; }
 
-    [Description("The standard deviation of new weights. The embedded model began with 0.04.")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    [Description("The standard deviation of new weights. The embedded model began with 0.04."), Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double InitializerRange { get; init; } = 0.02;
 
     [Description("Whether position embeddings begin as sinusoids, with `masked`; they are trained like all others.")]
     public bool SinusoidalPositions { get; init; }
 
-    [Description("Steps of the optimizer; instead of `epochs` (default: what `epochs` need)")]
-    [Range(1, int.MaxValue)]
+    [Description("Steps of the optimizer; instead of `epochs` (default: what `epochs` need)"), Range(1, int.MaxValue)]
     public int? Steps { get; init; }
 
-    [Description("How often all of the corpus is seen; parts of one count (default: `10`)")]
-    [Range(0, 1e6, MinimumIsExclusive = true)]
+    [Description("How often all of the corpus is seen; parts of one count (default: `10`)"), Range(0, 1e6, MinimumIsExclusive = true)]
     public double? Epochs { get; init; }
 
-    [Description("Windows a step.")]
-    [Range(1, 1 << 20)]
+    [Description("Windows a step."), Range(1, 1 << 20)]
     public int BatchSize { get; init; } = 32;
 
-    [Description("The highest learning rate.")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    [Description("The highest learning rate."), Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     [Description("How the learning rate goes on after the warm-up: `linear` or `cosine` to 0, or `constant`.")]
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Linear;
 
-    [Description("The share of the steps in which the learning rate rises.")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("The share of the steps in which the learning rate rises."), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Warmup { get; init; } = 0.06;
 
-    [Description("AdamW's decay of weights; biases and norms have none.")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("AdamW's decay of weights; biases and norms have none."), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
-    [Description("AdamW's β₂.")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("AdamW's β₂."), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta2 { get; init; } = 0.98;
 
-    [Description("The greatest norm of all gradients.")]
-    [Range(0, 1e9, MinimumIsExclusive = true)]
+    [Description("The greatest norm of all gradients."), Range(0, 1e9, MinimumIsExclusive = true)]
     public double GradientClip { get; init; } = 1;
 
     [Description(
         "Dropout of states (not with `next-token`) and of attention while pre-training. Without, a model that sees its "
-        + "corpus a few times learns faster.")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+        + "corpus a few times learns faster."), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.1;
 
-    [Description("Dropout that `config.json` asks of whoever tunes the model, with `masked`.")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("Dropout that `config.json` asks of whoever tunes the model, with `masked`."), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double TuningDropout { get; init; } = 0.1;
 
     [Description(
         "The share of tokens to guess, with `masked`: of them 80 % are masked, 10 % replaced, 10 % left. How many are best "
-        + "depends on the model (arXiv:2202.08005); the embedded one was trained with 0.4.")]
-    [Range(0, 0.5, MinimumIsExclusive = true)]
+        + "depends on the model (arXiv:2202.08005); the embedded one was trained with 0.4."), Range(0, 0.5, MinimumIsExclusive = true)]
     public double MaskRate { get; init; } = 0.15;
 
     [Description("Whether a word's tokens are masked together, with `masked`.")]
@@ -132,8 +114,7 @@ internal sealed record PretrainingOptions
     [Range(0, 0.5), IdentifiedBy("the held-out text")]
     public double HeldOutShare { get; init; } = 0.02;
 
-    [Description("Windows of the held-out text to measure on, evenly taken.")]
-    [Range(1, int.MaxValue), NoEffectOnResult]
+    [Description("Windows of the held-out text to measure on, evenly taken."), Range(1, int.MaxValue), NoEffectOnResult]
     public int HeldOutWindows { get; init; } = 1024;
 
     [Description("Decides about all that is random: first weights, order, masks, dropout. `--seed` overrides it.")]

@@ -15,21 +15,12 @@ internal sealed partial class ScanCommand
         Description = $"A model's folder in Hugging Face layout, one .safetensors or .onnx file, {BuiltInModels.Help}.",
     };
 
-    private readonly Option<string> _precision = new("--precision")
-    {
-        Description = "exact: every κ (default). ranking: as far as the selection needs, which is faster.",
-    };
-
+    private readonly PropertyOptions<ScanOptions> _scan;
     private readonly SelectionOptions _selection;
 
     private readonly Option<int?> _threads = Options.Threads();
 
     private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
-
-    private readonly Option<string> _nonFinite = new("--non-finite")
-    {
-        Description = "A weight that is NaN or infinite: error (default), or report: its tensor is listed without κ.",
-    };
 
     private readonly CacheOptions _cache;
 
@@ -45,13 +36,13 @@ internal sealed partial class ScanCommand
 
     private ScanCommand(Command command)
     {
-        _precision.AcceptOnlyFromAmong("exact", "ranking");
         command.Arguments.Add(_model);
-        command.Options.Add(_precision);
+        _scan = new(command, new());
+        _scan.Add("--precision", nameof(ScanOptions.Precision));
         _selection = new(command);
-        _nonFinite.AcceptOnlyFromAmong("error", "report");
-        foreach (Option option in (Option[])[_threads, _device, _nonFinite])
-            command.Options.Add(option);
+        command.Options.Add(_threads);
+        command.Options.Add(_device);
+        _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
         _cache = new(command);
         foreach (Option option in (Option[])[_shard, _json, _html])
             command.Options.Add(option);
@@ -79,17 +70,15 @@ internal sealed partial class ScanCommand
         using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], caches: _cache.Folders);
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
-        var options = new ScanOptions
+        ScanOptions options = _scan.Apply(result, new()
         {
-            Precision = result.GetValue(_precision) == "ranking" ? ScanPrecision.Ranking : ScanPrecision.Exact,
             Selection = _selection.Read(result, new ScanOptions().Selection),
             Threads = result.GetValue(_threads) ?? 0,
             Device = result.GetValue(_device) ?? "cpu",
             CacheDirectory = _cache.Read(result),
-            NonFinite = result.GetValue(_nonFinite) == "report" ? NonFiniteHandling.Report : NonFiniteHandling.Error,
             Shard = part,
             ShardCount = parts,
-        };
+        });
         string model = files.Model(_model)!;
         ScanReport report = ScanBar.Show(
             error, progress => CheckpointScanner.Scan(model, options with { Progress = progress }, cancellationToken));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
@@ -9,6 +10,7 @@ namespace Microsoft.ML.KappaTune;
 public sealed record ScanOptions
 {
     /// <summary>How far the scan goes. Default: <see cref="ScanPrecision.Exact"/>.</summary>
+    [Description("exact: every κ; ranking: as far as the selection needs, which is faster")]
     public ScanPrecision Precision { get; init; }
 
     /// <summary>
@@ -48,6 +50,7 @@ public sealed record ScanOptions
     public int ShardCount { get; init; } = 1;
 
     /// <summary>What a NaN or an infinity in a weight does. Default: <see cref="NonFiniteHandling.Error"/>.</summary>
+    [Description("A weight that is NaN or infinite: error, or report: its tensor is listed without κ")]
     public NonFiniteHandling NonFinite { get; init; }
 
     /// <summary>Called after every tensor, from the scanning thread; default: null. An exception from it ends the scan.</summary>

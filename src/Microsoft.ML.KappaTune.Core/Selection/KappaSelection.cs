@@ -16,8 +16,7 @@ public sealed record KappaSelection
     public SelectionPolicy Policy { get; init; }
 
     /// <summary>What the policy is given: a share, a number of matrices, a score or a number of parameters. Default: 0.2.</summary>
-    [JsonRequired]
-    [Allowed("a share above 0 and at most 1, a number of 1 or more, or a score above 0, as the policy asks")]
+    [JsonRequired, Allowed("a share above 0 and at most 1, a number of 1 or more, or a score above 0, as the policy asks")]
     public double Amount { get; init; } = 0.2;
 
     /// <summary>The seed of <see cref="Random"/>; null for the other policies. Default: null.</summary>

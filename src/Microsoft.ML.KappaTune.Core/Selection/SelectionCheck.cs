@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Selection;
@@ -86,7 +85,7 @@ internal static class SelectionCheck
             ? Invalid(
                 "Threshold",
                 selection.Amount,
-                $"{Text(lowest)} or more, the score of {first.Id}, which is the lowest")
+                FormattableString.Invariant($"{lowest} or more, the score of {first.Id}, which is the lowest"))
             : Invalid(
                 "ParameterBudget",
                 selection.Amount,
@@ -120,7 +119,5 @@ internal static class SelectionCheck
     }
 
     private static ArgumentException Invalid(string property, object? value, string allowed) =>
-        new($"{property} is {Text(value)}; allowed is {allowed}.", property);
-
-    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        new(OptionInfo.Problem(property, value, allowed), property);
 }

@@ -34,8 +34,7 @@ public abstract record TuningOptions
     public TuningMethod Method { get; init; } = TuningMethod.Direct;
 
     /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>
-    [Description("Passes over the training rows, at most")]
-    [Range(1, int.MaxValue)]
+    [Description("Passes over the training rows, at most"), Range(1, int.MaxValue)]
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>
@@ -43,37 +42,31 @@ public abstract record TuningOptions
     /// own. A new head's first gradients say little, and would move the model for nothing (Kumar et al., arXiv:2202.10054). 0 or more,
     /// below MaxEpochs. Default: 0.
     /// </summary>
-    [Description("Of these, the first in which the new head trains alone")]
-    [Range(0, int.MaxValue)]
+    [Description("Of these, the first in which the new head trains alone"), Range(0, int.MaxValue)]
     public int HeadEpochs { get; init; }
 
     /// <summary>Rows a forward pass, 1 or more. Default: 32.</summary>
-    [Description("Rows a forward pass")]
-    [Range(1, int.MaxValue)]
+    [Description("Rows a forward pass"), Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
     /// Batches an optimizer step, 1 or more: their gradients are those of one batch of all their rows. Default: 1.
     /// </summary>
-    [Description("Batches an optimizer step")]
-    [Range(1, int.MaxValue)]
+    [Description("Batches an optimizer step"), Range(1, int.MaxValue)]
     public int GradientAccumulation { get; init; } = 1;
 
     /// <summary>The highest learning rate of the selected tensors and of adapters; above 0, at most 1. Default: 1e-4.</summary>
-    [Description("Highest learning rate of what is selected")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    [Description("Highest learning rate of what is selected"), Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-4;
 
     /// <summary>The highest learning rate of the task's new head; above 0, at most 1. Default: 1e-3.</summary>
-    [Description("Highest learning rate of the new head")]
-    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    [Description("Highest learning rate of the new head"), Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double HeadLearningRate { get; init; } = 1e-3;
 
     /// <summary>
     /// AdamW's decoupled weight decay of weights (biases and normalizations have none), 0 or more, below 1. Default: 0.01.
     /// </summary>
-    [Description("AdamW's weight decay")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("AdamW's weight decay"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>How the learning rates go on after the warm-up. Default: <see cref="LearningRateSchedule.Linear"/>.</summary>
@@ -84,15 +77,13 @@ public abstract record TuningOptions
     /// The share of all steps in which the learning rates rise in a straight line from 0 before the first; 0 or more, below 1. After
     /// <see cref="HeadEpochs"/>, of the steps that are left. Default: 0.1.
     /// </summary>
-    [Description("The share of all steps in which learning rates rise")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Description("The share of all steps in which learning rates rise"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>
     /// The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.
     /// </summary>
-    [Description("The longest gradient; Infinity: no limit")]
-    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
+    [Description("The longest gradient; Infinity: no limit"), Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double GradientClip { get; init; } = 1;
 
     /// <summary>
@@ -111,8 +102,7 @@ public abstract record TuningOptions
     /// <see cref="Seed"/>, each class with its share; 0 or more, below 1. Default: 0.
     /// </summary>
     [Description("Take this share of the training rows out, and validate on it after each epoch")]
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    [IdentifiedBy("the validation rows")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true), IdentifiedBy("the validation rows")]
     public double ValidationFraction { get; init; }
 
     /// <summary>
@@ -126,8 +116,7 @@ public abstract record TuningOptions
     /// Where training runs: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.
     /// Default: <c>auto</c>.
     /// </summary>
-    [Description("auto (the first GPU, where there is one), cpu or cuda:0")]
-    [Allowed("auto, cpu, cuda or cuda:0"), NoEffectOnResult]
+    [Description("auto (the first GPU, where there is one), cpu or cuda:0"), Allowed("auto, cpu, cuda or cuda:0"), NoEffectOnResult]
     public string Device { get; init; } = "auto";
 
     /// <summary>The numbers that the model computes with. Default: <see cref="TuningPrecision.Auto"/>.</summary>
@@ -135,8 +124,7 @@ public abstract record TuningOptions
     public TuningPrecision Precision { get; init; }
 
     /// <summary>Threads of the tensor library, 1 or more, a setting of the whole process; 0 for all cores. Default: 0.</summary>
-    [Description("Threads to compute with; 0 for all cores")]
-    [Range(0, int.MaxValue), NoEffectOnResult]
+    [Description("Threads to compute with; 0 for all cores"), Range(0, int.MaxValue), NoEffectOnResult]
     public int Threads { get; init; }
 
     /// <summary>
@@ -155,8 +143,7 @@ public abstract record TuningOptions
     public string? CheckpointDirectory { get; init; }
 
     /// <summary>Optimizer steps between two training states within an epoch, 1 or more; 0 for none. Default: 0.</summary>
-    [Description("Steps between two states within an epoch; 0 for none but at its end")]
-    [Range(0, int.MaxValue), NoEffectOnResult]
+    [Description("Steps between two states within an epoch; 0 for none but at its end"), Range(0, int.MaxValue), NoEffectOnResult]
     public int CheckpointEvery { get; init; }
 
     /// <summary>
@@ -173,8 +160,7 @@ public abstract record TuningOptions
     /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite are
     /// errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
     /// </summary>
-    [Description("Go on with zeros where the padding token's embeddings are NaN or infinite")]
-    [NoEffectOnResult]
+    [Description("Go on with zeros where the padding token's embeddings are NaN or infinite"), NoEffectOnResult]
     public bool ZeroPaddingRow { get; init; }
 
     /// <summary>

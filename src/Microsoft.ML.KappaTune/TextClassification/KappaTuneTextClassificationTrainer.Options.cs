@@ -40,8 +40,7 @@ public sealed partial class KappaTuneTextClassificationTrainer
         /// <summary>
         /// The share of each label's weight in the loss that goes to all classes alike; 0 or more, below 1. Default: 0.
         /// </summary>
-        [Description("The share of a label's weight that goes to all classes alike")]
-        [Range(0.0, 1.0, MaximumIsExclusive = true)]
+        [Description("The share of a label's weight that goes to all classes alike"), Range(0.0, 1.0, MaximumIsExclusive = true)]
         public double LabelSmoothing { get; init; }
 
         /// <summary>How much the rows of each class count. Default: <see cref="ClassWeights.None"/>.</summary>
@@ -49,8 +48,7 @@ public sealed partial class KappaTuneTextClassificationTrainer
         public ClassWeights ClassWeights { get; init; }
 
         /// <summary>Which weights a saved model holds. Default: <see cref="WeightStorage.Full"/>.</summary>
-        [Description("full: the .zip needs nothing else; changed: it is small, and needs the base model's folder")]
-        [NoEffectOnResult]
+        [Description("full: the .zip needs nothing else; changed: it is small, and needs the base model's folder"), NoEffectOnResult]
         public WeightStorage WeightStorage { get; init; }
     }
 }
