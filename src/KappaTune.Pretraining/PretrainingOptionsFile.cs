@@ -11,6 +11,7 @@ internal sealed class PretrainingOptionsFile
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly string _path;
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
     private string? _field;
     private JsonElement _value;
 
@@ -20,12 +21,10 @@ internal sealed class PretrainingOptionsFile
     /// <exception cref="IOException">The file can't be read.</exception>
     public static PretrainingOptions Read(string path) => new PretrainingOptionsFile(path).Read();
 
-    /// <summary>What only all fields together tell.</summary>
-    /// <exception cref="PretrainingOptionsException">Two of them don't fit each other.</exception>
     private PretrainingOptions Read()
     {
         var options = new PretrainingOptions();
-        var given = new HashSet<string>(StringComparer.Ordinal);
+        var faults = new List<PretrainingOptionsException>();
         try
         {
             using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(_path)), Lenient);
@@ -33,12 +32,14 @@ internal sealed class PretrainingOptionsFile
                 throw Fault("it isn't a JSON object", "Write the fields between { and }.");
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                (_field, _value) = (CheckpointFormatException.Printable(property.Name), property.Value);
-                if (!PretrainingOptionsText.Options.TryGetValue(property.Name, out OptionInfo? option))
-                    throw Fault("there is no such field", $"There are {string.Join(", ", PretrainingOptionsText.Options.Keys)}.");
-                if (!given.Add(property.Name))
-                    throw Fault("it is there twice", "Remove one.");
-                option.SetValueIn(options, ValueOf(option));
+                try
+                {
+                    Set(options, property);
+                }
+                catch (PretrainingOptionsException e)
+                {
+                    faults.Add(e);
+                }
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -47,8 +48,20 @@ internal sealed class PretrainingOptionsFile
             throw Fault("it isn't valid JSON", "Write one JSON object in UTF-8.", e);
         }
 
+        if (faults.Count > 0)
+            throw PretrainingOptionsException.Join(faults);
         PretrainingOptionsCheck.Validate(options, _path);
         return options;
+    }
+
+    private void Set(PretrainingOptions options, JsonProperty property)
+    {
+        (_field, _value) = (CheckpointFormatException.Printable(property.Name), property.Value);
+        if (!PretrainingOptionsText.Options.TryGetValue(property.Name, out OptionInfo? option))
+            throw Fault("there is no such field", $"There are {string.Join(", ", PretrainingOptionsText.Options.Keys)}.");
+        if (!_given.Add(property.Name))
+            throw Fault("it is there twice", "Remove one.");
+        option.SetValueIn(options, ValueOf(option));
     }
 
     private object ValueOf(OptionInfo option)

@@ -57,7 +57,7 @@ public class UsageTests
     [InlineData("predict m.zip --data t", "Option '--output' is required.")]
     [InlineData("retention base tuned", "Option '--text' is required.")]
     [InlineData("retention base --text t", "Required argument missing for command: 'retention'.")]
-    [InlineData("retention base tuned --text t --windows 1", "--windows: 1 isn't 2 or more, which an interval takes.")]
+    [InlineData("retention base tuned --text t --windows 1", "--windows: MaxWindows is 1; allowed is 2 or more, which an interval takes.")]
     public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
     {
         // A bar stands for an empty argument.

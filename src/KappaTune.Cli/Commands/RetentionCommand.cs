@@ -41,10 +41,7 @@ internal sealed class RetentionCommand
     private readonly Option<string> _column = Options.Column(
         "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
 
-    private readonly Option<int?> _windows = Options.Number<int>(
-        "--windows", "N",
-        $"Windows of a text at most, or pairs of sentences, taken evenly over it (default: {new RetentionSettings().MaxWindows}).",
-        value => Options.Require(value >= 2, $"{value} isn't 2 or more, which an interval takes."));
+    private readonly PropertyOptions<RetentionSettings> _settings;
 
     private readonly Option<bool> _zeroPaddingRow = new("--zero-padding-row")
     {
@@ -61,8 +58,10 @@ internal sealed class RetentionCommand
     {
         command.Arguments.Add(_base);
         command.Arguments.Add(_tuned);
-        foreach (Option option in (Option[])[_texts, _task, _column, _windows, _zeroPaddingRow, _device, _threads, _json])
+        foreach (Option option in (Option[])[_texts, _task, _column, _zeroPaddingRow, _device, _threads, _json])
             command.Options.Add(option);
+        _settings = new(command, new());
+        _settings.Add("--windows", nameof(RetentionSettings.MaxWindows));
         _table = new(command);
         command.Validators.Add(result =>
         {
@@ -82,8 +81,7 @@ internal sealed class RetentionCommand
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         using var files = new CommandFiles(result, reads: [_texts, _task], writes: [_json], models: [_base, _tuned]);
-        var settings = new RetentionSettings();
-        settings = settings with { MaxWindows = result.GetValue(_windows) ?? settings.MaxWindows };
+        RetentionSettings settings = _settings.Apply(result, new());
         using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
         using Checkpoint before = Checkpoint.Open(files.Model(_base)!, result.GetValue(_zeroPaddingRow));
         // All texts are read before the work begins.

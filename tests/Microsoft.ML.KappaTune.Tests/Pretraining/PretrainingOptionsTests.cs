@@ -48,6 +48,16 @@ public sealed class PretrainingOptionsTests : IDisposable
         Assert.Contains(remedy, e.Message);
     }
 
+    [Fact]
+    public void All_that_is_wrong_is_one_message()
+    {
+        string path = _folder.Write("options.json", """{"layers": 0, "layer": 4, "seed": 1, "dropout": 2}""");
+        var e = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path));
+        Assert.Equal("layers", e.Field);
+        Assert.StartsWith($"{path}, layers: 0 isn't allowed. Allowed is a whole number, from 1 to 100. {path}, layer: there is no such", e.Message);
+        Assert.EndsWith($"{path}, dropout: 2 isn't allowed. Allowed is a number, 0 or more and below 1.", e.Message);
+    }
+
     [Theory, InlineData(""), InlineData("{"), InlineData("[]"), InlineData("4"), InlineData("{\"seed\": 1} x"), InlineData("{\"tokenizer\": \"\\ud800\"}")]
     public void What_is_no_json_object_is_refused(string json)
     {

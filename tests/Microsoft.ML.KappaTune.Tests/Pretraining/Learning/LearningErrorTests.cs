@@ -14,7 +14,7 @@ public class LearningErrorTests
         ["MinimumFrequency"] = (Good with { MinimumFrequency = 0 }, "MinimumFrequency is 0; allowed is 1 or more."),
         ["MaximumTokens"] = (Good with { MaximumTokens = 2 }, "MaximumTokens is 2; allowed is 3 or more"),
         ["Alphabet"] = (Good with { Alphabet = null! }, "Alphabet is null; allowed is a string"),
-        ["Style"] = (Good with { Style = (ByteLevelStyle)7 }, "Style is 7; allowed is Roberta or Gpt2."),
+        ["Style"] = (Good with { Style = (ByteLevelStyle)7 }, "Style is 7; allowed is Roberta, Gpt2."),
     };
 
     public static TheoryData<string> Properties => [.. Bad.Keys];
