@@ -94,7 +94,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         LanguageModelObjective objective, LanguageModelTask task, int steps, TrainingStateStore<PretrainingState> states)
     {
         bool isBFloat16 = _options.Precision == TuningPrecision.BFloat16;
-        using var weights = TrainedWeights.OfAll(objective.Model, isBFloat16);
+        using var weights = TrainedWeights.CreateForAll(objective.Model, isBFloat16);
         using FlatAdamW optimizer =
             weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
         states.Restore(weights, optimizer);

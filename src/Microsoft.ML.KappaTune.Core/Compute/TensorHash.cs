@@ -10,10 +10,10 @@ internal static class TensorHash
     private const int PieceValues = 1 << 20;
 
     /// <summary>The hash of each named tensor.</summary>
-    public static Dictionary<string, UInt128> Of(IEnumerable<(string Name, Tensor Value)> tensors, int threads) =>
-        tensors.ToDictionary(t => t.Name, t => Of(t.Value, threads), StringComparer.Ordinal);
+    public static Dictionary<string, UInt128> Compute(IEnumerable<(string Name, Tensor Value)> tensors, int threads) =>
+        tensors.ToDictionary(t => t.Name, t => Compute(t.Value, threads), StringComparer.Ordinal);
 
-    private static UInt128 Of(Tensor tensor, int threads)
+    private static UInt128 Compute(Tensor tensor, int threads)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>Selects what to train in any TorchSharp module.</summary>
+/// <summary>Selects what to train in any TorchSharp module, and trains single experts of a stack.</summary>
 public static class KappaTuner
 {
     /// <summary>
@@ -14,34 +14,92 @@ public static class KappaTuner
     /// what was selected, false for all other parameters. A head that is new for the task isn't selected by itself: turn it on again.
     /// </summary>
     /// <remarks>
-    /// Roles, and so candidates, follow from the parameters' names. A parameter that stacks experts requires gradients as a whole or
-    /// not at all, so a selection of some of its experts is an error. Not safe while another thread uses the module.
+    /// Roles, and so candidates, follow from the parameters' names. A parameter that stacks experts has one gradient, and an optimizer
+    /// moves all of it: to train some of its experts, allow that by <paramref name="partialStacks"/>, and call <see cref="Step"/> in place
+    /// of the optimizer's own step. Not safe while another thread uses the module.
     /// </remarks>
     /// <param name="module">The module, on any device.</param>
     /// <param name="selection">The policy and what it applies to.</param>
+    /// <param name="partialStacks">
+    /// Whether a stack may be selected in part; it then requires gradients as a whole. Default: false, an error, because an optimizer's
+    /// own step would change the other experts too.
+    /// </param>
     /// <returns>What was selected, and why.</returns>
     /// <exception cref="ArgumentException">The selection is invalid, a pattern matches nothing, or nothing would be trained.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A parameter is NaN or infinite somewhere, or a stack is selected in part. The module is as it was.
+    /// A parameter is NaN or infinite somewhere, or a stack is selected in part and may not be. The module is as it was.
     /// </exception>
-    public static TuningPlan Apply(nn.Module module, KappaSelection selection)
+    public static TuningPlan Apply(nn.Module module, KappaSelection selection, bool partialStacks = false)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(selection);
         Dictionary<string, Tensor> parameters =
             module.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
         ScannedMatrix[] matrices = [.. parameters.SelectMany(p => MatrixList.Of(p.Key, p.Value.shape, DataTypeOf(p.Value)))];
-        var found = Selector.Candidates(matrices, selection)
-            .ToDictionary(matrix => (matrix.Name, matrix.Expert), matrix => Scan(parameters[matrix.Name], matrix));
-        var plan = TuningPlan.Create(matrices.Select(matrix => found.GetValueOrDefault((matrix.Name, matrix.Expert), matrix)), selection);
+        var found = Selector.Candidates(matrices, selection).ToDictionary(matrix => matrix.Slice, matrix => Scan(parameters[matrix.Name], matrix));
+        var plan = TuningPlan.Create(matrices.Select(matrix => found.GetValueOrDefault(matrix.Slice, matrix)), selection);
+
+        if (!partialStacks && PartialStacks(plan).FirstOrDefault() is { } stack)
+        {
+            throw new InvalidOperationException(
+                $"{stack.Count(m => m.Selected)} of the {stack.Count()} experts in {stack.Key} are selected, but an optimizer moves a parameter "
+                + "as a whole. Pass partialStacks: true and do the steps by KappaTuner.Step, or exclude it.");
+        }
 
         ILookup<string, bool> isSelected = plan.Matrices.ToLookup(m => m.Matrix.Name, m => m.Selected, StringComparer.Ordinal);
-        foreach (string name in parameters.Keys)
-            CheckWhole(name, isSelected[name].Count(selected => selected), isSelected[name].Count());
         foreach ((string name, Tensor parameter) in parameters)
-            parameter.requires_grad = isSelected[name].First();
+            parameter.requires_grad = isSelected[name].Contains(true);
         return plan;
     }
+
+    /// <summary>
+    /// Does an optimizer's step, after which the experts that a plan doesn't select, of stacks selected in part, are bit for bit what
+    /// they were, whatever the optimizer does with them: weight decay and moments included.
+    /// </summary>
+    /// <remarks>
+    /// To be called after the backward pass, in place of <c>optimizer.step()</c>. The gradients of those experts are set to zero before
+    /// the step, and their values, copied for as long as it takes, are put back after it. The optimizer's state still has the size of
+    /// the whole stack. A gradient norm that is clipped before counts the gradients of all experts. Without a stack selected in part it is the
+    /// optimizer's own step.
+    /// </remarks>
+    /// <param name="module">The module that the plan was applied to.</param>
+    /// <param name="plan">What <see cref="Apply"/> gave.</param>
+    /// <param name="optimizer">An optimizer of the module's parameters that needs no closure.</param>
+    /// <exception cref="ArgumentException">The module doesn't have a stack of the plan.</exception>
+    public static void Step(nn.Module module, TuningPlan plan, optim.Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        var frozen = new List<(Tensor Values, Tensor Before)>();
+        foreach (IGrouping<string, PlannedMatrix> stack in PartialStacks(plan))
+        {
+            if (module.get_parameter(stack.Key) is not { } parameter || parameter.shape[0] != stack.Count())
+            {
+                throw new ArgumentException(
+                    $"The module has no parameter {stack.Key} of {stack.Count()} experts; allowed is a plan of this module.", nameof(plan));
+            }
+
+            foreach (PlannedMatrix expert in stack.Where(m => !m.Selected))
+            {
+                Tensor values = expert.Matrix.Slice.In(parameter);
+                frozen.Add((values, values.clone()));
+                if (parameter.grad is { } gradient)
+                    expert.Matrix.Slice.In(gradient).zero_();
+            }
+        }
+
+        optimizer.step();
+        foreach ((Tensor values, Tensor before) in frozen)
+            values.copy_(before);
+    }
+
+    /// <summary>The stacks of which some experts are selected and some aren't.</summary>
+    private static IEnumerable<IGrouping<string, PlannedMatrix>> PartialStacks(TuningPlan plan) => plan.Matrices
+        .Where(m => m.Matrix.IsStacked).GroupBy(m => m.Matrix.Name, StringComparer.Ordinal)
+        .Where(stack => stack.Select(m => m.Selected).Distinct().Count() == 2);
 
     private static ScannedMatrix Scan(Tensor parameter, ScannedMatrix matrix)
     {
@@ -58,16 +116,6 @@ public static class KappaTuner
         }
 
         return matrix.With(number);
-    }
-
-    private static void CheckWhole(string name, int selected, int all)
-    {
-        if (selected > 0 && selected < all)
-        {
-            throw new InvalidOperationException(
-                $"{selected} of the {all} experts in {name} are selected, but a parameter is trained as a whole or not at all. "
-                + "Exclude it, or select by names that hold one expert each.");
-        }
     }
 
     private static TensorDataType DataTypeOf(Tensor parameter) => parameter.dtype switch

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune;
@@ -96,5 +97,8 @@ public sealed record ScannedMatrix
 
     /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>
     [JsonIgnore]
-    public string Id => IsStacked ? $"{Name}[{Expert}]" : Name;
+    public string Id => Slice.ToString();
+
+    /// <summary>The tensor, or its part.</summary>
+    internal TensorSlice Slice => new(Name, IsStacked ? Expert : null);
 }

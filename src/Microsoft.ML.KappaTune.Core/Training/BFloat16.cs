@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Training;
 internal static class BFloat16
 {
     /// <summary>Rounds all tensors of model and adapters.</summary>
-    public static void Convert(SequenceClassifier model, LoraAdapters? adapters) => Convert(model, adapters, bfloat16);
+    public static void Convert(nn.Module model, LoraAdapters? adapters) => Convert(model, adapters, bfloat16);
 
     /// <summary>
     /// Back to float32, without a trace of the rounding: what trained gets its masters' values, everything else that of the base's files.
@@ -22,7 +22,8 @@ internal static class BFloat16
         Convert(model, adapters, float32);
         Dictionary<string, Parameter> parameters =
             model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
-        HashSet<string> trained = [.. weights.All.Select(weight => weight.Name)];
+        // Of a stack that trains in part, the rest is the base's, too.
+        HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
         foreach (TensorView view in checkpoint.Tensors)
         {
             if (ModelLoader.CanonicalName(model.Encoder.Config.Family, view.Name) is { } name
@@ -35,10 +36,10 @@ internal static class BFloat16
         foreach ((string name, Parameter parameter) in adapters?.Parameters ?? [])
             parameters.Add(name, parameter);
         foreach (TrainedWeight weight in weights.All)
-            parameters[weight.Name].copy_(weight.Master);
+            weight.CopyInto(parameters[weight.Slice.Name]);
     }
 
-    private static void Convert(SequenceClassifier model, LoraAdapters? adapters, ScalarType type)
+    private static void Convert(nn.Module model, LoraAdapters? adapters, ScalarType type)
     {
         model.to(type);
         foreach (LowRankAdapter adapter in adapters?.ByModule.Values ?? [])

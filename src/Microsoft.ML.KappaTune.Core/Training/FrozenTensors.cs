@@ -1,13 +1,12 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>The promise that what isn't selected stays bit-identical, kept by hashes from before the first step and after the last.</summary>
-internal sealed class FrozenTensors(SequenceClassifier model, IEnumerable<string> mayChange, int threads)
+internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> mayChange, int threads)
 {
-    private readonly HashSet<string> _mayChange = [.. mayChange];
+    private readonly ILookup<string, int?> _mayChange = mayChange.ToLookup(slice => slice.Name, slice => slice.Expert, StringComparer.Ordinal);
     private Dictionary<string, UInt128> _before = [];
 
     /// <summary>Takes the hashes of what may not change.</summary>
@@ -26,7 +25,20 @@ internal sealed class FrozenTensors(SequenceClassifier model, IEnumerable<string
         }
     }
 
-    private Dictionary<string, UInt128> Hash() => TensorHash.Of(
-        model.named_parameters().Where(named => !_mayChange.Contains(named.name)).Select(named => (named.name, (Tensor)named.parameter)),
-        threads);
+    private Dictionary<string, UInt128> Hash()
+    {
+        using var scope = NewDisposeScope();
+        return TensorHash.Compute(
+            model.named_parameters().SelectMany(named => FrozenIn(named.name, named.parameter)
+                .Select(slice => (slice.ToString(), slice.In(named.parameter)))),
+            threads);
+    }
+
+    private IEnumerable<TensorSlice> FrozenIn(string name, Tensor tensor)
+    {
+        if (!_mayChange.Contains(name))
+            return [new(name)];
+        return _mayChange[name].Contains(null) ? [] : Enumerable.Range(0, (int)tensor.shape[0])
+            .Where(expert => !_mayChange[name].Contains(expert)).Select(expert => new TensorSlice(name, expert));
+    }
 }

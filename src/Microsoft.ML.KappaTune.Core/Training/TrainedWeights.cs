@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,32 +7,45 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>One tensor that trains.</summary>
-/// <param name="Name">Its canonical name.</param>
-/// <param name="InModel">What the model computes with.</param>
-/// <param name="Master">What the optimizer changes, in float32: the same values, unless the model computes with fewer digits.</param>
+/// <summary>One tensor, or one expert's slice of a tensor, that trains.</summary>
+/// <param name="Slice">What it is, by its canonical name.</param>
+/// <param name="InModel">What the model computes with: the tensor, a stack's with all experts.</param>
+/// <param name="Master">What the optimizer changes, in float32: the slice's values.</param>
 /// <param name="Gradient">The master's gradient.</param>
 /// <param name="Group">The group that it is a part of.</param>
 /// <param name="Index">Its number in the group.</param>
-internal sealed record TrainedWeight(string Name, Parameter InModel, Tensor Master, Tensor Gradient, ParameterGroup Group, int Index)
+/// <param name="IsShared">Whether master and gradient are the model's own tensors, so that nothing has to be copied.</param>
+internal sealed record TrainedWeight(
+    TensorSlice Slice, Parameter InModel, Tensor Master, Tensor Gradient, ParameterGroup Group, int Index, bool IsShared)
 {
+    /// <summary>Its name in a training state.</summary>
+    public string Name => Slice.ToString();
+
     /// <summary>Its part of a tensor of the group's length, in its shape.</summary>
     public Tensor In(Tensor flat) => Group.Part(flat, Index);
+
+    /// <summary>Sets the slice in its tensor to the master's values; the rest of a stack stays as it is.</summary>
+    public void CopyInto(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        Slice.In(tensor).copy_(Master);
+    }
 }
 
 /// <summary>
 /// Everything that trains. In bfloat16 an update is often smaller than half of a weight's last digit and would be lost, so that the
-/// optimizer works on float32 masters, and the model gets rounded copies. In float32 the model's parameters are the masters: parts of
-/// their group's tensor, into whose gradients every backward pass adds.
+/// optimizer works on float32 masters, and the model gets rounded copies; so it does for single experts of a stack, whose masters hold
+/// them alone. Otherwise the model's parameters are the masters: parts of their group's tensor, into whose gradients every backward pass
+/// adds.
 /// </summary>
 internal sealed class TrainedWeights : IDisposable
 {
     private readonly TrainedWeight[] _all;
+    private readonly TrainedWeight[] _copied;
     private readonly ParameterGroup[] _groups;
-    private readonly bool _areMasters;
 
-    private TrainedWeights(TrainedWeight[] all, ParameterGroup[] groups, bool areMasters) =>
-        (_all, _groups, _areMasters) = (all, groups, areMasters);
+    private TrainedWeights(TrainedWeight[] all, ParameterGroup[] groups) =>
+        (_all, _copied, _groups) = (all, [.. all.Where(weight => !weight.IsShared)], groups);
 
     public IReadOnlyList<TrainedWeight> All => _all;
 
@@ -44,75 +56,66 @@ internal sealed class TrainedWeights : IDisposable
 
     /// <summary>Sets what trains, and lets the model compute in the type that is asked for.</summary>
     /// <param name="model">The model, in float32.</param>
-    /// <param name="selected">Canonical names of what trains beside the new head; with adapters, all but the weights of these.</param>
+    /// <param name="trained">What trains; with adapters, all but the weights of these, which stand for them.</param>
+    /// <param name="head">Names of the new head's parameters among them.</param>
     /// <param name="adapters">The adapters, in float32; null for none.</param>
     /// <param name="isBFloat16">Whether model and adapters are converted to bfloat16.</param>
-    public static TrainedWeights Of(SequenceClassifier model, IReadOnlyList<string> selected, LoraAdapters? adapters, bool isBFloat16)
+    public static TrainedWeights Create(
+        nn.Module model, IEnumerable<TensorSlice> trained, IReadOnlyCollection<string> head, LoraAdapters? adapters, bool isBFloat16)
     {
-        HashSet<string> head = [.. model.NewParameters];
         HashSet<string> adapted = [.. adapters?.ByModule.Keys.Select(module => $"{module}.weight") ?? []];
-        IEnumerable<string> ofAdapters = adapters?.Parameters.Select(p => p.Name) ?? [];
-        string[] names = [.. selected.Where(name => !adapted.Contains(name)), .. model.NewParameters, .. ofAdapters];
+        IEnumerable<TensorSlice> ofAdapters = adapters?.Parameters.Select(p => new TensorSlice(p.Name)) ?? [];
+        TensorSlice[] slices = [.. trained.Where(slice => !adapted.Contains(slice.Name)), .. ofAdapters];
 
         using var mode = no_grad();
+        using var scope = NewDisposeScope();
         foreach (Parameter parameter in model.parameters())
             parameter.requires_grad = false;
-        return Of(names, () => ByName(model, adapters), isBFloat16 ? () => BFloat16.Convert(model, adapters) : null, head);
-    }
-
-    /// <summary>The same for a model of which everything trains.</summary>
-    public static TrainedWeights OfAll(nn.Module model, bool isBFloat16)
-    {
-        using var mode = no_grad();
-        return Of(
-            [.. model.named_parameters().Select(named => named.name)],
-            () => model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal),
-            isBFloat16 ? () => model.to(bfloat16) : null, head: []);
-    }
-
-    private static TrainedWeights Of(
-        string[] names, Func<Dictionary<string, Parameter>> byName, Action? convert, HashSet<string> head)
-    {
-        using var scope = NewDisposeScope();
-        Dictionary<string, Parameter> parameters = byName();
-        var groups = new Dictionary<string, (ParameterGroup Group, int Index)>(StringComparer.Ordinal);
-        foreach (var alike in names.GroupBy(name => (IsHead: head.Contains(name), Decays: parameters[name].Dimensions > 1))
+        Dictionary<string, Parameter> parameters = ByName(model, adapters);
+        var places = new Dictionary<TensorSlice, (ParameterGroup Group, int Index)>();
+        foreach (var alike in slices
+            .GroupBy(slice => (IsHead: head.Contains(slice.Name), Decays: slice.In(parameters[slice.Name]).Dimensions > 1))
             .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays))
         {
-            string[] members = [.. alike];
+            TensorSlice[] members = [.. alike];
+            Tensor[] values = [.. members.Select(slice => slice.In(parameters[slice.Name]))];
             var group = new ParameterGroup(
-                alike.Key.IsHead, alike.Key.Decays, [.. members.Select(name => parameters[name].shape)], parameters[members[0]].device);
+                alike.Key.IsHead, alike.Key.Decays, [.. values.Select(value => value.shape)], values[0].device);
             for (int i = 0; i < members.Length; i++)
             {
-                group.Part(group.Values, i).copy_(parameters[members[i]]);
-                groups.Add(members[i], (group, i));
+                group.Part(group.Values, i).copy_(values[i]);
+                places.Add(members[i], (group, i));
             }
         }
 
-        if (convert is not null)
+        if (isBFloat16)
         {
-            convert();
+            BFloat16.Convert(model, adapters);
             // They may be other tensors now.
-            parameters = byName();
+            parameters = ByName(model, adapters);
         }
 
         return new(
-            [.. names.Select(name => Weight(name, parameters[name], groups[name].Group, groups[name].Index, convert is null))],
-            [.. groups.Values.Select(place => place.Group).Distinct()], convert is null);
+            [.. slices.Select(slice => Weight(slice, parameters[slice.Name], places[slice], !isBFloat16 && slice.Expert is null))],
+            [.. places.Values.Select(place => place.Group).Distinct()]);
     }
 
-    private static TrainedWeight Weight(string name, Parameter inModel, ParameterGroup group, int index, bool isMaster)
+    /// <summary>The same for a model of which everything trains.</summary>
+    public static TrainedWeights CreateForAll(nn.Module model, bool isBFloat16) =>
+        Create(model, model.named_parameters().Select(named => new TensorSlice(named.name)), head: [], adapters: null, isBFloat16);
+
+    private static TrainedWeight Weight(TensorSlice slice, Parameter inModel, (ParameterGroup Group, int Index) place, bool isShared)
     {
-        Tensor master = group.Part(group.Values, index).DetachFromDisposeScope();
-        Tensor gradient = group.Part(group.Gradients, index).DetachFromDisposeScope();
-        if (isMaster)
+        Tensor master = place.Group.Part(place.Group.Values, place.Index).DetachFromDisposeScope();
+        Tensor gradient = place.Group.Part(place.Group.Gradients, place.Index).DetachFromDisposeScope();
+        if (isShared)
         {
             inModel.set_(master);
             inModel.grad = gradient;
         }
 
         inModel.requires_grad = true;
-        return new(name, inModel, master, gradient, group, index);
+        return new(slice, inModel, master, gradient, place.Group, place.Index, isShared);
     }
 
     /// <summary>AdamW with state for what trains, and for nothing else.</summary>
@@ -144,27 +147,27 @@ internal sealed class TrainedWeights : IDisposable
     /// <summary>Adds what a backward pass left on the model's copies, where there are any, to the masters' gradients.</summary>
     public void CollectGradients()
     {
-        if (_areMasters)
+        if (_copied.Length == 0)
             return;
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        foreach (TrainedWeight weight in _all)
+        foreach (TrainedWeight weight in _copied)
         {
-            if (weight.InModel.grad is not { } gradient)
-                continue;
-            weight.Gradient.PlusInPlace(gradient);
-            weight.InModel.grad = null;
+            if (weight.InModel.grad is { } gradient)
+                weight.Gradient.PlusInPlace(weight.Slice.In(gradient));
         }
+
+        // Only now: several slices may be of one tensor.
+        foreach (TrainedWeight weight in _copied)
+            weight.InModel.grad = null;
     }
 
     /// <summary>Gives the model the masters' new values.</summary>
     public void Publish()
     {
-        if (_areMasters)
-            return;
         using var mode = no_grad();
-        foreach (TrainedWeight weight in _all)
-            weight.InModel.copy_(weight.Master);
+        foreach (TrainedWeight weight in _copied)
+            weight.CopyInto(weight.InModel);
     }
 
     /// <summary>A copy of the masters' values, in their order, on the CPU.</summary>
@@ -187,10 +190,9 @@ internal sealed class TrainedWeights : IDisposable
     public void CopyTo(nn.Module model)
     {
         using var mode = no_grad();
-        Dictionary<string, Parameter> parameters =
-            model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        Dictionary<string, Parameter> parameters = ByName(model, adapters: null);
         foreach (TrainedWeight weight in _all)
-            parameters[weight.Name].copy_(weight.Master);
+            weight.CopyInto(parameters[weight.Slice.Name]);
     }
 
     /// <summary>Frees gradients and masters; what the model computes with stays.</summary>
@@ -198,7 +200,7 @@ internal sealed class TrainedWeights : IDisposable
     {
         foreach (TrainedWeight weight in _all)
         {
-            if (_areMasters)
+            if (weight.IsShared)
                 weight.InModel.grad = null;
             weight.Gradient.Dispose();
             weight.Master.Dispose();
@@ -208,6 +210,6 @@ internal sealed class TrainedWeights : IDisposable
             group.Dispose();
     }
 
-    private static Dictionary<string, Parameter> ByName(SequenceClassifier model, LoraAdapters? adapters) =>
+    private static Dictionary<string, Parameter> ByName(nn.Module model, LoraAdapters? adapters) =>
         model.named_parameters().Concat(adapters?.Parameters ?? []).ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 }

@@ -1,8 +1,9 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>From a base model's scan to the names of what trains.</summary>
+/// <summary>From a base model's scan to what trains: the one place where a plan's names of the checkpoint become the model's.</summary>
 internal static class TuningSelection
 {
     /// <summary>
@@ -11,21 +12,34 @@ internal static class TuningSelection
     /// </summary>
     public static TuningPlan Plan(ScanReport scan, SequenceClassifier model, KappaSelection selection)
     {
-        HashSet<string> candidates = [.. model.named_parameters().Select(named => named.name).Except(model.NewParameters)];
+        Dictionary<string, long[]> shapes = ShapesIn(model);
         return TuningPlan.Create(
-            scan.Matrices.Where(matrix => NameOf(model, matrix) is { } name && candidates.Contains(name)), selection, scan.Model);
+            scan.Matrices.Where(matrix => InModel(matrix, model, shapes) is { } slice && !model.NewParameters.Contains(slice.Name)),
+            selection, scan.Model);
     }
 
-    /// <summary>The canonical names of what a plan selects, in its order.</summary>
-    public static IReadOnlyList<string> NamesOf(TuningPlan plan, SequenceClassifier model) =>
-        [.. plan.Selected.Select(matrix => NameOf(model, matrix)!)];
+    /// <summary>What of the model a plan selects, in the plan's order.</summary>
+    /// <exception cref="ArgumentException">The model doesn't have all of it.</exception>
+    public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, SequenceClassifier model)
+    {
+        Dictionary<string, long[]> shapes = ShapesIn(model);
+        return [.. plan.Selected.Select(matrix => InModel(matrix, model, shapes) ?? throw new ArgumentException(
+            $"The plan selects {matrix.Id}, which the model doesn't have; allowed is a plan of this model.", nameof(plan)))];
+    }
 
     /// <summary>
     /// The selected weights, which get adapters where the method is LoRA; what else is selected, biases and norms, trains itself.
     /// </summary>
-    public static IEnumerable<string> WeightsAmong(IReadOnlyList<string> selected, SequenceClassifier model) =>
-        selected.Where(name => model.get_parameter(name)!.Dimensions > 1);
+    public static IEnumerable<TensorSlice> WeightsAmong(IReadOnlyList<TensorSlice> selected, SequenceClassifier model) =>
+        selected.Where(slice => model.get_parameter(slice.Name)!.Dimensions > 1);
 
-    private static string? NameOf(SequenceClassifier model, ScannedMatrix matrix) =>
-        ModelLoader.CanonicalName(model.Encoder.Config.Family, matrix.Name);
+    /// <summary>The matrix by the model's name; null where the model doesn't have it.</summary>
+    private static TensorSlice? InModel(ScannedMatrix matrix, SequenceClassifier model, Dictionary<string, long[]> shapes) =>
+        ModelLoader.CanonicalName(model.Encoder.Config.Family, matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape)
+            && (!matrix.IsStacked || (shape.Length == matrix.Shape.Count && matrix.Expert < shape[0]))
+            ? matrix.Slice with { Name = name }
+            : null;
+
+    private static Dictionary<string, long[]> ShapesIn(SequenceClassifier model) =>
+        model.named_parameters().ToDictionary(named => named.name, named => named.parameter.shape, StringComparer.Ordinal);
 }

@@ -63,7 +63,7 @@ public class KappaTunerTests
     }
 
     [Fact]
-    public void A_stack_is_trained_as_a_whole_or_not_at_all()
+    public void A_stack_is_selected_in_part_only_where_that_is_allowed()
     {
         using var model = new Named("experts", new Holder("down_proj", TestCheckpoint.Gaussian(30, 8, 1).view(3, 10, 8)));
         string[] before = Trained(model);
@@ -72,6 +72,61 @@ public class KappaTunerTests
         Assert.Equal(before, Trained(model));
         Assert.Equal(3, KappaTuner.Apply(model, KappaSelection.Lowest(3)).SelectedCount);
         Assert.Equal(["experts.down_proj"], Trained(model));
+        Assert.Equal(1, KappaTuner.Apply(model, KappaSelection.Lowest(1), partialStacks: true).SelectedCount);
+        Assert.Equal(["experts.down_proj"], Trained(model));
+    }
+
+    [Fact]
+    public void Steps_leave_every_bit_of_the_other_experts_whatever_the_optimizer_does()
+    {
+        // A stack of four, and expert by expert the same as parameters of their own, which any optimizer leaves alone if told to.
+        using Tensor values = TestCheckpoint.Gaussian(40, 8, 3).view(4, 10, 8), slopes = TestCheckpoint.Gaussian(40, 8, 4).view(4, 10, 8);
+        using (no_grad())
+            values[0, 0, 0] = -0.0f;
+        using var model = new Named("experts", new Holder("down_proj", values.clone()));
+        Parameter stack = model.get_parameter("experts.down_proj")!;
+        TuningPlan plan = KappaTuner.Apply(
+            model, KappaSelection.Lowest(2) with { Include = ["*[1]", "*[3]"] }, partialStacks: true);
+        Assert.Equal([1, 3], plan.Selected.Select(m => m.Expert!.Value).Order());
+        Parameter[] alone = [.. new[] { 1, 3 }.Select(e => nn.Parameter(values[e].clone()))];
+
+        using optim.Optimizer optimizer = AdamW([stack]), reference = AdamW(alone);
+        for (int step = 0; step < 5; step++)
+        {
+            optimizer.zero_grad();
+            reference.zero_grad();
+            (stack * slopes).square().sum().backward();
+            foreach ((Parameter one, int e) in alone.Zip([1, 3]))
+                (one * slopes[e]).square().sum().backward();
+            KappaTuner.Step(model, plan, optimizer);
+            reference.step();
+        }
+
+        foreach (int e in new[] { 0, 2 })
+            Assert.Equal(values[e].clone().bytes.ToArray(), stack[e].clone().bytes.ToArray());
+        foreach ((Parameter one, int e) in alone.Zip([1, 3]))
+        {
+            Assert.Equal(one.bytes.ToArray(), stack[e].clone().bytes.ToArray());
+            Assert.NotEqual(values[e].clone().bytes.ToArray(), stack[e].clone().bytes.ToArray());
+        }
+
+        // The optimizer's own step isn't so careful: weight decay alone moves them.
+        optimizer.step();
+        Assert.NotEqual(values[2].clone().bytes.ToArray(), stack[2].clone().bytes.ToArray());
+
+        static optim.Optimizer AdamW(Parameter[] parameters) => optim.AdamW(parameters, lr: 0.01, weight_decay: 0.1);
+    }
+
+    [Fact]
+    public void A_step_by_another_modules_plan_is_refused()
+    {
+        using var model = new Named("experts", new Holder("down_proj", TestCheckpoint.Gaussian(30, 8, 1).view(3, 10, 8)));
+        using var other = new Model();
+        TuningPlan plan = KappaTuner.Apply(model, KappaSelection.Lowest(1), partialStacks: true);
+        using optim.Optimizer optimizer = optim.SGD(other.parameters(), 0.1);
+        var error = Assert.Throws<ArgumentException>(() => KappaTuner.Step(other, plan, optimizer));
+        Assert.Equal("plan", error.ParamName);
+        Assert.Contains("experts.down_proj of 3 experts", error.Message);
     }
 
     private static string[] Trained(nn.Module module) =>

@@ -52,7 +52,7 @@ public sealed class TrainingLoopTests
             line.bias!.zero_();
         }
 
-        using TrainedWeights weights = TrainedWeights.OfAll(line, isBFloat16: false);
+        using TrainedWeights weights = TrainedWeights.CreateForAll(line, isBFloat16: false);
         using FlatAdamW optimizer = weights.NewOptimizer(0.1, 0.1, weightDecay: 0, beta2: 0.999);
         var rates = new LearningRates(LearningRateSchedule.Constant, 0.1, Steps);
         var settings = new TrainingSettings

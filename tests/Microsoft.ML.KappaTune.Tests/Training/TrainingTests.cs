@@ -160,7 +160,7 @@ public sealed class TrainingTests : IDisposable
     {
         using Checkpoint checkpoint = Checkpoint.Open(_tiny.Base);
         using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 2, seed: 0);
-        var frozen = new FrozenTensors(model, ["classifier.bias"], threads: 1);
+        var frozen = new FrozenTensors(model, [new("classifier.bias")], threads: 1);
         frozen.Remember();
         using (torch.no_grad())
             model.get_parameter("classifier.bias")!.add_(1);

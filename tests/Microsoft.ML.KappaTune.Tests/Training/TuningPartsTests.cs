@@ -111,11 +111,11 @@ public class TuningPartsTests
     public void A_hash_tells_one_bit()
     {
         using Tensor values = arange(3_000_000, dtype: float32);
-        var before = TensorHash.Of([("a", values)], threads: 2);
-        Assert.Equal(before, TensorHash.Of([("a", values)], threads: 1));
+        var before = TensorHash.Compute([("a", values)], threads: 2);
+        Assert.Equal(before, TensorHash.Compute([("a", values)], threads: 1));
         using (Tensor one = values[2_999_999])
             one.add_(0.25f);
-        Assert.NotEqual(before["a"], TensorHash.Of([("a", values)], threads: 2)["a"]);
+        Assert.NotEqual(before["a"], TensorHash.Compute([("a", values)], threads: 2)["a"]);
     }
 
     [Theory]

@@ -80,8 +80,8 @@ internal sealed class ClassificationRun : IDisposable
         using TrainingStateStore<TuningState>? states = OpenStates(fingerprint);
         using TuningState state = states?.Saved ?? new();
         TuningPlan plan = state.Plan ??= _request.Plan ?? Plan(model, state);
-        IReadOnlyList<string> selected = TuningSelection.NamesOf(plan, model);
-        string[] mayChange = [.. selected, .. model.NewParameters];
+        IReadOnlyList<TensorSlice> selected = TuningSelection.SlicesOf(plan, model);
+        TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
 
         var clock = Stopwatch.StartNew();
         TokenizedRows train = Tokenize(_request.Train, 0);
@@ -90,11 +90,12 @@ internal sealed class ClassificationRun : IDisposable
 
         LoraAdapters? adapters = _options.Method.IsLora
             ? LoraAdapters.Attach(
-                model, TuningSelection.WeightsAmong(selected, model), _options.Method, RandomSeeds.ForAdapters(_options.Seed))
+                model, TuningSelection.WeightsAmong(selected, model).Select(slice => slice.ToString()), _options.Method,
+                RandomSeeds.ForAdapters(_options.Seed))
             : null;
         try
         {
-            using var weights = TrainedWeights.Of(model, selected, adapters, _isBFloat16);
+            using var weights = TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16);
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
             using FlatAdamW optimizer =
                 weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
@@ -116,7 +117,8 @@ internal sealed class ClassificationRun : IDisposable
                 Retention = MeasureRetention(model),
                 PeakMemoryBytes = PeakMemory(),
             };
-            return new(new TextClassifier(model, _base.Tokenizer, _base.Files, _base.MaxTokens, _device), report, mayChange, adapters);
+            string[] changed = [.. mayChange.Select(slice => slice.Name).Distinct()];
+            return new(new TextClassifier(model, _base.Tokenizer, _base.Files, _base.MaxTokens, _device), report, changed, adapters);
         }
         catch
         {
@@ -158,7 +160,7 @@ internal sealed class ClassificationRun : IDisposable
         TokenizedRows? validation, Action save)
     {
         var clock = Stopwatch.StartNew();
-        var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Name));
+        var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
         using ClassificationTask task = ClassificationTask.Create(_request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
         state.Time += clock.Elapsed;
         FrozenActivationCache cache = task.TrainingCache;
