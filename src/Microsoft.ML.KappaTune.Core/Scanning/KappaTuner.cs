@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune;
@@ -57,23 +56,44 @@ public static class KappaTuner
     /// they were, whatever the optimizer does with them: weight decay and moments included.
     /// </summary>
     /// <remarks>
-    /// To be called after the backward pass, in place of <c>optimizer.step()</c>. The gradients of those experts are set to zero before
-    /// the step, and their values, copied for as long as it takes, are put back after it. The optimizer's state still has the size of
-    /// the whole stack. A gradient norm that is clipped before counts the gradients of all experts. Without a stack selected in part it is the
-    /// optimizer's own step.
+    /// To be called after the backward pass. The gradients of those experts are set to zero before the step, and their values, copied for
+    /// as long as it takes, are put back after it. The optimizer's state still has the size of the whole stack. Without a stack selected in
+    /// part it is the step and nothing else.
     /// </remarks>
+    /// <example><code>KappaTuner.Step(module, plan, () => optimizer.step());</code></example>
     /// <param name="module">The module that the plan was applied to.</param>
     /// <param name="plan">What <see cref="Apply"/> gave.</param>
-    /// <param name="optimizer">An optimizer of the module's parameters that needs no closure.</param>
+    /// <param name="step">The optimizer's step, and what belongs before it, such as clipping the gradients' norm.</param>
     /// <exception cref="ArgumentException">The module doesn't have a stack of the plan.</exception>
-    public static void Step(nn.Module module, TuningPlan plan, optim.Optimizer optimizer)
+    public static void Step(nn.Module module, TuningPlan plan, Action step)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(step);
+        (Tensor Values, Tensor Before)[] frozen = [.. FrozenExperts(module, plan)];
+        try
+        {
+            step();
+        }
+        finally
+        {
+            using var mode = no_grad();
+            foreach ((Tensor values, Tensor before) in frozen)
+            {
+                values.copy_(before);
+                values.Dispose();
+                before.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The experts that may not change and copies of their values, after their gradients were set to zero.</summary>
+    private static IEnumerable<(Tensor Values, Tensor Before)> FrozenExperts(nn.Module module, TuningPlan plan)
+    {
         using var mode = no_grad();
+        // What the step makes, such as an optimizer's state, must not be in it.
         using var scope = NewDisposeScope();
-        var frozen = new List<(Tensor Values, Tensor Before)>();
+        var frozen = new List<(Tensor, Tensor)>();
         foreach (IGrouping<string, PlannedMatrix> stack in PartialStacks(plan))
         {
             if (module.get_parameter(stack.Key) is not { } parameter || parameter.shape[0] != stack.Count())
@@ -85,15 +105,13 @@ public static class KappaTuner
             foreach (PlannedMatrix expert in stack.Where(m => !m.Selected))
             {
                 Tensor values = expert.Matrix.Slice.In(parameter);
-                frozen.Add((values, values.clone()));
+                frozen.Add((values.DetachFromDisposeScope(), values.clone().DetachFromDisposeScope()));
                 if (parameter.grad is { } gradient)
                     expert.Matrix.Slice.In(gradient).zero_();
             }
         }
 
-        optimizer.step();
-        foreach ((Tensor values, Tensor before) in frozen)
-            values.copy_(before);
+        return frozen;
     }
 
     /// <summary>The stacks of which some experts are selected and some aren't.</summary>
