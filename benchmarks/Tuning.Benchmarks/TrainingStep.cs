@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training.Frozen;
@@ -26,9 +27,9 @@ internal sealed class TrainingStep : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
         _model = ModelLoader.LoadClassifier(checkpoint, Classes, seed: 1, resetHead: true, config, float32, CPU);
-        string[] selected =
-            [.. _model.named_parameters().Select(named => named.name).Where(name => isSelected(name) && !_model.NewParameters.Contains(name))];
-        _weights = TrainedWeights.Of(_model, selected, null, isBFloat16: false);
+        IEnumerable<TensorSlice> trained = _model.named_parameters().Select(named => named.name)
+            .Where(name => isSelected(name) || _model.NewParameters.Contains(name)).Select(name => new TensorSlice(name));
+        _weights = TrainedWeights.Create(_model, trained, _model.NewParameters, adapters: null, isBFloat16: false);
         _optimizer = _weights.NewOptimizer(1e-5, 1e-5, 0.01, 0.999);
         _partlyFrozen = new(_model, _weights.All.Select(weight => weight.Name));
         var random = new Random(1);
