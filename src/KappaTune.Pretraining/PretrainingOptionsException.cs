@@ -7,7 +7,8 @@ internal sealed class PretrainingOptionsException(string file, string? field, st
     /// <summary>The first of several faults, whose message tells the others as well.</summary>
     public static PretrainingOptionsException Join(IReadOnlyList<PretrainingOptionsException> faults) => faults.Count == 1
         ? faults[0]
-        : new(faults[0].File, faults[0].Field, faults[0].Reason, string.Join(' ', [faults[0].Remedy, .. faults.Skip(1).Select(e => e.Message)]));
+        : new(faults[0].File, faults[0].Field, faults[0].Reason,
+            string.Join(' ', [faults[0].Remedy, .. faults.Skip(1).Select(e => e.Message)]));
 
     public string File { get; } = file;
 

@@ -11,7 +11,7 @@ internal static class PretrainingOptionsText
     public static IReadOnlyDictionary<string, OptionInfo> Options { get; } =
         OptionInfo.AllOf(typeof(PretrainingOptions)).ToDictionary(option => JsonNamingPolicy.CamelCase.ConvertName(option.Name));
 
-    /// <summary>Every field by its name, in the order of the documentation; those that aren't set and have no default are left out.</summary>
+    /// <summary>Every field by its name, in the documentation's order; those without a value and a default are left out.</summary>
     public static IEnumerable<(string Name, JsonNode Value)> Fields(PretrainingOptions options) =>
         Options.Select(option => (option.Key, ValueOf(option.Value, options)!)).Where(field => field.Item2 is not null);
 

@@ -91,7 +91,9 @@ internal sealed partial class OptionInfo
             return string.Join(", ", values.Values);
         if (Type.IsEnum)
             return string.Join(", ", Enum.GetNames(Type));
-        return _rules.OfType<RangeAttribute>().SingleOrDefault() is { } range ? AllowedIn(range) : _rules.Length > 0 ? "not empty" : "not null";
+        if (_rules.OfType<RangeAttribute>().SingleOrDefault() is { } range)
+            return AllowedIn(range);
+        return _rules.Length > 0 ? "not empty" : "not null";
     }
 
     private static string AllowedIn(RangeAttribute range)

@@ -25,7 +25,7 @@ internal sealed class OptionProblems
             Add(name, OptionInfo.Problem(name, value, allowed));
     }
 
-    /// <summary>The result of a function that throws an <see cref="ArgumentException"/> where an option is wrong; then the default.</summary>
+    /// <summary>What a function returns; the default where it throws an <see cref="ArgumentException"/>, which is then a problem.</summary>
     public T? Try<T>(string name, Func<T> function)
     {
         try

@@ -171,7 +171,9 @@ public abstract record TuningOptions
     [NoEffectOnResult]
     public string? RetentionText { get; init; }
 
-    /// <summary>Called after every optimizer step and every epoch, from the training thread; default: null. An exception from it ends the training.</summary>
+    /// <summary>
+    /// Called after every optimizer step and every epoch, from the training thread; default: null. An exception from it ends the training.
+    /// </summary>
     [NoEffectOnResult]
     public Action<TuningProgress>? Progress { get; init; }
 

@@ -12,7 +12,8 @@ internal static class EmbeddingOptionsCheck
         var problems = new OptionProblems();
         problems.Check(options);
         problems.Require(
-            !needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), options.Model, "a model's folder or .zip file");
+            !needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), options.Model,
+            "a model's folder or .zip file");
         problems.Try(nameof(options.Device), () => DeviceName.Parse(options.Device, allowAuto: true));
         problems.Throw();
     }

@@ -23,8 +23,10 @@ public class ConfigurationTests
             new()
             {
                 BaseModel = "minilm", MaxEpochs = 3, LearningRate = 2e-4, GradientClip = double.PositiveInfinity,
-                Schedule = LearningRateSchedule.Cosine, MaxSequenceLength = 64, ValidationFraction = 0.1, ClassWeights = ClassWeights.Balanced,
-                Sentence2ColumnName = "Other", Method = TuningMethod.Lora(8, dropout: 0.1), EarlyStopping = new(ValidationMetric.MacroAccuracy),
+                Schedule = LearningRateSchedule.Cosine, MaxSequenceLength = 64, ValidationFraction = 0.1,
+                ClassWeights = ClassWeights.Balanced,
+                Sentence2ColumnName = "Other", Method = TuningMethod.Lora(8, dropout: 0.1),
+                EarlyStopping = new(ValidationMetric.MacroAccuracy),
                 Selection = KappaSelection.LowestFraction(0.3) with { Include = options.Selection.Include, Biases = true },
             },
             options);
@@ -50,7 +52,8 @@ public class ConfigurationTests
             _ => KappaSelection.ParameterBudget(90000),
         };
         string seedField = seed is null ? "" : $", \"Seed\": {seed}";
-        Assert.Equal(expected, Bind<KappaSelection>(FormattableString.Invariant($$"""{ "Policy": "{{policy}}", "Amount": {{amount}}{{seedField}} }""")));
+        string json = FormattableString.Invariant($$"""{ "Policy": "{{policy}}", "Amount": {{amount}}{{seedField}} }""");
+        Assert.Equal(expected, Bind<KappaSelection>(json));
     }
 
     [Theory]
@@ -75,7 +78,8 @@ public class ConfigurationTests
     public void Options_of_scans_and_embeddings()
     {
         Assert.Equal(
-            new() { Precision = ScanPrecision.Ranking, CacheDirectory = "cache", Shard = 2, ShardCount = 3, NonFinite = NonFiniteHandling.Report },
+            new() { Precision = ScanPrecision.Ranking, CacheDirectory = "cache", Shard = 2, ShardCount = 3,
+                NonFinite = NonFiniteHandling.Report },
             Bind<ScanOptions>("""
                 { "Precision": "Ranking", "CacheDirectory": "cache", "Shard": 2, "ShardCount": 3, "NonFinite": "Report" }
                 """));

@@ -15,7 +15,9 @@ internal static partial class DocumentationTable
     {
         string path = Path.Combine(Folder, file);
         string[] lines = File.ReadAllLines(path);
-        int from = Array.FindIndex(lines, Math.Max(0, Array.IndexOf(lines, heading)), line => line.StartsWith("| ---", StringComparison.Ordinal)) + 1;
+        int place = Array.IndexOf(lines, heading);
+        Assert.True(place >= 0, $"{file} has no {heading}");
+        int from = Array.FindIndex(lines, place, line => line.StartsWith("| ---", StringComparison.Ordinal)) + 1;
         int count = lines.Skip(from).TakeWhile(line => line.StartsWith('|')).Count();
         if (Environment.GetEnvironmentVariable("KAPPATUNE_WRITE_DOCS") == "1")
             File.WriteAllLines(path, [.. lines[..from], .. rows, .. lines[(from + count)..]]);

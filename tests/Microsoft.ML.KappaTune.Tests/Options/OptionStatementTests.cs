@@ -38,7 +38,8 @@ public partial class OptionStatementTests
 
     private static string DefaultOf(OptionInfo option, object defaults) => option.ValueIn(defaults) switch
     {
-        _ when option.Name.EndsWith("CacheDirectory", StringComparison.Ordinal) => $"`ScanOptions.{nameof(ScanOptions.DefaultCacheDirectory)}`",
+        _ when option.Name.EndsWith("CacheDirectory", StringComparison.Ordinal) =>
+            $"`ScanOptions.{nameof(ScanOptions.DefaultCacheDirectory)}`",
         _ when option.Name == nameof(TuningMethod.Alpha) => "twice the rank",
         CancellationToken or IReadOnlyList<string> => "none",
         bool flag => flag ? "`true`" : "`false`",
@@ -46,7 +47,8 @@ public partial class OptionStatementTests
         var value => $"`{OptionInfo.TextOf(value)}`",
     };
 
-    public static TheoryData<string> Names => [.. Types.SelectMany(type => OptionInfo.AllOf(type).Select(option => $"{type.FullName}:{option.Name}"))];
+    public static TheoryData<string> Names =>
+        [.. Types.SelectMany(type => OptionInfo.AllOf(type).Select(option => $"{type.FullName}:{option.Name}"))];
 
     [Theory, MemberData(nameof(Names))]
     public void Documentation_tells_default_and_range(string name)
@@ -61,7 +63,10 @@ public partial class OptionStatementTests
         bool isNumber = option.Type == typeof(int) || option.Type == typeof(double);
         // Where 0 is allowed for a whole number, it means something else, which is told.
         if (isNumber && option.Allowed is not ("not null" or "0 or more") && option.Name != nameof(KappaSelection.Amount))
-            Assert.All(option.Allowed.Replace(", or null", "").Split(" and "), bound => Assert.Contains(bound, text, StringComparison.Ordinal));
+        {
+            string[] bounds = option.Allowed.Replace(", or null", "").Split(" and ");
+            Assert.All(bounds, bound => Assert.Contains(bound, text, StringComparison.Ordinal));
+        }
     }
 
     private static (Type Type, OptionInfo Option) Find(string name)
@@ -81,7 +86,8 @@ public partial class OptionStatementTests
     };
 
     private static string Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value.ToString("R", CultureInfo.InvariantCulture) : text;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value.ToString("R", CultureInfo.InvariantCulture) : text;
 
     [GeneratedRegex(@"[Dd]efault: (.+?)[.,;]?(?: |$)")]
     private static partial Regex StatedDefault();
