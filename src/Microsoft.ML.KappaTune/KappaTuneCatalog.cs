@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.CheckpointData;
+using Microsoft.ML.KappaTune.ConditionNumbers;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.TextClassification;
 
 namespace Microsoft.ML;
@@ -155,10 +157,15 @@ public static class KappaTuneCatalog
         var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
         foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "a column's name");
-        ClassificationModel loaded = ForeignClassifier.Load(
-            model, adapter, columns, maxSequenceLength, device, out IReadOnlyList<string> warnings);
-        ModelWarnings.Log(environment, warnings);
-        return new(environment, loaded);
+        CheckpointClassifier loaded = CheckpointClassifier.Load(model, adapter, maxSequenceLength, device);
+        ModelWarnings.Log(environment, loaded.Warnings);
+        return new(environment, new ClassificationModel
+        {
+            Classifier = loaded.Classifier,
+            Labels = ClassLabels.FromNames(loaded.ClassNames),
+            Columns = columns,
+            Device = device,
+        });
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -13,12 +14,12 @@ internal sealed class TextEmbedder : IDisposable
 {
     private readonly SharedModel<TextEncoder> _encoder;
     private readonly HuggingFaceTokenizer _tokenizer;
-    private readonly EmbeddingPooling _pooling;
     private readonly bool _normalize;
     private readonly Device _device;
 
     /// <param name="encoder">The model, on the device; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="files">The files that the tokenizer was made from.</param>
     /// <param name="maxTokens">
     /// Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.
     /// </param>
@@ -26,12 +27,14 @@ internal sealed class TextEmbedder : IDisposable
     /// <param name="normalize">Whether vectors have a length of 1.</param>
     /// <param name="device">Where it computes.</param>
     public TextEmbedder(
-        TextEncoder encoder, HuggingFaceTokenizer tokenizer, int? maxTokens, EmbeddingPooling pooling, bool normalize, Device device)
+        TextEncoder encoder, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int? maxTokens, EmbeddingPooling pooling, bool normalize,
+        Device device)
     {
         encoder.eval();
         _encoder = new(encoder);
         _tokenizer = tokenizer;
-        _pooling = pooling;
+        Files = files;
+        Pooling = pooling;
         _normalize = normalize;
         _device = device;
         Size = encoder.Config.HiddenSize;
@@ -42,6 +45,35 @@ internal sealed class TextEmbedder : IDisposable
     public int Size { get; }
 
     public int MaxTokens { get; }
+
+    public TokenizerFiles Files { get; }
+
+    /// <summary>How tokens become one vector.</summary>
+    public EmbeddingPooling Pooling { get; }
+
+    /// <summary>Loads a folder in Hugging Face layout, which says what isn't said here.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="pooling">How tokens become one vector; null for what the folder says, else their mean.</param>
+    /// <param name="maxTokens">Tokens of the longest text; null for as many as the folder allows.</param>
+    /// <param name="normalize">Whether vectors have a length of 1.</param>
+    /// <param name="zeroPaddingRow">Whether a padding token's embedding that isn't finite is taken for zeros.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="warnings">What to know about the files.</param>
+    /// <exception cref="CheckpointFormatException">It can't be read.</exception>
+    public static TextEmbedder Load(
+        string folder, EmbeddingPooling? pooling, int? maxTokens, bool normalize, bool zeroPaddingRow, Device device,
+        out IReadOnlyList<string> warnings)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder, zeroPaddingRow);
+        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
+        SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
+        pooling ??= SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
+        maxTokens ??= SentenceModules.FindMaxLength(checkpoint.Folder);
+        TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
+        warnings = UnknownFields.OfModel(checkpoint.Folder);
+        return new(encoder, tokenizer, files, maxTokens, pooling.Value, normalize, device);
+    }
 
     /// <summary>A text as tokens; null is empty, and what is too long is cut.</summary>
     public EncodedText Encode(string? text) => _tokenizer.Encode(text ?? "", null, MaxTokens);
@@ -58,7 +90,7 @@ internal sealed class TextEmbedder : IDisposable
         ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, _tokenizer.PadId, _device);
-            return SentencePooling.Of(_pooling, model.Encode(ids, mask, types), mask);
+            return SentencePooling.Of(Pooling, model.Encode(ids, mask, types), mask);
         }).CopyTo(vectors);
         if (!_normalize)
             return;

@@ -19,6 +19,10 @@ internal abstract class RowFunction
     /// </summary>
     public abstract Delegate[] CreateGetters(DataViewRow row, DataViewSchema.Column[] inputs);
 
+    /// <summary>The data with the added columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input isn't there, or has another type.</exception>
+    public virtual IDataView Apply(IDataView input) => new RowFunctionView(input, new RowFunctionMapper(this, input.Schema));
+
     /// <summary>The shape with the added columns, which take the place of those of the same name.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input isn't there, or has another type.</exception>
     public SchemaShape Extend(SchemaShape inputSchema)

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Rows;
 

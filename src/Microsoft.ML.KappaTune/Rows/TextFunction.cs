@@ -31,6 +31,8 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <summary>Texts to tokens, cut to what the model can take.</summary>
     public abstract EncodedText Encode(string text, string? pair);
 
+    public override IDataView Apply(IDataView input) => new TextFunctionView(input, this);
+
     /// <summary>Finds the numbers of all texts, row by row.</summary>
     public void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers)
     {

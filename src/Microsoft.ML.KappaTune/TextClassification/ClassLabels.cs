@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Persistence;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
@@ -30,7 +31,7 @@ internal sealed class ClassLabels
     public IReadOnlyList<string> Names { get; }
 
     /// <exception cref="InvalidOperationException">The label's keys aren't those of classes.</exception>
-    public static ClassLabels Of(DataViewSchema.Column label)
+    public static ClassLabels FromColumn(DataViewSchema.Column label)
     {
         ulong count = ((KeyDataViewType)label.Type).Count;
         // MapValueToKey makes a key of one class without a value where it met none.
@@ -61,7 +62,7 @@ internal sealed class ClassLabels
     }
 
     /// <summary>Classes with these names.</summary>
-    public static ClassLabels Of(IEnumerable<string> names) => new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
+    public static ClassLabels FromNames(IEnumerable<string> names) => new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
 
     /// <summary>The annotation of key values in the shape of a column that takes them over from the label.</summary>
     public static SchemaShape.Column Shape(SchemaShape.Column label) =>

@@ -10,26 +10,26 @@ internal sealed record ClassificationModel : IDisposable
     public required TextClassifier Classifier { get; init; }
 
     /// <summary>How it was tuned; null where it was tuned elsewhere.</summary>
-    public required TuningReport? Report { get; init; }
+    public TuningReport? Report { get; init; }
 
     /// <summary>The names of the parameters that may differ from the base's.</summary>
-    public required IReadOnlyList<string> TrainedTensors { get; init; }
+    public IReadOnlyList<string> TrainedTensors { get; init; } = [];
 
     /// <summary>The adapters whose products are in the weights; null where none were trained.</summary>
-    public required LoraAdapters? Adapters { get; init; }
+    public LoraAdapters? Adapters { get; init; }
 
     public required ClassLabels Labels { get; init; }
 
     public required ClassificationColumns Columns { get; init; }
 
     /// <summary>What <see cref="ClassificationModelFile"/> saves.</summary>
-    public required WeightStorage WeightStorage { get; init; }
+    public WeightStorage WeightStorage { get; init; }
 
     /// <summary>Where it computes, as the options name it.</summary>
     public required string Device { get; init; }
 
     /// <summary>Threads of the tensor library where many rows are scored at once; 0 for all cores.</summary>
-    public required int Threads { get; init; }
+    public int Threads { get; init; }
 
     /// <summary>The place of the base model that it was trained from; null where it was loaded.</summary>
     public string? TrainedFrom { get; init; }

@@ -136,7 +136,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     private ClassLabels Labels(DataViewSchema schema, string data)
     {
         Check(SchemaShape.Create(schema), data);
-        return ClassLabels.Of(schema[_options.LabelColumnName]);
+        return ClassLabels.FromColumn(schema[_options.LabelColumnName]);
     }
 
     private TrainingRows Read(IDataView data, string name) =>

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
@@ -23,39 +22,21 @@ namespace Microsoft.ML.KappaTune;
 /// <see cref="CheckpointFormatException"/> where it is the base model that it refers to. ML.NET makes it by reflection, so that what
 /// <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> throws has that exception inside.
 /// </remarks>
-public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisposable
+public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransformer, IDisposable
 {
     internal const string LoaderSignature = "KappaTextClassification";
 
+    private static readonly VersionInfo Version = FirstVersion("KAPPATXC", LoaderSignature);
+
     private readonly object _files = new();
     private readonly ClassificationModel _model;
-    private readonly ClassificationFunction _function;
 
     internal KappaTuneTextClassificationTransformer(IHostEnvironment env, ClassificationModel model)
-    {
+        : base(new ClassificationFunction(model, env.Register(nameof(KappaTuneTextClassificationTransformer))), Version) =>
         _model = model;
-        _function = new(
-            model.Classifier, model.Labels, model.Columns, model.Threads, env.Register(nameof(KappaTuneTextClassificationTransformer)));
-    }
 
     /// <summary>What was trained, and how it went; null for a model that was tuned elsewhere.</summary>
     public TuningReport? Report => _model.Report;
-
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema).OutputSchema;
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new TextFunctionView(input, _function);
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema);
 
     /// <summary>
     /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration with the classes' names, tokenizer.
@@ -94,30 +75,17 @@ public sealed class KappaTuneTextClassificationTransformer : ITransformer, IDisp
     /// <summary>Frees the model's native memory, at once or as soon as threads that are scoring have finished.</summary>
     public void Dispose() => Exclusively(_model.Dispose);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        Exclusively(() => ClassificationModelFile.Save(ctx, _model));
-    }
+    private protected override void Save(ModelSaveContext ctx) => Exclusively(() => ClassificationModelFile.Save(ctx, _model));
 
     private static KappaTuneTextClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ctx.CheckAtModel(GetVersionInfo());
+        ctx.CheckAtModel(Version);
         IHost host = env.Register(nameof(KappaTuneTextClassificationTransformer));
         using IChannel channel = host.Start("Load");
         var model = ClassificationModelFile.Load(ctx);
         channel.Info(MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
         return new(env, model);
     }
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "KAPPATXC",
-        verWrittenCur: 0x00010001, // first version
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(KappaTuneTextClassificationTransformer).Assembly.GetName().Name!,
-        loaderSignature: LoaderSignature);
 
     /// <summary>Adapters are for one thread at a time, and must not be disposed while they are written.</summary>
     private void Exclusively(Action action)

@@ -2,16 +2,13 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
-using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.TextEmbedding;
 
-/// <summary>All that a transformer holds: the encoder, its tokenizer and what it is used for.</summary>
-internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles Files, KappaTuneEmbeddingEstimator.Options Options) : IDisposable
+/// <summary>All that a transformer holds: the encoder, and what it is used for.</summary>
+internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingEstimator.Options Options) : IDisposable
 {
     /// <summary>What to know about the files that it was loaded from; none of a model that was tuned, which said so then.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
@@ -36,18 +33,9 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, TokenizerFiles File
     /// <exception cref="CheckpointFormatException">It can't be read.</exception>
     public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingEstimator.Options options, Device device)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(folder, options.ZeroPaddingRow);
-        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
-        var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
-        SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
-        EmbeddingPooling pooling = options.Pooling ?? SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
-        int? maxLength = options.MaxSequenceLength ?? SentenceModules.FindMaxLength(checkpoint.Folder);
-        TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
-        return new(
-            new TextEmbedder(encoder, tokenizer, maxLength, pooling, options.Normalize, device), files, options with { Pooling = pooling })
-        {
-            Warnings = UnknownFields.OfModel(checkpoint.Folder),
-        };
+        var embedder = TextEmbedder.Load(
+            folder, options.Pooling, options.MaxSequenceLength, options.Normalize, options.ZeroPaddingRow, device, out var warnings);
+        return new(embedder, options) { Warnings = warnings };
     }
 
     public void Dispose() => Embedder.Dispose();

@@ -20,7 +20,7 @@ internal static class EmbeddingModelFile
     public static void Save(ModelSaveContext ctx, EmbeddingModel model)
     {
         var entries = new List<ModelEntry>();
-        foreach ((string name, byte[] content) in model.Files.Content)
+        foreach ((string name, byte[] content) in model.Embedder.Files.Content)
         {
             if (name != ModelConfig.FileName)
                 Add(name, stream => stream.Write(content));
@@ -38,7 +38,7 @@ internal static class EmbeddingModelFile
         {
             writer.Write(options.OutputColumnName);
             writer.Write(options.InputColumnName);
-            writer.Write((int)options.Pooling!.Value);
+            writer.Write((int)model.Embedder.Pooling);
             writer.Write(options.Normalize);
             writer.Write(model.Embedder.MaxTokens);
             writer.Write(options.BatchSize);

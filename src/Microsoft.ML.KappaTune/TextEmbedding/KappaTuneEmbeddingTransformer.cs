@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
@@ -20,59 +19,29 @@ namespace Microsoft.ML.KappaTune;
 /// What is wrong with a model file that it can't be loaded from, a <see cref="FormatException"/> says. ML.NET makes it by reflection, so
 /// that what <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> throws has that exception inside.
 /// </remarks>
-public sealed class KappaTuneEmbeddingTransformer : ITransformer, IDisposable
+public sealed class KappaTuneEmbeddingTransformer : KappaTuneTransformer, IDisposable
 {
     internal const string LoaderSignature = "KappaTuneEmbedding";
 
+    private static readonly VersionInfo Version = FirstVersion("KAPPAEMB", LoaderSignature);
+
     private readonly EmbeddingModel _model;
-    private readonly EmbeddingFunction _function;
 
     internal KappaTuneEmbeddingTransformer(IHostEnvironment env, EmbeddingModel model)
-    {
+        : base(new EmbeddingFunction(model.Embedder, model.Options, env.Register(nameof(KappaTuneEmbeddingTransformer))), Version) =>
         _model = model;
-        _function = new(model.Embedder, model.Options, env.Register(nameof(KappaTuneEmbeddingTransformer)));
-    }
 
     /// <summary>Numbers of a vector.</summary>
     public int Dimension => _model.Embedder.Size;
 
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The text's column isn't there, or is no text.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema).OutputSchema;
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The text's column isn't there, or is no text.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new TextFunctionView(input, _function);
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new RowFunctionMapper(_function, inputSchema);
-
     /// <summary>Frees the model's native memory, at once or as soon as threads that are computing have finished.</summary>
     public void Dispose() => _model.Dispose();
 
-    void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        EmbeddingModelFile.Save(ctx, _model);
-    }
+    private protected override void Save(ModelSaveContext ctx) => EmbeddingModelFile.Save(ctx, _model);
 
     private static KappaTuneEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ctx.CheckAtModel(GetVersionInfo());
+        ctx.CheckAtModel(Version);
         return new(env, EmbeddingModelFile.Load(ctx));
     }
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "KAPPAEMB",
-        verWrittenCur: 0x00010001, // first version
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(KappaTuneEmbeddingTransformer).Assembly.GetName().Name!,
-        loaderSignature: LoaderSignature);
 }

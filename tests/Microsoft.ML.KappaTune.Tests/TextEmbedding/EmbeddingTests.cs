@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Scanning;
+using Microsoft.ML.KappaTune.Tests.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.TextClassification;
@@ -28,14 +29,14 @@ public sealed class GoldenAdapterTests
         Tensor logits = Case("logits")!, ids = Case("input_ids")!, mask = Case("attention_mask")!;
         Tensor? types = Case("token_type_ids");
         EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
-        int classes = ForeignHead.ClassCount(checkpoint, config, adapter);
+        int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
         Assert.Equal(logits.shape[1], classes);
         foreach ((ScalarType type, double tolerance) in Types)
         {
             using SequenceClassifier beside = Load(type), merged = Load(type), without = Load(type);
             using (LoraAdapters.Load(beside, adapter))
                 Assert.InRange(Difference(beside), 0, tolerance);
-            ForeignHead.Complete(merged, checkpoint, adapter);
+            CheckpointHead.Complete(merged, checkpoint, adapter);
             Assert.InRange(Difference(merged), 0, tolerance);
             Assert.True(Difference(without) > 0.1);
 

@@ -1,0 +1,57 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Inference;
+
+/// <summary>A classifier that a checkpoint holds: a folder in Hugging Face layout, or a base model and an adapter in PEFT's format.</summary>
+/// <param name="Classifier">The classifier, ready to score.</param>
+/// <param name="ClassNames">The names of its classes.</param>
+/// <param name="Warnings">What to know about the files.</param>
+internal sealed record CheckpointClassifier(
+    TextClassifier Classifier, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Warnings)
+{
+    /// <param name="folder">The classifier, or the base model.</param>
+    /// <param name="adapter">The adapter's folder; null for none.</param>
+    /// <param name="maxSequenceLength">Tokens of the longest text; null for as many as the files allow.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <exception cref="ArgumentException">There is no such device, or the length isn't one of the model's.</exception>
+    /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
+    public static CheckpointClassifier Load(string folder, string? adapter, int? maxSequenceLength, string device)
+    {
+        Device target = DeviceName.Parse(device, allowAuto: true);
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
+        Inference.ClassNames.CheckTask(checkpoint.Config);
+        if (maxSequenceLength < TuningOptionsCheck.ShortestSequence || maxSequenceLength > config.MaxTokens)
+        {
+            throw new ArgumentException(
+                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {TuningOptionsCheck.ShortestSequence} to the model's {config.MaxTokens}.",
+                nameof(maxSequenceLength));
+        }
+
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
+        int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
+        int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
+        string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
+        SequenceClassifier module = ModelLoader.LoadClassifier(
+            checkpoint, classes, seed: 0, keepHeadParts: adapter is not null, config: config, device: target);
+        try
+        {
+            CheckpointHead.Complete(module, checkpoint, adapter);
+            return new(
+                new TextClassifier(module, tokenizer, files, longest, target), names,
+                [.. UnknownFields.OfModel(checkpoint.Folder), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)]);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+}

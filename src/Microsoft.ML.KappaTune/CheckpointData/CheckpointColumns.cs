@@ -1,0 +1,35 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Rows;
+
+namespace Microsoft.ML.KappaTune.CheckpointData;
+
+/// <summary>The columns of a checkpoint.</summary>
+internal static class CheckpointColumns
+{
+    /// <summary>What Layer and Expert hold where a matrix has none: integer columns know no missing values.</summary>
+    public const int None = -1;
+
+    public static readonly ColumnSpec
+        Name = new("Name", TextDataViewType.Instance),
+        Role = new("Role", TextDataViewType.Instance),
+        Layer = new("Layer", NumberDataViewType.Int32),
+        Expert = new("Expert", NumberDataViewType.Int32),
+        Dimensions = new("Dimensions", NumberDataViewType.Int32),
+        Rows = new("Rows", NumberDataViewType.Int64),
+        Columns = new("Columns", NumberDataViewType.Int64),
+        Parameters = new("Parameters", NumberDataViewType.Int64),
+        DataType = new("DataType", TextDataViewType.Instance),
+        Weight = new("Weight", NumberDataViewType.Single, IsVector: true);
+
+    /// <summary>What DataType holds where the values can't be read, and Weight is empty.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The type of stored values as safetensors names it; else how they are coded.</summary>
+    public static string DataTypeOf(ScannedMatrix matrix) =>
+        matrix.Problem is not null ? Unreadable : matrix.Encoding ?? matrix.DataType.Name();
+
+    /// <summary>All, in their order.</summary>
+    public static IReadOnlyList<ColumnSpec> All { get; } =
+        [Name, Role, Layer, Expert, Dimensions, Rows, Columns, Parameters, DataType, Weight];
+}

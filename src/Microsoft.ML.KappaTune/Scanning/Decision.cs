@@ -1,6 +1,0 @@
-namespace Microsoft.ML.KappaTune.Scanning;
-
-/// <summary>What was decided about a matrix; the default is what holds for one that nobody decided about.</summary>
-/// <param name="Rank">Its place among the candidates, from 1; 0 where it is none.</param>
-/// <param name="IsSelected">Whether it is trained.</param>
-internal readonly record struct Decision(int Rank, bool IsSelected);

@@ -1,0 +1,43 @@
+using Microsoft.ML.KappaTune.CheckpointData;
+using Microsoft.ML.KappaTune.Rows;
+using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Selections;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Ranks the rows of a checkpoint by their scores and selects among them; made by <c>mlContext.Transforms.KappaSelection</c>. Immutable.
+/// </summary>
+public sealed class KappaSelectionEstimator : IEstimator<KappaSelectionTransformer>
+{
+    private readonly KappaSelection _selection;
+
+    internal KappaSelectionEstimator(KappaSelection selection)
+    {
+        SelectionCheck.Validate(selection);
+        _selection = selection;
+    }
+
+    /// <summary>Reads the scores of all rows, once, and decides about each.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
+    /// <exception cref="ArgumentException">A pattern of the selection matches nothing, or nothing would be selected.</exception>
+    /// <exception cref="InvalidOperationException">A row holds what no matrix has.</exception>
+    public KappaSelectionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var plan = TuningPlan.Create(ScoredRows.Read(input), _selection);
+        return new(plan.Matrices.ToDictionary(
+            planned => new MatrixKey(planned.Matrix.Name, planned.Matrix.Expert ?? CheckpointColumns.None),
+            planned => new Decision(planned.Rank ?? 0, planned.Selected)));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        foreach (ColumnSpec input in ScoredRows.Inputs)
+            input.Check(inputSchema);
+        return KappaSelectionFunction.Undecided.Extend(inputSchema);
+    }
+}
