@@ -5,7 +5,9 @@ using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 
 var mlContext = new MLContext();
-IDataView tensors = mlContext.Data.LoadFromCheckpoint(args.FirstOrDefault() ?? PretrainedModels.MiniLM);
+string model = args.FirstOrDefault() ?? PretrainedModels.MiniLM;
+
+IDataView tensors = mlContext.Data.LoadFromCheckpoint(model);
 var pipeline = mlContext.Transforms.KappaConditionNumber()
     .Append(mlContext.Transforms.KappaSelection(KappaSelection.LowestFraction(0.2)));
 

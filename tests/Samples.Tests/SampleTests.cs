@@ -23,6 +23,10 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void A_trainer_of_ML_NET_learns_from_vectors() =>
+        Assert.Matches("^Accuracy: [01]\\.[0-9]{3}\r?$", _sample.Run("TextEmbedding", _sample.WriteTexts("Label", "Text")).TrimEnd());
+
+    [Fact]
     public void A_text_classifier_is_tuned_saved_and_used()
     {
         string output = _sample.Run("TextClassification", _sample.Base, _sample.WriteTexts("Text", "Queue"));

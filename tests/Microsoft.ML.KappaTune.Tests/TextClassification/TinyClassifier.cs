@@ -22,8 +22,14 @@ internal static class TinyClassifier
     /// <summary>A function of one or two text columns.</summary>
     public static ClassificationFunction Function(TextClassifier classifier, MLContext context, string? pair = null)
     {
-        var labels = ClassLabels.Of(Document.View(context, 2 * classifier.ClassCount, classifier.ClassCount).Schema["Label"]);
-        var columns = new ClassificationColumns(nameof(Document.Sentence1), pair, "Score", "PredictedLabel");
-        return new(classifier, labels, columns, threads: 0, ((Runtime.IHostEnvironment)context).Register("test"));
+        var model = new ClassificationModel
+        {
+            Classifier = classifier,
+            Labels = ClassLabels.FromColumn(
+                Document.View(context, 2 * classifier.ClassCount, classifier.ClassCount).Schema["Label"]),
+            Columns = new ClassificationColumns(nameof(Document.Sentence1), pair, "Score", "PredictedLabel"),
+            Device = "cpu",
+        };
+        return new(model, ((Runtime.IHostEnvironment)context).Register("test"));
     }
 }

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+
+namespace Samples.Tests;
+
+/// <summary>The C# that the documents show is code of a sample, so that it is compiled, and run where samples are.</summary>
+public class SnippetTests
+{
+    private const string Fence = "```csharp\n", End = "\n```";
+
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../.."));
+
+    public static TheoryData<string> Documents => new(
+        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "src"), "README.md", SearchOption.AllDirectories))
+            .Append(Path.Combine(Root, "README.md"))
+            .Where(file => File.ReadAllText(file).Contains(Fence)).Select(file => Path.GetRelativePath(Root, file)));
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_block_of_code_is_in_a_sample(string document)
+    {
+        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText)];
+        string[] blocks = File.ReadAllText(Path.Combine(Root, document)).Split(Fence)[1..];
+        Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block[..block.IndexOf(End)])));
+    }
+
+    private static string Here([CallerFilePath] string file = "") => file;
+}
