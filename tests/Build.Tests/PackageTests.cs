@@ -14,9 +14,10 @@ public class PackageTests
         Assert.Equal([libtorch], packages.Where(IsLibtorch));
     }
 
-    [Fact]
-    public void The_library_leaves_libtorch_to_the_program() =>
-        Assert.DoesNotContain(Packages("src/Microsoft.ML.KappaTune"), IsLibtorch);
+    [Theory]
+    [InlineData("src/Microsoft.ML.KappaTune")]
+    [InlineData("src/Microsoft.ML.KappaTune.Core")]
+    public void A_library_leaves_libtorch_to_the_program(string project) => Assert.DoesNotContain(Packages(project), IsLibtorch);
 
     [Theory]
     [InlineData("Microsoft.ML", "5.0.1")]

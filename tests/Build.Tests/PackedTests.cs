@@ -4,16 +4,18 @@ using System.Xml.Linq;
 /// <summary>The packages as users meet them: what is in them, and apps outside this clone that use them.</summary>
 public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
-    private const string Library = "Microsoft.ML.KappaTune", Models = $"{Library}.Models";
+    private const string Library = "Microsoft.ML.KappaTune", Engine = $"{Library}.Core", Models = $"{Library}.Models";
     private const string Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
 
-    [Fact]
-    public void The_library_comes_with_all_that_a_feed_shows_of_it()
+    [Theory]
+    [InlineData(Library, "Microsoft.ML", "TorchSharp")]
+    [InlineData(Engine, "Microsoft.ML.Tokenizers", "TorchSharp")]
+    [InlineData("KappaTune.Reports")]
+    public void A_library_comes_with_all_that_a_feed_shows_of_it(string id, params string[] needed)
     {
-        (string[] files, XElement metadata) = feed.Open(Library);
+        (string[] files, XElement metadata) = feed.Open(id);
         string Value(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
-        string[] expected = ["README.md", "icon.png", $"lib/net8.0/{Library}.dll", $"lib/net8.0/{Library}.xml"];
-        Assert.All([.. expected, $"buildTransitive/{Library}.targets"], file => Assert.Contains(file, files));
+        Assert.All(["README.md", "icon.png", $"lib/net8.0/{id}.dll", $"lib/net8.0/{id}.xml"], file => Assert.Contains(file, files));
         Assert.Equal("README.md", Value("readme"));
         Assert.Equal("icon.png", Value("icon"));
         Assert.Equal("MIT", Value("license"));
@@ -23,19 +25,30 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Equal("git", repository.Attribute("type")!.Value);
         Assert.NotEmpty(repository.Attribute("commit")!.Value);
         string[] dependencies = [.. Dependencies(metadata).Select(dependency => dependency.Attribute("id")!.Value)];
-        foreach (string dependency in (string[])["Microsoft.ML", "Microsoft.ML.Tokenizers", "TorchSharp"])
-            Assert.Contains(dependency, dependencies);
-        Assert.DoesNotContain(dependencies, id => id.Contains("libtorch", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(dependencies, id => id is "Mono.Cecil" || id.Contains("Analyzers", StringComparison.Ordinal));
-        Assert.Contains($"lib/net8.0/{Library}.pdb", feed.Open(Library, "snupkg").Files);
+        Assert.All(needed, dependency => Assert.Contains(dependency, dependencies));
+        Assert.DoesNotContain(dependencies, its => its.Contains("libtorch", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(dependencies, its => its is "Mono.Cecil" || its.Contains("Analyzers", StringComparison.Ordinal));
+        Assert.Contains($"lib/net8.0/{id}.pdb", feed.Open(id, "snupkg").Files);
     }
 
     [Fact]
-    public void The_models_package_shows_its_own_page_and_goes_with_one_version_of_the_library()
+    public void The_library_brings_its_targets_to_an_app() =>
+        Assert.Contains($"buildTransitive/{Library}.targets", feed.Open(Library).Files);
+
+    [Theory]
+    [InlineData(Library, Engine)]
+    [InlineData(Models, Library)]
+    [InlineData("KappaTune.Reports", Engine)]
+    public void A_package_goes_with_one_version_of_what_it_sees_the_inside_of(string id, string other)
+    {
+        XElement dependency = Assert.Single(Dependencies(feed.Open(id).Metadata), its => its.Attribute("id")!.Value == other);
+        Assert.Equal($"[{feed.Version}]", dependency.Attribute("version")!.Value);
+    }
+
+    [Fact]
+    public void The_models_package_shows_its_own_page()
     {
         (string[] files, XElement metadata) = feed.Open(Models);
-        XElement library = Assert.Single(Dependencies(metadata), dependency => dependency.Attribute("id")!.Value == Library);
-        Assert.Equal($"[{feed.Version}]", library.Attribute("version")!.Value);
         Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
         Assert.Single(files, file => file == "README.md");
         using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{Models}.{feed.Version}.nupkg"));

@@ -12,6 +12,16 @@ namespace Microsoft.ML.KappaTune;
 /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only some of its tensors; made by
 /// <c>mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification</c>. Immutable. Its messages go to <c>MLContext.Log</c>.
 /// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type and content</description></listheader>
+/// <item><term>Label, read</term><description>key of <see cref="uint"/>: the class; missing where it isn't known</description></item>
+/// <item><term>Sentence1, read</term><description>text</description></item>
+/// <item><term><see cref="Options.Sentence2ColumnName"/>, read</term><description>text: the second one of a pair; optional</description></item>
+/// <item><term>PredictedLabel, added</term><description>key with the label's values: the class with the highest score</description></item>
+/// <item><term>Score, added</term><description>vector of <see cref="float"/>: a probability for each class, with the classes' names for its slots</description></item>
+/// </list>
+/// </remarks>
 public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<KappaTuneTextClassificationTransformer>
 {
     private const string TrainingData = "training data", ValidationData = "validation data";

@@ -8,6 +8,13 @@ namespace Microsoft.ML.KappaTune;
 /// Adds the vectors of texts, which any of ML.NET's trainers can learn from; made by <c>mlContext.Transforms.Text.KappaTuneEmbedding</c>.
 /// Immutable.
 /// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type and content</description></listheader>
+/// <item><term>Text, read</term><description>text</description></item>
+/// <item><term>Features, added</term><description>vector of <see cref="float"/>: as many numbers as the model's states have</description></item>
+/// </list>
+/// </remarks>
 public sealed partial class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingTransformer>
 {
     private readonly IHostEnvironment _env;
