@@ -52,7 +52,7 @@ public sealed class NotFiniteWeightsTests : IDisposable
     [Fact]
     public void With_zeros_for_it_all_comes_out_as_with_a_row_of_zeros()
     {
-        KappaTuneTextClassificationTrainer.Options options = _tiny.Options with { MaxEpochs = 1 };
+        TuningOptions options = _tiny.Options with { MaxEpochs = 1 };
         SetPadding(0);
         SortedDictionary<string, float[]> expected = TinyTask.WeightsOf(_tiny.Tune(options));
         float[][] vectors = Embed(zeroPaddingRow: false);
@@ -79,7 +79,7 @@ public sealed class NotFiniteWeightsTests : IDisposable
             TinyTask.Rows(24, seed: 5).Select(row => new Text(row.Text, row.Label == 0 ? "good" : "bad")));
         IDataView keyed = context.Transforms.Conversion.MapValueToKey("Label", nameof(Text.Class)).Fit(data).Transform(data);
         var model = context.MulticlassClassification.Trainers.KappaTuneTextClassification(
-            _tiny.Options with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);
+            _tiny.As<KappaTuneTextClassificationTrainer.Options>() with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);
         using var stream = new MemoryStream();
         context.Model.Save(model, keyed.Schema, stream);
         ITransformer loaded = LoadedModel.Of(stream.ToArray());

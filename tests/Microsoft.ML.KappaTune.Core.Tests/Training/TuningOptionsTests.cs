@@ -14,7 +14,7 @@ public sealed class TuningOptionsTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    private KappaTuneTextClassificationTrainer.Options Options => _tiny.Options with { MaxEpochs = 1 };
+    private TuningOptions Options => _tiny.Options with { MaxEpochs = 1 };
 
     private static readonly Dictionary<string, Func<TextClassificationRequest, TextClassificationRequest>> ByOption = new()
     {
@@ -47,7 +47,7 @@ public sealed class TuningOptionsTests : IDisposable
         string[] tried = [.. ByOption.Keys.Select(name => name.Split(' ')[0]).Distinct()];
         // What ends training early has tests of its own; a share of rows is in the identity as the rows it takes.
         Assert.Equal(
-            OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)).Where(option => option.IsInIdentity)
+            OptionInfo.AllOf(typeof(TuningOptions)).Where(option => option.IsInIdentity)
                 .Select(option => option.Name).Except(["EarlyStopping"]).Append("ValidationFraction").Order(),
             tried.Order());
     }
@@ -134,7 +134,7 @@ public sealed class TuningOptionsTests : IDisposable
         TinyTask.WeightsOf(tuned);
     }
 
-    public static TheoryData<string, Func<KappaTuneTextClassificationTrainer.Options, TuningOptions>> WrongValues => new()
+    public static TheoryData<string, Func<TuningOptions, TuningOptions>> WrongValues => new()
     {
         { "BaseModel is empty", o => o with { BaseModel = " " } },
         { "Selection is null", o => o with { Selection = null! } },
@@ -170,7 +170,7 @@ public sealed class TuningOptionsTests : IDisposable
     };
 
     [Theory, MemberData(nameof(WrongValues), DisableDiscoveryEnumeration = true)]
-    public void A_wrong_value_is_refused_by_name(string message, Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change)
+    public void A_wrong_value_is_refused_by_name(string message, Func<TuningOptions, TuningOptions> change)
     {
         var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(change(Options)));
         Assert.StartsWith(message, e.Message);
@@ -209,6 +209,6 @@ public sealed class TuningOptionsTests : IDisposable
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => TextClassificationTuner.Tune(task)).Message);
     }
 
-    private static Func<TextClassificationRequest, TextClassificationRequest> With(Func<KappaTuneTextClassificationTrainer.Options, TuningOptions> change) =>
-        task => task with { Options = change((KappaTuneTextClassificationTrainer.Options)task.Options) };
+    private static Func<TextClassificationRequest, TextClassificationRequest> With(Func<TuningOptions, TuningOptions> change) =>
+        task => task with { Options = change(task.Options) };
 }

@@ -16,7 +16,7 @@ public sealed class ResumeTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     /// <summary>7 steps an epoch, 21 in all.</summary>
-    private KappaTuneTextClassificationTrainer.Options Options => _tiny.Options with
+    private TuningOptions Options => _tiny.Options with
     {
         MaxEpochs = 3,
         BatchSize = 4,
@@ -112,7 +112,7 @@ public sealed class ResumeTests : IDisposable
         using JsonDocument state = JsonDocument.Parse(File.ReadAllText(file));
         string[] identity = [.. state.RootElement.EnumerateObject()
             .Single(field => field.Name.Equals("identity", StringComparison.OrdinalIgnoreCase)).Value.EnumerateObject().Select(field => field.Name)];
-        foreach (OptionInfo option in OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)))
+        foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)))
             Assert.Equal((option.Name, option.ChangesResult), (option.Name, identity.Contains(option.IdentifiedBy)));
     }
 

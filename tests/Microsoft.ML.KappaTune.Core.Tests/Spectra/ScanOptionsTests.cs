@@ -2,10 +2,6 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;
 
-/// <summary>One at a time, since the number of threads is a setting of the whole process.</summary>
-[CollectionDefinition(nameof(ProcessSettings), DisableParallelization = true)]
-public class ProcessSettings;
-
 [Collection(nameof(ProcessSettings))]
 public sealed class ScanOptionsTests : IDisposable
 {

@@ -39,7 +39,11 @@ internal sealed class TinyTask : IDisposable
     public TextExample[] Validation { get; set; }
 
     /// <summary>The options that learn quickly; without a scan cache, on one thread.</summary>
-    public KappaTuneTextClassificationTrainer.Options Options => new()
+    public TuningOptions Options => As<TinyOptions>();
+
+    /// <summary>The same, as options of another kind.</summary>
+    public T As<T>()
+        where T : TuningOptions, new() => new()
     {
         BaseModel = Base,
         Selection = KappaSelection.LowestFraction(0.5),
@@ -124,3 +128,6 @@ internal sealed class TinyTask : IDisposable
         public void Dispose() => tuned.Adapters?.Dispose();
     }
 }
+
+/// <summary>The options of a tuning, without those of ML.NET's trainer.</summary>
+internal sealed record TinyOptions : TuningOptions;
