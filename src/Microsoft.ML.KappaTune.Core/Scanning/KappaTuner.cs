@@ -35,14 +35,15 @@ public static class KappaTuner
         Dictionary<string, Tensor> parameters =
             module.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
         ScannedMatrix[] matrices = [.. parameters.SelectMany(p => MatrixList.Of(p.Key, p.Value.shape, DataTypeOf(p.Value)))];
-        var found = Selector.Candidates(matrices, selection).ToDictionary(matrix => matrix.Slice, matrix => Scan(parameters[matrix.Name], matrix));
+        var found = Selector.Candidates(matrices, selection)
+            .ToDictionary(matrix => matrix.Slice, matrix => Scan(parameters[matrix.Name], matrix));
         var plan = TuningPlan.Create(matrices.Select(matrix => found.GetValueOrDefault(matrix.Slice, matrix)), selection);
 
         if (!partialStacks && PartialStacks(plan).FirstOrDefault() is { } stack)
         {
             throw new InvalidOperationException(
-                $"{stack.Count(m => m.Selected)} of the {stack.Count()} experts in {stack.Key} are selected, but an optimizer moves a parameter "
-                + "as a whole. Pass partialStacks: true and do the steps by KappaTuner.Step, or exclude it.");
+                $"{stack.Count(m => m.Selected)} of the {stack.Count()} experts in {stack.Key} are selected, but an optimizer moves a "
+                + "parameter as a whole. Pass partialStacks: true and do the steps by KappaTuner.Step, or exclude it.");
         }
 
         ILookup<string, bool> isSelected = plan.Matrices.ToLookup(m => m.Matrix.Name, m => m.Selected, StringComparer.Ordinal);

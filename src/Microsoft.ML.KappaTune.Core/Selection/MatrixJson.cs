@@ -6,7 +6,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
-/// <summary>What the files of scans, plans and reports have in common: how values are written, and a row a matrix. Infinity is a string.</summary>
+/// <summary>What the files of scans, plans and reports have in common: how values are written, infinity as text, and a row a matrix.</summary>
 internal static class MatrixJson
 {
     /// <summary>The version of the files' schema.</summary>
@@ -18,7 +18,11 @@ internal static class MatrixJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
-        Converters = { new DataTypeConverter(), new PlanConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Converters =
+        {
+            new DataTypeConverter(), new PlanConverter(),
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
+        },
     };
 
     /// <summary>A matrix and what was decided about it, in one object; <paramref name="planned"/> is null where no plan was made.</summary>

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -9,13 +8,6 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="TargetParameters">Full names of parameters that are no module's <c>weight</c>, such as fused experts.</param>
 public sealed record PeftTargets(IReadOnlyList<string> TargetModules, IReadOnlyList<string> TargetParameters)
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>An object with the two lists, named as <c>LoraConfig</c> names them.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Options);
+    public string ToJson() => JsonSerializer.Serialize(this, MatrixJson.Options);
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 internal sealed partial record AdapterConfig
 {
-    /// <exception cref="CheckpointFormatException">The file is unreadable, a field is wrong, or it isn't a LoRA adapter of a kind that is read.</exception>
+    /// <exception cref="CheckpointFormatException">The file can't be read, a field is wrong, or it is another kind of adapter.</exception>
     public static AdapterConfig Read(string file)
     {
         var json = JsonField.Read(file);
@@ -26,7 +26,8 @@ internal sealed partial record AdapterConfig
         return new()
         {
             Settings = new(
-                fields.Count("r", 8), fields.Positive("lora_alpha", 8), fields.Probability("lora_dropout", 0), fields.Flag("use_rslora", false)),
+                fields.Count("r", 8), fields.Positive("lora_alpha", 8), fields.Probability("lora_dropout", 0),
+                fields.Flag("use_rslora", false)),
             Ranks = [.. Pattern(fields, root, "rank_pattern", value => value.TryGetInt32(out int rank) && rank >= 1 ? rank : (int?)null)],
             Alphas = [.. Pattern(fields, root, "alpha_pattern", value =>
                 value.TryGetDouble(out double alpha) && alpha > 0 && double.IsFinite(alpha) ? alpha : (double?)null)],
@@ -93,7 +94,8 @@ internal sealed partial record AdapterConfig
         {
             yield return property.Value.ValueKind == JsonValueKind.Number && read(property.Value) is { } number
                 ? new(property.Name, number)
-                : throw fields.Fault(field, $"the value of \"{CheckpointFormatException.Printable(property.Name)}\" isn't a positive number", JsonFile.Remedy);
+                : throw fields.Fault(
+                    field, $"the value of \"{CheckpointFormatException.Printable(property.Name)}\" isn't a positive number", JsonFile.Remedy);
         }
     }
 

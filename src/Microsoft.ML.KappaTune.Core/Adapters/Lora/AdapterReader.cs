@@ -22,7 +22,8 @@ internal static class AdapterReader
         catch (ArgumentException e)
         {
             throw new CheckpointFormatException(
-                configFile, e.Message, "Correct the pattern, or list the layers' names.", field: "target_modules or a pattern", innerException: e);
+                configFile, e.Message, "Correct the pattern, or list the layers' names.", field: "target_modules or a pattern",
+                innerException: e);
         }
 
         LoraAdapters adapters = LoraAdapters.Attach(model, tensors.Settings, tensors.OtherNames);
@@ -72,6 +73,7 @@ internal static class AdapterReader
         throw new CheckpointFormatException(
             folder,
             isPickle ? $"the folder has no {name}, only {PeftNames.PickleFile}" : $"the folder has no {name}",
-            isPickle ? UnsupportedFormat.RemedyFor(PeftNames.PickleFile)! : "Check that it is the folder of an adapter, written to its end.");
+            isPickle ? UnsupportedFormat.RemedyFor(PeftNames.PickleFile)!
+                : "Check that it is the folder of an adapter, written to its end.");
     }
 }

@@ -110,7 +110,7 @@ internal sealed class AdapterTensors
             if (isThere && !new[] { module, bare, PeftNames.Prefix + _fileNames[module] }.Any(_config.Targets.Includes))
                 throw ConfigFault($"it doesn't name the layer {module}, of which the weights have an adapter", "target_modules");
             if (!isThere && isEncoders && _config.Targets.Includes(isBare ? bare : module))
-                throw Fault(PeftNames.Prefix + PeftNames.A(module), $"it is missing, though {PeftNames.ConfigFile} names its layer", SafetensorsFile.Damaged);
+                throw Missing(PeftNames.A(module), "its layer");
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class AdapterTensors
         string? missing = _parameters.Keys.Order(StringComparer.Ordinal)
             .FirstOrDefault(name => _config.Targets.IsSavedWhole(name[..name.LastIndexOf('.')]) && !_others.ContainsKey(name));
         if (missing is not null)
-            throw Fault(PeftNames.Prefix + missing, $"it is missing, though {PeftNames.ConfigFile} names its module in modules_to_save", SafetensorsFile.Damaged);
+            throw Missing(missing, "its module in modules_to_save");
     }
 
     private void CheckPair(string module, TensorView? a, TensorView? b)
@@ -162,27 +162,39 @@ internal sealed class AdapterTensors
         if (!view.Shape.SequenceEqual(shape))
         {
             throw Fault(
-                view.Name, $"it is [{string.Join(", ", view.Shape)}], but [{string.Join(", ", shape)}] is {whose}", OtherModel, field: "shape");
+                view.Name, $"it is [{string.Join(", ", view.Shape)}], but [{string.Join(", ", shape)}] is {whose}", OtherModel,
+                field: "shape");
         }
     }
 
     private void CheckValues(TensorView view)
     {
         if (view.DataType is not (TensorDataType.Float64 or TensorDataType.Float32 or TensorDataType.Float16 or TensorDataType.BFloat16))
-            throw Fault(view.Name, $"adapters of type {view.DataType} aren't read", "Save the adapter as float32, float16 or bfloat16.", field: "dtype");
+        {
+            throw Fault(
+                view.Name, $"adapters of type {view.DataType} aren't read", "Save the adapter as float32, float16 or bfloat16.",
+                field: "dtype");
+        }
+
         float[] block = new float[Math.Min(view.ElementCount, 1 << 16)];
         for (long begin = 0; begin < view.ElementCount; begin += block.Length)
         {
             Span<float> part = block.AsSpan(0, (int)Math.Min(block.Length, view.ElementCount - begin));
             view.Read(begin, part);
             if (FiniteCheck.IndexOfNotFinite(part) is var index and >= 0)
-                throw Fault(view.Name, $"the value {begin + index} is {(float.IsNaN(part[index]) ? "NaN" : "infinite")}", "Take an undamaged adapter.");
+            {
+                string what = float.IsNaN(part[index]) ? "NaN" : "infinite";
+                throw Fault(view.Name, $"the value {begin + index} is {what}", "Take an undamaged adapter.");
+            }
         }
     }
 
     private string OtherModel => _config.BaseModel is { } baseModel
         ? $"Use the adapter with its own base model, {CheckpointFormatException.Printable(baseModel)}, and the same number of classes."
         : "Use the adapter with its own base model and the same number of classes.";
+
+    private CheckpointFormatException Missing(string tensor, string named) => Fault(
+        PeftNames.Prefix + tensor, $"it is missing, though {PeftNames.ConfigFile} names {named}", SafetensorsFile.Damaged);
 
     private CheckpointFormatException Fault(string tensor, string reason, string remedy, string? field = null) =>
         new(_file.Path, reason, remedy, tensor, field);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 /// <summary>
-/// The adapters of a model: one beside each selected projection. They stay readable after they were merged or detached, so that they
+/// The adapters of a model: one beside each selected linear layer. They stay readable after they were merged or detached, so that they
 /// can be saved then. For one thread at a time; disposing them takes them off the model, which isn't disposed.
 /// </summary>
 internal sealed class LoraAdapters : IDisposable
@@ -18,7 +18,7 @@ internal sealed class LoraAdapters : IDisposable
 
     private LoraAdapters(TextModel model) => _model = model;
 
-    /// <summary>The adapters by the paths of their projections, in ordinal order.</summary>
+    /// <summary>The adapters by the paths of their layers, in ordinal order.</summary>
     public IReadOnlyDictionary<string, LowRankAdapter> ByModule => _byModule;
 
     /// <summary>The model's own parameters that were read with the adapters, by name; none where these weren't read.</summary>
@@ -27,11 +27,12 @@ internal sealed class LoraAdapters : IDisposable
     /// <summary>Whether the adapters' products are in the model's weights.</summary>
     public bool IsMerged { get; private set; }
 
-    /// <summary>What trains: A and B of every adapter, by names such as <c>bert.encoder.layer.0.attention.self.query.lora_A.weight</c>.</summary>
-    public IEnumerable<(string Name, Parameter Parameter)> Parameters => _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(
-        pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
+    /// <summary>What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> Parameters =>
+        _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(
+            pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
 
-    /// <summary>Puts a new adapter beside each of the projections whose weights are named. The model computes what it did before.</summary>
+    /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
     /// <param name="model">The model.</param>
     /// <param name="weightNames">Names of parameters, in any order.</param>
     /// <param name="method">A method with a rank.</param>
@@ -47,17 +48,17 @@ internal sealed class LoraAdapters : IDisposable
         return adapters;
     }
 
-    /// <summary>Puts adapters of given settings beside the projections of these paths; all of them are zero.</summary>
+    /// <summary>Puts adapters of given settings beside the layers of these paths; all of them are zero.</summary>
     internal static LoraAdapters Attach(
         TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null)
     {
         var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
         foreach ((string module, LoraSettings its) in settings)
         {
-            LinearLayer projection = model.LinearLayers[module];
-            if (projection.Adapter is not null)
+            LinearLayer layer = model.LinearLayers[module];
+            if (layer.Adapter is not null)
                 throw new InvalidOperationException($"The layer {module} has an adapter already: merge or detach that one first.");
-            adapters._byModule.Add(module, new LowRankAdapter(projection, its));
+            adapters._byModule.Add(module, new LowRankAdapter(layer, its));
         }
 
         foreach ((string module, LowRankAdapter adapter) in adapters._byModule)
@@ -69,7 +70,7 @@ internal sealed class LoraAdapters : IDisposable
         return adapters;
     }
 
-    /// <summary>Adds every adapter's product to its projection's weight, bit for bit the same everywhere, and detaches them.</summary>
+    /// <summary>Adds every adapter's product to its layer's weight, bit for bit the same everywhere, and detaches them.</summary>
     public void Merge()
     {
         if (IsMerged)
@@ -98,10 +99,11 @@ internal sealed class LoraAdapters : IDisposable
         AdapterWriter.Write(folder, _model, this, baseModel, trained);
 
     /// <summary>Whether a folder holds an adapter, whole or not.</summary>
-    public static bool IsAdapter(string folder) => Directory.Exists(folder) && PendingAdapter.Find(folder, PeftNames.ConfigFile) is not null;
+    public static bool IsAdapter(string folder) =>
+        Directory.Exists(folder) && PendingAdapter.Find(folder, PeftNames.ConfigFile) is not null;
 
-    /// <summary>Reads a folder as PEFT writes it, attaches its adapters, and sets the model's other parameters that it has: the head's.</summary>
-    /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one of this model; the model is as it was.</exception>
+    /// <summary>Reads a folder as PEFT writes it: attaches its adapters, and sets the other parameters that it has, the head's.</summary>
+    /// <exception cref="CheckpointFormatException">The folder isn't an adapter of this model; the model is as it was.</exception>
     public static LoraAdapters Load(TextModel model, string folder) => AdapterReader.Read(folder, model);
 
     /// <summary>The shape of a parameter that an adapter's folder holds whole, by its canonical name; null where it doesn't.</summary>

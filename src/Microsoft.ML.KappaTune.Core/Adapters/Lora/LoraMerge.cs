@@ -15,12 +15,12 @@ internal static class LoraMerge
     // Rows at a time, so that little of the weight is in memory twice.
     private const int BlockValues = 1 << 20;
 
-    public static void Into(LinearLayer projection, LowRankAdapter adapter)
+    public static void Into(LinearLayer layer, LowRankAdapter adapter)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         using Tensor a = Wide(adapter.A), b = Wide(adapter.B);
-        Tensor weight = projection.Weight.detach();
+        Tensor weight = layer.Weight.detach();
         long outputs = weight.shape[0], inputs = weight.shape[1], rows = Math.Max(1, BlockValues / inputs);
         for (long begin = 0; begin < outputs; begin += rows)
         {

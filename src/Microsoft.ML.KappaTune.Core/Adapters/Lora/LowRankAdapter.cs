@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 /// <summary>
-/// Adds scale · B·A·x to a projection's output (Hu et al., arXiv:2106.09685). B is zero at first, so that an untrained adapter
+/// Adds scale · B·A·x to a linear layer's output (Hu et al., arXiv:2106.09685). B is zero at first, so that an untrained adapter
 /// changes nothing.
 /// </summary>
 internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
@@ -19,14 +19,14 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     [ComponentName(Name = NameOfA)] private readonly Parameter _a;
     [ComponentName(Name = NameOfB)] private readonly Parameter _b;
 
-    /// <summary>An adapter of the projection's shape, type and device; A is zero as well until it is drawn or read.</summary>
-    public LowRankAdapter(LinearLayer projection, LoraSettings settings)
+    /// <summary>An adapter of the layer's shape, type and device; A is zero as well until it is drawn or read.</summary>
+    public LowRankAdapter(LinearLayer layer, LoraSettings settings)
         : base(nameof(LowRankAdapter))
     {
         Settings = settings;
-        long outputs = projection.Weight.shape[0], inputs = projection.Weight.shape[1];
-        _a = new Parameter(zeros(settings.Rank, inputs, dtype: projection.Weight.dtype, device: projection.Weight.device));
-        _b = new Parameter(zeros(outputs, settings.Rank, dtype: projection.Weight.dtype, device: projection.Weight.device));
+        long outputs = layer.Weight.shape[0], inputs = layer.Weight.shape[1];
+        _a = new Parameter(zeros(settings.Rank, inputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
+        _b = new Parameter(zeros(outputs, settings.Rank, dtype: layer.Weight.dtype, device: layer.Weight.device));
         register_parameter(NameOfA, _a);
         register_parameter(NameOfB, _b);
     }

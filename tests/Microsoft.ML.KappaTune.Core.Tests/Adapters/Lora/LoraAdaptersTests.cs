@@ -43,7 +43,7 @@ public class LoraAdaptersTests
 
         Assert.All(unmerged.Zip(merged), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
         Assert.True(before.Zip(merged).Max(pair => Math.Abs(pair.First - pair.Second)) > 1e-2, "the adapters did nothing");
-        Assert.All(model.LinearLayers.Values, projection => Assert.Null(projection.Adapter));
+        Assert.All(model.LinearLayers.Values, layer => Assert.Null(layer.Adapter));
     }
 
     [Fact]
@@ -206,6 +206,7 @@ public class LoraAdaptersTests
     [InlineData("bert.encoder.layer.0.output.dense.bias")]
     [InlineData("classifier.weight")]
     [InlineData("bert.encoder.layer.7.output.dense.weight")]
+    [InlineData("bert.encoder.layer.0.experts.down_proj[3]")]
     public void What_is_no_weight_of_a_layer_is_named_with_what_to_do(string name)
     {
         using SequenceClassifier model = LoraSample.Model();
@@ -213,7 +214,7 @@ public class LoraAdaptersTests
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(LoraSample.Query, e.Message, StringComparison.Ordinal);
         Assert.Contains("TuningMethod.Direct", e.Message, StringComparison.Ordinal);
-        Assert.All(model.LinearLayers.Values, projection => Assert.Null(projection.Adapter));
+        Assert.All(model.LinearLayers.Values, layer => Assert.Null(layer.Adapter));
     }
 
     private static float[] Expected(float[] weight, float[] a, float[] b, int rank, double scale)
