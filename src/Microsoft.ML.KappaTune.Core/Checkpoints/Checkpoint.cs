@@ -19,7 +19,9 @@ internal sealed class Checkpoint : IDisposable
     {
         Path = path;
         _weights = new(() => LogicalTensors.Read(this));
-        (Folder, File) = Directory.Exists(place) ? (place, null) : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
+        (Folder, File) = Directory.Exists(place)
+            ? (place, null)
+            : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
     }
 
     /// <summary>The folder or file that was opened, as it was named.</summary>

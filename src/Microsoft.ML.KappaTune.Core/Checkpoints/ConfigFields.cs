@@ -37,10 +37,10 @@ internal sealed class ConfigFields(JsonField root)
     /// <summary>One that has no default.</summary>
     public int Count(string name) => root.Get(name).Whole(1, int.MaxValue);
 
-    /// <summary>The number of one of so many things.</summary>
+    /// <summary>A whole number from 0 to below a count.</summary>
     public int Index(string name, int byDefault, int count) => Whole(name, byDefault, 0, count - 1);
 
-    /// <summary>The number of a token, of so many; null where the file says that there is none: by null, or by -1 as old files do.</summary>
+    /// <summary>The id of a token, below a count; null where the file has null or, as old files do, -1.</summary>
     public int? Token(string name, int? byDefault, int count) => Tokens(name, byDefault is { } token ? [token] : [], count) switch
     {
         [] => null,
@@ -48,7 +48,7 @@ internal sealed class ConfigFields(JsonField root)
         _ => throw Fault(name, "it isn't one number", JsonFile.Remedy),
     };
 
-    /// <summary>The numbers of one token or of several, of so many; none where the file says so.</summary>
+    /// <summary>The ids of one token or of several, below a count; none where the file says so.</summary>
     public IReadOnlyList<int> Tokens(string name, IReadOnlyList<int> byDefault, int count)
     {
         if (root.Find(name) is not { } value)

@@ -16,7 +16,8 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
 
     private static readonly Lazy<string> ExtractedFolder = new(ExtractOfLibrary);
 
-    private readonly Lazy<IReadOnlyDictionary<string, byte[]>> _hashes = new(() => files.ToDictionary(file => file.Key, file => HashOf(file.Value)));
+    private readonly Lazy<IReadOnlyDictionary<string, byte[]>> _hashes =
+        new(() => files.ToDictionary(file => file.Key, file => HashOf(file.Value)));
 
     /// <summary>The one of this library, without files where it was built without.</summary>
     public static EmbeddedModel OfLibrary { get; } = new(

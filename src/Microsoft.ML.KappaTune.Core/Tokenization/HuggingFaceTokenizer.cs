@@ -35,8 +35,10 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
 
         UnknownId = _model.UnknownId >= 0 ? _model.UnknownId : Role(parts.Special, SpecialTokens.Unknown, "[UNK]", "<unk>");
         MaskId = Role(parts.Special, SpecialTokens.Mask, "[MASK]", "<mask>");
-        ClassificationId = _postProcessor.LeadingId >= 0 ? _postProcessor.LeadingId : Role(parts.Special, SpecialTokens.Classification, "[CLS]", "<s>");
-        SeparatorId = _postProcessor.TrailingId >= 0 ? _postProcessor.TrailingId : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
+        ClassificationId = BeginId >= 0 ? BeginId : Role(parts.Special, SpecialTokens.Classification, "[CLS]", "<s>");
+        SeparatorId = _postProcessor.TrailingId is var last and >= 0
+            ? last
+            : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
         int pad = Role(parts.Special, SpecialTokens.Pad, "[PAD]", "<pad>");
         MaxLength = parts.MaxLength ?? int.MaxValue;
         _truncatesLeft = parts.TruncatesLeft;
@@ -102,8 +104,8 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     public EncodedText Encode(string? text, string? pair = null, int maxLength = int.MaxValue)
     {
         bool isPair = pair is not null;
-        int special = SpecialCount(isPair), room = maxLength - special;
-        ArgumentOutOfRangeException.ThrowIfNegative(room, nameof(maxLength));
+        int special = SpecialCount(isPair), most = maxLength - special;
+        ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxLength));
         Workspace workspace = Workspace.Rent();
         Tokenize(text, workspace);
         int first = workspace.Tokens.Count;
@@ -111,8 +113,8 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
             Tokenize(pair, workspace);
         ReadOnlySpan<TokenSpan> tokens = workspace.Tokens.Tokens;
         (int keptFirst, int keptSecond) = isPair
-            ? Truncation.LongestFirst(first, tokens.Length - first, room)
-            : (Math.Min(first, room), 0);
+            ? Truncation.LongestFirst(first, tokens.Length - first, most)
+            : (Math.Min(first, most), 0);
         EncodedText encoded = _postProcessor.Apply(
             Kept(tokens[..first], keptFirst), Kept(tokens[first..], keptSecond), isPair,
             truncated: keptFirst + keptSecond < tokens.Length, tokens.Length + special);

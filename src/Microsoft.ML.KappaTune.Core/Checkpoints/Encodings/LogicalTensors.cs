@@ -38,7 +38,8 @@ internal static class LogicalTensors
         ];
         return [.. checkpoint.Tensors
             .Where(stored => made.ContainsKey(stored) || !parts.Contains(stored))
-            .Select(stored => made.GetValueOrDefault(stored) ?? LogicalTensor.FromStored(stored, ProblemOf(stored, isQuantised, coded, settings)))];
+            .Select(stored => made.GetValueOrDefault(stored)
+                ?? LogicalTensor.FromStored(stored, ProblemOf(stored, isQuantised, coded, settings)))];
     }
 
     /// <summary>A name without its last part.</summary>

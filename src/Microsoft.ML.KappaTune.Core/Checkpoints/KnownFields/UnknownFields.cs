@@ -22,7 +22,8 @@ internal static class UnknownFields
     ];
 
     /// <summary>A warning a field of an adapter's configuration.</summary>
-    public static IReadOnlyList<string> OfAdapter(string folder) => [.. In(folder, AdapterConfigFields.FileName, AdapterConfigFields.Fields.Unknown)];
+    public static IReadOnlyList<string> OfAdapter(string folder) =>
+        [.. In(folder, AdapterConfigFields.FileName, AdapterConfigFields.Fields.Unknown)];
 
     private static IEnumerable<string> In(string folder, string name, Func<JsonElement, IEnumerable<string>> unknown)
     {

@@ -27,7 +27,11 @@ internal static class ShardIndex
                 throw new CheckpointFormatException(path, "the shard isn't a string", JsonFile.Remedy, property.Name, Field);
             string shard = property.Value.GetString()!;
             if (ShardProblem(shard) is { } problem)
-                throw new CheckpointFormatException(path, problem, UnsupportedFormat.RemedyFor(shard) ?? JsonFile.Remedy, property.Name, Field);
+            {
+                throw new CheckpointFormatException(
+                    path, problem, UnsupportedFormat.RemedyFor(shard) ?? JsonFile.Remedy, property.Name, Field);
+            }
+
             shards.Add(property.Name, shard);
         }
 

@@ -74,7 +74,9 @@ internal static class SentencePieceReader
         return new TokenizerParts
         {
             Model = new BpeModel(vocabulary, Merges(file, vocabulary), options),
-            Normalizers = isLegacy ? [new PrependNormalizer(Space.ToString()), new ReplaceNormalizer(new LiteralPattern(" "), Space.ToString())] : [],
+            Normalizers = isLegacy
+                ? [new PrependNormalizer(Space.ToString()), new ReplaceNormalizer(new LiteralPattern(" "), Space.ToString())]
+                : [],
             PreTokenizers = isLegacy ? [] : [new MetaspacePreTokenizer(Space, PrependScheme.First, split: false)],
             // A beginning unless the configuration says no, an end only where it says yes.
             PostProcessor = PostProcessor.Llama(

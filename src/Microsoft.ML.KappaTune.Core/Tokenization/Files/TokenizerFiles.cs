@@ -8,8 +8,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal sealed class TokenizerFiles
 {
     public const string TokenizerJson = TokenizerJsonFields.FileName, TokenizerConfig = TokenizerConfigFields.ConfigFile,
-        SpecialTokensMap = TokenizerConfigFields.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json", MergesTxt = "merges.txt",
-        AddedTokensJson = "added_tokens.json";
+        SpecialTokensMap = TokenizerConfigFields.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json",
+        MergesTxt = "merges.txt", AddedTokensJson = "added_tokens.json";
 
     /// <summary>The names that SentencePiece models go by.</summary>
     public static readonly string[] SentencePieceModels = ["tokenizer.model", "sentencepiece.bpe.model", "spiece.model"];
