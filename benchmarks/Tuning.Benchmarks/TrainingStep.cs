@@ -25,8 +25,8 @@ internal sealed class TrainingStep : IDisposable
     public TrainingStep(string folder, Func<string, bool> isSelected, int rows, int tokens)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
-        _model = ModelLoader.LoadClassifier(checkpoint, Classes, seed: 1, resetHead: true, config, float32, CPU);
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
+        _model = SequenceClassifier.Load(checkpoint, Classes, seed: 1, resetHead: true, config, float32, CPU);
         IEnumerable<TensorSlice> trained = _model.named_parameters().Select(named => named.name)
             .Where(name => isSelected(name) || _model.NewParameters.Contains(name)).Select(name => new TensorSlice(name));
         _weights = TrainedWeights.Create(_model, trained, _model.NewParameters, adapters: null, isBFloat16: false);

@@ -24,8 +24,8 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
 
     /// <summary>A model that was saved.</summary>
     public LanguageModelObjective Load(Checkpoint checkpoint) => IsMasked
-        ? Objective(ModelLoader.LoadMaskedLanguageModel(checkpoint, device: device))
-        : Objective(ModelLoader.LoadCausalLanguageModel(checkpoint, device: device));
+        ? Objective(MaskedLanguageModel.Load(checkpoint, device: device))
+        : Objective(CausalLanguageModel.Load(checkpoint, device: device));
 
     /// <summary>Writes configuration and weights. An encoder's configuration asks whoever tunes it for a dropout of its own.</summary>
     public void Save(LanguageModelObjective objective, string folder)
@@ -53,7 +53,7 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
         Require(tokenizer.SeparatorId, "separate");
         EncoderConfig config = new()
         {
-            Family = EncoderFamily.Bert,
+            Family = ModelFamilies.Bert,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = options.Hidden,
             LayerCount = options.Layers,
@@ -67,7 +67,7 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
             AttentionDropout = options.Dropout,
             ClassifierDropout = options.TuningDropout,
         };
-        MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config, RandomSeeds.ForWeights(options.Seed), float32, device);
+        MaskedLanguageModel model = MaskedLanguageModel.Create(config, RandomSeeds.ForWeights(options.Seed), float32, device);
         if (options.SinusoidalPositions)
             Sinusoids.Fill(model.Encoder.PositionEmbeddings, config.InitializerRange);
         return model;
@@ -104,6 +104,6 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
             BeginTokenId = tokenizer.ClassificationId >= 0 ? tokenizer.ClassificationId : end,
             EndTokenIds = [end],
         };
-        return ModelLoader.NewCausalLanguageModel(config, RandomSeeds.ForWeights(options.Seed), float32, device);
+        return CausalLanguageModel.Create(config, RandomSeeds.ForWeights(options.Seed), float32, device);
     }
 }

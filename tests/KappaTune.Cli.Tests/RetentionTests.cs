@@ -117,7 +117,7 @@ public sealed class RetentionTests : IDisposable
     {
         string before = WriteDecoder("decoder", seed: 1), adapter = _folder.File("adapter");
         using (Checkpoint checkpoint = Checkpoint.Open(before))
-        using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint))
+        using (CausalLanguageModel model = CausalLanguageModel.Load(checkpoint))
         {
             string[] weights = [.. model.LinearLayers.Keys.Where(path => path.EndsWith("v_proj")).Select(path => $"{path}.weight")];
             using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(rank: 2), seed: 1);
@@ -201,7 +201,7 @@ public sealed class RetentionTests : IDisposable
             VocabularySize = TinyModel.Vocabulary.Length, HiddenSize = hidden, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 1,
             HeadSize = hidden / 2, IntermediateSize = 24, MaxTokens = 64,
         };
-        using CausalLanguageModel model = ModelLoader.NewCausalLanguageModel(config, seed);
+        using CausalLanguageModel model = CausalLanguageModel.Create(config, seed);
         ModelWriter.SaveFolder(_folder.File(name), model);
         File.Copy(Path.Combine(_base, "vocab.txt"), Path.Combine(_folder.File(name), "vocab.txt"));
         File.WriteAllText(Path.Combine(_folder.File(name), "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer"}""");

@@ -35,7 +35,7 @@ public sealed class NextTokenTests : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         Assert.Equal(["LlamaForCausalLM"], checkpoint.Config!.Architectures);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
-        using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
         model.eval();
         using var guard = no_grad();
         int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodePrefix(line + "\n", int.MaxValue).Ids)];

@@ -44,7 +44,7 @@ public sealed class PretrainerTests : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         Assert.All(checkpoint.Tensors, tensor => Assert.Equal(StoredTypes.Of(storage), tensor.DataType));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
-        using MaskedLanguageModel model = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+        using MaskedLanguageModel model = MaskedLanguageModel.Load(checkpoint);
         Assert.Equal((0.1, 16), (model.Encoder.Config.HiddenDropout, model.Encoder.Config.MaxTokens));
         Assert.Equal(report.Parameters, model.parameters().Sum(parameter => parameter.NumberOfElements));
 

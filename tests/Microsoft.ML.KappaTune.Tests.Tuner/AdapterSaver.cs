@@ -13,7 +13,7 @@ internal static class AdapterSaver
     {
         var config = new EncoderConfig
         {
-            Family = EncoderFamily.Bert,
+            Family = ModelFamilies.Bert,
             VocabularySize = 40,
             HiddenSize = 16,
             LayerCount = 2,
@@ -22,7 +22,7 @@ internal static class AdapterSaver
             MaxTokens = 12,
             TypeVocabularySize = 2,
         };
-        using SequenceClassifier model = ModelLoader.NewClassifier(config, 3, seed: 1);
+        using SequenceClassifier model = SequenceClassifier.Create(config, 3, seed: 1);
         using var mode = no_grad();
         for (long turn = 0; ; turn++)
         {

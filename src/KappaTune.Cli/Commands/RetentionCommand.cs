@@ -120,12 +120,12 @@ internal sealed class RetentionCommand
         TokenizerFiles files = TokenizerFiles.Read(baseModel.Folder, baseModel.Config);
         if (DecoderConfig.Describes(baseModel.Config))
         {
-            DecoderConfig decoder = ModelLoader.DecoderConfigOf(baseModel);
+            DecoderConfig decoder = DecoderConfig.Read(baseModel);
             var tokens = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
             return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, settings, task))];
         }
 
-        EncoderConfig encoder = ModelLoader.ConfigOf(baseModel);
+        EncoderConfig encoder = EncoderConfig.Read(baseModel);
         var tokenizer = HuggingFaceTokenizer.Create(files, encoder.VocabularySize);
         return [.. texts.Select(text => RetentionProbe.Create(baseModel, encoder, tokenizer, text, settings, task))];
     }

@@ -28,7 +28,7 @@ internal sealed record ComparisonPlan
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]
@@ -85,7 +85,7 @@ internal sealed record ComparisonPlan
                    },
             ],
             Tensors = !request.PerTensor ? [] : [.. builder.Candidates.Select(matrix => (
-                matrix, TensorScores.Of(matrix, model.get_parameter(ModelLoader.CanonicalName(model.Encoder.Config.Family, matrix.Name)!)!)))],
+                matrix, TensorScores.Of(matrix, model.get_parameter(model.Names.Canonical(matrix.Name)!)!)))],
         };
     }
 

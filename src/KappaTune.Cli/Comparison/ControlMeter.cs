@@ -31,7 +31,7 @@ internal sealed class ControlMeter : IDisposable
     public ControlMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
-        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
@@ -44,9 +44,9 @@ internal sealed class ControlMeter : IDisposable
         }
 
         torch.Device place = DeviceName.Parse(device, allowAuto: true);
-        if (ModelLoader.HasPredictionHead(checkpoint, config))
-            _language = ModelLoader.LoadMaskedLanguageModel(checkpoint, config, device: place);
-        _encoder = _language?.Encoder ?? ModelLoader.LoadEncoder(checkpoint, config, device: place);
+        if (MaskedLanguageModel.IsIn(checkpoint, config))
+            _language = MaskedLanguageModel.Load(checkpoint, config, device: place);
+        _encoder = _language?.Encoder ?? TextEncoder.Load(checkpoint, config, device: place);
         _encoder.eval();
         _language?.eval();
     }

@@ -52,22 +52,22 @@ internal sealed class TunedModel : IDisposable
         IReadOnlyList<string> warnings = path == folder ? UnknownFields.OfModel(checkpoint.Folder) : [];
         if (DecoderConfig.Describes(baseModel.Config))
         {
-            DecoderConfig config = ModelLoader.DecoderConfigOf(checkpoint);
-            return config.HasShapesOf(ModelLoader.DecoderConfigOf(baseModel))
-                ? new(ModelLoader.LoadCausalLanguageModel(checkpoint, config, device: device), warnings)
+            DecoderConfig config = DecoderConfig.Read(checkpoint);
+            return config.HasShapesOf(DecoderConfig.Read(baseModel))
+                ? new(CausalLanguageModel.Load(checkpoint, config, device: device), warnings)
                 : throw OtherBase(path, baseModel);
         }
 
-        EncoderConfig encoder = ModelLoader.ConfigOf(checkpoint);
-        return encoder.HasShapesOf(ModelLoader.ConfigOf(baseModel))
-            ? new(ModelLoader.LoadEncoder(checkpoint, encoder, device: device), warnings)
+        EncoderConfig encoder = EncoderConfig.Read(checkpoint);
+        return encoder.HasShapesOf(EncoderConfig.Read(baseModel))
+            ? new(TextEncoder.Load(checkpoint, encoder, device: device), warnings)
             : throw OtherBase(path, baseModel);
     }
 
     private static TunedModel OfAdapter(string path, Checkpoint baseModel, torch.Device device)
     {
         TextModel model = DecoderConfig.Describes(baseModel.Config)
-            ? ModelLoader.LoadCausalLanguageModel(baseModel, device: device)
+            ? CausalLanguageModel.Load(baseModel, device: device)
             : LoadClassifier(path, baseModel, device);
         try
         {
@@ -85,12 +85,12 @@ internal sealed class TunedModel : IDisposable
     /// <summary>The head is of no interest, but it has to have the adapter's shape.</summary>
     private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
     {
-        EncoderConfig config = ModelLoader.ConfigOf(baseModel);
-        string weight = $"{config.Names.Classifier}.weight";
+        EncoderConfig config = EncoderConfig.Read(baseModel);
+        string weight = SequenceClassifier.OutputWeight(config);
         IReadOnlyList<long>? head =
-            LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config.Names).Find(weight)?.Shape;
+            LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config).Find(weight)?.Shape;
         int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
-        return ModelLoader.LoadClassifier(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
+        return SequenceClassifier.Load(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
     }
 
     private static FormatException OtherBase(string path, Checkpoint baseModel) =>

@@ -21,9 +21,17 @@ internal sealed class ConfigFields(JsonField root)
         return new(JsonField.Read(file));
     }
 
+    /// <summary>Opens the configuration in the checkpoint's folder, or in that of its only file.</summary>
+    /// <exception cref="CheckpointFormatException">There is none, or it isn't an object.</exception>
+    public static ConfigFields Read(Checkpoint checkpoint) =>
+        checkpoint.Config is { } config ? new(new(config.Path, "", config.Root)) : Read(checkpoint.Folder);
+
+    /// <summary>A configuration that says nothing.</summary>
+    public static ConfigFields None { get; } = new(new("", "", JsonSerializer.SerializeToElement(new object())));
+
     /// <summary>Refuses what a table of fields says.</summary>
     /// <exception cref="CheckpointFormatException">A refused field asks for what it is refused for.</exception>
-    public void Check(FieldTable? table) => table?.Check(root.File, root.Element);
+    public void Check(FieldTable table) => table.Check(root.File, root.Element);
 
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => root.Find(name) is not null;

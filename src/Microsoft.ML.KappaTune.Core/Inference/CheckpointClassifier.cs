@@ -25,7 +25,7 @@ internal sealed record CheckpointClassifier(
     {
         Device target = DeviceName.Parse(device, allowAuto: true);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
         Inference.ClassNames.CheckTask(checkpoint.Config);
         if (maxSequenceLength < TuningOptionsCheck.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
@@ -39,7 +39,7 @@ internal sealed record CheckpointClassifier(
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
         int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
         string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
-        SequenceClassifier module = ModelLoader.LoadClassifier(
+        SequenceClassifier module = SequenceClassifier.Load(
             checkpoint, classes, seed: 0, keepHeadParts: adapter is not null, config: config, device: target);
         try
         {

@@ -17,13 +17,13 @@ internal static class CheckpointHead
     /// <exception cref="CheckpointFormatException">There is no head, or none of classes; or the adapter can't be read.</exception>
     public static int ClassCount(Checkpoint checkpoint, EncoderConfig config, string? adapter)
     {
-        string weight = $"{config.Names.Classifier}.weight";
+        string weight = SequenceClassifier.OutputWeight(config);
         string path = adapter ?? checkpoint.Path;
         long[]? shape = adapter is null ? null : LoraAdapters.ShapeOf(adapter, config, weight);
         if (shape is null)
         {
             path = checkpoint.Path;
-            var match = new TensorMatch(checkpoint, config.Names);
+            var match = new TensorMatch(checkpoint, config);
             match.RefusePrefix(weight);
             if (match.Find(weight) is not { } found)
             {
@@ -32,7 +32,7 @@ internal static class CheckpointHead
                     adapter is null ? "it has no classification head" : $"neither it nor {path} has a classification head", weight);
             }
 
-            if (ModelLoader.IsOfAnotherTask(checkpoint))
+            if (SequenceClassifier.IsOfAnotherTask(checkpoint))
             {
                 throw new CheckpointFormatException(
                     checkpoint.Config!.Path, $"it is {PlainText.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts",

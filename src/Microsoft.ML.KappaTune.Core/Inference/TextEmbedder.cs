@@ -66,11 +66,11 @@ internal sealed class TextEmbedder : IDisposable
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder, zeroPaddingRow);
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
-        var tokenizer = HuggingFaceTokenizer.Create(files, ModelLoader.ConfigOf(checkpoint).VocabularySize);
+        var tokenizer = HuggingFaceTokenizer.Create(files, EncoderConfig.Read(checkpoint).VocabularySize);
         SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
         pooling ??= SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
         maxTokens ??= SentenceModules.FindMaxLength(checkpoint.Folder);
-        TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, device: device);
+        TextEncoder encoder = TextEncoder.Load(checkpoint, device: device);
         warnings = UnknownFields.OfModel(checkpoint.Folder);
         return new(encoder, tokenizer, files, maxTokens, pooling.Value, normalize, device);
     }

@@ -1,10 +1,11 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 
-/// <summary>A decoder that tells which token comes next: LlamaForCausalLM. Its head may be the table of word embeddings.</summary>
+/// <summary>A decoder that tells which token comes next. Its head may be the table of word embeddings.</summary>
 internal sealed class CausalLanguageModel : TextModel
 {
     /// <summary>A target that doesn't count.</summary>
@@ -13,14 +14,40 @@ internal sealed class CausalLanguageModel : TextModel
     private readonly LinearLayer? _head;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
-    public CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device)
-        : base(nameof(CausalLanguageModel), new TextDecoder(config, dtype, device), ModelLayout.CausalHead(config), dtype, device)
+    private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device)
+        : base(nameof(CausalLanguageModel), new TextDecoder(config, dtype, device), config.Family.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
-        _head = LinearLayers.GetValueOrDefault(DecoderNames.Head);
+        _head = HeadModules.Find<LinearLayer>(ModuleSlot.HeadOutput);
     }
 
+    public override ModelTask Task => ModelTask.CausalLanguageModeling;
+
     public TextDecoder Decoder { get; }
+
+    /// <param name="checkpoint">A decoder of a family that is supported.</param>
+    /// <param name="config">The architecture; that of the <c>config.json</c> beside the weights by default.</param>
+    /// <param name="dtype">The type of all parameters, whatever the stored one.</param>
+    /// <param name="device">Where the parameters are; the CPU by default.</param>
+    /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
+    public static CausalLanguageModel Load(
+        Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        config ??= DecoderConfig.Read(checkpoint);
+        return ModelLoader.Load(
+            new TensorMatch(checkpoint, config), [.. config.Parameters(config.Family.CausalHead(config))],
+            () => new CausalLanguageModel(config, dtype, device ?? CPU));
+    }
+
+    /// <summary>A model with random weights, to pre-train from scratch.</summary>
+    public static CausalLanguageModel Create(
+        DecoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        ParameterPlan[] all = [.. config.Parameters(config.Family.CausalHead(config))];
+        return ModelLoader.Create(
+            all, config.InitializerRange, seed,
+            () => new CausalLanguageModel(config, dtype, device ?? CPU) { NewParameters = [.. all.Select(plan => plan.Name)] });
+    }
 
     /// <summary>[..., H] to logits, [..., vocabulary]. Give it only the places that are needed: it is wide.</summary>
     public override Tensor Head(Tensor hidden)

@@ -22,15 +22,25 @@ internal sealed record ParameterPlan(string Name, long[] Shape, InitialValue Ini
 /// <summary>
 /// A leaf of a model, before it has memory: a model is listed first, compared with its checkpoint, and only then made.
 /// </summary>
-/// <param name="Path">The module's name, as in a task model's checkpoint.</param>
-internal abstract record ModelPart(string Path)
+/// <param name="Slot">What it is to the model.</param>
+/// <param name="Name">What the family calls it: below its layer's path where it is in a layer.</param>
+internal abstract record ModelPart(ModuleSlot Slot, string Name)
 {
+    /// <summary>The layer, counted from 0; null for what is in none.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>The module's name in a checkpoint.</summary>
+    public string Path { get; init; } = Name;
+
+    /// <summary>The role of the module's weight.</summary>
+    public TensorRole Role { get; init; } = Slot.Role();
+
     public abstract IEnumerable<ParameterPlan> Parameters { get; }
 
     /// <summary>The module, its parameters uninitialised.</summary>
     public abstract nn.Module Create(ScalarType dtype, Device device);
 
-    public sealed record Linear(string Path, long Inputs, long Outputs, bool HasBias = true) : ModelPart(Path)
+    public sealed record Linear(ModuleSlot Slot, string Name, long Inputs, long Outputs, bool HasBias = true) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters
         {
@@ -45,7 +55,7 @@ internal abstract record ModelPart(string Path)
         public override nn.Module Create(ScalarType dtype, Device device) => new LinearLayer(Inputs, Outputs, HasBias, dtype, device);
     }
 
-    public sealed record LayerNorm(string Path, long Size, double Eps) : ModelPart(Path)
+    public sealed record LayerNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters =>
         [
@@ -56,24 +66,23 @@ internal abstract record ModelPart(string Path)
         public override nn.Module Create(ScalarType dtype, Device device) => nn.LayerNorm(Size, Eps, device: device, dtype: dtype);
     }
 
-    /// <summary>A norm that divides by the root of the mean square, with a weight alone.</summary>
-    public sealed record RmsNorm(string Path, long Size, double Eps) : ModelPart(Path)
+    public sealed record RmsNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.weight", [Size], InitialValue.One)];
 
         public override nn.Module Create(ScalarType dtype, Device device) => new Layers.RmsNorm(Size, Eps, dtype, device);
     }
 
-    public sealed record Embedding(string Path, long Rows, long Columns, long? PaddingRow = null) : ModelPart(Path)
+    public sealed record Embedding(ModuleSlot Slot, string Name, long Rows, long Size, long? PaddingRow = null) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters =>
-            [new($"{Path}.weight", [Rows, Columns], InitialValue.Normal, PaddingRow)];
+            [new($"{Path}.weight", [Rows, Size], InitialValue.Normal, PaddingRow)];
 
-        public override nn.Module Create(ScalarType dtype, Device device) =>
-            EmbeddingLayer.Create(Rows, Columns, PaddingRow, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => EmbeddingLayer.Create(Rows, Size, PaddingRow, dtype, device);
     }
 
-    public sealed record Bias(string Path, long Size) : ModelPart(Path)
+    /// <summary>A bias of outputs whose weight belongs to another module.</summary>
+    public sealed record Bias(ModuleSlot Slot, string Name, long Size) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.bias", [Size], InitialValue.Zero)];
 

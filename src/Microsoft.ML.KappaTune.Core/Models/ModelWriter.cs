@@ -20,7 +20,7 @@ internal static class ModelWriter
     /// <param name="module">The model.</param>
     /// <param name="dtype">The type to store.</param>
     /// <param name="onlyNames">The parameters to write; all by default.</param>
-    /// <param name="fileNames">Other names for parameters, as <see cref="ModelLoader.FileNames"/> gives them.</param>
+    /// <param name="fileNames">Other names for parameters, as <see cref="CheckpointNames.FileNames"/> gives them.</param>
     public static void Save(
         string file, nn.Module module, ScalarType dtype = ScalarType.Float32, IEnumerable<string>? onlyNames = null,
         IReadOnlyDictionary<string, string>? fileNames = null) =>
@@ -28,21 +28,19 @@ internal static class ModelWriter
 
     /// <summary>Writes a folder that a Hugging Face library reads: the weights, and the configuration.</summary>
     /// <param name="folder">The folder, made where there is none.</param>
-    /// <param name="model">An encoder, alone or with a head, or a causal language model.</param>
+    /// <param name="model">A model, or an encoder alone.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
     /// <param name="dtype">The type to store.</param>
-    /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout. For encoders.</param>
+    /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout.</param>
     public static void SaveFolder(
         string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32,
-        EncoderConfig? config = null)
+        TransformerConfig? config = null)
     {
         string type = StoredTypes.ConfigName(dtype);
         string json = model switch
         {
-            SequenceClassifier classifier => (config ?? classifier.Encoder.Config).ToJson(ModelTask.SequenceClassification, classNames, type),
-            MaskedLanguageModel language => (config ?? language.Encoder.Config).ToJson(ModelTask.MaskedLanguageModeling, dataType: type),
-            TextEncoder alone => (config ?? alone.Config).ToJson(ModelTask.Encoding, dataType: type),
-            CausalLanguageModel causal => causal.Decoder.Config.ToJson(type),
+            TextModel whole => (config ?? whole.Stack.Architecture).ToJson(whole.Task, classNames, type),
+            TransformerStack alone => (config ?? alone.Architecture).ToJson(ModelTask.Encoding, classNames, type),
             _ => throw new ArgumentException($"A {model.GetName()} has no configuration.", nameof(model)),
         };
         Directory.CreateDirectory(folder);

@@ -1,27 +1,38 @@
+using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
-/// Modules by their paths: registers each where its dotted path says, so that parameters have the names of the checkpoint
-/// without a class for every node on the way.
+/// A model's modules: each is registered where its dotted path says, so that parameters have the names of the checkpoint without a class
+/// for every node on the way, and is found by its slot.
 /// </summary>
-internal static class ModuleTree
+internal sealed class ModuleTree
 {
-    /// <summary>Makes the parts and registers them below <paramref name="root"/>; gives them back by path.</summary>
-    public static Dictionary<string, nn.Module> Grow(nn.Module root, IEnumerable<ModelPart> parts, ScalarType dtype, Device device)
+    private readonly Dictionary<(ModuleSlot, int?), nn.Module> _modules = [];
+
+    /// <summary>Makes the parts and registers them below <paramref name="root"/>.</summary>
+    public ModuleTree(nn.Module root, IEnumerable<ModelPart> parts, ScalarType dtype, Device device)
     {
-        var modules = new Dictionary<string, nn.Module>(StringComparer.Ordinal);
         foreach (ModelPart part in parts)
         {
             nn.Module module = part.Create(dtype, device);
             string[] path = part.Path.Split('.');
             path[..^1].Aggregate(root, Step).register_module(path[^1], module);
-            modules.Add(part.Path, module);
+            _modules.Add((part.Slot, part.Layer), module);
         }
-
-        return modules;
     }
+
+    public LinearLayer Linear(ModuleSlot slot, int? layer = null) => Get<LinearLayer>(slot, layer);
+
+    public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
+
+    public T Get<T>(ModuleSlot slot, int? layer = null)
+        where T : nn.Module => (T)_modules[(slot, layer)];
+
+    /// <summary>The module; null where the model has none.</summary>
+    public T? Find<T>(ModuleSlot slot, int? layer = null)
+        where T : nn.Module => (T?)_modules.GetValueOrDefault((slot, layer));
 
     private static nn.Module Step(nn.Module parent, string name)
     {

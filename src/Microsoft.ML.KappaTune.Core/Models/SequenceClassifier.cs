@@ -5,18 +5,22 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>An encoder that tells to which class a text, or a pair, belongs.</summary>
-internal sealed class SequenceClassifier : EncoderModel
+internal sealed partial class SequenceClassifier : EncoderModel
 {
-    private readonly LinearLayer _dense, _classifier;
+    private readonly LinearLayer _dense, _output;
+    private readonly Func<Tensor, Tensor> _activation;
 
     /// <summary>A classifier whose parameters are uninitialised.</summary>
-    public SequenceClassifier(EncoderConfig config, int classCount, ScalarType dtype, Device device)
-        : base(nameof(SequenceClassifier), config, ModelLayout.ClassifierHead(config, classCount), dtype, device)
+    private SequenceClassifier(EncoderConfig config, int classCount, ScalarType dtype, Device device)
+        : base(nameof(SequenceClassifier), config, config.Family.ClassifierHead(config, classCount), dtype, device)
     {
         ClassCount = classCount;
-        _dense = LinearLayers[config.Names.ClassifierDense];
-        _classifier = LinearLayers[config.Names.Classifier];
+        _dense = HeadModules.Linear(ModuleSlot.HeadDense);
+        _output = HeadModules.Linear(ModuleSlot.HeadOutput);
+        _activation = Activation.Function(config.Family.ClassifierActivation);
     }
+
+    public override ModelTask Task => ModelTask.SequenceClassification;
 
     public int ClassCount { get; }
 
@@ -26,19 +30,17 @@ internal sealed class SequenceClassifier : EncoderModel
     public override Tensor Head(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        return _classifier.forward(Dropped(Features(hidden))).MoveToOuterDisposeScope();
+        return _output.forward(Dropped(Features(hidden))).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the classifier sees of a text, [B, H]: BERT calls it the pooler's output.</summary>
     public Tensor Features(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        EncoderFamily family = Encoder.Config.Family;
         Tensor first = hidden.select(1, 0);
-        if (family is EncoderFamily.Roberta or EncoderFamily.XlmRoberta)
+        if (Encoder.Config.Family.DropsBeforeClassifierDense)
             first = Dropped(first);
-        Tensor dense = _dense.forward(first);
-        return (family == EncoderFamily.DistilBert ? dense.relu() : dense.tanh()).MoveToOuterDisposeScope();
+        return _activation(_dense.forward(first)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Ids, mask and types, [B, T], to logits, [B, classes].</summary>

@@ -8,15 +8,17 @@ internal sealed class TensorMatch
     private const int MostListed = 20;
 
     private readonly Checkpoint _checkpoint;
-    private readonly ModelNames _names;
+    private readonly TransformerConfig _config;
+    private readonly CheckpointNames _names;
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
     private readonly List<string> _twice = [];
 
-    public TensorMatch(Checkpoint checkpoint, ModelNames names)
+    public TensorMatch(Checkpoint checkpoint, TransformerConfig config)
     {
         _checkpoint = checkpoint;
-        _names = names;
+        _config = config;
+        CheckpointNames names = _names = config.Names;
         foreach (TensorView view in checkpoint.Tensors)
         {
             if (names.Canonical(view.Name) is { } name && !_views.TryAdd(name, view))
@@ -38,6 +40,9 @@ internal sealed class TensorMatch
 
     /// <summary>The tensor for a parameter, which may have the name of what it is tied to; null where the checkpoint has none.</summary>
     public TensorView? Find(string parameterName) => _views.GetValueOrDefault(parameterName) ?? _others.GetValueOrDefault(parameterName);
+
+    /// <summary>Whether there is a tensor for a parameter of any of the parts.</summary>
+    public bool HasAny(IEnumerable<ModelPart> parts) => parts.SelectMany(part => part.Parameters).Any(plan => Find(plan.Name) is not null);
 
     /// <summary>Finds a tensor for every plan.</summary>
     /// <exception cref="CheckpointFormatException">
@@ -77,7 +82,7 @@ internal sealed class TensorMatch
         {
             throw new CheckpointFormatException(
                 _checkpoint.Path,
-                $"its tensors don't fit its {ModelConfig.FileName} ({_names.ModelType}): {string.Join("; ", reasons)}",
+                $"its tensors don't fit its {ModelConfig.FileName} ({_config.ModelType}): {string.Join("; ", reasons)}",
                 $"Check that {ModelConfig.FileName} and weights are of the same model, and that both are complete.");
         }
 
@@ -117,7 +122,7 @@ internal sealed class TensorMatch
             return;
         string whose = WrapperPrefix.In(prefix) is var (_, maker)
             ? $"which {maker} adds"
-            : $"which models of type {_names.ModelType} don't have there";
+            : $"which models of type {_config.ModelType} don't have there";
         throw new CheckpointFormatException(
             _checkpoint.Path, $"its tensors' names begin with \"{CheckpointFormatException.Printable(prefix)}\", {whose}",
             WrapperPrefix.Remedy, found.Name);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Models;
 using Embedding = TorchSharp.Modules.Embedding;
 
 /// <summary>
-/// A decoder in the Llama layout: a token sees those before it and itself. Positions are counted from the first place of a batch, padding
+/// A decoder of the Llama kind: a token sees those before it and itself. Positions are counted from the first place of a batch, padding
 /// or not: only distances matter.
 /// </summary>
 internal sealed class TextDecoder : TransformerStack
@@ -17,23 +17,23 @@ internal sealed class TextDecoder : TransformerStack
     private readonly RotaryEmbedding _rotary;
     private readonly Embedding _words;
     private readonly PreNormLayer[] _layers;
-    private readonly RmsNorm _norm;
+    private readonly nn.Module<Tensor, Tensor> _norm;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
     public TextDecoder(DecoderConfig config, ScalarType dtype, Device device)
         : base(nameof(TextDecoder))
     {
         Config = config;
-        Dictionary<string, nn.Module> modules = ModuleTree.Grow(this, ModelLayout.Decoder(config), dtype, device);
+        var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);
         _rotary = new RotaryEmbedding(config.HeadSize, config.RotaryBase, config.RotaryScaling);
-        _words = (Embedding)modules[DecoderNames.WordEmbeddings];
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, DecoderNames.Layer(i), _rotary, modules))];
-        _norm = (RmsNorm)modules[DecoderNames.LastNorm];
+        _words = modules.Get<Embedding>(ModuleSlot.WordEmbeddings);
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, _rotary, modules))];
+        _norm = modules.Norm(ModuleSlot.LastNorm);
     }
 
     public DecoderConfig Config { get; }
 
-    public override ModelNames Names => Config.Names;
+    public override TransformerConfig Architecture => Config;
 
     public override int PaddingId => Config.PadTokenId ?? 0;
 
@@ -86,38 +86,30 @@ internal sealed class TextDecoder : TransformerStack
         return hidden.MoveToOuterDisposeScope();
     }
 
-    private static PreNormLayer NewLayer(
-        DecoderConfig config, string path, RotaryEmbedding rotary, IReadOnlyDictionary<string, nn.Module> modules)
+    private static PreNormLayer NewLayer(DecoderConfig config, int layer, RotaryEmbedding rotary, ModuleTree modules) => new()
     {
-        return new()
+        AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
+        Attention = new()
         {
-            AttentionNorm = Norm(DecoderNames.AttentionNorm),
-            Attention = new()
-            {
-                Query = Linear(DecoderNames.Query),
-                Key = Linear(DecoderNames.Key),
-                Value = Linear(DecoderNames.Value),
-                Output = Linear(DecoderNames.AttentionOutput),
-                HeadCount = config.HeadCount,
-                KeyValueHeadCount = config.KeyValueHeadCount,
-                HeadSize = config.HeadSize,
-                Dropout = config.AttentionDropout,
-                Rotary = rotary,
-            },
-            FeedForwardNorm = Norm(DecoderNames.FeedForwardNorm),
-            FeedForward = new()
-            {
-                Gate = Linear(DecoderNames.Gate),
-                Up = Linear(DecoderNames.Up),
-                Down = Linear(DecoderNames.Down),
-                Activation = Activation.Function(config.Activation),
-            },
-        };
-
-        LinearLayer Linear(string name) => (LinearLayer)modules[$"{path}.{name}"];
-
-        RmsNorm Norm(string name) => (RmsNorm)modules[$"{path}.{name}"];
-    }
+            Query = modules.Linear(ModuleSlot.Query, layer),
+            Key = modules.Linear(ModuleSlot.Key, layer),
+            Value = modules.Linear(ModuleSlot.Value, layer),
+            Output = modules.Linear(ModuleSlot.AttentionOutput, layer),
+            HeadCount = config.HeadCount,
+            KeyValueHeadCount = config.KeyValueHeadCount,
+            HeadSize = config.HeadSize,
+            Dropout = config.AttentionDropout,
+            Rotary = rotary,
+        },
+        FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
+        FeedForward = new()
+        {
+            Gate = modules.Find<LinearLayer>(ModuleSlot.Gate, layer),
+            Up = modules.Linear(ModuleSlot.Up, layer),
+            Down = modules.Linear(ModuleSlot.Down, layer),
+            Activation = Activation.Function(config.Activation),
+        },
+    };
 
     protected override void Dispose(bool disposing)
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
@@ -13,7 +14,7 @@ internal sealed class TextEncoder : TransformerStack
 {
     private readonly Embedding _words, _positions;
     private readonly Embedding? _types;
-    private readonly LayerNorm _norm;
+    private readonly nn.Module<Tensor, Tensor> _norm;
     private readonly PostNormLayer[] _layers;
 
     /// <summary>An encoder whose parameters are uninitialised.</summary>
@@ -21,17 +22,27 @@ internal sealed class TextEncoder : TransformerStack
         : base(nameof(TextEncoder))
     {
         Config = config;
-        Dictionary<string, nn.Module> modules = ModuleTree.Grow(this, ModelLayout.Encoder(config), dtype, device);
-        _words = (Embedding)modules["embeddings.word_embeddings"];
-        _positions = (Embedding)modules["embeddings.position_embeddings"];
-        _types = (Embedding?)modules.GetValueOrDefault("embeddings.token_type_embeddings");
-        _norm = (LayerNorm)modules["embeddings.LayerNorm"];
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, config.Names.Layer(i), modules))];
+        var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);
+        _words = modules.Get<Embedding>(ModuleSlot.WordEmbeddings);
+        _positions = modules.Get<Embedding>(ModuleSlot.PositionEmbeddings);
+        _types = modules.Find<Embedding>(ModuleSlot.TypeEmbeddings);
+        _norm = modules.Norm(ModuleSlot.EmbeddingNorm);
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, modules))];
     }
 
     public EncoderConfig Config { get; }
 
-    public override ModelNames Names => Config.Names;
+    public override TransformerConfig Architecture => Config;
+
+    /// <summary>Loads the encoder alone. Its parameters' names have no prefix, as in a base model's checkpoint.</summary>
+    /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
+    public static TextEncoder Load(
+        Checkpoint checkpoint, EncoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        config ??= EncoderConfig.Read(checkpoint);
+        return ModelLoader.Load(
+            new TensorMatch(checkpoint, config), [.. config.Parameters([])], () => new TextEncoder(config, dtype, device ?? CPU));
+    }
 
     public override int PaddingId => Config.PadTokenId;
 
@@ -130,37 +141,29 @@ internal sealed class TextEncoder : TransformerStack
         return _layers[^1].Run(hidden, asking, bias, training).MoveToOuterDisposeScope();
     }
 
-    private static PostNormLayer NewLayer(EncoderConfig config, string path, IReadOnlyDictionary<string, nn.Module> modules)
+    private static PostNormLayer NewLayer(EncoderConfig config, int layer, ModuleTree modules) => new()
     {
-        FamilyNames names = config.Names;
-        return new()
+        Attention = new()
         {
-            Attention = new()
-            {
-                Query = Linear(names.Query),
-                Key = Linear(names.Key),
-                Value = Linear(names.Value),
-                Output = Linear(names.AttentionOutput),
-                HeadCount = config.HeadCount,
-                KeyValueHeadCount = config.HeadCount,
-                HeadSize = config.HiddenSize / config.HeadCount,
-                Dropout = config.AttentionDropout,
-            },
-            AttentionNorm = Norm(names.AttentionNorm),
-            FeedForward = new()
-            {
-                Up = Linear(names.Intermediate),
-                Down = Linear(names.Output),
-                Activation = Activation.Function(config.Activation),
-            },
-            FeedForwardNorm = Norm(names.OutputNorm),
-            Dropout = config.HiddenDropout,
-        };
-
-        LinearLayer Linear(string name) => (LinearLayer)modules[$"{path}.{name}"];
-
-        LayerNorm Norm(string name) => (LayerNorm)modules[$"{path}.{name}"];
-    }
+            Query = modules.Linear(ModuleSlot.Query, layer),
+            Key = modules.Linear(ModuleSlot.Key, layer),
+            Value = modules.Linear(ModuleSlot.Value, layer),
+            Output = modules.Linear(ModuleSlot.AttentionOutput, layer),
+            HeadCount = config.HeadCount,
+            KeyValueHeadCount = config.HeadCount,
+            HeadSize = config.HiddenSize / config.HeadCount,
+            Dropout = config.AttentionDropout,
+        },
+        AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
+        FeedForward = new()
+        {
+            Up = modules.Linear(ModuleSlot.Up, layer),
+            Down = modules.Linear(ModuleSlot.Down, layer),
+            Activation = Activation.Function(config.Activation),
+        },
+        FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
+        Dropout = config.HiddenDropout,
+    };
 
     /// <summary>All stages but the last, and the bias for that one. They belong to the caller's dispose scope.</summary>
     private (Tensor Hidden, Tensor Bias) EncodeLower(Tensor ids, Tensor mask, Tensor? types)

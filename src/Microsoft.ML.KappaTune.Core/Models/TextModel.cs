@@ -12,7 +12,7 @@ internal abstract class TextModel : nn.Module
     {
         Stack = stack;
         register_module(Names.Prefix, stack);
-        HeadModules = ModuleTree.Grow(this, head, dtype, device);
+        HeadModules = new ModuleTree(this, head, dtype, device);
         LinearLayers = named_modules().Where(named => named.module is LinearLayer)
             .ToDictionary(named => named.name, named => (LinearLayer)named.module, StringComparer.Ordinal);
     }
@@ -20,7 +20,9 @@ internal abstract class TextModel : nn.Module
     /// <summary>The model below the head.</summary>
     public TransformerStack Stack { get; }
 
-    public ModelNames Names => Stack.Names;
+    public abstract ModelTask Task { get; }
+
+    public CheckpointNames Names => Stack.Architecture.Names;
 
     /// <summary>Every linear layer by its path: the name of its weight without <c>.weight</c>.</summary>
     public IReadOnlyDictionary<string, LinearLayer> LinearLayers { get; }
@@ -28,7 +30,7 @@ internal abstract class TextModel : nn.Module
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
     public IReadOnlyList<string> NewParameters { get; init; } = [];
 
-    private protected IReadOnlyDictionary<string, nn.Module> HeadModules { get; }
+    private protected ModuleTree HeadModules { get; }
 
     /// <summary>The last stage: states of the last layer to logits.</summary>
     public abstract Tensor Head(Tensor hidden);

@@ -11,7 +11,8 @@ namespace Microsoft.ML.KappaTune.Models;
 /// </summary>
 internal abstract class TransformerStack(string name) : nn.Module(name)
 {
-    public abstract ModelNames Names { get; }
+    // Not an override with another type below: TorchSharp, which looks properties up by name to convert a module, would find two.
+    public abstract TransformerConfig Architecture { get; }
 
     /// <summary>What fills up shorter texts of a batch; the mask keeps it out, so that where a model has no such token any will do.</summary>
     public abstract int PaddingId { get; }

@@ -72,7 +72,7 @@ internal sealed class RetentionProbe
         settings ??= new();
         (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
         int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Longest(settings, config.MaxTokens, tokenizer);
-        bool hasHead = tokenizer.MaskId >= 0 && ModelLoader.HasPredictionHead(baseModel, config);
+        bool hasHead = tokenizer.MaskId >= 0 && MaskedLanguageModel.IsIn(baseModel, config);
         MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
         // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
         if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
@@ -136,11 +136,11 @@ internal sealed class RetentionProbe
         (ScalarType dtype, Device device) = (tuned.WordEmbeddings.dtype, tuned.WordEmbeddings.device);
         if (!_hasHead)
         {
-            using TextEncoder encoder = ModelLoader.LoadEncoder(baseModel, tuned.Config, dtype, device);
+            using TextEncoder encoder = TextEncoder.Load(baseModel, tuned.Config, dtype, device);
             return RetentionComparison.Run(this, new(encoder, encoder, null), new(tuned, tuned, null), cancellationToken, progress);
         }
 
-        using MaskedLanguageModel language = ModelLoader.LoadMaskedLanguageModel(baseModel, tuned.Config, dtype, device);
+        using MaskedLanguageModel language = MaskedLanguageModel.Load(baseModel, tuned.Config, dtype, device);
         return RetentionComparison.Run(
             this, new(language, language.Encoder, language.Head), new(tuned, tuned, language.Head), cancellationToken, progress);
     }
@@ -154,7 +154,7 @@ internal sealed class RetentionProbe
         Checkpoint baseModel, CausalLanguageModel tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
     {
         (ScalarType dtype, Device device) = (tuned.Decoder.WordEmbeddings.dtype, tuned.Decoder.WordEmbeddings.device);
-        using CausalLanguageModel language = ModelLoader.LoadCausalLanguageModel(baseModel, dtype: dtype, device: device);
+        using CausalLanguageModel language = CausalLanguageModel.Load(baseModel, dtype: dtype, device: device);
         return RetentionComparison.Run(
             this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), cancellationToken, progress);
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Training;
 

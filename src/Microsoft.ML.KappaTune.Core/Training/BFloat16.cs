@@ -26,7 +26,7 @@ internal static class BFloat16
         HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
         foreach (TensorView view in checkpoint.Tensors)
         {
-            if (ModelLoader.CanonicalName(model.Encoder.Config.Family, view.Name) is { } name
+            if (model.Names.Canonical(view.Name) is { } name
                 && !trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
             {
                 TensorReader.Copy(view, parameter);

@@ -15,7 +15,7 @@ internal sealed class TuningBase : IDisposable
         Checkpoint = Checkpoint.Open(options.BaseModel, options.ZeroPaddingRow);
         try
         {
-            Config = ModelLoader.ConfigOf(Checkpoint);
+            Config = EncoderConfig.Read(Checkpoint);
             Files = TokenizerFiles.Read(Checkpoint.Folder, Checkpoint.Config);
             Tokenizer = HuggingFaceTokenizer.Create(Files, Config.VocabularySize);
             MaxTokens = Longest(options.MaxSequenceLength);

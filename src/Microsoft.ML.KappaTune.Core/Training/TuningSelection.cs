@@ -35,7 +35,7 @@ internal static class TuningSelection
 
     /// <summary>The matrix by the model's name; null where the model doesn't have it.</summary>
     private static TensorSlice? InModel(ScannedMatrix matrix, SequenceClassifier model, Dictionary<string, long[]> shapes) =>
-        ModelLoader.CanonicalName(model.Encoder.Config.Family, matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape)
+        model.Names.Canonical(matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape)
             && (!matrix.IsStacked || (shape.Length == matrix.Shape.Count && matrix.Expert < shape[0]))
             ? matrix.Slice with { Name = name }
             : null;

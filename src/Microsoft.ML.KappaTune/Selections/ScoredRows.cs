@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.CheckpointData;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.ConditionNumbers;

@@ -66,7 +66,7 @@ internal static class ClassificationModelFile
         ModelConfig described = header.Base is null && checkpoint.Config is { } its ? its : ModelConfig.Read(folder.File(ModelConfig.FileName));
         ClassNames.CheckTask(described);
         var files = TokenizerFiles.Read(folder.Path, described);
-        EncoderConfig config = EncoderConfig.Of(described);
+        EncoderConfig config = EncoderConfig.Read(new ConfigFields(new(described.Path, "", described.Root)));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder, checkpoint, config);
         return new()

@@ -42,9 +42,9 @@ internal static class ClassificationWeights
         Payload.Require(header.MaxTokens <= config.MaxTokens);
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
-        SequenceClassifier module = ModelLoader.LoadClassifier(
+        SequenceClassifier module = SequenceClassifier.Load(
             checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
-            resetPooler: header.TrainedTensors.Contains($"{config.Names.ClassifierDense}.weight"));
+            resetPooler: header.TrainedTensors.Contains(SequenceClassifier.DenseWeight(config)));
         LoraAdapters? adapters = null;
         try
         {

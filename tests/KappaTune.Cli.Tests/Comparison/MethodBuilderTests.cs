@@ -22,7 +22,7 @@ public sealed class MethodBuilderTests : IDisposable
         string path = TinyModel.Write(_folder, config: TinyModel.Config(hidden: 16, layers: 6));
         _scan = CheckpointScanner.Scan(path, new() { CacheDirectory = null });
         _checkpoint = Checkpoint.Open(path);
-        _model = ModelLoader.LoadClassifier(_checkpoint, Classes, 0, resetHead: true);
+        _model = SequenceClassifier.Load(_checkpoint, Classes, 0, resetHead: true);
     }
 
     public void Dispose()

@@ -38,7 +38,7 @@ public class TensorProductsTests
     public void States_of_another_width_are_an_exception_in_every_layer()
     {
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         using var encoder = new TextEncoder(config, ScalarType.Float32, CPU);
         Tensor bias = zeros(2, 1, 1, 5), wide = rand(2, 5, config.HiddenSize + 4);
         Assert.Throws<ExternalException>(() => encoder.Layer(0, wide, bias));

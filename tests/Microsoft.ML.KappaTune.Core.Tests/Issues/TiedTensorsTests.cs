@@ -13,18 +13,18 @@ public sealed class TiedTensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(nameof(EncoderFamily.Bert), "bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight")]
-    [InlineData(nameof(EncoderFamily.Bert), "cls.predictions.bias", "cls.predictions.decoder.bias")]
-    [InlineData(nameof(EncoderFamily.Roberta), "roberta.embeddings.word_embeddings.weight", "lm_head.decoder.weight")]
-    [InlineData(nameof(EncoderFamily.XlmRoberta), "lm_head.bias", "lm_head.decoder.bias")]
-    [InlineData(nameof(EncoderFamily.DistilBert), "distilbert.embeddings.word_embeddings.weight", "vocab_projector.weight")]
+    [InlineData("bert", "bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight")]
+    [InlineData("bert", "cls.predictions.bias", "cls.predictions.decoder.bias")]
+    [InlineData("roberta", "roberta.embeddings.word_embeddings.weight", "lm_head.decoder.weight")]
+    [InlineData("xlm-roberta", "lm_head.bias", "lm_head.decoder.bias")]
+    [InlineData("distilbert", "distilbert.embeddings.word_embeddings.weight", "vocab_projector.weight")]
     public void The_copy_of_the_other_name_is_enough(string family, string parameter, string inFile)
     {
-        using var model = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(SmallEncoder.Config(family), seed: 2));
+        using var model = SmallEncoder.Randomised(MaskedLanguageModel.Create(SmallEncoder.Config(family), seed: 2));
         ModelWriter.SaveFolder(_folder.Path, model);
         Rename(parameter, inFile);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+        using MaskedLanguageModel loaded = MaskedLanguageModel.Load(checkpoint);
         AssertSame(model, loaded);
     }
 
@@ -32,11 +32,11 @@ public sealed class TiedTensorsTests : IDisposable
     public void A_decoder_s_head_is_its_embeddings_if_they_are_tied()
     {
         DecoderConfig config = SmallDecoder.Config() with { TiesWordEmbeddings = true };
-        using var model = SmallEncoder.Randomised(ModelLoader.NewCausalLanguageModel(config, seed: 2));
+        using var model = SmallEncoder.Randomised(CausalLanguageModel.Create(config, seed: 2));
         ModelWriter.SaveFolder(_folder.Path, model);
         Rename("model.embed_tokens.weight", "lm_head.weight");
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using CausalLanguageModel loaded = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint);
         AssertSame(model, loaded);
     }
 
@@ -44,24 +44,24 @@ public sealed class TiedTensorsTests : IDisposable
     public void Names_that_safetensors_removed_are_in_its_metadata()
     {
         const string Query = "bert.encoder.layer.0.attention.self.query.weight", Odd = "bert.shared_by_layers.weight";
-        using var model = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(SmallEncoder.Config(EncoderFamily.Bert), seed: 2));
+        using var model = SmallEncoder.Randomised(MaskedLanguageModel.Create(SmallEncoder.Config(ModelFamilies.Bert), seed: 2));
         ModelWriter.SaveFolder(_folder.Path, model);
         Rename(Query, Odd, new() { ["format"] = "pt", [Query] = Odd });
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+        using MaskedLanguageModel loaded = MaskedLanguageModel.Load(checkpoint);
         AssertSame(model, loaded);
     }
 
     [Fact]
     public void What_isn_t_tied_isn_t_taken_for_the_other()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        using (var model = ModelLoader.NewMaskedLanguageModel(config, seed: 2))
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        using (var model = MaskedLanguageModel.Create(config, seed: 2))
             ModelWriter.SaveFolder(_folder.Path, model);
         Rename("bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight");
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         var refused = Assert.Throws<CheckpointFormatException>(
-            () => ModelLoader.LoadEncoder(checkpoint, config with { TiesWordEmbeddings = false }));
+            () => TextEncoder.Load(checkpoint, config with { TiesWordEmbeddings = false }));
         Assert.Contains("missing (1): bert.embeddings.word_embeddings.weight", refused.Reason, StringComparison.Ordinal);
     }
 

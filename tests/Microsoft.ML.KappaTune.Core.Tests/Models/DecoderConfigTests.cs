@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 
@@ -157,8 +158,8 @@ public sealed class DecoderConfigTests
     public void What_is_written_reads_back_the_same(string variant)
     {
         DecoderConfig config = SmallDecoder.Config(variant) with { AttentionDropout = 0.125, InitializerRange = 0.03 };
-        using JsonDocument document = JsonDocument.Parse(config.ToJson("bfloat16"));
-        DecoderConfig read = DecoderConfig.Parse("here", document.RootElement);
+        using JsonDocument document = JsonDocument.Parse(config.ToJson(ModelTask.CausalLanguageModeling, dataType: "bfloat16"));
+        DecoderConfig read = DecoderConfig.Read(new ConfigFields(new("here", "", document.RootElement)));
         Assert.Equal(config.EndTokenIds, read.EndTokenIds);
         Assert.Equal(config with { EndTokenIds = read.EndTokenIds }, read);
         Assert.Equal("LlamaForCausalLM", document.RootElement.GetProperty("architectures")[0].GetString());
@@ -178,6 +179,6 @@ public sealed class DecoderConfigTests
     private static DecoderConfig Parse(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return DecoderConfig.Parse("here", document.RootElement);
+        return DecoderConfig.Read(new ConfigFields(new("here", "", document.RootElement)));
     }
 }

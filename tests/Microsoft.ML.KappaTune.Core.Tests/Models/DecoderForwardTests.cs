@@ -123,7 +123,7 @@ public sealed class DecoderForwardTests
     public void The_bias_is_finite_and_leaves_nothing_to_padding_and_what_comes_after(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewCausalLanguageModel(SmallDecoder.Config(), seed: 1, type);
+        using var model = CausalLanguageModel.Create(SmallDecoder.Config(), seed: 1, type);
         Tensor bias = model.Decoder.AttentionBias(tensor(new long[] { 1, 1, 0, 0, 1, 1 }, 2, 3));
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 3, 3], bias.shape);
@@ -138,8 +138,8 @@ public sealed class DecoderForwardTests
         DecoderConfig config = SmallDecoder.Config();
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var full = ModelLoader.NewCausalLanguageModel(config, seed: 1);
-        using var half = ModelLoader.NewCausalLanguageModel(config, seed: 1, ScalarType.BFloat16);
+        using var full = CausalLanguageModel.Create(config, seed: 1);
+        using var half = CausalLanguageModel.Create(config, seed: 1, ScalarType.BFloat16);
         (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, Lengths);
         Tensor logits = half.Logits(ids, mask);
         Assert.Equal(ScalarType.BFloat16, logits.dtype);

@@ -20,7 +20,7 @@ public sealed class DecoderLoaderTests : IDisposable
         using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config(variant));
         ModelWriter.SaveFolder(_folder.Path, model);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using CausalLanguageModel loaded = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint);
         AssertSame(model, loaded);
         Assert.Empty(loaded.NewParameters);
     }
@@ -29,8 +29,8 @@ public sealed class DecoderLoaderTests : IDisposable
     public void Parameters_are_those_that_were_planned(string variant)
     {
         DecoderConfig config = SmallDecoder.Config(variant);
-        using var model = ModelLoader.NewCausalLanguageModel(config, seed: 1);
-        var expected = ModelLayout.Parameters(config).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
+        using var model = CausalLanguageModel.Create(config, seed: 1);
+        var expected = config.Parameters(config.Family.CausalHead(config)).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
         var actual = model.named_parameters().Select(p => $"{p.name} {string.Join(',', p.parameter.shape)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
@@ -46,7 +46,7 @@ public sealed class DecoderLoaderTests : IDisposable
     [Fact]
     public void Names_are_those_of_the_layout()
     {
-        using var model = ModelLoader.NewCausalLanguageModel(SmallDecoder.Config() with { LayerCount = 1, AttentionBias = true }, seed: 1);
+        using var model = CausalLanguageModel.Create(SmallDecoder.Config() with { LayerCount = 1, AttentionBias = true }, seed: 1);
         Assert.Equal(
             [
                 "lm_head.weight", "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight", "model.layers.0.mlp.down_proj.weight",
@@ -66,7 +66,7 @@ public sealed class DecoderLoaderTests : IDisposable
     [InlineData("lm_head.weight", 3)]
     public void Stages_are_the_places_where_parameters_take_part(string name, int stage)
     {
-        using var model = ModelLoader.NewCausalLanguageModel(SmallDecoder.Config(), seed: 1);
+        using var model = CausalLanguageModel.Create(SmallDecoder.Config(), seed: 1);
         Assert.Equal(3, model.Stack.StageCount);
         Assert.NotNull(model.get_parameter(name));
         Assert.Equal(stage, model.StageOf(name));
@@ -80,7 +80,7 @@ public sealed class DecoderLoaderTests : IDisposable
         // A copy that says something else: the embeddings count.
         Write(model, name => name["model.".Length..], Source("lm_head.weight", 30, 16), Source("layers.0.self_attn.rotary_emb.inv_freq", 2));
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using CausalLanguageModel loaded = ModelLoader.LoadCausalLanguageModel(checkpoint, config);
+        using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
         AssertSame(model, loaded);
     }
 
@@ -98,7 +98,7 @@ public sealed class DecoderLoaderTests : IDisposable
         Assert.Contains("missing (8)", Refused(config with { AttentionBias = true }).Reason);
         ModelWriter.SaveFolder(_folder.Path, model);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        Assert.Equal("model_type", Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadEncoder(checkpoint)).Field);
+        Assert.Equal("model_type", Assert.Throws<CheckpointFormatException>(() => TextEncoder.Load(checkpoint)).Field);
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public sealed class DecoderLoaderTests : IDisposable
     {
         using var scope = NewDisposeScope();
         DecoderConfig config = SmallDecoder.Config("padding") with { HiddenSize = 64, AttentionBias = true };
-        using var model = ModelLoader.NewCausalLanguageModel(config, seed: 7);
-        using var same = ModelLoader.NewCausalLanguageModel(config, seed: 7, ScalarType.BFloat16);
-        using var other = ModelLoader.NewCausalLanguageModel(config, seed: 8);
+        using var model = CausalLanguageModel.Create(config, seed: 7);
+        using var same = CausalLanguageModel.Create(config, seed: 7, ScalarType.BFloat16);
+        using var other = CausalLanguageModel.Create(config, seed: 8);
         Assert.Equal(model.named_parameters().Select(p => p.name).Order(), model.NewParameters.Order());
         foreach ((string name, Tensor parameter) in model.named_parameters())
         {
@@ -169,7 +169,7 @@ public sealed class DecoderLoaderTests : IDisposable
     private CheckpointFormatException Refused(DecoderConfig config)
     {
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        return Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadCausalLanguageModel(checkpoint, config));
+        return Assert.Throws<CheckpointFormatException>(() => CausalLanguageModel.Load(checkpoint, config));
     }
 
     private void Write(nn.Module model, Func<string, string?> rename, params TensorSource[] extra)

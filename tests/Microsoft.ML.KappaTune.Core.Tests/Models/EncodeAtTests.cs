@@ -6,11 +6,11 @@ namespace Microsoft.ML.KappaTune.Tests.Models;
 /// <summary>States of some tokens are those that they have among all, and so are the gradients.</summary>
 public class EncodeAtTests
 {
-    [Theory, InlineData("Bert", 1), InlineData("Bert", 3), InlineData("Roberta", 2)]
+    [Theory, InlineData("bert", 1), InlineData("bert", 3), InlineData("roberta", 2)]
     public void Some_states_are_those_among_all(string family, int layers)
     {
         using var scope = NewDisposeScope();
-        using MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(TinyModel.Config(Enum.Parse<EncoderFamily>(family), layers: layers), seed: 1);
+        using MaskedLanguageModel model = MaskedLanguageModel.Create(TinyModel.Config(SmallEncoder.Family(family), layers: layers), seed: 1);
         model.eval();
         Tensor ids = tensor([2L, 9, 10, 11, 3, 0, 2, 12, 13, 14, 15, 3], [2, 6]);
         Tensor mask = tensor([1L, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1], [2, 6]), types = zeros(2, 6, dtype: int64);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;
@@ -18,7 +19,7 @@ public sealed class EncoderConfigTests
         Assert.Equal(
             new EncoderConfig
             {
-                Family = EncoderFamily.Bert,
+                Family = ModelFamilies.Bert,
                 VocabularySize = 100,
                 HiddenSize = 24,
                 LayerCount = 3,
@@ -49,7 +50,7 @@ public sealed class EncoderConfigTests
         Assert.Equal(
             new EncoderConfig
             {
-                Family = EncoderFamily.DistilBert,
+                Family = ModelFamilies.DistilBert,
                 VocabularySize = 100,
                 HiddenSize = 24,
                 LayerCount = 3,
@@ -153,19 +154,19 @@ public sealed class EncoderConfigTests
             AttentionDropout = 0.125,
             ClassifierDropout = 0.5,
             InitializerRange = 0.03,
-            LayerNormEps = family == "DistilBert" ? 1e-12 : 3e-6,
+            LayerNormEps = family == "distilbert" ? 1e-12 : 3e-6,
         };
         using JsonDocument document = JsonDocument.Parse(config.ToJson(ModelTask.SequenceClassification, ["no", "\"yes\" …"]));
-        Assert.Equal(config, EncoderConfig.Parse("here", document.RootElement));
+        Assert.Equal(config, EncoderConfig.Read(new ConfigFields(new("here", "", document.RootElement))));
         Assert.Equal("\"yes\" …", document.RootElement.GetProperty("id2label").GetProperty("1").GetString());
         Assert.Equal(1, document.RootElement.GetProperty("label2id").GetProperty("\"yes\" …").GetInt32());
     }
 
     [Theory]
-    [InlineData("Bert", "BertModel", "BertForSequenceClassification", "BertForMaskedLM")]
-    [InlineData("Roberta", "RobertaModel", "RobertaForSequenceClassification", "RobertaForMaskedLM")]
-    [InlineData("XlmRoberta", "XLMRobertaModel", "XLMRobertaForSequenceClassification", "XLMRobertaForMaskedLM")]
-    [InlineData("DistilBert", "DistilBertModel", "DistilBertForSequenceClassification", "DistilBertForMaskedLM")]
+    [InlineData("bert", "BertModel", "BertForSequenceClassification", "BertForMaskedLM")]
+    [InlineData("roberta", "RobertaModel", "RobertaForSequenceClassification", "RobertaForMaskedLM")]
+    [InlineData("xlm-roberta", "XLMRobertaModel", "XLMRobertaForSequenceClassification", "XLMRobertaForMaskedLM")]
+    [InlineData("distilbert", "DistilBertModel", "DistilBertForSequenceClassification", "DistilBertForMaskedLM")]
     public void The_class_of_the_task_is_named(string family, params string[] classes)
     {
         for (int task = 0; task < classes.Length; task++)
@@ -189,6 +190,6 @@ public sealed class EncoderConfigTests
     private static EncoderConfig Parse(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return EncoderConfig.Parse("here", document.RootElement);
+        return EncoderConfig.Read(new ConfigFields(new("here", "", document.RootElement)));
     }
 }

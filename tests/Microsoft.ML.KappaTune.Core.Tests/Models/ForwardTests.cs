@@ -16,7 +16,7 @@ public sealed class ForwardTests
         get
         {
             var rows = new TheoryData<string, string>();
-            foreach (string family in Enum.GetNames<EncoderFamily>())
+            foreach (string family in ModelFamilies.All.OfType<EncoderFamily>().Select(family => family.ModelType))
             {
                 foreach (string activation in Activation.Names.Split(", "))
                     rows.Add(family, activation);
@@ -32,8 +32,8 @@ public sealed class ForwardTests
         EncoderConfig config = SmallEncoder.Config(family, activation);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var classifier = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
-        using var language = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(config, seed: 1, ScalarType.Float64));
+        using var classifier = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1, ScalarType.Float64));
+        using var language = SmallEncoder.Randomised(MaskedLanguageModel.Create(config, seed: 1, ScalarType.Float64));
         classifier.eval();
         language.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
@@ -61,7 +61,7 @@ public sealed class ForwardTests
         EncoderConfig config = SmallEncoder.Config(family);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));
         model.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
         Tensor together = model.Encoder.Encode(ids, mask, types), logits = model.Classify(ids, mask, types);
@@ -81,7 +81,7 @@ public sealed class ForwardTests
         EncoderConfig config = SmallEncoder.Config(family);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1, ScalarType.Float64));
         model.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
         Tensor all = model.Encoder.Encode(ids, mask, types), first = model.Encoder.Encode(ids, mask, types, firstOnly: true);
@@ -99,9 +99,9 @@ public sealed class ForwardTests
     [Fact]
     public void Threads_may_share_a_model()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));
         model.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
         float[] expected = Logits();
@@ -127,7 +127,7 @@ public sealed class ForwardTests
     public void The_bias_is_finite_and_leaves_nothing_to_padding(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewClassifier(SmallEncoder.Config(EncoderFamily.Bert), 2, seed: 1, type);
+        using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1, type);
         Tensor bias = model.Encoder.AttentionBias(tensor(new long[] { 1, 0, 0, 0 }, 2, 2));
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 1, 2], bias.shape);
@@ -139,11 +139,11 @@ public sealed class ForwardTests
     [Fact]
     public void Half_precision_models_run_near_the_full_one()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var full = ModelLoader.NewClassifier(config, 3, seed: 1);
-        using var half = ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.BFloat16);
+        using var full = SequenceClassifier.Create(config, 3, seed: 1);
+        using var half = SequenceClassifier.Create(config, 3, seed: 1, ScalarType.BFloat16);
         full.eval();
         half.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
@@ -155,7 +155,7 @@ public sealed class ForwardTests
     [Fact]
     public void Dropout_is_active_in_training_mode_only()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Roberta);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
@@ -166,7 +166,7 @@ public sealed class ForwardTests
 
         bool Varies(EncoderConfig its)
         {
-            using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(its, 3, seed: 1));
+            using var model = SmallEncoder.Randomised(SequenceClassifier.Create(its, 3, seed: 1));
             Tensor training = model.Classify(ids, mask, types);
             bool varies = StoredTensors.Difference(model.Classify(ids, mask, types), training) > 0;
             model.eval();
@@ -180,9 +180,9 @@ public sealed class ForwardTests
     [Fact]
     public void Texts_longer_than_the_model_are_refused()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Roberta);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta);
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewClassifier(config, 2, seed: 1);
+        using var model = SequenceClassifier.Create(config, 2, seed: 1);
         (Tensor ids, Tensor mask, _) = SmallEncoder.Batch(config, config.MaxTokens + 1);
         Assert.Contains("11 tokens", Assert.Throws<ArgumentException>(() => model.Classify(ids, mask, null)).Message);
     }
@@ -190,9 +190,9 @@ public sealed class ForwardTests
     [Fact]
     public void Masks_and_types_of_another_shape_are_refused()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewClassifier(config, 2, seed: 1);
+        using var model = SequenceClassifier.Create(config, 2, seed: 1);
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 4, 4);
         Assert.Throws<ArgumentException>(() => model.Classify(ids, mask.narrow(0, 0, 1), types));
         Assert.Throws<ArgumentException>(() => model.Classify(ids, mask, types.narrow(1, 0, 1)));
@@ -203,16 +203,16 @@ public sealed class ForwardTests
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
+        foreach (EncoderFamily family in ModelFamilies.All.OfType<EncoderFamily>())
         {
             EncoderConfig config = SmallEncoder.Config(family);
-            using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 2, seed: 1));
+            using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 2, seed: 1));
             model.eval();
             (Tensor ids, Tensor mask, _) = SmallEncoder.Batch(config, Lengths);
             Tensor without = model.Classify(ids, mask, null);
             Assert.InRange(StoredTensors.Difference(model.Classify(ids, mask, zeros_like(ids)), without), 0, 1e-6);
             bool counts = StoredTensors.Difference(model.Classify(ids, mask, ones_like(ids)), without) > 1e-3;
-            Assert.Equal(family == EncoderFamily.Bert, counts);
+            Assert.Equal(family == ModelFamilies.Bert, counts);
         }
     }
 

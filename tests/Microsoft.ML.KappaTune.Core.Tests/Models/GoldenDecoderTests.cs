@@ -48,7 +48,7 @@ public sealed class GoldenDecoderTests
         Tensor? mask = golden.Find($"attention_mask.{prefix}");
         foreach ((ScalarType type, double tolerance) in Types)
         {
-            using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint, dtype: type);
+            using CausalLanguageModel model = CausalLanguageModel.Load(golden.Checkpoint, dtype: type);
             model.eval();
             Assert.InRange(StoredTensors.Difference(model.Logits(ids, mask), golden[$"{prefix}.logits"], mask), 0, tolerance);
             if (golden.Find($"{prefix}.hidden_states") is not { } all)
@@ -72,7 +72,7 @@ public sealed class GoldenDecoderTests
         using GoldenCase golden = GoldenCase.Open(row);
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint);
+        using CausalLanguageModel model = CausalLanguageModel.Load(golden.Checkpoint);
         model.eval();
         if (golden.Find("greedy.ids") is { } greedy)
         {
@@ -96,10 +96,11 @@ public sealed class GoldenDecoderTests
     {
         using GoldenCase golden = GoldenCase.Open(row);
         using var folder = new TemporaryFolder();
-        using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(golden.Checkpoint))
+        using (CausalLanguageModel model = CausalLanguageModel.Load(golden.Checkpoint))
             ModelWriter.SaveFolder(folder.Path, model);
         Assert.Equal(
-            DecoderConfig.Read(golden.Checkpoint.Path).ToJson(), DecoderConfig.Read(folder.Path).ToJson());
+            DecoderConfig.Read(golden.Checkpoint.Path).ToJson(ModelTask.CausalLanguageModeling),
+            DecoderConfig.Read(folder.Path).ToJson(ModelTask.CausalLanguageModeling));
         using Checkpoint again = Checkpoint.Open(folder.Path);
         Assert.Equal(golden.Checkpoint.Tensors.Select(t => t.Name).Order(), again.Tensors.Select(t => t.Name).Order());
         foreach (TensorView tensor in golden.Checkpoint.Tensors)

@@ -36,7 +36,7 @@ public sealed class GoldenModelTests
 
         foreach ((ScalarType type, double tolerance) in Types)
         {
-            using TextEncoder encoder = ModelLoader.LoadEncoder(golden.Checkpoint, dtype: type);
+            using TextEncoder encoder = TextEncoder.Load(golden.Checkpoint, dtype: type);
             encoder.eval();
             Tensor bias = encoder.AttentionBias(mask);
             List<Tensor> states = [positions is null ? encoder.Embed(ids, mask, types) : encoder.EmbedAt(ids, positions, types)];
@@ -64,7 +64,7 @@ public sealed class GoldenModelTests
         using var scope = NewDisposeScope();
         foreach ((ScalarType type, double tolerance) in Types)
         {
-            using SequenceClassifier model = ModelLoader.LoadClassifier(golden.Checkpoint, (int)logits.shape[1], seed: 1, dtype: type);
+            using SequenceClassifier model = SequenceClassifier.Load(golden.Checkpoint, (int)logits.shape[1], seed: 1, dtype: type);
             Assert.Empty(model.NewParameters);
             model.eval();
             Tensor actual = model.Classify(golden["input_ids"], golden["attention_mask"], golden.Find("token_type_ids"));
@@ -81,7 +81,7 @@ public sealed class GoldenModelTests
         foreach ((ScalarType type, double tolerance) in Types)
         {
             // The pooler is the encoder's: it stays where a new head is made.
-            using SequenceClassifier model = ModelLoader.LoadClassifier(golden.Checkpoint, 7, seed: 1, dtype: type);
+            using SequenceClassifier model = SequenceClassifier.Load(golden.Checkpoint, 7, seed: 1, dtype: type);
             Assert.Equal(["classifier.weight", "classifier.bias"], model.NewParameters);
             model.eval();
             Tensor hidden = model.Encoder.Encode(golden["input_ids"], golden["attention_mask"], golden.Find("token_type_ids"));
@@ -98,7 +98,7 @@ public sealed class GoldenModelTests
         Tensor mask = golden["attention_mask"];
         foreach ((ScalarType type, double tolerance) in Types)
         {
-            using MaskedLanguageModel model = ModelLoader.LoadMaskedLanguageModel(golden.Checkpoint, dtype: type);
+            using MaskedLanguageModel model = MaskedLanguageModel.Load(golden.Checkpoint, dtype: type);
             model.eval();
             Tensor actual = model.Predict(golden["input_ids"], mask, golden.Find("token_type_ids"));
             Assert.InRange(StoredTensors.Difference(actual, golden[name], mask), 0, tolerance);

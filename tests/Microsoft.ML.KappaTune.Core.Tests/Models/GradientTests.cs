@@ -18,7 +18,7 @@ public sealed class GradientTests
             ClassifierDropout = 0,
         };
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1, ScalarType.Float64));
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 5, 2);
         Tensor labels = tensor(new long[] { 2, 0 });
         Tensor Loss() => nn.functional.cross_entropy(model.Classify(ids, mask, types), labels);
@@ -47,8 +47,8 @@ public sealed class GradientTests
         EncoderConfig config = SmallEncoder.Config(family) with { HiddenDropout = 0.3, AttentionDropout = 0.3, ClassifierDropout = 0.3 };
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4, 6);
-        using var classifier = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
-        using var language = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(config, seed: 1));
+        using var classifier = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));
+        using var language = SmallEncoder.Randomised(MaskedLanguageModel.Create(config, seed: 1));
         nn.functional.cross_entropy(classifier.Classify(ids, mask, types), tensor(new long[] { 0, 1, 2 })).backward();
         nn.functional.cross_entropy(language.Predict(ids, mask, types).view(-1, config.VocabularySize), ids.view(-1)).backward();
         foreach (nn.Module model in (nn.Module[])[classifier, language])
@@ -58,14 +58,14 @@ public sealed class GradientTests
     [Fact]
     public void Stages_without_gradients_are_left_out_of_the_backward_pass()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert) with
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert) with
         {
             HiddenDropout = 0,
             AttentionDropout = 0,
             ClassifierDropout = 0,
         };
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4);
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in model.named_parameters())
             parameter.requires_grad = model.StageOf(name) >= 2;

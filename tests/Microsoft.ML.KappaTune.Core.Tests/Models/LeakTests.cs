@@ -18,8 +18,8 @@ public sealed class LeakTests
         EncoderConfig config = SmallEncoder.Config(family, "gelu_new");
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewClassifier(config, 3, seed: 1);
-        using var language = ModelLoader.NewMaskedLanguageModel(config, seed: 1);
+        using var model = SequenceClassifier.Create(config, 3, seed: 1);
+        using var language = MaskedLanguageModel.Create(config, seed: 1);
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 7, 3, 1, 10);
         Tensor bias = model.Encoder.AttentionBias(mask), hidden = model.Encoder.Embed(ids, mask, types);
         foreach (bool training in (bool[])[false, true])
@@ -51,7 +51,7 @@ public sealed class LeakTests
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         long atFirst = LiveTensors.Settled();
-        using (var model = ModelLoader.NewCausalLanguageModel(config, seed: 1))
+        using (var model = CausalLanguageModel.Create(config, seed: 1))
         {
             (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
             // The first one makes the table of rotations, which is kept.
@@ -92,14 +92,14 @@ public sealed class LeakTests
     public void Loading_leaves_the_parameters_or_nothing()
     {
         using var folder = new TemporaryFolder();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        using (var model = ModelLoader.NewClassifier(config, 3, seed: 1))
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        using (var model = SequenceClassifier.Create(config, 3, seed: 1))
             ModelWriter.SaveFolder(folder.Path, model);
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
         long before = LiveTensors.Settled();
         foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
         {
-            using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 4, seed: 1, dtype: type);
+            using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 4, seed: 1, dtype: type);
             LiveTensors.AssertAre(before + model.parameters().Count());
             ModelWriter.Save(folder.File("again.safetensors"), model);
             LiveTensors.AssertAre(before + model.parameters().Count());
@@ -107,8 +107,8 @@ public sealed class LeakTests
 
         LiveTensors.AssertAre(before);
         EncoderConfig wrong = config with { MaxTokens = 11 };
-        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: wrong));
-        Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadMaskedLanguageModel(checkpoint));
+        Assert.Throws<CheckpointFormatException>(() => SequenceClassifier.Load(checkpoint, 3, seed: 1, config: wrong));
+        Assert.Throws<CheckpointFormatException>(() => MaskedLanguageModel.Load(checkpoint));
         LiveTensors.AssertAre(before);
     }
 }

@@ -20,12 +20,12 @@ public sealed class LoaderTests : IDisposable
     public void A_saved_model_loads_with_the_same_values(string family)
     {
         EncoderConfig config = SmallEncoder.Config(family);
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1));
-        using var language = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(config, seed: 2));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));
+        using var language = SmallEncoder.Randomised(MaskedLanguageModel.Create(config, seed: 2));
         ModelWriter.SaveFolder(_folder.File("classifier"), model, ["a", "b", "c"]);
         ModelWriter.SaveFolder(_folder.File("language"), language);
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.File("classifier")))
-        using (SequenceClassifier loaded = ModelLoader.LoadClassifier(checkpoint, 3, seed: 9))
+        using (SequenceClassifier loaded = SequenceClassifier.Load(checkpoint, 3, seed: 9))
         {
             AssertSame(Values(model), Values(loaded));
             Assert.Empty(loaded.NewParameters);
@@ -33,17 +33,17 @@ public sealed class LoaderTests : IDisposable
         }
 
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.File("base")))
-        using (TextEncoder loaded = ModelLoader.LoadEncoder(checkpoint))
+        using (TextEncoder loaded = TextEncoder.Load(checkpoint))
         {
             Assert.EndsWith("Model", checkpoint.Config!.Architectures.Single());
             // A classifier's encoder has its pooler in it, and writes it: a base model has one.
-            Assert.Equal(family == "Bert", checkpoint.Find("pooler.dense.weight") is not null);
+            Assert.Equal(family == "bert", checkpoint.Find("pooler.dense.weight") is not null);
             Dictionary<string, double[]> expected = Values(model.Encoder), actual = Values(loaded);
             AssertSame(expected.Where(pair => !pair.Key.StartsWith("pooler.", StringComparison.Ordinal)).ToDictionary(), actual);
         }
 
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.File("language")))
-        using (MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint))
+        using (MaskedLanguageModel loaded = MaskedLanguageModel.Load(checkpoint))
             AssertSame(Values(language), Values(loaded));
     }
 
@@ -55,7 +55,7 @@ public sealed class LoaderTests : IDisposable
             name.StartsWith(config.Names.Prefix, StringComparison.Ordinal) ? name[(config.Names.Prefix.Length + 1)..] : null;
         Write(family, BaseName);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint, config);
+        using TextEncoder encoder = TextEncoder.Load(checkpoint, config);
         // A base BERT has the pooler, which the encoder alone doesn't need.
         string[] stored = [.. checkpoint.Tensors.Select(t => t.Name).Where(name => !name.StartsWith("pooler", StringComparison.Ordinal))];
         Assert.Equal(
@@ -63,11 +63,11 @@ public sealed class LoaderTests : IDisposable
             encoder.named_parameters().Select(p => p.name).Order(StringComparer.Ordinal));
         AssertStored(checkpoint, encoder, name => name);
 
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 5, seed: 3, config: config);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 5, seed: 3, config: config);
         string[] head = family switch
         {
-            "Bert" => ["classifier.weight", "classifier.bias"],
-            "DistilBert" => ["pre_classifier.weight", "pre_classifier.bias", "classifier.weight", "classifier.bias"],
+            "bert" => ["classifier.weight", "classifier.bias"],
+            "distilbert" => ["pre_classifier.weight", "pre_classifier.bias", "classifier.weight", "classifier.bias"],
             _ => ["classifier.dense.weight", "classifier.dense.bias", "classifier.out_proj.weight", "classifier.out_proj.bias"],
         };
         Assert.Equal(head, model.NewParameters);
@@ -81,7 +81,7 @@ public sealed class LoaderTests : IDisposable
     public void Old_names_buffers_and_heads_of_other_tasks_are_understood()
     {
         WriteConfig("bert");
-        Write("Bert", OldName, extra:
+        Write("bert", OldName, extra:
         [
             Source("bert.embeddings.position_ids", TensorDataType.Int64, 1, 10),
             Source("bert.embeddings.token_type_ids", TensorDataType.Int64, 1, 10),
@@ -93,7 +93,7 @@ public sealed class LoaderTests : IDisposable
             Source("qa_outputs.weight", TensorDataType.Float32, 2, 16),
         ]);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 3, seed: 1);
         Assert.Empty(model.NewParameters);
         AssertStored(checkpoint, model, OldName);
 
@@ -104,8 +104,8 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void The_head_is_kept_or_made_new_as_a_whole()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Roberta);
-        Write("Roberta", name => name);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta);
+        Write("roberta", name => name);
         string[] head = ["classifier.dense.weight", "classifier.dense.bias", "classifier.out_proj.weight", "classifier.out_proj.bias"];
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.Path))
         {
@@ -123,13 +123,13 @@ public sealed class LoaderTests : IDisposable
             Assert.Empty(New(checkpoint, 3));
 
         // A part of a head is no head.
-        Write("Roberta", name => name == head[1] ? null : name);
+        Write("roberta", name => name == head[1] ? null : name);
         using (Checkpoint checkpoint = Checkpoint.Open(_folder.Path))
             Assert.Contains(head[1], Assert.Throws<CheckpointFormatException>(() => New(checkpoint, 3)).Message);
 
         IReadOnlyList<string> New(Checkpoint checkpoint, int classes, bool reset = false)
         {
-            using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, classes, seed: 1, reset, config);
+            using SequenceClassifier model = SequenceClassifier.Load(checkpoint, classes, seed: 1, reset, config);
             return model.NewParameters;
         }
     }
@@ -137,10 +137,10 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void A_missing_pooler_is_new()
     {
-        Write("Bert", name => name.Contains("pooler", StringComparison.Ordinal) ? null : name);
+        Write("bert", name => name.Contains("pooler", StringComparison.Ordinal) ? null : name);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: config);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 3, seed: 1, config: config);
         Assert.Equal(["bert.pooler.dense.weight", "bert.pooler.dense.bias"], model.NewParameters);
     }
 
@@ -148,7 +148,7 @@ public sealed class LoaderTests : IDisposable
     public void A_pooler_that_a_sentence_encoder_does_not_use_can_be_made_new()
     {
         string[] pooler = ["bert.pooler.dense.weight", "bert.pooler.dense.bias"];
-        Write("Bert", name => name);
+        Write("bert", name => name);
         WriteConfig("bert", "BertModel");
         Assert.DoesNotContain(pooler[0], New());
         Directory.CreateDirectory(_folder.File(PoolingConfig.Folder));
@@ -161,7 +161,7 @@ public sealed class LoaderTests : IDisposable
         IReadOnlyList<string> New()
         {
             using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-            using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, resetPooler: true);
+            using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 3, seed: 1, resetPooler: true);
             return model.NewParameters;
         }
     }
@@ -170,7 +170,7 @@ public sealed class LoaderTests : IDisposable
     public void All_that_does_not_fit_is_listed_at_once()
     {
         Write(
-            "Bert",
+            "bert",
             name => name.EndsWith("key.bias", StringComparison.Ordinal) ? null : name,
             extra:
             [
@@ -178,7 +178,7 @@ public sealed class LoaderTests : IDisposable
                 Source("something.else", TensorDataType.Float32, 1),
                 Source("encoder.layer.0.output.dense.bias", TensorDataType.Float32, 16),
             ]);
-        var error = Refused(SmallEncoder.Config(EncoderFamily.Bert) with { IntermediateSize = 25 });
+        var error = Refused(SmallEncoder.Config(ModelFamilies.Bert) with { IntermediateSize = 25 });
         Assert.Equal(_folder.Path, error.File);
         Assert.Contains("missing (2): bert.encoder.layer.0.attention.self.key.bias, bert.encoder.layer.1.attention.self.key.bias", error.Reason);
         Assert.Contains("bert.encoder.layer.0.intermediate.dense.weight is [24, 16] instead of [25, 16]", error.Reason);
@@ -189,8 +189,8 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void Every_size_of_the_configuration_is_compared_with_the_tensors()
     {
-        Write("Bert", name => name);
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
+        Write("bert", name => name);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         (EncoderConfig Config, string Tensor)[] wrong =
         [
             (config with { VocabularySize = 31 }, "word_embeddings.weight is [30, 16] instead of [31, 16]"),
@@ -210,8 +210,8 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void Long_lists_are_cut()
     {
-        Write("Bert", name => name);
-        string reason = Refused(SmallEncoder.Config(EncoderFamily.Bert) with { LayerCount = 40 }).Reason;
+        Write("bert", name => name);
+        string reason = Refused(SmallEncoder.Config(ModelFamilies.Bert) with { LayerCount = 40 }).Reason;
         Assert.Contains("missing (608): ", reason);
         Assert.Equal(20, reason.Split(", bert.").Length);
         Assert.EndsWith(", …", reason);
@@ -220,24 +220,24 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void Weights_that_are_not_floating_point_are_refused_by_name()
     {
-        Write("Bert", name => name == $"bert.{Query}" ? null : name, extra: [Source($"bert.{Query}", TensorDataType.Int8, 16, 16)]);
-        Assert.Contains($"bert.{Query} is of type I8", Refused(SmallEncoder.Config(EncoderFamily.Bert)).Reason);
+        Write("bert", name => name == $"bert.{Query}" ? null : name, extra: [Source($"bert.{Query}", TensorDataType.Int8, 16, 16)]);
+        Assert.Contains($"bert.{Query} is of type I8", Refused(SmallEncoder.Config(ModelFamilies.Bert)).Reason);
     }
 
     [Fact]
     public void A_language_model_needs_its_head_and_a_tied_one()
     {
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        Write("Bert", name => name);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        Write("bert", name => name);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        var error = Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadMaskedLanguageModel(checkpoint, config));
+        var error = Assert.Throws<CheckpointFormatException>(() => MaskedLanguageModel.Load(checkpoint, config));
         Assert.Contains("cls.predictions.bias", error.Reason);
 
-        using var language = ModelLoader.NewMaskedLanguageModel(config, seed: 1);
+        using var language = MaskedLanguageModel.Create(config, seed: 1);
         ModelWriter.SaveFolder(_folder.File("language"), language);
         using Checkpoint second = Checkpoint.Open(_folder.File("language"));
         error = Assert.Throws<CheckpointFormatException>(
-            () => ModelLoader.LoadMaskedLanguageModel(second, config with { TiesWordEmbeddings = false }));
+            () => MaskedLanguageModel.Load(second, config with { TiesWordEmbeddings = false }));
         Assert.Equal("tie_word_embeddings", error.Field);
     }
 
@@ -255,11 +255,11 @@ public sealed class LoaderTests : IDisposable
     public void Types_are_converted_as_the_tensor_library_does(ScalarType stored, ScalarType loaded)
     {
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 3, seed: 1, ScalarType.Float64));
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1, ScalarType.Float64));
         ModelWriter.SaveFolder(_folder.Path, model, dtype: stored);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        using SequenceClassifier result = ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, dtype: loaded);
+        using SequenceClassifier result = SequenceClassifier.Load(checkpoint, 3, seed: 1, dtype: loaded);
         foreach ((string name, Tensor parameter) in model.named_parameters())
         {
             Tensor expected = parameter.to(stored).to(loaded), actual = result.get_parameter(name)!;
@@ -272,11 +272,11 @@ public sealed class LoaderTests : IDisposable
     public void New_values_come_from_the_seed_alone()
     {
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Roberta) with { HiddenSize = 64 };
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta) with { HiddenSize = 64 };
         byte[] before = Generator.Default.get_state().bytes.ToArray();
-        using var model = ModelLoader.NewClassifier(config, 3, seed: 7);
-        using var same = ModelLoader.NewClassifier(config, 3, seed: 7, ScalarType.BFloat16);
-        using var other = ModelLoader.NewClassifier(config, 3, seed: 8);
+        using var model = SequenceClassifier.Create(config, 3, seed: 7);
+        using var same = SequenceClassifier.Create(config, 3, seed: 7, ScalarType.BFloat16);
+        using var other = SequenceClassifier.Create(config, 3, seed: 8);
         Assert.Equal(before, Generator.Default.get_state().bytes.ToArray());
         Assert.Equal(model.named_parameters().Select(p => p.name), model.NewParameters);
 
@@ -311,24 +311,24 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void Models_without_a_configuration_beside_them_need_one()
     {
-        Write("Bert", name => name);
+        Write("bert", name => name);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.File("model.safetensors"));
-        Assert.Contains("config.json", Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadEncoder(checkpoint)).Message);
+        Assert.Contains("config.json", Assert.Throws<CheckpointFormatException>(() => TextEncoder.Load(checkpoint)).Message);
         WriteConfig("bert");
-        using TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint);
+        using TextEncoder encoder = TextEncoder.Load(checkpoint);
         Assert.Equal(3, encoder.StageCount);
     }
 
     private CheckpointFormatException Refused(EncoderConfig config)
     {
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        return Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 3, seed: 1, config: config));
+        return Assert.Throws<CheckpointFormatException>(() => SequenceClassifier.Load(checkpoint, 3, seed: 1, config: config));
     }
 
     /// <summary>A classifier of three classes under other names; null leaves a tensor out.</summary>
     private void Write(string family, Func<string, string?> rename, params TensorSource[] extra)
     {
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(SmallEncoder.Config(family), 3, seed: 1));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(SmallEncoder.Config(family), 3, seed: 1));
         IEnumerable<TensorSource> sources = ModelWriter.Sources(model, ScalarType.Float32)
             .Where(source => rename(source.Name) is not null)
             .Select(source => source with { Name = rename(source.Name)! });

@@ -13,10 +13,10 @@ public sealed class ModelWriterTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(SmallEncoder.Config(EncoderFamily.Bert), 2, seed: 1));
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1));
         const string Norm = "bert.embeddings.LayerNorm.weight", Query = "bert.encoder.layer.0.attention.self.query.weight";
         IReadOnlyDictionary<string, string> names =
-            ModelLoader.FileNames(EncoderFamily.Bert, ["embeddings.LayerNorm.gamma", "embeddings.position_ids"]);
+            ModelFamilies.Bert.Names(tiesWordEmbeddings: true).FileNames(["embeddings.LayerNorm.gamma", "embeddings.position_ids"]);
         Assert.Equal([new KeyValuePair<string, string>(Norm, "embeddings.LayerNorm.gamma")], names);
 
         ModelWriter.Save(folder.File("part.safetensors"), model, ScalarType.Float32, [Query, Norm], names);
@@ -34,7 +34,7 @@ public sealed class ModelWriterTests
     public void A_name_that_is_no_parameter_is_refused()
     {
         using var folder = new TemporaryFolder();
-        using var model = ModelLoader.NewClassifier(SmallEncoder.Config(EncoderFamily.Bert), 2, seed: 1);
+        using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1);
         var error = Assert.Throws<ArgumentException>(() => ModelWriter.Save(folder.File("x.safetensors"), model, onlyNames: ["bert.nothing"]));
         Assert.Contains("bert.nothing", error.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -44,7 +44,7 @@ public sealed class ModelWriterTests
     public void A_folder_is_a_checkpoint_of_its_own()
     {
         using var folder = new TemporaryFolder();
-        using var model = ModelLoader.NewClassifier(SmallEncoder.Config(EncoderFamily.XlmRoberta), 2, seed: 1);
+        using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.XlmRoberta), 2, seed: 1);
         ModelWriter.SaveFolder(folder.File("new"), model, ["no", "yes"], ScalarType.BFloat16);
         using Checkpoint checkpoint = Checkpoint.Open(folder.File("new"));
         Assert.Equal("xlm-roberta", checkpoint.Config!.ModelType);
@@ -59,13 +59,13 @@ public sealed class ModelWriterTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.DistilBert) with { VocabularySize = (1 << 22) / 16 * 2 + 3, LayerCount = 1 };
-        using var model = ModelLoader.NewMaskedLanguageModel(config, seed: 1);
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.DistilBert) with { VocabularySize = (1 << 22) / 16 * 2 + 3, LayerCount = 1 };
+        using var model = MaskedLanguageModel.Create(config, seed: 1);
         foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.Float16])
         {
             ModelWriter.SaveFolder(folder.Path, model, dtype: type);
             using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
-            using MaskedLanguageModel loaded = ModelLoader.LoadMaskedLanguageModel(checkpoint);
+            using MaskedLanguageModel loaded = MaskedLanguageModel.Load(checkpoint);
             Assert.True(model.Encoder.WordEmbeddings.to(type).to(ScalarType.Float32).eq(loaded.Encoder.WordEmbeddings).all().ToBoolean());
         }
     }

@@ -84,7 +84,7 @@ public sealed class NextTokenLossTests
     {
         DecoderConfig config = SmallDecoder.Config("two heads share");
         using var scope = NewDisposeScope();
-        using var model = ModelLoader.NewCausalLanguageModel(config, seed: 1);
+        using var model = CausalLanguageModel.Create(config, seed: 1);
         // Each token tells the next, but no token tells itself.
         Tensor ids = arange(0, 96, dtype: ScalarType.Int64).remainder(12).view(4, 24);
         var optimizer = optim.AdamW(model.parameters(), 0.01);

@@ -43,7 +43,7 @@ internal static class SmallDecoder
     public static DecoderConfig Config(string variant = "two heads share") => All[variant];
 
     public static CausalLanguageModel Model(DecoderConfig config, ScalarType dtype = ScalarType.Float32) =>
-        SmallEncoder.Randomised(ModelLoader.NewCausalLanguageModel(config, seed: 1, dtype));
+        SmallEncoder.Randomised(CausalLanguageModel.Create(config, seed: 1, dtype));
 
     /// <summary>Texts of several lengths in one batch, and what says where they are: ids and mask, [B, longest].</summary>
     public static (Tensor Ids, Tensor Mask) Batch(DecoderConfig config, bool left, params long[] lengths)

@@ -17,10 +17,10 @@ public sealed class TextModelTests
     public void Parameters_are_those_that_were_planned(string family)
     {
         EncoderConfig config = SmallEncoder.Config(family);
-        using var classifier = ModelLoader.NewClassifier(config, 3, seed: 1);
-        using var language = ModelLoader.NewMaskedLanguageModel(config, seed: 1);
-        AssertPlanned(classifier, ModelLayout.Parameters(config, ModelLayout.ClassifierHead(config, 3)));
-        AssertPlanned(language, ModelLayout.Parameters(config, ModelLayout.PredictionHead(config)));
+        using var classifier = SequenceClassifier.Create(config, 3, seed: 1);
+        using var language = MaskedLanguageModel.Create(config, seed: 1);
+        AssertPlanned(classifier, config.Parameters(config.Family.ClassifierHead(config, 3)));
+        AssertPlanned(language, config.Parameters(config.Family.PredictionHead(config)));
 
         static void AssertPlanned(nn.Module model, IEnumerable<ParameterPlan> plans)
         {
@@ -33,19 +33,19 @@ public sealed class TextModelTests
     }
 
     [Theory]
-    [InlineData("Bert", "bert.embeddings.word_embeddings.weight", 0)]
-    [InlineData("Bert", "bert.embeddings.LayerNorm.bias", 0)]
-    [InlineData("Bert", "bert.encoder.layer.0.attention.self.query.weight", 1)]
-    [InlineData("Bert", "bert.encoder.layer.1.output.LayerNorm.weight", 2)]
-    [InlineData("Bert", "bert.pooler.dense.weight", 3)]
-    [InlineData("Bert", "classifier.bias", 3)]
-    [InlineData("Roberta", "roberta.encoder.layer.1.intermediate.dense.bias", 2)]
-    [InlineData("Roberta", "classifier.out_proj.weight", 3)]
-    [InlineData("DistilBert", "distilbert.transformer.layer.1.ffn.lin2.weight", 2)]
-    [InlineData("DistilBert", "pre_classifier.weight", 3)]
+    [InlineData("bert", "bert.embeddings.word_embeddings.weight", 0)]
+    [InlineData("bert", "bert.embeddings.LayerNorm.bias", 0)]
+    [InlineData("bert", "bert.encoder.layer.0.attention.self.query.weight", 1)]
+    [InlineData("bert", "bert.encoder.layer.1.output.LayerNorm.weight", 2)]
+    [InlineData("bert", "bert.pooler.dense.weight", 3)]
+    [InlineData("bert", "classifier.bias", 3)]
+    [InlineData("roberta", "roberta.encoder.layer.1.intermediate.dense.bias", 2)]
+    [InlineData("roberta", "classifier.out_proj.weight", 3)]
+    [InlineData("distilbert", "distilbert.transformer.layer.1.ffn.lin2.weight", 2)]
+    [InlineData("distilbert", "pre_classifier.weight", 3)]
     public void Stages_are_the_places_where_parameters_take_part(string family, string name, int stage)
     {
-        using var model = ModelLoader.NewClassifier(SmallEncoder.Config(family), 2, seed: 1);
+        using var model = SequenceClassifier.Create(SmallEncoder.Config(family), 2, seed: 1);
         Assert.Equal(3, model.Encoder.StageCount);
         Assert.NotNull(model.get_parameter(name));
         Assert.Equal(stage, model.StageOf(name));
@@ -54,7 +54,7 @@ public sealed class TextModelTests
     [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
     public void Projections_are_all_matrices_but_the_embeddings(string family)
     {
-        using var model = ModelLoader.NewClassifier(SmallEncoder.Config(family), 2, seed: 1);
+        using var model = SequenceClassifier.Create(SmallEncoder.Config(family), 2, seed: 1);
         var matrices = model.named_parameters()
             .Where(p => p.parameter.dim() == 2 && TensorName.Parse(p.name, 2).Role != TensorRole.Embedding).Select(p => p.name);
         Assert.Equal(matrices.Order(), model.LinearLayers.Keys.Select(path => $"{path}.weight").Order());
@@ -66,8 +66,8 @@ public sealed class TextModelTests
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Bert);
-        using var model = SmallEncoder.Randomised(ModelLoader.NewClassifier(config, 2, seed: 1));
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
+        using var model = SmallEncoder.Randomised(SequenceClassifier.Create(config, 2, seed: 1));
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 5, 3);
         model.eval();
         Tensor before = model.Classify(ids, mask, types);
@@ -96,8 +96,8 @@ public sealed class TextModelTests
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(EncoderFamily.Roberta);
-        using var model = SmallEncoder.Randomised(ModelLoader.NewMaskedLanguageModel(config, seed: 1));
+        EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta);
+        using var model = SmallEncoder.Randomised(MaskedLanguageModel.Create(config, seed: 1));
         model.eval();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 5, 3);
         Tensor before = model.Predict(ids, mask, types);
@@ -111,39 +111,39 @@ public sealed class TextModelTests
     public void Names_go_to_parameters_and_back(string row)
     {
         using Checkpoint checkpoint = Checkpoint.Open(Path.GetDirectoryName(Golden.Open(row))!);
-        EncoderFamily family = EncoderConfig.Read(checkpoint.Path).Family;
-        IReadOnlyDictionary<string, string> back = ModelLoader.FileNames(family, checkpoint.Tensors.Select(t => t.Name));
+        CheckpointNames names = EncoderConfig.Read(checkpoint.Path).Names;
+        IReadOnlyDictionary<string, string> back = names.FileNames(checkpoint.Tensors.Select(t => t.Name));
         foreach (TensorView tensor in checkpoint.Tensors)
         {
-            string? name = ModelLoader.CanonicalName(family, tensor.Name);
+            string? name = names.Canonical(tensor.Name);
             if (name is null)
                 Assert.Matches("position_ids|seq_relationship", tensor.Name);
             else
                 Assert.Equal(tensor.Name, back[name]);
         }
 
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 2, seed: 1);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 2, seed: 1);
         string[] loaded = [.. model.named_parameters().Select(p => p.name).Except(model.NewParameters)];
         Assert.Subset(back.Keys.ToHashSet(), loaded.ToHashSet());
     }
 
     [Theory]
-    [InlineData(EncoderFamily.Bert, "encoder.layer.3.output.LayerNorm.gamma", "bert.encoder.layer.3.output.LayerNorm.weight")]
-    [InlineData(EncoderFamily.Bert, "bert.embeddings.LayerNorm.beta", "bert.embeddings.LayerNorm.bias")]
-    [InlineData(EncoderFamily.Bert, "pooler.dense.weight", "bert.pooler.dense.weight")]
-    [InlineData(EncoderFamily.Bert, "classifier.weight", "classifier.weight")]
-    [InlineData(EncoderFamily.Bert, "embeddings.position_ids", null)]
-    [InlineData(EncoderFamily.Bert, "cls.predictions.decoder.weight", null)]
-    [InlineData(EncoderFamily.Bert, "cls.predictions.transform.LayerNorm.gamma", "cls.predictions.transform.LayerNorm.weight")]
-    [InlineData(EncoderFamily.XlmRoberta, "encoder.layer.0.attention.self.key.bias", "roberta.encoder.layer.0.attention.self.key.bias")]
-    [InlineData(EncoderFamily.Roberta, "pooler.dense.weight", null)]
-    [InlineData(EncoderFamily.Roberta, "lm_head.decoder.weight", null)]
-    [InlineData(EncoderFamily.Roberta, "lm_head.dense.weight", "lm_head.dense.weight")]
-    [InlineData(EncoderFamily.DistilBert, "transformer.layer.0.ffn.lin1.weight", "distilbert.transformer.layer.0.ffn.lin1.weight")]
-    [InlineData(EncoderFamily.DistilBert, "vocab_projector.weight", null)]
-    [InlineData(EncoderFamily.DistilBert, "vocab_projector.bias", "vocab_projector.bias")]
-    public void Files_names_have_parameters(object family, string file, string? parameter) =>
-        Assert.Equal(parameter, ModelLoader.CanonicalName((EncoderFamily)family, file));
+    [InlineData("bert", "encoder.layer.3.output.LayerNorm.gamma", "bert.encoder.layer.3.output.LayerNorm.weight")]
+    [InlineData("bert", "bert.embeddings.LayerNorm.beta", "bert.embeddings.LayerNorm.bias")]
+    [InlineData("bert", "pooler.dense.weight", "bert.pooler.dense.weight")]
+    [InlineData("bert", "classifier.weight", "classifier.weight")]
+    [InlineData("bert", "embeddings.position_ids", null)]
+    [InlineData("bert", "cls.predictions.decoder.weight", null)]
+    [InlineData("bert", "cls.predictions.transform.LayerNorm.gamma", "cls.predictions.transform.LayerNorm.weight")]
+    [InlineData("xlm-roberta", "encoder.layer.0.attention.self.key.bias", "roberta.encoder.layer.0.attention.self.key.bias")]
+    [InlineData("roberta", "pooler.dense.weight", null)]
+    [InlineData("roberta", "lm_head.decoder.weight", null)]
+    [InlineData("roberta", "lm_head.dense.weight", "lm_head.dense.weight")]
+    [InlineData("distilbert", "transformer.layer.0.ffn.lin1.weight", "distilbert.transformer.layer.0.ffn.lin1.weight")]
+    [InlineData("distilbert", "vocab_projector.weight", null)]
+    [InlineData("distilbert", "vocab_projector.bias", "vocab_projector.bias")]
+    public void Files_names_have_parameters(string family, string file, string? parameter) =>
+        Assert.Equal(parameter, SmallEncoder.Config(family).Names.Canonical(file));
 
     private sealed class Shift : nn.Module<Tensor, Tensor>
     {

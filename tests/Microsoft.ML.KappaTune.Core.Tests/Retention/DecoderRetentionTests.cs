@@ -24,7 +24,7 @@ public sealed class DecoderRetentionTests : IDisposable
         _text = _folder.Write("control.txt", string.Join('\n', random.GetItems(TinyModel.Vocabulary[5..], Tokens)));
         DecoderConfig config = SmallDecoder.Config() with { VocabularySize = TinyModel.Vocabulary.Length, MaxTokens = 64, InitializerRange = 0.3 };
         _base = _folder.File("base");
-        using CausalLanguageModel model = ModelLoader.NewCausalLanguageModel(config, seed: 1);
+        using CausalLanguageModel model = CausalLanguageModel.Create(config, seed: 1);
         Save(model, _base);
     }
 
@@ -48,7 +48,7 @@ public sealed class DecoderRetentionTests : IDisposable
     public void Perplexity_is_that_of_plain_loops_each_token_counted_once()
     {
         using Checkpoint checkpoint = Checkpoint.Open(_base);
-        using CausalLanguageModel tuned = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel tuned = CausalLanguageModel.Load(checkpoint);
         SmallEncoder.Randomised(tuned, seed: 5);
         RetentionProbe probe = Probe(Short);
         RetentionReport report = probe.Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
@@ -59,7 +59,7 @@ public sealed class DecoderRetentionTests : IDisposable
         int[] ids = Tokenizer().EncodePrefix(File.ReadAllText(_text), int.MaxValue).Ids;
         Assert.Equal(Tokens, ids.Length);
         const int Room = WindowTokens - 1;
-        using CausalLanguageModel before = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel before = CausalLanguageModel.Load(checkpoint);
         foreach ((CausalLanguageModel model, RetentionEstimate loss, RetentionEstimate perplexity) in
             ((CausalLanguageModel, RetentionEstimate, RetentionEstimate)[])
             [(before, report.Loss!.Before, report.Perplexity!.Before), (tuned, report.Loss.After, report.Perplexity.After)])
@@ -144,10 +144,10 @@ public sealed class DecoderRetentionTests : IDisposable
     {
         string tied = _folder.File("tied");
         DecoderConfig config = DecoderConfig.Read(_base) with { TiesWordEmbeddings = true };
-        using (CausalLanguageModel model = ModelLoader.NewCausalLanguageModel(config, seed: 1))
+        using (CausalLanguageModel model = CausalLanguageModel.Create(config, seed: 1))
             Save(model, tied);
         using Checkpoint before = Checkpoint.Open(tied), after = Checkpoint.Open(_base);
-        using CausalLanguageModel tuned = ModelLoader.LoadCausalLanguageModel(after);
+        using CausalLanguageModel tuned = CausalLanguageModel.Load(after);
         RetentionReport report = Probe(Short).Measure(before, tuned, TestContext.Current.CancellationToken);
         Assert.Equal(Measure(model => { }).Perplexity!.After, report.Perplexity!.After);
         Assert.NotEqual(report.Perplexity.Before, report.Perplexity.After);
@@ -158,7 +158,7 @@ public sealed class DecoderRetentionTests : IDisposable
     {
         string better = _folder.File("better");
         using (Checkpoint checkpoint = Checkpoint.Open(_base))
-        using (CausalLanguageModel model = ModelLoader.LoadCausalLanguageModel(checkpoint))
+        using (CausalLanguageModel model = CausalLanguageModel.Load(checkpoint))
         {
             using var scope = NewDisposeScope();
             var optimizer = optim.AdamW(model.parameters(), 0.01);
@@ -184,7 +184,7 @@ public sealed class DecoderRetentionTests : IDisposable
     public void The_model_is_left_as_it_is()
     {
         using Checkpoint checkpoint = Checkpoint.Open(_base);
-        using CausalLanguageModel tuned = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel tuned = CausalLanguageModel.Load(checkpoint);
         float[][] values = Values();
         List<(int, int)> told = [];
         RetentionProbe probe = Probe(Short with { BatchSize = 8 });
@@ -233,7 +233,7 @@ public sealed class DecoderRetentionTests : IDisposable
     private RetentionReport Measure(Action<CausalLanguageModel> change, RetentionSettings? settings = null, string? path = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path ?? _base);
-        using CausalLanguageModel tuned = ModelLoader.LoadCausalLanguageModel(checkpoint);
+        using CausalLanguageModel tuned = CausalLanguageModel.Load(checkpoint);
         change(tuned);
         return Probe(settings ?? Short).Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
     }

@@ -23,11 +23,11 @@ public sealed class RetentionProbeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(nameof(EncoderFamily.Bert))]
-    [InlineData(nameof(EncoderFamily.DistilBert))]
+    [InlineData("bert")]
+    [InlineData("distilbert")]
     public void An_untouched_model_kept_everything(string family)
     {
-        RetentionReport report = Measure(Base(Enum.Parse<EncoderFamily>(family)), model => { });
+        RetentionReport report = Measure(Base(SmallEncoder.Family(family)), model => { });
         Assert.Equal(RetentionObjective.MaskedTokens, report.Objective);
         Assert.Null(report.Perplexity);
         Assert.Equal(report.Loss!.Before, report.Loss.After);
@@ -42,14 +42,14 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void Loss_and_accuracy_are_those_of_plain_loops()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         RetentionProbe probe = Probe(checkpoint, path, new());
-        using SequenceClassifier tuned = ModelLoader.LoadClassifier(checkpoint, 2, seed: 1);
+        using SequenceClassifier tuned = SequenceClassifier.Load(checkpoint, 2, seed: 1);
         SmallEncoder.Randomised(tuned.Encoder, seed: 5);
         RetentionReport report = probe.Measure(checkpoint, tuned.Encoder, TestContext.Current.CancellationToken);
 
-        using MaskedLanguageModel before = ModelLoader.LoadMaskedLanguageModel(checkpoint, dtype: ScalarType.Float64);
+        using MaskedLanguageModel before = MaskedLanguageModel.Load(checkpoint, dtype: ScalarType.Float64);
         var reference = new ReferenceModel(before, before.Encoder.Config);
         (double loss, double right) = Reference(reference, reference, probe.Windows);
         Assert.Equal(loss, report.Loss!.Before.Value, 1e-5);
@@ -68,7 +68,7 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void Padding_changes_nothing()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         RetentionReport together = Measure(path, Change, new() { BatchSize = 16 }), alone = Measure(path, Change, new() { BatchSize = 1 });
         Assert.Equal(alone.MaskedTokens, together.MaskedTokens);
         Assert.Equal(alone.Loss!.After.Value, together.Loss!.After.Value, 1e-5);
@@ -87,7 +87,7 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void The_same_tokens_are_hidden_every_time()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         MaskedWindow[] one = [.. Probe(checkpoint, path, new()).Windows], other = [.. Probe(checkpoint, path, new()).Windows];
         Assert.Equal(one.SelectMany(window => window.Ids), other.SelectMany(window => window.Ids));
@@ -99,10 +99,10 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void A_better_model_has_a_lower_loss()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         double before = Measure(path, model => { }).Loss!.Before.Value;
         using (Checkpoint checkpoint = Checkpoint.Open(path))
-        using (MaskedLanguageModel model = ModelLoader.LoadMaskedLanguageModel(checkpoint))
+        using (MaskedLanguageModel model = MaskedLanguageModel.Load(checkpoint))
         {
             Teach(model, Probe(checkpoint, path, new()).Windows);
             ModelWriter.SaveFolder(_folder.File("better"), model);
@@ -118,9 +118,9 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void Without_a_head_only_drift_is_measured()
     {
-        using SequenceClassifier model = ModelLoader.NewClassifier(TinyModel.Config(), 2, seed: 1);
+        using SequenceClassifier model = SequenceClassifier.Create(TinyModel.Config(), 2, seed: 1);
         ModelWriter.SaveFolder(_folder.File("bare"), model);
-        File.Copy(Path.Combine(Base(EncoderFamily.Bert), "vocab.txt"), Path.Combine(_folder.File("bare"), "vocab.txt"));
+        File.Copy(Path.Combine(Base(ModelFamilies.Bert), "vocab.txt"), Path.Combine(_folder.File("bare"), "vocab.txt"));
         RetentionReport report = Measure(_folder.File("bare"), Change);
         Assert.Null(report.Objective);
         Assert.Null(report.Loss);
@@ -132,9 +132,9 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void The_model_is_left_as_it_is()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        using SequenceClassifier tuned = ModelLoader.LoadClassifier(checkpoint, 2, seed: 1);
+        using SequenceClassifier tuned = SequenceClassifier.Load(checkpoint, 2, seed: 1);
         float[][] values = Values(tuned);
         tuned.train();
         Probe(checkpoint, path, new()).Measure(checkpoint, tuned.Encoder, TestContext.Current.CancellationToken);
@@ -148,9 +148,9 @@ public sealed class RetentionProbeTests : IDisposable
     [Fact]
     public void It_can_be_cancelled()
     {
-        string path = Base(EncoderFamily.Bert);
+        string path = Base(ModelFamilies.Bert);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        using SequenceClassifier tuned = ModelLoader.LoadClassifier(checkpoint, 2, seed: 1);
+        using SequenceClassifier tuned = SequenceClassifier.Load(checkpoint, 2, seed: 1);
         RetentionProbe probe = Probe(checkpoint, path, new());
         Assert.Throws<OperationCanceledException>(() => probe.Measure(checkpoint, tuned.Encoder, new CancellationToken(canceled: true)));
         Assert.True(tuned.Encoder.training);
@@ -169,7 +169,7 @@ public sealed class RetentionProbeTests : IDisposable
     private RetentionReport Measure(string path, Action<TextEncoder> change, RetentionSettings? settings = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        using SequenceClassifier tuned = ModelLoader.LoadClassifier(checkpoint, 2, seed: 1);
+        using SequenceClassifier tuned = SequenceClassifier.Load(checkpoint, 2, seed: 1);
         change(tuned.Encoder);
         return Probe(checkpoint, path, settings ?? new()).Measure(checkpoint, tuned.Encoder, TestContext.Current.CancellationToken);
     }

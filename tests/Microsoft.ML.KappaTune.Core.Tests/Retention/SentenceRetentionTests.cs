@@ -106,7 +106,7 @@ public sealed class SentenceRetentionTests : IDisposable
     private RetentionReport Measure(string path, Action<TextEncoder> change, RetentionSettings? settings = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        using TextEncoder tuned = ModelLoader.LoadEncoder(checkpoint);
+        using TextEncoder tuned = TextEncoder.Load(checkpoint);
         change(tuned);
         var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, null));
         return RetentionProbe.Create(checkpoint, EncoderConfig.Read(path), tokenizer, _text, settings)

@@ -63,7 +63,7 @@ public sealed class TaskDivergenceTests : IDisposable
         string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
         TextExample[] rows = [.. TinyModel.Texts(30, seed: 4).Select(row => new TextExample(row.Text, ofPairs ? "a lovely book" : null, 0))];
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        using TextEncoder tuned = ModelLoader.LoadEncoder(checkpoint);
+        using TextEncoder tuned = TextEncoder.Load(checkpoint);
         if (change)
         {
             using var guard = no_grad();

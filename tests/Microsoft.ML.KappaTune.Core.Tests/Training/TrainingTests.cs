@@ -159,7 +159,7 @@ public sealed class TrainingTests : IDisposable
     public void A_frozen_tensor_that_changes_is_an_error()
     {
         using Checkpoint checkpoint = Checkpoint.Open(_tiny.Base);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 2, seed: 0);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 2, seed: 0);
         var frozen = new FrozenTensors(model, [new("classifier.bias")], threads: 1);
         frozen.Remember();
         using (torch.no_grad())
@@ -296,7 +296,7 @@ public sealed class TrainingTests : IDisposable
     {
         string weights = Path.Combine(_tiny.Base, "model.safetensors");
         using (Checkpoint checkpoint = Checkpoint.Open(_tiny.Base))
-        using (SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 2, seed: 0))
+        using (SequenceClassifier model = SequenceClassifier.Load(checkpoint, 2, seed: 0))
         {
             using (torch.no_grad())
                 model.get_parameter("bert.embeddings.LayerNorm.weight")!.fill_(float.MaxValue);

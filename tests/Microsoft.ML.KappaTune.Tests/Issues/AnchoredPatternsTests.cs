@@ -81,7 +81,7 @@ public sealed class AnchoredPatternsTests : IDisposable
     {
         layout.Write(_sample.Adapter);
         using Checkpoint checkpoint = Checkpoint.Open(_sample.Base);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, 3, seed: 0);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 3, seed: 0);
         using LoraAdapters adapters = LoraAdapters.Load(model, _sample.Adapter);
         return [adapters.ByModule[$"bert.{First}"].Settings.Scale, adapters.ByModule[$"bert.{Second}"].Settings.Scale];
     }

@@ -19,7 +19,7 @@ internal sealed class ForeignSample : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SequenceClassifier _model;
 
-    public ForeignSample(EncoderFamily family = EncoderFamily.Bert, int seed = 1)
+    public ForeignSample(EncoderFamily? family = null, int seed = 1)
     {
         _model = SmallEncoder.Randomised(LoraSample.Model(family, dtype: ScalarType.Float64), seed);
         Base = _folder.File("base");

@@ -9,7 +9,7 @@ public sealed class HeadPartlyInBaseTests : IDisposable
     private static readonly string[] Distilled =
         ["distilbert.transformer.layer.0.attention.q_lin", "distilbert.transformer.layer.1.attention.q_lin"];
 
-    private readonly ForeignSample _distilled = new(EncoderFamily.DistilBert);
+    private readonly ForeignSample _distilled = new(ModelFamilies.DistilBert);
 
     [Theory]
     // The adapter has the classifier, all of the head, none of it, or one of its layers as an adapter.

@@ -253,7 +253,7 @@ public sealed class QuantisedWeightsTests : IDisposable
 
         File.Move(_folder.File("quantised.safetensors"), Path.Combine(path, "model.safetensors"), overwrite: true);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        var refused = Assert.Throws<CheckpointFormatException>(() => ModelLoader.LoadClassifier(checkpoint, 2, seed: 1));
+        var refused = Assert.Throws<CheckpointFormatException>(() => SequenceClassifier.Load(checkpoint, 2, seed: 1));
         Assert.Contains("bitsandbytes int8: 1 tensors", refused.Reason, StringComparison.Ordinal);
         Assert.Contains("float32, float16 or bfloat16", refused.Remedy, StringComparison.Ordinal);
     }

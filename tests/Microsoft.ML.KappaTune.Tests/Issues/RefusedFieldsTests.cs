@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
@@ -9,9 +10,9 @@ public sealed class RefusedFieldsTests : IDisposable
 {
     private readonly ForeignSample _sample = new();
 
-    public static TheoryData<string, string> Config => Rows(ModelConfigFields.Bert, ModelConfigFields.ClassifierHead);
+    public static TheoryData<string, string> Config => Rows(ModelFamilies.Bert.Fields, ModelConfigFields.ClassifierHead);
 
-    public static TheoryData<string, string> Decoders => Rows(ModelConfigFields.Llama);
+    public static TheoryData<string, string> Decoders => Rows(ModelFamilies.Llama.Fields);
 
     public static TheoryData<string, string> Tokenizers => Rows(TokenizerConfigFields.Config);
 
@@ -21,7 +22,7 @@ public sealed class RefusedFieldsTests : IDisposable
     public void Of_a_configuration(string field, string value)
     {
         _sample.Configure((field, value));
-        AssertRefused(_sample.BaseFile("config.json"), field, _sample.Refused(), ModelConfigFields.Bert, ModelConfigFields.ClassifierHead);
+        AssertRefused(_sample.BaseFile("config.json"), field, _sample.Refused(), ModelFamilies.Bert.Fields, ModelConfigFields.ClassifierHead);
     }
 
     [Theory, MemberData(nameof(Decoders))]
@@ -30,7 +31,7 @@ public sealed class RefusedFieldsTests : IDisposable
         string file = Path.Combine(_sample.Adapter, "config.json");
         File.WriteAllText(file, $$"""{"model_type": "llama", "{{field}}": {{value}}}""");
         AssertRefused(
-            file, field, Assert.Throws<CheckpointFormatException>(() => KappaTune.Models.DecoderConfig.Read(file)), ModelConfigFields.Llama);
+            file, field, Assert.Throws<CheckpointFormatException>(() => DecoderConfig.Read(file)), ModelFamilies.Llama.Fields);
     }
 
     [Theory, MemberData(nameof(Tokenizers))]
@@ -50,7 +51,7 @@ public sealed class RefusedFieldsTests : IDisposable
     [Fact]
     public void Values_that_ask_for_nothing_are_read()
     {
-        foreach (RefusedField field in ModelConfigFields.Bert.Refused.Concat(ModelConfigFields.ClassifierHead.Refused))
+        foreach (RefusedField field in ModelFamilies.Bert.Fields.Refused.Concat(ModelConfigFields.ClassifierHead.Refused))
             _sample.Configure((field.Name, Harmless(field)));
         foreach (RefusedField field in TokenizerConfigFields.Config.Refused)
             _sample.Configure("tokenizer_config.json", (field.Name, Harmless(field)));

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.TextClassification;

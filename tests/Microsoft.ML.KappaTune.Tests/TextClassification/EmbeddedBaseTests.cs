@@ -28,8 +28,8 @@ public sealed class EmbeddedBaseTests : IDisposable
         Assert.InRange(files.Sum(file => new FileInfo(file).Length), 1_000_000, 12_000_000);
         using Checkpoint checkpoint = Checkpoint.Open(BaseModel.Embedded);
         Assert.Equal((BaseModel.Embedded, folder), (checkpoint.Path, checkpoint.Folder));
-        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
-        Assert.True(ModelLoader.HasPredictionHead(checkpoint, config), "what it kept can't be measured");
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
+        Assert.True(MaskedLanguageModel.IsIn(checkpoint, config), "what it kept can't be measured");
         Assert.All(checkpoint.Tensors, tensor => Assert.Equal(TensorDataType.Float16, tensor.DataType));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config), config.VocabularySize);
         Assert.True(tokenizer.MaskId >= 0);

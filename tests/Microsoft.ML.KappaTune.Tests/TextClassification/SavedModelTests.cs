@@ -83,7 +83,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
     [InlineData(WeightStorage.Changed)]
     public void Other_families_are_saved_as_well(WeightStorage storage)
     {
-        string baseModel = TinyModel.Write(_folder, "distilbert", config: TinyModel.Config(EncoderFamily.DistilBert));
+        string baseModel = TinyModel.Write(_folder, "distilbert", config: TinyModel.Config(ModelFamilies.DistilBert));
         using var model = models.Fit(OptionsOf(storage, lora: true) with { BaseModel = baseModel, Sentence2ColumnName = nameof(Document.Sentence2) });
         using var loaded = (KappaTuneTextClassificationTransformer)Load(Save(model));
         Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));

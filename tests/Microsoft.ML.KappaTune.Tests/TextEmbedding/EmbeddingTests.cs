@@ -40,7 +40,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void A_family_without_types_of_tokens_has_vectors_too()
     {
-        string folder = TinyModel.Write(_folder, "other", config: TinyModel.Config(EncoderFamily.DistilBert, hidden: 8));
+        string folder = TinyModel.Write(_folder, "other", config: TinyModel.Config(ModelFamilies.DistilBert, hidden: 8));
         IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(10));
         using var embedding = _context.Transforms.Text.KappaTuneEmbedding("Vector", "Text", folder).Fit(rows);
         Assert.All(embedding.Transform(rows).GetColumn<float[]>("Vector"), vector =>
@@ -146,7 +146,7 @@ public sealed class EmbeddingTests : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         using Checkpoint checkpoint = Checkpoint.Open(_base);
-        using TextEncoder encoder = ModelLoader.LoadEncoder(checkpoint);
+        using TextEncoder encoder = TextEncoder.Load(checkpoint);
         encoder.eval();
         var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(_base, checkpoint.Config));
         long[] ids = [.. tokenizer.Encode(text, null, 24).Ids.Select(id => (long)id)];

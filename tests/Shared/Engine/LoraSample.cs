@@ -20,8 +20,10 @@ internal static class LoraSample
 
     public static readonly string[] Head = ["classifier.weight", "classifier.bias"];
 
-    public static SequenceClassifier Model(EncoderFamily family = EncoderFamily.Bert, long seed = 1, double dropout = 0, ScalarType dtype = ScalarType.Float32)
+    public static SequenceClassifier Model(
+        EncoderFamily? family = null, long seed = 1, double dropout = 0, ScalarType dtype = ScalarType.Float32)
     {
+        family ??= ModelFamilies.Bert;
         var config = new EncoderConfig
         {
             Family = family,
@@ -31,15 +33,15 @@ internal static class LoraSample
             HeadCount = 2,
             IntermediateSize = (int)Intermediate,
             MaxTokens = 12,
-            TypeVocabularySize = family == EncoderFamily.DistilBert ? 0 : 2,
-            PadTokenId = family is EncoderFamily.Roberta or EncoderFamily.XlmRoberta ? 1 : 0,
+            TypeVocabularySize = family == ModelFamilies.DistilBert ? 0 : 2,
+            PadTokenId = family.CountsPositionsAfterPadding ? 1 : 0,
             HiddenDropout = dropout,
             AttentionDropout = dropout,
             ClassifierDropout = dropout,
             // Wide enough for differences to show.
             InitializerRange = 0.3,
         };
-        SequenceClassifier model = ModelLoader.NewClassifier(config, Classes, seed, dtype);
+        SequenceClassifier model = SequenceClassifier.Create(config, Classes, seed, dtype);
         model.eval();
         return model;
     }

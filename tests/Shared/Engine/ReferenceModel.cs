@@ -18,8 +18,8 @@ internal sealed class ReferenceModel
     {
         _parameters = module.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().data<double>().ToArray());
         _config = config;
-        _isDistilled = config.Family == EncoderFamily.DistilBert;
-        _isRoberta = config.Family is EncoderFamily.Roberta or EncoderFamily.XlmRoberta;
+        _isDistilled = config.Family == ModelFamilies.DistilBert;
+        _isRoberta = config.Family == ModelFamilies.Roberta || config.Family == ModelFamilies.XlmRoberta;
         _prefix = _isDistilled ? "distilbert." : _isRoberta ? "roberta." : "bert.";
     }
 

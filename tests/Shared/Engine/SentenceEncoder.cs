@@ -13,7 +13,7 @@ internal static class SentenceEncoder
     public static string Write(TemporaryFolder folder, string name = "sentences", string pooling = Mean, int seed = 1)
     {
         string path = folder.File(name);
-        using SequenceClassifier model = ModelLoader.NewClassifier(TinyModel.Config(), 2, seed);
+        using SequenceClassifier model = SequenceClassifier.Create(TinyModel.Config(), 2, seed);
         ModelWriter.SaveFolder(path, model);
         File.WriteAllText(Path.Combine(path, "vocab.txt"), string.Concat(TinyModel.Vocabulary.Select(token => token + "\n")));
         Directory.CreateDirectory(Path.Combine(path, "1_Pooling"));

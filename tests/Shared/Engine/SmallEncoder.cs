@@ -7,9 +7,11 @@ namespace Microsoft.ML.KappaTune.Tests.Models;
 /// <summary>Models small enough for any number of tests, and texts for them.</summary>
 internal static class SmallEncoder
 {
-    public static TheoryData<string> Families { get; } = [.. Enum.GetNames<EncoderFamily>()];
+    public static TheoryData<string> Families { get; } = [.. ModelFamilies.All.OfType<EncoderFamily>().Select(family => family.ModelType)];
 
-    public static EncoderConfig Config(string family, string activation = "gelu") => Config(Enum.Parse<EncoderFamily>(family), activation);
+    public static EncoderFamily Family(string modelType) => (EncoderFamily)ModelFamilies.Find(modelType)!;
+
+    public static EncoderConfig Config(string family, string activation = "gelu") => Config(Family(family), activation);
 
     public static EncoderConfig Config(EncoderFamily family, string activation = "gelu") => new()
     {
@@ -20,8 +22,8 @@ internal static class SmallEncoder
         HeadCount = 4,
         IntermediateSize = 24,
         MaxTokens = 10,
-        TypeVocabularySize = family switch { EncoderFamily.Bert => 2, EncoderFamily.DistilBert => 0, _ => 1 },
-        PadTokenId = family is EncoderFamily.Bert or EncoderFamily.DistilBert ? 0 : 1,
+        TypeVocabularySize = family == ModelFamilies.Bert ? 2 : family == ModelFamilies.DistilBert ? 0 : 1,
+        PadTokenId = family.CountsPositionsAfterPadding ? 1 : 0,
         Activation = activation,
     };
 

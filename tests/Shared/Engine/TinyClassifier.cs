@@ -13,7 +13,7 @@ internal static partial class TinyClassifier
     public static TextClassifier Load(string baseModel, int classes = 2, int maxTokens = 24)
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
-        SequenceClassifier module = ModelLoader.LoadClassifier(checkpoint, classes, seed: 7);
+        SequenceClassifier module = SequenceClassifier.Load(checkpoint, classes, seed: 7);
         var files = TokenizerFiles.Read(baseModel, checkpoint.Config);
         return new(module, HuggingFaceTokenizer.Create(files), files, maxTokens, torch.CPU);
     }

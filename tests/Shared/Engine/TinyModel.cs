@@ -20,16 +20,16 @@ internal static class TinyModel
 
     public static string[] Vocabulary { get; } = [.. Special, .. Telling.SelectMany(words => words), .. Filler];
 
-    public static EncoderConfig Config(EncoderFamily family = EncoderFamily.Bert, int hidden = 32, int layers = 2, int maxTokens = 24) => new()
+    public static EncoderConfig Config(EncoderFamily? family = null, int hidden = 32, int layers = 2, int maxTokens = 24) => new()
     {
-        Family = family,
+        Family = family ?? ModelFamilies.Bert,
         VocabularySize = Vocabulary.Length,
         HiddenSize = hidden,
         LayerCount = layers,
         HeadCount = 2,
         IntermediateSize = 2 * hidden,
         MaxTokens = maxTokens,
-        TypeVocabularySize = family == EncoderFamily.DistilBert ? 0 : 2,
+        TypeVocabularySize = family == ModelFamilies.DistilBert ? 0 : 2,
         // Small random weights would let little of the words through to the head; large ones would drown it.
         InitializerRange = 0.1,
     };
@@ -39,7 +39,7 @@ internal static class TinyModel
     public static string Write(TemporaryFolder folder, string name = "base", int seed = 1, EncoderConfig? config = null)
     {
         string path = folder.File(name);
-        using MaskedLanguageModel model = ModelLoader.NewMaskedLanguageModel(config ?? Config(), seed);
+        using MaskedLanguageModel model = MaskedLanguageModel.Create(config ?? Config(), seed);
         ModelWriter.SaveFolder(path, model);
         File.WriteAllText(Path.Combine(path, "vocab.txt"), string.Concat(Vocabulary.Select(token => token + "\n")));
         return path;
@@ -50,7 +50,7 @@ internal static class TinyModel
     public static string WriteSentenceEncoder(TemporaryFolder folder, string name)
     {
         string path = Write(folder, name);
-        using SequenceClassifier model = ModelLoader.NewClassifier(Config(), 2, seed: 1);
+        using SequenceClassifier model = SequenceClassifier.Create(Config(), 2, seed: 1);
         SafetensorsWriter.Write(
             Path.Combine(path, "model.safetensors"),
             ModelWriter.Sources(model, ScalarType.Float32).Where(

@@ -22,7 +22,7 @@ internal sealed class TinyTask : IDisposable
         TinyModel.Write(_folder, "base", seed, config);
         if (withPooler || dtype is not null)
         {
-            using SequenceClassifier model = ModelLoader.NewClassifier(config, 3, seed);
+            using SequenceClassifier model = SequenceClassifier.Create(config, 3, seed);
             ModelWriter.SaveFolder(Base, model, ["a", "b", "c"], dtype ?? float32);
         }
 
@@ -104,7 +104,7 @@ internal sealed class TinyTask : IDisposable
     public SortedDictionary<string, float[]> Untuned(int seed = 0)
     {
         using Checkpoint checkpoint = Checkpoint.Open(Base);
-        using SequenceClassifier model = ModelLoader.LoadClassifier(checkpoint, Classes.Length, RandomSeeds.ForHead(seed), resetHead: true);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, Classes.Length, RandomSeeds.ForHead(seed), resetHead: true);
         return Weights(model);
     }
 

@@ -146,7 +146,7 @@ internal sealed class AdapterTensors
     private void CheckWhole(TensorView view, string name)
     {
         long[] shape = _parameters[name].shape;
-        bool isTokens = name == $"{_model.Names.Prefix}.{_model.Names.WordEmbeddings}.weight";
+        bool isTokens = name == _model.Stack.Architecture.WordEmbeddings;
         if (isTokens && view.Shape is [var rows, var columns] && columns == shape[1] && rows != shape[0])
         {
             throw Fault(

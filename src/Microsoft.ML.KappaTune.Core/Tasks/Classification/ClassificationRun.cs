@@ -58,7 +58,7 @@ internal sealed class ClassificationRun : IDisposable
         _progress.Log($"Tuning {_options.BaseModel} on {_device} with {_threads} threads, in {(_isBFloat16 ? "bfloat16" : "float32")}.");
         foreach (string warning in _base.Warnings)
             _request.Warn?.Invoke(warning);
-        SequenceClassifier model = ModelLoader.LoadClassifier(
+        SequenceClassifier model = SequenceClassifier.Load(
             _base.Checkpoint, _request.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _base.Config, float32, _device,
             resetPooler: true);
         try

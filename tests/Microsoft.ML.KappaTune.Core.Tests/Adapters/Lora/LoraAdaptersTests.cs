@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
@@ -10,13 +11,11 @@ namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 public class LoraAdaptersTests
 {
-    public static TheoryData<string> Families => [.. Enum.GetNames<EncoderFamily>()];
-
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
     public void An_untrained_adapter_changes_nothing(string family)
     {
-        using SequenceClassifier model = LoraSample.Model(Enum.Parse<EncoderFamily>(family));
+        using SequenceClassifier model = LoraSample.Model(SmallEncoder.Family(family));
         float[] before = LoraSample.Logits(model);
         Dictionary<string, byte[]> weights = LoraSample.Bits(model);
         string[] layers = [.. model.LinearLayers.Keys.Where(path => path.StartsWith(model.Encoder.Config.Names.Prefix, StringComparison.Ordinal))];

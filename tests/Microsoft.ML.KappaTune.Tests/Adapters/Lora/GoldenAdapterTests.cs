@@ -28,7 +28,7 @@ public sealed class GoldenAdapterTests
         using var scope = NewDisposeScope();
         Tensor logits = Case("logits")!, ids = Case("input_ids")!, mask = Case("attention_mask")!;
         Tensor? types = Case("token_type_ids");
-        EncoderConfig config = ModelLoader.ConfigOf(checkpoint);
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
         int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
         Assert.Equal(logits.shape[1], classes);
         foreach ((ScalarType type, double tolerance) in Types)
@@ -48,7 +48,7 @@ public sealed class GoldenAdapterTests
 
         SequenceClassifier Load(ScalarType type)
         {
-            SequenceClassifier model = ModelLoader.LoadClassifier(
+            SequenceClassifier model = SequenceClassifier.Load(
                 checkpoint, classes, seed: 0, config: config, dtype: type, keepHeadParts: true);
             model.eval();
             return model;

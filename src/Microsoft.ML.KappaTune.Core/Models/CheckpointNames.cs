@@ -1,21 +1,13 @@
 namespace Microsoft.ML.KappaTune.Models;
 
-/// <summary>What a family calls its tensors in checkpoints, and itself in configurations.</summary>
-internal record ModelNames
+/// <summary>How a family's checkpoints name tensors beyond the modules that its layout lists.</summary>
+internal sealed record CheckpointNames
 {
-    public required string ModelType { get; init; }
-
-    /// <summary>What the names of the family's classes in transformers begin with.</summary>
-    public required string ClassName { get; init; }
-
     /// <summary>The module in a task model that is the base model.</summary>
     public required string Prefix { get; init; }
 
     /// <summary>What the names of everything before the first layer begin with, without the prefix.</summary>
     public required string Embeddings { get; init; }
-
-    /// <summary>The table of word embeddings, without the prefix.</summary>
-    public required string WordEmbeddings { get; init; }
 
     /// <summary>What names begin with in a base model, which writes no prefix.</summary>
     public required string[] Roots { get; init; }
@@ -31,6 +23,9 @@ internal record ModelNames
 
     /// <summary>Parameters, and the names of what is tied to them, in a file that may have either; empty where nothing is tied.</summary>
     public IReadOnlyDictionary<string, string> Ties { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The same for a model whose head isn't tied to its embeddings.</summary>
+    public CheckpointNames WithoutTies() => this with { Ties = new Dictionary<string, string>() };
 
     /// <summary>
     /// A name in a file to the name of our parameter: with the prefix, and <c>weight</c> and <c>bias</c> for the <c>gamma</c> and
@@ -49,6 +44,19 @@ internal record ModelNames
         return StartsWithAny(name, Unused) ? null : name;
 
         bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
+    }
+
+    /// <summary>The way back: the names of parameters to the names that a file has for them.</summary>
+    public IReadOnlyDictionary<string, string> FileNames(IEnumerable<string> checkpointNames)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in checkpointNames)
+        {
+            if (Canonical(name) is { } parameter)
+                names.TryAdd(parameter, name);
+        }
+
+        return names;
     }
 
     /// <summary>Whether a name, as <see cref="Canonical"/> gives it, belongs to a head of some task.</summary>

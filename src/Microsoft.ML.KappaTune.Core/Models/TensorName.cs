@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.KappaTune.Checkpoints;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>What a tensor's name tells: its role, and the numbers of its layer and expert where it has them.</summary>
 internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Expert)

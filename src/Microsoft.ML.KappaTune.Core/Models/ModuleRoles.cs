@@ -1,8 +1,9 @@
-namespace Microsoft.ML.KappaTune.Checkpoints;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
-/// What modules do, by the names that families give them: BERT, RoBERTa and ELECTRA; DistilBERT; ALBERT; DeBERTa; ModernBERT; MPNet;
-/// XLNet; BART, Whisper and CLIP; ViT and Swin; Llama, Qwen, OLMoE, Mixtral, DeepSeek; GPT-2; GPT-NeoX, BLOOM, Falcon; Phi, OPT; T5.
+/// What modules do, by their names. The names of <see cref="ModelFamilies"/> are listed by these families, with their roles. A checkpoint
+/// of any other family can be scanned too, so the names that are common elsewhere are here: of ELECTRA, ALBERT, DeBERTa, ModernBERT, MPNet,
+/// XLNet; BART, Whisper and CLIP; ViT and Swin; Qwen, OLMoE, Mixtral, DeepSeek; GPT-2; GPT-NeoX, BLOOM, Falcon; Phi, OPT; T5.
 /// </summary>
 internal static class ModuleRoles
 {
@@ -14,14 +15,14 @@ internal static class ModuleRoles
         "sequence_summary", "pred_layer",
     ];
 
-    /// <summary>The end of the module's name, whole segments, to its role; the first row that fits counts.</summary>
-    private static readonly (string End, TensorRole Role)[] Modules =
+    /// <summary>The end of a module's name, whole segments, to its role.</summary>
+    private static readonly (string End, TensorRole Role)[] Common =
     [
         .. Rows(TensorRole.Router,
             "mlp.gate", "block_sparse_moe.gate", "feed_forward.gate", "shared_expert_gate", "router", "router.layer", "router.classifier"),
         .. Rows(TensorRole.Head,
-            "embed_out", "score", "qa_outputs", "pre_classifier", "seq_relationship", "vocab_transform", "vocab_projector",
-            "generator_lm_head", "lm_loss", "logits_proj", "proj_out", "text_projection", "visual_projection", "head", "decoder"),
+            "embed_out", "score", "qa_outputs", "seq_relationship", "generator_lm_head", "lm_loss", "logits_proj", "proj_out",
+            "text_projection", "visual_projection", "head", "decoder"),
         .. Rows(TensorRole.Query,
             "self.query", "attention.query", "self.query_global", "query_proj", "q_lin", "q_proj", "q_a_proj", "q_b_proj", "attn.q",
             "rel_attn.q", "SelfAttention.q", "EncDecAttention.q"),
@@ -35,16 +36,15 @@ internal static class ModuleRoles
         .. Rows(TensorRole.QueryKeyValue,
             "attn.c_attn", "query_key_value", "qkv_proj", "Wqkv", "self.in_proj", "attn.in_proj_weight", "self_attn.in_proj_weight"),
         .. Rows(TensorRole.AttentionOutput,
-            "attention.output.dense", "out_lin", "o_proj", "attn.out_proj", "self_attn.out_proj", "encoder_attn.out_proj",
-            "attention.out_proj", "attn.c_proj", "attention.dense", "self_attention.dense", "self_attn.dense", "attn.Wo", "attn.o",
-            "rel_attn.o", "SelfAttention.o", "EncDecAttention.o"),
+            "out_lin", "o_proj", "attn.out_proj", "self_attn.out_proj", "encoder_attn.out_proj", "attention.out_proj", "attn.c_proj",
+            "attention.dense", "self_attention.dense", "self_attn.dense", "attn.Wo", "attn.o", "rel_attn.o", "SelfAttention.o",
+            "EncDecAttention.o"),
         .. Rows(TensorRole.FeedForwardGate, "gate_proj", "w1", "DenseReluDense.wi_0"),
         .. Rows(TensorRole.FeedForwardIn,
-            "intermediate.dense", "ffn.lin1", "up_proj", "gate_up_proj", "w3", "mlp.c_fc", "dense_h_to_4h", "fc1", "ff.layer_1", "mlp.Wi",
-            "ffn", "DenseReluDense.wi", "DenseReluDense.wi_1"),
+            "up_proj", "gate_up_proj", "w3", "mlp.c_fc", "dense_h_to_4h", "fc1", "ff.layer_1", "mlp.Wi", "ffn", "DenseReluDense.wi",
+            "DenseReluDense.wi_1"),
         .. Rows(TensorRole.FeedForwardOut,
-            "output.dense", "ffn.lin2", "down_proj", "w2", "mlp.c_proj", "dense_4h_to_h", "fc2", "ff.layer_2", "mlp.Wo", "ffn_output",
-            "DenseReluDense.wo"),
+            "down_proj", "w2", "mlp.c_proj", "dense_4h_to_h", "fc2", "ff.layer_2", "mlp.Wo", "ffn_output", "DenseReluDense.wo"),
         .. Rows(TensorRole.Embedding,
             "embed_tokens", "embed_positions", "wte", "wpe", "embed_in", "shared", "cls_token", "mask_token", "distillation_token",
             "codevectors"),
@@ -59,24 +59,30 @@ internal static class ModuleRoles
     /// <summary>What makes Swin's relative positions in its second version: not a table, but in its place.</summary>
     private const string PositionBias = "continuous_position_bias_mlp";
 
+    /// <summary>All ends, the longest first, so that the first that fits says most.</summary>
+    private static readonly (string End, TensorRole Role)[] Modules =
+        [.. ModelFamilies.All.SelectMany(family => family.Roles).Concat(Common).Distinct().OrderByDescending(row => row.Item1.Length)];
+
     /// <param name="module">The module's name, without that of its parameter.</param>
     public static TensorRole Of(ReadOnlySpan<char> module)
     {
         ReadOnlySpan<char> leaf = module[(module.LastIndexOf('.') + 1)..];
-        TensorRole role = TensorRole.Other;
-        foreach ((string end, TensorRole itsRole) in Modules)
-        {
-            if (module.EndsWith(end, StringComparison.Ordinal) && (module.Length == end.Length || module[^(end.Length + 1)] == '.'))
-            {
-                role = itsRole;
-                break;
-            }
-        }
-
+        TensorRole role = RoleByEnd(module);
         return role == TensorRole.Router ? role
             : IsInHead(module) ? TensorRole.Head
             : IsTable(module, leaf) ? TensorRole.Embedding
             : role;
+    }
+
+    private static TensorRole RoleByEnd(ReadOnlySpan<char> module)
+    {
+        foreach ((string end, TensorRole role) in Modules)
+        {
+            if (module.EndsWith(end, StringComparison.Ordinal) && (module.Length == end.Length || module[^(end.Length + 1)] == '.'))
+                return role;
+        }
+
+        return TensorRole.Other;
     }
 
     private static bool IsInHead(ReadOnlySpan<char> module)

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
-namespace Microsoft.ML.KappaTune.Checkpoints;
+namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
 /// Warnings of fields that are in no table: other programs may compute something else because of them. What is wrong with a file itself is
@@ -40,8 +41,8 @@ internal static class UnknownFields
         }
     }
 
-    /// <summary>A family without a table can only be scanned, for which its tensors say all.</summary>
+    /// <summary>A model of no family here can only be scanned, for which its tensors say all.</summary>
     private static IEnumerable<string> OfConfig(JsonElement root) =>
         root.TryGetProperty("model_type", out JsonElement type) && type.ValueKind == JsonValueKind.String
-        && ModelConfigFields.ForType(type.GetString()) is { } table ? table.Unknown(root) : [];
+        && ModelFamilies.Find(type.GetString()) is { } family ? family.Fields.Unknown(root) : [];
 }

@@ -1,0 +1,40 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models.Bert;
+using Microsoft.ML.KappaTune.Models.DistilBert;
+using Microsoft.ML.KappaTune.Models.Llama;
+using Microsoft.ML.KappaTune.Models.Roberta;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>The families that can be loaded.</summary>
+internal static class ModelFamilies
+{
+    public static readonly EncoderFamily Bert = new BertFamily();
+    public static readonly EncoderFamily Roberta = new RobertaFamily("roberta", "Roberta", vocabulary: 50265);
+    public static readonly EncoderFamily XlmRoberta = new RobertaFamily("xlm-roberta", "XLMRoberta", vocabulary: 30522);
+    public static readonly EncoderFamily DistilBert = new DistilBertFamily();
+    public static readonly DecoderFamily Llama = new LlamaFamily();
+
+    public static IReadOnlyList<ModelFamily> All { get; } = [Bert, Roberta, XlmRoberta, DistilBert, Llama];
+
+    /// <summary>The family of a model's type; null where models of the type can't be computed with.</summary>
+    public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
+
+    /// <summary>The family that a configuration names.</summary>
+    /// <param name="fields">The configuration.</param>
+    /// <param name="use">What the model is for, in a message: nothing, or words with a space before them.</param>
+    /// <exception cref="CheckpointFormatException">It names none, or one that isn't of this kind.</exception>
+    public static TFamily Require<TFamily>(ConfigFields fields, string use = "")
+        where TFamily : ModelFamily
+    {
+        string? type = fields.Text("model_type", null);
+        if (Find(type) is TFamily found)
+            return found;
+        string[] types = [.. All.OfType<TFamily>().Select(family => family.ModelType)];
+        string listed = types.Length == 1 ? types[0] : $"{string.Join(", ", types[..^1])} or {types[^1]}";
+        throw fields.Fault(
+            "model_type",
+            type is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(type)}\" aren't supported{use}",
+            $"Use a model of type {listed}.");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>
+/// A family of models: how its <c>config.json</c> is read and written, what its modules are, in which order and under which names, and
+/// what its checkpoints have besides. A folder holds each, and <see cref="ModelFamilies"/> lists them.
+/// </summary>
+/// <param name="modelType">Its name in configurations.</param>
+/// <param name="className">What the names of its classes in transformers begin with.</param>
+internal abstract class ModelFamily(string modelType, string className)
+{
+    public string ModelType => modelType;
+
+    public string ClassName => className;
+
+    /// <summary>The fields of its <c>config.json</c>.</summary>
+    public abstract FieldTable Fields { get; }
+
+    /// <summary>The roles of its modules, by their names: below the layer's path for those of a layer.</summary>
+    public abstract IEnumerable<(string Name, TensorRole Role)> Roles { get; }
+
+    public abstract CheckpointNames Names(bool tiesWordEmbeddings);
+
+    public override string ToString() => ModelType;
+}
+
+/// <summary>A family whose configurations are of one kind.</summary>
+internal abstract class ModelFamily<TConfig>(string modelType, string className) : ModelFamily(modelType, className)
+    where TConfig : TransformerConfig
+{
+    /// <summary>Below this path and a number are the modules of a layer.</summary>
+    protected abstract string Layers { get; }
+
+    public override IEnumerable<(string Name, TensorRole Role)> Roles
+    {
+        get
+        {
+            TConfig config = ReadFields(ConfigFields.None);
+            return Below(config).Concat(Layer(config)).Concat(Above(config)).Concat(Heads(config)).Select(part => (part.Name, part.Role));
+        }
+    }
+
+    /// <summary>Reads a configuration; what it doesn't say is the family's default.</summary>
+    /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
+    public TConfig Read(ConfigFields fields)
+    {
+        fields.Check(Fields);
+        return ReadFields(fields);
+    }
+
+    /// <summary>The model without its head, without prefix. The order is that in which new values are drawn.</summary>
+    public IEnumerable<ModelPart> Stack(TConfig config) => Below(config)
+        .Concat(Enumerable.Range(0, config.LayerCount).SelectMany(
+            i => Layer(config).Select(part => part with { Path = $"{Layers}.{i}.{part.Name}", Layer = i })))
+        .Concat(Above(config));
+
+    /// <summary>The parameters of a model with this head, or of the stack alone, with the names of a task model.</summary>
+    public IEnumerable<ParameterPlan> Parameters(TConfig config, IEnumerable<ModelPart> head) =>
+        Stack(config).SelectMany(part => part.Parameters).Select(plan => plan with { Name = $"{config.Names.Prefix}.{plan.Name}" })
+            .Concat(head.SelectMany(part => part.Parameters));
+
+    /// <summary>The family's own fields of a <c>config.json</c>.</summary>
+    public abstract void Write(TConfig config, JsonObject root);
+
+    protected abstract TConfig ReadFields(ConfigFields fields);
+
+    /// <summary>What is before the first layer.</summary>
+    protected abstract IEnumerable<ModelPart> Below(TConfig config);
+
+    /// <summary>One layer.</summary>
+    protected abstract IEnumerable<ModelPart> Layer(TConfig config);
+
+    /// <summary>What is after the last layer, and belongs to no head.</summary>
+    protected virtual IEnumerable<ModelPart> Above(TConfig config) => [];
+
+    /// <summary>The parts of all heads.</summary>
+    protected abstract IEnumerable<ModelPart> Heads(TConfig config);
+}

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.KappaTune.Models;
+
+/// <summary>What a module is to its model. The arithmetic finds modules by it, whatever a family calls them.</summary>
+internal enum ModuleSlot
+{
+    WordEmbeddings,
+    PositionEmbeddings,
+    TypeEmbeddings,
+    EmbeddingNorm,
+    Query,
+    Key,
+    Value,
+    AttentionOutput,
+    AttentionNorm,
+    Gate,
+    Up,
+    Down,
+    FeedForwardNorm,
+
+    /// <summary>The norm above the last layer.</summary>
+    LastNorm,
+
+    /// <summary>A head's layer below its output.</summary>
+    HeadDense,
+    HeadNorm,
+    HeadBias,
+
+    /// <summary>What gives a head's logits.</summary>
+    HeadOutput,
+}
+
+internal static class ModuleSlots
+{
+    /// <summary>The role of the module's weight.</summary>
+    public static TensorRole Role(this ModuleSlot slot) => slot switch
+    {
+        ModuleSlot.WordEmbeddings or ModuleSlot.PositionEmbeddings or ModuleSlot.TypeEmbeddings => TensorRole.Embedding,
+        ModuleSlot.Query => TensorRole.Query,
+        ModuleSlot.Key => TensorRole.Key,
+        ModuleSlot.Value => TensorRole.Value,
+        ModuleSlot.AttentionOutput => TensorRole.AttentionOutput,
+        ModuleSlot.Gate => TensorRole.FeedForwardGate,
+        ModuleSlot.Up => TensorRole.FeedForwardIn,
+        ModuleSlot.Down => TensorRole.FeedForwardOut,
+        ModuleSlot.HeadDense or ModuleSlot.HeadOutput or ModuleSlot.HeadBias => TensorRole.Head,
+        _ => TensorRole.Norm,
+    };
+}
