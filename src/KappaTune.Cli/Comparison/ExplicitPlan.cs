@@ -14,7 +14,7 @@ internal static class ExplicitPlan
         PlannedMatrix[] matrices =
         [
             .. checkpoint.Weights.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
-                .SelectMany(MatrixList.Of)
+                .SelectMany(MatrixList.From)
                 .Select(matrix => new PlannedMatrix(
                     matrix, selected.Contains(matrix.Name), SelectionRule.Rank, null, "the comparison's choice")),
         ];

@@ -19,7 +19,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
 
     /// <summary>Whether it's a file like any other, not a pipe that is there once.</summary>
     public bool CanBeReadAgain =>
-        path != CommandFiles.Pipe && FileStatus.Of(path).Type is FileType.Regular or FileType.Folder or FileType.None;
+        path != CommandFiles.Pipe && FileStatus.Read(path).Type is FileType.Regular or FileType.Folder or FileType.None;
 
     /// <summary>A path that leads there.</summary>
     public string Place => path != CommandFiles.Pipe ? path : isOutput ? OutputPlace.StandardOutput : OutputPlace.StandardInput;
@@ -54,7 +54,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
             return;
         if (Directory.Exists(path))
             throw new UnusableFileException($"{Option}: {path} is a folder; name a file.");
-        OutputPlace place = OutputPlace.Of(path);
+        OutputPlace place = OutputPlace.Resolve(path);
         if (!place.IsReplaceable)
             return;
         string folder = System.IO.Path.GetDirectoryName(place.Path)!;
@@ -97,18 +97,18 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
     /// </summary>
     public bool Overwrites(NamedFile other)
     {
-        (FileType type, (ulong, ulong)? identity) = FileStatus.Of(Place);
+        (FileType type, (ulong, ulong)? identity) = FileStatus.Read(Place);
         // What has no content of its own, a terminal or a socket, may well be read and written.
         if (type == FileType.Device || (type == FileType.Pipe && (IsStream || other.IsStream)))
             return false;
-        string place = OutputPlace.Of(Place).Path;
+        string place = OutputPlace.Resolve(Place).Path;
         return Directory.Exists(other.Path)
             ? IsPartOfModel(place) && Directory.EnumerateFiles(other.Path).Any(IsSame)
             : IsSame(other.Place);
 
         bool IsSame(string file) =>
-            (identity is not null && FileStatus.Of(file).Identity == identity)
-            || string.Equals(place, OutputPlace.Of(file).Path, PathComparison);
+            (identity is not null && FileStatus.Read(file).Identity == identity)
+            || string.Equals(place, OutputPlace.Resolve(file).Path, PathComparison);
     }
 
     private static StringComparison PathComparison =>

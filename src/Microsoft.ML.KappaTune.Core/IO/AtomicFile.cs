@@ -12,7 +12,7 @@ internal static partial class AtomicFile
     /// <summary>Replaces or creates the file; if <paramref name="write"/> throws, nothing of it stays.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        var place = OutputPlace.Of(path);
+        var place = OutputPlace.Resolve(path);
         if (place.IsReplaceable)
             Replace(place.Path, write);
         else

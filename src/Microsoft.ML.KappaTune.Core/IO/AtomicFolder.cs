@@ -14,7 +14,7 @@ internal static class AtomicFolder
     public static void Write(string path, Action<string> fill)
     {
         // Where a link leads, so that it stays.
-        string full = OutputPlace.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Path;
+        string full = OutputPlace.Resolve(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Path;
         string parent = Path.GetDirectoryName(full)!;
         string temporary = AtomicFile.TemporaryName(full);
         try

@@ -28,10 +28,10 @@ internal enum FileType
 internal readonly partial record struct FileStatus(FileType Type, (ulong Device, ulong Number)? Identity)
 {
     /// <summary>Asks the system, without opening anything.</summary>
-    public static FileStatus Of(string path)
+    public static FileStatus Read(string path)
     {
         if (OperatingSystem.IsLinux())
-            return OfLinux(path);
+            return ReadLinux(path);
         // Other systems' structures differ from version to version; devices have names by which they are known.
         FileType type = Directory.Exists(path) ? FileType.Folder
             : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith(@"\\.\", StringComparison.Ordinal) ? FileType.Device
@@ -40,7 +40,7 @@ internal readonly partial record struct FileStatus(FileType Type, (ulong Device,
         return new(type, null);
     }
 
-    private static FileStatus OfLinux(string path)
+    private static FileStatus ReadLinux(string path)
     {
         // The kernel's own structure of 256 bytes, the same on every processor.
         const int CurrentFolder = -100, TypeAndNumber = 0x101, ModeOffset = 28, NumberOffset = 32, MajorOffset = 136, MinorOffset = 140;

@@ -25,13 +25,13 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
 
     /// <summary>Follows links, also one to a file that isn't there yet.</summary>
     /// <exception cref="IOException">The links go in a circle.</exception>
-    public static OutputPlace Of(string path)
+    public static OutputPlace Resolve(string path)
     {
         string place = System.IO.Path.GetFullPath(path);
         for (int links = 0; links <= MostLinks; links++)
         {
             // A stream's name is a link to what its owner opened, whose name says nothing: it may be deleted, or have no name.
-            if (StreamOf(place) is not null || FileStatus.Of(place).Type is FileType.Device or FileType.Pipe)
+            if (StreamOf(place) is not null || FileStatus.Read(place).Type is FileType.Device or FileType.Pipe)
                 return new(place, IsReplaceable: false);
             string folder = RealFolder(System.IO.Path.GetDirectoryName(place) ?? place);
             place = System.IO.Path.Combine(folder, System.IO.Path.GetFileName(place));

@@ -22,10 +22,10 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     private const int PieceBytes = 1 << 20;
 
     /// <summary>The keys of a batch's matrices. Takes what it has read out of memory again.</summary>
-    public static ContentKey[] Of(ScanBatch batch, ParallelOptions parallel)
+    public static ContentKey[] Compute(ScanBatch batch, ParallelOptions parallel)
     {
         if (batch.Tensor.Stored is not { } stored)
-            return OfParts(batch);
+            return ComputeFromParts(batch);
         long start = batch.First * batch.Tensor.ValueBytes;
         long piecesEach = (batch.MatrixBytes + PieceBytes - 1) / PieceBytes;
         byte[] hashes = new byte[checked(batch.Matrices.Count * piecesEach * Size)];
@@ -39,7 +39,7 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
         });
         var keys = new ContentKey[batch.Matrices.Count];
         for (int i = 0; i < keys.Length; i++)
-            keys[i] = Of(batch.Matrices[i], hashes.AsSpan(checked((int)(i * piecesEach * Size)), (int)(piecesEach * Size)));
+            keys[i] = Create(batch.Matrices[i], hashes.AsSpan(checked((int)(i * piecesEach * Size)), (int)(piecesEach * Size)));
         return keys;
     }
 
@@ -53,7 +53,7 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     }
 
     /// <summary>Values that are made of parts are known by all of them, and by how they are made.</summary>
-    private static ContentKey[] OfParts(ScanBatch batch)
+    private static ContentKey[] ComputeFromParts(ScanBatch batch)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (TensorView part in batch.Tensor.Parts)
@@ -65,10 +65,10 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
 
         byte[] content = all.GetHashAndReset();
         string how = $"{batch.Tensor.Encoding}\n{batch.Tensor.Settings}\n";
-        return [.. batch.Matrices.Select(matrix => Of(matrix, [.. Encoding.UTF8.GetBytes($"{how}{matrix.Expert}\n"), .. content]))];
+        return [.. batch.Matrices.Select(matrix => Create(matrix, [.. Encoding.UTF8.GetBytes($"{how}{matrix.Expert}\n"), .. content]))];
     }
 
-    private static ContentKey Of(ScannedMatrix matrix, ReadOnlySpan<byte> content)
+    private static ContentKey Create(ScannedMatrix matrix, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ReadOnlySpan<long> description = [AlgorithmVersion, (long)matrix.DataType, matrix.Rows, matrix.Columns];

@@ -34,7 +34,7 @@ public static class KappaTuner
         ArgumentNullException.ThrowIfNull(selection);
         Dictionary<string, Tensor> parameters =
             module.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
-        ScannedMatrix[] matrices = [.. parameters.SelectMany(p => MatrixList.Of(p.Key, p.Value.shape, DataTypeOf(p.Value)))];
+        ScannedMatrix[] matrices = [.. parameters.SelectMany(p => MatrixList.From(p.Key, p.Value.shape, DataTypeOf(p.Value)))];
         var found = Selector.Candidates(matrices, selection)
             .ToDictionary(matrix => matrix.Slice, matrix => Scan(parameters[matrix.Name], matrix));
         var plan = TuningPlan.Create(matrices.Select(matrix => found.GetValueOrDefault(matrix.Slice, matrix)), selection);

@@ -9,11 +9,11 @@ namespace Microsoft.ML.KappaTune.Scanning;
 internal static class MatrixList
 {
     /// <summary>The matrices of a weight.</summary>
-    public static IEnumerable<ScannedMatrix> Of(LogicalTensor tensor) => Of(tensor.Name, tensor.Shape, tensor.DataType)
+    public static IEnumerable<ScannedMatrix> From(LogicalTensor tensor) => From(tensor.Name, tensor.Shape, tensor.DataType)
         .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
 
     /// <summary>One a tensor, or one an expert where it stacks experts.</summary>
-    public static IEnumerable<ScannedMatrix> Of(string name, IReadOnlyList<long> shape, TensorDataType type)
+    public static IEnumerable<ScannedMatrix> From(string name, IReadOnlyList<long> shape, TensorDataType type)
     {
         var parsed = TensorName.Parse(name, shape.Count);
         // A stack without values has nothing to tell its experts apart, and may claim any number of them.

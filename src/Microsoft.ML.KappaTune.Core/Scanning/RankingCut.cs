@@ -22,7 +22,7 @@ internal sealed class RankingCut
     /// <summary>The cut for a scan; null where every value is needed.</summary>
     /// <param name="options">What the scan is for.</param>
     /// <param name="candidates">The candidates of the whole checkpoint.</param>
-    public static RankingCut? For(ScanOptions options, IReadOnlyList<ScannedMatrix> candidates)
+    public static RankingCut? Create(ScanOptions options, IReadOnlyList<ScannedMatrix> candidates)
     {
         KappaSelection selection = options.Selection;
         // A matrix without κ shrinks its group and so moves the shares of the others.
@@ -48,7 +48,7 @@ internal sealed class RankingCut
     }
 
     /// <summary>The cut for a matrix, on the scale of κ.</summary>
-    public double Of(ScannedMatrix matrix)
+    public double ValueFor(ScannedMatrix matrix)
     {
         double score = _selection.Policy == SelectionPolicy.Threshold
             ? _selection.Amount

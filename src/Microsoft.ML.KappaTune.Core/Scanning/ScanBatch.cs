@@ -39,7 +39,7 @@ internal sealed record ScanBatch(LogicalTensor Tensor, IReadOnlyList<ScannedMatr
     }
 
     /// <summary>The batches of one tensor's candidates.</summary>
-    public static IEnumerable<ScanBatch> Of(LogicalTensor tensor, IReadOnlyList<ScannedMatrix> candidates, bool onGpu)
+    public static IEnumerable<ScanBatch> Split(LogicalTensor tensor, IReadOnlyList<ScannedMatrix> candidates, bool onGpu)
     {
         ScannedMatrix first = candidates[0];
         long bytes = first.Parameters * tensor.ValueBytes, n = Math.Min(first.Rows, first.Columns);

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Scanning;
 /// <summary>The parts of a scan to the whole.</summary>
 internal static class ScanMerge
 {
-    public static ScanReport Of(ScanReport[] parts)
+    public static ScanReport Merge(ScanReport[] parts)
     {
         if (parts.Length == 0)
             throw Wrong("There are none");

@@ -79,7 +79,7 @@ public sealed record ScanReport
     public static ScanReport Merge(IEnumerable<ScanReport> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return ScanMerge.Of([.. parts]);
+        return ScanMerge.Merge([.. parts]);
     }
 
     /// <summary>Saves the scan as JSON, whole or not at all; with the decisions of a plan of it, if one is given.</summary>

@@ -43,16 +43,16 @@ internal sealed class ScanRun
 
     public ScanReport Run()
     {
-        ScannedMatrix[] matrices = [.. _checkpoint.Weights.SelectMany(MatrixList.Of)];
+        ScannedMatrix[] matrices = [.. _checkpoint.Weights.SelectMany(MatrixList.From)];
         IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
-        var cut = RankingCut.For(_options, candidates);
+        var cut = RankingCut.Create(_options, candidates);
         ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
         Dictionary<string, int> shards = ScanShards.Assign(
             _checkpoint.Weights.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
         bool IsMine(string tensor) => shards[tensor] == _options.Shard;
 
         ScanBatch[] batches = [.. InOrder(_checkpoint.Weights.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
-            .SelectMany(t => ScanBatch.Of(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
+            .SelectMany(t => ScanBatch.Split(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
         (int computed, int cached) = Solve(batches, cut);
         return new ScanReport
         {
@@ -90,7 +90,7 @@ internal sealed class ScanRun
     private (int Computed, int Cached) Solve(ScanBatch[] batches, RankingCut? cut)
     {
         var progress = new ScanTracker(_options.Progress, batches);
-        ScanWave[] waves = ScanWave.Of(batches, _threads, _device.type == DeviceType.CUDA, onePerThread: cut is not null);
+        ScanWave[] waves = ScanWave.Plan(batches, _threads, _device.type == DeviceType.CUDA, onePerThread: cut is not null);
         using SingleThreadWorkers? workers = waves.Any(wave => wave.OneThreadEach) ? new(Math.Min(_threads, batches.Length)) : null;
         Task<ContentKey[]?[]>? ahead = null;
         int done = 0;
@@ -104,7 +104,7 @@ internal sealed class ScanRun
                 ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
 
                 // Nothing is learnt within a wave: what is found must not depend on which of its batches ends first.
-                double[] above = [.. wave.Select(batch => cut?.Of(batch.Matrices[0]) ?? double.PositiveInfinity)];
+                double[] above = [.. wave.Select(batch => cut?.ValueFor(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
                 HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
                 waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), workers,
@@ -142,7 +142,7 @@ internal sealed class ScanRun
     private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
     {
         batch.Tensor.Prefetch(batch.First, batch.ValueCount);
-        return _cache is null ? null : ContentKey.Of(batch, _parallel);
+        return _cache is null ? null : ContentKey.Compute(batch, _parallel);
     }));
 
     /// <summary>

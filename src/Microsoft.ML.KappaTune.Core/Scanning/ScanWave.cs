@@ -25,7 +25,7 @@ internal sealed record ScanWave(ScanBatch[] Batches, bool OneThreadEach)
     /// <param name="threads">The number of threads.</param>
     /// <param name="onGpu">Whether they are solved on a GPU.</param>
     /// <param name="onePerThread">Whether a wave has no more than one batch a thread.</param>
-    public static ScanWave[] Of(IEnumerable<ScanBatch> batches, int threads, bool onGpu, bool onePerThread)
+    public static ScanWave[] Plan(IEnumerable<ScanBatch> batches, int threads, bool onGpu, bool onePerThread)
     {
         int most = onePerThread ? threads : threads * ManyPerThread;
         long bytes = 0;

@@ -20,7 +20,7 @@ public sealed class OutputPlaceTests : IDisposable
         Task<string> read = Task.Run(() => File.ReadAllText(pipe), TestContext.Current.CancellationToken);
         AtomicFile.Write(pipe, Hello);
         Assert.Equal("hello", await read);
-        Assert.Equal(FileType.Pipe, FileStatus.Of(pipe).Type);
+        Assert.Equal(FileType.Pipe, FileStatus.Read(pipe).Type);
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -32,7 +32,7 @@ public sealed class OutputPlaceTests : IDisposable
         File.CreateSymbolicLink(link, device);
         AtomicFile.Write(device, Hello);
         AtomicFile.Write(link, Hello);
-        Assert.Equal(FileType.Device, FileStatus.Of(device).Type);
+        Assert.Equal(FileType.Device, FileStatus.Read(device).Type);
         Assert.Equal(device, new FileInfo(link).LinkTarget);
         Assert.Equal(2, Directory.GetFileSystemEntries(_folder.Path).Length);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Tests.Retention;
+using Microsoft.ML.KappaTune.Tests.Scanning;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;
 

@@ -1,8 +1,9 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 public sealed class CheckpointScannerTests : IDisposable
 {

@@ -2,9 +2,10 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 [Collection(nameof(ProcessSettings))]
 public sealed class ScanWaveTests : IDisposable
@@ -21,15 +22,15 @@ public sealed class ScanWaveTests : IDisposable
             [.. new[] { 8, 8, 8, 200 << 20, 8, 8 }.Select((columns, i) => ($"w{i}", zeros([1, columns], uint8)))]);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         ScanBatch[] batches = [.. checkpoint.Weights.OrderBy(t => t.Name, StringComparer.Ordinal)
-            .SelectMany(t => ScanBatch.Of(t, [.. MatrixList.Of(t)], onGpu: false))];
+            .SelectMany(t => ScanBatch.Split(t, [.. MatrixList.From(t)], onGpu: false))];
         Assert.Equal(
             [("w0 w1", true), ("w2", true), ("w3", false), ("w4 w5", true)],
-            ScanWave.Of(batches, threads: 2, onGpu: false, onePerThread: true).Select(Describe));
+            ScanWave.Plan(batches, threads: 2, onGpu: false, onePerThread: true).Select(Describe));
         Assert.Equal(
             [("w0 w1 w2", true), ("w3", false), ("w4 w5", true)],
-            ScanWave.Of(batches, threads: 2, onGpu: false, onePerThread: false).Select(Describe));
-        Assert.Equal(6, ScanWave.Of(batches, threads: 1, onGpu: false, onePerThread: true).Length);
-        Assert.All(ScanWave.Of(batches, threads: 4, onGpu: true, onePerThread: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
+            ScanWave.Plan(batches, threads: 2, onGpu: false, onePerThread: false).Select(Describe));
+        Assert.Equal(6, ScanWave.Plan(batches, threads: 1, onGpu: false, onePerThread: true).Length);
+        Assert.All(ScanWave.Plan(batches, threads: 4, onGpu: true, onePerThread: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
 
         static (string, bool) Describe(ScanWave wave) => (string.Join(' ', wave.Batches.Select(b => b.Tensor.Name)), wave.OneThreadEach);
     }

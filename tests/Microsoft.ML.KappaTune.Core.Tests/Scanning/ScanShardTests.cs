@@ -1,7 +1,8 @@
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 public sealed class ScanShardTests : IDisposable
 {

@@ -1,10 +1,11 @@
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 public sealed class ScanCacheTests : IDisposable
 {

@@ -1,6 +1,7 @@
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using TorchSharp;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 [Collection(nameof(ProcessSettings))]
 public sealed class ScanOptionsTests : IDisposable

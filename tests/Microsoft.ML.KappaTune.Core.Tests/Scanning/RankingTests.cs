@@ -1,9 +1,10 @@
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 /// <summary>A ranking leaves out values, never a matrix that an exact scan would select.</summary>
 public sealed class RankingTests
@@ -124,7 +125,7 @@ public sealed class RankingTests
         var options = new ScanOptions { Precision = ScanPrecision.Ranking, Selection = selection };
         IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(exact.Select(m => m with { Kappa = null }), selection);
         var names = candidates.Select(m => m.Id).ToHashSet();
-        RankingCut?[] cuts = [.. Enumerable.Range(0, shards).Select(_ => RankingCut.For(options, candidates))];
+        RankingCut?[] cuts = [.. Enumerable.Range(0, shards).Select(_ => RankingCut.Create(options, candidates))];
         foreach (ScannedMatrix matrix in exact.OrderBy(_ => random.Next()))
         {
             if (!names.Contains(matrix.Id) || cuts[random.Next(shards)] is not { } cut)
@@ -133,7 +134,7 @@ public sealed class RankingTests
                 continue;
             }
 
-            double above = cut.Of(matrix);
+            double above = cut.ValueFor(matrix);
             double bound = Math.Max(1, Math.Min(matrix.Kappa!.Value, above * (1 + random.NextDouble())));
             ScannedMatrix result = matrix.Kappa > above && random.Next(4) > 0 ? matrix with { Kappa = bound, IsLowerBound = true } : matrix;
             cut.Add(result);

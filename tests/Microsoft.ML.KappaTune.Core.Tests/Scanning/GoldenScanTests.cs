@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Training;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 /// <summary>Scans of recorded checkpoints against float64 singular values and against the reference implementation.</summary>
 public sealed class GoldenScanTests

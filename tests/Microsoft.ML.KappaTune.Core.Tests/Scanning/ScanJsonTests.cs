@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 public sealed class ScanJsonTests : IDisposable
 {

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tests.Spectra;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 /// <summary>The cache with another process at work on it, which is this test program, asked for one test.</summary>
 public sealed class ScanCacheProcessTests

@@ -1,7 +1,8 @@
+using Microsoft.ML.KappaTune.Tests.Spectra;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tests.Spectra;
+namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
 /// <summary>The same matrices with other numbers of threads, again, and in a stack or alone.</summary>
 [Collection(nameof(ProcessSettings))]
