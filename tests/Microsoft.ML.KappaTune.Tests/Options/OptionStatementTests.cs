@@ -91,4 +91,10 @@ public partial class OptionStatementTests
 
     [GeneratedRegex(@"[Dd]efault: (.+?)[.,;]?(?: |$)")]
     private static partial Regex StatedDefault();
+
+    [Fact]
+    public void The_classifiers_trainer_adds_two_options_to_a_run_s_identity() => Assert.Equal(
+        ["ClassWeights", "LabelSmoothing"],
+        OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)).Where(option => option.IsInIdentity).Select(option => option.Name)
+            .Except(OptionInfo.AllOf(typeof(TuningOptions)).Select(option => option.Name)).Order());
 }
