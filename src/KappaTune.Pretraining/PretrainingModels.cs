@@ -32,7 +32,8 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
     {
         if (objective.Model is MaskedLanguageModel masked)
         {
-            EncoderConfig config = masked.Encoder.Config with { HiddenDropout = options.TuningDropout, AttentionDropout = options.TuningDropout };
+            double dropout = options.TuningDropout;
+            EncoderConfig config = masked.Encoder.Config with { HiddenDropout = dropout, AttentionDropout = dropout };
             ModelWriter.SaveFolder(folder, masked, dtype: options.Storage, config: config);
         }
         else

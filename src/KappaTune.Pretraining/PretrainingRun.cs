@@ -43,8 +43,11 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         HeldOutText? heldOut = held is null ? null
             : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
-        Log($"{corpus.Name}: {NumberText.Count(corpus.Lines.Count)} paragraphs, {NumberText.Count(windows.TokenCount)} tokens, {NumberText.Count(windows.Count)} windows of {windows.Length}.");
-        Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(steps)} steps of {order.BatchSize} windows, {((double)steps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture)} times the text, on {device} with {_threads} threads.");
+        Log($"{corpus.Name}: {NumberText.Count(corpus.Lines.Count)} paragraphs, {NumberText.Count(windows.TokenCount)} tokens, "
+            + $"{NumberText.Count(windows.Count)} windows of {windows.Length}.");
+        string times = ((double)steps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture);
+        Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(steps)} steps of {order.BatchSize} windows, "
+            + $"{times} times the text, on {device} with {_threads} threads.");
 
         using TrainingStateStore<PretrainingState> states = OpenStates(PretrainingIdentity.Of(_options, corpus, held, files));
         using PretrainingState state = Train(objective, new(objective, order, heldOut, _options.Seed), steps, states);
@@ -151,7 +154,8 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
     {
         int[][] lines = new int[text.Lines.Count][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = request.CancellationToken };
-        Parallel.For(0, lines.Length, parallel, i => lines[i] = tokenizer.EncodePrefix(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
+        Parallel.For(
+            0, lines.Length, parallel, i => lines[i] = tokenizer.EncodePrefix(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
         int[] tokens = [.. lines.SelectMany(line => line)];
         return tokens.Length >= FewestTokens ? new(tokens, objective.WindowTokens) : throw new FormatException(
             $"{text.Name} has {tokens.Length} tokens to use; {FewestTokens} are needed. Give more text.");

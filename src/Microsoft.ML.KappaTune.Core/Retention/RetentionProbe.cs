@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
@@ -67,13 +66,13 @@ internal sealed class RetentionProbe
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
         Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
-        IReadOnlyList<TextExample>? task = null)
+        IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
         (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
-        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), room = Longest(settings, config.MaxTokens, tokenizer);
+        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), maxTokens = Longest(settings, config.MaxTokens, tokenizer);
         bool hasHead = tokenizer.MaskId >= 0 && MaskedLanguageModel.IsIn(baseModel, config);
-        MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, room) : [];
+        MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, maxTokens) : [];
         // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
         if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
         {
@@ -81,7 +80,7 @@ internal sealed class RetentionProbe
             int[][] sentences =
             [
                 .. SentencePairs.Read(
-                    textPath, settings.MaxWindows, room, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
+                    textPath, settings.MaxWindows, maxTokens, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
                     .SelectMany(pair => (int[][])[pair.First, pair.Second]),
             ];
             // Those of like length together, for a batch is padded to its longest.
@@ -95,7 +94,7 @@ internal sealed class RetentionProbe
         }
 
         TokenMask mask = NewMask();
-        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, room - special, tokenizer.EncodePrefix)
+        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, maxTokens - special, tokenizer.EncodePrefix)
             .Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
         return new(
             textPath, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
@@ -108,13 +107,13 @@ internal sealed class RetentionProbe
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
         DecoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
-        IReadOnlyList<TextExample>? task = null)
+        IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
-        int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), room = most - (begin >= 0 ? 1 : 0);
+        int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), maxTokens = most - (begin >= 0 ? 1 : 0);
         var text = new TextTokens(textPath, tokenizer.EncodeWithOffsets);
         List<MaskedWindow> windows =
-            StridedText.Read(text.Read, settings.MaxWindows, room, Math.Clamp(settings.StrideTokens, 1, room / 2), begin)
+            StridedText.Read(text.Read, settings.MaxWindows, maxTokens, Math.Clamp(settings.StrideTokens, 1, maxTokens / 2), begin)
             ?? throw ControlText.TooShort(textPath);
         return new(
             textPath, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],

@@ -16,22 +16,22 @@ internal static partial class SentencePairs
     /// <summary>Reads the pairs, in an order that the seed decides, so that those beside one are from anywhere in the text.</summary>
     /// <param name="path">The text.</param>
     /// <param name="count">Pairs at most.</param>
-    /// <param name="room">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
+    /// <param name="maxTokens">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
     /// <param name="seed">Decides the order.</param>
     /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has too few pairs.</exception>
-    public static (int[] First, int[] Second)[] Read(string path, int count, int room, int seed, Func<string, int, int[]> encode)
+    public static (int[] First, int[] Second)[] Read(string path, int count, int maxTokens, int seed, Func<string, int, int[]> encode)
     {
         var pairs = new List<(int[] First, int[] Second)>();
-        int special = encode("", room).Length;
-        using var places = new TextPlaces(path, room * BytesPerToken);
+        int special = encode("", maxTokens).Length;
+        using var places = new TextPlaces(path, maxTokens * BytesPerToken);
         for (int i = 0; i < count; i++)
         {
             string text = places.At(i, count, out bool isWithinSentence);
             (string First, string Second, int Length)? pair = Find(text, isWithinSentence, IsLongEnough);
             places.Consume(text, pair?.Length ?? 0);
             if (pair is { } found)
-                pairs.Add((encode(found.First, room), encode(found.Second, room)));
+                pairs.Add((encode(found.First, maxTokens), encode(found.Second, maxTokens)));
         }
 
         if (pairs.Count < LeastPairs)
@@ -45,7 +45,7 @@ internal static partial class SentencePairs
         new Random(seed).Shuffle(order);
         return order;
 
-        bool IsLongEnough(string sentence) => encode(sentence, room).Length - special >= ControlText.LeastTokens;
+        bool IsLongEnough(string sentence) => encode(sentence, maxTokens).Length - special >= ControlText.LeastTokens;
     }
 
     /// <summary>The first two whole sentences that follow each other within a paragraph and are long enough.</summary>

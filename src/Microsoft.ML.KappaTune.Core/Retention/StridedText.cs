@@ -11,34 +11,34 @@ internal static class StridedText
     /// <summary>Chooses the windows, in the order of the text.</summary>
     /// <param name="tokens">The text's tokens, read anew each time: first they are counted.</param>
     /// <param name="count">Windows at most.</param>
-    /// <param name="room">Tokens of the text in a window at most.</param>
-    /// <param name="stride">How much further each window is than the one before, at most the room.</param>
+    /// <param name="maxTokens">Tokens of the text in a window at most.</param>
+    /// <param name="stride">How much further each window is than the one before, at most as many as a window has.</param>
     /// <param name="beginId">
     /// The token that each window begins with, because the model's texts do; -1 for none: then the text's first token can't be guessed.
     /// </param>
     /// <returns>The windows; null where the text is too short.</returns>
-    public static List<MaskedWindow>? Read(Func<IEnumerable<int>> tokens, int count, int room, int stride, int beginId)
+    public static List<MaskedWindow>? Read(Func<IEnumerable<int>> tokens, int count, int maxTokens, int stride, int beginId)
     {
         long length = tokens().LongCount();
         if (length < ControlText.LeastTokens)
             return null;
-        long all = 1 + Math.Max(0, length - room + stride - 1) / stride, taken = Math.Min(all, count);
+        long all = 1 + Math.Max(0, length - maxTokens + stride - 1) / stride, taken = Math.Min(all, count);
         var windows = new List<MaskedWindow>();
-        var recent = new Queue<int>(room);
+        var recent = new Queue<int>(maxTokens);
         long end = 0;
         foreach (int id in tokens())
         {
-            if (recent.Count == room)
+            if (recent.Count == maxTokens)
                 recent.Dequeue();
             recent.Enqueue(id);
             end++;
             // The window that ends here, if one does. The last is as long as what is left.
-            long window = end == length ? all - 1 : end >= room && (end - room) % stride == 0 ? (end - room) / stride : -1;
+            long window = end == length ? all - 1 : end >= maxTokens && (end - maxTokens) % stride == 0 ? (end - maxTokens) / stride : -1;
             // Of so many, those whose share of the text reaches into the next of as many parts as are taken.
             if (window < 0 || (window + 1) * taken / all == window * taken / all)
                 continue;
-            int context = window == 0 ? 0 : room - stride;
-            long fresh = end - (window == 0 ? 0 : room + (window - 1) * stride);
+            int context = window == 0 ? 0 : maxTokens - stride;
+            long fresh = end - (window == 0 ? 0 : maxTokens + (window - 1) * stride);
             windows.Add(Window([.. recent.TakeLast((int)(context + fresh))], context, beginId));
         }
 

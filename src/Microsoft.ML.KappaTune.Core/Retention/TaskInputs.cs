@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Retention;
@@ -8,12 +7,12 @@ internal static class TaskInputs
 {
     /// <summary>For an encoder: some of each text's tokens are hidden, as those of a control text are.</summary>
     public static MaskedWindow[] Masked(
-        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, TokenMask mask, RetentionSettings settings, int room)
+        IReadOnlyList<TaskText> rows, HuggingFaceTokenizer tokenizer, TokenMask mask, RetentionSettings settings, int maxTokens)
     {
         int[] special = [tokenizer.ClassificationId, tokenizer.SeparatorId];
         return [.. Some(rows, settings.MaxWindows).Select(row =>
         {
-            EncodedText text = tokenizer.Encode(row.Text, row.Pair, room);
+            EncodedText text = tokenizer.Encode(row.Text, row.Pair, maxTokens);
             MaskedWindow window = MaskedWindow.Whole(text.Ids, row.Pair is null ? null : text.TypeIds);
             return mask.Hide(window, [.. Enumerable.Range(0, text.Ids.Length).Where(place => !special.Contains(text.Ids[place]))]);
         }).Where(HasTarget)];
@@ -21,18 +20,18 @@ internal static class TaskInputs
 
     /// <summary>For a decoder: each token is guessed from those before it.</summary>
     public static MaskedWindow[] Next(
-        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, RetentionSettings settings, int room) =>
+        IReadOnlyList<TaskText> rows, HuggingFaceTokenizer tokenizer, RetentionSettings settings, int maxTokens) =>
     [
         .. Some(rows, settings.MaxWindows).Select(row =>
         {
-            int[] ids = tokenizer.Encode(row.Text, null, room).Ids;
+            int[] ids = tokenizer.Encode(row.Text, null, maxTokens).Ids;
             return new MaskedWindow(ids, [.. ids.Skip(1), -1]);
         }).Where(window => window.Ids.Length > 1),
     ];
 
     private static bool HasTarget(MaskedWindow window) => window.Targets.Any(target => target >= 0);
 
-    private static IEnumerable<TextExample> Some(IReadOnlyList<TextExample> rows, int most)
+    private static IEnumerable<TaskText> Some(IReadOnlyList<TaskText> rows, int most)
     {
         int count = Math.Min(most, rows.Count);
         return Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Count / count)]);

@@ -40,7 +40,7 @@ internal sealed class TuningEpochs<TBatch>(
             Rates = new(options.Schedule, options.WarmupRatio, total - headSteps, stepsBefore: headSteps),
             HeadRates = new(options.Schedule, options.WarmupRatio, total),
             GradientClip = options.GradientClip,
-            Remedy = $"Lower {nameof(options.LearningRate)} and {nameof(options.HeadLearningRate)}, or raise {nameof(options.WarmupRatio)}.",
+            Remedy = "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.",
         };
     }
 

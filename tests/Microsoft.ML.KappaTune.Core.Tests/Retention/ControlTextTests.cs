@@ -14,7 +14,7 @@ public sealed class ControlTextTests : IDisposable
     public void A_short_text_is_taken_whole_and_in_order()
     {
         string[] words = Words(95);
-        List<int[]> windows = Read(string.Join('\n', words), count: 50, room: 10);
+        List<int[]> windows = Read(string.Join('\n', words), count: 50, maxTokens: 10);
         Assert.Equal(Enumerable.Range(0, 90), windows.Take(9).SelectMany(ids => ids));
         Assert.All(windows.Take(9), ids => Assert.Equal(10, ids.Length));
         // What is left is too little to guess from.
@@ -24,7 +24,7 @@ public sealed class ControlTextTests : IDisposable
     [Fact]
     public void Of_a_long_text_windows_are_taken_evenly_and_never_twice()
     {
-        List<int[]> windows = Read(string.Join(' ', Words(10_000)), count: 20, room: 10);
+        List<int[]> windows = Read(string.Join(' ', Words(10_000)), count: 20, maxTokens: 10);
         Assert.Equal(20, windows.Count);
         Assert.Equal(0, windows[0][0]);
         for (int i = 0; i < windows.Count; i++)
@@ -42,7 +42,7 @@ public sealed class ControlTextTests : IDisposable
     [InlineData(40)]
     public void Windows_never_overlap(int count)
     {
-        int[] all = [.. Read(string.Join(" \r\n", Words(300)), count, room: 11).SelectMany(ids => ids)];
+        int[] all = [.. Read(string.Join(" \r\n", Words(300)), count, maxTokens: 11).SelectMany(ids => ids)];
         Assert.Equal(all.Distinct().Order(), all);
         Assert.DoesNotContain(-1, all);
     }
@@ -53,7 +53,7 @@ public sealed class ControlTextTests : IDisposable
         // Two tokens a word: an odd number of them would end within one.
         List<int[]> windows = ControlText.Read(
             _folder.Write("text.txt", string.Join(' ', Words(40))), 50, 11,
-            (text, room) => ([.. Halves(text).Take(room).Select(half => half.Id)], Halves(text).Take(room).LastOrDefault().End));
+            (text, maxTokens) => ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End));
         Assert.All(windows, ids => Assert.Equal(10, ids.Length));
         Assert.Equal(Enumerable.Range(0, 80), windows.SelectMany(ids => ids));
     }
@@ -66,7 +66,7 @@ public sealed class ControlTextTests : IDisposable
         {
             List<int[]> windows = ControlText.Read(
                 _folder.Write("text.txt", text), count, 20,
-                (part, room) => ([.. part.EnumerateRunes().Take(room).Select(rune => rune.Value)], part.EnumerateRunes().Take(room).Sum(rune => rune.Utf16SequenceLength)));
+                (part, maxTokens) => ([.. part.EnumerateRunes().Take(maxTokens).Select(rune => rune.Value)], part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)));
             Assert.Equal(count, windows.Count);
             Assert.All(windows, ids => Assert.Equal(20, ids.Length));
             Assert.Equal(text.EnumerateRunes().Select(rune => rune.Value).ToHashSet(), windows.SelectMany(ids => ids).ToHashSet());
@@ -95,16 +95,16 @@ public sealed class ControlTextTests : IDisposable
         Assert.Contains("the byte at 3", message);
     }
 
-    private List<int[]> Read(string text, int count, int room) => ControlText.Read(_folder.Write("text.txt", text), count, room, Encode);
+    private List<int[]> Read(string text, int count, int maxTokens) => ControlText.Read(_folder.Write("text.txt", text), count, maxTokens, Encode);
 
     private static string[] Words(int count) => [.. Enumerable.Range(0, count).Select(i => $"w{i:d4}")];
 
     /// <summary>A token a word, its number; a part of a word is -1.</summary>
-    private static (int[] Ids, int Length) Encode(string text, int room)
+    private static (int[] Ids, int Length) Encode(string text, int maxTokens)
     {
-        (int Start, int End)[] words = [.. Spans(text).Take(room)];
+        (int Start, int End)[] words = [.. Spans(text).Take(maxTokens)];
         int[] ids = [.. words.Select(word => text[word.Start] == 'w' && word.End - word.Start == 5 ? int.Parse(text[(word.Start + 1)..word.End]) : -1)];
-        return (ids, words.Length < room ? text.Length : words[^1].End);
+        return (ids, words.Length < maxTokens ? text.Length : words[^1].End);
     }
 
     private static IEnumerable<(int Id, int End)> Halves(string text) => Spans(text).SelectMany(word =>

@@ -24,13 +24,13 @@ public sealed class StridedTextTests
     }
 
     [Theory, MemberData(nameof(Shapes))]
-    public void Each_token_is_guessed_once_from_those_before_it(int length, int room, int stride)
+    public void Each_token_is_guessed_once_from_those_before_it(int length, int maxTokens, int stride)
     {
-        List<MaskedWindow> windows = Read(length, int.MaxValue, room, stride, Begin);
+        List<MaskedWindow> windows = Read(length, int.MaxValue, maxTokens, stride, Begin);
         Assert.Equal(Enumerable.Range(0, length), windows.SelectMany(window => window.Targets).Where(target => target >= 0));
         foreach (MaskedWindow window in windows)
         {
-            Assert.InRange(window.Ids.Length, 2, room + 1);
+            Assert.InRange(window.Ids.Length, 2, maxTokens + 1);
             Assert.Equal(Begin, window.Ids[0]);
             // Tokens are their numbers here, so that the target of a place is shifted by one if it is one more than the place's token.
             Assert.Equal(Enumerable.Range(window.Ids[1], window.Ids.Length - 1), window.Ids.Skip(1));
@@ -44,21 +44,21 @@ public sealed class StridedTextTests
     [Fact]
     public void Windows_overlap_by_what_is_only_context()
     {
-        List<MaskedWindow> windows = Read(40, int.MaxValue, room: 16, stride: 6, Begin);
+        List<MaskedWindow> windows = Read(40, int.MaxValue, maxTokens: 16, stride: 6, Begin);
         Assert.Equal([0, 6, 12, 18, 24], windows.Select(window => window.Ids[1]));
         Assert.Equal([16, 16, 16, 16, 16], windows.Select(window => window.Ids.Length - 1));
         Assert.Equal([16, 6, 6, 6, 6], windows.Select(window => window.Targets.Count(target => target >= 0)));
         // Ten tokens were guessed before.
         Assert.Equal(16, windows[1].Targets.First(target => target >= 0));
         // What is left is a shorter one.
-        MaskedWindow last = Read(41, int.MaxValue, room: 16, stride: 6, Begin)[^1];
+        MaskedWindow last = Read(41, int.MaxValue, maxTokens: 16, stride: 6, Begin)[^1];
         Assert.Equal((30, 40), (last.Ids[1], last.Targets.Single(target => target >= 0)));
     }
 
     [Fact]
     public void Without_a_token_to_begin_with_the_first_has_nothing_before_it()
     {
-        List<MaskedWindow> windows = Read(41, int.MaxValue, room: 16, stride: 6, beginId: -1);
+        List<MaskedWindow> windows = Read(41, int.MaxValue, maxTokens: 16, stride: 6, beginId: -1);
         Assert.Equal(Enumerable.Range(1, 40), windows.SelectMany(window => window.Targets).Where(target => target >= 0));
         Assert.Equal([0, 6, 12, 18, 24, 30], windows.Select(window => window.Ids[0]));
     }
@@ -70,7 +70,7 @@ public sealed class StridedTextTests
     [InlineData(50)]
     public void Of_a_long_text_windows_are_taken_evenly(int count)
     {
-        List<MaskedWindow> all = Read(1000, int.MaxValue, room: 16, stride: 8, Begin), some = Read(1000, count, room: 16, stride: 8, Begin);
+        List<MaskedWindow> all = Read(1000, int.MaxValue, maxTokens: 16, stride: 8, Begin), some = Read(1000, count, maxTokens: 16, stride: 8, Begin);
         Assert.Equal(count, some.Count);
         int[] places = [.. some.Select(window => all.FindIndex(one => one.Ids.SequenceEqual(window.Ids) && one.Targets.SequenceEqual(window.Targets)))];
         Assert.DoesNotContain(-1, places);
@@ -84,6 +84,6 @@ public sealed class StridedTextTests
     [Fact]
     public void Too_short_a_text_has_none() => Assert.Null(StridedText.Read(() => Enumerable.Range(0, 7), 10, 16, 8, Begin));
 
-    private static List<MaskedWindow> Read(int length, int count, int room, int stride, int beginId) =>
-        StridedText.Read(() => Enumerable.Range(0, length), count, room, stride, beginId)!;
+    private static List<MaskedWindow> Read(int length, int count, int maxTokens, int stride, int beginId) =>
+        StridedText.Read(() => Enumerable.Range(0, length), count, maxTokens, stride, beginId)!;
 }

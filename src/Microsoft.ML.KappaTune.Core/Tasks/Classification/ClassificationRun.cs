@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Frozen;
@@ -27,7 +26,7 @@ internal sealed class ClassificationRun : IDisposable
     private readonly TuningProgressReporter _progress;
     private readonly TuningBase _base;
     private readonly bool _isBFloat16;
-    private readonly RetentionProbe? _retention;
+    private readonly TuningRetention _retention;
 
     public ClassificationRun(TextClassificationRequest request, Device device)
     {
@@ -41,10 +40,7 @@ internal sealed class ClassificationRun : IDisposable
         _base = new(_options);
         try
         {
-            _retention = _options.RetentionText is { } text
-                ? RetentionProbe.Create(
-                    _base.Checkpoint, _base.Config, _base.Tokenizer, text, task: _request.Validation ?? _request.Train)
-                : null;
+            _retention = new(_options, _base, _request.Validation ?? _request.Train, _progress);
         }
         catch
         {
@@ -114,7 +110,7 @@ internal sealed class ClassificationRun : IDisposable
                 BestEpoch = state.BestEpoch,
                 Stop = state.Stop!.Value,
                 TrainingTime = state.Time,
-                Retention = MeasureRetention(model),
+                Retention = _retention.Measure(model.Encoder),
                 PeakMemoryBytes = PeakMemory(),
             };
             string[] changed = [.. mayChange.Select(slice => slice.Name).Distinct()];
@@ -129,7 +125,7 @@ internal sealed class ClassificationRun : IDisposable
 
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
         ? new(
-            folder, RunIdentity.Of(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads, _options.Resume)
+            folder, ClassificationIdentity.Create(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads, _options.Resume)
         : null;
 
     private TuningPlan Plan(SequenceClassifier model, TuningState state)
@@ -161,13 +157,15 @@ internal sealed class ClassificationRun : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
-        using ClassificationTask task = ClassificationTask.Create(_request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
+        using ClassificationTask task = ClassificationTask.Create(
+            _request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
         state.Time += clock.Elapsed;
         FrozenActivationCache cache = task.TrainingCache;
         if (cache.Count > 0)
         {
+            int layers = partlyFrozen.FirstTrained - 1, rows = train.Texts.Count;
             _progress.Log(
-                $"The output of the {partlyFrozen.FirstTrained - 1} layers below the first that trains is kept for {cache.Count} of {train.Texts.Count} rows, in {cache.Bytes / 1e6:0.0} MB.");
+                $"The output of the {layers} layers below the first that trains is kept for {cache.Count} of {rows} rows, in {cache.Bytes / 1e6:0.0} MB.");
         }
 
         _progress.BeginTraining(state);
@@ -190,26 +188,6 @@ internal sealed class ClassificationRun : IDisposable
         foreach (Parameter parameter in model.parameters())
             parameter.requires_grad = false;
         model.eval();
-    }
-
-    /// <summary>What the finished model kept. A result whose training was cancelled isn't kept waiting for that.</summary>
-    private RetentionReport? MeasureRetention(SequenceClassifier model)
-    {
-        if (_retention is null || _options.CancellationToken.IsCancellationRequested)
-            return null;
-        _progress.Log($"Measuring what the model kept, on {_options.RetentionText}.");
-        try
-        {
-            RetentionReport report = _retention.Measure(
-                _base.Checkpoint, model.Encoder, _options.CancellationToken,
-                (windows, all) => _progress.Report(TuningPhase.Retention, windows, all));
-            TuningLog.Kept(_progress, report);
-            return report;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
     }
 
     private TuningReport Report(

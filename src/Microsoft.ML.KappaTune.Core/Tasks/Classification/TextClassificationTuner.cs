@@ -23,7 +23,7 @@ internal static class TextClassificationTuner
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough; the message names remedies.</exception>
     public static TunedClassifier Tune(TextClassificationRequest request)
     {
-        Device device = TuningOptionsCheck.Validate(request);
+        Device device = ClassificationRequestCheck.Validate(request);
         lock (OneAtATime)
         {
             using var threads = new ThreadSetting(request.Options.Threads);

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
@@ -5,4 +6,4 @@ namespace Microsoft.ML.KappaTune.Tasks.Classification;
 /// <param name="Text">The text.</param>
 /// <param name="Pair">The second text of a task on pairs; null for none.</param>
 /// <param name="Label">The class, from 0.</param>
-internal readonly record struct TextExample(string Text, string? Pair, int Label);
+internal sealed record TextExample(string Text, string? Pair, int Label) : TaskText(Text, Pair);

@@ -28,8 +28,9 @@ internal static class TuningLog
         string and = others == 0 ? "" : FormattableString.Invariant($", and {others} biases and norms");
         progress.Log($"{ranked} of {plan.CandidateCount} candidates are selected ({plan.Selection}){and}.");
         double share = 100.0 * report.TrainableParameters / report.TotalParameters;
+        string method = $"method: {report.Method}";
         progress.Log(
-            $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
+            $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; {method}.");
         if (options.HeadEpochs > 0)
             progress.Log($"Epochs in which the new head trains alone: {options.HeadEpochs} of {options.MaxEpochs}.");
         if (report.TruncatedRows > 0)

@@ -13,7 +13,9 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
     {
         // The serializer says which field it is.
         double seconds = reader.GetDouble();
-        return seconds is >= 0 and < Longest ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : throw new JsonException();
+        return seconds is >= 0 and < Longest
+            ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
+            : throw new JsonException();
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>

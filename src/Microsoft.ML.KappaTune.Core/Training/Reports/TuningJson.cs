@@ -24,7 +24,8 @@ internal static class TuningJson
     {
         try
         {
-            TuningReport report = JsonSerializer.Deserialize<TuningReport>(stream, MatrixJson.Options) ?? throw new JsonException("It is null.");
+            TuningReport report = JsonSerializer.Deserialize<TuningReport>(stream, MatrixJson.Options)
+                ?? throw new JsonException("It is null.");
             MatrixJson.CheckSchema(report.Schema);
             TuningReportCheck.Validate(report);
             return report;

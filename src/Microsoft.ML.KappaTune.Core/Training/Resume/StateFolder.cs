@@ -111,8 +111,11 @@ internal sealed class StateFolder : IDisposable
     }
 
     /// <summary>The number in a state's name; 0 for other names.</summary>
-    private static int NumberOf(string state) => int.TryParse(
-        System.IO.Path.GetFileName(state).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    private static int NumberOf(string state)
+    {
+        ReadOnlySpan<char> digits = System.IO.Path.GetFileName(state).AsSpan(Prefix.Length);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    }
 
     private static string HashOf(string file)
     {

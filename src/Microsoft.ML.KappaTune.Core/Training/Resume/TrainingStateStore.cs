@@ -46,7 +46,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable
                 return;
             _savedFolder = saved;
             _saved = Read(Path.Combine(saved, StateFile));
-            RunIdentity.RequireSame(_saved.Identity, identity, path);
+            RequireSame(_saved.Identity, identity, path);
         }
         catch
         {
@@ -118,6 +118,16 @@ internal sealed class TrainingStateStore<TState> : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static void RequireSame(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> current, string folder)
+    {
+        foreach (string name in current.Keys.Union(saved.Keys, StringComparer.Ordinal))
+        {
+            string before = saved.GetValueOrDefault(name, "unknown"), now = current.GetValueOrDefault(name, "unknown");
+            if (before != now)
+                throw new TrainingStateMismatchException(folder, name, before, now);
+        }
+    }
 
     private static SavedRun Read(string file)
     {

@@ -4,44 +4,34 @@ using System.Text.Json;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training;
 
-namespace Microsoft.ML.KappaTune.Training.Resume;
+namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>
 /// Everything that decides what a run computes, by name: two runs of one identity are the same run. The options in it are those
 /// whose attributes don't say otherwise.
 /// </summary>
-internal static class RunIdentity
+internal static class ClassificationIdentity
 {
-    public static SortedDictionary<string, string> Of(
-        TextClassificationRequest task, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
+    public static SortedDictionary<string, string> Create(
+        TextClassificationRequest request, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
     {
         var identity = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)).Where(option => option.IsInIdentity))
-            identity[option.Name] = Text(option.ValueIn(task.Options));
+            identity[option.Name] = Text(option.ValueIn(request.Options));
+
         identity[nameof(TuningOptions.Precision)] = Text(isBFloat16 ? TuningPrecision.BFloat16 : TuningPrecision.Float32);
-        identity[nameof(task.LabelSmoothing)] = Text(task.LabelSmoothing);
-        identity[nameof(task.ClassWeights)] = Text(task.ClassWeights);
+        identity[nameof(request.LabelSmoothing)] = Text(request.LabelSmoothing);
+        identity[nameof(request.ClassWeights)] = Text(request.ClassWeights);
         identity["the base model"] = baseFingerprint;
         identity["the base model's configuration"] = Hash(hash => Add(hash, config.ToString()));
         identity["the base model's tokenizer"] = Hash(hash => AddFiles(hash, files));
-        identity["the classes"] = string.Join(", ", task.Classes);
-        identity["the training rows"] = Hash(hash => AddRows(hash, task.Train));
-        identity["the validation rows"] = task.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
+        identity["the classes"] = string.Join(", ", request.Classes);
+        identity["the training rows"] = Hash(hash => AddRows(hash, request.Train));
+        identity["the validation rows"] = request.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
         return identity;
-    }
-
-    /// <exception cref="TrainingStateMismatchException">Something differs; the first of it is named.</exception>
-    public static void RequireSame(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> current, string folder)
-    {
-        foreach (string name in current.Keys.Union(saved.Keys, StringComparer.Ordinal))
-        {
-            string before = saved.GetValueOrDefault(name, "unknown"), now = current.GetValueOrDefault(name, "unknown");
-            if (before != now)
-                throw new TrainingStateMismatchException(folder, name, before, now);
-        }
     }
 
     private static string Text(object? value) => value is KappaSelection selection
