@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// <summary>A report as <c>pretraining.json</c>, format 1.</summary>
 internal static class PretrainingJson
 {
-    // Enough for a curve.
+    // Enough points for a curve.
     private const int MostLosses = 500;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -74,7 +74,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         return report;
     }
 
-    // Its own, so that measurements of runs with other batches are the same.
+    // Not the run's batch size, so that runs with other batches are measured alike.
     private const int HeldOutBatch = 32;
 
     private const double DefaultEpochs = 10;

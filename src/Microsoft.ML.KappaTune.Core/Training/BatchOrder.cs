@@ -2,14 +2,14 @@ using Microsoft.ML.KappaTune.Compute;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>Which rows meet in which step: at random, but rows of like length together, so that little of a batch is padding.</summary>
+/// <summary>Shuffles rows into steps, rows of like length together, so that little of a batch is padding.</summary>
 internal static class BatchOrder
 {
-    // Rows are sorted within so many steps: enough that a batch of 32 is nearly of one length, few enough that the rows a row can
-    // meet are other ones in each epoch.
+    // Rows are sorted by length within windows of so many steps. Longer windows would pad less, but give a row the same neighbours in
+    // every epoch.
     private const int WindowSteps = 32;
 
-    /// <summary>The rows of each step of an epoch, sorted by length within a step. What seed and epoch give, they always give.</summary>
+    /// <summary>The rows of each step of an epoch, sorted by length within a step. The same seed and epoch always give the same.</summary>
     public static int[][] Steps(IReadOnlyList<int> lengths, int rowsAStep, int seed, int epoch)
     {
         var random = new Random(RandomSeeds.ForOrder(seed, epoch));

@@ -10,7 +10,7 @@ internal interface ITrainingTask<TBatch, TMeasurement>
     /// <summary>Steps in which all of the training data is seen once.</summary>
     int StepsAnEpoch { get; }
 
-    /// <summary>The batches of a step. What the seed and the step give, they always give.</summary>
+    /// <summary>The batches of a step. The same seed and step always give the same.</summary>
     /// <param name="step">From 0, over all epochs.</param>
     StepBatches<TBatch> BatchesOf(int step);
 

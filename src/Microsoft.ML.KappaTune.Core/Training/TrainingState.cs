@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>
-/// Where a run is, and all it knows of what was before: with the weights and the optimizer, what it needs to go on. The members are the
+/// How far a run has come and what it recorded: all that it needs to go on, beside the weights and the optimizer. The properties are the
 /// fields of a training state's file.
 /// </summary>
 internal abstract class TrainingState : IDisposable

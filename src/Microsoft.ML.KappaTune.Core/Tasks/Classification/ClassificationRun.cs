@@ -125,7 +125,8 @@ internal sealed class ClassificationRun : IDisposable
 
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
         ? new(
-            folder, ClassificationIdentity.Create(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads, _options.Resume)
+            folder, ClassificationIdentity.Create(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads,
+            _options.Resume)
         : null;
 
     private TuningPlan Plan(SequenceClassifier model, TuningState state)
@@ -164,8 +165,9 @@ internal sealed class ClassificationRun : IDisposable
         if (cache.Count > 0)
         {
             int layers = partlyFrozen.FirstTrained - 1, rows = train.Texts.Count;
+            double megabytes = cache.Bytes / 1e6;
             _progress.Log(
-                $"The output of the {layers} layers below the first that trains is kept for {cache.Count} of {rows} rows, in {cache.Bytes / 1e6:0.0} MB.");
+                $"The output of the {layers} layers below the first that trains is kept for {cache.Count} of {rows} rows, in {megabytes:0.0} MB.");
         }
 
         _progress.BeginTraining(state);
@@ -173,7 +175,7 @@ internal sealed class ClassificationRun : IDisposable
             task, TuningEpochs<RowBatch>.Settings(_options, task.StepsAnEpoch), weights, optimizer, state);
         new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, save, EpochEnded).Run(loop);
 
-        // Nothing is measured where nobody looks.
+        // The training rows are measured only for a callback.
         void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(
             epoch, model, task.MeasureTrainingRows(_options.CancellationToken),
             measured ?? task.Measure(state.Step, _options.CancellationToken)));

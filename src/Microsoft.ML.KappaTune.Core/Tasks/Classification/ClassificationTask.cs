@@ -30,7 +30,7 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
         _loss = ClassificationLoss.Create(request, device);
         (_train, _validation) = (train, validation);
         _classes = request.Classes.Count;
-        // As one batch would be that is as large as all batches of a step: its rows, its order, its gradients.
+        // The batches of a step have the rows, the order and the gradients of one large batch.
         _rowsAStep = (int)Math.Min((long)_options.BatchSize * _options.GradientAccumulation, train.Count);
         StepsAnEpoch = (train.Count + _rowsAStep - 1) / _rowsAStep;
     }
@@ -47,7 +47,7 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
         TextClassificationRequest request, PartlyFrozenModel model, TokenizedRows train, TokenizedRows? validation, TuningState state,
         int padId, Device device)
     {
-        // One epoch has no use for what the next would read.
+        // A single epoch reads each row once, so that keeping gains nothing.
         long budget = request.Options.MaxEpochs == 1 ? 0 : request.CacheBytes ?? FrozenActivationCache.DefaultBudget;
         FrozenActivationCache kept = Keep(train, state.CachedTrainingRows, budget);
         try
@@ -86,7 +86,7 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
         TokenBatch tokens = _train.Tokens(batch.Rows);
         Tensor labels = _train.Labels(batch.Rows); // [B]
         Tensor logits = _model.RunTrained(tokens, _train.Frozen.OutputFor(tokens), training: true); // [B, classes]
-        // Over the rows of the whole step, not of this batch: so do gradients of batches of any size add up to the step's.
+        // Divided by the rows of the whole step, so that the gradients of its batches add up to the step's.
         return _loss.Sum(logits, labels).DividedBy(batch.RowsOfStep);
     }
 

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
-/// <summary>All that tuning a text classifier needs to know.</summary>
+/// <summary>What tuning a text classifier is asked to do.</summary>
 internal sealed record TextClassificationRequest
 {
     public required TuningOptions Options { get; init; }
@@ -11,7 +11,7 @@ internal sealed record TextClassificationRequest
     public required IReadOnlyList<TextExample> Train { get; init; }
 
     /// <summary>
-    /// Rows to validate on after each epoch; null for none, or for those that <see cref="TuningOptions.ValidationFraction"/> takes.
+    /// Rows to validate on after each epoch; null for a share of the training rows, <see cref="TuningOptions.ValidationFraction"/>.
     /// </summary>
     public IReadOnlyList<TextExample>? Validation { get; init; }
 
@@ -25,7 +25,7 @@ internal sealed record TextClassificationRequest
     public ClassWeights ClassWeights { get; init; }
 
     /// <summary>
-    /// What trains, where <see cref="TuningOptions.Selection"/> can't say it: nothing is scanned or selected then. Null: the selection says.
+    /// What trains; then nothing is scanned, and <see cref="TuningOptions.Selection"/> isn't used. Null: the selection decides.
     /// </summary>
     public TuningPlan? Plan { get; init; }
 

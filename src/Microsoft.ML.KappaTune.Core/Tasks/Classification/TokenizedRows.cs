@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Tasks.Classification;
 /// <summary>Rows as tokens, made once for all epochs.</summary>
 internal sealed class TokenizedRows(EncodedText[] texts, int[] labels)
 {
-    // Rows between two reports and two looks at the cancellation: a few milliseconds each.
+    // Rows between two reports and two checks for cancellation: a few milliseconds.
     private const int RowsAtOnce = 2048;
 
     public IReadOnlyList<EncodedText> Texts => texts;

@@ -11,7 +11,7 @@ internal sealed record HeldOutResult(int Step, double Loss, double Accuracy);
 /// <summary>Text that a model isn't trained on, with the same questions at every measurement.</summary>
 internal sealed class HeldOutText
 {
-    // The same whatever the run's seed, so that runs compare.
+    // Not the run's seed, so that runs with other seeds are asked the same.
     private const int Seed = 0;
 
     private readonly TokenWindows _windows;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 /// <summary>Windows as a model takes them, and what it is to guess. The tensors belong to the caller's dispose scope.</summary>
 /// <param name="Ids">[B, T].</param>
 /// <param name="Places">
-/// K places of each window where the model has to work, numbered in the row of all windows, [B·K]; null for all. A window with fewer
+/// The places whose states are needed, K of each window, as indices into all windows' tokens, [B·K]; null for all. A window with fewer
 /// guesses than others repeats a place.
 /// </param>
 /// <param name="Guesses">Which of these states a guess is asked for, [M]; null for each.</param>

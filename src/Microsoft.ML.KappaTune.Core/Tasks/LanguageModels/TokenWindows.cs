@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 /// <summary>
-/// A text as one row of tokens, seen through windows of one length that follow each other, so that nothing is padded: a window goes on
-/// where a paragraph ends. The row's end is joined to its beginning; where the first window begins is free.
+/// A text as a ring of tokens, cut into windows of one length that follow each other. Windows run over the ends of paragraphs, so that
+/// nothing is padded. The first window may begin anywhere.
 /// </summary>
 internal sealed class TokenWindows
 {

@@ -3,8 +3,8 @@ using Microsoft.ML.KappaTune.Compute;
 namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 /// <summary>
-/// Which windows meet in which step. Each epoch cuts the text elsewhere and shuffles anew; windows that would make an incomplete step
-/// are left out, in each epoch others.
+/// Shuffles windows into steps. Each epoch cuts the text at other places and shuffles anew; the last windows, too few for a step, are
+/// left out.
 /// </summary>
 /// <param name="windows">The text.</param>
 /// <param name="batchSize">Windows a step; fewer where the text has fewer.</param>
@@ -12,7 +12,7 @@ namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 /// <param name="seed">Decides about all of it.</param>
 internal sealed class WindowOrder(TokenWindows windows, int batchSize, double shortShare, int seed)
 {
-    // So short that a sentence fits, not so short that there is nothing to guess from.
+    // A sentence fits, and there is enough to guess from.
     private const int ShortestWindow = 16;
 
     private int[] _windows = [];
@@ -23,7 +23,7 @@ internal sealed class WindowOrder(TokenWindows windows, int batchSize, double sh
 
     public int StepsAnEpoch => windows.Count / BatchSize;
 
-    /// <summary>The tokens of a step's windows, one after another. What seed and step give, they always give.</summary>
+    /// <summary>The tokens of a step's windows, one after another. The same seed and step always give the same.</summary>
     /// <param name="step">From 0.</param>
     public (int[] Tokens, int Length) At(int step)
     {

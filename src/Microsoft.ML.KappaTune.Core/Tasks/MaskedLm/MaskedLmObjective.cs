@@ -45,7 +45,7 @@ internal sealed class MaskedLmObjective(
         var targets = new List<long>(places.Length);
         for (int row = 0; row < rows; row++)
         {
-            // The first token stands in where a window has fewer guesses.
+            // Windows with fewer guesses repeat their first token's place.
             Array.Fill(places, row * width, row * most, most);
             for (int i = 0; i < hidden[row].Count; i++)
             {

@@ -22,7 +22,7 @@ internal sealed class TokenTraits
                 _special[id] = true;
         }
 
-        // Either what goes on is marked, or what begins a word.
+        // A vocabulary marks either the tokens that continue a word or those that begin one.
         bool marksBegin = !tokens.Any(token => token?.StartsWith(WordPieceMark, StringComparison.Ordinal) == true)
             && tokens.Any(token => token is [ByteLevelMark or MetaspaceMark, _, ..]);
         _continues = [.. tokens.Select((token, id) => !_special[id] && token is not null && (marksBegin

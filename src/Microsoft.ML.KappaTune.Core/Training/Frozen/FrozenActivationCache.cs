@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Training.Frozen;
 
 /// <summary>
-/// The frozen part's output for each row, kept in the CPU's memory for all epochs. It is found before the first step, for rows of like
-/// length together, so that a run that goes on after an interruption finds the same bits. The shortest rows are kept as long as the
-/// budget lasts; batches with others are computed each time.
+/// Keeps the frozen part's output for each row in the CPU's memory for all epochs. It is computed before the first step, in batches that
+/// only the rows decide, so that a resumed run computes the same bits. The shortest rows are kept first, until the budget is used; a batch
+/// with any other row is computed each time.
 /// </summary>
 internal sealed class FrozenActivationCache : IDisposable
 {
@@ -85,7 +85,7 @@ internal sealed class FrozenActivationCache : IDisposable
         Tensor first = _blocks[0];
         int length = _model.FrozenLength(batch.Length);
         long size = first.shape[2], rowBytes = length * size * first.ElementSize;
-        // What is beyond a row's length in a block is the output for padding, which nothing attends to; zeros serve as well.
+        // Places beyond a row's length hold the output for padding, which nothing attends to; zeros serve as well.
         Tensor hidden = zeros(batch.Rows.Length, length, size, dtype: first.dtype);
         Span<byte> target = hidden.bytes;
         for (int b = 0; b < batch.Rows.Length; b++)

@@ -27,10 +27,10 @@ internal static class TuningLog
         int ranked = plan.Matrices.Count(m => m.Selected && m.Rule == SelectionRule.Rank), others = plan.SelectedCount - ranked;
         string and = others == 0 ? "" : FormattableString.Invariant($", and {others} biases and norms");
         progress.Log($"{ranked} of {plan.CandidateCount} candidates are selected ({plan.Selection}){and}.");
-        double share = 100.0 * report.TrainableParameters / report.TotalParameters;
-        string method = $"method: {report.Method}";
+        long trained = report.TrainableParameters;
+        double share = 100.0 * trained / report.TotalParameters;
         progress.Log(
-            $"{report.TrainableParameters} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; {method}.");
+            $"{trained} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
         if (options.HeadEpochs > 0)
             progress.Log($"Epochs in which the new head trains alone: {options.HeadEpochs} of {options.MaxEpochs}.");
         if (report.TruncatedRows > 0)

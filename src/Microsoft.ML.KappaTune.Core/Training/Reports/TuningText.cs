@@ -57,7 +57,8 @@ internal static class TuningText
 
         RetentionDrift last = retention.Drift[^1];
         Line(text, "Drift", string.Create(
-            CultureInfo.InvariantCulture, $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
+            CultureInfo.InvariantCulture,
+            $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
         if (retention.TaskDivergence is { } kl)
         {
             Line(text, "KL from base", string.Create(
@@ -131,7 +132,8 @@ internal static class TuningText
     }
 
     private static void Row(
-        StringBuilder text, bool validated, string epoch, string training, string loss, string micro, string macro, string rows, string time)
+        StringBuilder text, bool validated, string epoch, string training, string loss, string micro, string macro, string rows,
+        string time)
     {
         text.Append(CultureInfo.InvariantCulture, $"{epoch,7}{training,15}");
         if (validated)
@@ -146,7 +148,8 @@ internal static class TuningText
         _ => NumberText.Ratio(loss.Value),
     };
 
-    private static string Share(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
+    private static string Share(double? share) =>
+        share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
     private static string Number(int count, string noun) => $"{NumberText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
 

@@ -7,9 +7,9 @@ using Microsoft.ML.KappaTune.IO;
 namespace Microsoft.ML.KappaTune.Training.Resume;
 
 /// <summary>
-/// A folder that holds one state, itself a folder of files, which is there whole or not at all, whenever the process is ended: the
-/// files of a new one are written under a temporary name and flushed, then a list of them with their hashes, and then the folder
-/// gets its name. Only then does the one before go. Held by one process at a time.
+/// A folder that holds one state, itself a folder of files. The state is there whole or not at all, whenever the process is ended: a new
+/// one is written and flushed under a temporary name, then a list of its files with their hashes, then its folder gets its name, and
+/// then the old one is removed. One process uses it at a time.
 /// </summary>
 internal sealed class StateFolder : IDisposable
 {
