@@ -1,5 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 
@@ -9,67 +10,47 @@ internal static class PretrainingJson
     // Enough points for a curve.
     private const int MostLosses = 500;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    public static string ToJson(PretrainingReport report)
+    private static readonly JsonSerializerOptions Options = new()
     {
-        var options = new JsonObject();
-        foreach ((string name, JsonNode value) in PretrainingOptionsText.Fields(report.Options))
-            options[name] = value;
-        var root = new JsonObject
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+    };
+
+    public static string ToJson(PretrainingReport report) => JsonSerializer.Serialize(
+        new
         {
-            ["format"] = 1,
-            ["kind"] = "pretraining",
-            ["options"] = options,
-            ["corpus"] = Describe(report.Corpus, report.CorpusTokens),
-            ["vocabulary"] = report.VocabularySize,
-            ["parameters"] = report.Parameters,
-            ["steps"] = report.Steps,
-            ["tokensSeen"] = report.TokensSeen,
-            ["seconds"] = Math.Round(report.Time.TotalSeconds, 3),
-            ["device"] = report.Device,
-            ["threads"] = report.Threads,
-        };
-        if (report.HeldOut is { } text)
-        {
-            JsonObject heldOut = Describe(text, null);
-            heldOut["windows"] = report.HeldOutWindows;
-            heldOut["guesses"] = report.HeldOutGuesses;
-            heldOut["points"] = new JsonArray([.. report.Measured.Select(point => new JsonObject
+            Format = 1,
+            Kind = "pretraining",
+            Options = PretrainingOptionsText.Fields(report.Options).ToDictionary(field => field.Name, field => field.Value),
+            Corpus = Describe(report.Corpus) with { Tokens = report.CorpusTokens },
+            Vocabulary = report.VocabularySize,
+            report.Parameters,
+            report.Steps,
+            report.TokensSeen,
+            Seconds = Math.Round(report.Time.TotalSeconds, 3),
+            report.Device,
+            report.Threads,
+            HeldOut = report.HeldOut is not { } text ? null : Describe(text) with
             {
-                ["step"] = point.Step,
-                ["loss"] = point.Loss,
-                ["accuracy"] = point.Accuracy,
-            })]);
-            root["heldOut"] = heldOut;
-        }
+                Windows = report.HeldOutWindows, Guesses = report.HeldOutGuesses, Points = report.Measured,
+            },
+            Losses = Losses(report.Losses),
+        },
+        Options);
 
-        root["losses"] = Losses(report.Losses);
-        return root.ToJsonString(Indented);
-    }
-
-    private static JsonObject Describe(TextCorpus text, int? tokens)
-    {
-        var node = new JsonObject
-        {
-            ["name"] = text.Name,
-            ["bytes"] = text.Bytes,
-            ["sha256"] = text.Hash,
-            ["lines"] = text.Lines.Count,
-        };
-        if (tokens is { } count)
-            node["tokens"] = count;
-        return node;
-    }
+    private static Text Describe(TextCorpus text) => new(text.Name, text.Bytes, text.Hash, text.Lines.Count);
 
     /// <summary>Means over as many steps as make a curve of it, each with the last of its steps.</summary>
-    private static JsonArray Losses(IReadOnlyList<float> losses)
+    private static IEnumerable<object> Losses(IReadOnlyList<float> losses)
     {
         int steps = (losses.Count + MostLosses - 1) / MostLosses;
-        return [.. losses.Chunk(Math.Max(1, steps)).Select((part, i) => new JsonObject
-        {
-            ["step"] = i * steps + part.Length,
-            ["loss"] = Math.Round(part.Average(), 5),
-        })];
+        return losses.Chunk(Math.Max(1, steps))
+            .Select((part, i) => new { Step = i * steps + part.Length, Loss = Math.Round(part.Average(), 5) });
     }
+
+    /// <summary>A text, and what it was used for; what isn't known of it is left out.</summary>
+    private sealed record Text(
+        string Name, long Bytes, string Sha256, int Lines, int? Tokens = null, int? Windows = null, int? Guesses = null,
+        IReadOnlyList<HeldOutResult>? Points = null);
 }
