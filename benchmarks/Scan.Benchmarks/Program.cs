@@ -5,7 +5,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune;
 using static TorchSharp.torch;
 

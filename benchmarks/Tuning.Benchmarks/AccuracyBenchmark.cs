@@ -1,4 +1,4 @@
-using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
@@ -23,7 +23,7 @@ internal static class AccuracyBenchmark
             "task", "training rows", "test rows", "majority class", "bag of words", "base", "tuned, micro", "macro", "log-loss", "epochs", "fresh process");
         foreach (TextTask task in TextTask.All(setting))
         {
-            string majority = $"{task.MajorityAccuracy():0.000}", words = $"{BagOfWords.Evaluate(Bags(task.Train), Bags(task.Test)).MicroAccuracy:0.000}";
+            string majority = $"{task.MajorityAccuracy():0.000}", words = $"{BagOfWords.Accuracy(Bags(task.Train), Bags(task.Test)):0.000}";
             foreach ((string name, KappaTuneTextClassificationTrainer.Options options) in Bases(task, setting))
             {
                 (MulticlassClassificationMetrics metrics, TuningReport report) = Measure(task, options, setting);

@@ -4,7 +4,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using KappaTune.Cli.Comparison;
+using Microsoft.ML.KappaTune.Study;
 using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

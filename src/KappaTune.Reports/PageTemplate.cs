@@ -13,10 +13,10 @@ internal static class PageTemplate
     private static readonly JsonSerializerOptions Options =
         new(MatrixJson.Options) { Encoder = JavaScriptEncoder.Default, WriteIndented = false };
 
-    /// <summary>The page with its data, whose members' names are in snake case there.</summary>
+    /// <summary>The page, from the assembly of its data, with these; their members' names are in snake case there.</summary>
     public static string Fill<T>(string name, T document)
     {
-        using Stream stream = typeof(PageTemplate).Assembly.GetManifestResourceStream(name)!;
+        using Stream stream = typeof(T).Assembly.GetManifestResourceStream(name)!;
         // Split rather than replaced: names may hold the place's mark themselves.
         string[] page = new StreamReader(stream).ReadToEnd().Split(Place);
         return page[0] + JsonSerializer.Serialize(document, Options) + page[1];

@@ -1,4 +1,5 @@
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Tests.Reports;
 
 namespace KappaTune.Cli.Tests;

@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 
@@ -10,7 +11,7 @@ public class ComparisonBrowserTests
     [Fact]
     public async Task A_comparison_of_many_methods_shows_curves_intervals_and_all_numbers()
     {
-        ComparisonDocument document = ComparisonSample.Many();
+        ComparisonResult document = ComparisonSample.Many();
         ComparisonSight sight = await Look(document);
         ComparisonPage page = ComparisonView.Of(document);
 
@@ -58,7 +59,7 @@ public class ComparisonBrowserTests
     [Fact]
     public async Task Few_methods_and_one_control_text()
     {
-        ComparisonDocument document = ComparisonSample.Few();
+        ComparisonResult document = ComparisonSample.Few();
         ComparisonSight sight = await Look(document with { Controls = [document.Controls[0]] });
         CheckCharts(sight, "tradeoff", "matched");
         Assert.Null(sight.Control);
@@ -105,7 +106,7 @@ public class ComparisonBrowserTests
     public async Task Names_are_text_whatever_they_hold()
     {
         const string Hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
-        ComparisonDocument document = ComparisonSample.Many();
+        ComparisonResult document = ComparisonSample.Many();
         ComparisonSight sight = await Look(document with
         {
             Base = document.Base with { Name = Hostile },
@@ -118,7 +119,7 @@ public class ComparisonBrowserTests
     }
 
     /// <summary>What every page has to hold.</summary>
-    private static async Task<ComparisonSight> Look(ComparisonDocument document)
+    private static async Task<ComparisonSight> Look(ComparisonResult document)
     {
         using var folder = new TemporaryFolder();
         ComparisonReport.Save(document, folder.File("comparison.html"));

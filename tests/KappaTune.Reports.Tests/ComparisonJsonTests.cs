@@ -1,4 +1,5 @@
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
@@ -13,9 +14,9 @@ public sealed class ComparisonJsonTests : IDisposable
     [Fact]
     public void A_comparison_comes_back_as_it_was()
     {
-        ComparisonDocument document = Sample();
+        ComparisonResult document = Sample();
         ComparisonJson.Save(document, _folder.File("a.json"));
-        ComparisonDocument back = ComparisonJson.Load(_folder.File("a.json"));
+        ComparisonResult back = ComparisonJson.Load(_folder.File("a.json"));
         ComparisonJson.Save(back, _folder.File("b.json"));
         string text = File.ReadAllText(_folder.File("a.json"));
         Assert.Equal(text, File.ReadAllText(_folder.File("b.json")));
@@ -44,14 +45,14 @@ public sealed class ComparisonJsonTests : IDisposable
     [Fact]
     public void Another_kind_or_format_is_refused()
     {
-        foreach (ComparisonDocument other in (ComparisonDocument[])[Sample() with { Kind = "scan" }, Sample() with { Format = 2 }])
+        foreach (ComparisonResult other in (ComparisonResult[])[Sample() with { Kind = "scan" }, Sample() with { Format = 2 }])
         {
             ComparisonJson.Save(other, _folder.File("other.json"));
             Assert.Contains("this version reads", Assert.Throws<FormatException>(() => ComparisonJson.Load(_folder.File("other.json"))).Message);
         }
     }
 
-    private static ComparisonDocument Sample() => new()
+    private static ComparisonResult Sample() => new()
     {
         Study = "per-tensor",
         Base = new() { Name = "base", Parameters = 1000, Fingerprint = "F" },

@@ -1,4 +1,5 @@
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using static Microsoft.ML.KappaTune.Tests.Reports.ComparisonSample;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
@@ -47,7 +48,7 @@ public class ComparisonLeadTests
     [Fact]
     public void Single_runs_prove_nothing()
     {
-        ComparisonDocument won = Document(seeds: 1, Lowest, Full);
+        ComparisonResult won = Document(seeds: 1, Lowest, Full);
         Assert.Equal(
             "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these are single runs, so this "
                 + "may be chance.",
@@ -62,7 +63,7 @@ public class ComparisonLeadTests
     [Fact]
     public void One_that_never_learnt_as_much_is_not_compared()
     {
-        ComparisonDocument document = Document(Lowest with { Forgetting = null }, Chance, Full);
+        ComparisonResult document = Document(Lowest with { Forgetting = null }, Chance, Full);
         Assert.Equal(
             "“Lowest κ” never learnt as much as the others and so can't be compared; “Random tensors” forgot least: 0.080 nats a token "
                 + "(0.070 to 0.090).",
@@ -78,7 +79,7 @@ public class ComparisonLeadTests
     public void A_method_at_a_higher_learning_rate_is_named()
     {
         // An adapter's rate is three times a tensor's, and is the same in that sense.
-        ComparisonDocument document = Document(HeadOnly, Lowest, Full, new Made("lora", "LoRA", "adapter", 0.1));
+        ComparisonResult document = Document(HeadOnly, Lowest, Full, new Made("lora", "LoRA", "adapter", 0.1));
         Assert.DoesNotContain(ComparisonView.Of(document).Notes, note => note.Contains("learning rate", StringComparison.Ordinal));
         MatchedRow[] rows = [.. document.Matched!.Rows.Select(row => row.Method == "full" ? row with { Best = row.LearningRate == 0.0003 } : row)];
         Assert.Contains(
@@ -90,7 +91,7 @@ public class ComparisonLeadTests
     [Fact]
     public void What_cannot_forget_does_not_win()
     {
-        ComparisonDocument document = Document(HeadOnly, Lowest, Chance);
+        ComparisonResult document = Document(HeadOnly, Lowest, Chance);
         Assert.StartsWith("“Lowest κ” forgot least", Lead(document)[1]);
         Assert.Contains(
             "“Head only” leaves the model as it was, so it can't forget, and isn't ranked; it got 62.0 % of the test texts right.",
@@ -114,7 +115,7 @@ public class ComparisonLeadTests
     [Fact]
     public void A_loss_that_is_no_number_counts_as_not_learnt()
     {
-        ComparisonDocument document = Document(Lowest with { Forgetting = double.NaN }, Full);
+        ComparisonResult document = Document(Lowest with { Forgetting = double.NaN }, Full);
         Assert.StartsWith("“Lowest κ” never learnt as much", Lead(document)[1]);
         Assert.All(ComparisonView.Of(document).Methods.Single(method => method.Hero).Points, point => Assert.Null(point.Forgetting[0]));
     }
@@ -146,7 +147,7 @@ public class ComparisonLeadTests
     [Fact]
     public void Runs_that_failed_or_did_not_get_there_are_named()
     {
-        ComparisonDocument document = Few();
+        ComparisonResult document = Few();
         MatchedRow[] rows = [.. document.Matched!.Rows.Select(row => row.Method == "random" ? row with { Reached = 2 } : row)];
         document = document with
         {
@@ -178,7 +179,7 @@ public class ComparisonLeadTests
         Assert.Equal("Nothing came out yet: too few tensors learnt the task.", Lead(PerTensor() with { Correlations = [] })[1]);
     }
 
-    private static string[] Lead(ComparisonDocument document)
+    private static string[] Lead(ComparisonResult document)
     {
         string[] sentences = ComparisonView.Of(document).Lead;
         Assert.Equal(2, sentences.Length);

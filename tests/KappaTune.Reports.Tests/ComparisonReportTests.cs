@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using static Microsoft.ML.KappaTune.Tests.Reports.PageText;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
@@ -32,7 +33,7 @@ public class ComparisonReportTests
     [Fact]
     public void A_curve_is_the_mean_over_runs_at_the_learning_rate_that_was_chosen()
     {
-        ComparisonDocument document = ComparisonSample.Few();
+        ComparisonResult document = ComparisonSample.Few();
         JsonElement random = DataOf(ComparisonReport.Render(document)).GetProperty("methods").EnumerateArray()
             .Single(method => method.GetProperty("title").GetString() == "Random tensors");
         Assert.Equal(0.001, random.GetProperty("learning_rate").GetDouble());
@@ -158,9 +159,9 @@ public class ComparisonReportTests
         Assert.InRange(axis.At(high), -1e-9, 100 + 1e-9);
     }
 
-    private static ComparisonDocument WithHostileNames()
+    private static ComparisonResult WithHostileNames()
     {
-        ComparisonDocument document = ComparisonSample.Many();
+        ComparisonResult document = ComparisonSample.Many();
         return document with
         {
             Base = document.Base with { Name = Hostile },
@@ -170,7 +171,7 @@ public class ComparisonReportTests
         };
     }
 
-    private static XElement Picture(ComparisonDocument document) => XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Of(document))).Root!;
+    private static XElement Picture(ComparisonResult document) => XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Of(document))).Root!;
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

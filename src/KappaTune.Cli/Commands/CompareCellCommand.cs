@@ -1,13 +1,21 @@
 using System.CommandLine;
-using KappaTune.Cli.Comparison;
-using Microsoft.ML.KappaTune.IO;
+using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
 /// <summary>One run of a comparison, which <c>kappatune compare</c> starts: what to do is on standard input.</summary>
 internal static class CompareCellCommand
 {
-    public const string Name = "compare-cell";
+    private const string Name = "compare-cell";
+
+    /// <summary>This program with this command.</summary>
+    public static IReadOnlyList<string> Program()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "kappatune.exe" : "kappatune");
+        // Without a program of its own, it was started by the runtime's.
+        return File.Exists(program) ? [program, Name] : [Environment.ProcessPath!, typeof(CompareCellCommand).Assembly.Location, Name];
+    }
 
     public static Command Create()
     {
@@ -17,7 +25,7 @@ internal static class CompareCellCommand
             try
             {
                 var spec = CellSpec.Parse(Console.In.ReadToEnd());
-                new CellFolder(spec.Output).Save(spec, CellRunner.Run(spec, cancellationToken));
+                CellRunner.RunAndSave(spec, TaskRowFiles.Read(spec.Task, cancellationToken), cancellationToken);
                 return Task.FromResult(ExitCode.Done);
             }
             catch (ArithmeticException e)

@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using KappaTune.Cli.Comparison;
+using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Training;
@@ -57,14 +56,14 @@ internal sealed class CompareCommand
 
     private readonly Option<string> _methods = new Option<string>("--methods")
     {
-        Description = $"Of these, some (default: all): {string.Join(", ", MethodBuilder.All)}.",
+        Description = $"Of these, some (default: all): {string.Join(", ", ComparisonRequest.AllMethods)}.",
         HelpName = "LIST",
     }.Checked(value => MethodsOf(value));
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with {MethodBuilder.AdapterRate} times as much, "
-            + $"biases and a head alone with {MethodBuilder.FewNumbersRate} times.",
+        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with {ComparisonRequest.AdapterRate} times as much, "
+            + $"biases and a head alone with {ComparisonRequest.FewNumbersRate} times.",
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
 
@@ -139,12 +138,13 @@ internal sealed class CompareCommand
             result, reads: [_train, _test, _controls], models: [_base], folders: [_output], caches: _cache.Folders);
         files.RequireSeveralReaders();
         ComparisonRequest request = RequestOf(result, files.Model(_base));
-        Directory.CreateDirectory(request.Output);
         var progress = new ComparisonProgress(error);
-        ComparisonDocument document;
+        var run = new ComparisonRun(request, TaskRowFiles.Read(request.Task, cancellationToken), progress);
+        Directory.CreateDirectory(request.Output);
+        ComparisonResult comparison;
         try
         {
-            document = new ComparisonRun(request, progress).Run(cancellationToken);
+            comparison = run.Run(cancellationToken);
         }
         catch (OperationCanceledException e)
         {
@@ -156,66 +156,62 @@ internal sealed class CompareCommand
         }
 
         string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile);
-        ComparisonJson.Save(document, json);
-        ComparisonReport.Save(document, page);
-        ComparisonTable.Write(document, output);
+        ComparisonJson.Save(comparison, json);
+        ComparisonReport.Save(comparison, page);
+        ComparisonTable.Write(comparison, output);
         output.WriteLine($"Saved:    {json}");
         output.WriteLine($"          {page}");
-        return document.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
+        return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 
-    private ComparisonRequest RequestOf(ParseResult result, string? baseModel)
+    private ComparisonRequest RequestOf(ParseResult result, string? baseModel) => new()
     {
-        string train = Path.GetFullPath(result.GetValue(_train)!);
-        return new()
+        Base = baseModel ?? BuiltInModels.Default,
+        Task = new()
         {
-            Base = Checkpoint.PlaceOf(baseModel ?? BuiltInModels.Default),
-            Task = new()
-            {
-                Train = train,
-                Test = Path.GetFullPath(result.GetValue(_test)!),
-                Label = result.GetValue(_label) ?? Options.LabelColumn,
-                Text = result.GetValue(_text) ?? Options.TextColumn,
-                Text2 = result.GetValue(_text2),
-                Separator = _table.Separator(result),
-                Quoted = _table.Quoted(result),
-                LimitTrain = result.GetValue(_limitTrain),
-                LimitTest = result.GetValue(_limitTest),
-            },
-            TaskName = result.GetValue(_name) ?? FileNames.Of(train),
-            Controls = [.. result.GetValue(_controls)!.Select(Path.GetFullPath)],
-            Output = Path.GetFullPath(result.GetValue(_output)!),
-            PerTensor = IsPerTensor(result.CommandResult),
-            Methods = MethodsOf(result.GetValue(_methods)),
-            LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
-            HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
-            Seeds = result.GetValue(_seeds) ?? DefaultSeeds,
-            Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
-            BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
-            Fraction = result.GetValue(_fraction) ?? DefaultFraction,
-            Draws = result.GetValue(_draws) ?? DefaultDraws,
-            Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
-            Threads = result.GetValue(_threads) ?? 1,
-            // By its own name, so that a run on a GPU is never taken for one on a CPU.
-            Device = DeviceName.Parse(result.GetValue(_device) ?? "cpu", allowAuto: true).ToString(),
-            TrainLoss = result.GetValue(_trainLoss),
-            ScanCache = _cache.Read(result),
-        };
-    }
+            Train = Path.GetFullPath(result.GetValue(_train)!),
+            Test = Path.GetFullPath(result.GetValue(_test)!),
+            Label = result.GetValue(_label) ?? Options.LabelColumn,
+            Text = result.GetValue(_text) ?? Options.TextColumn,
+            Text2 = result.GetValue(_text2),
+            Separator = _table.Separator(result),
+            Quoted = _table.Quoted(result),
+            LimitTrain = result.GetValue(_limitTrain),
+            LimitTest = result.GetValue(_limitTest),
+        },
+        TaskName = result.GetValue(_name),
+        Controls = [.. result.GetValue(_controls)!.Select(Path.GetFullPath)],
+        Output = Path.GetFullPath(result.GetValue(_output)!),
+        PerTensor = IsPerTensor(result.CommandResult),
+        Methods = MethodsOf(result.GetValue(_methods)),
+        LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
+        HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
+        Seeds = result.GetValue(_seeds) ?? DefaultSeeds,
+        Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
+        BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
+        Fraction = result.GetValue(_fraction) ?? DefaultFraction,
+        Draws = result.GetValue(_draws) ?? DefaultDraws,
+        Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
+        Threads = result.GetValue(_threads) ?? 1,
+        CellCommand = CompareCellCommand.Program(),
+        Device = result.GetValue(_device) ?? "cpu",
+        TrainLoss = result.GetValue(_trainLoss),
+        ScanCache = _cache.Read(result),
+    };
 
     private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
 
     private static Option<int?> Count(string name, string description) => Options.Number<int>(
         name, "N", description, value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
 
-    private static string[] MethodsOf(string? list)
+    private static IReadOnlyList<string> MethodsOf(string? list)
     {
         if (list is null)
-            return MethodBuilder.All;
+            return ComparisonRequest.AllMethods;
         string[] methods = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Options.Require(methods.Length > 0, $"names none; there are {string.Join(", ", MethodBuilder.All)}.");
+        Options.Require(methods.Length > 0, $"names none; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         foreach (string method in methods)
-            Options.Require(MethodBuilder.All.Contains(method), $"'{method}' isn't a method; there are {string.Join(", ", MethodBuilder.All)}.");
+            Options.Require(ComparisonRequest.AllMethods.Contains(method), $"'{method}' isn't a method; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         return methods;
     }
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 
 namespace KappaTune.Cli.Commands;
 
@@ -43,7 +44,7 @@ internal static class ReportCommand
         Results.WriteScanned(report, output);
     }
 
-    private static void ShowComparison(ComparisonDocument comparison, string? html, string? picture, TextWriter output)
+    private static void ShowComparison(ComparisonResult comparison, string? html, string? picture, TextWriter output)
     {
         if (html is not null)
             ComparisonReport.Save(comparison, html);

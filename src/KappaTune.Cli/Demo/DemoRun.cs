@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using KappaTune.Cli.Comparison;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 
@@ -48,7 +47,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
         using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
         Begin("And as many numbers as at first, of matrices chosen at random");
-        using Tuned random = Tune("Random", RandomChoice(kappa.Report.Plan), settings.RandomLearningRate);
+        using Tuned random = Tune("Random", RandomChoice.AsLargeAs(kappa.Report.Plan, RandomSeed), settings.RandomLearningRate);
         double bagOfWords = BagOfWordsAccuracy();
         DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);
         DemoTables.WriteVerdict(kappa, full, random, output);
@@ -74,15 +73,6 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         new() { CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress },
         cancellationToken));
 
-    /// <summary>Takes tensors in random order while they fit into as many numbers as a plan selects.</summary>
-    private static KappaSelection RandomChoice(TuningPlan plan)
-    {
-        var random = TuningPlan.Create(plan.Matrices.Select(planned => planned.Matrix), KappaSelection.Random(int.MaxValue, RandomSeed));
-        IEnumerable<ScannedMatrix> order =
-            random.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix);
-        return KappaSelection.LowestFraction(1) with { Include = [.. MethodBuilder.Fill(order, plan.SelectedParameters).Select(matrix => matrix.Name)] };
-    }
-
     private Tuned Tune(string way, KappaSelection selection, double learningRate)
     {
         IDataView train = TicketSorter.Load(_mlContext, _files.Train), test = TicketSorter.Load(_mlContext, _files.Test);
@@ -95,7 +85,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
 
     private double BagOfWordsAccuracy()
     {
-        return BagOfWords.Evaluate(Rows(_files.Train), Rows(_files.Test)).MicroAccuracy;
+        return BagOfWords.Accuracy(Rows(_files.Train), Rows(_files.Test));
 
         (string, string)[] Rows(string file) => [.. Read(file).Select(ticket => (ticket.Queue, ticket.Text))];
     }

@@ -1,24 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
-using KappaTune.Cli.Comparison;
-using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Output;
 
 /// <summary>Shows how far a comparison is: on a terminal one line that changes, elsewhere a line for each run; failures stay.</summary>
-internal sealed class ComparisonProgress(TextWriter writer)
+internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgress
 {
     private readonly bool _isTerminal = Screen.IsTerminal(writer);
     private readonly Stopwatch _clock = new();
     private int _all, _known, _ended, _failed;
 
-    /// <summary>What is done before the first run.</summary>
     public void Note(string line) => writer.WriteLine(line);
 
-    /// <param name="all">Runs in all.</param>
-    /// <param name="known">Those that were done before.</param>
-    /// <param name="jobs">Runs at once.</param>
     public void Begin(int all, int known, int jobs)
     {
         (_all, _known) = (all, known);

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;
@@ -10,7 +9,7 @@ internal static class ComparisonTable
 {
     private const int NameWidth = 29, ControlWidth = 24, TaskWidth = 20;
 
-    public static void Write(ComparisonDocument document, TextWriter writer)
+    public static void Write(ComparisonResult document, TextWriter writer)
     {
         foreach (ComparedControl control in document.Controls)
         {
@@ -33,7 +32,7 @@ internal static class ComparisonTable
             WriteTensors(document, writer);
     }
 
-    private static void WriteMethods(ComparisonDocument document, MatchedAdaptation matched, TextWriter writer)
+    private static void WriteMethods(ComparisonResult document, MatchedAdaptation matched, TextWriter writer)
     {
         Table table = NewTable("Method", "Trained", "Rate", "Runs", "Forgetting", "Accuracy");
         foreach (ComparedMethod method in document.Methods)
@@ -49,7 +48,7 @@ internal static class ComparisonTable
         Screen.On(writer).Write(table);
     }
 
-    private static void WriteTensors(ComparisonDocument document, TextWriter writer)
+    private static void WriteTensors(ComparisonResult document, TextWriter writer)
     {
         Table table = NewTable("Tensor", "Layer", "Role", "Runs", "Forgetting");
         var names = new TensorNames(document.PerTensor.Select(tensor => tensor.Tensor));

@@ -1,8 +1,8 @@
 using KappaTune.Cli.Commands;
-using KappaTune.Cli.Comparison;
+using KappaTune.Cli.Data;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Retention;
 using Microsoft.ML.KappaTune.Training;
@@ -29,7 +29,7 @@ public sealed class CompareTests : IDisposable
     public void Methods_are_compared_in_processes_of_their_own()
     {
         (string output, string error) = Compare("--methods", "full,head", "--seeds", "2", "--jobs", "2", "--control", _folder.File("other.txt"));
-        ComparisonDocument document = Result();
+        ComparisonResult document = Result();
         Assert.Equal("methods", document.Study);
         Assert.Equal(["full", "head"], document.Methods.Select(method => method.Id));
         Assert.Equal((32, 20, 2), (document.Task.Train, document.Task.Test, document.Task.Classes));
@@ -65,7 +65,7 @@ public sealed class CompareTests : IDisposable
         SentenceEncoder.Write(_folder, "base");
         File.WriteAllText(_folder.File("control.txt"), SentenceEncoder.Text(pairs: 30));
         (string output, _) = Compare("--methods", "full,head", "--seeds", "1", "--jobs", "0");
-        ComparisonDocument document = Result();
+        ComparisonResult document = Result();
         Assert.Equal((30, 0), (document.Controls[0].Pairs, document.Controls[0].MaskedTokens));
         Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Retention[0].Forgetting == 0));
         Assert.All(document.Cells, cell => Assert.All(cell.Points, point => Assert.Null(point.Divergence)));
@@ -77,7 +77,7 @@ public sealed class CompareTests : IDisposable
     public void A_stopped_comparison_does_only_what_is_missing()
     {
         Compare(Arguments("2", "2"));
-        ComparisonDocument first = Result();
+        ComparisonResult first = Result();
         string[] cells = Directory.GetFiles(Path.Combine(_folder.File("out"), "cells"));
         Assert.Equal(4, cells.Length);
 
@@ -100,7 +100,7 @@ public sealed class CompareTests : IDisposable
 
         static string[] Arguments(string seeds, string epochs) => ["--methods", "full,biases", "--jobs", "0", "--seeds", seeds, "--epochs", epochs];
 
-        static IEnumerable<(string, int, double, double)> Points(ComparisonDocument document) => document.Cells.SelectMany(cell =>
+        static IEnumerable<(string, int, double, double)> Points(ComparisonResult document) => document.Cells.SelectMany(cell =>
             cell.Points.Select(point => (cell.Method, cell.Seed, point.TrainLoss, point.Retention[0].LossAfter)));
     }
 
@@ -108,7 +108,7 @@ public sealed class CompareTests : IDisposable
     public void Every_method_runs_and_is_matched()
     {
         Compare("--seeds", "1", "--draws", "1", "--epochs", "1", "--jobs", "0");
-        ComparisonDocument document = Result();
+        ComparisonResult document = Result();
         Assert.Equal(MethodBuilder.All, document.Methods.Select(method => method.Id));
         Assert.Equal(MethodBuilder.All, document.Cells.Select(cell => cell.Method));
         Assert.Equal(MethodBuilder.All, document.Matched!.Rows.Select(row => row.Method));
@@ -121,7 +121,7 @@ public sealed class CompareTests : IDisposable
     public void Each_tensor_alone_is_set_against_its_scores()
     {
         (string output, _) = Compare("--study", "per-tensor", "--seeds", "1", "--epochs", "1", "--jobs", "0");
-        ComparisonDocument document = Result();
+        ComparisonResult document = Result();
         Assert.Equal("per-tensor", document.Study);
         Assert.Equal(12, document.PerTensor.Count);
         Assert.All(document.PerTensor, tensor =>
@@ -151,7 +151,8 @@ public sealed class CompareTests : IDisposable
         CellSpec good = Specs(output)[0], bad = good with { Identity = good.Identity with { Seed = 7 }, Base = _folder.File("nowhere") };
         Directory.Delete(Path.Combine(output, "cells"), recursive: true);
         List<CellOutcome> outcomes = [];
-        new CellPool(jobs, new CellFolder(output)).Run([bad, good], outcomes.Add, CancellationToken.None);
+        var pool = new CellPool(jobs, new CellFolder(output), Rows(good.Task), CompareCellCommand.Program());
+        pool.Run([bad, good], outcomes.Add, CancellationToken.None);
         Assert.Equal([bad, good], outcomes.Select(outcome => outcome.Spec));
         Assert.Contains("nowhere", outcomes[0].Problem);
         Assert.Null(outcomes[0].Cell);
@@ -161,7 +162,7 @@ public sealed class CompareTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(
-            () => new CellPool(jobs, new CellFolder(output)).Run([good], outcomes.Add, cancelled.Token));
+            () => pool.Run([good], outcomes.Add, cancelled.Token));
     }
 
     [Fact]
@@ -225,12 +226,14 @@ public sealed class CompareTests : IDisposable
             Task = new() { Train = _folder.File("train.tsv"), Test = _folder.File("test.tsv"), Label = "Label", Text = "Text" },
             TaskName = "task", Controls = [_folder.File("control.txt")], Output = output, PerTensor = false, Methods = ["full"],
             LearningRates = [0.001], HeadLearningRate = 0.001, Seeds = 1, Epochs = 2, BatchSize = 16, Fraction = 0.2, Draws = 1, Jobs = 0,
-            Threads = 1, Device = "cpu", TrainLoss = null, ScanCache = null,
+            Threads = 1, CellCommand = [], Device = "cpu", TrainLoss = null, ScanCache = null,
         };
-        return [.. ComparisonPlan.Of(request, TaskRows.Read(request.Task, CancellationToken.None), CancellationToken.None).Cells];
+        return [.. ComparisonPlan.Of(request, Rows(request.Task), CancellationToken.None).Cells];
     }
 
-    private ComparisonDocument Result() => ComparisonJson.Load(Path.Combine(_folder.File("out"), CompareCommand.ResultFile));
+    private static TaskRows Rows(TaskFiles files) => TaskRowFiles.Read(files, CancellationToken.None);
+
+    private ComparisonResult Result() => ComparisonJson.Load(Path.Combine(_folder.File("out"), CompareCommand.ResultFile));
 
     private void WriteTexts(string file, int count, int seed) => File.WriteAllLines(
         _folder.File(file), TinyModel.Texts(count, seed: seed).Select(row => $"{(row.Class == 0 ? "good" : "bad")}\t{row.Text}").Prepend("Label\tText"));

@@ -1,5 +1,4 @@
-using KappaTune.Cli.Comparison;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Tests.Comparison;
 

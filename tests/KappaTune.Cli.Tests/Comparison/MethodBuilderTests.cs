@@ -1,8 +1,7 @@
-using KappaTune.Cli.Comparison;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Cli.Tests.Comparison;

@@ -1,4 +1,5 @@
-using KappaTune.Cli.Comparison;
+using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests;
 
@@ -64,7 +65,7 @@ public sealed class TaskRowsTests : IDisposable
     {
         File.WriteAllText(_folder.File("train.tsv"), train);
         File.WriteAllText(_folder.File("test.tsv"), test);
-        return TaskRows.Read(
+        return TaskRowFiles.Read(
             new()
             {
                 Train = _folder.File("train.tsv"), Test = _folder.File("test.tsv"), Label = "Kind", Text = "A", Text2 = pairs ? "B" : null,

@@ -1,4 +1,5 @@
-using Microsoft.ML.KappaTune.Reports;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
@@ -19,12 +20,12 @@ internal static class ComparisonSample
     public static readonly Made Full = new("full", "All parameters", "reference", 0.2, Tensors: 26);
     public static readonly Made HeadOnly = new("head", "Head only", "reference", 0, 0, Tensors: 0) { Accuracy = 0.62 };
 
-    public static ComparisonDocument Few() => Document(Full, HeadOnly, Lowest, Chance);
+    public static ComparisonResult Few() => Document(Full, HeadOnly, Lowest, Chance);
 
     /// <summary>All that a whole comparison has, two control texts and failures among it.</summary>
-    public static ComparisonDocument Many()
+    public static ComparisonResult Many()
     {
-        ComparisonDocument document = Document(
+        ComparisonResult document = Document(
             Full,
             HeadOnly,
             new("biases", "Biases only", "reference", 0.021, 0.006, Tensors: 33) { Accuracy = 0.71 },
@@ -47,9 +48,9 @@ internal static class ComparisonSample
         };
     }
 
-    public static ComparisonDocument Document(params Made[] methods) => Document(seeds: 3, methods);
+    public static ComparisonResult Document(params Made[] methods) => Document(seeds: 3, methods);
 
-    public static ComparisonDocument Document(int seeds, params Made[] methods) => new()
+    public static ComparisonResult Document(int seeds, params Made[] methods) => new()
     {
         Study = "methods",
         Base = new() { Name = "embedded", Parameters = 4_200_000, Fingerprint = "0123abcd" },
@@ -78,7 +79,7 @@ internal static class ComparisonSample
     };
 
     /// <summary>A study of 24 tensors: forgetting goes with depth, and with κ as far as <paramref name="kappa"/> says.</summary>
-    public static ComparisonDocument PerTensor(ForgettingCorrelation? kappa = null)
+    public static ComparisonResult PerTensor(ForgettingCorrelation? kappa = null)
     {
         string[] roles = ["query", "key", "value", "attention_output", "feed_forward_in", "feed_forward_out"];
         ComparedTensor[] tensors =

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>Fingerprints of what runs read.</summary>
+internal static class BaseIdentity
+{
+    /// <summary>Of a base model: its weights and its tokenizer.</summary>
+    public static string OfModel(Checkpoint checkpoint)
+    {
+        var text = new StringBuilder(ModelFingerprint.Compute(checkpoint));
+        foreach ((string name, byte[] content) in TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).Content.OrderBy(file => file.Key, StringComparer.Ordinal))
+            text.Append($"\n{name} {Convert.ToHexString(SHA256.HashData(content))}");
+        return Hash(text.ToString());
+    }
+
+    /// <summary>Of a text file.</summary>
+    public static string OfFile(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexString(SHA256.HashData(stream).AsSpan(0, 16));
+    }
+
+    /// <summary>Of what is measured on the base for a run.</summary>
+    public static string KeyOf(CellIdentity identity) => Hash(string.Join('\n', [
+        $"{identity.Version}", identity.Base, .. identity.Controls, identity.Device, $"{identity.Threads}"])).ToLowerInvariant();
+
+    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+}

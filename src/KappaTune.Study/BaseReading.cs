@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>
+/// What the base model makes of the control texts, measured once for all runs: what it guesses, and its last layer's states on the
+/// main text, from which drift is measured.
+/// </summary>
+/// <param name="Controls">In the texts' order.</param>
+/// <param name="States">Window by window, filled up to the longest of each batch, [B, T, H] after [B, T, H], in 32-bit numbers.</param>
+internal sealed record BaseReading(IReadOnlyList<ComparedControl> Controls, byte[] States)
+{
+    /// <summary>What an encoder keeps that didn't change.</summary>
+    public IReadOnlyList<ControlRetention> Untouched() =>
+    [
+        .. Controls.Select(control => new ControlRetention
+        {
+            LossBefore = control.Loss,
+            LossAfter = control.Loss,
+            AccuracyBefore = control.Accuracy,
+            AccuracyAfter = control.Accuracy,
+        }),
+    ];
+
+    /// <summary>The reading in a comparison's folder; null where it isn't there, or a file is damaged.</summary>
+    public static BaseReading? Find(string output, string key)
+    {
+        try
+        {
+            (string controls, string states) = PathsOf(output, key);
+            ComparedControl[]? read = JsonSerializer.Deserialize<ComparedControl[]>(File.ReadAllBytes(controls), ComparisonJson.Options);
+            return read is null ? null : new(read, File.ReadAllBytes(states));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Save(string output, string key)
+    {
+        (string controls, string states) = PathsOf(output, key);
+        Directory.CreateDirectory(Path.GetDirectoryName(controls)!);
+        // Whoever finds the first file finds the second.
+        AtomicFile.Write(states, stream => stream.Write(States));
+        AtomicFile.Write(controls, stream => JsonSerializer.Serialize(stream, Controls, ComparisonJson.Options));
+    }
+
+    private static (string Controls, string States) PathsOf(string output, string key)
+    {
+        string path = Path.Combine(output, "base", key);
+        return ($"{path}.json", $"{path}.states");
+    }
+}

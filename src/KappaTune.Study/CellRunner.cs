@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>Does one run: the product's own training, watched between its epochs.</summary>
+public static class CellRunner
+{
+    /// <summary>
+    /// The learning rate stays as it is after half an epoch's rise, so that the state after an epoch is what a training of so many
+    /// epochs would have given: one run serves for all lengths.
+    /// </summary>
+    internal const string Schedule = "constant, after a rise over half an epoch";
+
+    private const double WarmupEpochs = 0.5;
+
+    /// <summary>Does it, and leaves the result in the comparison's folder.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static void RunAndSave(CellSpec spec, TaskRows rows, CancellationToken cancellationToken) =>
+        new CellFolder(spec.Output).Save(spec, Run(spec, rows, cancellationToken));
+
+    /// <exception cref="NotFiniteNumberException">The training diverged.</exception>
+    internal static ComparisonCell Run(CellSpec spec, TaskRows rows, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        CellIdentity identity = spec.Identity;
+        using var threads = new ThreadSetting(identity.Threads);
+        using var meter = new ControlMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
+        BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
+            ?? throw new FormatException($"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
+        List<ComparisonPoint> points = [];
+        using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
+        var task = new TextClassificationRequest
+        {
+            Options = OptionsOf(spec),
+            Train = rows.Train,
+            Validation = rows.Test,
+            Classes = rows.Classes,
+            Plan = ExplicitPlan.Of(checkpoint, identity.Tensors),
+            EpochEnded = moment =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                points.Add(PointOf(moment, meter, before));
+            },
+        };
+        TunedClassifier tuned = TextClassificationTuner.Tune(task);
+        tuned.Adapters?.Dispose();
+        tuned.Classifier.Dispose();
+        return new()
+        {
+            Method = spec.Method,
+            Draw = spec.Draw,
+            LearningRate = identity.LearningRate,
+            Seed = identity.Seed,
+            Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2),
+            Trainable = tuned.Report.TrainableParameters,
+            Points = points,
+        };
+    }
+
+    private static KappaTuneTextClassificationTrainer.Options OptionsOf(CellSpec spec) => new()
+    {
+        BaseModel = spec.Base,
+        Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,
+        MaxEpochs = spec.Identity.Epochs,
+        HeadEpochs = spec.Identity.HeadEpochs,
+        BatchSize = spec.Identity.BatchSize,
+        LearningRate = spec.Identity.LearningRate,
+        HeadLearningRate = spec.Identity.HeadLearningRate,
+        Schedule = LearningRateSchedule.Constant,
+        WarmupRatio = WarmupEpochs / spec.Identity.Epochs,
+        Seed = spec.Identity.Seed,
+        Device = spec.Identity.Device,
+        // On a GPU too: differences as small as these would drown in fewer digits.
+        Precision = TuningPrecision.Float32,
+        Threads = spec.Identity.Threads,
+        ScanCacheDirectory = null,
+    };
+
+    private static ComparisonPoint PointOf(EpochSnapshot moment, ControlMeter meter, BaseReading before)
+    {
+        // Before the first step, nothing differs from the base.
+        (IReadOnlyList<ControlRetention> retention, double drift) =
+            moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(moment.Model.Encoder, before);
+        ValidationResult test = moment.Validation!;
+        return new()
+        {
+            Epoch = moment.Epoch,
+            TrainLoss = moment.Training.Loss,
+            TestLoss = test.Loss,
+            Accuracy = test.MicroAccuracy,
+            MacroAccuracy = test.MacroAccuracy,
+            Retention = retention,
+            Drift = drift,
+            // Of a model that is its base, 0 where it can be measured at all.
+            Divergence = meter.Divergence(moment.Model.Encoder),
+        };
+    }
+}

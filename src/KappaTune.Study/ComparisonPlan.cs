@@ -1,0 +1,93 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>All that is decided before the first run: what is compared, and which runs that takes.</summary>
+internal sealed record ComparisonPlan
+{
+    public required ComparedBase Base { get; init; }
+
+    public required IReadOnlyList<ComparedMethod> Methods { get; init; }
+
+    /// <summary>Every run, all methods of the first seed first, so that a comparison that was stopped can still compare.</summary>
+    public required IReadOnlyList<CellSpec> Cells { get; init; }
+
+    /// <summary>The candidates with their scores, where each trains alone; else none.</summary>
+    public required IReadOnlyList<(ScannedMatrix Matrix, IReadOnlyDictionary<string, double> Scores)> Tensors { get; init; }
+
+    /// <summary>What to know about the base model's files.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    public static ComparisonPlan Of(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
+    {
+        var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
+        using Checkpoint checkpoint = Checkpoint.Open(request.Base);
+        ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
+        var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
+        ComparedMethod[] methods = request.PerTensor
+            ? [.. builder.Candidates.Select(builder.Alone)]
+            : [.. MethodBuilder.All.Where(request.Methods.Contains).Select(builder.Build)];
+        var identity = new CellIdentity
+        {
+            Base = BaseIdentity.OfModel(checkpoint),
+            Task = rows.Fingerprint(),
+            Controls = [.. request.Controls.Select(BaseIdentity.OfFile)],
+            Tensors = [],
+            Rank = 0,
+            LearningRate = 0,
+            HeadLearningRate = request.HeadLearningRate,
+            Epochs = request.Epochs,
+            BatchSize = request.BatchSize,
+            Seed = 0,
+            Device = request.Device,
+            Threads = request.Threads,
+        };
+        return new()
+        {
+            Base = new()
+            {
+                Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Base)),
+                Parameters = builder.BaseParameters,
+                Fingerprint = scan.Fingerprint,
+            },
+            Methods = methods,
+            Warnings = scan.Warnings,
+            Cells =
+            [
+                .. from seed in Enumerable.Range(1, request.Seeds)
+                   from method in methods
+                   from draw in method.Draws
+                   from rate in request.LearningRates.Select(rate => RateOf(method, rate))
+                   select new CellSpec
+                   {
+                       Identity = identity with
+                       {
+                           Tensors = draw.Tensors,
+                           Rank = method.Rank,
+                           LearningRate = rate,
+                           HeadEpochs = method.HeadEpochs,
+                           // Where the head is all that trains, the grid is its own.
+                           HeadLearningRate = draw.Tensors.Count == 0 ? rate : request.HeadLearningRate,
+                           Seed = seed,
+                       },
+                       Method = method.Id,
+                       Draw = draw.Draw,
+                       Base = request.Base,
+                       Task = request.Task,
+                       Controls = request.Controls,
+                       Output = request.Output,
+                   },
+            ],
+            Tensors = !request.PerTensor ? [] : [.. builder.Candidates.Select(matrix => (
+                matrix, TensorScores.Of(matrix, model.get_parameter(model.Names.Canonical(matrix.Name)!)!)))],
+        };
+    }
+
+    /// <summary>Rounded, so that the same rate is the same number however it came about.</summary>
+    private static double RateOf(ComparedMethod method, double rate) =>
+        double.Parse($"{method.RateFactor * rate:g6}", System.Globalization.CultureInfo.InvariantCulture);
+}

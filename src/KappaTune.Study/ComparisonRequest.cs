@@ -1,0 +1,70 @@
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>What a comparison was asked for.</summary>
+public sealed record ComparisonRequest
+{
+    /// <summary>The ids of all methods, in the order of tables.</summary>
+    public static IReadOnlyList<string> AllMethods => MethodBuilder.All;
+
+    /// <summary>What adapters' learning rates are multiplied by.</summary>
+    public const double AdapterRate = MethodBuilder.AdapterRate;
+
+    /// <summary>The same for biases or a head alone.</summary>
+    public const double FewNumbersRate = MethodBuilder.FewNumbersRate;
+
+    /// <summary>The base model's folder, or the name of the embedded one.</summary>
+    public required string Base { get; init; }
+
+    public required TaskFiles Task { get; init; }
+
+    /// <summary>What the task is called in reports; null for the training file's name.</summary>
+    public required string? TaskName { get; init; }
+
+    /// <summary>Texts on which forgetting is measured; the first is the main one.</summary>
+    public required IReadOnlyList<string> Controls { get; init; }
+
+    /// <summary>The folder of all that the comparison writes.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Whether each candidate tensor trains alone, rather than as methods choose.</summary>
+    public required bool PerTensor { get; init; }
+
+    /// <summary>Ids among <see cref="AllMethods"/>.</summary>
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    public required IReadOnlyList<double> LearningRates { get; init; }
+
+    public required double HeadLearningRate { get; init; }
+
+    /// <summary>How many: from 1 on.</summary>
+    public required int Seeds { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <summary>The share of the candidates that the lowest κ takes.</summary>
+    public required double Fraction { get; init; }
+
+    /// <summary>Draws of each random method.</summary>
+    public required int Draws { get; init; }
+
+    /// <summary>Cells at once, each in a process of its own; 0 for this process, one after another.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>A program and its arguments that does the run whose <see cref="CellSpec"/> is on its standard input.</summary>
+    public required IReadOnlyList<string> CellCommand { get; init; }
+
+    /// <summary>Threads of a cell.</summary>
+    public required int Threads { get; init; }
+
+    public required string Device { get; init; }
+
+    /// <summary>The training loss at which methods are compared; null for the one that most of them reach.</summary>
+    public required double? TrainLoss { get; init; }
+
+    public required string? ScanCache { get; init; }
+}

@@ -1,0 +1,140 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>Hears how far a comparison is.</summary>
+public interface IComparisonProgress
+{
+    /// <summary>What is done before the first run, in a line.</summary>
+    void Note(string line);
+
+    /// <param name="all">Runs in all.</param>
+    /// <param name="known">Those that were done before.</param>
+    /// <param name="jobs">Runs at once.</param>
+    void Begin(int all, int known, int jobs);
+
+    /// <summary>A run has ended; called for one at a time.</summary>
+    void Ended(CellOutcome outcome);
+}
+
+/// <summary>A comparison from its request to its result.</summary>
+public sealed class ComparisonRun
+{
+    // Of methods, some are meant to learn less; of tensors, as many as can be should be compared.
+    private const double MostMethods = 0.75, MostTensors = 0.9;
+
+    private readonly ComparisonRequest _request;
+    private readonly TaskRows _rows;
+    private readonly IComparisonProgress _progress;
+
+    /// <exception cref="ArgumentException">There is no such device.</exception>
+    public ComparisonRun(ComparisonRequest request, TaskRows rows, IComparisonProgress progress)
+    {
+        _request = request with
+        {
+            Base = Checkpoint.PlaceOf(request.Base),
+            // By its own name, so that a run on a GPU is never taken for one on a CPU.
+            Device = DeviceName.Parse(request.Device, allowAuto: true).ToString(),
+        };
+        _rows = rows;
+        _progress = progress;
+    }
+
+    /// <exception cref="OperationCanceledException">It was cancelled; what has ended is kept.</exception>
+    public ComparisonResult Run(CancellationToken cancellationToken)
+    {
+        _progress.Note("Scanning the base model, and choosing what each method trains.");
+        var plan = ComparisonPlan.Of(_request, _rows, cancellationToken);
+        foreach (string warning in plan.Warnings)
+            _progress.Note($"Warning: {PlainText.OneLine(warning)}");
+        BaseReading before = BaseOf(plan);
+        var folder = new CellFolder(_request.Output);
+        (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);
+        double? loss = _request.TrainLoss
+            ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? MostTensors : MostMethods);
+        MatchedAdaptation? matched = loss is { } common ? Matching.Of(plan.Methods, cells, failures, common) : null;
+        IReadOnlyList<ComparedTensor> tensors = matched is null ? [] : PerTensorStudy.Tensors(plan.Tensors, matched);
+        return new()
+        {
+            Study = _request.PerTensor ? "per-tensor" : "methods",
+            Base = plan.Base,
+            Task = new()
+            {
+                Name = _request.TaskName ?? FileNames.Of(_request.Task.Train),
+                Train = _rows.Train.Count,
+                Test = _rows.Test.Count,
+                Classes = _rows.Classes.Count,
+            },
+            Controls = before.Controls,
+            Settings = SettingsOf(),
+            Methods = plan.Methods,
+            Cells = cells,
+            Failures = failures,
+            Baselines = new() { Majority = _rows.MajorityAccuracy(), BagOfWords = _rows.BagOfWordsAccuracy() },
+            Matched = matched,
+            PerTensor = tensors,
+            Correlations = PerTensorStudy.Correlations(tensors),
+            Roles = PerTensorStudy.Roles(tensors),
+        };
+    }
+
+    private BaseReading BaseOf(ComparisonPlan plan)
+    {
+        string key = BaseIdentity.KeyOf(plan.Cells[0].Identity);
+        if (BaseReading.Find(_request.Output, key) is { } known)
+            return known;
+        _progress.Note("Measuring the base model on the control texts.");
+        // As the runs measure: sums of other numbers of threads differ in their last bits, and an untouched model must not.
+        using var threads = new ThreadSetting(_request.Threads);
+        using var meter = new ControlMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
+        BaseReading reading = meter.MeasureBase();
+        reading.Save(_request.Output, key);
+        return reading;
+    }
+
+    private (IReadOnlyList<ComparisonCell> Cells, IReadOnlyList<ComparisonFailure> Failures) Cells(
+        ComparisonPlan plan, CellFolder folder, CancellationToken cancellationToken)
+    {
+        // Methods may choose the same tensors: then they share their runs.
+        CellSpec[] missing = [.. plan.Cells.Where(spec => folder.Find(spec) is null).DistinctBy(spec => spec.Identity.Key())];
+        int all = plan.Cells.DistinctBy(spec => spec.Identity.Key()).Count();
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        _progress.Begin(all, all - missing.Length, _request.Jobs);
+        new CellPool(_request.Jobs, folder, _rows, _request.CellCommand).Run(
+            missing,
+            outcome =>
+            {
+                if (outcome.Problem is { } problem)
+                    problems[outcome.Spec.Identity.Key()] = problem;
+                _progress.Ended(outcome);
+            },
+            cancellationToken);
+        return (
+            [.. plan.Cells.Select(folder.Find).OfType<ComparisonCell>()],
+            [.. plan.Cells.Where(spec => problems.ContainsKey(spec.Identity.Key())).Select(spec => new ComparisonFailure
+            {
+                Method = spec.Method,
+                Draw = spec.Draw,
+                LearningRate = spec.Identity.LearningRate,
+                Seed = spec.Identity.Seed,
+                Message = problems[spec.Identity.Key()],
+            })]);
+    }
+
+    private ComparisonSettings SettingsOf() => new()
+    {
+        Seeds = [.. Enumerable.Range(1, _request.Seeds)],
+        LearningRates = _request.LearningRates,
+        HeadLearningRate = _request.HeadLearningRate,
+        Epochs = _request.Epochs,
+        BatchSize = _request.BatchSize,
+        Fraction = _request.Fraction,
+        Draws = _request.Draws,
+        Schedule = CellRunner.Schedule,
+        Machine = MachineName.Of(_request.Device),
+    };
+}

@@ -1,0 +1,23 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Spectra;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>A plan that selects tensors by name, whatever their scores.</summary>
+internal static class ExplicitPlan
+{
+    public static TuningPlan Of(Checkpoint checkpoint, IReadOnlyCollection<string> names)
+    {
+        HashSet<string> selected = [.. names];
+        PlannedMatrix[] matrices =
+        [
+            .. checkpoint.Weights.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+                .SelectMany(MatrixList.From)
+                .Select(matrix => new PlannedMatrix(
+                    matrix, selected.Contains(matrix.Name), SelectionRule.Rank, null, "the comparison's choice")),
+        ];
+        // What a plan is for is a policy; this number of tensors is the nearest to one that there is.
+        return new(checkpoint.Path, KappaSelection.Lowest(Math.Max(1, names.Count)), matrices);
+    }
+}

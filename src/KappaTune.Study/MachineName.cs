@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>The machine in words.</summary>
+internal static class MachineName
+{
+    /// <summary>Such as <c>AMD EPYC 9B14, 2 cores, cpu</c>.</summary>
+    public static string Of(string device) => FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
+
+    /// <summary>The processor's model.</summary>
+    public static string Processor()
+    {
+        const string Info = "/proc/cpuinfo";
+        string? line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line is null ? $"{RuntimeInformation.ProcessArchitecture}" : line[(line.IndexOf(':') + 1)..].Trim();
+    }
+}

@@ -1,0 +1,105 @@
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>A run where its training loss is what was asked for, between two epochs.</summary>
+/// <param name="Epoch">Epochs until then.</param>
+/// <param name="Forgetting">On each control text.</param>
+/// <param name="AccuracyLost">On the main one.</param>
+/// <param name="Accuracy">On the test rows.</param>
+/// <param name="MacroAccuracy">On the test rows.</param>
+/// <param name="Drift">On the main control text.</param>
+internal sealed record MatchedPoint(
+    double Epoch, IReadOnlyList<double> Forgetting, double AccuracyLost, double Accuracy, double MacroAccuracy, double Drift);
+
+/// <summary>
+/// Compares methods where they have learnt the same. Learning on means forgetting more, so that a method which has learnt less would
+/// otherwise look better than it is.
+/// </summary>
+internal static class Matching
+{
+    /// <summary>
+    /// The lowest training loss that a share of the methods reach with all their seeds and draws, at one of their learning rates; null
+    /// where there are no runs.
+    /// </summary>
+    public static double? CommonLoss(
+        IReadOnlyList<ComparedMethod> methods, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures, double share)
+    {
+        double[] reachable =
+        [
+            .. methods.Select(method => cells.Where(cell => cell.Method == method.Id).GroupBy(cell => cell.LearningRate)
+                    // A rate at which a run failed isn't one that all runs get anywhere with.
+                    .Where(rate => !failures.Any(failure => failure.Method == method.Id && failure.LearningRate == rate.Key))
+                    .Select(rate => rate.Max(cell => cell.Points.Min(point => point.TrainLoss)))
+                    .DefaultIfEmpty(double.PositiveInfinity).Min())
+                .Where(double.IsFinite).Order(),
+        ];
+        return reachable.Length == 0 ? null : reachable[(int)Math.Ceiling(share * reachable.Length) - 1];
+    }
+
+    /// <summary>A row for each method and learning rate.</summary>
+    public static MatchedAdaptation Of(
+        IReadOnlyList<ComparedMethod> methods, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures, double trainLoss)
+    {
+        List<MatchedRow> rows = [];
+        foreach (ComparedMethod method in methods)
+        {
+            MatchedRow[] its =
+            [
+                .. cells.Where(cell => cell.Method == method.Id).Select(cell => cell.LearningRate)
+                    .Concat(failures.Where(failure => failure.Method == method.Id).Select(failure => failure.LearningRate))
+                    .Distinct().Order()
+                    .Select(rate => Row(
+                        method.Id, rate, [.. cells.Where(cell => cell.Method == method.Id && cell.LearningRate == rate)],
+                        failures.Count(failure => failure.Method == method.Id && failure.LearningRate == rate), trainLoss)),
+            ];
+            MatchedRow? best = its.Where(row => row.Reached > 0).OrderByDescending(row => row.Reached).ThenBy(row => row.Forgetting!.Mean).FirstOrDefault();
+            rows.AddRange(its.Select(row => row with { Best = ReferenceEquals(row, best) }));
+        }
+
+        return new() { TrainLoss = trainLoss, Rows = rows };
+    }
+
+    /// <summary>Where the run first is down to a training loss, in a straight line from the point before; null where it never is.</summary>
+    public static MatchedPoint? At(ComparisonCell cell, double trainLoss)
+    {
+        IReadOnlyList<ComparisonPoint> points = cell.Points;
+        int next = Enumerable.Range(0, points.Count).FirstOrDefault(i => points[i].TrainLoss <= trainLoss, -1);
+        if (next < 0)
+            return null;
+        ComparisonPoint after = points[next], before = points[Math.Max(0, next - 1)];
+        double part = next == 0 ? 1 : (before.TrainLoss - trainLoss) / (before.TrainLoss - after.TrainLoss);
+        return new(
+            Between(point => point.Epoch),
+            [.. after.Retention.Select((_, control) => Between(point => point.Retention[control].Forgetting))],
+            Between(point => point.Retention[0].AccuracyBefore - point.Retention[0].AccuracyAfter),
+            Between(point => point.Accuracy),
+            Between(point => point.MacroAccuracy),
+            Between(point => point.Drift));
+
+        double Between(Func<ComparisonPoint, double> value) => value(before) + part * (value(after) - value(before));
+    }
+
+    private static MatchedRow Row(string method, double rate, IReadOnlyList<ComparisonCell> cells, int failed, double trainLoss)
+    {
+        (ComparisonCell Cell, MatchedPoint Point)[] reached =
+            [.. cells.Select(cell => (Cell: cell, Point: At(cell, trainLoss)!)).Where(run => run.Point is not null)];
+        int controls = reached.Length == 0 ? 0 : reached[0].Point.Forgetting.Count;
+        return new()
+        {
+            Method = method,
+            LearningRate = rate,
+            Best = false,
+            Forgetting = Mean(point => point.Forgetting[0]),
+            ForgettingByControl = [.. Enumerable.Range(0, controls).Select(control => Mean(point => point.Forgetting[control])!)],
+            AccuracyLost = Mean(point => point.AccuracyLost),
+            Accuracy = Mean(point => point.Accuracy),
+            MacroAccuracy = Mean(point => point.MacroAccuracy),
+            Drift = Mean(point => point.Drift),
+            Epochs = Mean(point => point.Epoch),
+            Reached = reached.Length,
+            Runs = cells.Count + failed,
+        };
+
+        MeanInterval? Mean(Func<MatchedPoint, double> value) =>
+            Statistics.Mean([.. reached.Select(run => (run.Cell.Seed, run.Cell.Draw, value(run.Point)))]);
+    }
+}

@@ -1,0 +1,202 @@
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Study.Pages;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>
+/// The methods of a comparison: what each trains of one base model. The lowest κ takes its share of the candidate tensors; all that
+/// compete with it get as many parameters, or as nearly as whole tensors allow.
+/// </summary>
+internal sealed class MethodBuilder
+{
+    /// <summary>Every id, in the order of tables.</summary>
+    public static readonly string[] All =
+    [
+        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "last-layers",
+        "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
+    ];
+
+    /// <summary>
+    /// Adapters, which start from zero, want a higher rate than whole tensors: so many times it. At ten times, those of the embedded model
+    /// lost what it knew and learnt nothing.
+    /// </summary>
+    public const double AdapterRate = 3;
+
+    /// <summary>The same for biases or a head alone, which are few numbers.</summary>
+    public const double FewNumbersRate = 10;
+
+    private const int AdapterRank = 16;
+
+    private readonly ScanReport _scan;
+    private readonly SequenceClassifier _model;
+    private readonly int _draws;
+    private readonly int _headEpochs;
+    private readonly long _headParameters;
+    private readonly ScannedMatrix[] _lowest;
+    private readonly ScannedMatrix[] _all;
+
+    /// <param name="scan">An exact scan of the base.</param>
+    /// <param name="model">A classifier of it.</param>
+    /// <param name="fraction">The share of the candidates that the lowest κ takes.</param>
+    /// <param name="draws">Draws of random methods.</param>
+    /// <param name="epochs">Of each run.</param>
+    public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws, int epochs)
+    {
+        // A quarter, but one at least, and never all.
+        _headEpochs = Math.Min(Math.Max(1, epochs / 4), epochs - 1);
+        _scan = scan;
+        _model = model;
+        _draws = draws;
+        _headParameters = model.NewParameters.Sum(name => model.get_parameter(name)!.NumberOfElements);
+        var plan = PlanOf(KappaSelection.LowestFraction(fraction));
+        _lowest = [.. plan.Selected];
+        _all = [.. plan.Matrices.Select(planned => planned.Matrix)];
+        Candidates = InOrder(plan);
+    }
+
+    /// <summary>What competes, lowest κ first.</summary>
+    public IReadOnlyList<ScannedMatrix> Candidates { get; }
+
+    /// <summary>Parameters that a classifier takes from the base.</summary>
+    public long BaseParameters => _all.Sum(matrix => matrix.Parameters);
+
+    private long Budget => _lowest.Sum(matrix => matrix.Parameters);
+
+    public ComparedMethod Build(string id) => id switch
+    {
+        "full" => Of(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
+        "full-head-first" => HeadFirst(id, Build("full")),
+        "head" => Of(
+            id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
+            [Draw([])], FewNumbersRate),
+        "kappa-lowest" => Of(
+            id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
+            "selection", [Draw(_lowest)]),
+        "kappa-head-first" => HeadFirst(id, Build("kappa-lowest")),
+        "kappa-lora" => Of(
+            id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
+            [Draw(_lowest, AdapterRank)], AdapterRate, AdapterRank),
+        "relative-kappa" => Of(
+            id, "Lowest relative κ", "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
+            "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.RelativeKappa })]),
+        "kappa-per-role" => Of(
+            id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
+            "selection", [Draw(LowestPerRole())]),
+        "last-layers" => Of(
+            id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.", "selection",
+            [Draw(LastLayers())]),
+        "last-layers-embeddings" => Of(
+            id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.", "selection",
+            [Draw([.. LastLayers(), WordEmbeddings])]),
+        "embeddings" => Of(
+            id, "Words only", "A control: only the word embeddings train, the input's side of the model.", "control", [Draw([WordEmbeddings])]),
+        "kappa-highest" => Of(
+            id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
+            [Ranked(KappaSelection.Highest(int.MaxValue))]),
+        "random" => Of(
+            id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
+            Draws(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)))),
+        "random-per-role" => Of(
+            id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.", "control",
+            Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
+        "random-matched" => Of(
+            id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
+            "control", Draws(Matched)),
+        "lora" => Adapters(id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
+        "lora-small" => Adapters(
+            id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
+            AdapterParameters(_lowest, AdapterRank)),
+        "biases" => Of(
+            id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
+            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewNumbersRate),
+        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", All)}."),
+    };
+
+    /// <summary>A method for one tensor that trains alone.</summary>
+    public ComparedMethod Alone(ScannedMatrix matrix) =>
+        Of(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
+
+    /// <summary>Takes what comes first, without what no longer fits.</summary>
+    internal static List<ScannedMatrix> Fill(IEnumerable<ScannedMatrix> order, long budget)
+    {
+        List<ScannedMatrix> taken = [];
+        foreach (ScannedMatrix matrix in order)
+        {
+            if (matrix.Parameters > budget)
+                continue;
+            taken.Add(matrix);
+            budget -= matrix.Parameters;
+        }
+
+        return taken;
+    }
+
+    private ComparedMethod HeadFirst(string id, ComparedMethod method) => method with
+    {
+        Id = id,
+        Title = $"{method.Title}, head first",
+        Description = $"As {ComparisonWords.Quoted(method.Title)}, but in the first {_headEpochs} epochs a new output layer trains alone.",
+        HeadEpochs = _headEpochs,
+    };
+
+    private ComparedMethod Adapters(string id, string title, string description, long budget)
+    {
+        int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
+        return Of(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
+    }
+
+    private List<ScannedMatrix> LowestPerRole() => Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
+
+    private List<ScannedMatrix> LastLayers() => Filled(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove });
+
+    /// <summary>Not those of positions or segments, which are smaller.</summary>
+    private ScannedMatrix WordEmbeddings => _all.Where(matrix => matrix.Role == TensorRole.Embedding).MaxBy(matrix => matrix.Parameters)!;
+
+    private MethodDraw Ranked(KappaSelection selection) => Draw(Filled(selection));
+
+    private List<ScannedMatrix> Filled(KappaSelection selection) => Fill(InOrder(PlanOf(selection)), Budget);
+
+    private MethodDraw Matched(int draw)
+    {
+        (IReadOnlyList<ScannedMatrix> tensors, string? note) = MatchedDraw.Of(_lowest, Candidates, draw);
+        return Draw(tensors) with { Note = note };
+    }
+
+    /// <summary>Each choice once: where there are few, the same one again would be counted as another run, which it isn't.</summary>
+    private MethodDraw[] Draws(Func<int, MethodDraw> draw) =>
+    [
+        .. Enumerable.Range(0, _draws).Select(draw).DistinctBy(chosen => string.Join('\n', chosen.Tensors))
+            .Select((chosen, i) => chosen with { Draw = i }),
+    ];
+
+    private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, int rank = 0) => new()
+    {
+        Draw = 0,
+        Trainable = _headParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
+        Tensors = [.. matrices.Select(matrix => matrix.Name).Order(StringComparer.Ordinal)],
+    };
+
+    private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, int rank) =>
+        rank * matrices.Sum(matrix => matrix.Rows + matrix.Columns);
+
+    private static ComparedMethod Of(
+        string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws, double rateFactor = 1, int rank = 0) => new()
+    {
+        Id = id,
+        Title = title,
+        Description = description,
+        Group = group,
+        Trainable = draws[0].Trainable,
+        Tensors = draws[0].Tensors.Count,
+        Rank = rank,
+        RateFactor = rateFactor,
+        Draws = draws,
+    };
+
+    private TuningPlan PlanOf(KappaSelection selection) => TuningSelection.Plan(_scan, _model, selection);
+
+    internal static ScannedMatrix[] InOrder(TuningPlan plan) =>
+        [.. plan.Matrices.Where(planned => planned.Rank is not null).OrderBy(planned => planned.Rank).Select(planned => planned.Matrix)];
+}

@@ -1,0 +1,83 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Training;
+using static Microsoft.ML.KappaTune.Study.Pages.ComparisonWords;
+
+namespace Microsoft.ML.KappaTune.Study.Pages;
+
+/// <summary>How a comparison was made, as lines of a list.</summary>
+internal static class ComparisonFacts
+{
+    private const int FailuresShown = 20;
+
+    public static IEnumerable<PageFact> Of(ComparisonResult document)
+    {
+        ComparisonSettings settings = document.Settings;
+        yield return new(
+            "Model",
+            $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
+        yield return new(
+            "Task",
+            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, {NumberText.Count(document.Task.Test)} to be tested on, "
+            + $"{NumberText.Count(document.Task.Classes)} classes");
+        foreach (ComparedControl control in document.Controls)
+        {
+            yield return new(
+                "Control text",
+                control.Pairs is { } pairs
+                    ? $"{control.Name}: {Plural(control.Tokens, "token")}, {NumberText.Count(pairs)} pairs of neighbouring "
+                        + "sentences; before "
+                        + $"tuning, the model finds the neighbour of {Share(control.Accuracy)} of the sentences, "
+                        + $"with a loss of {Nats(control.Loss)}"
+                    : $"{control.Name}: {Plural(control.Tokens, "token")}, {NumberText.Count(control.MaskedTokens)} of them hidden; before "
+                        + $"tuning, the model guesses {Share(control.Accuracy)} of those right, with a loss of {Nats(control.Loss)}");
+        }
+
+        yield return new(
+            "Equally well learnt",
+            document.Matched is { } matched
+                ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, in a straight line between "
+                    + "epochs. Of the learning rates that most runs get there with, each way to fine-tune has the one at which it forgets least."
+                : "No run has ended.");
+        yield return new(
+            "Forgetting",
+            document.Controls[0].Pairs is null
+                ? "The loss on the control text then, less the loss before tuning, with the same words hidden; in nats a token."
+                : "The contrastive loss of the control text's sentences then, less that before tuning, of the same pairs; in nats a "
+                    + "sentence.");
+        yield return new("Intervals", IntervalsOf(document));
+        double hours = document.Cells.Sum(cell => cell.Seconds);
+        yield return new(
+            "Runs", $"{NumberText.Count(document.Cells.Count)}, in {NumberText.Duration(TimeSpan.FromSeconds(hours))} of computing");
+        yield return new("Seeds", string.Join(", ", settings.Seeds));
+        yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document.Methods));
+        yield return new("Of the new head", Rate(settings.HeadLearningRate));
+        yield return new("Schedule", settings.Schedule);
+        yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, "text")} a step");
+        if (document.PerTensor.Count == 0)
+        {
+            yield return new("Share of tensors", $"The lowest κ takes {NumberText.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
+            yield return new("Random draws", NumberText.Count(settings.Draws));
+        }
+
+        yield return new("Machine", settings.Machine);
+        foreach (ComparisonFailure failure in document.Failures.Take(FailuresShown))
+        {
+            yield return new(
+                "Failed", $"{failure.Method}, learning rate {Rate(failure.LearningRate)}, seed {failure.Seed}: {failure.Message}");
+        }
+
+        if (document.Failures.Count > FailuresShown)
+            yield return new("Failed", $"and {NumberText.Count(document.Failures.Count - FailuresShown)} more");
+    }
+
+    private static string IntervalsOf(ComparisonResult document) => document.PerTensor.Count == 0
+        ? "95 %, by Student's t over seeds, or over random draws where that is wider; none for a single run."
+        : "95 %, by Student's t over seeds for forgetting, and by bootstrap over tensors for correlations.";
+
+    private static string Factors(IReadOnlyList<ComparedMethod> methods)
+    {
+        string[] factors = [.. methods.Where(method => method.RateFactor != 1).Select(method => $"{Rate(method.RateFactor)} times that for {Quoted(method.Title)}")];
+        return factors.Length == 0 ? "" : $"; {string.Join(", ", factors)}";
+    }
+}

@@ -1,0 +1,116 @@
+namespace Microsoft.ML.KappaTune.Study.Pages;
+
+/// <summary>
+/// What the page of a comparison reads, and the picture: what was compared as it is to be shown. The members' names, in snake case, are
+/// what the page's script calls them. What isn't known is null.
+/// </summary>
+internal sealed record ComparisonPage
+{
+    public required string Heading { get; init; }
+
+    /// <summary>What was compared, and what came out: two sentences.</summary>
+    public required string[] Lead { get; init; }
+
+    /// <summary>What one has to know to believe them.</summary>
+    public required string[] Notes { get; init; }
+    public required PageFigure[] Figures { get; init; }
+
+    /// <summary>The names of the control texts; the first is the main one.</summary>
+    public required string[] Controls { get; init; }
+
+    /// <summary>The base's.</summary>
+    public required long Parameters { get; init; }
+    public required double? MatchedLoss { get; init; }
+
+    /// <summary>The one that forgot least first; empty where single tensors are compared.</summary>
+    public required PageMethod[] Methods { get; init; }
+
+    /// <summary>The method in question against each other one, in words.</summary>
+    public required PageFact[] Verdict { get; init; }
+    public required PageBaseline[] Baselines { get; init; }
+
+    /// <summary>Where single tensors are compared; the one that made the model forget least first.</summary>
+    public required PageTensor[] Tensors { get; init; }
+    public required PageMark[] Roles { get; init; }
+    public required PageScore[] Scores { get; init; }
+    public required PageFact[] Facts { get; init; }
+}
+
+/// <summary>A number to see at once.</summary>
+internal sealed record PageFigure(string Name, string Value, string Detail);
+
+/// <summary>A line of a list.</summary>
+internal sealed record PageFact(string Name, string Value);
+
+/// <summary>What is reached without the model.</summary>
+internal sealed record PageBaseline(string Name, string Description, double Accuracy);
+
+/// <summary>How something is marked in charts.</summary>
+/// <param name="Title">Its name.</param>
+/// <param name="Light">The colour on white.</param>
+/// <param name="Dark">The colour on black.</param>
+/// <param name="Symbol">The shape of its points.</param>
+internal record PageMark(string Title, string Light, string Dark, string Symbol);
+
+/// <summary>A way to fine-tune.</summary>
+internal sealed record PageMethod : PageMark
+{
+    public PageMethod(PageMark mark)
+        : base(mark)
+    {
+    }
+
+    public required string Description { get; init; }
+
+    /// <summary>Whether it is the one in question.</summary>
+    public required bool Hero { get; init; }
+    public required bool Dashed { get; init; }
+    public required long Trainable { get; init; }
+    public required int Tensors { get; init; }
+
+    /// <summary>The one it is compared with.</summary>
+    public required double? LearningRate { get; init; }
+
+    /// <summary>At matched adaptation, on each control text.</summary>
+    public required MeanInterval?[] Forgetting { get; init; }
+    public required MeanInterval? Accuracy { get; init; }
+    public required int Reached { get; init; }
+    public required int Runs { get; init; }
+    public required int Failed { get; init; }
+
+    /// <summary>Means over runs with that learning rate, by epoch.</summary>
+    public required PagePoint[] Points { get; init; }
+    public required PageRate[] Rates { get; init; }
+}
+
+/// <summary>A method at the end of an epoch; epoch 0 is before the first step.</summary>
+internal sealed record PagePoint(
+    int Epoch, double? TrainLoss, double? Accuracy, double? MacroAccuracy, double?[] Forgetting, double?[] Guessed, int Runs);
+
+/// <summary>A method with one of its learning rates at matched adaptation.</summary>
+internal sealed record PageRate(
+    double LearningRate, bool Chosen, MeanInterval? Forgetting, MeanInterval? Accuracy, MeanInterval? Epochs, int Reached, int Runs);
+
+/// <summary>A tensor that trained alone.</summary>
+internal sealed record PageTensor(
+    string Name, string Role, int? Layer, string Shape, IReadOnlyDictionary<string, double> Scores, MeanInterval? Forgetting, int Reached, int Runs);
+
+/// <summary>A score of tensors, and its rank correlation with forgetting.</summary>
+internal sealed record PageScore : PageMark
+{
+    public PageScore(PageMark mark)
+        : base(mark)
+    {
+    }
+
+    public required string Id { get; init; }
+    public required string Description { get; init; }
+
+    /// <summary>Whether it is κ.</summary>
+    public required bool Hero { get; init; }
+    public double? Mean { get; init; }
+    public double? Low { get; init; }
+    public double? High { get; init; }
+    public double? WithinRole { get; init; }
+    public double? WithinLayer { get; init; }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Reports;
+
+namespace Microsoft.ML.KappaTune.Study.Pages;
+
+/// <summary>
+/// A comparison as one HTML file with charts, readable by someone who has never heard of κ, and its main chart as a picture. Both are
+/// complete in themselves and load nothing; names from models and data are text in them, whatever they hold.
+/// </summary>
+public static class ComparisonReport
+{
+    /// <summary>Whether a JSON file says that it is a comparison; not whether it is a good one.</summary>
+    public static bool IsComparison(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            return JsonSerializer.Deserialize<Named>(stream, ComparisonJson.Options)?.Kind == ComparisonJson.Kind;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Saves the page, whole or not at all.</summary>
+    public static void Save(ComparisonResult document, string path) => Write(path, Render(document));
+
+    /// <summary>Saves the main chart as an SVG picture without a script, whole or not at all.</summary>
+    public static void SavePicture(ComparisonResult document, string path) => Write(path, ComparisonPicture.Draw(ComparisonView.Of(document)));
+
+    /// <summary>What came out, in the sentences that the page has at its top.</summary>
+    public static IEnumerable<string> Sentences(ComparisonResult result)
+    {
+        ComparisonPage page = ComparisonView.Of(result);
+        return page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes);
+    }
+
+    internal static string Render(ComparisonResult document) => PageTemplate.Fill("comparison.html", ComparisonView.Of(document));
+
+    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>What all files of this form have.</summary>
+    private sealed record Named
+    {
+        public string? Kind { get; init; }
+    }
+}

@@ -1,0 +1,85 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
+using Microsoft.ML.KappaTune.Retention;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>Means and correlations with 95 % intervals.</summary>
+internal static class Statistics
+{
+    private const double UpperQuantile = 0.975;
+    private const int Resamples = 2000;
+
+    /// <summary>The mean, with Student's t for so few values; null of none.</summary>
+    public static MeanInterval? Mean(IReadOnlyList<double> values) => values.Count == 0 ? null : Around(values.Average(), HalfWidth(values));
+
+    /// <summary>
+    /// The mean over runs that share seeds and draws. Runs of a seed, or of a draw, are alike, so they don't count as runs of their own:
+    /// the interval is the wider one of those over the means of the seeds and over the means of the draws.
+    /// </summary>
+    public static MeanInterval? Mean(IReadOnlyList<(int Seed, int Draw, double Value)> runs)
+    {
+        if (runs.Count == 0)
+            return null;
+        double? bySeed = HalfWidth(Means(run => run.Seed)), byDraw = HalfWidth(Means(run => run.Draw));
+        return Around(runs.Average(run => run.Value), bySeed > byDraw || byDraw is null ? bySeed : byDraw);
+
+        double[] Means(Func<(int Seed, int Draw, double Value), int> group) =>
+            [.. runs.GroupBy(group).Select(its => its.Average(run => run.Value))];
+    }
+
+    private static MeanInterval Around(double mean, double? half) => new(mean, mean - half, mean + half);
+
+    // Of the 95 % interval; null of one value.
+    private static double? HalfWidth(IReadOnlyList<double> values)
+    {
+        if (values.Count < 2)
+            return null;
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+        return StudentT.InvCDF(0, 1, values.Count - 1, UpperQuantile) * deviation / Math.Sqrt(values.Count);
+    }
+
+    /// <summary>Spearman's rank correlation, equal values with their mean rank; NaN where one side is all the same.</summary>
+    public static double Spearman(IReadOnlyList<double> a, IReadOnlyList<double> b) => Correlation.Spearman(a, b);
+
+    /// <summary>Its bootstrap interval: pairs are drawn with replacement, again and again. NaN where no draw has a correlation.</summary>
+    public static (double Low, double High) SpearmanInterval(IReadOnlyList<double> a, IReadOnlyList<double> b)
+    {
+        var random = new Random(0);
+        List<double> values = [];
+        for (int sample = 0; sample < Resamples; sample++)
+        {
+            int[] pairs = [.. Enumerable.Range(0, a.Count).Select(_ => random.Next(a.Count))];
+            double value = Spearman([.. pairs.Select(i => a[i])], [.. pairs.Select(i => b[i])]);
+            // A draw of one pair alone, again and again, has none.
+            if (double.IsFinite(value))
+                values.Add(value);
+        }
+
+        values.Sort();
+        return values.Count == 0
+            ? (double.NaN, double.NaN)
+            : (Bootstrap.Quantile(values, 1 - UpperQuantile), Bootstrap.Quantile(values, UpperQuantile));
+    }
+
+    /// <summary>
+    /// The correlation of ranks within groups: each value's rank in its group, less the group's mean rank, over all groups. What
+    /// differs between groups can't speak. Null where no group has two values that differ on both sides.
+    /// </summary>
+    public static double? SpearmanWithin(IReadOnlyList<double> a, IReadOnlyList<double> b, IReadOnlyList<object?> groups)
+    {
+        double[] x = new double[a.Count], y = new double[a.Count];
+        foreach (int[] group in Enumerable.Range(0, a.Count).GroupBy(i => groups[i]).Select(group => group.ToArray()))
+        {
+            double[] ranksA = ArrayStatistics.RanksInplace([.. group.Select(i => a[i])]), ranksB = ArrayStatistics.RanksInplace([.. group.Select(i => b[i])]);
+            // So that a rank weighs the same in a large group and in a small one.
+            double scale = 1.0 / group.Length, mean = (group.Length + 1) / 2.0;
+            for (int i = 0; i < group.Length; i++)
+                (x[group[i]], y[group[i]]) = ((ranksA[i] - mean) * scale, (ranksB[i] - mean) * scale);
+        }
+
+        double value = Correlation.Pearson(x, y);
+        return double.IsFinite(value) ? value : null;
+    }
+}

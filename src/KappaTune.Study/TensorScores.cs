@@ -1,0 +1,33 @@
+using TorchSharp;
+
+namespace Microsoft.ML.KappaTune.Study;
+
+/// <summary>All that can be said of a tensor without data: what might tell how much is forgotten when it trains.</summary>
+internal static class TensorScores
+{
+    /// <param name="matrix">The tensor, scanned.</param>
+    /// <param name="weight">Its values.</param>
+    public static IReadOnlyDictionary<string, double> Of(ScannedMatrix matrix, torch.Tensor weight)
+    {
+        using torch.Tensor values = weight.detach().reshape(matrix.Rows, matrix.Columns);
+        var spectrum = SpectralReport.Compute(values);
+        var scores = new Dictionary<string, double>
+        {
+            ["kappa"] = matrix.Kappa!.Value,
+            ["relativeKappa"] = matrix.RelativeKappa!.Value,
+            ["stableRank"] = spectrum.StableRank,
+            ["effectiveRank"] = spectrum.EffectiveRank,
+            ["logVolumePerParameter"] = spectrum.LogVolume / matrix.Parameters,
+            // How far the log-volume is below the most that the norm allows, a singular value: 0 where all directions are alike.
+            ["entropyGap"] = (spectrum.EntropyBound - spectrum.LogVolume) / Math.Min(matrix.Rows, matrix.Columns),
+            ["spectralNorm"] = spectrum.SpectralNorm,
+            ["frobeniusNorm"] = spectrum.FrobeniusNorm,
+            ["valueNorm"] = spectrum.FrobeniusNorm / Math.Sqrt(matrix.Parameters),
+            ["parameters"] = matrix.Parameters,
+            ["aspect"] = (double)Math.Max(matrix.Rows, matrix.Columns) / Math.Min(matrix.Rows, matrix.Columns),
+        };
+        if (matrix.Layer is { } layer)
+            scores["depth"] = layer;
+        return scores;
+    }
+}
