@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Trains language models from random weights. Threads and random numbers are the process's: one run at a time.</summary>
-internal static class Pretrainer
+public static class Pretrainer
 {
     /// <summary>Runs to the end, or goes on from where a run was interrupted; callbacks come on the caller's thread.</summary>
     /// <exception cref="ArgumentException">There is no such device.</exception>

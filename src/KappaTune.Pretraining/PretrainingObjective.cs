@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>What a model is asked while it is pre-trained.</summary>
-internal enum PretrainingObjective
+public enum PretrainingObjective
 {
     /// <summary>Which tokens are behind masks: makes an encoder, in BERT's layout.</summary>
     Masked,

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// What to pre-train and how: the fields of an options file, which have these names in camel case. A field that isn't there has the
 /// default given here.
 /// </summary>
-internal sealed record PretrainingOptions
+public sealed record PretrainingOptions
 {
     [Description(
         "What the model is asked: `masked`, the tokens behind masks (an encoder in BERT's layout), or `next-token` (a "

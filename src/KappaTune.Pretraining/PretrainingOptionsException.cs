@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>An options file can't be used: the message names file and field, the reason and what to do.</summary>
-internal sealed class PretrainingOptionsException(string file, string? field, string reason, string remedy, Exception? cause = null)
+public sealed class PretrainingOptionsException(string file, string? field, string reason, string remedy, Exception? cause = null)
     : FormatException(field is null ? $"{file}: {reason}. {remedy}" : $"{file}, {field}: {reason}. {remedy}", cause)
 {
     /// <summary>The first of several faults, whose message tells the others as well.</summary>

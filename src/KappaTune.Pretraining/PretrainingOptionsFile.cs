@@ -6,7 +6,7 @@ using Microsoft.ML.KappaTune.Options;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Reads options files: one JSON object, with comments and trailing commas as people write them.</summary>
-internal sealed class PretrainingOptionsFile
+public sealed class PretrainingOptionsFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 

@@ -11,6 +11,6 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// <param name="TokensPerSecond">The same in tokens of the text.</param>
 /// <param name="Remaining">Estimated; null before there is anything to estimate from.</param>
 /// <param name="HeldOut">What was measured now; null where nothing was.</param>
-internal readonly record struct PretrainingProgress(
+public readonly record struct PretrainingProgress(
     int Step, int TotalSteps, double Loss, double LearningRate, double StepsPerSecond, double TokensPerSecond, TimeSpan? Remaining,
     HeldOutResult? HeldOut);

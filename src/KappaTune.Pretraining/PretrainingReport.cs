@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How a model was made: what its card and <c>pretraining.json</c> say.</summary>
-internal sealed record PretrainingReport
+public sealed record PretrainingReport
 {
     public required PretrainingOptions Options { get; init; }
 

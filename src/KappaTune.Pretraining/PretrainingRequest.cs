@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Training.Resume;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>What a run is given.</summary>
-internal sealed record PretrainingRequest
+public sealed record PretrainingRequest
 {
     public required PretrainingOptions Options { get; init; }
 

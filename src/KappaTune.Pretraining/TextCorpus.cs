@@ -4,7 +4,7 @@ using System.Text;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>A UTF-8 text as its lines, each a paragraph; empty ones are left out.</summary>
-internal sealed class TextCorpus
+public sealed class TextCorpus
 {
     private TextCorpus(string name, long bytes, string hash, List<string> lines)
     {

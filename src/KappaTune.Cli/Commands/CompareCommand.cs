@@ -7,9 +7,6 @@ using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
-using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;

@@ -3,8 +3,7 @@ using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
@@ -44,7 +43,7 @@ internal static class DemoCommand
             {
                 Cache = cache.Read(result),
                 // By its own name, which the scan takes as well.
-                Device = DeviceName.Parse(result.GetValue(device) ?? "auto", allowAuto: true).ToString(),
+                Device = ComputeDevice.Resolve(result.GetValue(device) ?? "auto"),
                 Threads = result.GetValue(threads) ?? 0,
                 Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,
             };

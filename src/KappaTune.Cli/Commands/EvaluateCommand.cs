@@ -3,7 +3,6 @@ using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Commands;
 
@@ -27,11 +26,11 @@ internal static class EvaluateCommand
         command.SetAction((result, cancellationToken) =>
         {
             using var files = new CommandFiles(result, reads: [model, data], writes: [json]);
-            ScoringMachine scoringMachine = machine.Read(result);
+            (string? device, int? threads) = machine.Read(result);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Of(result, result.GetValue(data)));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
             string column = result.GetValue(label) ?? Options.LabelColumn;
             Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, column, cancellationToken);
             if (files.Output(json) is { } path)

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Spectra;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
@@ -21,12 +19,12 @@ internal sealed class MachineOptions
     }
 
     /// <exception cref="ArgumentException">There is no such device here.</exception>
-    public ScoringMachine Read(ParseResult result)
+    public (string? Device, int? Threads) Read(ParseResult result)
     {
         string? device = result.GetValue(_device);
         // A model that is loaded elsewhere may do with the CPU; who asks for a device gets it, or hears that it isn't there.
         if (device is not (null or "auto" or "cpu"))
-            DeviceName.Parse(device, allowAuto: false);
-        return new(device, result.GetValue(_threads));
+            ComputeDevice.Resolve(device);
+        return (device, result.GetValue(_threads));
     }
 }

@@ -4,9 +4,7 @@ using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Commands;
 
@@ -28,20 +26,20 @@ internal static class PredictCommand
         command.SetAction((result, cancellationToken) =>
         {
             using var files = new CommandFiles(result, reads: [model, data], writes: [destination]);
-            ScoringMachine scoringMachine = machine.Read(result);
+            (string? device, int? threads) = machine.Read(result);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             string source = result.GetValue(data)!, path = result.GetValue(destination)!;
             using Stream rows = files.Open(data);
             TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Of(result, source));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, scoringMachine);
+            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
             var predictions = new Predictions(mlContext, scoring, file);
             // Written as they were read, where nothing says otherwise.
             TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Of(result, path);
             if (path == CommandFiles.Pipe)
                 predictions.Write(new(result.InvocationConfiguration.Output, format), cancellationToken);
             else
-                AtomicFile.Write(path, Write);
+                OutputFile.Write(path, Write);
             return Task.FromResult(ExitCode.Done);
 
             void Write(Stream stream)

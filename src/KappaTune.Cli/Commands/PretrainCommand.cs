@@ -4,7 +4,6 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
-using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace KappaTune.Cli.Commands;
 

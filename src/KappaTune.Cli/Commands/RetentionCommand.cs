@@ -5,13 +5,7 @@ using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
@@ -41,7 +35,7 @@ internal sealed class RetentionCommand
     private readonly Option<string> _column = Options.Column(
         "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
 
-    private readonly PropertyOptions<RetentionSettings> _settings;
+    private readonly PropertyOptions<RetentionStudyOptions> _settings;
 
     private readonly Option<bool> _zeroPaddingRow = new("--zero-padding-row")
     {
@@ -61,7 +55,7 @@ internal sealed class RetentionCommand
         foreach (Option option in (Option[])[_texts, _task, _column, _zeroPaddingRow, _device, _threads, _json])
             command.Options.Add(option);
         _settings = new(command, new());
-        _settings.Add("--windows", nameof(RetentionSettings.MaxWindows));
+        _settings.Add("--windows", nameof(RetentionStudyOptions.MaxWindows));
         _table = new(command);
         command.Validators.Add(result =>
         {
@@ -80,31 +74,36 @@ internal sealed class RetentionCommand
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
+        TextWriter error = result.InvocationConfiguration.Error;
         using var files = new CommandFiles(result, reads: [_texts, _task], writes: [_json], models: [_base, _tuned]);
-        RetentionSettings settings = _settings.Apply(result, new());
-        using var threads = new ThreadSetting(result.GetValue(_threads) ?? 0);
-        using Checkpoint before = Checkpoint.Open(files.Model(_base)!, result.GetValue(_zeroPaddingRow));
-        // All texts are read before the work begins.
-        RetentionProbe[] probes = Probes(before, files.Inputs(_texts), settings, TaskOf(result, files));
-        string tuned = files.Model(_tuned)!;
-        using TunedModel after = TunedModel.Load(
-            tuned, before, DeviceName.Parse(result.GetValue(_device) ?? "auto", allowAuto: true));
+        var request = new RetentionRequest
+        {
+            BaseModel = files.Model(_base)!,
+            TunedModel = files.Model(_tuned)!,
+            Texts = files.Inputs(_texts),
+            TaskTexts = TaskOf(result, files),
+            Options = _settings.Apply(result, new()),
+            ZeroPaddingRow = result.GetValue(_zeroPaddingRow),
+            Device = result.GetValue(_device) ?? "auto",
+            Threads = result.GetValue(_threads) ?? 0,
+        };
+        using var study = new RetentionStudy(request);
         RetentionReport[] reports =
         [
-            .. probes.Select(probe => RetentionBar.Show(
-                result.InvocationConfiguration.Error, progress => after.Measure(probe, before, progress, cancellationToken))),
+            .. Enumerable.Range(0, request.Texts.Count).Select(text => RetentionBar.Show(
+                error, progress => study.Measure(text, progress, cancellationToken))),
         ];
         if (files.Output(_json) is { } json)
-            OutputFile.Write(json, RetentionJson.Write(before, tuned, settings, reports));
+            OutputFile.Write(json, study.ToJson(reports));
         foreach (RetentionReport report in reports)
             RetentionTable.Write(report, files.Text);
         // The base may be measured against itself.
-        Warnings.Write(UnknownFields.OfModel(before.Folder).Union(after.Warnings), result.InvocationConfiguration.Error);
+        Warnings.Write(study.Warnings, error);
         return ExitCode.Done;
     }
 
     /// <summary>The task's texts; null where there are none.</summary>
-    private TextExample[]? TaskOf(ParseResult result, CommandFiles files)
+    private IEnumerable<string>? TaskOf(ParseResult result, CommandFiles files)
     {
         if (files.Input(_task) is not { } path)
             return null;
@@ -112,21 +111,6 @@ internal sealed class RetentionCommand
         var file = TableFile.Open(_task.Name, path, _table.Of(result, result.GetValue(_task)));
         IDataView rows = file.Load(
             new MLContext(), [new(name, DataKind.String, file.IndexOf(name, $"Name the right one with {_column.Name}."))]);
-        return [.. rows.GetColumn<string>(name).Select(text => new TextExample(text, null, Label: 0))];
-    }
-
-    private static RetentionProbe[] Probes(Checkpoint baseModel, IEnumerable<string> texts, RetentionSettings settings, TextExample[]? task)
-    {
-        TokenizerFiles files = TokenizerFiles.Read(baseModel.Folder, baseModel.Config);
-        if (DecoderConfig.Describes(baseModel.Config))
-        {
-            DecoderConfig decoder = DecoderConfig.Read(baseModel);
-            var tokens = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-            return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, settings, task))];
-        }
-
-        EncoderConfig encoder = EncoderConfig.Read(baseModel);
-        var tokenizer = HuggingFaceTokenizer.Create(files, encoder.VocabularySize);
-        return [.. texts.Select(text => RetentionProbe.Create(baseModel, encoder, tokenizer, text, settings, task))];
+        return rows.GetColumn<string>(name);
     }
 }

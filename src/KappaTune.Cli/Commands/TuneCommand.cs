@@ -6,9 +6,7 @@ using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
@@ -115,7 +113,7 @@ internal sealed class TuneCommand
 
         TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
         string file = files.Output(_output)!;
-        AtomicFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
+        OutputFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
         if (files.Output(_json) is { } json)
             report.Save(json);
         if (files.Output(_report) is { } html)

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Data;
 

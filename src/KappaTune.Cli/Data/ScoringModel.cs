@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Data;
 
@@ -39,15 +39,16 @@ internal sealed class ScoringModel : IDisposable
 
     /// <param name="mlContext">ML.NET.</param>
     /// <param name="path">The model's file.</param>
-    /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
+    /// <param name="device">Where it is to compute; null for where it was trained.</param>
+    /// <param name="threads">Threads to compute with; null for as many as it was trained with.</param>
     /// <exception cref="FormatException">The file is no such model.</exception>
-    public static ScoringModel Load(MLContext mlContext, string path, ScoringMachine? machine = null)
+    public static ScoringModel Load(MLContext mlContext, string path, string? device = null, int? threads = null)
     {
         ITransformer transformer;
         DataViewSchema? inputs;
         try
         {
-            transformer = SavedModel.Load(mlContext, path, out inputs, machine);
+            transformer = SavedClassifier.Load(mlContext, path, device, threads, out inputs);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)

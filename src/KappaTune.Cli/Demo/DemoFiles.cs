@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Demo;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
-using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace KappaTune.Cli.Demo;
 
@@ -92,8 +90,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
 
     private void Save(Tuned[] ways, double bagOfWords)
     {
-        AtomicFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
-        HtmlReport.Save(ways[0].Report, [.. ways.Select(way => way.ForReport())], bagOfWords, _files.Report);
+        OutputFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
+        TuningWaysReport.Save([.. ways.Select(way => (way.Way, way.Report, way.Metrics.MicroAccuracy))], bagOfWords, _files.Report);
         output.WriteLine($"Saved:    {_files.Model}, {NumberText.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 
@@ -117,7 +115,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         process.WaitForExit();
         if (process.ExitCode != ExitCode.Done)
             throw new InvalidOperationException($"Another process can't load {_files.Model}: {PlainText.OneLine(said.Result)}");
-        double accuracy = JsonFile.ReadObject(_files.Evaluation).GetProperty("micro_accuracy").GetDouble();
+        using var evaluation = JsonDocument.Parse(File.ReadAllBytes(_files.Evaluation));
+        double accuracy = evaluation.RootElement.GetProperty("micro_accuracy").GetDouble();
         if (accuracy != kappa.Metrics.MicroAccuracy)
         {
             throw new InvalidOperationException(

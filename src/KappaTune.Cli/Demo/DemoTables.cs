@@ -2,8 +2,6 @@ using System.Globalization;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Reports;
-using Microsoft.ML.KappaTune.Retention;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Demo;

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.Transforms;
 
 namespace KappaTune.Cli.Demo;
@@ -22,8 +21,6 @@ internal sealed record Tuned(
 
     /// <summary>How much worse it is at what the base was trained to do; null where that can't be measured.</summary>
     public RetentionEstimate? Forgotten => Report.Retention?.Loss?.Difference;
-
-    public TuningWay ForReport() => new(Way, Report, Metrics.MicroAccuracy);
 
     public void Dispose() => Model.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Files;

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 
 namespace KappaTune.Cli.Output;
 

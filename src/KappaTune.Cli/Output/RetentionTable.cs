@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

@@ -1,15 +1,9 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using Microsoft.ML.KappaTune.Options;
-
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>How retention is measured. The defaults are for all: only measurements with the same settings can be compared.</summary>
 internal sealed record RetentionSettings
 {
     /// <summary>Windows at most, or pairs of sentences, taken evenly over the text; of the task, texts.</summary>
-    [Description("Windows of a text at most, or pairs of sentences, taken evenly over it")]
-    [Range(2, int.MaxValue), Allowed("2 or more, which an interval takes")]
     public int MaxWindows { get; init; } = 200;
 
     /// <summary>Tokens of a window at most, special ones included; fewer where the model takes fewer.</summary>

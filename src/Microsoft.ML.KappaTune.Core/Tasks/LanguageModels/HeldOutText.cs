@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 /// <param name="Step">Steps before.</param>
 /// <param name="Loss">Mean cross-entropy of a guess, in nats.</param>
 /// <param name="Accuracy">The share of guesses whose most likely token was right.</param>
-internal sealed record HeldOutResult(int Step, double Loss, double Accuracy);
+public sealed record HeldOutResult(int Step, double Loss, double Accuracy);
 
 /// <summary>Text that a model isn't trained on, with the same questions at every measurement.</summary>
 internal sealed class HeldOutText

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.TextEmbedding;
@@ -7,7 +6,7 @@ using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
 using TorchSharp;
 
-namespace KappaTune.Cli.Data;
+namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>A model that was tuned: an encoder, or a decoder.</summary>
 internal sealed class TunedModel : IDisposable
