@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
-using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;
 

@@ -4,11 +4,12 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.ML.KappaTune.Options;
 
-namespace Microsoft.ML.KappaTune.Options;
+namespace Microsoft.ML.KappaTune;
 
-/// <summary>One option: a property, and what its type and its attributes say about it.</summary>
-internal sealed partial class OptionInfo
+/// <summary>One option: a property, and what its type and its attributes say about it, for command lines, forms and sweeps.</summary>
+public sealed partial class OptionInfo
 {
     private static readonly ConcurrentDictionary<Type, OptionInfo[]> Known = new();
 
@@ -25,6 +26,7 @@ internal sealed partial class OptionInfo
         Allowed = AllowedOf(property) + (_isNullable && (_rules.Length > 0 || Type.IsEnum) ? ", or null" : "");
     }
 
+    /// <summary>The property's name.</summary>
     public string Name => _property.Name;
 
     /// <summary>The type of a value that isn't null.</summary>
@@ -39,10 +41,11 @@ internal sealed partial class OptionInfo
     /// <summary>One line for help and documentation; empty where the property has none.</summary>
     public string Description => _property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
 
+    /// <summary>Whether other values may give another result.</summary>
     public bool ChangesResult => !_property.IsDefined(typeof(NoEffectOnResultAttribute));
 
     /// <summary>The name in a run's identity that stands for the option: its own, unless an attribute gives another.</summary>
-    public string IdentifiedBy => _property.GetCustomAttribute<IdentifiedByAttribute>()?.Name ?? Name;
+    internal string IdentifiedBy => _property.GetCustomAttribute<IdentifiedByAttribute>()?.Name ?? Name;
 
     /// <summary>Whether a run's identity holds the value under the option's own name.</summary>
     public bool IsInIdentity => ChangesResult && IdentifiedBy == Name;
@@ -51,6 +54,7 @@ internal sealed partial class OptionInfo
     public IReadOnlyDictionary<string, object> Words => (_rules.OfType<AllowedValuesAttribute>().SingleOrDefault()?.Values
         ?? Enum.GetValues(Type).Cast<object?>()).ToDictionary(value => WordOf((Enum)value!), value => value!);
 
+    /// <summary>The word for an enumeration's value.</summary>
     public static string WordOf(Enum value) => NewWord().Replace(value.ToString(), "-").ToLowerInvariant();
 
     /// <summary>The options of a type: its settable properties, those of the base type first.</summary>
@@ -60,8 +64,12 @@ internal sealed partial class OptionInfo
             .OrderBy(property => Depth(property.DeclaringType)).Select(property => new OptionInfo(property)),
     ]);
 
+    /// <summary>The option that a property is.</summary>
+    /// <param name="type">Options.</param>
+    /// <param name="name">The property's name.</param>
     public static OptionInfo Get(Type type, string name) => AllOf(type).Single(option => option.Name == name);
 
+    /// <summary>The value that options have.</summary>
     public object? ValueIn(object options) => _property.GetValue(options);
 
     /// <summary>Sets the value, also of a property that only an initializer can set: for objects that nobody else has yet.</summary>
@@ -76,7 +84,7 @@ internal sealed partial class OptionInfo
     public static string Problem(string name, object? value, string allowed) => $"{name} is {TextOf(value)}; allowed is {allowed}.";
 
     /// <summary>A value as messages have it.</summary>
-    public static string TextOf(object? value) => value switch
+    internal static string TextOf(object? value) => value switch
     {
         null => "null",
         string text when string.IsNullOrWhiteSpace(text) => "empty",
