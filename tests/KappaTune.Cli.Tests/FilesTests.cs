@@ -156,7 +156,7 @@ public sealed class FilesTests : IDisposable
         File.Copy(PointsModel.Save(_workspace), _workspace["model.zip"]);
         var mlContext = new Microsoft.ML.MLContext();
         Microsoft.ML.ITransformer model = mlContext.Model.Load(_workspace["model.zip"], out Microsoft.ML.DataViewSchema schema);
-        Output.OutputFile.Write(destination, stream => mlContext.Model.Save(model, schema, stream));
+        Cli.Output.OutputFile.Write(destination, stream => mlContext.Model.Save(model, schema, stream));
         eater.WaitForExit();
         Assert.Equal(0, Tool.Run("evaluate", _workspace["copy.zip"], "--data", _workspace["points.tsv"]).ExitCode);
     }
