@@ -5,6 +5,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;
 
+/// <summary>Seeds the process's generator, so nothing may draw from it beside it.</summary>
+[Collection(nameof(ProcessSettings))]
 public class DropoutMaskTests
 {
     [Theory]

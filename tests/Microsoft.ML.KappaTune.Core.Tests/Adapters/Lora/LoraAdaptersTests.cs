@@ -9,6 +9,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
+/// <summary>Seeds the process's generator, so nothing may draw from it beside it.</summary>
+[Collection(nameof(ProcessSettings))]
 public class LoraAdaptersTests
 {
     [Theory]
