@@ -15,16 +15,17 @@ if (files.Length > 3)
     return 2;
 }
 
+var settings = new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory };
+WebApplicationBuilder builder = WebApplication.CreateBuilder(settings);
 string modelFile = Path.GetFullPath(files.ElementAtOrDefault(2) ?? "out/tickets.zip");
 if (!File.Exists(modelFile))
 {
     Console.WriteLine($"Training {modelFile}");
+    builder.Configuration["Tuning:BaseModel"] = files.ElementAtOrDefault(0) ?? PretrainedModels.MiniLM;
     TicketModel.Train(
-        files.ElementAtOrDefault(0) ?? PretrainedModels.MiniLM,
-        files.ElementAtOrDefault(1) ?? Path.Combine(AppContext.BaseDirectory, "support-tickets.tsv"), modelFile);
+        builder.Configuration, files.ElementAtOrDefault(1) ?? Path.Combine(AppContext.BaseDirectory, "support-tickets.tsv"), modelFile);
 }
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 // A line says where it listens; a line a request would cost more than the answer.
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = Question.LongestBody);

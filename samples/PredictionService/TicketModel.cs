@@ -5,20 +5,15 @@ using Microsoft.ML.KappaTune;
 /// <summary>The model that the service answers with.</summary>
 internal static class TicketModel
 {
-    /// <summary>Trains it on a file of tickets, and saves it.</summary>
-    public static void Train(string baseModel, string ticketFile, string modelFile)
+    /// <summary>Trains it on a file of tickets, with the options in appsettings.json, and saves it.</summary>
+    public static void Train(IConfiguration configuration, string ticketFile, string modelFile)
     {
         var mlContext = new MLContext(seed: 1);
         IDataView data = mlContext.Data.LoadFromTextFile<Ticket>(ticketFile, hasHeader: true);
+        var options = configuration.GetSection("Tuning").Get<KappaTuneTextClassificationTrainer.Options>()!;
+        var trainer = mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
-            .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(new()
-            {
-                BaseModel = baseModel,
-                Selection = KappaSelection.LowestFraction(0.2),
-                Sentence1ColumnName = "Text",
-                MaxEpochs = 6,
-                LearningRate = 3e-4,
-            }))
+            .Append(trainer)
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         using var model = pipeline.Fit(data);
         Directory.CreateDirectory(Path.GetDirectoryName(modelFile)!);

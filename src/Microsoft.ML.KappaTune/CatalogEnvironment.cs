@@ -11,7 +11,7 @@ internal static class CatalogEnvironment
     private const string CatalogInterface = "Microsoft.ML.Data.IInternalCatalog";
 
     /// <summary>The catalog's environment; one that nobody listens to where a version of ML.NET has no such interface.</summary>
-    public static IHostEnvironment Of(object catalog)
+    public static IHostEnvironment FromCatalog(object catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         Type? known = Array.Find(catalog.GetType().GetInterfaces(), type => type.FullName == CatalogInterface);

@@ -27,7 +27,7 @@ public static class KappaTuneCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         var view = new CheckpointDataView(path);
-        ModelWarnings.Log(CatalogEnvironment.Of(catalog), view.Warnings);
+        ModelWarnings.Log(CatalogEnvironment.FromCatalog(catalog), view.Warnings);
         return view;
     }
 
@@ -112,7 +112,7 @@ public static class KappaTuneCatalog
             BaseModel = baseModel,
             ValidationSet = validationSet,
         };
-        return new(CatalogEnvironment.Of(catalog), selection is null ? options : options with { Selection = selection });
+        return new(CatalogEnvironment.FromCatalog(catalog), selection is null ? options : options with { Selection = selection });
     }
 
     /// <summary>
@@ -127,7 +127,7 @@ public static class KappaTuneCatalog
     public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         KappaTuneTextClassificationTrainer.Options options) =>
-        new(CatalogEnvironment.Of(catalog), options);
+        new(CatalogEnvironment.FromCatalog(catalog), options);
 
     /// <summary>
     /// Loads a text classifier that was tuned elsewhere, in Python say: a folder as transformers saves it, or a base model and an adapter
@@ -152,7 +152,7 @@ public static class KappaTuneCatalog
         string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,
         int? maxSequenceLength = null, string device = "auto")
     {
-        Runtime.IHostEnvironment environment = CatalogEnvironment.Of(catalog);
+        Runtime.IHostEnvironment environment = CatalogEnvironment.FromCatalog(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
         var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
         foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
@@ -202,7 +202,7 @@ public static class KappaTuneCatalog
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static KappaTuneEmbeddingEstimator KappaTuneEmbedding(
         this TransformsCatalog.TextTransforms catalog, KappaTuneEmbeddingEstimator.Options options) =>
-        new(CatalogEnvironment.Of(catalog), options);
+        new(CatalogEnvironment.FromCatalog(catalog), options);
 
     /// <summary>
     /// Adds the vectors of texts that the encoder of a tuned model computes. Fitting copies the encoder, which the tuned model may be
@@ -217,6 +217,6 @@ public static class KappaTuneCatalog
         KappaTuneTextClassificationTransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(CatalogEnvironment.Of(catalog), options, model);
+        return new(CatalogEnvironment.FromCatalog(catalog), options, model);
     }
 }

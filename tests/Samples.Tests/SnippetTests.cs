@@ -19,11 +19,13 @@ public class SnippetTests
     [MemberData(nameof(Documents))]
     public void Every_block_of_code_is_in_a_sample(string document)
     {
-        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories)
-            .Select(File.ReadAllText)];
-        string[] blocks = File.ReadAllText(Path.Combine(Root, document)).Split(Fence)[1..];
+        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories).Select(Read)];
+        string[] blocks = Read(Path.Combine(Root, document)).Split(Fence)[1..];
         Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block[..block.IndexOf(End)])));
     }
+
+    /// <summary>A file's text without the indentation, which is another in a method.</summary>
+    private static string Read(string file) => string.Join('\n', File.ReadLines(file).Select(line => line.TrimStart()));
 
     private static string Here([CallerFilePath] string file = "") => file;
 }

@@ -1,9 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Inference;
@@ -27,10 +25,10 @@ internal sealed record CheckpointClassifier(
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         EncoderConfig config = EncoderConfig.Read(checkpoint);
         Inference.ClassNames.CheckTask(checkpoint.Config);
-        if (maxSequenceLength < TuningOptionsCheck.ShortestSequence || maxSequenceLength > config.MaxTokens)
+        if (maxSequenceLength < EncodedText.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
             throw new ArgumentException(
-                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {TuningOptionsCheck.ShortestSequence} to the model's {config.MaxTokens}.",
+                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {EncodedText.ShortestSequence} to the model's {config.MaxTokens}.",
                 nameof(maxSequenceLength));
         }
 

@@ -1,6 +1,7 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.ComponentModel;
 using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
@@ -91,7 +92,7 @@ public abstract record TuningOptions
     /// positions, or fewer where its tokenizer's files say model_max_length. Default: null.
     /// </summary>
     [Description("Tokens of the longest text; what is longer is cut (default: as the model)")]
-    [Range(TuningOptionsCheck.ShortestSequence, int.MaxValue)]
+    [Range(EncodedText.ShortestSequence, int.MaxValue)]
     public int? MaxSequenceLength { get; init; }
 
     /// <summary>When training ends before <see cref="MaxEpochs"/>; needs validation rows. Null: never. Default: null.</summary>

@@ -8,9 +8,6 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>What of a tuning's options can be checked without the base model and the rows.</summary>
 internal static class TuningOptionsCheck
 {
-    /// <summary>The fewest tokens of a text that is worth it: the two special ones, and two of its own.</summary>
-    internal const int ShortestSequence = 4;
-
     /// <summary>Adds what is wrong with the options.</summary>
     /// <returns>The device that they name; null where there is none.</returns>
     public static Device? Check(TuningOptions o, OptionProblems problems)

@@ -24,7 +24,7 @@ internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunct
     public override Delegate[] CreateGetters(DataViewRow row, DataViewSchema.Column[] inputs)
     {
         var reader = new MatrixReader(matrices, row, inputs);
-        var current = new PerRow<Numbers>(row, () => reader.Apply(LeastDimension, Numbers.Of) ?? Numbers.None);
+        var current = new PerRow<Numbers>(row, () => reader.Apply(LeastDimension, Numbers.Measure) ?? Numbers.None);
         return
         [
             current.Getter(x => x.Kappa),
@@ -38,7 +38,7 @@ internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunct
     {
         public static Numbers None { get; } = new(double.NaN, double.NaN, double.NaN, double.NaN);
 
-        public static Numbers Of(Tensor matrix)
+        public static Numbers Measure(Tensor matrix)
         {
             long rows = matrix.shape[0], columns = matrix.shape[1];
             using Tensor stack = matrix.unsqueeze(0);

@@ -20,7 +20,7 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
     /// <param name="path">Its place, as <see cref="Checkpoint.PlaceOf"/> gives it.</param>
     /// <param name="fingerprint">Its scan's fingerprint, then.</param>
     /// <exception cref="CheckpointFormatException">It can't be read, or is another model by now.</exception>
-    public static BaseReference Of(string path, string fingerprint)
+    public static BaseReference Create(string path, string fingerprint)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
         return ModelFingerprint.Compute(checkpoint) == fingerprint

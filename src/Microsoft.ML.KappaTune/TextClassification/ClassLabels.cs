@@ -48,7 +48,7 @@ internal sealed class ClassLabels
         }
 
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is { Type: VectorDataViewType vector }
-            && (ulong)vector.Size == count && ValueKind.Of(vector.ItemType) is { } kind)
+            && (ulong)vector.Size == count && ValueKind.Find(vector.ItemType) is { } kind)
         {
             var labels = new ClassLabels(kind, kind.Read(label.Annotations, KeyValues));
             ClassNames.CheckDistinct(labels.Names, reason => new InvalidOperationException(
@@ -66,7 +66,7 @@ internal sealed class ClassLabels
 
     /// <summary>The annotation of key values in the shape of a column that takes them over from the label.</summary>
     public static SchemaShape.Column Shape(SchemaShape.Column label) =>
-        label.Annotations.TryFindColumn(KeyValues, out SchemaShape.Column values) && ValueKind.Of(values.ItemType) is not null
+        label.Annotations.TryFindColumn(KeyValues, out SchemaShape.Column values) && ValueKind.Find(values.ItemType) is not null
             ? values
             : new(KeyValues, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
 

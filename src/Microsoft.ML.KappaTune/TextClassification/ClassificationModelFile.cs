@@ -41,7 +41,7 @@ internal static class ClassificationModelFile
             }
         }
 
-        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Of(model.TrainedFrom!, model.Report!.BaseFingerprint);
+        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report!.BaseFingerprint);
         var header = new ClassificationHeader(
             model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
             model.Adapters is not null, baseModel, entries);

@@ -27,7 +27,7 @@ internal abstract class ValueKind(PrimitiveDataViewType type)
     public PrimitiveDataViewType Type => type;
 
     /// <summary>The kind of a type; null where values of it can't be saved.</summary>
-    public static ValueKind? Of(DataViewType type) => All.FirstOrDefault(kind => kind.Type.Equals(type));
+    public static ValueKind? Find(DataViewType type) => All.FirstOrDefault(kind => kind.Type.Equals(type));
 
     /// <summary>The values of an annotation that is a vector of this kind.</summary>
     public abstract Array Read(DataViewSchema.Annotations annotations, string annotation);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
@@ -45,7 +46,7 @@ public sealed partial class KappaTuneEmbeddingEstimator
         /// in the model's folder says or, where there is no such file, its tokenizer's files as model_max_length; never more than the model has
         /// positions. Default: null.
         /// </summary>
-        [Range(TuningOptionsCheck.ShortestSequence, int.MaxValue)]
+        [Range(EncodedText.ShortestSequence, int.MaxValue)]
         public int? MaxSequenceLength { get; init; }
 
         /// <summary>Rows a forward pass, at most; 1 or more. Long texts make it fewer. Default: 128.</summary>
