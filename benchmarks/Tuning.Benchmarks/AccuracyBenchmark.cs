@@ -15,7 +15,7 @@ internal static class AccuracyBenchmark
 
     private const double ValidationFraction = 0.1;
 
-    private static readonly EarlyStopping s_stopping = new(ValidationMetric.MicroAccuracy, Patience: 4);
+    private static readonly EarlyStopping Stopping = new(ValidationMetric.MicroAccuracy, Patience: 4);
 
     public static void Run(Setting setting)
     {
@@ -35,7 +35,7 @@ internal static class AccuracyBenchmark
 
         Console.WriteLine("### Accuracy\n");
         Console.WriteLine($"κ-tuning at 20 % of the tensors, from MiniLM and from a random encoder of {EncoderShape.Tiny.Name}, of which embeddings are candidates too. "
-            + $"A tenth of the training rows says after which epoch to stop ({s_stopping.Metric}, patience {s_stopping.Patience}). The bag of words is 4096 words and pairs of words into LbfgsMaximumEntropy.\n");
+            + $"A tenth of the training rows says after which epoch to stop ({Stopping.Metric}, patience {Stopping.Patience}). The bag of words is 4096 words and pairs of words into LbfgsMaximumEntropy.\n");
         table.Print();
         Console.WriteLine();
     }
@@ -52,15 +52,15 @@ internal static class AccuracyBenchmark
 
         KappaTuneTextClassificationTrainer.Options Options(string model, KappaSelection chosen, double rate, int mostEpochs) =>
             Tuning.Options(model, chosen, setting) with
-        {
-            LearningRate = rate,
-            HeadLearningRate = rate,
-            // What was trained before needs few epochs; from scratch it takes some hundreds of steps, however few rows there are.
-            MaxEpochs = Math.Clamp(12_000 / task.Train.Length, 6, mostEpochs),
-            MaxSequenceLength = 64,
-            ValidationFraction = ValidationFraction,
-            EarlyStopping = s_stopping,
-        };
+            {
+                LearningRate = rate,
+                HeadLearningRate = rate,
+                // What was trained before needs few epochs; from scratch it takes some hundreds of steps, however few rows there are.
+                MaxEpochs = Math.Clamp(12_000 / task.Train.Length, 6, mostEpochs),
+                MaxSequenceLength = 64,
+                ValidationFraction = ValidationFraction,
+                EarlyStopping = Stopping,
+            };
     }
 
     private static (MulticlassClassificationMetrics Metrics, TuningReport Report) Measure(

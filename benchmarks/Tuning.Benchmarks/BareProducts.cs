@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.Tokenizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 /// <summary>

@@ -48,7 +48,8 @@ internal sealed class MatrixProducts : IDisposable
             x.mm(weight.t());
             gradient.mm(weight);
             gradient.t().mm(x);
-        }));
+        }
+        ));
     }
 
     private void Attention(int times, long stacks, long asking, long tokens, long size)
@@ -63,6 +64,7 @@ internal sealed class MatrixProducts : IDisposable
             scores.transpose(1, 2).bmm(query);
             query.bmm(key.transpose(1, 2));
             scores.transpose(1, 2).bmm(query);
-        }));
+        }
+        ));
     }
 }

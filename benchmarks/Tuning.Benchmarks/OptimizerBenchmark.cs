@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Training.Optimization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

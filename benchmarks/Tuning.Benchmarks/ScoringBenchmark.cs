@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.Transforms;
 
 /// <summary>Rows a second of the batched cursor and of one row at a time, as ML.NET's built-in trainer scores, each beside its bare matrix products.</summary>

@@ -6,7 +6,6 @@ using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 /// <summary>A training step on random tokens, as the loop does it, without what is around it: files, rows, watching.</summary>

@@ -12,7 +12,8 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
         BaseModel = PretrainedModels.MiniLM,                 // or a folder: BERT, RoBERTa, XLM-R, DistilBERT; safetensors or ONNX
         Selection = KappaSelection.LowestFraction(0.2),      // or Lowest(75), Threshold(40), ParameterBudget(5_000_000)
         Sentence1ColumnName = "Text",
-        MaxEpochs = 4, LearningRate = 3e-4,
+        MaxEpochs = 4,
+        LearningRate = 3e-4,
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
@@ -21,7 +22,7 @@ var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.
 Console.WriteLine($"Accuracy: {metrics.MicroAccuracy:0.000}");
 mlContext.Model.Save(model, tickets.Schema, "model.zip");    // mlContext.Model.Load needs nothing else, in any process
 
-class Ticket
+sealed class Ticket
 {
     [LoadColumn(0)]
     public string Text { get; set; } = "";

@@ -16,7 +16,7 @@ var rows = mlContext.Data.CreateEnumerable<Row>(pipeline.Fit(tensors).Transform(
 foreach (var row in rows.Where(row => !double.IsNaN(row.Kappa)).OrderBy(row => row.Kappa))
     Console.WriteLine($"{(row.Selected ? "train" : "keep "),-6} {row.Kappa,12:0.0}  {row.Name}");
 
-class Row
+sealed class Row
 {
     public string Name { get; set; } = "";
     public double Kappa { get; set; }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using KappaTune.Cli.Commands;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using KappaTune.Cli.Data;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli;
 

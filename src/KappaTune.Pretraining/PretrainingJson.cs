@@ -33,7 +33,9 @@ internal static class PretrainingJson
             report.Threads,
             HeldOut = report.HeldOut is not { } text ? null : Describe(text) with
             {
-                Windows = report.HeldOutWindows, Guesses = report.HeldOutGuesses, Points = report.Measured,
+                Windows = report.HeldOutWindows,
+                Guesses = report.HeldOutGuesses,
+                Points = report.Measured,
             },
             Losses = Losses(report.Losses),
         },

@@ -1,10 +1,8 @@
 using System.Text;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
 

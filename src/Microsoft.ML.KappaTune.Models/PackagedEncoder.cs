@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 using Microsoft.ML.KappaTune.IO;
 

@@ -1,6 +1,5 @@
 using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Cli.Tests;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Tests;
 

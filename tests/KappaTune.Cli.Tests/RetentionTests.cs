@@ -198,8 +198,14 @@ public sealed class RetentionTests : IDisposable
     {
         var config = new DecoderConfig
         {
-            VocabularySize = TinyModel.Vocabulary.Length, HiddenSize = hidden, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 1,
-            HeadSize = hidden / 2, IntermediateSize = 24, MaxTokens = 64,
+            VocabularySize = TinyModel.Vocabulary.Length,
+            HiddenSize = hidden,
+            LayerCount = 2,
+            HeadCount = 2,
+            KeyValueHeadCount = 1,
+            HeadSize = hidden / 2,
+            IntermediateSize = 24,
+            MaxTokens = 64,
         };
         using CausalLanguageModel model = CausalLanguageModel.Create(config, seed);
         ModelWriter.SaveFolder(_folder.File(name), model);

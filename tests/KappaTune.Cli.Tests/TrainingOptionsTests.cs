@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KappaTune.Cli.Commands;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Training;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Tests;

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;

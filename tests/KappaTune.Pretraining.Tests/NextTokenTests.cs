@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Pretraining;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,7 +16,10 @@ public sealed class NextTokenTests : IDisposable
 
     public NextTokenTests() => _options = _corpus.Options with
     {
-        Objective = PretrainingObjective.NextToken, Tokenizer = null, Vocabulary = 320, Dropout = 0,
+        Objective = PretrainingObjective.NextToken,
+        Tokenizer = null,
+        Vocabulary = 320,
+        Dropout = 0,
     };
 
     public void Dispose() => _corpus.Dispose();

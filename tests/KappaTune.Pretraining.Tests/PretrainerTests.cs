@@ -3,10 +3,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tasks.MaskedLm;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Training;
-using Microsoft.ML.KappaTune.Training.Resume;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +21,11 @@ public sealed class PretrainerTests : IDisposable
     {
         PretrainingReport report = Pretrainer.Run(_corpus.Task(_corpus.Options with
         {
-            Hidden = 32, Steps = 400, LearningRate = 3e-3, Dropout = 0, CheckpointEvery = 200,
+            Hidden = 32,
+            Steps = 400,
+            LearningRate = 3e-3,
+            Dropout = 0,
+            CheckpointEvery = 200,
         }));
         Assert.Equal([0, 200, 400], report.Measured.Select(point => point.Step));
         // At first it knows as much as a die with a face for each token; the tokens' frequencies alone are worth 2.47 nats.

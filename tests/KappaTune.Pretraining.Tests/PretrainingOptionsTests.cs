@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tests.Options;
 
@@ -64,7 +63,7 @@ public sealed class PretrainingOptionsTests : IDisposable
     {
         string path = _folder.Write("options.json", json);
         var e = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path));
-        Assert.Equal((path, (string?)null), (e.File, e.Field));
+        Assert.Equal((path, null), (e.File, e.Field));
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Pretraining;
-using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 

@@ -93,7 +93,8 @@ public sealed class TextTokensTests : IDisposable
         string[] texts = [.. Enumerable.Range(10, 5).Select(seed => Text(seed, words: 500))];
         var options = new TokenizerLearningOptions
         {
-            VocabularySize = 400, Style = name == "gpt2" ? ByteLevelStyle.Gpt2 : ByteLevelStyle.Roberta,
+            VocabularySize = 400,
+            Style = name == "gpt2" ? ByteLevelStyle.Gpt2 : ByteLevelStyle.Roberta,
         };
         return HuggingFaceTokenizer.Create(
             name == "wordpiece" ? WordPieceLearner.Learn(texts, options) : ByteLevelBpeLearner.Learn(texts, options));

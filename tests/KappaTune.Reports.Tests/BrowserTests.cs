@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;

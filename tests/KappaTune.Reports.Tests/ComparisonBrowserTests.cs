@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;

@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Study;
-using Microsoft.ML.KappaTune.Study.Pages;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 
@@ -60,8 +58,15 @@ public sealed class ComparisonJsonTests : IDisposable
         Controls = [new() { Name = "books", Tokens = 100, MaskedTokens = 15, Loss = 3, Accuracy = 0.4 }],
         Settings = new()
         {
-            Seeds = [1, 2], LearningRates = [1e-3], HeadLearningRate = 1e-3, Epochs = 1, BatchSize = 2, Fraction = 0.2, Draws = 1,
-            Schedule = "constant", Machine = "one core",
+            Seeds = [1, 2],
+            LearningRates = [1e-3],
+            HeadLearningRate = 1e-3,
+            Epochs = 1,
+            BatchSize = 2,
+            Fraction = 0.2,
+            Draws = 1,
+            Schedule = "constant",
+            Machine = "one core",
         },
         Methods =
         [
@@ -106,7 +111,12 @@ public sealed class ComparisonJsonTests : IDisposable
 
     private static ComparisonPoint Point(int epoch, double trainLoss, double after) => new()
     {
-        Epoch = epoch, TrainLoss = trainLoss, TestLoss = trainLoss, Accuracy = 0.5, MacroAccuracy = 0.5, Drift = 0,
+        Epoch = epoch,
+        TrainLoss = trainLoss,
+        TestLoss = trainLoss,
+        Accuracy = 0.5,
+        MacroAccuracy = 0.5,
+        Drift = 0,
         Retention = [new() { LossBefore = 3, LossAfter = after, AccuracyBefore = 0.4, AccuracyAfter = 0.35 }],
     };
 }

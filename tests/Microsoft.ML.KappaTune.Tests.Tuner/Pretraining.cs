@@ -16,8 +16,17 @@ internal static class Pretraining
             Threads = 1,
             Options = new()
             {
-                Tokenizer = tokenizer, MaximumTokens = 24, Layers = 2, Hidden = 16, Heads = 2, Intermediate = 32, BatchSize = 4, Steps = 40,
-                ShortShare = 0.5, HeldOutShare = 0.1, CheckpointEvery = 1,
+                Tokenizer = tokenizer,
+                MaximumTokens = 24,
+                Layers = 2,
+                Hidden = 16,
+                Heads = 2,
+                Intermediate = 32,
+                BatchSize = 4,
+                Steps = 40,
+                ShortShare = 0.5,
+                HeldOutShare = 0.1,
+                CheckpointEvery = 1,
             },
             Progress = progress =>
             {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Commands;
 

@@ -4,7 +4,6 @@ using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Commands;
 

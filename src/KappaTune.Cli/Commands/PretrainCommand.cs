@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
 
 namespace KappaTune.Cli.Commands;

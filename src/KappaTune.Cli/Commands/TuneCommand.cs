@@ -6,7 +6,6 @@ using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 

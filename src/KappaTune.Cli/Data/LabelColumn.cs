@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

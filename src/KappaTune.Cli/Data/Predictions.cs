@@ -1,7 +1,6 @@
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

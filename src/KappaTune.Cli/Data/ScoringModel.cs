@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Data;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Data;
 

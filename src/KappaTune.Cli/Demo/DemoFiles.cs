@@ -36,8 +36,7 @@ internal sealed record DemoFiles(string Folder)
         IReadOnlyDictionary<string, string?>? earlier = ReadRecord();
         foreach (string file in All.Where(Path.Exists))
         {
-            string? hash = null;
-            bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out hash) == true && (hash is null || hash == HashOf(file));
+            bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out string? hash) == true && (hash is null || hash == HashOf(file));
             if (!isKnown)
                 throw NotOurs(file);
         }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Demo;

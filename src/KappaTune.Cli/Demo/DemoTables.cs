@@ -1,7 +1,6 @@
 using System.Globalization;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Demo;

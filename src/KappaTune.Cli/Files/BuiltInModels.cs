@@ -27,5 +27,5 @@ internal static class BuiltInModels
     public static string? Find(string name) => Contain(name) ? Places[name]() : null;
 
     /// <summary>In any case of letters, unless there is such a path.</summary>
-    public static bool Contain(string name) => Places.ContainsKey(name) && (name == name.ToLowerInvariant() || !Path.Exists(name));
+    public static bool Contain(string name) => Places.ContainsKey(name) && (!name.Any(char.IsUpper) || !Path.Exists(name));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using KappaTune.Cli.Data;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.IO;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

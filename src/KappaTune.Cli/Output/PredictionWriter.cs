@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using KappaTune.Cli.Data;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Output;
 

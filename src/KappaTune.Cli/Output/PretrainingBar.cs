@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Pretraining;
 using Spectre.Console;
 

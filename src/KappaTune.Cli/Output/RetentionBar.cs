@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Output;
 

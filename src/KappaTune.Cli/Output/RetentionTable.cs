@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace KappaTune.Cli.Output;
 
 /// <summary>

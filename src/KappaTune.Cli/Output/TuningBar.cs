@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Output;
 

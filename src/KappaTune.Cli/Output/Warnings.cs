@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.Runtime;
 
 namespace KappaTune.Cli.Output;

@@ -183,17 +183,17 @@ internal sealed class MethodBuilder
 
     private static ComparedMethod Of(
         string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws, double rateFactor = 1, int rank = 0) => new()
-    {
-        Id = id,
-        Title = title,
-        Description = description,
-        Group = group,
-        Trainable = draws[0].Trainable,
-        Tensors = draws[0].Tensors.Count,
-        Rank = rank,
-        RateFactor = rateFactor,
-        Draws = draws,
-    };
+        {
+            Id = id,
+            Title = title,
+            Description = description,
+            Group = group,
+            Trainable = draws[0].Trainable,
+            Tensors = draws[0].Tensors.Count,
+            Rank = rank,
+            RateFactor = rateFactor,
+            Draws = draws,
+        };
 
     private TuningPlan PlanOf(KappaSelection selection) => TuningSelection.Plan(_scan, _model, selection);
 

@@ -25,8 +25,20 @@ internal static class ComparisonWords
     /// <summary>Up to twelve in letters, as they are read in text.</summary>
     public static string Number(int value) => value switch
     {
-        0 => "no", 1 => "one", 2 => "two", 3 => "three", 4 => "four", 5 => "five", 6 => "six", 7 => "seven", 8 => "eight", 9 => "nine",
-        10 => "ten", 11 => "eleven", 12 => "twelve", _ => NumberText.Count(value),
+        0 => "no",
+        1 => "one",
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        5 => "five",
+        6 => "six",
+        7 => "seven",
+        8 => "eight",
+        9 => "nine",
+        10 => "ten",
+        11 => "eleven",
+        12 => "twelve",
+        _ => NumberText.Count(value),
     };
 
     public static string Ordinal(int value) => value + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
 using TorchSharp;
 using static TorchSharp.torch;
 

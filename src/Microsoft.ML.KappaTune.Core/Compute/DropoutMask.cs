@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

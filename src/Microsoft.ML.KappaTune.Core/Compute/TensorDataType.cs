@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training;
-
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>How a checkpoint stores the values of a tensor.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Compute;

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Compute;

@@ -8,8 +8,8 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <summary>A linear layer, x·Wᵀ + b or x·Wᵀ, that may carry an adapter. Its parameters are uninitialised at first.</summary>
 internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")] private Parameter _weight;
-    [ComponentName(Name = "bias")] private Parameter? _bias;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
     public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device)
         : base(nameof(LinearLayer))

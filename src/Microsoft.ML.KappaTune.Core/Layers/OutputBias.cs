@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <summary>The masked language model's bias, [vocabulary]: its other half, the weight, belongs to the embeddings.</summary>
 internal sealed class OutputBias : nn.Module
 {
-    [ComponentName(Name = "bias")] private Parameter _bias;
+    [ComponentName(Name = "bias")] private readonly Parameter _bias;
 
     public OutputBias(long size, ScalarType dtype, Device device)
         : base(nameof(OutputBias))

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// </summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")] private Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
     private readonly double _eps;
 
     public RmsNorm(long size, double eps, ScalarType dtype, Device device)

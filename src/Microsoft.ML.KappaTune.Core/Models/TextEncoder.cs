@@ -183,6 +183,6 @@ internal sealed class TextEncoder : TransformerStack
     private Tensor PositionsOf(Tensor ids)
     {
         Tensor real = ids.IsEqualTo(Config.PadTokenId).logical_not().to(ScalarType.Int64);
-        return real.cumsum(1).mul_(real).PlusInPlace((long)Config.PadTokenId);
+        return real.cumsum(1).mul_(real).PlusInPlace(Config.PadTokenId);
     }
 }

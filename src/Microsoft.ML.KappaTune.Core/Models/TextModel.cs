@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Layers;
 using static TorchSharp.torch;
 

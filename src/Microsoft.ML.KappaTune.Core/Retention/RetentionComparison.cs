@@ -29,7 +29,7 @@ internal sealed class RetentionComparison : IDisposable
     /// <summary>Compares both in evaluation mode, which the tuned model leaves afterwards if it was in training.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static RetentionReport Run(
-        RetentionProbe probe, RetentionSide before, RetentionSide after, CancellationToken cancellationToken, Action<int, int>? progress)
+        RetentionProbe probe, RetentionSide before, RetentionSide after, Action<int, int>? progress, CancellationToken cancellationToken)
     {
         bool wasTraining = after.Module.training;
         before.Module.eval();
@@ -38,7 +38,7 @@ internal sealed class RetentionComparison : IDisposable
         {
             using var guard = no_grad();
             using var comparison = new RetentionComparison(probe, before, after);
-            comparison.Run(cancellationToken, progress);
+            comparison.Run(progress, cancellationToken);
             return comparison.Report();
         }
         finally
@@ -53,7 +53,7 @@ internal sealed class RetentionComparison : IDisposable
             layer.Dispose();
     }
 
-    private void Run(CancellationToken cancellationToken, Action<int, int>? progress)
+    private void Run(Action<int, int>? progress, CancellationToken cancellationToken)
     {
         int done = 0, all = _probe.Windows.Count;
         foreach (MaskedWindow[] windows in _probe.Task.Chunk(_probe.Settings.BatchSize))

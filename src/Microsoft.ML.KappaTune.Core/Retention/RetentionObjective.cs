@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Retention;
-
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>What a base model was trained to do, and so what it is asked again after tuning.</summary>

@@ -136,12 +136,12 @@ internal sealed class RetentionProbe
         if (!_hasHead)
         {
             using TextEncoder encoder = TextEncoder.Load(baseModel, tuned.Config, dtype, device);
-            return RetentionComparison.Run(this, new(encoder, encoder, null), new(tuned, tuned, null), cancellationToken, progress);
+            return RetentionComparison.Run(this, new(encoder, encoder, null), new(tuned, tuned, null), progress, cancellationToken);
         }
 
         using MaskedLanguageModel language = MaskedLanguageModel.Load(baseModel, tuned.Config, dtype, device);
         return RetentionComparison.Run(
-            this, new(language, language.Encoder, language.Head), new(tuned, tuned, language.Head), cancellationToken, progress);
+            this, new(language, language.Encoder, language.Head), new(tuned, tuned, language.Head), progress, cancellationToken);
     }
 
     /// <summary>
@@ -155,7 +155,7 @@ internal sealed class RetentionProbe
         (ScalarType dtype, Device device) = (tuned.Decoder.WordEmbeddings.dtype, tuned.Decoder.WordEmbeddings.device);
         using CausalLanguageModel language = CausalLanguageModel.Load(baseModel, dtype: dtype, device: device);
         return RetentionComparison.Run(
-            this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), cancellationToken, progress);
+            this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), progress, cancellationToken);
     }
 
     /// <summary>What counts how well a model meets the objective; null where there is none.</summary>

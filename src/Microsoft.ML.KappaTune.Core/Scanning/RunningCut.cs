@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Spectra;
-
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -15,7 +15,7 @@ internal sealed class ScanCache
     private const int LowerBound = 1;
 
     // A scan had better compute a few tensors again than stand still because another process does.
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DefaultLongestWait = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _longestWait;
     private readonly string _folder;
@@ -26,7 +26,7 @@ internal sealed class ScanCache
     public ScanCache(string folder, TimeSpan? longestWait = null)
     {
         _folder = folder;
-        _longestWait = longestWait ?? s_longestWait;
+        _longestWait = longestWait ?? DefaultLongestWait;
         Load();
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Spectra;
-
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>A scan in parts of about equal cost, the same on every machine.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

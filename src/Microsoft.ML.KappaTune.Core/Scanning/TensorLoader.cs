@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

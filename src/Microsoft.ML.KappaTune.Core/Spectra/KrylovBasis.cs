@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Compute;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Spectra;

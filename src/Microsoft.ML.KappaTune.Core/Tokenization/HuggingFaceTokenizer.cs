@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.KappaTune.Tokenization;

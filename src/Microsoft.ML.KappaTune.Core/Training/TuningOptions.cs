@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
 

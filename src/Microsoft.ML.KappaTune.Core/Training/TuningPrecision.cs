@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training;
-
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>The numbers that a model computes with while it is tuned; weights that train, and the optimizer, are always 32-bit.</summary>

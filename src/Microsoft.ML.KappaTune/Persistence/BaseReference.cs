@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Persistence;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 

@@ -1,9 +1,6 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.ConditionNumbers;
 using Microsoft.ML.KappaTune.Selections;
-using Microsoft.ML.KappaTune.SpectralReports;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;

@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training.Reports;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 

@@ -4,8 +4,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

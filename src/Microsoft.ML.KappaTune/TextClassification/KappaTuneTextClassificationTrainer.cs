@@ -138,7 +138,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
 
     /// <summary>What to do about a column that isn't there.</summary>
     private static string HowToHave(SchemaShape inputSchema, string data) =>
-        $"The {data} has {(inputSchema.Any() ? PlainText.List([.. inputSchema.Select(column => column.Name)]) : "no columns")}. "
+        $"The {data} has {(inputSchema.Count > 0 ? PlainText.List([.. inputSchema.Select(column => column.Name)]) : "no columns")}. "
         + (data == ValidationData
             ? "Transform it with the fitted pipeline that the training data went through."
             : "Name the right one in the trainer's options, or add it before the trainer.");

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;

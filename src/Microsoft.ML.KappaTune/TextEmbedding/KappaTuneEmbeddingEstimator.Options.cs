@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.Runtime;

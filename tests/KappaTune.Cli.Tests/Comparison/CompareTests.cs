@@ -1,11 +1,9 @@
 using KappaTune.Cli.Commands;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Retention;
-using Microsoft.ML.KappaTune.Training;
 
 namespace KappaTune.Cli.Tests.Comparison;
 
@@ -224,9 +222,24 @@ public sealed class CompareTests : IDisposable
         {
             Base = _folder.File("base"),
             Task = new() { Train = _folder.File("train.tsv"), Test = _folder.File("test.tsv"), Label = "Label", Text = "Text" },
-            TaskName = "task", Controls = [_folder.File("control.txt")], Output = output, PerTensor = false, Methods = ["full"],
-            LearningRates = [0.001], HeadLearningRate = 0.001, Seeds = 1, Epochs = 2, BatchSize = 16, Fraction = 0.2, Draws = 1, Jobs = 0,
-            Threads = 1, CellCommand = [], Device = "cpu", TrainLoss = null, ScanCache = null,
+            TaskName = "task",
+            Controls = [_folder.File("control.txt")],
+            Output = output,
+            PerTensor = false,
+            Methods = ["full"],
+            LearningRates = [0.001],
+            HeadLearningRate = 0.001,
+            Seeds = 1,
+            Epochs = 2,
+            BatchSize = 16,
+            Fraction = 0.2,
+            Draws = 1,
+            Jobs = 0,
+            Threads = 1,
+            CellCommand = [],
+            Device = "cpu",
+            TrainLoss = null,
+            ScanCache = null,
         };
         return [.. ComparisonPlan.Of(request, Rows(request.Task), CancellationToken.None).Cells];
     }

@@ -137,7 +137,13 @@ public sealed class MatchingTests
 
     private static ComparedMethod Method(string id) => new()
     {
-        Id = id, Title = id, Description = id, Group = "control", Trainable = 1, Tensors = 1, Draws = [],
+        Id = id,
+        Title = id,
+        Description = id,
+        Group = "control",
+        Trainable = 1,
+        Tensors = 1,
+        Draws = [],
     };
 
     /// <summary>Forgetting is that on the first control; twice as much on the second, a tenth of accuracy, a hundredth of drift.</summary>

@@ -68,7 +68,11 @@ public sealed class TaskRowsTests : IDisposable
         return TaskRowFiles.Read(
             new()
             {
-                Train = _folder.File("train.tsv"), Test = _folder.File("test.tsv"), Label = "Kind", Text = "A", Text2 = pairs ? "B" : null,
+                Train = _folder.File("train.tsv"),
+                Test = _folder.File("test.tsv"),
+                Label = "Kind",
+                Text = "A",
+                Text2 = pairs ? "B" : null,
                 LimitTrain = limit,
             },
             CancellationToken.None);

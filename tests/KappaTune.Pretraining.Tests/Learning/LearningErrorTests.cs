@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining.Learning;

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining.Learning;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
 

@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Compute;

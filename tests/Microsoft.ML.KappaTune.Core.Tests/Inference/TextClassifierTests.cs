@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;

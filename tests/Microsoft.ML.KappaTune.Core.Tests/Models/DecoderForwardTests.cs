@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

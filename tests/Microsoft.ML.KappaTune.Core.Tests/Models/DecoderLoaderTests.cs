@@ -1,8 +1,6 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

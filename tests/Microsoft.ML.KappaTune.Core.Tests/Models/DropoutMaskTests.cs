@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;

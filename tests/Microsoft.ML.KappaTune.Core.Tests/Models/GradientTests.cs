@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

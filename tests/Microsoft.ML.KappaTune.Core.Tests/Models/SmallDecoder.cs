@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;

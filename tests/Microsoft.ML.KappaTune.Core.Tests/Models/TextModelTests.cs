@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Tests.Retention;

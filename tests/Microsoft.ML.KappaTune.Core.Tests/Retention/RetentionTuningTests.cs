@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Retention;
@@ -48,7 +47,9 @@ public sealed class RetentionTuningTests : IDisposable
     {
         TunedClassifier tuned = _tiny.Tune(_tiny.Options with
         {
-            MaxEpochs = 1, RetentionText = _text, Selection = KappaSelection.Lowest(1) with { Include = ["*.layer.1.*"] },
+            MaxEpochs = 1,
+            RetentionText = _text,
+            Selection = KappaSelection.Lowest(1) with { Include = ["*.layer.1.*"] },
         });
         IReadOnlyList<RetentionDrift> drift = tuned.Report.Retention!.Drift;
         Assert.All(drift.Take(2), layer => Assert.Equal((0, 1), (layer.CosineDistance.Value, layer.LinearCka)));

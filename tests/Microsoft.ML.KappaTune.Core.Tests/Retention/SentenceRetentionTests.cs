@@ -90,7 +90,9 @@ public sealed class SentenceRetentionTests : IDisposable
         using var tiny = new TinyTask();
         TunedClassifier tuned = tiny.Tune(tiny.Options with
         {
-            BaseModel = SentenceEncoder.Write(_folder), MaxEpochs = 1, RetentionText = _text,
+            BaseModel = SentenceEncoder.Write(_folder),
+            MaxEpochs = 1,
+            RetentionText = _text,
         });
         RetentionReport kept = tuned.Report.Retention!;
         Assert.Equal(RetentionObjective.SentencePairs, kept.Objective);

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;

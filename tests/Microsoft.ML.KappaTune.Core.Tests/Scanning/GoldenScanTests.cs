@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 

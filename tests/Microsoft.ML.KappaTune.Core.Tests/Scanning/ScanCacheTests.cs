@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tests.Spectra;

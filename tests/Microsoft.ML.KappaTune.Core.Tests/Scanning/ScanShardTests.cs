@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;

@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

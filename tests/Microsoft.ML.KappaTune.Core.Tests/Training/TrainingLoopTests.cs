@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp;
@@ -57,7 +56,13 @@ public sealed class TrainingLoopTests
         var rates = new LearningRates(LearningRateSchedule.Constant, 0.1, Steps);
         var settings = new TrainingSettings
         {
-            Seed = 1, TotalSteps = Steps, LearningRate = 0.1, Rates = rates, HeadRates = rates, GradientClip = 1, Remedy = "Draw another line.",
+            Seed = 1,
+            TotalSteps = Steps,
+            LearningRate = 0.1,
+            Rates = rates,
+            HeadRates = rates,
+            GradientClip = 1,
+            Remedy = "Draw another line.",
         };
         using var state = new LineState();
         var counter = new Counter(state);

@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 
@@ -82,7 +81,13 @@ public sealed class TrainingTests : IDisposable
         // Adam's first step is the rate times the gradient's sign, wherever that isn't tiny.
         TuningOptions options = _calm.Options with
         {
-            Selection = _calm.Options.Selection with { Biases = true }, MaxEpochs = 1, BatchSize = 40, LearningRate = 1e-3, HeadLearningRate = 4e-3, WeightDecay = 0, WarmupRatio = 0,
+            Selection = _calm.Options.Selection with { Biases = true },
+            MaxEpochs = 1,
+            BatchSize = 40,
+            LearningRate = 1e-3,
+            HeadLearningRate = 4e-3,
+            WeightDecay = 0,
+            WarmupRatio = 0,
         };
         var before = _calm.Untuned();
         TunedClassifier plain = _calm.Tune(options), decayed = _calm.Tune(options with { WeightDecay = 0.5 });
@@ -145,7 +150,8 @@ public sealed class TrainingTests : IDisposable
     {
         TunedClassifier tuned = _tiny.Tune(_tiny.Options with
         {
-            MaxEpochs = 1, Selection = KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true },
+            MaxEpochs = 1,
+            Selection = KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true },
         });
         TinyTask.WeightsOf(tuned);
         string[] planned = [.. tuned.Report.Plan.Matrices.Select(m => m.Matrix.Name)];
@@ -182,7 +188,10 @@ public sealed class TrainingTests : IDisposable
         _tiny.Train = [.. _tiny.Train.Select(row => row with { Label = random.Next(2) })];
         TuningOptions options = _tiny.Options with
         {
-            MaxEpochs = 12, EarlyStopping = new(Patience: 2), Selection = KappaSelection.LowestFraction(1), Schedule = LearningRateSchedule.Constant,
+            MaxEpochs = 12,
+            EarlyStopping = new(Patience: 2),
+            Selection = KappaSelection.LowestFraction(1),
+            Schedule = LearningRateSchedule.Constant,
         };
         TunedClassifier tuned = _tiny.Tune(options, validates: true);
         TuningReport report = tuned.Report;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Training.Reports;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Training;
 
@@ -151,7 +150,11 @@ public sealed class TuningJsonTests : IDisposable
         // Lists are equal only if they are the same.
         Assert.Equal(expected, actual with
         {
-            Classes = expected.Classes, Epochs = expected.Epochs, Losses = expected.Losses, Plan = expected.Plan, Retention = expected.Retention,
+            Classes = expected.Classes,
+            Epochs = expected.Epochs,
+            Losses = expected.Losses,
+            Plan = expected.Plan,
+            Retention = expected.Retention,
             Warnings = expected.Warnings,
         });
     }

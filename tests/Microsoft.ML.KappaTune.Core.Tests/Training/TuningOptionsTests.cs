@@ -1,7 +1,4 @@
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tests.Spectra;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tests.Training;
@@ -183,7 +180,11 @@ public sealed class TuningOptionsTests : IDisposable
     {
         var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(Options with
         {
-            Selection = new() { Amount = 2, Exclude = [""] }, MaxEpochs = 0, LearningRate = 2, Device = "gpu", Resume = true,
+            Selection = new() { Amount = 2, Exclude = [""] },
+            MaxEpochs = 0,
+            LearningRate = 2,
+            Device = "gpu",
+            Resume = true,
         }));
         Assert.Equal(
             "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1. "

@@ -96,7 +96,10 @@ public class TuningPartsTests
         TextExample[] rows = [.. Enumerable.Range(0, 10).Select(i => new TextExample("", null, i < 8 ? 0 : 2))];
         var task = new TextClassificationRequest
         {
-            Options = new TinyOptions(), Train = rows, Classes = ["a", "b", "c"], ClassWeights = ClassWeights.Balanced,
+            Options = new TinyOptions(),
+            Train = rows,
+            Classes = ["a", "b", "c"],
+            ClassWeights = ClassWeights.Balanced,
         };
         using var loss = ClassificationLoss.Create(task, CPU);
         using var scope = NewDisposeScope();

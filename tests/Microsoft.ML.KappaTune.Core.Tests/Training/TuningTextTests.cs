@@ -29,7 +29,8 @@ public class TuningTextTests
         Assert.DoesNotContain("Perplexity", text);
         RetentionReport next = TuningSample.Report().Retention! with
         {
-            Objective = RetentionObjective.NextToken, Perplexity = new Bootstrap(0, 100).Perplexity([3, 4], [4, 4], [1, 1]),
+            Objective = RetentionObjective.NextToken,
+            Perplexity = new Bootstrap(0, 100).Perplexity([3, 4], [4, 4], [1, 1]),
         };
         text = (TuningSample.Report() with { Retention = next }).ToString();
         Assert.Contains("% of 3,750 tokens", text);

@@ -1,7 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 

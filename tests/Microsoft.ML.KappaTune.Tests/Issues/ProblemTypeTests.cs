@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
-
 namespace Microsoft.ML.KappaTune.Tests.Issues;
 
 /// <summary>Scores are the probabilities of classes of which each text has one: whoever says otherwise is refused.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Spectra;
 

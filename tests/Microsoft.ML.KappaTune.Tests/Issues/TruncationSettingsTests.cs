@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Tokenization;

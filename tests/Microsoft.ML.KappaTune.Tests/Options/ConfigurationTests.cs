@@ -22,10 +22,16 @@ public class ConfigurationTests
         Assert.Equal(
             new()
             {
-                BaseModel = "minilm", MaxEpochs = 3, LearningRate = 2e-4, GradientClip = double.PositiveInfinity,
-                Schedule = LearningRateSchedule.Cosine, MaxSequenceLength = 64, ValidationFraction = 0.1,
+                BaseModel = "minilm",
+                MaxEpochs = 3,
+                LearningRate = 2e-4,
+                GradientClip = double.PositiveInfinity,
+                Schedule = LearningRateSchedule.Cosine,
+                MaxSequenceLength = 64,
+                ValidationFraction = 0.1,
                 ClassWeights = ClassWeights.Balanced,
-                Sentence2ColumnName = "Other", Method = TuningMethod.Lora(8, dropout: 0.1),
+                Sentence2ColumnName = "Other",
+                Method = TuningMethod.Lora(8, dropout: 0.1),
                 EarlyStopping = new(ValidationMetric.MacroAccuracy),
                 Selection = KappaSelection.LowestFraction(0.3) with { Include = options.Selection.Include, Biases = true },
             },
@@ -78,8 +84,14 @@ public class ConfigurationTests
     public void Options_of_scans_and_embeddings()
     {
         Assert.Equal(
-            new() { Precision = ScanPrecision.Ranking, CacheDirectory = "cache", Shard = 2, ShardCount = 3,
-                NonFinite = NonFiniteHandling.Report },
+            new()
+            {
+                Precision = ScanPrecision.Ranking,
+                CacheDirectory = "cache",
+                Shard = 2,
+                ShardCount = 3,
+                NonFinite = NonFiniteHandling.Report
+            },
             Bind<ScanOptions>("""
                 { "Precision": "Ranking", "CacheDirectory": "cache", "Shard": 2, "ShardCount": 3, "NonFinite": "Report" }
                 """));

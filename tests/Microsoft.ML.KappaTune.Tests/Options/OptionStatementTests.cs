@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Tests.Options;
 

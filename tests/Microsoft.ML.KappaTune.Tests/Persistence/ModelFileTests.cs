@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tests.CheckpointData;
-using Microsoft.ML.KappaTune.Tests.Rows;
 
 namespace Microsoft.ML.KappaTune.Tests.Persistence;
 

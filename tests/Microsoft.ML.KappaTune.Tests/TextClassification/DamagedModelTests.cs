@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 

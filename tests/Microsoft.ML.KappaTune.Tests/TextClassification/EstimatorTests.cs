@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tests.Rows;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 

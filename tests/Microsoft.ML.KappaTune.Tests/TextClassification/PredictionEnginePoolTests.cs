@@ -1,5 +1,4 @@
 using Microsoft.Extensions.ObjectPool;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 

@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 

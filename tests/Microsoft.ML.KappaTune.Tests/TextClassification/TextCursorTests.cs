@@ -1,7 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
-using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;

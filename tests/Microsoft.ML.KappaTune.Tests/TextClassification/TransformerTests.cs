@@ -2,8 +2,6 @@ using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Inference;
-using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;

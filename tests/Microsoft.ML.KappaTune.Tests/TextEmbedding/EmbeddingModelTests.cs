@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.TextClassification;
 using static TorchSharp.torch;
 
@@ -159,8 +158,14 @@ public sealed class EmbeddingModelTests : IDisposable
         IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(30));
         var options = new KappaTuneEmbeddingEstimator.Options
         {
-            Model = _base, InputColumnName = "Text", OutputColumnName = "Vector", Pooling = EmbeddingPooling.FirstToken, Normalize = false,
-            MaxSequenceLength = 9, BatchSize = 7, Threads = 1,
+            Model = _base,
+            InputColumnName = "Text",
+            OutputColumnName = "Vector",
+            Pooling = EmbeddingPooling.FirstToken,
+            Normalize = false,
+            MaxSequenceLength = 9,
+            BatchSize = 7,
+            Threads = 1,
         };
         using var model = _context.Transforms.Text.KappaTuneEmbedding(options).Fit(rows);
         byte[] file = Save(model, rows);

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -29,7 +29,8 @@ internal static class Sample
             {
                 double kappa = 1.5 * Math.Pow(10, layer + expert);
                 yield return Matrix($"layers.{layer}.experts.down_proj", TensorRole.ExpertOut, layer, [3, 64, 256], kappa)
-                    with { IsStacked = true, Expert = expert, Rows = 64, Columns = 256, IsLowerBound = expert == 2 };
+                    with
+                { IsStacked = true, Expert = expert, Rows = 64, Columns = 256, IsLowerBound = expert == 2 };
             }
         }
 

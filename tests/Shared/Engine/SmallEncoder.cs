@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Spectra;

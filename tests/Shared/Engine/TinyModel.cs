@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 

@@ -44,17 +44,17 @@ internal sealed class TinyTask : IDisposable
     /// <summary>The same, as options of another kind.</summary>
     public T As<T>()
         where T : TuningOptions, new() => new()
-    {
-        BaseModel = Base,
-        Selection = KappaSelection.LowestFraction(0.5),
-        MaxEpochs = 2,
-        BatchSize = 8,
-        LearningRate = 1e-2,
-        HeadLearningRate = 1e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
-    };
+        {
+            BaseModel = Base,
+            Selection = KappaSelection.LowestFraction(0.5),
+            MaxEpochs = 2,
+            BatchSize = 8,
+            LearningRate = 1e-2,
+            HeadLearningRate = 1e-2,
+            Threads = 1,
+            Device = "cpu",
+            ScanCacheDirectory = null,
+        };
 
     public TextClassificationRequest Task(TuningOptions? options = null, bool validates = false) => new()
     {

@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Study;
-using Microsoft.ML.KappaTune.Study.Pages;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 

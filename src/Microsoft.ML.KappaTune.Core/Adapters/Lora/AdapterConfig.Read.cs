@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 

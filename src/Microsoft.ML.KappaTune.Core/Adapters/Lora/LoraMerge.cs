@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Layers;
-using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Adapters.Lora;

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
-using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training;
-
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>

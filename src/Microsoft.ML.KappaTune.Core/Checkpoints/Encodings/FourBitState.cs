@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

@@ -42,7 +42,7 @@ internal sealed partial class TensorEncodings(Func<string, TensorView?> find, La
         return Activations.Select(end => find(module + end));
     }
 
-    private LogicalTensor? Parametrised(string list, TensorView direction, TensorView length)
+    private static LogicalTensor? Parametrised(string list, TensorView direction, TensorView length)
     {
         const string Marker = ".parametrizations.";
         int at = list.LastIndexOf(Marker, StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Checkpoints.Onnx;
 
 /// <summary>Parameters' names in a graph, and what is before them where a model was exported within a module of another one.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Training;
 using Onnx;
 using OnnxType = Onnx.TensorProto.Types.DataType;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

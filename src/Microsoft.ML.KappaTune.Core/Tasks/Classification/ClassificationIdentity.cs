@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Tokenization;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 

@@ -18,7 +18,7 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : ID
         foreach (TextExample row in request.Train)
             counts[row.Label]++;
         int present = counts.Count(count => count > 0);
-        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)((double)request.Train.Count / ((double)present * count)))];
+        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)(request.Train.Count / ((double)present * count)))];
         return new(request.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
     }
 

@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Optimization;
@@ -195,30 +194,30 @@ internal sealed class ClassificationRun : IDisposable
     private TuningReport Report(
         string fingerprint, TuningPlan plan, SequenceClassifier model, TrainedWeights weights, TokenizedRows train, TimeSpan tokenizing,
         TuningState state) => new()
-    {
-        BaseModel = _options.BaseModel,
-        BaseFingerprint = fingerprint,
-        Plan = plan,
-        Method = _options.Method,
-        Classes = _request.Classes,
-        TrainingRows = train.Texts.Count,
-        ValidationRows = _request.Validation?.Count ?? 0,
-        SkippedRows = _request.SkippedRows,
-        TruncatedRows = train.Truncated,
-        TrainableParameters = weights.Count,
-        TotalParameters = model.parameters().Sum(parameter => parameter.NumberOfElements),
-        Epochs = [],
-        Losses = [],
-        BestEpoch = 0,
-        Stop = TuningStop.Completed,
-        Device = _device.ToString(),
-        Threads = _threads,
-        ScanTime = state.ScanTime,
-        TokenizingTime = tokenizing,
-        TrainingTime = TimeSpan.Zero,
-        PeakMemoryBytes = 0,
-        Warnings = _base.Warnings,
-    };
+        {
+            BaseModel = _options.BaseModel,
+            BaseFingerprint = fingerprint,
+            Plan = plan,
+            Method = _options.Method,
+            Classes = _request.Classes,
+            TrainingRows = train.Texts.Count,
+            ValidationRows = _request.Validation?.Count ?? 0,
+            SkippedRows = _request.SkippedRows,
+            TruncatedRows = train.Truncated,
+            TrainableParameters = weights.Count,
+            TotalParameters = model.parameters().Sum(parameter => parameter.NumberOfElements),
+            Epochs = [],
+            Losses = [],
+            BestEpoch = 0,
+            Stop = TuningStop.Completed,
+            Device = _device.ToString(),
+            Threads = _threads,
+            ScanTime = state.ScanTime,
+            TokenizingTime = tokenizing,
+            TrainingTime = TimeSpan.Zero,
+            PeakMemoryBytes = 0,
+            Warnings = _base.Warnings,
+        };
 
     private static long PeakMemory()
     {

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads <c>vocab.txt</c>, BERT's vocabulary: a token a line, whose number is its id.</summary>

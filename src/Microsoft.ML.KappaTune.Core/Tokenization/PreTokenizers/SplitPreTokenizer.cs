@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>What becomes of the delimiters of a split.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Which regular expressions Oniguruma and .NET read alike.</summary>
@@ -7,6 +9,8 @@ internal static class RegexDialect
 
     // \w has other characters in .NET, \h is a hexadecimal digit in Oniguruma, and so on.
     private const string SharedPunctuation = @"\.-[](){}*+?|^$/'""#&~!@%:;,<>=_` ";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private static readonly HashSet<string> Categories = new(StringComparer.Ordinal)
     {
@@ -73,7 +77,7 @@ internal static class RegexDialect
             return $"the regular expression has a character property that isn't understood, in \"{where}\"";
         }
 
-        if (next == 'u' && i + 4 < pattern.Length && pattern.AsSpan(i + 1, 4).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0)
+        if (next == 'u' && i + 4 < pattern.Length && pattern.AsSpan(i + 1, 4).IndexOfAnyExcept(HexDigits) < 0)
         {
             i += 4;
             return null;

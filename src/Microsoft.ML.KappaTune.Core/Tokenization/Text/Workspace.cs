@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The buffers that one call fills. Each thread keeps them between calls, so that encoding allocates only its result.</summary>

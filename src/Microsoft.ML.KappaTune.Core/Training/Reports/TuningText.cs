@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Training.Reports;
 

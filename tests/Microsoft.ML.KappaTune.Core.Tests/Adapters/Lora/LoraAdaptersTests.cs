@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

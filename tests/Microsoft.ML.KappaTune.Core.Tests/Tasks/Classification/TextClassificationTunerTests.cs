@@ -1,8 +1,6 @@
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 using Microsoft.ML.KappaTune.Tests.Training;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Classification;

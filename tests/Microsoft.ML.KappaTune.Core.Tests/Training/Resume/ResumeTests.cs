@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Training.Resume;
 

@@ -3,7 +3,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Models;
-using Microsoft.ML.KappaTune.TextClassification;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
