@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Scanning;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
