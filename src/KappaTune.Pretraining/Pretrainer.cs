@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using static TorchSharp.torch;
 

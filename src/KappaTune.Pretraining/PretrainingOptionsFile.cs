@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 

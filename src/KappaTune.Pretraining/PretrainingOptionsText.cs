@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training.Resume;
-
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>What a run is given.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training;

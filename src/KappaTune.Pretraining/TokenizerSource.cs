@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Spectra;
 using Microsoft.ML.KappaTune.Tasks.Classification;
-using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Study;
 

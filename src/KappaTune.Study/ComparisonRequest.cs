@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Scanning;
-using Microsoft.ML.KappaTune.Training;
-
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>What a comparison was asked for.</summary>

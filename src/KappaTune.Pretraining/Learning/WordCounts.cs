@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 

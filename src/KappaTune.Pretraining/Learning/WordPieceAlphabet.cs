@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Training;

@@ -1,6 +1,4 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Training;
 using static Microsoft.ML.KappaTune.Study.Pages.ComparisonWords;
 
 namespace Microsoft.ML.KappaTune.Study.Pages;

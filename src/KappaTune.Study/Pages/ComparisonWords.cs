@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Study.Pages;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Training;
-
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>The model that all runs begin from.</summary>

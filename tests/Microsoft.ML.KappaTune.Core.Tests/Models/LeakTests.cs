@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
