@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 
@@ -15,24 +16,14 @@ internal static class ScanJson
         var decisions = plan?.Matrices.ToDictionary(planned => (planned.Matrix.Name, planned.Matrix.Expert));
         if (decisions is not null && !decisions.Keys.ToHashSet().SetEquals(report.Matrices.Select(matrix => (matrix.Name, matrix.Expert))))
             throw new ArgumentException($"The plan is of {decisions.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
-        var document = new ScanDocument
+        JsonObject file = JsonSerializer.SerializeToNode(report with { PlannedFor = plan?.Selection }, MatrixJson.Options)!.AsObject();
+        if (decisions is not null)
         {
-            Schema = MatrixJson.Schema,
-            Model = report.Model,
-            Fingerprint = report.Fingerprint,
-            Precision = report.Precision,
-            ScannedFor = report.Selection,
-            Selection = plan?.Selection,
-            Device = report.Device,
-            Computed = report.Computed,
-            Cached = report.Cached,
-            ElapsedSeconds = report.Elapsed.TotalSeconds,
-            Shard = report.Shard,
-            ShardCount = report.ShardCount,
-            Warnings = [.. report.Warnings],
-            Tensors = [.. report.Matrices.Select(matrix => MatrixJson.ToRow(matrix, decisions?[(matrix.Name, matrix.Expert)]))],
-        };
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, document, MatrixJson.Options));
+            file["tensors"] = new JsonArray(
+                [.. report.Matrices.Select(matrix => MatrixJson.ToRow(matrix, decisions[(matrix.Name, matrix.Expert)]))]);
+        }
+
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, MatrixJson.Options));
     }
 
     public static ScanReport Load(string path)
@@ -40,28 +31,12 @@ internal static class ScanJson
         try
         {
             using FileStream stream = File.OpenRead(path);
-            ScanDocument? document = JsonSerializer.Deserialize<ScanDocument>(stream, MatrixJson.Options);
-            if (document is null)
-                throw new JsonException("It is null.");
-            MatrixJson.CheckSchema(document.Schema);
-            Check(document);
-            SelectionCheck.Validate(document.ScannedFor);
-            return new ScanReport
-            {
-                Model = document.Model,
-                Fingerprint = document.Fingerprint,
-                Precision = document.Precision,
-                Selection = document.ScannedFor,
-                Device = document.Device,
-                Computed = document.Computed,
-                Cached = document.Cached,
-                // To the nearest tick: cut off, a time would come back shorter than it was saved.
-                Elapsed = TimeSpan.FromTicks((long)Math.Round(document.ElapsedSeconds * TimeSpan.TicksPerSecond)),
-                Shard = document.Shard,
-                ShardCount = document.ShardCount,
-                Warnings = document.Warnings,
-                Matrices = [.. document.Tensors.Select(MatrixJson.ToMatrix)],
-            };
+            ScanReport report = JsonSerializer.Deserialize<ScanReport>(stream, MatrixJson.Options)
+                ?? throw new JsonException("It is null.");
+            MatrixJson.CheckSchema(report.Schema);
+            Check(report);
+            SelectionCheck.Validate(report.Selection);
+            return report with { PlannedFor = null };
         }
         catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
         {
@@ -69,19 +44,18 @@ internal static class ScanJson
         }
     }
 
-    private static void Check(ScanDocument document)
+    private static void Check(ScanReport report)
     {
-        Require(document.Model is not null, "model", "null");
-        Require(document.Fingerprint is not null, "fingerprint", "null");
-        Require(document.ScannedFor is not null, "scanned_for", "null");
-        Require(document.Device is not null, "device", "null");
-        Require(document.Tensors is not null, "tensors", "null");
-        Require(document.Warnings is not null && !document.Warnings.Contains(null), "warnings", "null, or has a null");
-        Require(document.Computed >= 0, "computed", document.Computed);
-        Require(document.Cached >= 0, "cached", document.Cached);
-        Require(document.ElapsedSeconds is >= 0 and < 1e9, "elapsed_seconds", document.ElapsedSeconds);
-        Require(document.ShardCount >= 1, "shard_count", document.ShardCount);
-        Require(document.Shard >= 1 && document.Shard <= document.ShardCount, "shard", document.Shard);
+        Require(report.Model is not null, "model", "null");
+        Require(report.Fingerprint is not null, "fingerprint", "null");
+        Require(report.Selection is not null, "scanned_for", "null");
+        Require(report.Device is not null, "device", "null");
+        Require(report.Matrices is not null, "tensors", "null");
+        Require(report.Warnings is not null && !report.Warnings.Contains(null!), "warnings", "null, or has a null");
+        Require(report.Computed >= 0, "computed", report.Computed);
+        Require(report.Cached >= 0, "cached", report.Cached);
+        Require(report.ShardCount >= 1, "shard_count", report.ShardCount);
+        Require(report.Shard >= 1 && report.Shard <= report.ShardCount, "shard", report.Shard);
     }
 
     private static void Require(bool holds, string field, object value)

@@ -1,27 +1,40 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>The matrices of a checkpoint with their condition numbers, as a scan found them. Immutable.</summary>
+/// <summary>
+/// The matrices of a checkpoint with their condition numbers, as a scan found them. Immutable. The properties, in this order and in snake
+/// case, are the file's fields.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ScanReport
 {
+    /// <summary>The version of the file's schema.</summary>
+    [JsonInclude, JsonRequired]
+    internal int Schema { get; init; } = MatrixJson.Schema;
+
     /// <summary>The folder or file that was scanned.</summary>
     public required string Model { get; init; }
 
     /// <summary>
     /// Tells models apart: of names, shapes and types of all tensors and samples of their content, the same wherever the model lies.
     /// </summary>
+    [JsonRequired]
     public string Fingerprint { get; init; } = "";
-
-    /// <summary>What was scanned for: matrices that aren't its candidates have no condition number.</summary>
-    public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
-
-    /// <summary>The matrices, in ordinal order of names, then experts.</summary>
-    public required IReadOnlyList<ScannedMatrix> Matrices { get; init; }
 
     /// <summary>How far the scan went.</summary>
     public required ScanPrecision Precision { get; init; }
+
+    /// <summary>What was scanned for: matrices that aren't its candidates have no condition number.</summary>
+    [JsonRequired, JsonPropertyName("scanned_for")]
+    public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
+
+    /// <summary>The selection of the plan whose decisions the file has; null where it has none, and outside of files.</summary>
+    [JsonInclude, JsonPropertyName("selection")]
+    internal KappaSelection? PlannedFor { get; init; }
 
     /// <summary>Where the work was done, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
@@ -33,12 +46,15 @@ public sealed record ScanReport
     public required int Cached { get; init; }
 
     /// <summary>How long it took; of all parts together where it was merged.</summary>
+    [JsonPropertyName("elapsed_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>The part that this is, from 1; <see cref="ShardCount"/> of them make the whole.</summary>
+    [JsonRequired]
     public int Shard { get; init; } = 1;
 
     /// <summary>The number of parts; 1 for a whole scan.</summary>
+    [JsonRequired]
     public int ShardCount { get; init; } = 1;
 
     /// <summary>
@@ -46,6 +62,10 @@ public sealed record ScanReport
     /// programs. Each names its file.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The matrices, in ordinal order of names, then experts.</summary>
+    [JsonPropertyName("tensors"), JsonConverter(typeof(MatrixListConverter))]
+    public required IReadOnlyList<ScannedMatrix> Matrices { get; init; }
 
     /// <summary>Applies <see cref="Selection"/>.</summary>
     /// <inheritdoc cref="Plan(KappaSelection)"/>

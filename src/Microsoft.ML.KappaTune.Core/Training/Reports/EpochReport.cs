@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.Training.Reports;
+using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune;
 

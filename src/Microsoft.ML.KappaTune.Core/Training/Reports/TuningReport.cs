@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Training.Reports;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Microsoft.ML.KappaTune.Training.Reports;
+namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>A time as a number of seconds, 0 or more.</summary>
 internal sealed class SecondsConverter : JsonConverter<TimeSpan>
