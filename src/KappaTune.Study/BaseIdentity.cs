@@ -9,13 +9,8 @@ namespace Microsoft.ML.KappaTune.Study;
 internal static class BaseIdentity
 {
     /// <summary>Of a base model: its weights and its tokenizer.</summary>
-    public static string OfModel(Checkpoint checkpoint)
-    {
-        var text = new StringBuilder(ModelFingerprint.Compute(checkpoint));
-        foreach ((string name, byte[] content) in TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).Content.OrderBy(file => file.Key, StringComparer.Ordinal))
-            text.Append($"\n{name} {Convert.ToHexString(SHA256.HashData(content))}");
-        return Hash(text.ToString());
-    }
+    public static string OfModel(Checkpoint checkpoint) => Hash(
+        $"{ModelFingerprint.Compute(checkpoint)}\n{TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ComputeHash()}");
 
     /// <summary>Of a text file.</summary>
     public static string OfFile(string path)

@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>The machine in words.</summary>
 internal static class MachineName
 {
-    /// <summary>Such as <c>AMD EPYC 9B14, 2 cores, cpu</c>.</summary>
+    /// <summary>The processor, its cores and the device, such as <c>Intel Xeon, 8 cores, cpu</c>.</summary>
     public static string Of(string device) => FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
 
     /// <summary>The processor's model.</summary>

@@ -16,18 +16,32 @@ internal static class FolderSeal
         AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, hashes));
     }
 
+    /// <summary>Whether the folder has a list.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>Whether the folder is there with every file of its list, unchanged.</summary>
-    public static bool IsIntact(string folder)
+    public static bool IsIntact(string folder) => FindDamage(folder) is null;
+
+    /// <summary>The first file that isn't what was listed, or the list itself where it can't be read; null where all is well.</summary>
+    public static string? FindDamage(string folder)
     {
+        string checkedFile = Path.Combine(folder, FileName);
         try
         {
-            using FileStream list = File.OpenRead(Path.Combine(folder, FileName));
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(list) is { Count: > 0 } hashes
-                && hashes.All(file => HashOf(Path.Combine(folder, file.Key)) == file.Value);
+            if (JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(checkedFile)) is not { Count: > 0 } hashes)
+                return checkedFile;
+            foreach ((string name, string hash) in hashes)
+            {
+                checkedFile = Path.Combine(folder, name);
+                if (HashOf(checkedFile) != hash)
+                    return checkedFile;
+            }
+
+            return null;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            return false;
+            return checkedFile;
         }
     }
 

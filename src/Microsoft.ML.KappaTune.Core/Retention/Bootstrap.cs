@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>

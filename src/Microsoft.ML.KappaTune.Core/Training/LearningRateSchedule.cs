@@ -9,6 +9,6 @@ public enum LearningRateSchedule
     /// <summary>Along half a cosine, which reaches 0 after the last step.</summary>
     Cosine,
 
-    /// <summary>As they are.</summary>
+    /// <summary>They stay at their highest value.</summary>
     Constant,
 }

@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>The columns that a transformer adds to a row, computed from that row alone.</summary>

@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>Reads the texts of a row; what is missing is empty.</summary>

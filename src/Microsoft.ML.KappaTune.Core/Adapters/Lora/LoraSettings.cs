@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 /// <summary>The size and strength of one adapter.</summary>

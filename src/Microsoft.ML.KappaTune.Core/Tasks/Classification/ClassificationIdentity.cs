@@ -25,7 +25,7 @@ internal static class ClassificationIdentity
         identity[nameof(request.ClassWeights)] = Text(request.ClassWeights);
         identity["the base model"] = baseFingerprint;
         identity["the base model's configuration"] = Hash(hash => Add(hash, config.ToString()));
-        identity["the base model's tokenizer"] = Hash(hash => AddFiles(hash, files));
+        identity["the base model's tokenizer"] = files.ComputeHash();
         identity["the classes"] = string.Join(", ", request.Classes);
         identity["the training rows"] = Hash(hash => AddRows(hash, request.Train));
         identity["the validation rows"] = request.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
@@ -50,15 +50,6 @@ internal static class ClassificationIdentity
             Add(hash, row.Text);
             Add(hash, row.Pair);
             Add(hash, Text(row.Label));
-        }
-    }
-
-    private static void AddFiles(IncrementalHash hash, TokenizerFiles files)
-    {
-        foreach ((string name, byte[] content) in files.Content.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            Add(hash, name);
-            hash.AppendData(SHA256.HashData(content));
         }
     }
 

@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Takes an exact share of the rows out for validation, of each class its share.</summary>

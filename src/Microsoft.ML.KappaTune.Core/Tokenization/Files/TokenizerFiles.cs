@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
@@ -33,6 +35,19 @@ internal sealed class TokenizerFiles
 
     /// <summary>The bytes by file name; <c>config.json</c> holds the model's type, and its tokenizer's class where it says one.</summary>
     public IReadOnlyDictionary<string, byte[]> Content { get; }
+
+    /// <summary>A SHA-256, as hexadecimal digits, over the files' names and bytes.</summary>
+    public string ComputeHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, byte[] content) in Content.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            hash.AppendData(SHA256.HashData(content));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
 
     /// <summary>Reads what there is of them in a model's folder.</summary>
     /// <exception cref="CheckpointFormatException">There is no vocabulary, or a file can't be read.</exception>

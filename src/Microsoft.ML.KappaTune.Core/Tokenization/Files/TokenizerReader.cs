@@ -1,4 +1,3 @@
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads a model's tokenizer from the best of the files that it has.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Training.Resume;
@@ -12,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Training.Resume;
 /// </summary>
 internal sealed class StateFolder : IDisposable
 {
-    private const string Prefix = "state-", Temporary = ".tmp", ListFile = "complete.json", LockFile = "lock";
+    private const string Prefix = "state-", Temporary = ".tmp", LockFile = "lock";
 
     private readonly FileStream _lock;
 
@@ -34,7 +32,7 @@ internal sealed class StateFolder : IDisposable
     public bool HasState => Newest is not null;
 
     /// <summary>The folder of the state; null where there is none.</summary>
-    private string? Newest => States().Where(state => File.Exists(System.IO.Path.Combine(state, ListFile))).MaxBy(NumberOf);
+    private string? Newest => States().Where(FolderSeal.IsIn).MaxBy(NumberOf);
 
     /// <summary>The folder of the state, after its files were compared with their hashes; null where there is none.</summary>
     /// <exception cref="CheckpointFormatException">A file isn't what was written.</exception>
@@ -42,23 +40,8 @@ internal sealed class StateFolder : IDisposable
     {
         if (Newest is not { } state)
             return null;
-        string list = System.IO.Path.Combine(state, ListFile);
-        try
-        {
-            var hashes = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(list))!;
-            foreach ((string name, string hash) in hashes)
-            {
-                string file = System.IO.Path.Combine(state, name);
-                if (!File.Exists(file) || HashOf(file) != hash)
-                    throw Damaged(file, null);
-            }
-
-            return state;
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw Damaged(list, e);
-        }
+        return FolderSeal.FindDamage(state) is not { } file ? state : throw new CheckpointFormatException(
+            file, "it isn't what was written there", "Delete the training state, and train anew.");
     }
 
     /// <summary>Replaces the state by what <paramref name="fill"/> writes into the folder it is given.</summary>
@@ -71,8 +54,7 @@ internal sealed class StateFolder : IDisposable
         {
             Directory.CreateDirectory(temporary);
             fill(temporary);
-            var hashes = Directory.GetFiles(temporary).ToDictionary(file => System.IO.Path.GetFileName(file), HashOf);
-            AtomicFile.Write(System.IO.Path.Combine(temporary, ListFile), stream => JsonSerializer.Serialize(stream, hashes));
+            FolderSeal.Write(temporary);
             Directory.Move(temporary, state);
         }
         catch
@@ -115,13 +97,4 @@ internal sealed class StateFolder : IDisposable
         ReadOnlySpan<char> digits = System.IO.Path.GetFileName(state).AsSpan(Prefix.Length);
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
     }
-
-    private static string HashOf(string file)
-    {
-        using FileStream stream = File.OpenRead(file);
-        return Convert.ToHexString(SHA256.HashData(stream));
-    }
-
-    private static CheckpointFormatException Damaged(string file, Exception? cause) => new(
-        file, "it isn't what was written there", "Delete the training state, and train anew.", innerException: cause);
 }
