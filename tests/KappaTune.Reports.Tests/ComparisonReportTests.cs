@@ -102,6 +102,22 @@ public class ComparisonReportTests
     }
 
     [Fact]
+    public void The_page_has_the_chart_of_each_control_text_with_a_title_for_each_point()
+    {
+        ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
+        XElement[] charts = [.. DataOf(Page).GetProperty("charts").EnumerateArray().Select(chart => XElement.Parse(chart.GetString()!))];
+        Assert.Equal(page.Controls.Length, charts.Length);
+        Assert.NotEqual(charts[0].ToString(), charts[1].ToString());
+        Assert.All(charts, chart => Assert.Equal(12, chart.Descendants(Svg + "polyline").Count()));
+        string[] titles = [.. charts[0].Descendants(Svg + "title").Select(title => title.Value)];
+        Assert.Equal(12 * 8 + 11, titles.Length);
+        Assert.Contains(
+            "Lowest κ: equally well learnt\naccuracy 79.0 % (77.0 % to 81.0 %)\nforgetting 0.050 (0.040 to 0.060)", titles);
+        JsonElement none = DataOf(ComparisonReport.Render(ComparisonSample.PerTensor())).GetProperty("charts");
+        Assert.All(none.EnumerateArray(), chart => Assert.Equal(JsonValueKind.Null, chart.ValueKind));
+    }
+
+    [Fact]
     public void Everything_in_the_picture_is_within_its_frame()
     {
         XElement picture = Picture(ComparisonSample.Many());

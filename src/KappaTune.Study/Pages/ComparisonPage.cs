@@ -25,6 +25,9 @@ internal sealed record ComparisonPage
     /// <summary>The one that forgot least first; empty where single tensors are compared.</summary>
     public required PageMethod[] Methods { get; init; }
 
+    /// <summary>Accuracy against the forgetting of each control text, as SVG; null where no run has an end.</summary>
+    public string?[] Charts { get; init; } = [];
+
     /// <summary>The method in question against each other one, in words.</summary>
     public required PageFact[] Verdict { get; init; }
     public required PageBaseline[] Baselines { get; init; }

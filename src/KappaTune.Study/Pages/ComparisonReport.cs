@@ -38,7 +38,12 @@ public static class ComparisonReport
         return page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes);
     }
 
-    internal static string Render(ComparisonResult document) => PageTemplate.Fill("comparison.html", ComparisonView.Of(document));
+    internal static string Render(ComparisonResult document)
+    {
+        ComparisonPage page = ComparisonView.Of(document);
+        string?[] charts = [.. page.Controls.Select((_, control) => ComparisonPicture.DrawChart(page, control))];
+        return PageTemplate.Fill("comparison.html", page with { Charts = charts });
+    }
 
     private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 

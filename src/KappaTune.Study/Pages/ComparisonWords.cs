@@ -15,6 +15,10 @@ internal static class ComparisonWords
 
     public static string Share(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    public static string Share(MeanInterval estimate) => estimate.Low is { } low && estimate.High is { } high
+        ? $"{Share(estimate.Mean)} ({Share(low)} to {Share(high)})"
+        : Share(estimate.Mean);
+
     public static string Rate(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 
     /// <summary>0.050 (0.040 to 0.060), the latter where there is an interval.</summary>

@@ -37,23 +37,39 @@ export const cells = (tab, table, row = "") =>
 /** The page redraws before the next frame but one. */
 export const redrawn = (tab) => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
-/** Runs in the page: for each chart that is shown, how many colours it shows, and how much of the one that marks what is selected. */
-export function charts() {
+/** For each chart that is shown, how many colours it shows, and how much of the one that marks what is selected. */
+export async function charts(tab) {
+    const found = [];
+    for (const chart of await tab.locator(".chart:visible").all()) {
+        const canvas = (await chart.locator("canvas").count()) > 0;
+        found.push(await chart.evaluate(count, canvas ? null : `data:image/png;base64,${(await chart.screenshot()).toString("base64")}`));
+    }
+    return found;
+}
+
+/** Runs in the page, with a picture of a chart that isn't drawn on canvases. */
+async function count(chart, picture) {
     const hex = getComputedStyle(document.documentElement).getPropertyValue("--selected").trim();
     const mark = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    return [...document.querySelectorAll(".chart")].filter((chart) => chart.clientWidth > 0).map((chart) => {
-        const colors = new Set();
-        let marked = 0;
-        // A chart may draw on several canvases, one above the other.
-        for (const canvas of chart.querySelectorAll("canvas")) {
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            for (let i = 0; i < data.length; i += 4) {
-                if (data[i + 3] === 0) continue;
-                colors.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
-                // Points let what lies below them shine through a little.
-                if (data[i + 3] > 150 && mark.every((value, channel) => Math.abs(data[i + channel] - value) < 8)) marked++;
-            }
+    // A chart may draw on several canvases, one above the other.
+    const canvases = [...chart.querySelectorAll("canvas")];
+    if (picture) {
+        const image = Object.assign(new Image(), { src: picture });
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height);
+        canvas.getContext("2d").drawImage(image, 0, 0);
+        canvases.push(canvas);
+    }
+    const colors = new Set();
+    let marked = 0;
+    for (const canvas of canvases) {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        for (let i = 0; i < data.length; i += 4) {
+            if (data[i + 3] === 0) continue;
+            colors.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+            // Points let what lies below them shine through a little.
+            if (data[i + 3] > 150 && mark.every((value, channel) => Math.abs(data[i + channel] - value) < 8)) marked++;
         }
-        return { id: chart.id, colors: colors.size, marked };
-    });
+    }
+    return { id: chart.id, colors: colors.size, marked };
 }

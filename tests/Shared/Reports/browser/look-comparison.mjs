@@ -5,7 +5,7 @@ import { cells, charts, open, redrawn } from "./browser.mjs";
 const [chromium, page, picture] = process.argv.slice(2);
 await open(chromium, page, async (tab) => {
     const texts = (selector) => tab.locator(selector).allInnerTexts();
-    const light = await tab.evaluate(charts);
+    const light = await charts(tab);
     if (picture) await tab.screenshot({ path: picture, fullPage: true });
     const sight = {
         heading: await tab.locator("h1").innerText(),
@@ -42,12 +42,12 @@ await open(chromium, page, async (tab) => {
         await own.focus();
         await tab.keyboard.press("Enter");
         await redrawn(tab);
-        sight.hidden = await tab.evaluate(charts);
+        sight.hidden = await charts(tab);
         sight.pressed = await tab.locator("#legend button").evaluateAll((all) => all.map((button) => button.getAttribute("aria-pressed")));
         await tab.keyboard.press("Space");
         await tab.locator("#legend .all").click();
         await redrawn(tab);
-        sight.none = await tab.evaluate(charts);
+        sight.none = await charts(tab);
         await tab.locator("#legend .all").click();
     }
 
@@ -70,7 +70,7 @@ await open(chromium, page, async (tab) => {
 
     await tab.emulateMedia({ colorScheme: "dark" });
     await redrawn(tab);
-    const dark = await tab.evaluate(charts);
+    const dark = await charts(tab);
     if (picture) await tab.screenshot({ path: picture.replace(".png", ".dark.png"), fullPage: true });
     await tab.setViewportSize({ width: 400, height: 800 });
     await redrawn(tab);
@@ -87,6 +87,9 @@ await open(chromium, page, async (tab) => {
         for (let down = 0.05; down < 0.9; down += 0.03) {
             for (let right = 0.06; right < 0.98; right += 0.015) {
                 await tab.mouse.move(x + right * width, y + down * height);
+                // A title is shown by the browser itself.
+                const title = await tab.evaluate(titleAt, [x + right * width, y + down * height]);
+                if (title) return title;
                 const said = tab.locator(".tooltip:visible");
                 if ((await said.count()) > 0) return said.first().innerText();
             }
@@ -94,3 +97,12 @@ await open(chromium, page, async (tab) => {
         return "";
     }
 });
+
+/** Runs in the page. */
+function titleAt([x, y]) {
+    const own = (element) => [...element.children].find((child) => child.localName === "title");
+    for (let element = document.elementFromPoint(x, y); element?.closest("svg.comparison"); element = element.parentElement) {
+        if (own(element)) return own(element).textContent;
+    }
+    return "";
+}

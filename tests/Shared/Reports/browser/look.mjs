@@ -4,7 +4,7 @@ import { cells, charts, open as openPage, redrawn } from "./browser.mjs";
 
 const [chromium, page, picture] = process.argv.slice(2);
 await openPage(chromium, page, async (tab) => {
-    const light = await tab.evaluate(charts);
+    const light = await charts(tab);
     if (picture) await tab.screenshot({ path: picture, fullPage: true });
     const folds = () => tab.locator("details").evaluateAll((all) => all.map((fold) => fold.open));
     const open = await folds();
@@ -29,7 +29,7 @@ await openPage(chromium, page, async (tab) => {
     const sorted = await cells(tab, "#matrices");
     await tab.emulateMedia({ colorScheme: "dark" });
     await redrawn(tab);
-    const dark = await tab.evaluate(charts);
+    const dark = await charts(tab);
     if (picture) await tab.screenshot({ path: picture.replace(".png", ".dark.png"), fullPage: true });
 
     // At every width the result shows all of its columns, and nothing makes the page wider than the window.

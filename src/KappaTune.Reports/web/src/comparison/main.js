@@ -11,7 +11,6 @@ import { forest } from "./forest.js";
 import { color, legend } from "./marks.js";
 import * as tables from "./tables.js";
 import { tensors } from "./tensors.js";
-import { tradeoff } from "./tradeoff.js";
 
 use([LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
@@ -35,13 +34,22 @@ if (report.tensors.length > 0) showTensors();
 
 function showMethods() {
     const state = { control: 0 };
-    const switches = legend(place("legend"), report.methods, () => draw());
+    const charts = report.charts.map((chart) => chart && picture(chart));
+    const switches = legend(place("legend"), report.methods, () => show());
     recolored.push(switches.recolor);
+    const show = () => {
+        const chart = charts[state.control];
+        place("tradeoff").hidden = !chart;
+        if (!chart) return;
+        place("tradeoff").replaceChildren(chart);
+        report.methods.forEach((method, index) =>
+            chart.querySelectorAll(`.m${index}`).forEach((part) => part.toggleAttribute("hidden", !switches.shows(method))));
+    };
     if (report.controls.length > 1) {
         const buttons = report.controls.map((name, index) => {
             const button = element("button", name);
             button.type = "button";
-            button.onclick = () => { state.control = index; press(); draw(); };
+            button.onclick = () => { state.control = index; press(); show(); };
             return button;
         });
         const press = () => buttons.forEach((button, index) => button.setAttribute("aria-pressed", index === state.control));
@@ -51,11 +59,16 @@ function showMethods() {
     }
     if (report.matched_loss !== null) place("matched-mark").textContent = "; a ring marks where all have learnt equally well";
     place("baselines").textContent = report.baselines.map((one) => `${one.description}: ${share(one.accuracy)} right.`).join(" ");
-    drawings.tradeoff = (palette) => tradeoff(report, palette, { shows: switches.shows, control: state.control });
+    show();
     tables.points(report);
     pairs("methods", report.methods.map((method) => [method.title, `${method.description} ${trained(method)}`]));
     if (report.matched_loss === null) place("matched-part").hidden = true;
     else showMatched();
+}
+
+/** An SVG picture as an element. */
+function picture(text) {
+    return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
 }
 
 function trained({ tensors: number, trainable }) {

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Microsoft.ML.KappaTune.Study.Pages;
+
+/// <summary>
+/// Accuracy against the forgetting of one control text: a curve a method with a point an epoch, and a ring with 95 % intervals where all
+/// have learnt equally well. What belongs to a method has its class.
+/// </summary>
+internal sealed class ComparisonPlot
+{
+    private readonly ComparisonPage _page;
+    private readonly int _control;
+    private readonly PageMethod[] _methods;
+    private readonly double _top;
+    private readonly double _bottom;
+    private readonly double _left;
+    private readonly double _right;
+    private readonly PictureAxis _x;
+    private readonly PictureAxis _y;
+
+    /// <exception cref="ArgumentException">There is no curve to draw.</exception>
+    public ComparisonPlot(ComparisonPage page, int control, double left, double top, double right, double bottom)
+    {
+        (_page, _control, _left, _top, _right, _bottom) = (page, control, left, top, right, bottom);
+        // The one in question over the others.
+        _methods = [.. page.Methods.Where(method => Curve(method, control).Any()).OrderBy(method => method.Hero)];
+        if (_methods.Length == 0)
+        {
+            throw new ArgumentException(
+                "The picture is of a comparison of methods, and this one has no finished run of any.", nameof(page));
+        }
+
+        PagePoint[] points = [.. _methods.SelectMany(method => Curve(method, control))];
+        (MeanInterval Forgetting, MeanInterval Accuracy)[] matched = [.. _methods.Select(Matched).OfType<(MeanInterval, MeanInterval)>()];
+        _x = new([0, .. points.Select(Forgetting), .. matched.SelectMany(ring => Ends(ring.Forgetting))], left, right);
+        _y = new([.. points.Select(point => point.Accuracy!.Value), .. matched.SelectMany(ring => Ends(ring.Accuracy))], bottom, top);
+    }
+
+    public static bool HasCurves(ComparisonPage page, int control) => page.Methods.Any(method => Curve(method, control).Any());
+
+    /// <summary>The class of all that belongs to a method.</summary>
+    public static string Class(ComparisonPage page, PageMethod method) => $"m{Array.IndexOf(page.Methods, method)}";
+
+    /// <summary>How a method's lines are drawn.</summary>
+    public static (string, object)? Dash(PageMethod method) => method.Dashed ? ("stroke-dasharray", "6 4") : null;
+
+    public static double LineWidth(PageMethod method) => method.Hero ? 3.5 : 1.75;
+
+    public IEnumerable<XElement> Draw() =>
+        [.. Axes(), .. Baselines(), .. _methods.Select(Line), .. _methods.Select(Ring).OfType<XElement>()];
+
+    /// <summary>Before the first step all are alike.</summary>
+    private static IEnumerable<PagePoint> Curve(PageMethod method, int control) => method.Points
+        .Where(point => point is { Epoch: > 0, Accuracy: not null } && point.Forgetting.ElementAtOrDefault(control) is not null);
+
+    private double Forgetting(PagePoint point) => point.Forgetting[_control]!.Value;
+
+    private (MeanInterval Forgetting, MeanInterval Accuracy)? Matched(PageMethod method) =>
+        method.Forgetting.ElementAtOrDefault(_control) is { } forgetting && method.Accuracy is { } accuracy ? (forgetting, accuracy) : null;
+
+    private static double[] Ends(MeanInterval estimate) => [estimate.Low ?? estimate.Mean, estimate.High ?? estimate.Mean];
+
+    private IEnumerable<XElement> Axes()
+    {
+        foreach (double tick in _x.Ticks)
+        {
+            yield return Svg.Segment(_x.At(tick), _top, _x.At(tick), _bottom, "grid");
+            yield return Svg.Text(_x.At(tick), _bottom + 18, _x.Text(tick), "muted middle");
+        }
+
+        foreach (double tick in _y.Ticks)
+        {
+            string percent = Math.Round(100 * tick, 1).ToString(CultureInfo.InvariantCulture);
+            yield return Svg.Segment(_left, _y.At(tick), _right, _y.At(tick), "grid");
+            yield return Svg.Text(_left - 8, _y.At(tick) + 4, $"{percent} %", "muted number");
+        }
+
+        yield return Svg.Text(_left, _top - 10, "test texts sorted right: higher is better", "muted");
+        yield return Svg.Text((_left + _right) / 2, _bottom + 40, "forgetting, nats a token: further left is better", "muted middle");
+    }
+
+    /// <summary>Those that are within the axis.</summary>
+    private IEnumerable<XElement> Baselines() => _page.Baselines
+        .Where(one => one.Accuracy >= _y.Low && one.Accuracy <= _y.High)
+        .SelectMany(one => new[]
+        {
+            Svg.Segment(_left, _y.At(one.Accuracy), _right, _y.At(one.Accuracy), "baseline"),
+            Svg.Text(_right - 4, _y.At(one.Accuracy) - 5, one.Name, "muted number"),
+        });
+
+    private XElement Line(PageMethod method)
+    {
+        PagePoint[] points = [.. Curve(method, _control)];
+        string places = string.Join(" ", points.Select(point => $"{Svg.Number(X(point))},{Svg.Number(Y(point))}"));
+        return Svg.Group(
+            Class(_page, method),
+            Svg.Element("polyline", ("points", places), ("class", "line"), ("stroke-width", LineWidth(method)), Dash(method)),
+            points.Select(point => Svg.Titled(
+                Svg.Symbol(X(point), Y(point), method),
+                $"{method.Title}: epoch {point.Epoch}",
+                $"accuracy {ComparisonWords.Share(point.Accuracy!.Value)}",
+                $"forgetting {ComparisonWords.Nats(Forgetting(point))}",
+                $"training loss {(point.TrainLoss is { } loss ? ComparisonWords.Nats(loss) : "unknown")}",
+                $"mean of {point.Runs} run{(point.Runs == 1 ? "" : "s")}, "
+                    + $"learning rate {(method.LearningRate is { } rate ? ComparisonWords.Rate(rate) : "unknown")}")));
+
+        double X(PagePoint point) => _x.At(Forgetting(point));
+        double Y(PagePoint point) => _y.At(point.Accuracy!.Value);
+    }
+
+    private XElement? Ring(PageMethod method)
+    {
+        if (Matched(method) is not var (forgetting, accuracy))
+            return null;
+        (double x, double y) = (_x.At(forgetting.Mean), _y.At(accuracy.Mean));
+        return Svg.Titled(
+            Svg.Group(
+                Class(_page, method),
+                forgetting is { Low: { } least, High: { } most } ? Svg.Segment(_x.At(least), y, _x.At(most), y, width: 2.5) : null,
+                accuracy is { Low: { } low, High: { } high } ? Svg.Segment(x, _y.At(low), x, _y.At(high), width: 1.5) : null,
+                Svg.Element(
+                    "circle", ("cx", x), ("cy", y), ("r", method.Hero ? 8 : 6.5), ("class", "ring"),
+                    ("stroke-width", method.Hero ? 4 : 2.5))),
+            $"{method.Title}: equally well learnt",
+            $"accuracy {ComparisonWords.Share(accuracy)}",
+            $"forgetting {ComparisonWords.Nats(forgetting)}");
+    }
+}
