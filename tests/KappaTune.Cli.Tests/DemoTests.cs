@@ -44,7 +44,8 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     {
         string[] expected = ["demo.json", "evaluation.json", "model.zip", "report.html", "test.tsv", "train.tsv"];
         Assert.Equal(expected, Directory.EnumerateFileSystemEntries(done.Out).Select(Path.GetFileName).Order());
-        Assert.Equal((481, 121), (File.ReadAllLines(Path.Combine(done.Out, "train.tsv")).Length, File.ReadAllLines(Path.Combine(done.Out, "test.tsv")).Length));
+        Assert.Equal((481, 121),
+            (File.ReadAllLines(Path.Combine(done.Out, "train.tsv")).Length, File.ReadAllLines(Path.Combine(done.Out, "test.tsv")).Length));
         JsonElement evaluation = JsonDocument.Parse(File.ReadAllText(Path.Combine(done.Out, "evaluation.json"))).RootElement;
         Assert.Equal(120, evaluation.GetProperty("rows").GetInt32());
         using var model = (IDisposable)new MLContext().Model.Load(Path.Combine(done.Out, "model.zip"), out var inputs);
@@ -96,7 +97,8 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     public void A_base_model_that_is_none_is_named()
     {
         string absent = Path.Combine(done.Out, "absent");
-        (int exitCode, _, string error) = Tool.Run("demo", "--base", absent, "--output", Path.Combine(done.Out, "..", "other"), "--no-cache");
+        (int exitCode, _, string error) =
+            Tool.Run("demo", "--base", absent, "--output", Path.Combine(done.Out, "..", "other"), "--no-cache");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Contains(absent, Assert.Single(error.TrimEnd().Split('\n')));
     }

@@ -21,11 +21,18 @@ public class FailureTests
             new IOException("No space left on device : 'a'", 28), ExitCode.BadInput,
             "No space left on device : 'a'. Make room there, or name another place."
         },
-        { new IOException("Input/output error : 'a'", 5), ExitCode.BadInput, "Input/output error : 'a'. Check the path, and that you may use it." },
-        { new FileNotFoundException("Could not find 'a'."), ExitCode.BadInput, "Could not find 'a'. Check the path, and that you may use it." },
+        {
+            new IOException("Input/output error : 'a'", 5), ExitCode.BadInput,
+            "Input/output error : 'a'. Check the path, and that you may use it."
+        },
+        {
+            new FileNotFoundException("Could not find 'a'."), ExitCode.BadInput,
+            "Could not find 'a'. Check the path, and that you may use it."
+        },
         {
             new NullReferenceException("Oh.\n   at a place"), ExitCode.Unexpected,
-            "This should not have happened: NullReferenceException: Oh. With KAPPATUNE_TRACE=1 in the environment, the same command shows where."
+            "This should not have happened: NullReferenceException: Oh. With KAPPATUNE_TRACE=1 in the environment, the same command "
+                + "shows where."
         },
     };
 

@@ -41,7 +41,8 @@ public sealed class FilesTests : IDisposable
         Write("base/config.json", "{}");
         Refused(["scan", _workspace["base"], "--json", _workspace["base/config.json"]], "would overwrite MODEL");
         Refused(
-            ["tune", "--base", _workspace["base"], "--train", points, "--output", _workspace["m.zip"], "--json", _workspace["base/config.json"]],
+            ["tune", "--base", _workspace["base"], "--train", points, "--output", _workspace["m.zip"], "--json",
+                _workspace["base/config.json"]],
             "would overwrite --base");
     }
 
@@ -62,7 +63,8 @@ public sealed class FilesTests : IDisposable
         Refused(["tune", "--train", _workspace["absent.tsv"], "--output", _workspace["m.zip"]], "--train", "there is no such file");
         Refused(["tune", "--train", scan, "--retention-text", _workspace["no.txt"], "--output", _workspace["m.zip"]], "--retention-text");
         Refused(["tune", "--train", scan, "--output", _workspace["absent/m.zip"]], "--output: there is no folder");
-        Refused(["tune", "--train", "-", "--test", "/dev/stdin", "--output", _workspace["m.zip"]], "--train and --test both name standard input");
+        Refused(["tune", "--train", "-", "--test", "/dev/stdin", "--output", _workspace["m.zip"]],
+            "--train and --test both name standard input");
         Refused(
             ["tune", "--base", "-", "--train", scan, "--output", _workspace["m.zip"]], "--base -: a stream can't be a folder or a model");
         Refused(["tune", "--train", scan, "--checkpoint", "-", "--output", _workspace["m.zip"]], "--checkpoint -: a stream can't");
@@ -71,7 +73,8 @@ public sealed class FilesTests : IDisposable
         Refused(
             ["compare", "--train", "-", "--test", scan, "--control", scan, "--output", _workspace["out"]], "--train -", "is there once");
         Refused(["pretrain", "--corpus", scan, "--output", scan + "/model"], "--output", "is a file; name a folder");
-        Refused(["tune", "--train", scan, "--checkpoint", scan, "--output", _workspace["m.zip"]], "--checkpoint", "is a file; name a folder");
+        Refused(
+            ["tune", "--train", scan, "--checkpoint", scan, "--output", _workspace["m.zip"]], "--checkpoint", "is a file; name a folder");
         Refused(["predict", scan, "--data", scan, "--output", ""], "--output: the name is empty");
         Refused(["scan", ""], "MODEL: the name is empty");
         Assert.SkipUnless(Directory.Exists("/proc/self"), "No folder here takes no files.");

@@ -5,7 +5,8 @@ namespace KappaTune.Cli.Tests;
 public sealed class PretrainTests : IDisposable
 {
     private const string Small =
-        """{"vocabulary": 300, "maximumTokens": 16, "layers": 1, "hidden": 16, "heads": 2, "batchSize": 4, "steps": 6, "checkpointEvery": 3""";
+        """{"vocabulary": 300, "maximumTokens": 16, "layers": 1, "hidden": 16, "heads": 2, "batchSize": 4, "steps": 6"""
+            + """, "checkpointEvery": 3""";
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _corpus;
@@ -14,7 +15,8 @@ public sealed class PretrainTests : IDisposable
     {
         var random = new Random(1);
         string[] words = ["the", "cat", "drinks", "milk", "dog", "eats", "meat"];
-        _corpus = _folder.Write("corpus.txt", string.Concat(Enumerable.Range(0, 80).Select(_ => string.Join(' ', random.GetItems(words, 8)) + ".\n")));
+        _corpus = _folder.Write(
+            "corpus.txt", string.Concat(Enumerable.Range(0, 80).Select(_ => string.Join(' ', random.GetItems(words, 8)) + ".\n")));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -123,7 +123,8 @@ public sealed class RetentionTests : IDisposable
             using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(rank: 2), seed: 1);
             using (torch.no_grad())
             {
-                foreach (torch.Tensor parameter in model.LinearLayers.Values.SelectMany(projection => projection.Adapter?.parameters() ?? []))
+                foreach (torch.Tensor parameter in model.LinearLayers.Values.SelectMany(
+                    projection => projection.Adapter?.parameters() ?? []))
                     parameter.normal_();
             }
 
@@ -162,7 +163,8 @@ public sealed class RetentionTests : IDisposable
 
     private (string Output, JsonElement Texts) Run(string before, string after, params string[] options)
     {
-        (int exitCode, string output, string error) = Tool.Run(["retention", before, after, "--json", _folder.File("kept.json"), .. options]);
+        (int exitCode, string output, string error) =
+            Tool.Run(["retention", before, after, "--json", _folder.File("kept.json"), .. options]);
         Assert.True(exitCode == 0, error);
         JsonElement root = JsonDocument.Parse(File.ReadAllText(_folder.File("kept.json"))).RootElement;
         Assert.Equal((1, before, after), (root.GetProperty("schema").GetInt32(), Text("base_model"), Text("tuned_model")));

@@ -39,12 +39,15 @@ public sealed class RowFileTests : IDisposable
     [InlineData("rows.tsv", "X,Y\n1,2\n", "This looks comma-separated: give --separator comma.")]
     [InlineData("rows.tsv", "X;Y\n1;2\n", "This looks semicolon-separated: give --separator semicolon.")]
     [InlineData("rows.csv", "X\tY\n1\t2\n", "This looks tab-separated: give --separator tab.")]
-    [InlineData("rows.tsv", "X\tY\n1\t2\n\n// no row\n1\t2\t3\n", "line 5: 3 fields, where the first line names 2 columns. Take the tab out")]
+    [InlineData(
+        "rows.tsv", "X\tY\n1\t2\n\n// no row\n1\t2\t3\n", "line 5: 3 fields, where the first line names 2 columns. Take the tab out")]
     [InlineData("rows.tsv", "X\tY\n1\t2\n1\n", "line 3: 1 field, where the first line names 2 columns. Give each row")]
-    [InlineData("rows.csv", "X,Y\n\"1\",2\n1,2,3\n", "line 3: 3 fields, where the first line names 2 columns. Put a field that holds a comma")]
+    [InlineData(
+        "rows.csv", "X,Y\n\"1\",2\n1,2,3\n", "line 3: 3 fields, where the first line names 2 columns. Put a field that holds a comma")]
     [InlineData("rows.csv", "X,Y,Z\n1,2,\"a\nb\n\"\n1,2\n", "line 5: 2 fields")]
     [InlineData("rows.csv", "X,Y\n1,2\n1,\"2\n1,2\n1,2\n", "line 3: a double quote opens a field and none closes it")]
-    [InlineData("rows.csv", "X,Y\n1,2\n1,\"2\n1,2\n1,\"2\n", "line 3: a double quote opens a field and text follows the one that closes it")]
+    [InlineData(
+        "rows.csv", "X,Y\n1,2\n1,\"2\n1,2\n1,\"2\n", "line 3: a double quote opens a field and text follows the one that closes it")]
     [InlineData("rows.tsv", "X\0\t\0Y\0\n\0001\0\t\0002\0\n\0", "line 1: holds zero bytes, as UTF-16 does. Convert the file")]
     [InlineData("rows.csv", "X,Y\n1,2\n1,Zoë\n", "line 3: isn't UTF-8")]
     [InlineData("rows.tsv", "X\tY\n1\t2\r\n\r\n1\tZoë\r\n", "line 4: isn't UTF-8. Convert the file: iconv -f LATIN1 -t UTF-8")]
@@ -61,7 +64,8 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void What_is_wrong_in_the_middle_is_found_before_training()
     {
-        string[] rows = [.. Enumerable.Range(0, 5000).Select(i => i == 4000 ? "a\tone\ttoo many" : $"{(i % 2 == 0 ? "a" : "b")}\ttext {i}")];
+        string[] rows =
+            [.. Enumerable.Range(0, 5000).Select(i => i == 4000 ? "a\tone\ttoo many" : $"{(i % 2 == 0 ? "a" : "b")}\ttext {i}")];
         string train = Write("train.tsv", "Label\tText\n" + string.Join('\n', rows));
         (int exitCode, _, string error) = Tool.Run("tune", "--train", train, "--output", _workspace["model.zip"], "--no-cache");
         Assert.Equal(ExitCode.BadInput, exitCode);

@@ -8,7 +8,8 @@ public sealed class SelectTests : IDisposable
 
     public SelectTests()
     {
-        string[] scan = ["scan", _workspace.Model(), "--no-cache", "--lowest", "4", "--exclude", "*.2.*", "--json", _workspace["scan.json"]];
+        string[] scan =
+            ["scan", _workspace.Model(), "--no-cache", "--lowest", "4", "--exclude", "*.2.*", "--json", _workspace["scan.json"]];
         Assert.Equal(0, Tool.Run(scan).ExitCode);
     }
 

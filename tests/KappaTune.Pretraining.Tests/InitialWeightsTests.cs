@@ -39,7 +39,8 @@ public sealed class InitialWeightsTests
         {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(corpus.Options.Tokenizer!, null));
             using LanguageModelObjective objective = new PretrainingModels(options, tokenizer, CPU).Create("tests");
-            Dictionary<string, Tensor> parameters = objective.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
+            Dictionary<string, Tensor> parameters =
+                objective.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
             return (parameters["bert.embeddings.word_embeddings.weight"], parameters["bert.embeddings.position_embeddings.weight"]);
         }
     }

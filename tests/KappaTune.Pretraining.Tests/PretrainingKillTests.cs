@@ -24,7 +24,8 @@ public sealed class PretrainingKillTests : IDisposable
         Assert.InRange(done, Kills, steps - 1);
         RunToTheEnd("disturbed", done);
         Assert.Equal(_corpus.WeightsOf("whole"), _corpus.WeightsOf("disturbed"));
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.GetDirectoryName(_corpus.Text)!), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(Path.GetDirectoryName(_corpus.Text)!), path => path.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     private int RunAndKill(int done, int steps, TimeSpan later)

@@ -58,7 +58,9 @@ public sealed class PretrainingOptionsTests : IDisposable
         Assert.EndsWith($"{path}, dropout: 2 isn't allowed. Allowed is a number, 0 or more and below 1.", e.Message);
     }
 
-    [Theory, InlineData(""), InlineData("{"), InlineData("[]"), InlineData("4"), InlineData("{\"seed\": 1} x"), InlineData("{\"tokenizer\": \"\\ud800\"}")]
+    [Theory]
+    [InlineData(""), InlineData("{"), InlineData("[]"), InlineData("4"), InlineData("{\"seed\": 1} x")]
+    [InlineData("{\"tokenizer\": \"\\ud800\"}")]
     public void What_is_no_json_object_is_refused(string json)
     {
         string path = _folder.Write("options.json", json);
@@ -92,7 +94,8 @@ public sealed class PretrainingOptionsTests : IDisposable
         PretrainingOptions given = PretrainingOptionsFile.Read(_folder.Write("options.json", """
             {
               "objective": "masked", "tokenizer": "wordpiece", "vocabulary": 900, "lowercase": false, "maximumTokens": 64, "layers": 3,
-              "hidden": 24, "heads": 3, "intermediate": 50, "initializerRange": 0.04, "sinusoidalPositions": true, "steps": 77, "batchSize": 5, "learningRate": 0.002, "schedule": "cosine",
+              "hidden": 24, "heads": 3, "intermediate": 50, "initializerRange": 0.04, "sinusoidalPositions": true, "steps": 77,
+                "batchSize": 5, "learningRate": 0.002, "schedule": "cosine",
               "warmup": 0.2, "weightDecay": 0.05, "beta2": 0.9, "gradientClip": 2, "dropout": 0.3, "tuningDropout": 0.4, "maskRate": 0.2,
               "wholeWords": false, "shortShare": 0.5, "precision": "bfloat16", "storage": "float32", "checkpointEvery": 9,
               "heldOutShare": 0.1, "heldOutWindows": 12, "seed": -3,
@@ -103,7 +106,8 @@ public sealed class PretrainingOptionsTests : IDisposable
             && Equals(property.GetValue(given), property.GetValue(new PretrainingOptions()))).Select(property => property.Name)];
         Assert.Equal(["Epochs", "Objective"], unset.Order());
 
-        string json = "{" + string.Join(",", PretrainingOptionsText.Fields(given).Select(f => $"\"{f.Name}\": {f.Value.ToJsonString()}")) + "}";
+        string json =
+            "{" + string.Join(",", PretrainingOptionsText.Fields(given).Select(f => $"\"{f.Name}\": {f.Value.ToJsonString()}")) + "}";
         Assert.Equal(given, PretrainingOptionsFile.Read(_folder.Write("again.json", json)));
     }
 

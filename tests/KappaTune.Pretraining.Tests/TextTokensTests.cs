@@ -9,7 +9,8 @@ public sealed class TextTokensTests : IDisposable
 {
     private static readonly string[] Parts =
     [
-        "the", "hound", "of", "Baskervilles", "it’s", "don't", "1889", "3.14", ",", ".", "…", "?!", "\n", "\r\n\r\n", "\t", "  ", "      ", "é", "漢字", "𝒳",
+        "the", "hound", "of", "Baskervilles", "it’s", "don't", "1889", "3.14", ",", ".", "…", "?!", "\n", "\r\n\r\n", "\t", "  ", "      ",
+        "é", "漢字", "𝒳",
         "👩‍👩‍👧‍👦", "unbelievably", "x", "<s>", "=========================",
     ];
 
@@ -59,7 +60,8 @@ public sealed class TextTokensTests : IDisposable
     public void A_text_shorter_than_a_piece_is_one()
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
-        Assert.Equal(tokenizer.EncodePrefix("the hound", 99).Ids, new TextTokens(_folder.Write("text.txt", "the hound"), tokenizer.EncodeWithOffsets).Read());
+        Assert.Equal(tokenizer.EncodePrefix("the hound", 99).Ids,
+            new TextTokens(_folder.Write("text.txt", "the hound"), tokenizer.EncodeWithOffsets).Read());
         Assert.Empty(new TextTokens(_folder.Write("text.txt", ""), tokenizer.EncodeWithOffsets).Read());
     }
 

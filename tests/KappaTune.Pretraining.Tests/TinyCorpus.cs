@@ -2,7 +2,9 @@ using Microsoft.ML.KappaTune.Pretraining;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
 
-/// <summary>Sentences in which one word tells the next ones, a tokenizer for them, and options of a model that learns that in a second.</summary>
+/// <summary>
+/// Sentences in which one word tells the next ones, a tokenizer for them, and options of a model that learns that in a second.
+/// </summary>
 internal sealed class TinyCorpus : IDisposable
 {
     private static readonly string[] Special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -16,7 +18,8 @@ internal sealed class TinyCorpus : IDisposable
     {
         string tokenizer = Directory.CreateDirectory(_folder.File("tokenizer")).FullName;
         File.WriteAllLines(Path.Combine(tokenizer, "vocab.txt"), Vocabulary);
-        File.WriteAllText(Path.Combine(tokenizer, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
+        File.WriteAllText(
+            Path.Combine(tokenizer, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
         Text = _folder.Write("corpus.txt", Lines(lines, seed: 1));
         HeldOut = _folder.Write("held.txt", Lines(20, seed: 2));
         Options = new()

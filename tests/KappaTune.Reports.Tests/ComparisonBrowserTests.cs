@@ -21,7 +21,8 @@ public class ComparisonBrowserTests
         CheckCharts(sight, "tradeoff", "matched");
         Assert.Equal([.. page.Methods.Select(method => method.Title), "Hide all"], sight.Legend);
         Assert.Equal(page.Verdict.Select(one => $"{one.Name} {one.Value}"), sight.Verdict);
-        Assert.Equal("Always naming the most frequent class: 22.0 % right. Counting words, with no model of language: 72.5 % right.", sight.Baselines);
+        Assert.Equal("Always naming the most frequent class: 22.0 % right. Counting words, with no model of language: 72.5 % right.",
+            sight.Baselines);
         Assert.DoesNotContain("Tensor by tensor", sight.Shown);
         Assert.Equal(12 * 9, sight.Points.Length);
         Assert.Equal(12 * 3, sight.Rates.Length);

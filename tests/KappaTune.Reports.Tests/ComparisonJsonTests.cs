@@ -2,7 +2,9 @@ using Microsoft.ML.KappaTune.Study;
 
 namespace Microsoft.ML.KappaTune.Tests.Reports;
 
-/// <summary>What was saved comes back, under the names that the documentation says, and what isn't a comparison is refused by name.</summary>
+/// <summary>
+/// What was saved comes back, under the names that the documentation says, and what isn't a comparison is refused by name.
+/// </summary>
 public sealed class ComparisonJsonTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -46,7 +48,8 @@ public sealed class ComparisonJsonTests : IDisposable
         foreach (ComparisonResult other in (ComparisonResult[])[Sample() with { Kind = "scan" }, Sample() with { Format = 2 }])
         {
             ComparisonJson.Save(other, _folder.File("other.json"));
-            Assert.Contains("this version reads", Assert.Throws<FormatException>(() => ComparisonJson.Load(_folder.File("other.json"))).Message);
+            Assert.Contains(
+                "this version reads", Assert.Throws<FormatException>(() => ComparisonJson.Load(_folder.File("other.json"))).Message);
         }
     }
 

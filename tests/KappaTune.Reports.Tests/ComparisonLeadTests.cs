@@ -11,15 +11,15 @@ public class ComparisonLeadTests
 
     [Fact]
     public void First_it_says_what_was_compared() => Assert.Equal(
-        "Four ways to fine-tune the model “embedded” on the task “support-tickets” were compared: how much had each made the model forget of the "
-            + "language it knew, measured on text that has nothing to do with the task (“gutenberg held-out”), by the time that all had learnt the "
-            + "task equally well?",
+        "Four ways to fine-tune the model “embedded” on the task “support-tickets” were compared: how much had each made the model "
+            + "forget of the language it knew, measured on text that has nothing to do with the task (“gutenberg held-out”), by the "
+            + "time that all had learnt the task equally well?",
         Lead(Few())[0]);
 
     [Fact]
     public void The_lowest_kappa_clearly_wins() => Assert.Equal(
-        "“Lowest κ” forgot least: 0.050 nats a token (0.040 to 0.060), clearly less than any other: the next is “Random tensors” with 0.080 "
-            + "(0.070 to 0.090), and no other 95 % interval overlaps its own.",
+        "“Lowest κ” forgot least: 0.050 nats a token (0.040 to 0.060), clearly less than any other: the next is “Random tensors” with "
+            + "0.080 (0.070 to 0.090), and no other 95 % interval overlaps its own.",
         Outcome(Lowest, Chance, Full));
 
     [Fact]
@@ -35,14 +35,14 @@ public class ComparisonLeadTests
 
     [Fact]
     public void It_clearly_loses() => Assert.Equal(
-        "“Other” forgot least: 0.020 nats a token (0.010 to 0.030); “Lowest κ” is 2nd of 3 with 0.050 (0.040 to 0.060), clearly more, for their "
-            + "95 % intervals don't overlap.",
+        "“Other” forgot least: 0.020 nats a token (0.010 to 0.030); “Lowest κ” is 2nd of 3 with 0.050 (0.040 to 0.060), clearly more, "
+            + "for their 95 % intervals don't overlap.",
         Outcome(Lowest, Full, Other with { Forgetting = 0.02 }));
 
     [Fact]
     public void It_loses_within_chance() => Assert.Equal(
-        "“Other” forgot least: −0.010 nats a token (−0.060 to 0.040); “Lowest κ” is 2nd of 3 with 0.050 (0.040 to 0.060), but their 95 % intervals "
-            + "overlap, so the difference may be chance.",
+        "“Other” forgot least: −0.010 nats a token (−0.060 to 0.040); “Lowest κ” is 2nd of 3 with 0.050 (0.040 to 0.060), but their "
+            + "95 % intervals overlap, so the difference may be chance.",
         Outcome(Lowest, Full, Other with { Forgetting = -0.01, Width = 0.05 }));
 
     [Fact]
@@ -50,8 +50,8 @@ public class ComparisonLeadTests
     {
         ComparisonResult won = Document(seeds: 1, Lowest, Full);
         Assert.Equal(
-            "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these are single runs, so this "
-                + "may be chance.",
+            "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these are single "
+                + "runs, so this may be chance.",
             Lead(won)[1]);
         Assert.Contains("Each was run with a single random seed: differences may be chance.", ComparisonView.Of(won).Notes);
         Assert.Empty(ComparisonView.Of(won).Verdict);
@@ -81,10 +81,11 @@ public class ComparisonLeadTests
         // An adapter's rate is three times a tensor's, and is the same in that sense.
         ComparisonResult document = Document(HeadOnly, Lowest, Full, new Made("lora", "LoRA", "adapter", 0.1));
         Assert.DoesNotContain(ComparisonView.Of(document).Notes, note => note.Contains("learning rate", StringComparison.Ordinal));
-        MatchedRow[] rows = [.. document.Matched!.Rows.Select(row => row.Method == "full" ? row with { Best = row.LearningRate == 0.0003 } : row)];
+        MatchedRow[] rows =
+            [.. document.Matched!.Rows.Select(row => row.Method == "full" ? row with { Best = row.LearningRate == 0.0003 } : row)];
         Assert.Contains(
-            "“Lowest κ” and “LoRA” are compared at a higher learning rate than the others, which by itself may cost more; with more epochs the "
-                + "lower rate may do.",
+            "“Lowest κ” and “LoRA” are compared at a higher learning rate than the others, which by itself may cost more; with more "
+                + "epochs the lower rate may do.",
             ComparisonView.Of(document with { Matched = document.Matched with { Rows = rows } }).Notes);
     }
 
@@ -103,7 +104,8 @@ public class ComparisonLeadTests
     {
         Assert.EndsWith("“Per role” is 2nd of 2 with 0.300 (0.290 to 0.310), clearly more, for their 95 % intervals don't overlap.",
             Outcome(new Made("kappa-per-role", "Per role", "selection", 0.3), Full));
-        Assert.Equal("“All parameters” forgot least: 0.200 nats a token (0.190 to 0.210).", Outcome(Full, new Made("x", "X", "control", 0.5)));
+        Assert.Equal(
+            "“All parameters” forgot least: 0.200 nats a token (0.190 to 0.210).", Outcome(Full, new Made("x", "X", "control", 0.5)));
         Assert.Equal("“Lowest κ” forgot least: 0.050 nats a token (0.040 to 0.060).", Outcome(Lowest));
     }
 
@@ -123,7 +125,8 @@ public class ComparisonLeadTests
     [Fact]
     public void Where_nothing_was_learnt_it_says_so()
     {
-        const string Note = "Where they are compared, none sorts texts better than always naming the most frequent class (22.0 % right): nothing was "
+        const string Note =
+            "Where they are compared, none sorts texts better than always naming the most frequent class (22.0 % right): nothing was "
             + "learnt yet that could cost anything.";
         Assert.Contains(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full with { Accuracy = 0.2 })).Notes);
         Assert.DoesNotContain(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full)).Notes);
@@ -134,7 +137,8 @@ public class ComparisonLeadTests
     public void The_verdict_puts_each_other_method_where_its_interval_is()
     {
         PageFact[] verdict = ComparisonView.Of(Document(
-            HeadOnly, Lowest, Chance, Full, Other, new Made("least", "Least", "control", 0.01), new Made("never", "Never", "control", null))).Verdict;
+            HeadOnly, Lowest, Chance, Full, Other, new Made("least", "Least", "control", 0.01),
+            new Made("never", "Never", "control", null))).Verdict;
         Assert.Equal(
             [
                 new("“Lowest κ” forgot clearly less than", "“Random tensors” and “All parameters”."),
@@ -166,12 +170,12 @@ public class ComparisonLeadTests
     {
         Assert.StartsWith("Each of 24 tensors (tables of numbers) of the model “embedded” was trained alone", Lead(PerTensor())[0]);
         Assert.Equal(
-            "κ doesn't tell how much is forgotten, or not so that these runs would show it: rank correlation 0.310 (−0.100 to 0.630), an interval "
-                + "that holds 0; the score that goes with it most is “depth”, rank correlation 0.910 (0.800 to 0.960).",
+            "κ doesn't tell how much is forgotten, or not so that these runs would show it: rank correlation 0.310 (−0.100 to 0.630), "
+                + "an interval that holds 0; the score that goes with it most is “depth”, rank correlation 0.910 (0.800 to 0.960).",
             Lead(PerTensor())[1]);
         Assert.Equal(
-            "Tensors with a higher κ made it forget more, as the idea behind κ says: rank correlation 0.950 (0.900 to 0.980); no other score goes "
-                + "with it more.",
+            "Tensors with a higher κ made it forget more, as the idea behind κ says: rank correlation 0.950 (0.900 to 0.980); no other "
+                + "score goes with it more.",
             Lead(PerTensor(Correlation("kappa", 0.95, 0.9, 0.98)))[1]);
         Assert.StartsWith(
             "Tensors with a higher κ made it forget less, against the idea behind κ: rank correlation −0.400 (−0.600 to −0.200); the score",

@@ -94,7 +94,8 @@ public class ComparisonReportTests
         string[] texts = [.. picture.Descendants(Svg + "text").Select(text => text.Value)];
         ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
         Assert.All(page.Methods, method => Assert.Contains(method.Title, texts));
-        Assert.All(page.Methods, method => Assert.Contains(method.Forgetting[0] is { } amount ? ComparisonWords.Nats(amount.Mean) : "–", texts));
+        Assert.All(
+            page.Methods, method => Assert.Contains(method.Forgetting[0] is { } amount ? ComparisonWords.Nats(amount.Mean) : "–", texts));
         Assert.Equal(12, picture.Descendants(Svg + "polyline").Count());
         Assert.Equal(11, picture.Descendants(Svg + "circle").Count());
         Assert.Equal(page.Heading, picture.Element(Svg + "title")!.Value);
@@ -122,7 +123,8 @@ public class ComparisonReportTests
     {
         XElement picture = Picture(ComparisonSample.Many());
         double[] size = [.. picture.Attribute("viewBox")!.Value.Split(' ').Select(Number)];
-        foreach (string[] place in picture.Descendants(Svg + "polyline").SelectMany(line => line.Attribute("points")!.Value.Split(' ')).Select(pair => pair.Split(',')))
+        foreach (string[] place in picture.Descendants(Svg + "polyline").SelectMany(line => line.Attribute("points")!.Value.Split(' '))
+            .Select(pair => pair.Split(',')))
         {
             Assert.InRange(Number(place[0]), 0, size[2]);
             Assert.InRange(Number(place[1]), 0, size[3]);
@@ -156,7 +158,8 @@ public class ComparisonReportTests
         using var folder = new TemporaryFolder();
         var none = ComparisonSample.Few() with { Cells = [] };
         Assert.Throws<ArgumentException>("page", () => ComparisonReport.SavePicture(none, folder.File("picture.svg")));
-        Assert.Throws<ArgumentException>("page", () => ComparisonReport.SavePicture(ComparisonSample.PerTensor(), folder.File("picture.svg")));
+        Assert.Throws<ArgumentException>(
+            "page", () => ComparisonReport.SavePicture(ComparisonSample.PerTensor(), folder.File("picture.svg")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -187,7 +190,8 @@ public class ComparisonReportTests
         };
     }
 
-    private static XElement Picture(ComparisonResult document) => XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Of(document))).Root!;
+    private static XElement Picture(ComparisonResult document) =>
+        XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Of(document))).Root!;
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

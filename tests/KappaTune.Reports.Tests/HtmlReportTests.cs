@@ -64,7 +64,8 @@ public class HtmlReportTests
             Retention = report.Retention! with { Text = path },
         };
         ScanReport scan = Sample.Report() with { Model = path };
-        string[] pages = [HtmlReport.Render(report), HtmlReport.Render(report, [new("way", report, 0.5)]), HtmlReport.Render(scan, scan.Plan())];
+        string[] pages =
+            [HtmlReport.Render(report), HtmlReport.Render(report, [new("way", report, 0.5)]), HtmlReport.Render(scan, scan.Plan())];
         Assert.All(pages, page =>
         {
             Assert.Equal("name", DataOf(page).GetProperty("model").GetString());

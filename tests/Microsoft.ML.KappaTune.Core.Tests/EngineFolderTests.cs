@@ -20,10 +20,12 @@ public class EngineFolderTests
     {
         Dictionary<Type, string> rooms = RoomOfTypes();
         Assert.True(rooms.Count > 200, "the engine's types weren't found");
-        Assert.Empty(rooms.Where(type => !Rooms.Contains(type.Value)).Select(type => $"{type.Key} is in {type.Value}, which isn't in the order"));
+        Assert.Empty(
+            rooms.Where(type => !Rooms.Contains(type.Value)).Select(type => $"{type.Key} is in {type.Value}, which isn't in the order"));
 
         string[] wrong = [.. Engine.GetTypes().Where(type => rooms.ContainsKey(Outermost(type)))
-            .SelectMany(type => TypeReferences.Of(type).Where(other => other.Assembly == Engine).Select(other => (Outermost(type), Outermost(other))))
+            .SelectMany(type => TypeReferences.Of(type).Where(other => other.Assembly == Engine).Select(
+                other => (Outermost(type), Outermost(other))))
             .Where(pair => rooms.TryGetValue(pair.Item2, out string? other) && Place(other) > Place(rooms[pair.Item1]))
             .Select(pair => $"{rooms[pair.Item1]}/{pair.Item1.Name} -> {rooms[pair.Item2]}/{pair.Item2.Name}")
             .Distinct().Order(StringComparer.Ordinal)];
@@ -41,13 +43,16 @@ public class EngineFolderTests
         Assert.DoesNotContain(typeof(MLContext), TypeReferences.Of(typeof(InSignature)));
     }
 
-    /// <summary>The room of every type: the folder of the file that has its name, else, for another type of a file, its namespace.</summary>
+    /// <summary>
+    /// The room of every type: the folder of the file that has its name, else, for another type of a file, its namespace.
+    /// </summary>
     private static Dictionary<Type, string> RoomOfTypes()
     {
         string root = SourceRoot();
         ILookup<string, string> folders = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file))
-            .ToLookup(file => Path.GetFileName(file).Split('.')[0], file => file.Split(Path.DirectorySeparatorChar)[0], StringComparer.Ordinal);
+            .ToLookup(
+                file => Path.GetFileName(file).Split('.')[0], file => file.Split(Path.DirectorySeparatorChar)[0], StringComparer.Ordinal);
 
         const string Prefix = "Microsoft.ML.KappaTune.";
         var rooms = new Dictionary<Type, string>();

@@ -52,7 +52,8 @@ public sealed class ExtractionTests : IDisposable
         string program = Path.Combine(
             AppContext.BaseDirectory, "Microsoft.ML.KappaTune.Models.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(
-            program, ["-noLogo", "-noColor", "-method", $"{typeof(PretrainedModelsTests).FullName}.{nameof(PretrainedModelsTests.The_folder_is_complete)}"])
+            program, ["-noLogo", "-noColor", "-method",
+                $"{typeof(PretrainedModelsTests).FullName}.{nameof(PretrainedModelsTests.The_folder_is_complete)}"])
         {
             RedirectStandardOutput = true,
         };

@@ -64,7 +64,8 @@ public sealed class PretrainedModelsTests
             var context = new MLContext(seed: 1);
             IDataView rows = context.Data.LoadFromEnumerable(
                 [new Sentence { Text = "A lamp that is dark." }, new Sentence { Text = "A refund, please." }]);
-            using KappaTuneEmbeddingTransformer embedding = context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model, pooling).Fit(rows);
+            using KappaTuneEmbeddingTransformer embedding =
+                context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model, pooling).Fit(rows);
             return [.. embedding.Transform(rows).GetColumn<float[]>("Features")];
         }
     }

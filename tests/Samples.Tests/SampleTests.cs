@@ -88,7 +88,8 @@ public sealed class SampleTests : IDisposable
             await AssertRefused("null", "missing or empty");
             await AssertRefused("{}", "missing or empty");
             await AssertRefused("{\"text\": \" \"}", "missing or empty");
-            await AssertRefused($"{{\"text\": \"{new string('x', 200_000)}\"}}", "more than 100000 bytes", HttpStatusCode.RequestEntityTooLarge);
+            await AssertRefused(
+                $"{{\"text\": \"{new string('x', 200_000)}\"}}", "more than 100000 bytes", HttpStatusCode.RequestEntityTooLarge);
             Assert.Equal(alone[0].Queue, (await Ask(posted[0])).Queue);
 
             async Task AssertRefused(string body, string why, HttpStatusCode status = HttpStatusCode.BadRequest)

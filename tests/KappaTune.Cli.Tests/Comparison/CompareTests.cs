@@ -17,8 +17,10 @@ public sealed class CompareTests : IDisposable
         TinyModel.Write(_folder);
         WriteTexts("train.tsv", 32, seed: 1);
         WriteTexts("test.tsv", 20, seed: 2);
-        File.WriteAllText(_folder.File("control.txt"), string.Join(' ', TinyModel.Texts(120, seed: 3, longest: 20).Select(row => row.Text)));
-        File.WriteAllText(_folder.File("other.txt"), string.Join(' ', TinyModel.Filler.Reverse()) + " " + string.Join(' ', TinyModel.Filler));
+        File.WriteAllText(
+            _folder.File("control.txt"), string.Join(' ', TinyModel.Texts(120, seed: 3, longest: 20).Select(row => row.Text)));
+        File.WriteAllText(
+            _folder.File("other.txt"), string.Join(' ', TinyModel.Filler.Reverse()) + " " + string.Join(' ', TinyModel.Filler));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -26,7 +28,8 @@ public sealed class CompareTests : IDisposable
     [Fact]
     public void Methods_are_compared_in_processes_of_their_own()
     {
-        (string output, string error) = Compare("--methods", "full,head", "--seeds", "2", "--jobs", "2", "--control", _folder.File("other.txt"));
+        (string output, string error) =
+            Compare("--methods", "full,head", "--seeds", "2", "--jobs", "2", "--control", _folder.File("other.txt"));
         ComparisonResult document = Result();
         Assert.Equal("methods", document.Study);
         Assert.Equal(["full", "head"], document.Methods.Select(method => method.Id));
@@ -96,7 +99,8 @@ public sealed class CompareTests : IDisposable
         (_, error) = Compare(Arguments("2", "1"));
         Assert.Contains("4 runs; ", error);
 
-        static string[] Arguments(string seeds, string epochs) => ["--methods", "full,biases", "--jobs", "0", "--seeds", seeds, "--epochs", epochs];
+        static string[] Arguments(string seeds, string epochs) =>
+            ["--methods", "full,biases", "--jobs", "0", "--seeds", seeds, "--epochs", epochs];
 
         static IEnumerable<(string, int, double, double)> Points(ComparisonResult document) => document.Cells.SelectMany(cell =>
             cell.Points.Select(point => (cell.Method, cell.Seed, point.TrainLoss, point.Retention[0].LossAfter)));
@@ -249,5 +253,6 @@ public sealed class CompareTests : IDisposable
     private ComparisonResult Result() => ComparisonJson.Load(Path.Combine(_folder.File("out"), CompareCommand.ResultFile));
 
     private void WriteTexts(string file, int count, int seed) => File.WriteAllLines(
-        _folder.File(file), TinyModel.Texts(count, seed: seed).Select(row => $"{(row.Class == 0 ? "good" : "bad")}\t{row.Text}").Prepend("Label\tText"));
+        _folder.File(file),
+        TinyModel.Texts(count, seed: seed).Select(row => $"{(row.Class == 0 ? "good" : "bad")}\t{row.Text}").Prepend("Label\tText"));
 }

@@ -60,7 +60,8 @@ public sealed class MatchingTests
         ComparisonFailure[] failures = [new() { Method = "b", LearningRate = 1e-2, Seed = 1, Message = "It diverged." }];
         MatchedAdaptation matched = Matching.Of([Method("a"), Method("b")], cells, failures, 0.5);
         Assert.Equal(
-            [("a", 1e-4, false, 1, 2), ("a", 1e-3, true, 2, 2), ("a", 1e-2, false, 2, 2), ("b", 1e-3, false, 0, 1), ("b", 1e-2, false, 0, 1)],
+            [("a", 1e-4, false, 1, 2), ("a", 1e-3, true, 2, 2), ("a", 1e-2, false, 2, 2), ("b", 1e-3, false, 0, 1),
+                ("b", 1e-2, false, 0, 1)],
             matched.Rows.Select(row => (row.Method, row.LearningRate, row.Best, row.Reached, row.Runs)));
 
         // Mean 0.5 of 0.4 and 0.6; t of one degree of freedom is 12.706, and the mean's error is 0.1.
@@ -147,7 +148,8 @@ public sealed class MatchingTests
     };
 
     /// <summary>Forgetting is that on the first control; twice as much on the second, a tenth of accuracy, a hundredth of drift.</summary>
-    private static ComparisonCell Cell(string method, double rate, int seed, params (double Loss, double Forgetting, double Accuracy)[] points) => new()
+    private static ComparisonCell Cell(
+        string method, double rate, int seed, params (double Loss, double Forgetting, double Accuracy)[] points) => new()
     {
         Method = method,
         LearningRate = rate,
@@ -165,7 +167,8 @@ public sealed class MatchingTests
                 Drift = point.Forgetting / 100,
                 Retention =
                 [
-                    new() { LossBefore = 3, LossAfter = 3 + point.Forgetting, AccuracyBefore = 1, AccuracyAfter = 1 - point.Forgetting / 10 },
+                    new() { LossBefore = 3, LossAfter = 3 + point.Forgetting, AccuracyBefore = 1,
+                        AccuracyAfter = 1 - point.Forgetting / 10 },
                     new() { LossBefore = 4, LossAfter = 4 + 2 * point.Forgetting, AccuracyBefore = 1, AccuracyAfter = 1 },
                 ],
             }),

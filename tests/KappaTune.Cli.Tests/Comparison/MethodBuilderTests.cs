@@ -83,12 +83,14 @@ public sealed class MethodBuilderTests : IDisposable
         // A rank more or less is this many parameters.
         long rank = builder.Candidates.Sum(matrix => matrix.Rows + matrix.Columns);
         Assert.InRange(builder.Build("lora").Trainable, budget - rank, budget + rank);
-        Assert.InRange(builder.Build("lora-small").Trainable, builder.Build("kappa-lora").Trainable - rank, builder.Build("kappa-lora").Trainable + rank);
+        Assert.InRange(builder.Build("lora-small").Trainable, builder.Build("kappa-lora").Trainable - rank,
+            builder.Build("kappa-lora").Trainable + rank);
 
         // Draws differ, and the highest have nothing in common with the lowest.
         Assert.Equal(3, builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)).Distinct().Count());
         Assert.Empty(builder.Build("kappa-highest").Draws[0].Tensors.Intersect(builder.Build("kappa-lowest").Draws[0].Tensors));
-        Assert.Equal(Builder().Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)), builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)));
+        Assert.Equal(Builder().Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)),
+            builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)));
     }
 
     [Fact]
@@ -145,7 +147,8 @@ public sealed class MethodBuilderTests : IDisposable
         Assert.Equal(["a", "b"], MethodBuilder.Fill(order, 13).Select(matrix => matrix.Name));
         Assert.Empty(MethodBuilder.Fill(order, 0));
 
-        static ScannedMatrix Matrix(string name, int parameters) => new() { Name = name, Shape = [parameters, 1], Rows = parameters, Columns = 1 };
+        static ScannedMatrix Matrix(string name, int parameters) =>
+            new() { Name = name, Shape = [parameters, 1], Rows = parameters, Columns = 1 };
     }
 
     private MethodBuilder Builder() => new(_scan, _model, 0.2, draws: 3, epochs: 8);

@@ -54,7 +54,8 @@ public sealed class TaskRowsTests : IDisposable
     {
         IEnumerable<string> Lines(int count, int seed) => TinyModel.Texts(count, seed: seed)
             .Select(row => $"{(row.Class == 0 ? "good" : "bad")}\t{row.Text}").Prepend("Kind\tA");
-        string train = string.Join('\n', Lines(60, 1).Append("good\tthe film")), test = string.Join('\n', Lines(40, 2).Append("bad\ta meal ."));
+        string train = string.Join('\n', Lines(60, 1).Append("good\tthe film")),
+            test = string.Join('\n', Lines(40, 2).Append("bad\ta meal ."));
         TaskRows rows = Read(train, test);
         // 31 of 61 rows to train on are good; so are 20 of 41 to measure on.
         Assert.Equal(20.0 / 41, rows.MajorityAccuracy(), 1e-12);

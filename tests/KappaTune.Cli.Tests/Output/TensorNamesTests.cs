@@ -11,7 +11,8 @@ public class TensorNamesTests
     [InlineData(24)]
     public void An_encoder_s_names_differ(int length) => AllDiffer(length,
         from layer in Enumerable.Range(0, 12)
-        from part in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"]
+        from part in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+            "intermediate.dense", "output.dense"]
         select $"bert.encoder.layer.{layer}.{part}.weight");
 
     [Theory]

@@ -90,14 +90,20 @@ public class ByteLevelBpeLearnerTests
             json.Select(member => member.Key));
         Assert.Null(json["normalizer"]);
         WordPieceLearnerTests.AssertJson(
-            """{"id": 4, "content": "<mask>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true}""", json["added_tokens"]![4]);
-        WordPieceLearnerTests.AssertJson("""{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}""", json["pre_tokenizer"]);
+            """{"id": 4, "content": "<mask>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false,"""
+                + """ "special": true}""",
+            json["added_tokens"]![4]);
         WordPieceLearnerTests.AssertJson(
-            """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": true, "add_prefix_space": false}""", json["post_processor"]);
-        WordPieceLearnerTests.AssertJson("""{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}""", json["decoder"]);
+            """{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}""", json["pre_tokenizer"]);
+        WordPieceLearnerTests.AssertJson(
+            """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": true, "add_prefix_space": false}""",
+            json["post_processor"]);
+        WordPieceLearnerTests.AssertJson(
+            """{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}""", json["decoder"]);
         JsonObject model = json["model"]!.AsObject();
         Assert.Equal(
-            ["type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "vocab", "merges"],
+            ["type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "vocab",
+                "merges"],
             model.Select(member => member.Key));
         Assert.Equal("BPE", (string)model["type"]!);
         WordPieceLearnerTests.AssertJson("""["z q"]""", model["merges"]);
@@ -122,7 +128,8 @@ public class ByteLevelBpeLearnerTests
 
         TokenizerFiles decoder = LearntText.ByteLevel(["zq zq"], Decoder);
         WordPieceLearnerTests.AssertJson(
-            """{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true}""", decoder.Json("tokenizer.json")["post_processor"]);
+            """{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true}""",
+            decoder.Json("tokenizer.json")["post_processor"]);
         Assert.Equal("GPT2Tokenizer", (string)decoder.Json("tokenizer_config.json")["tokenizer_class"]!);
     }
 }

@@ -47,7 +47,8 @@ public class LearningErrorTests
         TokenizerLearningOptions options = Good with { Alphabet = alphabet ?? Good.Alphabet, VocabularySize = tooSmall };
         var fault = Assert.Throws<ArgumentException>(() => LearntText.WordPiece(["ab ab"], options));
         Assert.Equal("VocabularySize", fault.ParamName);
-        Assert.StartsWith($"VocabularySize is {tooSmall}; allowed is {enough} or more: 5 special tokens and an alphabet of {enough - 5}.", fault.Message);
+        Assert.StartsWith(
+            $"VocabularySize is {tooSmall}; allowed is {enough} or more: 5 special tokens and an alphabet of {enough - 5}.", fault.Message);
         Assert.Equal(enough, LearntText.WordPiece(["ab ab"], options with { VocabularySize = enough }).Vocabulary().Length);
     }
 
@@ -69,9 +70,11 @@ public class LearningErrorTests
     [InlineData("[CLS][SEP]", "<s></s>")]
     public void Text_without_words_is_refused(params string[] texts)
     {
-        var fault = Assert.Throws<ArgumentException>(() => LearntText.WordPiece([.. texts.Where(text => text[..Math.Min(1, text.Length)] != "<")], Good));
+        var fault = Assert.Throws<ArgumentException>(
+            () => LearntText.WordPiece([.. texts.Where(text => text[..Math.Min(1, text.Length)] != "<")], Good));
         Assert.Equal("texts", fault.ParamName);
-        fault = Assert.Throws<ArgumentException>(() => LearntText.ByteLevel([.. texts.Where(text => text.Length > 0 && text[0] == '<')], Good));
+        fault =
+            Assert.Throws<ArgumentException>(() => LearntText.ByteLevel([.. texts.Where(text => text.Length > 0 && text[0] == '<')], Good));
         Assert.Equal("texts", fault.ParamName);
     }
 

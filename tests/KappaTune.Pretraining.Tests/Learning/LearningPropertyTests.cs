@@ -10,7 +10,8 @@ public class LearningPropertyTests
 {
     private static readonly string[] Parts =
     [
-        "a", "b", "ab", "ba", "A", "é", "e\u0301", "\u0301", "中", "😀", " ", "  ", "\t", "\r\n", "\u0000", "\u200B", "\uFFFD", "\uFB01", "\u0130",
+        "a", "b", "ab", "ba", "A", "é", "e\u0301", "\u0301", "中", "😀", " ", "  ", "\t", "\r\n", "\u0000", "\u200B", "\uFFFD", "\uFB01",
+        "\u0130",
         ",", "+", "#", "##a", "1", "[MASK]", "<mask>", "\uD83D", "\uDE00", "\u00A0", "it's",
     ];
 

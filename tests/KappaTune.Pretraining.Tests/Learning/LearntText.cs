@@ -16,7 +16,8 @@ internal static class LearntText
     {
         var random = new Random(seed);
         string[] syllables = [.. "bcdfgklmnprstvz".SelectMany(c => "aeiou", (c, v) => $"{c}{v}")];
-        string[] words = [.. Enumerable.Range(0, 600).Select(i => string.Concat(Enumerable.Range(0, 1 + i / 120).Select(_ => syllables[random.Next(syllables.Length)])))];
+        string[] words = [.. Enumerable.Range(0, 600).Select(
+            i => string.Concat(Enumerable.Range(0, 1 + i / 120).Select(_ => syllables[random.Next(syllables.Length)])))];
         return [.. Enumerable.Range(0, lines).Select(_ =>
         {
             var line = new StringBuilder();
@@ -41,7 +42,8 @@ internal static class LearntText
     /// <summary>The tokens in the order of their ids.</summary>
     public static string[] Vocabulary(this TokenizerFiles files)
     {
-        KeyValuePair<string, JsonNode?>[] tokens = [.. files.Json("tokenizer.json")["model"]!["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!)];
+        KeyValuePair<string, JsonNode?>[] tokens =
+            [.. files.Json("tokenizer.json")["model"]!["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!)];
         Assert.Equal(Enumerable.Range(0, tokens.Length), tokens.Select(entry => (int)entry.Value!));
         return [.. tokens.Select(entry => entry.Key)];
     }

@@ -60,7 +60,8 @@ public class PairMergerTests
         var merger = new PairMerger(pieces);
         foreach ((string word, int count) in words)
             merger.Add([.. Spell(word, prefix).Select(pieces.Add)], count);
-        return [.. merger.Run(size, minimum, TestContext.Current.CancellationToken).Select(merge => $"{pieces[merge.Left]}+{pieces[merge.Right]}")];
+        return [.. merger.Run(size, minimum, TestContext.Current.CancellationToken).Select(
+            merge => $"{pieces[merge.Left]}+{pieces[merge.Right]}")];
     }
 
     private static string[] Spell(string word, string prefix) => [.. word.Select((c, i) => i == 0 ? c.ToString() : prefix + c)];

@@ -61,7 +61,8 @@ public class WordPieceLearnerTests
     {
         string[] text = [.. LearntText.Prose(lines: 300), "Café naïve 世界 😀 {braces}", "Café naïve 世界 😀 {braces}"];
         TokenizerFiles files = LearntText.WordPiece(text, new() { VocabularySize = 500 });
-        HuggingFaceTokenizer tokenizer = files.Tokenizer(), fromTable = files.Tokenizer("vocab.txt", "tokenizer_config.json", "special_tokens_map.json");
+        HuggingFaceTokenizer tokenizer = files.Tokenizer(),
+            fromTable = files.Tokenizer("vocab.txt", "tokenizer_config.json", "special_tokens_map.json");
         foreach (string line in text)
         {
             int[] ids = tokenizer.Encode(line).Ids;
@@ -123,21 +124,30 @@ public class WordPieceLearnerTests
     {
         TokenizerFiles files = LearntText.WordPiece(["a", "a"], Bare with { MaximumTokens = 64 });
         Assert.Equal(
-            ["special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"], files.Content.Keys.Order(StringComparer.Ordinal));
+            ["special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"],
+            files.Content.Keys.Order(StringComparer.Ordinal));
         JsonObject json = files.Json("tokenizer.json").AsObject();
         Assert.Equal(
             ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"],
             json.Select(member => member.Key));
-        AssertJson("""{"id": 4, "content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}""", json["added_tokens"]![4]);
-        AssertJson("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", json["normalizer"]);
+        AssertJson(
+            """{"id": 4, "content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,"""
+                + """ "special": true}""",
+            json["added_tokens"]![4]);
+        AssertJson(
+            """{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""",
+            json["normalizer"]);
         AssertJson("""{"type": "BertPreTokenizer"}""", json["pre_tokenizer"]);
         AssertJson(
             """
             {"type": "TemplateProcessing",
-             "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-             "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+             "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+               {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+             "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+               {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
                       {"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
-             "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}}
+             "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3],
+               "tokens": ["[SEP]"]}}}
             """,
             json["post_processor"]);
         AssertJson("""{"type": "WordPiece", "prefix": "##", "cleanup": true}""", json["decoder"]);
@@ -149,7 +159,9 @@ public class WordPieceLearnerTests
             json["model"]);
         JsonObject config = files.Json("tokenizer_config.json").AsObject();
         Assert.Equal(["0", "1", "2", "3", "4"], config["added_tokens_decoder"]!.AsObject().Select(member => member.Key));
-        AssertJson("""{"content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}""", config["added_tokens_decoder"]!["4"]);
+        AssertJson(
+            """{"content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}""",
+            config["added_tokens_decoder"]!["4"]);
         config.Remove("added_tokens_decoder");
         AssertJson(
             """

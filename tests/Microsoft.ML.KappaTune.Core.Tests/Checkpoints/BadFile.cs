@@ -16,7 +16,8 @@ internal sealed record BadFile(byte[] Bytes, string? Tensor, string? Field)
         ["header length over the file"] = new(SafetensorsBytes.WithLength(3, "{}"u8.ToArray(), 0), null, "header length"),
         ["header length 2^64 - 1"] = new(SafetensorsBytes.WithLength(ulong.MaxValue, "{}"u8.ToArray(), 0), null, "header length"),
         ["header length 2^63"] = new(SafetensorsBytes.WithLength(1ul << 63, "{}"u8.ToArray(), 0), null, "header length"),
-        ["header not UTF-8"] = new(SafetensorsBytes.Of([(byte)'{', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}'], 0), null, "header"),
+        ["header not UTF-8"] =
+            new(SafetensorsBytes.Of([(byte)'{', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}'], 0), null, "header"),
         ["header with half a surrogate pair"] = new(SafetensorsBytes.Of("""{"\ud800":""" + Good + "}", 8), null, "header"),
         ["header not JSON"] = Header("tensors"),
         ["header truncated"] = Header("""{"w":{"dtype":"F32","shape":[2]"""),
@@ -83,7 +84,9 @@ internal sealed record BadFile(byte[] Bytes, string? Tensor, string? Field)
         ["a hole between"] = Two("[0,8]", "[12,20]", 20),
         ["overlap by one value"] = Two("[0,8]", "[4,12]", 12),
         ["overlap of the whole"] = Two("[0,8]", "[0,8]", 8),
-        ["an empty tensor inside another"] = Header("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"z":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", 8, "z", "data_offsets"),
+        ["an empty tensor inside another"] =
+            Header("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"z":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", 8,
+                "z", "data_offsets"),
         ["size below shape times dtype"] = OneTensor("\"F32\"", "[3]", "[0,8]", "data_offsets"),
         ["size above shape times dtype"] = OneTensor("\"F32\"", "[1]", "[0,8]", "data_offsets"),
         ["rank 0 of 8 bytes"] = OneTensor("\"F32\"", "[]", "[0,8]", "data_offsets"),

@@ -125,7 +125,8 @@ public sealed class EmbeddedModelTests : IDisposable
         if (OperatingSystem.IsWindows())
             Assert.Skip("Windows has no such modes.");
         else
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Model.Extract([Cache])));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Model.Extract([Cache])));
     }
 
     private static EmbeddedModel Of(Dictionary<string, byte[]> content) => new(

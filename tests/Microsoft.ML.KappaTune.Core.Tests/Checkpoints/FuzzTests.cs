@@ -18,15 +18,19 @@ public sealed partial class FuzzTests : IDisposable
     [
         ("{}", 0),
         ("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8),
-        ("""{"__metadata__":{"format":"pt"},"a":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},"b":{"dtype":"F8_E4M3","shape":[],"data_offsets":[12,13]}}""", 13),
-        ("""{"e":{"dtype":"F16","shape":[2,2,2],"data_offsets":[0,16]},"z":{"dtype":"I64","shape":[0,4],"data_offsets":[16,16]},"u":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]}}""", 19),
+        ("""{"__metadata__":{"format":"pt"},"a":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]}"""
+            + ""","b":{"dtype":"F8_E4M3","shape":[],"data_offsets":[12,13]}}""", 13),
+        ("""{"e":{"dtype":"F16","shape":[2,2,2],"data_offsets":[0,16]},"z":{"dtype":"I64","shape":[0,4],"data_offsets":[16,16]}"""
+            + ""","u":{"dtype":"BOOL","shape":[3],"data_offsets":[16,19]}}""", 19),
     ];
 
     private static readonly string[] Numbers =
-        ["0", "-1", "1", "2", "8", "1.5", "1e3", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "null", "\"8\"", "[]", "{}", "-0", "00"];
+        ["0", "-1", "1", "2", "8", "1.5", "1e3", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "null",
+            "\"8\"", "[]", "{}", "-0", "00"];
 
     private static readonly string[] Fragments =
-        ["{", "}", "[", "]", "\"", ",", ":", "\\", "\\ud800", "\0", "..", "/", " ", "null", "true", "\"dtype\":\"F32\",", "\"shape\":[1],", "\"w\":{},", "F64", "U8", "é", "\ufeff"];
+        ["{", "}", "[", "]", "\"", ",", ":", "\\", "\\ud800", "\0", "..", "/", " ", "null", "true", "\"dtype\":\"F32\",", "\"shape\":[1],",
+            "\"w\":{},", "F64", "U8", "é", "\ufeff"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -70,7 +74,8 @@ public sealed partial class FuzzTests : IDisposable
     public void A_mutated_index_and_config_load_or_are_refused()
     {
         byte[] index = Encoding.UTF8.GetBytes("""{"metadata":{"total_size":8},"weight_map":{"w":"model-1.safetensors"}}""");
-        byte[] config = Encoding.UTF8.GetBytes("""{"model_type":"bert","architectures":["BertModel"],"num_hidden_layers":12,"num_experts":8,"tie_word_embeddings":true}""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            """{"model_type":"bert","architectures":["BertModel"],"num_hidden_layers":12,"num_experts":8,"tie_word_embeddings":true}""");
         _folder.Write("model-1.safetensors", SafetensorsBytes.Of(Seeds[1].Header, Seeds[1].DataLength));
         ForAll((_, mutations, _) =>
         {
@@ -109,7 +114,8 @@ public sealed partial class FuzzTests : IDisposable
             .Check(config);
     }
 
-    private static byte[] Apply(byte[] content, IEnumerable<Mutation> mutations) => mutations.Aggregate(content, (bytes, m) => m.Apply(bytes));
+    private static byte[] Apply(byte[] content, IEnumerable<Mutation> mutations) =>
+        mutations.Aggregate(content, (bytes, m) => m.Apply(bytes));
 
     /// <summary>One change of a file, at a place that is taken modulo its length.</summary>
     private sealed partial record Mutation(int Kind, int Place, int Value, bool InData)
@@ -148,7 +154,8 @@ public sealed partial class FuzzTests : IDisposable
             if (numbers.Count == 0)
                 return Encoding.Latin1.GetBytes(text);
             Match chosen = numbers[Place % numbers.Count];
-            return Encoding.Latin1.GetBytes(text[..chosen.Index] + Numbers[Value % Numbers.Length] + text[(chosen.Index + chosen.Length)..]);
+            return Encoding.Latin1.GetBytes(
+                text[..chosen.Index] + Numbers[Value % Numbers.Length] + text[(chosen.Index + chosen.Length)..]);
         }
 
         [GeneratedRegex("[0-9]+")]

@@ -21,7 +21,8 @@ public sealed class GoldenCheckpointTests
         SafetensorsWriter.Write(folder.File("copy.safetensors"), file.Tensors.Select(TensorSource.Copy), file.Metadata);
         using SafetensorsFile copy = SafetensorsFile.Open(folder.File("copy.safetensors"));
         Assert.Equal(file.Metadata, copy.Metadata);
-        Assert.Equal(file.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), copy.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            file.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), copy.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal));
         foreach (TensorView tensor in file.Tensors)
         {
             TensorView same = copy.Tensors.Single(t => t.Name == tensor.Name);
@@ -47,7 +48,8 @@ public sealed class GoldenCheckpointTests
         using SafetensorsFile file = SafetensorsFile.Open(Model(list));
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(list));
         var expected = document.RootElement.EnumerateArray()
-            .Select(t => (Name: t.GetProperty("name").GetString()!, string.Join(',', t.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()))))
+            .Select(t => (Name: t.GetProperty("name").GetString()!, string.Join(
+                ',', t.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()))))
             .Order();
         Assert.Equal(expected, file.Tensors.Select(t => (t.Name, string.Join(',', t.Shape))).Order());
     }

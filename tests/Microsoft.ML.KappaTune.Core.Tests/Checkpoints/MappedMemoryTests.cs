@@ -13,7 +13,8 @@ public sealed class MappedMemoryTests
         using var folder = new TemporaryFolder();
         byte[] content = new byte[Megabytes << 20];
         new Random(1).NextBytes(content);
-        SafetensorsWriter.Write(folder.File("model.safetensors"), [TensorSource.FromBytes("w", TensorDataType.UInt8, [content.Length], content)]);
+        SafetensorsWriter.Write(
+            folder.File("model.safetensors"), [TensorSource.FromBytes("w", TensorDataType.UInt8, [content.Length], content)]);
         using SafetensorsFile file = SafetensorsFile.Open(folder.File("model.safetensors"));
         TensorView w = file.Tensors[0];
 

@@ -52,11 +52,14 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("{}", 0, 0)]
     [InlineData("""{"__metadata__":{}}""", 0, 0)]
     [InlineData("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, 1)]
-    [InlineData("""{"w":{"dtype":"F32","shape":[7,0,3],"data_offsets":[0,0]},"v":{"dtype":"F16","shape":[0,1],"data_offsets":[0,0]}}""", 0, 2)]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[7,0,3],"data_offsets":[0,0]},"v":{"dtype":"F16","shape":[0,1],"data_offsets":[0,0]}}""", 0, 2)]
     [InlineData("""{"w":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}""", 4, 1)]
     [InlineData("""   {"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}     """, 4, 1)]
     [InlineData("""{"w":{"data_offsets":[0,4],"comment":{"of":["another","writer"]},"shape":[1],"dtype":"F32"}}""", 4, 1)]
-    [InlineData("""{"a.b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"ä \"\u00e4\"":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}""", 3, 2)]
+    [InlineData(
+        """{"a.b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"ä \"\u00e4\"":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}""",
+        3, 2)]
     [InlineData("""{"z":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, 2)]
     public void An_unusual_but_valid_file_loads(string header, int dataLength, int tensors)
     {
@@ -70,7 +73,9 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Metadata_and_descriptions_are_read()
     {
         using SafetensorsFile file = SafetensorsFile.Open(_folder.Write("model.safetensors", SafetensorsBytes.Of(
-            """{"__metadata__":{"format":"pt"},"b":{"dtype":"I16","shape":[2,3],"data_offsets":[4,16]},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}""", 16)));
+            """{"__metadata__":{"format":"pt"},"b":{"dtype":"I16","shape":[2,3],"data_offsets":[4,16]}"""
+                + ""","a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}""",
+            16)));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal(["a", "b"], file.Tensors.Select(t => t.Name));
         TensorView b = file.Tensors[1];
@@ -85,7 +90,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Reading_outside_of_a_tensor_is_an_error_and_so_is_reading_after_dispose()
     {
-        SafetensorsFile file = SafetensorsFile.Open(_folder.Write("model.safetensors", SafetensorsBytes.Tensor("\"F32\"", "[2]", "[0,8]", 8)));
+        SafetensorsFile file =
+            SafetensorsFile.Open(_folder.Write("model.safetensors", SafetensorsBytes.Tensor("\"F32\"", "[2]", "[0,8]", 8)));
         TensorView w = file.Tensors[0];
         Assert.Throws<ArgumentOutOfRangeException>(() => w.Read(1, new float[2]));
         Assert.Throws<ArgumentOutOfRangeException>(() => w.Read(-1, new double[1]));
@@ -118,7 +124,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_missing_file_a_folder_and_a_file_of_another_kind_say_what_they_are()
     {
-        Assert.Contains("no such file", Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.File("none.safetensors"))).Message);
+        Assert.Contains(
+            "no such file", Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.File("none.safetensors"))).Message);
         Directory.CreateDirectory(_folder.File("folder.safetensors"));
         Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.File("folder.safetensors")));
         Assert.Contains("Git LFS", Refusal("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"));

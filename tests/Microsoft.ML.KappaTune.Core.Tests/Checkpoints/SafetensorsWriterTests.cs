@@ -13,7 +13,8 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void What_is_written_is_read_again()
     {
-        SafetensorsWriter.Write(Target, [Bytes("b", 3), Floats("z", 1, 2), Floats("a \"ä\u0001", 3), Floats("none")], new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(Target, [Bytes("b", 3), Floats("z", 1, 2), Floats("a \"ä\u0001", 3), Floats("none")],
+            new Dictionary<string, string> { ["format"] = "pt" });
         using SafetensorsFile file = SafetensorsFile.Open(Target);
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal(["a \"ä\u0001", "none", "z", "b"], file.Tensors.Select(t => t.Name));
@@ -40,10 +41,12 @@ public sealed class SafetensorsWriterTests : IDisposable
         Dictionary<string, string> metadata = new() { ["y"] = "1", ["x"] = "2" };
         SafetensorsWriter.Write(Target, [Floats("b", 1), Bytes("c", 2), Floats("a", 3)], metadata);
         byte[] first = File.ReadAllBytes(Target);
-        SafetensorsWriter.Write(Target, [Bytes("c", 2), Floats("a", 3), Floats("b", 1)], new Dictionary<string, string> { ["x"] = "2", ["y"] = "1" });
+        SafetensorsWriter.Write(
+            Target, [Bytes("c", 2), Floats("a", 3), Floats("b", 1)], new Dictionary<string, string> { ["x"] = "2", ["y"] = "1" });
         Assert.Equal(first, File.ReadAllBytes(Target));
         Assert.Equal(
-            """{"__metadata__":{"x":"2","y":"1"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"c":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}""",
+            """{"__metadata__":{"x":"2","y":"1"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1]"""
+                + ""","data_offsets":[4,8]},"c":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}""",
             System.Text.Encoding.UTF8.GetString(first.AsSpan(8, BitConverter.ToInt32(first))).TrimEnd());
     }
 
@@ -68,7 +71,8 @@ public sealed class SafetensorsWriterTests : IDisposable
         SafetensorsWriter.Write(Target, [Floats("old", 1)]);
         byte[] old = File.ReadAllBytes(Target);
         TensorSource wrong = new("new", TensorDataType.Float32, [1], stream => stream.Write(new byte[written]));
-        Assert.Contains("\"new\"", Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.Write(Target, [Floats("fine", 1), wrong])).Message);
+        Assert.Contains(
+            "\"new\"", Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.Write(Target, [Floats("fine", 1), wrong])).Message);
         AssertOnly(old);
     }
 
@@ -126,7 +130,9 @@ public sealed class SafetensorsWriterTests : IDisposable
     }
 
     private static TensorSource Floats(string name, params float[] values) =>
-        TensorSource.FromBytes(name, TensorDataType.Float32, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        TensorSource.FromBytes(
+            name, TensorDataType.Float32, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
-    private static TensorSource Bytes(string name, params byte[] values) => TensorSource.FromBytes(name, TensorDataType.UInt8, [values.Length], values);
+    private static TensorSource Bytes(string name, params byte[] values) =>
+        TensorSource.FromBytes(name, TensorDataType.UInt8, [values.Length], values);
 }

@@ -46,8 +46,10 @@ public sealed class TensorConversionTests : IDisposable
     [Fact]
     public void Known_float8_values()
     {
-        Check(TensorDataType.Float8E4M3, new byte[] { 0x7e, 0x01, 0x38, 0xb8 }, code => code switch { 0x7e => 448, 0x01 => 1.0 / 512, 0x38 => 1, _ => -1 });
-        Check(TensorDataType.Float8E5M2, new byte[] { 0x7b, 0x01, 0x3c }, code => code switch { 0x7b => 57344, 0x01 => 1.0 / 65536, _ => 1 });
+        Check(TensorDataType.Float8E4M3, new byte[] { 0x7e, 0x01, 0x38, 0xb8 },
+            code => code switch { 0x7e => 448, 0x01 => 1.0 / 512, 0x38 => 1, _ => -1 });
+        Check(
+            TensorDataType.Float8E5M2, new byte[] { 0x7b, 0x01, 0x3c }, code => code switch { 0x7b => 57344, 0x01 => 1.0 / 65536, _ => 1 });
     }
 
     [Fact]
@@ -72,7 +74,9 @@ public sealed class TensorConversionTests : IDisposable
         where T : unmanaged
     {
         byte[] bytes = MemoryMarshal.AsBytes(stored.AsSpan()).ToArray();
-        string header = $$$"""{"one":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"{{{type.Name()}}}","shape":[{{{stored.Length}}}],"data_offsets":[1,{{{bytes.Length + 1}}}]}}""";
+        string header =
+            $$$"""{"one":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}"""
+                + $$$""","w":{"dtype":"{{{type.Name()}}}","shape":[{{{stored.Length}}}],"data_offsets":[1,{{{bytes.Length + 1}}}]}}""";
         byte[] content = SafetensorsBytes.Of(header, bytes.Length + 1);
         bytes.CopyTo(content, content.Length - bytes.Length);
         using SafetensorsFile file = SafetensorsFile.Open(_folder.Write($"{type}.safetensors", content));

@@ -101,7 +101,8 @@ public sealed class TensorNameTests
     [InlineData("layers.0.mlp.experts.gate_up_proj", 3, TensorRole.ExpertIn)]
     [InlineData("layers.0.mlp.experts.down_proj", 3, TensorRole.ExpertOut)]
     [InlineData("layers.0.mlp.experts.gate_up_proj_bias", 2, TensorRole.Bias)]
-    public void The_rank_tells_convolutions(string name, int rank, TensorRole role) => Assert.Equal(role, TensorName.Parse(name, rank).Role);
+    public void The_rank_tells_convolutions(string name, int rank, TensorRole role) =>
+        Assert.Equal(role, TensorName.Parse(name, rank).Role);
 
     [Theory]
     [InlineData("layers.0.mlp.experts.gate_up_proj", 3, true)]

@@ -15,7 +15,8 @@ public sealed class TensorLibraryTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The copy is made of links.");
         // Without native libraries, and without the list of where they are expected.
         string[] managed =
-            [.. Directory.GetFiles(AppContext.BaseDirectory, "*.dll"), .. Directory.GetFiles(AppContext.BaseDirectory, "*.runtimeconfig.json")];
+            [.. Directory.GetFiles(AppContext.BaseDirectory, "*.dll"),
+                .. Directory.GetFiles(AppContext.BaseDirectory, "*.runtimeconfig.json")];
         foreach (string file in managed)
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         (int exitCode, string _, string errors) = LoaderProcess.Run(
@@ -32,7 +33,8 @@ public sealed class TensorLibraryTests : IDisposable
     public void An_old_C_library_is_named()
     {
         string message = TensorLibrary.MessageFor(
-            "Unable to load shared library 'LibTorchSharp'.\n/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x)\nmore");
+            "Unable to load shared library 'LibTorchSharp'.\n"
+                + "/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x)\nmore");
         Assert.Contains("(/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x))", message, StringComparison.Ordinal);
         Assert.Contains("Debian 13", message, StringComparison.Ordinal);
     }

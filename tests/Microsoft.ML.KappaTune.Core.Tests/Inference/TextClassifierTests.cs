@@ -20,7 +20,8 @@ public sealed class TextClassifierTests : IDisposable
     public void Scores_are_the_model_s_own_probabilities_whatever_a_text_is_padded_with()
     {
         using TextClassifier classifier = TinyClassifier.Load(_base, classes: 3);
-        EncodedText[] texts = [.. TinyModel.Texts(20).Select(row => classifier.Encode(row.Text, null)), classifier.Encode("good", "a bad film")];
+        EncodedText[] texts =
+            [.. TinyModel.Texts(20).Select(row => classifier.Encode(row.Text, null)), classifier.Encode("good", "a bad film")];
         float[] together = new float[texts.Length * 3];
         classifier.Score(texts, together);
         for (int i = 0; i < texts.Length; i++)

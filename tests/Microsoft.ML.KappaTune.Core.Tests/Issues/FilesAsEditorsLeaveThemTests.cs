@@ -54,6 +54,7 @@ public sealed class FilesAsEditorsLeaveThemTests : IDisposable
     private static int[] IdsOf(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return [.. HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, checkpoint.Config), TinyModel.Vocabulary.Length).EncodeToIds("[CLS] a film")];
+        return [.. HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, checkpoint.Config), TinyModel.Vocabulary.Length)
+            .EncodeToIds("[CLS] a film")];
     }
 }

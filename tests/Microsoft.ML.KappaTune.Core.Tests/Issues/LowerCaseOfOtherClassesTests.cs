@@ -59,7 +59,9 @@ public class LowerCaseOfOtherClassesTests
     }
 
     [Theory]
-    [InlineData("\"never_split\": null, \"do_basic_tokenize\": true, \"wordpieces_prefix\": \"##\", \"sp_model_kwargs\": {}, \"split_special_tokens\": false")]
+    [InlineData(
+        "\"never_split\": null, \"do_basic_tokenize\": true, \"wordpieces_prefix\": \"##\", \"sp_model_kwargs\": {}, "
+            + "\"split_special_tokens\": false")]
     public void Their_defaults_are_read(string config) =>
         Assert.Equal([2], Tokenizer("\"lowercase\": true", config, null, null, null).EncodeToIds("A"));
 
@@ -80,7 +82,8 @@ public class LowerCaseOfOtherClassesTests
             .Where(field => field.Item2 is not null).Select(field => $"\"{field.Item1}\": \"{field.Item2}\""));
         return HuggingFaceTokenizer.Create(Json.Files(
             ("tokenizer.json", $$"""
-                {"version": "1.0", "normalizer": {"type": "BertNormalizer", "clean_text": true, {{normalizer}}}, "pre_tokenizer": {"type": "BertPreTokenizer"}, "model": {{Model}}}
+                {"version": "1.0", "normalizer": {"type": "BertNormalizer", "clean_text": true, {{normalizer}}},
+                  "pre_tokenizer": {"type": "BertPreTokenizer"}, "model": {{Model}}}
                 """),
             ("tokenizer_config.json", named is null ? $"{{{config}}}" : $"{{\"tokenizer_class\": \"{named}\", {config}}}"),
             ("config.json", $"{{{model}}}")));

@@ -72,7 +72,8 @@ public sealed class TiedTensorsTests : IDisposable
         using (SafetensorsFile file = SafetensorsFile.Open(path))
         {
             Assert.Contains(file.Tensors, tensor => tensor.Name == from);
-            tensors = [.. file.Tensors.Select(t => (t.Name == from ? to : t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray()))];
+            tensors =
+                [.. file.Tensors.Select(t => (t.Name == from ? to : t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray()))];
         }
 
         SafetensorsWriter.Write(path, tensors.Select(t => TensorSource.FromBytes(t.Name, t.Type, t.Shape, t.Bytes)), metadata);

@@ -19,7 +19,8 @@ public sealed class TorchSharpFileTests : IDisposable
     {
         using (Linear linear = nn.Linear(4, 3))
             linear.save(_folder.File(name));
-        Assert.Contains("TorchSharp", Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(_folder.File(name))).Remedy, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp", Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(_folder.File(name))).Remedy,
+            StringComparison.Ordinal);
     }
 
     [Fact]

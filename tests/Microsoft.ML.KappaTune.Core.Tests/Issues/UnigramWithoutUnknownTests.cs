@@ -6,9 +6,12 @@ namespace Microsoft.ML.KappaTune.Tests.Issues;
 /// <summary>Unigram's unknown token may be missing: then every character has to be known.</summary>
 public class UnigramWithoutUnknownTests
 {
-    private const string Vocabulary = """[["▁", -2.0], ["a", -3.0], ["b", -3.5], ["ab", -4.0], ["▁ab", -4.5], ["▁a", -4.2], ["c", -5.0], ["bc", -5.1], ["xy", -1.0], ["aq", -1.0]]""";
+    private const string Vocabulary =
+        """[["▁", -2.0], ["a", -3.0], ["b", -3.5], ["ab", -4.0], ["▁ab", -4.5], ["▁a", -4.2], ["c", -5.0], ["bc", -5.1],"""
+            + """ ["xy", -1.0], ["aq", -1.0]]""";
 
-    private const string Metaspace = """ "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true} """;
+    private const string Metaspace =
+        """ "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true} """;
 
     [Theory]
     [InlineData("\"unk_id\": null,")]
@@ -44,7 +47,8 @@ public class UnigramWithoutUnknownTests
     public void The_old_form_of_a_metaspace_is_the_new_one()
     {
         const string Old = """ "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "str_rep": "▁", "add_prefix_space": true} """;
-        const string Model = $$"""{"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["▁", -2.0], ["a", -3.0], ["▁a", -4.2], ["b", -3.5]]}""";
+        const string Model =
+            $$"""{"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["▁", -2.0], ["a", -3.0], ["▁a", -4.2], ["b", -3.5]]}""";
         HuggingFaceTokenizer old = Json.Tokenizer(Model, Old), now = Json.Tokenizer(Model, Metaspace);
         Assert.All((string[])["a b", " a", "éa", "", "aéb a"], text => Assert.Equal(now.EncodeToIds(text), old.EncodeToIds(text)));
         Assert.Equal([3, 1, 4], old.EncodeToIds("a b"));

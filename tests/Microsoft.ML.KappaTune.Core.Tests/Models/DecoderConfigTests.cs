@@ -48,7 +48,8 @@ public sealed class DecoderConfigTests
     public void Defaults_are_the_familys()
     {
         DecoderConfig config = Parse("""{"model_type":"llama","num_attention_heads":16,"head_dim":null}""");
-        Assert.Equal((32000, 4096, 32, 16, 16), (config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.KeyValueHeadCount));
+        Assert.Equal((32000, 4096, 32, 16, 16),
+            (config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.KeyValueHeadCount));
         Assert.Equal((256, 11008, 2048, "silu"), (config.HeadSize, config.IntermediateSize, config.MaxTokens, config.Activation));
         Assert.Equal((10000, 1e-6, 0, 0.02), (config.RotaryBase, config.NormEps, config.AttentionDropout, config.InitializerRange));
         Assert.False(config.AttentionBias || config.MlpBias || config.TiesWordEmbeddings);
@@ -77,7 +78,10 @@ public sealed class DecoderConfigTests
     [InlineData(""" "rope_scaling":{"rope_type":"default"} """, 10000, "none")]
     [InlineData(""" "rope_parameters":{"rope_theta":777,"rope_type":"default"},"rope_theta":5 """, 777, "none")]
     [InlineData(""" "rope_parameters":{"rope_theta":777} """, 777, "none")]
-    [InlineData(""" "rope_parameters":{"rope_theta":777,"rope_type":"llama3","factor":32,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":8192} """, 777,
+    [InlineData(
+        """ "rope_parameters":{"rope_theta":777,"rope_type":"llama3","factor":32,"low_freq_factor":1,"high_freq_factor":4"""
+            + ""","original_max_position_embeddings":8192} """,
+        777,
         "Banded { Factor = 32, LowFactor = 1, HighFactor = 4, TrainedTokens = 8192 }")]
     public void Rotary_embeddings_are_read_from_old_and_new_files(string fields, double rotaryBase, string scaling)
     {
@@ -113,12 +117,20 @@ public sealed class DecoderConfigTests
                 { """{"model_type":"llama","rope_scaling":{"type":"linear","factor":0}}""", "rope_scaling.factor" },
                 { """{"model_type":"llama","rope_parameters":{"rope_type":"longrope"}}""", "rope_parameters.rope_type" },
                 { """{"model_type":"llama","rope_parameters":{"rope_theta":0}}""", "rope_parameters.rope_theta" },
-                { """{"model_type":"llama","rope_scaling":{"rope_type":"llama3","factor":2,"low_freq_factor":4,"high_freq_factor":4,"original_max_position_embeddings":9}}""", "rope_scaling.high_freq_factor" },
-                { """{"model_type":"llama","rope_scaling":{"rope_type":"llama3","factor":2,"low_freq_factor":1,"high_freq_factor":4}}""", "rope_scaling.original_max_position_embeddings" },
+                {
+                    """{"model_type":"llama","rope_scaling":{"rope_type":"llama3","factor":2,"low_freq_factor":4,"high_freq_factor":4"""
+                        + ""","original_max_position_embeddings":9}}""",
+                    "rope_scaling.high_freq_factor"
+                },
+                {
+                    """{"model_type":"llama","rope_scaling":{"rope_type":"llama3","factor":2,"low_freq_factor":1,"high_freq_factor":4}}""",
+                    "rope_scaling.original_max_position_embeddings"
+                },
             };
             string[] counts =
             [
-                "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "intermediate_size",
+                "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim",
+                "intermediate_size",
                 "max_position_embeddings",
             ];
             Add(counts, "0", "-1", "1.5", "\"8\"", "99999999999", "true");

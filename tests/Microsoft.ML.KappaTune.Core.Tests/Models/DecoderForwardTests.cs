@@ -109,7 +109,8 @@ public sealed class DecoderForwardTests
             hidden = stack.Layer(i, hidden, bias);
         Assert.Equal(0, StoredTensors.Difference(model.Head(hidden), model.Logits(ids, mask)));
         Tensor some = hidden.flatten(0, 1).index_select(0, tensor(new long[] { 3, 8 }));
-        Assert.InRange(StoredTensors.Difference(model.Head(some), model.Logits(ids, mask).flatten(0, 1).index_select(0, tensor(new long[] { 3, 8 }))), 0, 1e-5);
+        Assert.InRange(StoredTensors.Difference(
+            model.Head(some), model.Logits(ids, mask).flatten(0, 1).index_select(0, tensor(new long[] { 3, 8 }))), 0, 1e-5);
     }
 
     /// <summary>In every type and where nothing at all is attended to.</summary>

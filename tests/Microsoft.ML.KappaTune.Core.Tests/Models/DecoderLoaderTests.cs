@@ -47,8 +47,10 @@ public sealed class DecoderLoaderTests : IDisposable
         using var model = CausalLanguageModel.Create(SmallDecoder.Config() with { LayerCount = 1, AttentionBias = true }, seed: 1);
         Assert.Equal(
             [
-                "lm_head.weight", "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight", "model.layers.0.mlp.down_proj.weight",
-                "model.layers.0.mlp.gate_proj.weight", "model.layers.0.mlp.up_proj.weight", "model.layers.0.post_attention_layernorm.weight",
+                "lm_head.weight", "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight",
+                "model.layers.0.mlp.down_proj.weight",
+                "model.layers.0.mlp.gate_proj.weight", "model.layers.0.mlp.up_proj.weight",
+                "model.layers.0.post_attention_layernorm.weight",
                 "model.layers.0.self_attn.k_proj.bias", "model.layers.0.self_attn.k_proj.weight", "model.layers.0.self_attn.o_proj.bias",
                 "model.layers.0.self_attn.o_proj.weight", "model.layers.0.self_attn.q_proj.bias", "model.layers.0.self_attn.q_proj.weight",
                 "model.layers.0.self_attn.v_proj.bias", "model.layers.0.self_attn.v_proj.weight", "model.norm.weight",
@@ -76,7 +78,8 @@ public sealed class DecoderLoaderTests : IDisposable
         DecoderConfig config = SmallDecoder.Config("tied");
         using CausalLanguageModel model = SmallDecoder.Model(config);
         // A copy that says something else: the embeddings count.
-        Write(model, name => name["model.".Length..], Source("lm_head.weight", 30, 16), Source("layers.0.self_attn.rotary_emb.inv_freq", 2));
+        Write(
+            model, name => name["model.".Length..], Source("lm_head.weight", 30, 16), Source("layers.0.self_attn.rotary_emb.inv_freq", 2));
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
         AssertSame(model, loaded);
@@ -87,7 +90,8 @@ public sealed class DecoderLoaderTests : IDisposable
     {
         DecoderConfig config = SmallDecoder.Config();
         using CausalLanguageModel model = SmallDecoder.Model(config);
-        Write(model, name => name.StartsWith("lm_head", StringComparison.Ordinal) ? null : name, Source("model.layers.0.mlp.gate_proj.bias", 24));
+        Write(model, name => name.StartsWith("lm_head", StringComparison.Ordinal) ? null : name,
+            Source("model.layers.0.mlp.gate_proj.bias", 24));
         Assert.Contains("missing (1): lm_head.weight", Refused(config).Reason);
         Assert.Contains("unknown (1): model.layers.0.mlp.gate_proj.bias", Refused(config).Reason);
         Assert.Contains("(llama)", Refused(config).Reason);

@@ -10,7 +10,8 @@ public class EncodeAtTests
     public void Some_states_are_those_among_all(string family, int layers)
     {
         using var scope = NewDisposeScope();
-        using MaskedLanguageModel model = MaskedLanguageModel.Create(TinyModel.Config(SmallEncoder.Family(family), layers: layers), seed: 1);
+        using MaskedLanguageModel model =
+            MaskedLanguageModel.Create(TinyModel.Config(SmallEncoder.Family(family), layers: layers), seed: 1);
         model.eval();
         Tensor ids = tensor([2L, 9, 10, 11, 3, 0, 2, 12, 13, 14, 15, 3], [2, 6]);
         Tensor mask = tensor([1L, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1], [2, 6]), types = zeros(2, 6, dtype: int64);

@@ -71,14 +71,20 @@ public sealed class EncoderConfigTests
     [InlineData("""{"model_type":"bert"}""", 30522, 512, 2, 0, 1e-12, 0.1)]
     [InlineData("""{"model_type":"bert","hidden_dropout_prob":0.3,"classifier_dropout":null}""", 30522, 512, 2, 0, 1e-12, 0.3)]
     [InlineData("""{"model_type":"distilbert"}""", 30522, 512, 0, 0, 1e-12, 0.2)]
-    [InlineData("""{"model_type":"roberta","max_position_embeddings":514,"type_vocab_size":1,"layer_norm_eps":1e-5}""", 50265, 512, 1, 1, 1e-5, 0.1)]
-    [InlineData("""{"model_type":"xlm-roberta","vocab_size":250002,"max_position_embeddings":514,"type_vocab_size":1}""", 250002, 512, 1, 1, 1e-12, 0.1)]
-    public void Defaults_are_the_familys(string json, int vocabulary, int tokens, int types, int padding, double eps, double classifierDropout)
+    [InlineData(
+        """{"model_type":"roberta","max_position_embeddings":514,"type_vocab_size":1,"layer_norm_eps":1e-5}""",
+        50265, 512, 1, 1, 1e-5, 0.1)]
+    [InlineData(
+        """{"model_type":"xlm-roberta","vocab_size":250002,"max_position_embeddings":514,"type_vocab_size":1}""",
+        250002, 512, 1, 1, 1e-12, 0.1)]
+    public void Defaults_are_the_familys(
+        string json, int vocabulary, int tokens, int types, int padding, double eps, double classifierDropout)
     {
         EncoderConfig config = Parse(json);
         Assert.Equal(
             (vocabulary, tokens, types, padding, eps, classifierDropout),
-            (config.VocabularySize, config.MaxTokens, config.TypeVocabularySize, config.PadTokenId, config.LayerNormEps, config.ClassifierDropout));
+            (config.VocabularySize, config.MaxTokens, config.TypeVocabularySize, config.PadTokenId, config.LayerNormEps,
+                config.ClassifierDropout));
         Assert.Equal((768, 12, 3072, "gelu"), (config.HiddenSize, config.HeadCount, config.IntermediateSize, config.Activation));
     }
 

@@ -52,7 +52,8 @@ public sealed class LeakTests
         {
             (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
             // The first one makes the table of rotations, which is kept.
-            using Tensor bias = model.Stack.AttentionBias(mask), hidden = model.Stack.Embed(ids, mask, null), first = model.Stack.Layer(0, hidden, bias);
+            using Tensor bias = model.Stack.AttentionBias(mask), hidden = model.Stack.Embed(ids, mask, null),
+                first = model.Stack.Layer(0, hidden, bias);
             foreach (bool training in (bool[])[false, true])
             {
                 model.train(training);

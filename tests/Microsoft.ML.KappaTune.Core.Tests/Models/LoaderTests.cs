@@ -179,7 +179,8 @@ public sealed class LoaderTests : IDisposable
             ]);
         var error = Refused(SmallEncoder.Config(ModelFamilies.Bert) with { IntermediateSize = 25 });
         Assert.Equal(_folder.Path, error.File);
-        Assert.Contains("missing (2): bert.encoder.layer.0.attention.self.key.bias, bert.encoder.layer.1.attention.self.key.bias", error.Reason);
+        Assert.Contains(
+            "missing (2): bert.encoder.layer.0.attention.self.key.bias, bert.encoder.layer.1.attention.self.key.bias", error.Reason);
         Assert.Contains("bert.encoder.layer.0.intermediate.dense.weight is [24, 16] instead of [25, 16]", error.Reason);
         Assert.Contains("unknown (2): bert.encoder.layer.2.output.dense.weight, something.else", error.Reason);
         Assert.Contains("there twice (1): bert.encoder.layer.0.output.dense.bias and encoder.layer.0.output.dense.bias", error.Reason);
@@ -338,7 +339,8 @@ public sealed class LoaderTests : IDisposable
         "config.json",
         $$"""
         {"model_type":"{{type}}","vocab_size":30,"hidden_size":16,"num_hidden_layers":2,"num_attention_heads":4,"intermediate_size":24,
-         "max_position_embeddings":10,"type_vocab_size":2,"architectures":[{{string.Join(',', architectures.Select(name => $"\"{name}\""))}}]}
+         "max_position_embeddings":10,"type_vocab_size":2,
+         "architectures":[{{string.Join(',', architectures.Select(name => $"\"{name}\""))}}]}
         """);
 
     private static TensorSource Source(string name, TensorDataType type, params long[] shape) =>

@@ -34,7 +34,8 @@ public sealed class ModelWriterTests
     {
         using var folder = new TemporaryFolder();
         using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1);
-        var error = Assert.Throws<ArgumentException>(() => ModelWriter.Save(folder.File("x.safetensors"), model, onlyNames: ["bert.nothing"]));
+        var error =
+            Assert.Throws<ArgumentException>(() => ModelWriter.Save(folder.File("x.safetensors"), model, onlyNames: ["bert.nothing"]));
         Assert.Contains("bert.nothing", error.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
@@ -58,7 +59,8 @@ public sealed class ModelWriterTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        EncoderConfig config = SmallEncoder.Config(ModelFamilies.DistilBert) with { VocabularySize = (1 << 22) / 16 * 2 + 3, LayerCount = 1 };
+        EncoderConfig config =
+            SmallEncoder.Config(ModelFamilies.DistilBert) with { VocabularySize = (1 << 22) / 16 * 2 + 3, LayerCount = 1 };
         using var model = MaskedLanguageModel.Create(config, seed: 1);
         foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.Float16])
         {

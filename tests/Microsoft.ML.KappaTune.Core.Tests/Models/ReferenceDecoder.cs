@@ -33,7 +33,8 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
 
     /// <summary>The cross-entropy of each token after the first.</summary>
     public double[] Losses(long[] ids) =>
-        [.. Logits(ids).Zip(ids.Skip(1), (logits, next) => Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max() - logits[next])];
+        [.. Logits(ids).Zip(
+            ids.Skip(1), (logits, next) => Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max() - logits[next])];
 
     private double[][] Layer(string path, double[][] states)
     {
@@ -96,7 +97,8 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         for (int head = 0; head < config.HeadCount; head++)
         {
             int from = head * size, shared = head / (config.HeadCount / config.KeyValueHeadCount) * size;
-            double[] scores = [.. keys.Select(key => Enumerable.Range(0, size).Sum(i => query[from + i] * key[shared + i]) / Math.Sqrt(size))];
+            double[] scores =
+                [.. keys.Select(key => Enumerable.Range(0, size).Sum(i => query[from + i] * key[shared + i]) / Math.Sqrt(size))];
             double[] weights = [.. scores.Select(score => Math.Exp(score - scores.Max()))];
             for (int i = 0; i < size; i++)
                 context[from + i] = Enumerable.Range(0, keys.Length).Sum(t => weights[t] * values[t][shared + i]) / weights.Sum();
@@ -107,7 +109,8 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
 
     private double[] Linear(string name, double[] input)
     {
-        double[] weight = _parameters[$"{name}.weight"], bias = _parameters.GetValueOrDefault($"{name}.bias", new double[weight.Length / input.Length]);
+        double[] weight = _parameters[$"{name}.weight"],
+            bias = _parameters.GetValueOrDefault($"{name}.bias", new double[weight.Length / input.Length]);
         return [.. bias.Select((b, row) => b + Enumerable.Range(0, input.Length).Sum(i => weight[row * input.Length + i] * input[i]))];
     }
 

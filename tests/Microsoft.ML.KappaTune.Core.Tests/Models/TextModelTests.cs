@@ -24,7 +24,8 @@ public sealed class TextModelTests
         static void AssertPlanned(nn.Module model, IEnumerable<ParameterPlan> plans)
         {
             var expected = plans.Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}").Order(StringComparer.Ordinal);
-            var actual = model.named_parameters().Select(p => $"{p.name} {string.Join(',', p.parameter.shape)}").Order(StringComparer.Ordinal);
+            var actual =
+                model.named_parameters().Select(p => $"{p.name} {string.Join(',', p.parameter.shape)}").Order(StringComparer.Ordinal);
             Assert.Equal(expected, actual);
             Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
             Assert.Empty(model.named_buffers());

@@ -52,7 +52,8 @@ public sealed class ControlTextTests : IDisposable
         // Two tokens a word: an odd number of them would end within one.
         List<int[]> windows = ControlText.Read(
             _folder.Write("text.txt", string.Join(' ', Words(40))), 50, 11,
-            (text, maxTokens) => ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End));
+            (text, maxTokens) =>
+                ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End));
         Assert.All(windows, ids => Assert.Equal(10, ids.Length));
         Assert.Equal(Enumerable.Range(0, 80), windows.SelectMany(ids => ids));
     }
@@ -65,7 +66,8 @@ public sealed class ControlTextTests : IDisposable
         {
             List<int[]> windows = ControlText.Read(
                 _folder.Write("text.txt", text), count, 20,
-                (part, maxTokens) => ([.. part.EnumerateRunes().Take(maxTokens).Select(rune => rune.Value)], part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)));
+                (part, maxTokens) => ([.. part.EnumerateRunes().Take(maxTokens).Select(rune => rune.Value)],
+                    part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)));
             Assert.Equal(count, windows.Count);
             Assert.All(windows, ids => Assert.Equal(20, ids.Length));
             Assert.Equal(text.EnumerateRunes().Select(rune => rune.Value).ToHashSet(), windows.SelectMany(ids => ids).ToHashSet());
@@ -94,7 +96,8 @@ public sealed class ControlTextTests : IDisposable
         Assert.Contains("the byte at 3", message);
     }
 
-    private List<int[]> Read(string text, int count, int maxTokens) => ControlText.Read(_folder.Write("text.txt", text), count, maxTokens, Encode);
+    private List<int[]> Read(string text, int count, int maxTokens) =>
+        ControlText.Read(_folder.Write("text.txt", text), count, maxTokens, Encode);
 
     private static string[] Words(int count) => [.. Enumerable.Range(0, count).Select(i => $"w{i:d4}")];
 
@@ -102,7 +105,8 @@ public sealed class ControlTextTests : IDisposable
     private static (int[] Ids, int Length) Encode(string text, int maxTokens)
     {
         (int Start, int End)[] words = [.. Spans(text).Take(maxTokens)];
-        int[] ids = [.. words.Select(word => text[word.Start] == 'w' && word.End - word.Start == 5 ? int.Parse(text[(word.Start + 1)..word.End]) : -1)];
+        int[] ids = [.. words.Select(
+            word => text[word.Start] == 'w' && word.End - word.Start == 5 ? int.Parse(text[(word.Start + 1)..word.End]) : -1)];
         return (ids, words.Length < maxTokens ? text.Length : words[^1].End);
     }
 

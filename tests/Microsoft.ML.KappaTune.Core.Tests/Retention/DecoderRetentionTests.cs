@@ -22,7 +22,8 @@ public sealed class DecoderRetentionTests : IDisposable
     {
         var random = new Random(7);
         _text = _folder.Write("control.txt", string.Join('\n', random.GetItems(TinyModel.Vocabulary[5..], Tokens)));
-        DecoderConfig config = SmallDecoder.Config() with { VocabularySize = TinyModel.Vocabulary.Length, MaxTokens = 64, InitializerRange = 0.3 };
+        DecoderConfig config =
+            SmallDecoder.Config() with { VocabularySize = TinyModel.Vocabulary.Length, MaxTokens = 64, InitializerRange = 0.3 };
         _base = _folder.File("base");
         using CausalLanguageModel model = CausalLanguageModel.Create(config, seed: 1);
         Save(model, _base);
@@ -41,7 +42,8 @@ public sealed class DecoderRetentionTests : IDisposable
         foreach (RetentionChange change in (RetentionChange[])[report.Loss, report.Accuracy, report.Perplexity])
             Assert.Equal(new() { Value = 0, Low = 0, High = 0 }, change.Difference);
         Assert.Equal([0, 1, 2], report.Drift.Select(drift => drift.Layer));
-        Assert.All(report.Drift, drift => Assert.Equal((0, 0, 0, 1), (drift.CosineDistance.Value, drift.CosineDistance.Low, drift.CosineDistance.High, drift.LinearCka)));
+        Assert.All(report.Drift, drift => Assert.Equal(
+            (0, 0, 0, 1), (drift.CosineDistance.Value, drift.CosineDistance.Low, drift.CosineDistance.High, drift.LinearCka)));
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class DecoderRetentionTests : IDisposable
             foreach (var parameter in model.parameters())
                 parameter.requires_grad = false;
             LoraAdapters adapters = LoraAdapters.Attach(
-                model, ["model.layers.0.self_attn.q_proj.weight", "model.layers.1.mlp.down_proj.weight"], TuningMethod.Lora(rank: 2), seed: 1);
+                model, ["model.layers.0.self_attn.q_proj.weight", "model.layers.1.mlp.down_proj.weight"], TuningMethod.Lora(rank: 2),
+                seed: 1);
             using var guard = no_grad();
             foreach (LinearLayer projection in model.LinearLayers.Values)
             {
@@ -175,7 +178,8 @@ public sealed class DecoderRetentionTests : IDisposable
         }
 
         RetentionReport first = Measure(model => { }), report = Measure(Change, path: better);
-        Assert.True(report.Perplexity!.Before.Value < 0.6 * first.Perplexity!.Before.Value, $"{report.Perplexity.Before.Value} after {first.Perplexity.Before.Value}");
+        Assert.True(report.Perplexity!.Before.Value < 0.6 * first.Perplexity!.Before.Value,
+            $"{report.Perplexity.Before.Value} after {first.Perplexity.Before.Value}");
         Assert.True(report.Perplexity.Difference.Low > 0, "it forgot");
         Assert.True(report.Accuracy!.Difference.High < 0, "it forgot");
     }
@@ -228,7 +232,8 @@ public sealed class DecoderRetentionTests : IDisposable
 
     private HuggingFaceTokenizer Tokenizer() => HuggingFaceTokenizer.Create(TokenizerFiles.Read(_base, null));
 
-    private RetentionProbe Probe(RetentionSettings settings) => RetentionProbe.Create(DecoderConfig.Read(_base), Tokenizer(), _text, settings);
+    private RetentionProbe Probe(RetentionSettings settings) =>
+        RetentionProbe.Create(DecoderConfig.Read(_base), Tokenizer(), _text, settings);
 
     private RetentionReport Measure(Action<CausalLanguageModel> change, RetentionSettings? settings = null, string? path = null)
     {

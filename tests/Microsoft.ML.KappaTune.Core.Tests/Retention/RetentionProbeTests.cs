@@ -34,7 +34,8 @@ public sealed class RetentionProbeTests : IDisposable
         Assert.Equal(report.Accuracy!.Before, report.Accuracy.After);
         Assert.Equal(new() { Value = 0, Low = 0, High = 0 }, report.Loss.Difference);
         Assert.Equal([0, 1, 2], report.Drift.Select(drift => drift.Layer));
-        Assert.All(report.Drift, drift => Assert.Equal((0, 0, 0), (drift.CosineDistance.Value, drift.CosineDistance.Low, drift.CosineDistance.High)));
+        Assert.All(report.Drift,
+            drift => Assert.Equal((0, 0, 0), (drift.CosineDistance.Value, drift.CosineDistance.Low, drift.CosineDistance.High)));
         Assert.All(report.Drift, drift => Assert.Equal(1, drift.LinearCka));
         Assert.InRange(report.MaskedTokens, 0.1 * report.Tokens, 0.15 * report.Tokens);
     }
@@ -93,7 +94,8 @@ public sealed class RetentionProbeTests : IDisposable
         Assert.Equal(one.SelectMany(window => window.Ids), other.SelectMany(window => window.Ids));
         Assert.Equal(one.SelectMany(window => window.Targets), other.SelectMany(window => window.Targets));
         Assert.NotEqual(
-            one.SelectMany(window => window.Targets), Probe(checkpoint, path, new() { Seed = 1 }).Windows.SelectMany(window => window.Targets));
+            one.SelectMany(window => window.Targets),
+            Probe(checkpoint, path, new() { Seed = 1 }).Windows.SelectMany(window => window.Targets));
     }
 
     [Fact]

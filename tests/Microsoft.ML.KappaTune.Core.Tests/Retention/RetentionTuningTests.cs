@@ -61,11 +61,13 @@ public sealed class RetentionTuningTests : IDisposable
     public void A_text_that_isn_t_there_is_refused_before_anything_is_done()
     {
         string missing = _folder.File("missing.txt");
-        var error = Assert.Throws<ArgumentException>(() => _tiny.Tune(_tiny.Options with { RetentionText = missing, Progress = _ => Assert.Fail("it began") }));
+        var error = Assert.Throws<ArgumentException>(
+            () => _tiny.Tune(_tiny.Options with { RetentionText = missing, Progress = _ => Assert.Fail("it began") }));
         Assert.Contains("RetentionText", error.Message);
         Assert.Contains(missing, error.Message);
         string empty = _folder.Write("empty.txt", "");
-        var refused = Assert.Throws<FormatException>(() => _tiny.Tune(_tiny.Options with { RetentionText = empty, Progress = _ => Assert.Fail("it began") }));
+        var refused = Assert.Throws<FormatException>(
+            () => _tiny.Tune(_tiny.Options with { RetentionText = empty, Progress = _ => Assert.Fail("it began") }));
         Assert.StartsWith(empty, refused.Message);
     }
 

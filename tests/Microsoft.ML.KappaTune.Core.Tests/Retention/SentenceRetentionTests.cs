@@ -64,7 +64,11 @@ public sealed class SentenceRetentionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("modules.json", """[{"path": "", "type": "models.Transformer"}, {"path": "1_Pooling", "type": "models.Pooling"}, {"path": "2_Dense", "type": "models.Dense"}]""", "type")]
+    [InlineData(
+        "modules.json",
+        """[{"path": "", "type": "models.Transformer"}, {"path": "1_Pooling", "type": "models.Pooling"},"""
+            + """ {"path": "2_Dense", "type": "models.Dense"}]""",
+        "type")]
     [InlineData("config_sentence_transformers.json", """{"default_prompt_name": "query"}""", "default_prompt_name")]
     public void What_changes_vectors_or_texts_is_refused_as_where_they_are_made(string file, string content, string field)
     {

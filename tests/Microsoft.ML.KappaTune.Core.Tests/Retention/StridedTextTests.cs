@@ -70,9 +70,11 @@ public sealed class StridedTextTests
     [InlineData(50)]
     public void Of_a_long_text_windows_are_taken_evenly(int count)
     {
-        List<MaskedWindow> all = Read(1000, int.MaxValue, maxTokens: 16, stride: 8, Begin), some = Read(1000, count, maxTokens: 16, stride: 8, Begin);
+        List<MaskedWindow> all = Read(1000, int.MaxValue, maxTokens: 16, stride: 8, Begin),
+            some = Read(1000, count, maxTokens: 16, stride: 8, Begin);
         Assert.Equal(count, some.Count);
-        int[] places = [.. some.Select(window => all.FindIndex(one => one.Ids.SequenceEqual(window.Ids) && one.Targets.SequenceEqual(window.Targets)))];
+        int[] places = [.. some.Select(
+            window => all.FindIndex(one => one.Ids.SequenceEqual(window.Ids) && one.Targets.SequenceEqual(window.Targets)))];
         Assert.DoesNotContain(-1, places);
         double step = (double)all.Count / count;
         for (int i = 0; i < count; i++)

@@ -61,7 +61,8 @@ public sealed class TaskDivergenceTests : IDisposable
     private RetentionReport Measure(string path, bool ofPairs, bool change)
     {
         string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
-        TextExample[] rows = [.. TinyModel.Texts(30, seed: 4).Select(row => new TextExample(row.Text, ofPairs ? "a lovely book" : null, 0))];
+        TextExample[] rows =
+            [.. TinyModel.Texts(30, seed: 4).Select(row => new TextExample(row.Text, ofPairs ? "a lovely book" : null, 0))];
         using Checkpoint checkpoint = Checkpoint.Open(path);
         using TextEncoder tuned = TextEncoder.Load(checkpoint);
         if (change)

@@ -53,7 +53,8 @@ public class TokenMaskTests
         static int[] Flat(MaskedWindow[] windows) => [.. windows.SelectMany(window => window.Ids.Concat(window.Targets))];
     }
 
-    private static int[][] Tokens() => [.. Enumerable.Range(0, 400).Select(i => Enumerable.Range(0, 100).Select(j => 5 + (i * 31 + j) % 900).ToArray())];
+    private static int[][] Tokens() =>
+        [.. Enumerable.Range(0, 400).Select(i => Enumerable.Range(0, 100).Select(j => 5 + (i * 31 + j) % 900).ToArray())];
 
     private static MaskedWindow[] Windows(int seed)
     {

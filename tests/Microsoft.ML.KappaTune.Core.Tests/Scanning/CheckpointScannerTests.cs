@@ -157,7 +157,8 @@ public sealed class CheckpointScannerTests : IDisposable
                 told.Add(progress);
             },
         });
-        Assert.Equal(report.Matrices.Where(m => m.Kappa is not null).Select(m => m.Name).ToHashSet(), told.Select(p => p.Tensor).ToHashSet());
+        Assert.Equal(
+            report.Matrices.Where(m => m.Kappa is not null).Select(m => m.Name).ToHashSet(), told.Select(p => p.Tensor).ToHashSet());
         Assert.Equal(Enumerable.Range(1, 5), told.Select(p => p.Tensors));
         Assert.All(told, p => Assert.Equal((5, told[^1].Bytes), (p.TotalTensors, p.TotalBytes)));
         Assert.Equal(told.Select(p => p.Bytes).Order(), told.Select(p => p.Bytes));

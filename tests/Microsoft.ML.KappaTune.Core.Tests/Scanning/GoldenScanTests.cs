@@ -53,7 +53,8 @@ public sealed class GoldenScanTests
     public void The_lowest_are_those_of_float64(string row)
     {
         Dictionary<string, double> expected = Expected(Golden.Open(row), out _);
-        string[] order = [.. expected.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
+        string[] order =
+            [.. expected.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
         ScanReport report = Scan(row);
         int compared = 0;
         for (int count = 1; count <= order.Length; count++)

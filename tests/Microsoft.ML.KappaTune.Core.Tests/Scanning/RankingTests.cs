@@ -68,7 +68,8 @@ public sealed class RankingTests
             i => ($"w{i:00}", Matrices.WithKappa(80, 56 + i % 3 * 8, Close(i), i).to(float32)));
         IEnumerable<(string, Tensor)> stacks = Enumerable.Range(0, 4).Select(
             i => ($"{i}.experts.down_proj", stack(
-                Enumerable.Range(0, 6).Select(e => Matrices.WithKappa(72, 56 + i % 2 * 12, Close(6 * i + e), 100 + 6 * i + e).to(float32)).ToArray())));
+                Enumerable.Range(0, 6).Select(e => Matrices.WithKappa(72, 56 + i % 2 * 12, Close(6 * i + e), 100 + 6 * i + e).to(float32))
+                    .ToArray())));
         string path = TestCheckpoint.Write(folder.File("m.safetensors"), [.. apart, .. stacks]);
         static double Close(int i) => i % 6 < 4 ? 20 * (1 + 1e-5 * (i * 7 % 20)) : 1000 + i;
         foreach (int count in new[] { 1, 5, 10, 15 })

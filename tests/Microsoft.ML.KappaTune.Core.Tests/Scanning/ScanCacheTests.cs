@@ -148,7 +148,8 @@ public sealed class ScanCacheTests : IDisposable
     public void An_exact_scan_after_a_ranking_has_every_value()
     {
         var model = TestCheckpoint.Model();
-        string path = TestCheckpoint.Write(_folder.File("m.safetensors"), [.. model, ("wide", Matrices.WithKappa(90, 60, 400, 3).to(float32))]);
+        string path =
+            TestCheckpoint.Write(_folder.File("m.safetensors"), [.. model, ("wide", Matrices.WithKappa(90, 60, 400, 3).to(float32))]);
         ScanReport fresh = TestCheckpoint.Scan(path, TestCheckpoint.Options());
         ScanOptions options = TestCheckpoint.Options(KappaSelection.Threshold(2.5), CacheFolder);
         Assert.Contains(TestCheckpoint.Scan(path, options with { Precision = ScanPrecision.Ranking }).Matrices, m => m.IsLowerBound);

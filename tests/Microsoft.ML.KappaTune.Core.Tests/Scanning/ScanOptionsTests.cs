@@ -53,7 +53,8 @@ public sealed class ScanOptionsTests : IDisposable
     {
         string path = TestCheckpoint.Write(
             _folder.File("m.safetensors"),
-            [.. TestCheckpoint.Model(), ("big.weight", TestCheckpoint.Gaussian(300, 200, 1)), ("square.weight", TestCheckpoint.Gaussian(200, 200, 2))]);
+            [.. TestCheckpoint.Model(), ("big.weight", TestCheckpoint.Gaussian(300, 200, 1)),
+                ("square.weight", TestCheckpoint.Gaussian(200, 200, 2))]);
         int before = torch.get_num_threads();
         int inside = 0;
         ScanReport one = TestCheckpoint.Scan(
@@ -97,7 +98,9 @@ public sealed class ScanOptionsTests : IDisposable
         Assert.InRange(peak, 0, 3 * TensorBytes + (200 << 20));
     }
 
-    /// <summary>Matrices with a diagonal from 1 to 2, times 1, 2, …, and zeros elsewhere, in a file that takes little room on the disk.</summary>
+    /// <summary>
+    /// Matrices with a diagonal from 1 to 2, times 1, 2, …, and zeros elsewhere, in a file that takes little room on the disk.
+    /// </summary>
     private string Sparse(int tensors, long rows, long columns)
     {
         long bytes = rows * columns * sizeof(float);

@@ -29,7 +29,8 @@ public sealed class ScanWaveTests : IDisposable
             [("w0 w1 w2", true), ("w3", false), ("w4 w5", true)],
             ScanWave.Plan(batches, threads: 2, onGpu: false, onePerThread: false).Select(Describe));
         Assert.Equal(6, ScanWave.Plan(batches, threads: 1, onGpu: false, onePerThread: true).Length);
-        Assert.All(ScanWave.Plan(batches, threads: 4, onGpu: true, onePerThread: true), wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
+        Assert.All(ScanWave.Plan(batches, threads: 4, onGpu: true, onePerThread: true),
+            wave => Assert.Equal((1, false), (wave.Batches.Length, wave.OneThreadEach)));
 
         static (string, bool) Describe(ScanWave wave) => (string.Join(' ', wave.Batches.Select(b => b.Tensor.Name)), wave.OneThreadEach);
     }

@@ -6,7 +6,8 @@ namespace Microsoft.ML.KappaTune.Tests.Selection;
 /// <summary>Selections by the recorded float64 condition numbers.</summary>
 public class GoldenSelectionTests
 {
-    private static readonly KappaSelection Everything = KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true };
+    private static readonly KappaSelection Everything =
+        KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true };
 
     public static TheoryData<string> SpectraLists => Golden.Files("spectra", "spectra.*.json");
 
@@ -19,7 +20,8 @@ public class GoldenSelectionTests
         Assert.Equal(order, TuningPlan.Create(matrices, Everything).Selected.Select(m => m.Id));
         for (int count = 1; count < order.Length; count++)
         {
-            KappaSelection lowest = KappaSelection.Lowest(count) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true };
+            KappaSelection lowest =
+                KappaSelection.Lowest(count) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true };
             Assert.Equal(order[..count], TuningPlan.Create(matrices, lowest).Selected.Select(m => m.Id));
         }
     }

@@ -9,9 +9,12 @@ public sealed class PlanExportTests : IDisposable
 
     private static readonly ScannedMatrix[] Model =
     [
-        TuningPlanTests.Weight("layers.0.q_proj.weight", 30, 100, 100, TensorRole.Query) with { Layer = 0, KappaError = 1e-6, SigmaMax = 3, SigmaMin = 0.1 },
-        TuningPlanTests.Weight("layers.10.q_proj.weight", 4, 100, 100, TensorRole.Query) with { Layer = 10, DataType = TensorDataType.BFloat16 },
-        TuningPlanTests.Weight("layers.0.k_proj.weight", double.PositiveInfinity, 100, 100, TensorRole.Key) with { BeyondPrecision = true, SigmaMax = 1, SigmaMin = 0 },
+        TuningPlanTests.Weight("layers.0.q_proj.weight", 30, 100, 100, TensorRole.Query)
+            with { Layer = 0, KappaError = 1e-6, SigmaMax = 3, SigmaMin = 0.1 },
+        TuningPlanTests.Weight("layers.10.q_proj.weight", 4, 100, 100, TensorRole.Query)
+            with { Layer = 10, DataType = TensorDataType.BFloat16 },
+        TuningPlanTests.Weight("layers.0.k_proj.weight", double.PositiveInfinity, 100, 100, TensorRole.Key)
+            with { BeyondPrecision = true, SigmaMax = 1, SigmaMin = 0 },
         TuningPlanTests.Weight("table", 2, 50, 10),
         Expert(0, 5),
         Expert(1, 40),
@@ -43,9 +46,11 @@ public sealed class PlanExportTests : IDisposable
             Assert.Equal(File.ReadAllText(_folder.File("plan.json")), File.ReadAllText(_folder.File("again.json")));
             Assert.Equal("a/model", loaded.Model);
             Assert.Equal(plan.Selection.ToString(), loaded.Selection.ToString());
-            Assert.Equal(plan.Matrices.Select(m => m with { Matrix = m.Matrix with { Shape = [] } }), loaded.Matrices.Select(m => m with { Matrix = m.Matrix with { Shape = [] } }));
+            Assert.Equal(plan.Matrices.Select(m => m with { Matrix = m.Matrix with { Shape = [] } }),
+                loaded.Matrices.Select(m => m with { Matrix = m.Matrix with { Shape = [] } }));
             Assert.Equal(plan.Matrices.SelectMany(m => m.Matrix.Shape), loaded.Matrices.SelectMany(m => m.Matrix.Shape));
-            Assert.Equal((plan.CandidateCount, plan.SelectedCount, plan.SelectedParameters), (loaded.CandidateCount, loaded.SelectedCount, loaded.SelectedParameters));
+            Assert.Equal((plan.CandidateCount, plan.SelectedCount, plan.SelectedParameters),
+                (loaded.CandidateCount, loaded.SelectedCount, loaded.SelectedParameters));
             // The selection itself came back whole: applied again, it decides the same.
             Assert.Equal(plan.Selected.Select(m => m.Id), TuningPlan.Create(Model, loaded.Selection).Selected.Select(m => m.Id));
         }
@@ -58,9 +63,12 @@ public sealed class PlanExportTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_folder.File("plan.json")));
         Assert.Equal(1, json.RootElement.GetProperty("schema").GetInt32());
         Assert.Equal("lowest", json.RootElement.GetProperty("selection").GetProperty("policy").GetString());
-        JsonElement row = json.RootElement.GetProperty("tensors").EnumerateArray().Single(t => t.GetProperty("name").GetString() == "layers.0.k_proj.weight");
+        JsonElement row = json.RootElement.GetProperty("tensors").EnumerateArray().Single(
+            t => t.GetProperty("name").GetString() == "layers.0.k_proj.weight");
         Assert.Equal(
-            ["name", "role", "layer", "expert", "stacked", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa", "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected", "rule", "reason"],
+            ["name", "role", "layer", "expert", "stacked", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa",
+                "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected", "rule",
+                "reason"],
             row.EnumerateObject().Select(p => p.Name));
         Assert.Equal("Infinity", row.GetProperty("kappa").GetString());
         Assert.Equal(("key", "F32"), (row.GetProperty("role").GetString(), row.GetProperty("dtype").GetString()));
@@ -111,7 +119,8 @@ public sealed class PlanExportTests : IDisposable
     [Fact]
     public void Peft_targets_are_modules_and_for_the_rest_parameters()
     {
-        PeftTargets targets = TuningPlan.Create(Model, KappaSelection.Lowest(6) with { Biases = true, Norms = true, Exclude = ["*k_proj*"] }).ToPeftTargets();
+        PeftTargets targets =
+            TuningPlan.Create(Model, KappaSelection.Lowest(6) with { Biases = true, Norms = true, Exclude = ["*k_proj*"] }).ToPeftTargets();
         Assert.Equal(["it's", "layers.0.q_proj", "layers.10.q_proj"], targets.TargetModules);
         Assert.Equal(["layers.1.mlp.experts.down_proj", "table"], targets.TargetParameters);
         using JsonDocument json = JsonDocument.Parse(targets.ToJson());
@@ -123,12 +132,14 @@ public sealed class PlanExportTests : IDisposable
     public void A_stack_selected_in_part_cannot_be_exported_unless_asked_for_whole()
     {
         var plan = TuningPlan.Create(Model, KappaSelection.Lowest(1) with { Include = ["*experts*"] });
-        Assert.Contains("1 of the 2 experts in layers.1.mlp.experts.down_proj", Assert.Throws<InvalidOperationException>(() => plan.ToPeftTargets()).Message);
+        Assert.Contains("1 of the 2 experts in layers.1.mlp.experts.down_proj",
+            Assert.Throws<InvalidOperationException>(() => plan.ToPeftTargets()).Message);
         Assert.Throws<InvalidOperationException>(() => plan.ToSpectrumYaml());
         Assert.Equal(["layers.1.mlp.experts.down_proj"], plan.ToPeftTargets(wholeStacks: true).TargetParameters);
         Assert.Contains(Regex.Escape("layers.1.mlp.experts.down_proj"), plan.ToSpectrumYaml(wholeStacks: true));
     }
 
     private static ScannedMatrix Expert(int expert, double kappa) =>
-        TuningPlanTests.Weight("layers.1.mlp.experts.down_proj", kappa, 10, 10, TensorRole.ExpertOut) with { Layer = 1, Expert = expert, IsStacked = true, Shape = [2, 10, 10] };
+        TuningPlanTests.Weight("layers.1.mlp.experts.down_proj", kappa, 10, 10, TensorRole.ExpertOut)
+            with { Layer = 1, Expert = expert, IsStacked = true, Shape = [2, 10, 10] };
 }

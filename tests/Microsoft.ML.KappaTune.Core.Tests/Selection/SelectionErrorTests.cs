@@ -15,7 +15,8 @@ public class SelectionErrorTests
     [InlineData(1.0001)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Fractions(double fraction) => Refused(() => KappaSelection.LowestFraction(fraction), "fraction", fraction, "above 0 and at most 1");
+    public void Fractions(double fraction) =>
+        Refused(() => KappaSelection.LowestFraction(fraction), "fraction", fraction, "above 0 and at most 1");
 
     [Theory]
     [InlineData(0)]
@@ -54,7 +55,8 @@ public class SelectionErrorTests
         Refused(KappaSelection.Lowest(1) with { Include = ["wte.*"] }, "selection", "candidates", "Embeddings");
         Refused(KappaSelection.Threshold(2.5), "Threshold", 2.5, "3 or more");
         Refused(KappaSelection.ParameterBudget(99), "ParameterBudget", 99, "100 parameters");
-        Refused(KappaSelection.Lowest(1) with { Score = SelectionScore.LayersAbove }, "Score", "LayersAbove", "no tensor's name tells its layer");
+        Refused(KappaSelection.Lowest(1) with { Score = SelectionScore.LayersAbove }, "Score", "LayersAbove",
+            "no tensor's name tells its layer");
         Assert.Throws<ArgumentException>(() => TuningPlan.Create([], KappaSelection.Lowest(1)));
     }
 
@@ -69,7 +71,8 @@ public class SelectionErrorTests
     [Fact]
     public void Matrices_that_cannot_be()
     {
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => TuningPlan.Create([Model[0], Model[0]], KappaSelection.Lowest(1))).Message);
+        Assert.Contains(
+            "twice", Assert.Throws<ArgumentException>(() => TuningPlan.Create([Model[0], Model[0]], KappaSelection.Lowest(1))).Message);
         Refused(() => TuningPlan.Create([Model[0] with { Kappa = 0.5 }], KappaSelection.Lowest(1)), "Kappa", 0.5, "1 or more");
         Refused(() => TuningPlan.Create([Model[0] with { Kappa = double.NaN }], KappaSelection.Lowest(1)), "Kappa", double.NaN, "a.weight");
         Assert.Throws<ArgumentNullException>(() => TuningPlan.Create(Model, null!));

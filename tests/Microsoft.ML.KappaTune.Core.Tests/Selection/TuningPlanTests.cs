@@ -25,7 +25,8 @@ public class TuningPlanTests
     [Fact]
     public void The_lowest_are_taken_with_infinity_last_and_ties_by_name()
     {
-        string[] order = ["layers.0.up.weight", "layers.0.down.weight", "layers.1.up.weight", "layers.1.q.weight", "layers.0.q.weight", "layers.1.down.weight"];
+        string[] order = ["layers.0.up.weight", "layers.0.down.weight", "layers.1.up.weight", "layers.1.q.weight", "layers.0.q.weight",
+            "layers.1.down.weight"];
         for (int count = 1; count <= order.Length; count++)
             Assert.Equal(order[..count], Names(KappaSelection.Lowest(count)));
         Assert.Equal(order, Names(KappaSelection.Lowest(100)));
@@ -64,7 +65,8 @@ public class TuningPlanTests
         // 10,000 are left, which would do for a later matrix: ranks aren't skipped.
         Assert.Equal(2, Names(KappaSelection.ParameterBudget(70_000)).Length);
         for (long budget = 30_200; budget < 250_000; budget += 777)
-            Assert.InRange(TuningPlan.Create(Model, KappaSelection.ParameterBudget(budget) with { Biases = true, Norms = true }).SelectedParameters, 1, budget);
+            Assert.InRange(TuningPlan.Create(
+                Model, KappaSelection.ParameterBudget(budget) with { Biases = true, Norms = true }).SelectedParameters, 1, budget);
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public class TuningPlanTests
         Assert.Equal(["layers.1.down.weight", "layers.0.q.weight"], Names(KappaSelection.Highest(2)));
         string[] some = Names(KappaSelection.Random(3, 42));
         Assert.Equal(some, TuningPlan.Create(Model.Reverse(), KappaSelection.Random(3, 42)).Selected.Select(m => m.Name));
-        var all = Enumerable.Range(0, 200).Select(seed => string.Join(' ', Names(KappaSelection.Random(1, seed)))).GroupBy(x => x).ToDictionary(g => g.Key, g => g.Count());
+        var all = Enumerable.Range(0, 200).Select(seed => string.Join(' ', Names(KappaSelection.Random(1, seed)))).GroupBy(x => x)
+            .ToDictionary(g => g.Key, g => g.Count());
         Assert.Equal(6, all.Count);
         Assert.All(all.Values, count => Assert.InRange(count, 15, 60));
         // Pinned: the same in every process and version.
@@ -93,7 +96,8 @@ public class TuningPlanTests
         Assert.Equal(SelectionRule.Vector, Rule("inv_freq"));
         Assert.Equal(SelectionRule.NoScore, Rule("broken.weight"));
         Assert.Equal(SelectionRule.Integer, Rule("codes.weight"));
-        Assert.All(plan.Matrices.Where(m => m.Rule != SelectionRule.Rank), m => Assert.False(m.Selected || m.Rank is not null || m.Reason.Length == 0));
+        Assert.All(plan.Matrices.Where(m => m.Rule != SelectionRule.Rank),
+            m => Assert.False(m.Selected || m.Rank is not null || m.Reason.Length == 0));
 
         KappaSelection one = KappaSelection.LowestFraction(1);
         Assert.Equal(["embed.weight"], Added(one with { Embeddings = true }));
@@ -112,7 +116,8 @@ public class TuningPlanTests
     public void Patterns_narrow_the_candidates()
     {
         Assert.Equal(["layers.1.up.weight"], Names(KappaSelection.Lowest(1) with { Include = ["layers.1.*"] }));
-        Assert.Equal(["layers.1.up.weight"], Names(KappaSelection.Lowest(1) with { Include = ["layers.?.up.weight"], Exclude = ["*.0.*"] }));
+        Assert.Equal(
+            ["layers.1.up.weight"], Names(KappaSelection.Lowest(1) with { Include = ["layers.?.up.weight"], Exclude = ["*.0.*"] }));
         var plan = TuningPlan.Create(Model, KappaSelection.Lowest(1) with { Include = ["layers.*"], Exclude = ["*.q.*"] });
         Assert.Equal("excluded by *.q.*", plan.Matrices.Single(m => m.Matrix.Name == "layers.0.q.weight").Reason);
         Assert.Equal(SelectionRule.NotIncluded, plan.Matrices.Single(m => m.Matrix.Name == "embed.weight").Rule);
@@ -126,16 +131,19 @@ public class TuningPlanTests
     public void Relative_kappa_ranks_against_random_matrices_of_the_shape()
     {
         // The κ of a random square matrix of 100 is about 455, of 300 by 100 about 3.6: 20 is low for the first, 4 isn't for the second.
-        Assert.Equal(["layers.1.q.weight", "layers.0.q.weight"], Names(KappaSelection.Lowest(2) with { Score = SelectionScore.RelativeKappa }));
+        Assert.Equal(
+            ["layers.1.q.weight", "layers.0.q.weight"], Names(KappaSelection.Lowest(2) with { Score = SelectionScore.RelativeKappa }));
         Assert.Equal(2, Names(KappaSelection.Threshold(0.5) with { Score = SelectionScore.RelativeKappa }).Length);
     }
 
     [Fact]
     public void Last_layers_come_first_and_within_a_layer_kappa_decides()
     {
-        ScannedMatrix[] model = [.. Model.Select(m => m.Name.StartsWith("layers.", StringComparison.Ordinal) ? m with { Layer = m.Name[7] - '0' } : m)];
+        ScannedMatrix[] model =
+            [.. Model.Select(m => m.Name.StartsWith("layers.", StringComparison.Ordinal) ? m with { Layer = m.Name[7] - '0' } : m)];
         string[] order =
-            ["layers.1.up.weight", "layers.1.q.weight", "layers.1.down.weight", "layers.0.up.weight", "layers.0.down.weight", "layers.0.q.weight"];
+            ["layers.1.up.weight", "layers.1.q.weight", "layers.1.down.weight", "layers.0.up.weight", "layers.0.down.weight",
+                "layers.0.q.weight"];
         for (int count = 1; count <= order.Length; count++)
         {
             Assert.Equal(order[..count], Taken(KappaSelection.Lowest(count)));
@@ -144,7 +152,8 @@ public class TuningPlanTests
 
         Assert.Equal(order[..3], Taken(KappaSelection.Threshold(0.5)));
         Assert.Equal(order, Taken(KappaSelection.Threshold(1)));
-        Assert.All(Taken(KappaSelection.Lowest(3) with { Grouping = SelectionGrouping.PerRole }), name => Assert.StartsWith("layers.1", name));
+        Assert.All(
+            Taken(KappaSelection.Lowest(3) with { Grouping = SelectionGrouping.PerRole }), name => Assert.StartsWith("layers.1", name));
         // Below all layers, and above them.
         Assert.Equal([.. order, "embed.weight"], Taken(KappaSelection.Lowest(9) with { Embeddings = true }));
         Assert.Equal(["adapter.weight", "layers.1.up.weight"], Taken(KappaSelection.Lowest(2) with { SingleDimensions = true }));
@@ -157,15 +166,19 @@ public class TuningPlanTests
     [Fact]
     public void Groups_give_equal_shares()
     {
-        Assert.Equal(["layers.0.up.weight", "layers.0.down.weight", "layers.1.q.weight"], Names(KappaSelection.LowestFraction(0.5) with { Grouping = SelectionGrouping.PerRole }));
-        Assert.Equal(["layers.0.up.weight", "layers.1.q.weight"], Names(KappaSelection.Lowest(2) with { Grouping = SelectionGrouping.PerShape }).Order(StringComparer.Ordinal));
-        Assert.Equal(["layers.1.down.weight", "layers.0.q.weight", "layers.1.up.weight"], Names(KappaSelection.Highest(3) with { Grouping = SelectionGrouping.PerRole }));
+        Assert.Equal(["layers.0.up.weight", "layers.0.down.weight", "layers.1.q.weight"],
+            Names(KappaSelection.LowestFraction(0.5) with { Grouping = SelectionGrouping.PerRole }));
+        Assert.Equal(["layers.0.up.weight", "layers.1.q.weight"],
+            Names(KappaSelection.Lowest(2) with { Grouping = SelectionGrouping.PerShape }).Order(StringComparer.Ordinal));
+        Assert.Equal(["layers.1.down.weight", "layers.0.q.weight", "layers.1.up.weight"],
+            Names(KappaSelection.Highest(3) with { Grouping = SelectionGrouping.PerRole }));
     }
 
     [Fact]
     public void Experts_of_a_stack_are_selected_by_themselves()
     {
-        ScannedMatrix[] stack = [.. Enumerable.Range(0, 12).Select(e => Weight("mlp.experts.down_proj", 20 - e, 8, 6, TensorRole.ExpertOut) with
+        ScannedMatrix[] stack =
+            [.. Enumerable.Range(0, 12).Select(e => Weight("mlp.experts.down_proj", 20 - e, 8, 6, TensorRole.ExpertOut) with
         {
             Expert = e,
             IsStacked = true,
@@ -183,7 +196,8 @@ public class TuningPlanTests
     {
         var random = new Random(1);
         string Text(IEnumerable<ScannedMatrix> matrices) =>
-            string.Join('\n', TuningPlan.Create(matrices, KappaSelection.LowestFraction(0.5) with { Grouping = SelectionGrouping.PerShape, Biases = true }).Matrices);
+            string.Join('\n', TuningPlan.Create(
+                matrices, KappaSelection.LowestFraction(0.5) with { Grouping = SelectionGrouping.PerShape, Biases = true }).Matrices);
         string expected = Text(Model);
         for (int i = 0; i < 20; i++)
         {

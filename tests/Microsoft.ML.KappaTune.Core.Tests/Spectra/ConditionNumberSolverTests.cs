@@ -25,7 +25,8 @@ public class ConditionNumberSolverTests
             double reference = Matrices.Reference(stored);
             ConditionNumber found = Assert.Single(ConditionNumberSolver.Solve(stored.unsqueeze(0)));
             double error = Math.Abs(found.Kappa / reference - 1);
-            Assert.True(error <= (reference <= 1.01e6 ? 1e-3 : 1e-2), $"{type}: κ = {found.Kappa}, float64 says {reference}, off by {error:e2}");
+            Assert.True(
+                error <= (reference <= 1.01e6 ? 1e-3 : 1e-2), $"{type}: κ = {found.Kappa}, float64 says {reference}, off by {error:e2}");
             Assert.True(error <= found.RelativeError + 1e-9, $"{type}: off by {error:e2}, beyond its bound of {found.RelativeError:e2}");
         }
     }

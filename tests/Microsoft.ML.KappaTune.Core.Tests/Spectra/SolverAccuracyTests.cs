@@ -149,6 +149,7 @@ public class SolverAccuracyTests
         // Beyond 1e9, nothing is promised but a bound that holds.
         double promised = reference <= 1.01e6 ? 1e-3 : reference <= 1.01e9 ? 1e-2 : double.PositiveInfinity;
         Assert.True(error <= promised, $"{name}: κ = {found.Kappa}, float64 says {reference}, off by {error:e2}");
-        Assert.True(error <= found.RelativeError + 1e-9 + 1e-15 * reference, $"{name}: off by {error:e2}, beyond its bound of {found.RelativeError:e2}");
+        Assert.True(error <= found.RelativeError + 1e-9 + 1e-15 * reference,
+            $"{name}: off by {error:e2}, beyond its bound of {found.RelativeError:e2}");
     }
 }

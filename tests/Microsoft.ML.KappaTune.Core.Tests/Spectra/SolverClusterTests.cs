@@ -22,7 +22,8 @@ public class SolverClusterTests
             bool isOneApart = seed % 2 == 0;
             double[] sigma = [.. Enumerable.Range(0, n).Select(i => n - 1 - i < clustered
                 ? (1 + width * (isOneApart ? (i == n - 1 ? 0 : 1) : random.NextDouble())) / kappa
-                : seed % 4 == 1 && i < clustered / 2 ? 1 + width * random.NextDouble() : Math.Pow(kappa, -decay * i / n)).OrderDescending()];
+                : seed % 4 == 1 && i < clustered / 2 ? 1 + width * random.NextDouble()
+                    : Math.Pow(kappa, -decay * i / n)).OrderDescending()];
             Tensor matrix = Matrices.WithSpectrum(m, n, sigma, seed).to(seed % 5 == 0 ? float64 : float32);
             double reference = Matrices.Reference(matrix);
             ConditionNumber found = ConditionNumberSolver.Solve(matrix.unsqueeze(0))[0];

@@ -27,7 +27,8 @@ public class AddedTokenTests
         if (expected is null)
             Assert.Equal("a [UNK] x [UNK] b [UNK] x [UNK] [UNK] [UNK] x [UNK] [UNK] [X] . [X]", tokenizer.Tokens(text));
         else
-            Assert.Equal(expected, expected.Contains('|', StringComparison.Ordinal) ? string.Join('|', tokenizer.Parts(text)) : tokenizer.Tokens(text));
+            Assert.Equal(expected,
+                expected.Contains('|', StringComparison.Ordinal) ? string.Join('|', tokenizer.Parts(text)) : tokenizer.Tokens(text));
         if (expected?.Contains('|', StringComparison.Ordinal) == true)
             Assert.Contains(6, tokenizer.EncodeToIds(text));
     }
@@ -47,7 +48,8 @@ public class AddedTokenTests
     {
         HuggingFaceTokenizer tokenizer = Json.Tokenizer(
             Model,
-            """ "added_tokens": [{"id": 20, "content": "<a", "special": true}, {"id": 21, "content": "<a>", "special": true}, {"id": 22, "content": "a>b", "special": true}] """);
+            """ "added_tokens": [{"id": 20, "content": "<a", "special": true}, {"id": 21, "content": "<a>", "special": true},"""
+                + """ {"id": 22, "content": "a>b", "special": true}] """);
         Assert.Equal([21, 2], tokenizer.EncodeToIds("<a>b"));
         Assert.Equal([20, 22], tokenizer.EncodeToIds("<aa>b"));
         Assert.Equal(23, tokenizer.VocabularySize);
@@ -59,7 +61,8 @@ public class AddedTokenTests
         string model = Json.Bpe(["<unk>", "a", "\u2581", "\u2581a", "<s>"], ["\u2581 a"]);
         string With(string scheme) => Json.Tokenizer(
             model,
-            $$""" "added_tokens": [{"id": 4, "content": "<s>", "special": true}], "pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "{{scheme}}"} """)
+            $$""" "added_tokens": [{"id": 4, "content": "<s>", "special": true}],"""
+                + $$""" "pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "{{scheme}}"} """)
             .Tokens("a<s>a a");
         Assert.Equal("\u2581a <s> \u2581a \u2581a", With("always"));
         Assert.Equal("\u2581a <s> a \u2581a", With("first"));
@@ -72,7 +75,8 @@ public class AddedTokenTests
         HuggingFaceTokenizer tokenizer = Json.Tokenizer(
             Model,
             Steps,
-            """{"unk_token": "[UNK]", "mask_token": {"content": "[X]", "lstrip": true}, "pad_token": null, "added_tokens_decoder": {"9": {"content": "new", "special": true}}}""");
+            """{"unk_token": "[UNK]", "mask_token": {"content": "[X]", "lstrip": true},"""
+                + """ "pad_token": null, "added_tokens_decoder": {"9": {"content": "new", "special": true}}}""");
         // A special token of the vocabulary is one in the text, though the file doesn't list it.
         Assert.Equal(["a", "  [X]", "new", "b"], tokenizer.Parts("a  [X]newb"));
         Assert.Equal((6, 0, 10), (tokenizer.MaskId, tokenizer.UnknownId, tokenizer.VocabularySize));
@@ -86,7 +90,9 @@ public class AddedTokenTests
     [InlineData("""{}""", "A", "a")]
     public void The_configuration_has_the_last_word_on_BERTs_normalizer(string config, string text, string expected)
     {
-        string normalizer = """ "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true} """;
+        string normalizer =
+            """ "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,"""
+                + """ "lowercase": true} """;
         Assert.Equal(expected, Json.Tokenizer(Model, normalizer, config).Tokens(text));
     }
 
@@ -96,7 +102,8 @@ public class AddedTokenTests
     public void The_configuration_has_the_last_word_on_the_space_before_a_text(string config, string expected)
     {
         HuggingFaceTokenizer tokenizer = Json.Tokenizer(
-            Json.Bpe(["a", "\u0120", "\u0120a"], ["\u0120 a"]), """ "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false} """, config);
+            Json.Bpe(["a", "\u0120", "\u0120a"], ["\u0120 a"]),
+            """ "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false} """, config);
         Assert.Equal(expected, tokenizer.Tokens("a"));
     }
 
@@ -130,7 +137,8 @@ public class AddedTokenTests
     {
         string processor =
             """
-            "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "<s>", "type_id": 0}}],
+            "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}},
+              {"SpecialToken": {"id": "<s>", "type_id": 0}}],
               "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
             """;
         Assert.Equal(ids, Json.Tokenizer(Json.Bpe(["a", "<s>", "</s>"], []), processor, config).Encode("a").Ids);

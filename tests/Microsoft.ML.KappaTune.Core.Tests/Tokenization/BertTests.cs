@@ -13,15 +13,20 @@ public class BertTests
 
     private const string Uncased =
         """
-        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
+        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,
+          "lowercase": true},
         "pre_tokenizer": {"type": "BertPreTokenizer"},
         "post_processor": {"type": "TemplateProcessing",
-          "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-          "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+          "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+            {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+          "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+            {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
                    {"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
-          "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+          "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3],
+            "tokens": ["[SEP]"]}}},
         "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
-        "added_tokens": [{"id": 4, "content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}]
+        "added_tokens": [{"id": 4, "content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+          "special": true}]
         """;
 
     private static readonly HuggingFaceTokenizer FromJson = Json.Tokenizer(Json.WordPiece(Tokens), Uncased);
@@ -83,7 +88,8 @@ public class BertTests
         {
             Assert.Equal(
                 (31, 0, 1, 4, 2, 3),
-                (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId, tokenizer.SeparatorId));
+                (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId,
+                    tokenizer.SeparatorId));
         }
     }
 
@@ -113,7 +119,8 @@ public class BertTests
     {
         TokenizerFiles files = Json.Files(("vocab.txt", string.Join('\n', Tokens)), ("tokenizer_config.json", config));
         if (expected is null)
-            Assert.Contains("unk_token \"zzz\" isn't in the vocabulary", Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(files)).Message);
+            Assert.Contains("unk_token \"zzz\" isn't in the vocabulary",
+                Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(files)).Message);
         else
             Assert.Equal(expected, HuggingFaceTokenizer.Create(files).Tokens(text));
     }
@@ -121,7 +128,8 @@ public class BertTests
     [Fact]
     public void A_word_is_unknown_from_the_101st_character_on()
     {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\n😀\n##😀")));
+        HuggingFaceTokenizer tokenizer =
+            HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\n😀\n##😀")));
         Assert.Equal(100, tokenizer.CountTokens(new string('a', 100)));
         Assert.Equal("[UNK]", tokenizer.Tokens(new string('a', 101)));
         // Characters count, not UTF-16 units.

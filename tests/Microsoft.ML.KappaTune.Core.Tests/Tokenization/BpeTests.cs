@@ -101,7 +101,8 @@ public class BpeTests
                 }
             }
 
-            HuggingFaceTokenizer tokenizer = Json.Tokenizer(Json.Bpe([.. tokens], [.. merges.Select(merge => $"{merge.Left} {merge.Right}")]));
+            HuggingFaceTokenizer tokenizer =
+                Json.Tokenizer(Json.Bpe([.. tokens], [.. merges.Select(merge => $"{merge.Left} {merge.Right}")]));
             string text = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => (char)('a' + random.Next(3))));
             Assert.Equal(string.Join(' ', StepByStep(text, merges)), tokenizer.Tokens(text));
         }

@@ -8,7 +8,9 @@ namespace Microsoft.ML.KappaTune.Tests.Tokenization;
 /// <summary>A file that is damaged, or has what isn't understood, is refused: by file, field, reason and remedy.</summary>
 public class DamagedFileTests
 {
-    private const string WordPiece = """{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "a": 1}}""";
+    private const string WordPiece =
+        """{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100"""
+            + """, "vocab": {"[UNK]": 0, "a": 1}}""";
     private const string Bpe = """{"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}""";
     private const string Unigram = """{"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["a", -1.5]]}""";
 
@@ -16,15 +18,24 @@ public class DamagedFileTests
     private const string Rich =
         """
         {"version": "1.0", "truncation": {"max_length": 30}, "padding": null,
-         "added_tokens": [{"id": 3, "content": "<s>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true}],
-         "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
-           {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}, {"type": "Prepend", "prepend": "a"}]},
-         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"String": "-"}, "behavior": "Isolated", "invert": false},
-           {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, {"type": "Digits", "individual_digits": true}]},
-         "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
-           "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}},
-         "decoder": {"type": "Sequence", "decoders": [{"type": "Strip", "content": " ", "start": 1, "stop": 0}, {"type": "ByteFallback"}, {"type": "Fuse"}]},
-         "model": {"type": "BPE", "dropout": null, "unk_token": null, "fuse_unk": false, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}
+         "added_tokens": [{"id": 3, "content": "<s>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false,
+           "special": true}],
+         "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"},
+           {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+           {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
+           {"type": "Prepend", "prepend": "a"}]},
+         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+           {"type": "Split", "pattern": {"String": "-"}, "behavior": "Isolated", "invert": false},
+           {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true},
+           {"type": "Digits", "individual_digits": true}]},
+         "post_processor": {"type": "TemplateProcessing",
+           "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+           "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+           "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}},
+         "decoder": {"type": "Sequence", "decoders": [
+           {"type": "Strip", "content": " ", "start": 1, "stop": 0}, {"type": "ByteFallback"}, {"type": "Fuse"}]},
+         "model": {"type": "BPE", "dropout": null, "unk_token": null, "fuse_unk": false, "vocab": {"a": 0, "b": 1, "ab": 2},
+           "merges": ["a b"]}}
         """;
 
     public static TheoryData<string, string?, string> Faults() => new()
@@ -52,9 +63,18 @@ public class DamagedFileTests
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": ["a a"]}}""", "model.merges[0]", "needs \"aa\"" },
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": ["a z"]}}""", "model.merges[0]", "needs \"z\"" },
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "dropout": 0.1}}""", "model.dropout", "random" },
-        { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "unk_token": "?"}}""", "model.unk_token", "isn't in the vocabulary" },
-        { """{"model": {"type": "BPE", "vocab": {"<0x41>": 1}, "merges": [], "byte_fallback": true}}""", "model.byte_fallback", "1 of the 256" },
-        { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "byte_fallback": true, "end_of_word_suffix": "$"}}""", "model.byte_fallback", "suffix" },
+        {
+            """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "unk_token": "?"}}""", "model.unk_token",
+            "isn't in the vocabulary"
+        },
+        {
+            """{"model": {"type": "BPE", "vocab": {"<0x41>": 1}, "merges": [], "byte_fallback": true}}""", "model.byte_fallback",
+            "1 of the 256"
+        },
+        {
+            """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "byte_fallback": true, "end_of_word_suffix": "$"}}""",
+            "model.byte_fallback", "suffix"
+        },
         { """{"model": {"type": "BPE", "vocab": {"a": 1}, "merges": [], "fuse_unk": "yes"}}""", "model.fuse_unk", "isn't true or false" },
         { """{"model": {"type": "Unigram", "unk_id": -1, "vocab": [["a", 0]]}}""", "model.unk_id", "0 or more" },
         { """{"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]}}""", "model.unk_id", "1 tokens only" },
@@ -62,31 +82,83 @@ public class DamagedFileTests
         { """{"model": {"type": "Unigram", "unk_id": 0, "vocab": [["a", "b"]]}}""", "model.vocab[0][1]", "isn't a number" },
         { """{"model": {"type": "Unigram", "unk_id": 0, "vocab": {}}}""", "model.vocab", "isn't a list" },
         { """{"model": WP, "normalizer": {"type": "Soundex"}}""", "normalizer.type", "Soundex isn't understood" },
-        { """{"model": WP, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "ByteLevel"}]}}""", "normalizer.normalizers[1].type", "ByteLevel isn't understood" },
+        {
+            """{"model": WP, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "ByteLevel"}]}}""",
+            "normalizer.normalizers[1].type", "ByteLevel isn't understood"
+        },
         { """{"model": WP, "normalizer": {"type": "Sequence"}}""", "normalizer.normalizers", "it is missing" },
-        { """{"model": WP, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "%%"}}""", "normalizer.precompiled_charsmap", "rules" },
-        { """{"model": WP, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}}""", "normalizer.precompiled_charsmap", "rules" },
-        { """{"model": WP, "normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "x"}}""", "normalizer.pattern.String", "empty pattern" },
-        { """{"model": WP, "normalizer": {"type": "Replace", "pattern": {"Glob": "*"}, "content": "x"}}""", "normalizer.pattern", "neither" },
+        {
+            """{"model": WP, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "%%"}}""", "normalizer.precompiled_charsmap",
+            "rules"
+        },
+        {
+            """{"model": WP, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}}""", "normalizer.precompiled_charsmap",
+            "rules"
+        },
+        {
+            """{"model": WP, "normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "x"}}""",
+            "normalizer.pattern.String", "empty pattern"
+        },
+        {
+            """{"model": WP, "normalizer": {"type": "Replace", "pattern": {"Glob": "*"}, "content": "x"}}""",
+            "normalizer.pattern", "neither"
+        },
         { """{"model": WP, "pre_tokenizer": {"type": "Jieba"}}""", "pre_tokenizer.type", "Jieba isn't understood" },
         { """{"model": WP, "pre_tokenizer": {"type": "UnicodeScripts"}}""", "pre_tokenizer.type", "UnicodeScripts isn't understood" },
-        { """{"model": WP, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\p{Han}"}, "behavior": "Isolated"}}""", "pre_tokenizer.pattern.Regex", "property" },
-        { """{"model": WP, "pre_tokenizer": {"type": "Split", "pattern": {"String": "-"}, "behavior": "Doubled"}}""", "pre_tokenizer.behavior", "Doubled isn't understood" },
-        { """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "ab"}}""", "pre_tokenizer.replacement", "single character" },
-        { """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"}}""", "pre_tokenizer.prepend_scheme", "last" },
-        { """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "add_prefix_space": false}}""", "pre_tokenizer.prepend_scheme", "contradicts" },
+        {
+            """{"model": WP, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\p{Han}"}, "behavior": "Isolated"}}""",
+            "pre_tokenizer.pattern.Regex", "property"
+        },
+        {
+            """{"model": WP, "pre_tokenizer": {"type": "Split", "pattern": {"String": "-"}, "behavior": "Doubled"}}""",
+            "pre_tokenizer.behavior", "Doubled isn't understood"
+        },
+        {
+            """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "ab"}}""", "pre_tokenizer.replacement",
+            "single character"
+        },
+        {
+            """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"}}""",
+            "pre_tokenizer.prepend_scheme", "last"
+        },
+        {
+            """{"model": WP, "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first","""
+                + """ "add_prefix_space": false}}""",
+            "pre_tokenizer.prepend_scheme", "contradicts"
+        },
         { """{"model": WP, "post_processor": {"type": "Shuffle"}}""", "post_processor.type", "Shuffle isn't understood" },
-        { """{"model": WP, "post_processor": {"type": "BertProcessing", "sep": ["a", 1], "cls": ["z", 77]}}""", "post_processor", "the id 77" },
-        { """{"model": WP, "post_processor": {"type": "BertProcessing", "sep": "a", "cls": ["a", 1]}}""", "post_processor.sep", "isn't a list" },
-        { """{"model": WP, "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x", "type_id": 0}}], "pair": [], "special_tokens": {}}}""", "post_processor.single[0].SpecialToken.id", "isn't among special_tokens" },
-        { """{"model": WP, "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "B", "type_id": 0}}], "pair": [], "special_tokens": {}}}""", "post_processor.single", "second text" },
-        { """{"model": WP, "post_processor": {"type": "Sequence", "processors": [{"type": "BertProcessing", "sep": ["a", 1], "cls": ["a", 1]}, {"type": "BertProcessing", "sep": ["a", 1], "cls": ["a", 1]}]}}""", "post_processor.processors", "more than one" },
+        {
+            """{"model": WP, "post_processor": {"type": "BertProcessing", "sep": ["a", 1], "cls": ["z", 77]}}""",
+            "post_processor", "the id 77"
+        },
+        {
+            """{"model": WP, "post_processor": {"type": "BertProcessing", "sep": "a", "cls": ["a", 1]}}""", "post_processor.sep",
+            "isn't a list"
+        },
+        {
+            """{"model": WP, "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x", "type_id": 0}}]"""
+                + """, "pair": [], "special_tokens": {}}}""",
+            "post_processor.single[0].SpecialToken.id", "isn't among special_tokens"
+        },
+        {
+            """{"model": WP, "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "B", "type_id": 0}}],"""
+                + """ "pair": [], "special_tokens": {}}}""",
+            "post_processor.single", "second text"
+        },
+        {
+            """{"model": WP, "post_processor": {"type": "Sequence", "processors": [{"type": "BertProcessing", "sep": ["a", 1],"""
+                + """ "cls": ["a", 1]}, {"type": "BertProcessing", "sep": ["a", 1], "cls": ["a", 1]}]}}""",
+            "post_processor.processors", "more than one"
+        },
         { """{"model": WP, "decoder": {"type": "CTC"}}""", "decoder.type", "CTC isn't understood" },
         { """{"model": WP, "added_tokens": [{"id": 5}]}""", "added_tokens[0].content", "it is missing" },
         { """{"model": WP, "added_tokens": [{"id": -5, "content": "x"}]}""", "added_tokens[0].id", "whole number" },
         { """{"model": WP, "added_tokens": [{"id": 5, "content": "a"}]}""", "added_tokens", "\"a\" has the id 5, but also 1" },
         { """{"model": WP, "added_tokens": [{"id": 1, "content": "x"}]}""", "added_tokens", "\"x\" and \"a\" both have the id 1" },
-        { """{"model": WP, "added_tokens": [{"id": 5, "content": "x"}, {"id": 5, "content": "y"}]}""", "added_tokens", "both have the id 5" },
+        {
+            """{"model": WP, "added_tokens": [{"id": 5, "content": "x"}, {"id": 5, "content": "y"}]}""", "added_tokens",
+            "both have the id 5"
+        },
         { """{"model": WP, "added_tokens": 5}""", "added_tokens", "isn't a list" },
     };
 
@@ -104,14 +176,16 @@ public class DamagedFileTests
     [Fact]
     public void The_whole_file_is_read()
     {
-        foreach (string json in new[] { Rich, $$"""{"model": {{WordPiece}} }""", $$"""{"model": {{Bpe}} }""", $$"""{"model": {{Unigram}} }""" })
+        string[] models = [.. new[] { WordPiece, Bpe, Unigram }.Select(model => $$"""{"model": {{model}} }""")];
+        foreach (string json in models.Prepend(Rich))
             Assert.True(HuggingFaceTokenizer.Create(Json.Files(("tokenizer.json", json))).VocabularySize > 1);
     }
 
     [Fact]
     public void Sequences_within_sequences_have_an_end()
     {
-        string nested = string.Concat(Enumerable.Repeat("""{"type": "Sequence", "normalizers": [""", 5000)) + string.Concat(Enumerable.Repeat("]}", 5000));
+        string nested = string.Concat(Enumerable.Repeat("""{"type": "Sequence", "normalizers": [""", 5000))
+            + string.Concat(Enumerable.Repeat("]}", 5000));
         Assert.Throws<CheckpointFormatException>(
             () => HuggingFaceTokenizer.Create(Json.Files(("tokenizer.json", $$"""{"normalizer": {{nested}}, "model": {{Bpe}} }"""))));
     }

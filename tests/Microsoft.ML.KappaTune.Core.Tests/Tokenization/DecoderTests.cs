@@ -21,7 +21,10 @@ public class DecoderTests
     [InlineData("""{"type": "Strip", "content": "H", "start": 1, "stop": 0}""", "Hey| friend!|HHH", "ey friend!HH")]
     [InlineData("""{"type": "Strip", "content": "y", "start": 0, "stop": 1}""", "Hey|yy", "Hey")]
     [InlineData("""{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}""", "▁a|b▁▁", " ab  ")]
-    [InlineData("""{"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}""", "▁a|▁<|<0x41>", "a <A")]
+    [InlineData(
+        """{"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "},"""
+            + """ {"type": "ByteFallback"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}""",
+        "▁a|▁<|<0x41>", "a <A")]
     public void Tokens_become_text(string decoder, string tokens, string expected)
     {
         List<string> list = [.. tokens.Split('|')];

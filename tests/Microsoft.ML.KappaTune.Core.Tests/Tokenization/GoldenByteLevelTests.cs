@@ -52,7 +52,9 @@ public class GoldenByteLevelTests
         Assert.True(compared > 50, $"only {compared} texts were compared");
     }
 
-    /// <summary>With special tokens from vocab.json and merges.txt, without them from a tokenizer.json with the regular expression.</summary>
+    /// <summary>
+    /// With special tokens from vocab.json and merges.txt, without them from a tokenizer.json with the regular expression.
+    /// </summary>
     private static TokenizerFiles FilesOf(string folder, string call)
     {
         string vocabulary = File.ReadAllText(Path.Combine(folder, "vocab.json"));
@@ -66,7 +68,8 @@ public class GoldenByteLevelTests
                   {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]}
                 """;
             string model = $$"""{"type": "BPE", "vocab": {{vocabulary}}, "merges": {{JsonSerializer.Serialize(merges)}}}""";
-            return Json.Files(("tokenizer.json", $$"""{"model": {{model}}, "decoder": {"type": "ByteLevel"}, "pre_tokenizer": {{preTokenizer}} }"""));
+            return Json.Files(
+                ("tokenizer.json", $$"""{"model": {{model}}, "decoder": {"type": "ByteLevel"}, "pre_tokenizer": {{preTokenizer}} }"""));
         }
 
         string config = call.Contains("<mask>", StringComparison.Ordinal)

@@ -19,7 +19,8 @@ public class GoldenSentencePieceTests
     {
         HuggingFaceTokenizer tokenizer = Create(recording, "llama.tokenizer.model", "LlamaTokenizer");
         // The model's special tokens are text to that library, and one of the recordings has a special token of its own.
-        Compare(recording, text => text.Contains('<') || text.Contains("[MASK]", StringComparison.Ordinal), text => tokenizer.EncodeToIds(text));
+        Compare(recording, text => text.Contains('<') || text.Contains("[MASK]", StringComparison.Ordinal),
+            text => tokenizer.EncodeToIds(text));
     }
 
     [Theory]
@@ -57,7 +58,8 @@ public class GoldenSentencePieceTests
                 continue;
             int[] expected = [.. item.GetProperty("idsWithoutBosEos").EnumerateArray().Select(id => id.GetInt32())];
             IReadOnlyList<int> actual = encode(text);
-            Assert.True(Fuse(expected).SequenceEqual(Fuse(actual)), $"\"{text}\": expected {string.Join(' ', expected)}, got {string.Join(' ', actual)}");
+            Assert.True(Fuse(expected).SequenceEqual(Fuse(actual)),
+                $"\"{text}\": expected {string.Join(' ', expected)}, got {string.Join(' ', actual)}");
             compared++;
         }
 

@@ -16,7 +16,8 @@ public sealed class HuggingFaceOracleTests : IDisposable
     /// </summary>
     private static readonly string[] Parts =
     [
-        "a", "b", "e", "é", "É", "e\u0301", "ü", "Ü", "ß", "the", "The", "THE", "cat", "cats", "running", "don't", "I'm", "we'll", "C++", "a_b", "x=1",
+        "a", "b", "e", "é", "É", "e\u0301", "ü", "Ü", "ß", "the", "The", "THE", "cat", "cats", "running", "don't", "I'm", "we'll", "C++",
+        "a_b", "x=1",
         "0", "42", "3.14", "½", "٣", "東京", "東", "かな", "한국어", "한", "Привет", "привет", "ελλάς", "ΕΛΛΆΣ", "ﬁ", "İ", "ı", "नमस्ते",
         " ", " ", " ", "  ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u200b", "\u200d", "\u0000", "\u0007", "\ufffd", "\u00ad",
         ".", ",", "!", "?", "-", "--", "'", "\"", "(", ")", "$", "+", "<", "=", ">", "^", "`", "|", "~", "€", "«", "»", "…", "、", "。",
@@ -32,9 +33,11 @@ public sealed class HuggingFaceOracleTests : IDisposable
     [InlineData(false, true, false)]
     public void Bert_WordPiece(bool lowercase, bool? stripAccents, bool ideographs)
     {
-        string[] letters = [.. "abcdefghijklmnopqrstuvwxyzABTHEéüßÉÜ0123456789.,!?-'\"()$+<=>^`|~€½東京かな한국어приветελάς▁Ġ_#".Select(c => c.ToString())];
+        string[] letters =
+            [.. "abcdefghijklmnopqrstuvwxyzABTHEéüßÉÜ0123456789.,!?-'\"()$+<=>^`|~€½東京かな한국어приветελάς▁Ġ_#".Select(c => c.ToString())];
         string[] special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
-        string[] vocabulary = [.. special, .. letters, .. letters.Select(letter => $"##{letter}"), "the", "cat", "##at", "##s", "run", "##ning", "##nn", "東京", "😀"];
+        string[] vocabulary = [.. special, .. letters, .. letters.Select(letter => $"##{letter}"), "the", "cat", "##at", "##s", "run",
+            "##ning", "##nn", "東京", "😀"];
         JsonObject normalizer = new()
         {
             ["type"] = "BertNormalizer",
@@ -81,10 +84,13 @@ public sealed class HuggingFaceOracleTests : IDisposable
             new()
             {
                 ["added_tokens"] = Added(special.Select((token, id) => (token, id))),
-                ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = true, ["use_regex"] = true },
+                ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = true,
+                    ["use_regex"] = true },
                 ["post_processor"] = JsonNode.Parse(
-                    """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": true, "add_prefix_space": false}"""),
-                ["decoder"] = JsonNode.Parse("""{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}"""),
+                    """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],"""
+                        + """ "trim_offsets": true, "add_prefix_space": false}"""),
+                ["decoder"] =
+                    JsonNode.Parse("""{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}"""),
                 ["model"] = JsonNode.Parse(Json.Bpe([.. tokens], [.. merges])),
             },
             seed: 2);
@@ -105,13 +111,17 @@ public sealed class HuggingFaceOracleTests : IDisposable
             pieces[$"<0x{value:X2}>"] = -9 - value / 1000.0;
         foreach (string letter in "abcdefghilmnorstuwxé'.,▁0123東京".Select(c => c.ToString()))
             pieces[letter] = -2 - 4 * random.NextDouble();
-        foreach (string piece in (string[])["the", "▁the", "at", "▁c", "cat", "▁cat", "s", "run", "ning", "▁a", "▁e", "e\u0301", "東京", "zq", "aq", "▁▁", "😀", "👩‍"])
+        foreach (string piece in (string[])["the", "▁the", "at", "▁c", "cat", "▁cat", "s", "run", "ning", "▁a", "▁e", "e\u0301", "東京", "zq",
+            "aq", "▁▁", "😀", "👩‍"])
             pieces[piece] = -1 - 6 * random.NextDouble();
         Compare(
             new()
             {
                 ["added_tokens"] = Added([("<unk>", 0)]),
-                ["normalizer"] = JsonNode.Parse("""{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {3,}"}, "content": " "}]}"""),
+                ["normalizer"] =
+                    JsonNode.Parse(
+                        """{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {3,}"},"""
+                            + """ "content": " "}]}"""),
                 ["pre_tokenizer"] = JsonNode.Parse(preTokenizer),
                 ["model"] = new JsonObject
                 {
@@ -130,7 +140,8 @@ public sealed class HuggingFaceOracleTests : IDisposable
     public void Truncation(string direction) => Compare(
         new()
         {
-            ["truncation"] = JsonNode.Parse($$"""{"direction": "{{direction}}", "max_length": 7, "strategy": "LongestFirst", "stride": 0}"""),
+            ["truncation"] =
+                JsonNode.Parse($$"""{"direction": "{{direction}}", "max_length": 7, "strategy": "LongestFirst", "stride": 0}"""),
             ["pre_tokenizer"] = new JsonObject { ["type"] = "Whitespace" },
             ["post_processor"] = JsonNode.Parse("""{"type": "BertProcessing", "sep": ["[SEP]", 1], "cls": ["[CLS]", 2]}"""),
             ["model"] = JsonNode.Parse(Json.WordPiece("[UNK]", "[SEP]", "[CLS]", "a", "b", "##a", "##b", "the", "cat", "##s")),
@@ -209,7 +220,8 @@ public sealed class HuggingFaceOracleTests : IDisposable
     /// <summary>The printable letter that stands for a byte in GPT-2's alphabet.</summary>
     private static char Letter(int value)
     {
-        int[] plain = [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range('¡', '¬' - '¡' + 1), .. Enumerable.Range('®', 'ÿ' - '®' + 1)];
+        int[] plain =
+            [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range('¡', '¬' - '¡' + 1), .. Enumerable.Range('®', 'ÿ' - '®' + 1)];
         return plain.Contains(value) ? (char)value : (char)(256 + Enumerable.Range(0, value).Count(other => !plain.Contains(other)));
     }
 }

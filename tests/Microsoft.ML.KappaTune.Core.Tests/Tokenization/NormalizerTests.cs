@@ -28,7 +28,8 @@ public class NormalizerTests
     [InlineData("Lowercase", "ÀÉ ΑΣ İ \U00010400 ǅ", "àé ασ i\u0307 \U00010428 ǆ")]
     [InlineData("StripAccents", "a\u0301\u0903\u20DD\u00E9", "a\u00E9")]
     [InlineData("Nmt", "a\u0001\tb\u200B\uFEFF\u2581", "a b   ")]
-    public void A_text_becomes(string type, string text, string expected) => Assert.Equal(expected, Normalize($$"""{"type": "{{type}}"}""", text));
+    public void A_text_becomes(string type, string text, string expected) =>
+        Assert.Equal(expected, Normalize($$"""{"type": "{{type}}"}""", text));
 
     [Theory]
     [InlineData("""{"type": "Strip", "strip_left": true, "strip_right": false}""", "\u00A0 a \n", "a \n")]
@@ -40,32 +41,49 @@ public class NormalizerTests
     [InlineData("""{"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "}""", "This     is   a \t test", "This is a test")]
     [InlineData("""{"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "\u2581"}""", "a   b c", "a\u2581b c")]
     [InlineData("""{"type": "Replace", "pattern": {"Regex": "\\p{L}"}, "content": "x"}""", "a\U00020000\U0001F600é", "xx\U0001F600x")]
-    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"}, {"type": "Sequence", "normalizers": [{"type": "Lowercase"}]}]}""", "Él", "el")]
+    [InlineData(
+        """{"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"},"""
+            + """ {"type": "Sequence", "normalizers": [{"type": "Lowercase"}]}]}""",
+        "Él", "el")]
     [InlineData("""{"type": "Sequence", "normalizers": []}""", "Él", "Él")]
-    [InlineData("""{"type": "BertNormalizer", "clean_text": false, "handle_chinese_chars": false, "strip_accents": false, "lowercase": false}""", "É\t中\u0001", "É\t中\u0001")]
-    [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "É\t中\u0001\uE000\uE001", "e  中 \uE001")]
-    [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "a\u00A0b\u2028c\u3000", "a b c ")]
+    [InlineData(
+        """{"type": "BertNormalizer", "clean_text": false, "handle_chinese_chars": false, "strip_accents": false, "lowercase": false}""",
+        "É\t中\u0001", "É\t中\u0001")]
+    [InlineData(
+        """{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""",
+        "É\t中\u0001\uE000\uE001", "e  中 \uE001")]
+    [InlineData(
+        """{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""",
+        "a\u00A0b\u2028c\u3000", "a b c ")]
     // The fifth block of ideographs begins late, as in the library that models are made with.
-    [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""", "\U0002B820\U0002B920", "\U0002B820 \U0002B920 ")]
-    [InlineData("""{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": false, "strip_accents": true, "lowercase": false}""", "ÉÂ", "EA")]
-    public void A_text_becomes_by_settings(string normalizer, string text, string expected) => Assert.Equal(expected, Normalize(normalizer, text));
+    [InlineData(
+        """{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}""",
+        "\U0002B820\U0002B920", "\U0002B820 \U0002B920 ")]
+    [InlineData(
+        """{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": false, "strip_accents": true, "lowercase": false}""",
+        "ÉÂ", "EA")]
+    public void A_text_becomes_by_settings(string normalizer, string text, string expected) =>
+        Assert.Equal(expected, Normalize(normalizer, text));
 
     [Fact]
     public void Places_stay_with_what_a_character_became()
     {
-        var steps = NormalizerReader.Read(JsonField.Parse("file", """{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Lowercase"}]}"""u8.ToArray()));
+        var steps = NormalizerReader.Read(
+            JsonField.Parse("file", """{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Lowercase"}]}"""u8.ToArray()));
         var workspace = new Workspace();
         workspace.Text.Load("\uFB01e\u0301\u0130X");
         new NormalizerSequence(steps).Normalize(workspace);
         Assert.Equal("fi\u00E9i\u0307x", workspace.Text.Chars.ToString());
-        (int, int)[] places = [.. Enumerable.Range(0, workspace.Text.Length).Select(i => (workspace.Text.StartOf(i), workspace.Text.EndOf(i)))];
+        (int, int)[] places =
+            [.. Enumerable.Range(0, workspace.Text.Length).Select(i => (workspace.Text.StartOf(i), workspace.Text.EndOf(i)))];
         Assert.Equal([(0, 1), (0, 1), (1, 3), (3, 4), (3, 4), (4, 5)], places);
     }
 
     [Fact]
     public void SentencePieces_rules_go_by_what_readers_see()
     {
-        CharsMap map = CharsMap.Read(CharsMapBytes.Of(("\uFB01", "fi"), ("e\u0301", "\u00E9"), ("\t", " "), ("\u200D", ""), ("\uFF21", "A")))!;
+        CharsMap map =
+            CharsMap.Read(CharsMapBytes.Of(("\uFB01", "fi"), ("e\u0301", "\u00E9"), ("\t", " "), ("\u200D", ""), ("\uFF21", "A")))!;
         var chain = new NormalizerSequence([new PrecompiledNormalizer(map)]);
         Assert.Equal("fi \u00E9x A", chain.Normalize("\uFB01\te\u0301x \uFF21"));
         // Less than six bytes that one reader's character has are replaced as a whole, though the rule is for its beginning only.

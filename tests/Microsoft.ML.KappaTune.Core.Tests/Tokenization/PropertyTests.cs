@@ -12,32 +12,40 @@ public class PropertyTests
     private static readonly string[] Bytes = [.. Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharOf((byte)value).ToString())];
 
     private static readonly HuggingFaceTokenizer ByteLevel = Json.Tokenizer(
-        Json.Bpe([.. Bytes, "th", "he", "\u0120t", "\u0120th", "\u00C3\u00A9", "<|end|>"], ["t h", "h e", "\u0120 t", "\u0120t h", "\u00C3 \u00A9"]),
-        """ "added_tokens": [{"id": 261, "content": "<|end|>", "special": true}], "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}, "decoder": {"type": "ByteLevel"} """);
+        Json.Bpe([.. Bytes, "th", "he", "\u0120t", "\u0120th", "\u00C3\u00A9", "<|end|>"],
+            ["t h", "h e", "\u0120 t", "\u0120t h", "\u00C3 \u00A9"]),
+        """ "added_tokens": [{"id": 261, "content": "<|end|>", "special": true}],"""
+            + """ "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}, "decoder": {"type": "ByteLevel"} """);
 
     private static readonly string[] WordPieces =
         ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "##a", "##b", "ab", "##ab", "e", "##e", ",", "+", "1", "##1", "中", "😀"];
 
-    private static readonly HuggingFaceTokenizer Bert = HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", string.Join('\n', WordPieces))));
+    private static readonly HuggingFaceTokenizer Bert =
+        HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", string.Join('\n', WordPieces))));
 
     private static readonly HuggingFaceTokenizer Unigram = Json.Tokenizer(
-        """{"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["\u2581", -2], ["a", -3], ["\u2581a", -1], ["ab", -2.5], ["fi", -4]]}""",
+        """{"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["\u2581", -2], ["a", -3], ["\u2581a", -1], ["ab", -2.5],"""
+            + """ ["fi", -4]]}""",
         """
-        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Strip", "strip_left": true, "strip_right": true}, {"type": "Lowercase"}]},
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Strip", "strip_left": true, "strip_right": true},
+          {"type": "Lowercase"}]},
         "pre_tokenizer": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always"}
         """);
 
     private static readonly string[] Parts =
     [
-        "a", "b", "ab", "A", "é", "e\u0301", "\u0301", "中", "😀", " ", "  ", "\t", "\r\n", "\u0000", "\u200B", "\uFFFD", "\uFB01", "\u0130", ",", "+", "1",
-        "[MASK]", "<|end|>", "the", "\u2581", "\uD83D", "\uDE00", "\u1E9B\u0323", "\uD55C", "\uFDFA", "\u00A0", "\U0001F468\u200D\U0001F469",
+        "a", "b", "ab", "A", "é", "e\u0301", "\u0301", "中", "😀", " ", "  ", "\t", "\r\n", "\u0000", "\u200B", "\uFFFD", "\uFB01", "\u0130",
+        ",", "+", "1",
+        "[MASK]", "<|end|>", "the", "\u2581", "\uD83D", "\uDE00", "\u1E9B\u0323", "\uD55C", "\uFDFA", "\u00A0",
+        "\U0001F468\u200D\U0001F469",
     ];
 
     private static readonly Arbitrary<string> Texts =
         Gen.Elements(Parts).ListOf().Select(string.Concat).ToArbitrary();
 
     [Fact]
-    public void Every_text_is_encoded_and_places_go_forward_within_it() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(600), Prop.ForAll(Texts, text =>
+    public void Every_text_is_encoded_and_places_go_forward_within_it() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(600), Prop.ForAll(Texts, text =>
     {
         foreach (HuggingFaceTokenizer tokenizer in new[] { ByteLevel, Bert, Unigram })
         {
@@ -74,7 +82,8 @@ public class PropertyTests
     }));
 
     [Fact]
-    public void BERTs_tokens_are_those_of_the_published_algorithm() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(1500), Prop.ForAll(Texts, text =>
+    public void BERTs_tokens_are_those_of_the_published_algorithm() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1500), Prop.ForAll(Texts, text =>
     {
         if (text.Contains("[MASK]", StringComparison.Ordinal))
             return;
@@ -105,7 +114,8 @@ public class PropertyTests
     [Fact]
     public void Threads_share_a_tokenizer()
     {
-        string[] texts = [.. Enumerable.Range(0, 500).Select(i => string.Concat(Enumerable.Range(0, i % 40).Select(j => Parts[(i * 7 + j * 3) % Parts.Length])))];
+        string[] texts = [.. Enumerable.Range(0, 500).Select(
+            i => string.Concat(Enumerable.Range(0, i % 40).Select(j => Parts[(i * 7 + j * 3) % Parts.Length])))];
         foreach (HuggingFaceTokenizer tokenizer in new[] { ByteLevel, Bert, Unigram })
         {
             int[][] expected = [.. texts.Select(text => tokenizer.Encode(text, "a b").Ids)];
@@ -142,7 +152,8 @@ public class PropertyTests
         {
             string plain = word.Replace("é", "e", StringComparison.Ordinal).Replace("\u1E9B\u0323", "\u017F", StringComparison.Ordinal)
                 .Replace("\u0130", "i", StringComparison.Ordinal).Replace("\u0301", "", StringComparison.Ordinal).ToLowerInvariant();
-            string spaced = string.Concat(plain.EnumerateRunes().Select(rune => rune.Value is ',' or '+' or '<' or '>' or '|' or '[' or ']' ? $" {rune} " : rune.ToString()));
+            string spaced = string.Concat(plain.EnumerateRunes().Select(
+                rune => rune.Value is ',' or '+' or '<' or '>' or '|' or '[' or ']' ? $" {rune} " : rune.ToString()));
             foreach (string piece in spaced.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(Greedy))
                 yield return piece;
         }

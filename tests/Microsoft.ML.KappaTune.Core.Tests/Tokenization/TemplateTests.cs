@@ -11,7 +11,8 @@ public class TemplateTests
         """
         {"type": "TemplateProcessing",
          "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "end", "type_id": 0}}],
-         "pair": [{"Sequence": {"id": "B", "type_id": 7}}, {"SpecialToken": {"id": "end", "type_id": 3}}, {"Sequence": {"id": "A", "type_id": 0}}],
+         "pair": [{"Sequence": {"id": "B", "type_id": 7}}, {"SpecialToken": {"id": "end", "type_id": 3}},
+           {"Sequence": {"id": "A", "type_id": 0}}],
          "special_tokens": {"end": {"id": "end", "ids": [1, 1], "tokens": ["</s>", "</s>"]}}}
         """;
 

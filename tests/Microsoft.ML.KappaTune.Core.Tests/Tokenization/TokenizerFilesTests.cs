@@ -63,7 +63,8 @@ public class TokenizerFilesTests
         ];
         foreach (string[] row in cases)
         {
-            var fault = Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(Json.Files((row[0], "{}"), (row[1], row[2]))));
+            var fault =
+                Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(Json.Files((row[0], "{}"), (row[1], row[2]))));
             Assert.Equal((Path.Combine("folder", row[1]), row[3]), (fault.File, fault.Field));
             Assert.Contains("isn't known to go with", fault.Message);
         }
@@ -88,7 +89,8 @@ public class TokenizerFilesTests
     [Fact]
     public void Line_ends_of_Windows_are_line_ends()
     {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", Vocabulary.Replace("\n", "\r\n", StringComparison.Ordinal))));
+        HuggingFaceTokenizer tokenizer =
+            HuggingFaceTokenizer.Create(Json.Files(("vocab.txt", Vocabulary.Replace("\n", "\r\n", StringComparison.Ordinal))));
         Assert.Equal((6, "a"), (tokenizer.VocabularySize, tokenizer.Tokens("a")));
     }
 
@@ -101,7 +103,8 @@ public class TokenizerFilesTests
     {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(Json.Files(
             ("vocab.json", Json.Vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>", "a", "b", "\u0120a", "\u0120", "<|endoftext|>")),
-            ("merges.txt", "#version: 0.2\n\u0120 a\n"), ("tokenizer_config.json", config), ("config.json", $$"""{"model_type": "{{type}}"}""")));
+            ("merges.txt", "#version: 0.2\n\u0120 a\n"), ("tokenizer_config.json", config),
+            ("config.json", $$"""{"model_type": "{{type}}"}""")));
         Assert.Equal(single, tokenizer.Encode("a").Ids);
         Assert.Equal(pair, tokenizer.Encode("a", "b").Ids);
         // RoBERTa's mask takes the space before it; to GPT-2 it is text.
@@ -116,7 +119,8 @@ public class TokenizerFilesTests
     {
         string vocabulary = Json.Vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>", "a");
         (string, string?) family = ("config.json", """{"model_type": "roberta"}""");
-        var missing = Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(Json.Files(("vocab.json", vocabulary), family)));
+        var missing =
+            Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(Json.Files(("vocab.json", vocabulary), family)));
         Assert.EndsWith("merges.txt", missing.File);
         var wrong = Assert.Throws<CheckpointFormatException>(
             () => HuggingFaceTokenizer.Create(Json.Files(("vocab.json", vocabulary), ("merges.txt", "#version: 0.2\na a\n"), family)));

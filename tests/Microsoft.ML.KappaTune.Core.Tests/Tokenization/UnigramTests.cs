@@ -44,11 +44,13 @@ public class UnigramTests
         {
             Dictionary<string, double> scores = new() { ["<unk>"] = 0 };
             for (int i = 0; i < 15; i++)
-                scores[string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => (char)('a' + random.Next(3))))] = -random.NextDouble() * 10;
+                scores[string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => (char)('a' + random.Next(3))))] =
+                    -random.NextDouble() * 10;
             HuggingFaceTokenizer tokenizer = Json.Tokenizer(Model([.. scores.Select(entry => (entry.Key, entry.Value))]));
             string text = string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => (char)('a' + random.Next(4))));
             double unknown = scores.Values.Min() - 10;
-            double sum = tokenizer.EncodeToTokens(text, out _).Sum(token => token.Value == "<unk>" ? unknown * (token.Offset.End.Value - token.Offset.Start.Value) : scores[token.Value]);
+            double sum = tokenizer.EncodeToTokens(text, out _).Sum(
+                token => token.Value == "<unk>" ? unknown * (token.Offset.End.Value - token.Offset.Start.Value) : scores[token.Value]);
             Assert.Equal(Best(text, scores, unknown), sum, 1e-9);
             Assert.Equal(text, string.Concat(tokenizer.Parts(text)));
         }
@@ -66,7 +68,8 @@ public class UnigramTests
         Assert.Equal([0, 5, 5, 2], tokenizer.Encode(" a\t  a \n").Ids);
         Assert.Equal([0, 5, 8, 2], tokenizer.Encode("a <mask>").Ids);
         Assert.Equal([0, 4, 3, 2], tokenizer.Encode("zz").Ids);
-        Assert.Equal((9, 1, 3, 8, 0, 2), (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId, tokenizer.ClassificationId, tokenizer.SeparatorId));
+        Assert.Equal((9, 1, 3, 8, 0, 2), (tokenizer.VocabularySize, tokenizer.PadId, tokenizer.UnknownId, tokenizer.MaskId,
+            tokenizer.ClassificationId, tokenizer.SeparatorId));
         Assert.Equal("afi b", tokenizer.Decode([5, 6, 4, 7]));
     }
 

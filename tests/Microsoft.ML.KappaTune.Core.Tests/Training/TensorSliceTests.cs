@@ -42,7 +42,8 @@ public sealed class TensorSliceTests : IDisposable
         // As tensors of their own: the same numbers in the same operations.
         using var apart = new Model(isSplit: true);
         string[] names = [.. Trained.Select(slice => apart.NameOf(slice))];
-        using (var weights = TrainedWeights.Create(apart, names.Select(name => new TensorSlice(name)), head: [], adapters: null, isBFloat16))
+        using (var weights = TrainedWeights.Create(
+            apart, names.Select(name => new TensorSlice(name)), head: [], adapters: null, isBFloat16))
         {
             Train(apart, weights, isBFloat16);
             apart.to(float32);
@@ -72,13 +73,15 @@ public sealed class TensorSliceTests : IDisposable
         string file = _folder.File("state.safetensors");
         SafetensorsWriter.Write(
             file,
-            [.. weights.All.Select(weight => StateTensors.Source(weight.Name, weight.Master)), .. OptimizerState.Sources(weights, optimizer)]);
+            [.. weights.All.Select(weight => StateTensors.Source(weight.Name, weight.Master)),
+                .. OptimizerState.Sources(weights, optimizer)]);
         using SafetensorsFile saved = SafetensorsFile.Open(file);
         string[] slices = [$"{Stack}[1]", $"{Stack}[3]", Plain];
         Assert.Equal(
             slices.SelectMany(name => new[] { name, $"first_moment/{name}", $"second_moment/{name}" }).Order(StringComparer.Ordinal),
             saved.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal));
-        Assert.All(saved.Tensors.Where(view => view.Name.Contains(Stack, StringComparison.Ordinal)), view => Assert.Equal([6L, 5L], view.Shape));
+        Assert.All(
+            saved.Tensors.Where(view => view.Name.Contains(Stack, StringComparison.Ordinal)), view => Assert.Equal([6L, 5L], view.Shape));
 
         // Restored into another process's model, it goes on bit for bit.
         using var other = new Model();

@@ -82,7 +82,8 @@ public sealed class TrainingLoopTests
         public Tensor Loss(int[] batch)
         {
             Tensor x = tensor([.. batch.Select(i => (float)i / Points)], [batch.Length, 1]);
-            Tensor y = tensor([.. batch.Select(i => (float)(slope * i / Points + (double.IsFinite(slope) ? 0 : slope)))], [batch.Length, 1]);
+            Tensor y =
+                tensor([.. batch.Select(i => (float)(slope * i / Points + (double.IsFinite(slope) ? 0 : slope)))], [batch.Length, 1]);
             return nn.functional.mse_loss(line.forward(x), y, nn.Reduction.Sum).DividedBy(Points);
         }
 

@@ -29,7 +29,8 @@ public sealed class TrainingTests : IDisposable
         TuningOptions options = _calm.Options with { BatchSize = 12 };
         TextClassificationRequest task = _calm.Task(options) with { ClassWeights = classWeights, LabelSmoothing = 0.1 };
         TunedClassifier whole = TextClassificationTuner.Tune(task);
-        TunedClassifier parts = TextClassificationTuner.Tune(task with { Options = options with { BatchSize = 3, GradientAccumulation = 4 } });
+        TunedClassifier parts =
+            TextClassificationTuner.Tune(task with { Options = options with { BatchSize = 3, GradientAccumulation = 4 } });
         Assert.Equal(8, parts.Report.Losses.Count);
         Assert.All(whole.Report.Losses.Zip(parts.Report.Losses), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-4));
         TinyTask.AssertSame(TinyTask.WeightsOf(whole), TinyTask.WeightsOf(parts), tolerance: 1e-3f);
@@ -45,7 +46,8 @@ public sealed class TrainingTests : IDisposable
 
         double FirstLoss(TextExample[] rows)
         {
-            TunedClassifier tuned = TextClassificationTuner.Tune(task with { Train = rows, Options = _calm.Options with { MaxEpochs = 1 } });
+            TunedClassifier tuned =
+                TextClassificationTuner.Tune(task with { Train = rows, Options = _calm.Options with { MaxEpochs = 1 } });
             TinyTask.WeightsOf(tuned);
             return tuned.Report.Losses[0].Loss;
         }
@@ -61,7 +63,8 @@ public sealed class TrainingTests : IDisposable
     {
         using var classifier = new TinyTask(withPooler: true) { Train = _tiny.Train, Validation = _tiny.Validation };
         TextClassificationRequest task = classifier.Task(
-            classifier.Options with { Selection = KappaSelection.Lowest(1) with { Include = [selected] }, Method = method }, validates: true);
+            classifier.Options with { Selection = KappaSelection.Lowest(1) with { Include = [selected] }, Method = method },
+            validates: true);
         var lines = new List<string>();
         var computed = TinyTask.WeightsOf(TextClassificationTuner.Tune(task with { CacheBytes = 0, Log = lines.Add }));
         Assert.DoesNotContain(lines, line => line.Contains("is kept for", StringComparison.Ordinal));
@@ -110,7 +113,8 @@ public sealed class TrainingTests : IDisposable
 
     public static TheoryData<TuningMethod, TuningPrecision> Ways => new()
     {
-        { TuningMethod.Direct, TuningPrecision.Float32 }, { TuningMethod.Lora(2), TuningPrecision.Float32 }, { TuningMethod.Direct, TuningPrecision.BFloat16 },
+        { TuningMethod.Direct, TuningPrecision.Float32 }, { TuningMethod.Lora(2), TuningPrecision.Float32 },
+        { TuningMethod.Direct, TuningPrecision.BFloat16 },
     };
 
     [Theory, MemberData(nameof(Ways))]
@@ -136,12 +140,14 @@ public sealed class TrainingTests : IDisposable
         // What joins later rises and falls as in a run of the epochs that are left.
         var left = new LearningRates(options.Schedule, options.WarmupRatio, (Epochs - HeadEpochs) * StepsAnEpoch);
         Assert.All(rates[..(HeadEpochs * StepsAnEpoch)], rate => Assert.Equal(0, rate));
-        Assert.Equal(Enumerable.Range(1, 2 * StepsAnEpoch).Select(step => left.At(step) * options.LearningRate), rates[(HeadEpochs * StepsAnEpoch)..]);
+        Assert.Equal(Enumerable.Range(1, 2 * StepsAnEpoch).Select(step => left.At(step) * options.LearningRate),
+            rates[(HeadEpochs * StepsAnEpoch)..]);
 
         string[] Changed(TunedClassifier tuned)
         {
             var before = _tiny.Untuned();
-            return [.. TinyTask.WeightsOf(tuned).Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key)];
+            return [.. TinyTask.WeightsOf(tuned).Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key]))
+                .Select(pair => pair.Key)];
         }
     }
 
@@ -156,7 +162,8 @@ public sealed class TrainingTests : IDisposable
         TinyTask.WeightsOf(tuned);
         string[] planned = [.. tuned.Report.Plan.Matrices.Select(m => m.Matrix.Name)];
         Assert.DoesNotContain(planned, name => name.StartsWith("cls.", StringComparison.Ordinal));
-        Assert.Equal(_tiny.Untuned().Keys.Where(name => !name.Contains("pooler", StringComparison.Ordinal) && !name.StartsWith("classifier", StringComparison.Ordinal)), planned);
+        Assert.Equal(_tiny.Untuned().Keys.Where(name => !name.Contains("pooler", StringComparison.Ordinal)
+            && !name.StartsWith("classifier", StringComparison.Ordinal)), planned);
         // The word embeddings are the first stage: then nothing is below what trains.
         Assert.Contains("bert.embeddings.word_embeddings.weight", tuned.TrainedTensors);
     }
@@ -212,7 +219,8 @@ public sealed class TrainingTests : IDisposable
     public void Early_stopping_watches_what_it_is_told(ValidationMetric metric)
     {
         TunedClassifier tuned = _tiny.Tune(_tiny.Options with { MaxEpochs = 8, EarlyStopping = new(metric, Patience: 1) }, validates: true);
-        double[] values = [.. tuned.Report.Epochs.Select(e => metric == ValidationMetric.MicroAccuracy ? e.Validation!.MicroAccuracy : e.Validation!.MacroAccuracy)];
+        double[] values = [.. tuned.Report.Epochs.Select(
+            e => metric == ValidationMetric.MicroAccuracy ? e.Validation!.MicroAccuracy : e.Validation!.MacroAccuracy)];
         Assert.Equal(Array.IndexOf(values, values.Max()) + 1, tuned.Report.BestEpoch);
         TinyTask.WeightsOf(tuned);
     }
@@ -277,7 +285,8 @@ public sealed class TrainingTests : IDisposable
     public void Bfloat16_leaves_no_trace_on_what_is_not_selected(string method)
     {
         TunedClassifier tuned = _tiny.Tune(
-            _tiny.Options with { Precision = TuningPrecision.BFloat16, MaxEpochs = 12, Method = method == "lora" ? TuningMethod.Lora(4) : TuningMethod.Direct },
+            _tiny.Options with { Precision = TuningPrecision.BFloat16, MaxEpochs = 12,
+                Method = method == "lora" ? TuningMethod.Lora(4) : TuningMethod.Direct },
             validates: true);
         Assert.True(tuned.Report.Epochs[^1].TrainingLoss < 0.7 * tuned.Report.Epochs[0].TrainingLoss, "nothing was learnt");
         var before = _tiny.Untuned();
@@ -296,7 +305,8 @@ public sealed class TrainingTests : IDisposable
     {
         using var half = new TinyTask(dtype: torch.float16) { Train = _tiny.Train };
         TunedClassifier tuned = half.Tune();
-        Assert.All(tuned.Classifier.Use(module => module.parameters().Select(p => p.dtype).ToArray()), type => Assert.Equal(torch.ScalarType.Float32, type));
+        Assert.All(tuned.Classifier.Use(module => module.parameters().Select(p => p.dtype).ToArray()),
+            type => Assert.Equal(torch.ScalarType.Float32, type));
         TinyTask.WeightsOf(tuned);
     }
 

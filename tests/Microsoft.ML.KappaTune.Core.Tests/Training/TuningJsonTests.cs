@@ -69,7 +69,8 @@ public sealed class TuningJsonTests : IDisposable
         JsonElement retention = root.GetProperty("retention");
         Assert.Equal(
             [
-                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "task_texts", "task_divergence",
+                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "task_texts",
+                "task_divergence",
                 "drift",
             ],
             Names(retention));
@@ -134,7 +135,8 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("[]")]
     [InlineData("{}")]
     public void A_file_that_is_no_report_is_refused(string content) =>
-        Assert.StartsWith(ReportFile, Assert.Throws<FormatException>(() => TuningReport.Load(_folder.Write("tuning.json", content))).Message);
+        Assert.StartsWith(
+            ReportFile, Assert.Throws<FormatException>(() => TuningReport.Load(_folder.Write("tuning.json", content))).Message);
 
     private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
 

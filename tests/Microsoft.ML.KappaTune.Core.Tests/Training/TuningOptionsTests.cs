@@ -46,7 +46,8 @@ public sealed class TuningOptionsTests : IDisposable
         // adds class weights and label smoothing.
         Assert.Equal(
             OptionInfo.AllOf(typeof(TuningOptions)).Where(option => option.IsInIdentity)
-                .Select(option => option.Name).Except(["EarlyStopping"]).Concat(["ClassWeights", "LabelSmoothing", "ValidationFraction"]).Order(),
+                .Select(option => option.Name).Except(["EarlyStopping"]).Concat(["ClassWeights", "LabelSmoothing", "ValidationFraction"])
+                    .Order(),
             tried.Order());
     }
 
@@ -107,12 +108,14 @@ public sealed class TuningOptionsTests : IDisposable
             _tiny.Task(_tiny.Options with { Progress = seen.Add }, validates: true) with { Log = lines.Add });
         TinyTask.WeightsOf(tuned);
 
-        Assert.Equal([TuningPhase.Scanning, TuningPhase.Tokenizing, TuningPhase.Training, TuningPhase.Validated], seen.Select(p => p.Phase).Distinct());
+        Assert.Equal([TuningPhase.Scanning, TuningPhase.Tokenizing, TuningPhase.Training, TuningPhase.Validated],
+            seen.Select(p => p.Phase).Distinct());
         TuningProgress[] steps = [.. seen.Where(p => p.Phase == TuningPhase.Training)];
         Assert.Equal(Enumerable.Range(1, 10), steps.Select(p => p.Step));
         Assert.Equal(tuned.Report.Losses, steps.Select(p => new StepLoss(p.Step, p.Loss, p.LearningRate)));
         Assert.All(steps, p => Assert.True(p is { TotalSteps: 10, TotalEpochs: 2, RowsPerSecond: > 0, Remaining: not null }, p.ToString()));
-        Assert.Equal(tuned.Report.Epochs.Select(e => e.Validation), seen.Where(p => p.Phase == TuningPhase.Validated).Select(p => p.Validation));
+        Assert.Equal(
+            tuned.Report.Epochs.Select(e => e.Validation), seen.Where(p => p.Phase == TuningPhase.Validated).Select(p => p.Validation));
         Assert.Equal(60, seen.Last(p => p.Phase == TuningPhase.Tokenizing).Step);
         Assert.Equal(TimeSpan.Zero, seen[^1].Remaining);
         Assert.Contains(lines, line => line.StartsWith("Epoch 2 of 2: loss ", StringComparison.Ordinal));
@@ -164,7 +167,10 @@ public sealed class TuningOptionsTests : IDisposable
         { "CheckpointEvery is 5; allowed is 0 where CheckpointDirectory is null", o => o with { CheckpointEvery = 5 } },
         { "Resume is True; allowed is false where CheckpointDirectory is null", o => o with { Resume = true } },
         { "Include is \"nothing.*\"", o => o with { Selection = KappaSelection.Lowest(1) with { Include = ["nothing.*"] } } },
-        { "LoRA adapts the encoder's linear layers", o => o with { Method = TuningMethod.Lora(2), Selection = KappaSelection.LowestFraction(1) with { Embeddings = true } } },
+        {
+            "LoRA adapts the encoder's linear layers",
+            o => o with { Method = TuningMethod.Lora(2), Selection = KappaSelection.LowestFraction(1) with { Embeddings = true } }
+        },
     };
 
     [Theory, MemberData(nameof(WrongValues), DisableDiscoveryEnumeration = true)]
@@ -205,7 +211,8 @@ public sealed class TuningOptionsTests : IDisposable
         Refused("Label is 2; allowed is 0 to 1", task with { Train = [new("a", null, 2)] });
         Refused("LabelSmoothing is 1", task with { LabelSmoothing = 1 });
         Refused("ClassWeights is 4", task with { ClassWeights = (ClassWeights)4 });
-        Refused("ValidationFraction is 0.5; allowed is 0 where there is one row", task with { Train = [new("a", null, 1)], Options = Options with { ValidationFraction = 0.5 } });
+        Refused("ValidationFraction is 0.5; allowed is 0 where there is one row",
+            task with { Train = [new("a", null, 1)], Options = Options with { ValidationFraction = 0.5 } });
 
         static void Refused(string message, TextClassificationRequest task) =>
             Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => TextClassificationTuner.Tune(task)).Message);

@@ -123,7 +123,8 @@ public class TuningPartsTests
 
     [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
-    [InlineData("[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes", true)]
+    [InlineData(
+        "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes", true)]
     [InlineData("The size of tensor a (3) must match the size of tensor b (4)", false)]
     public void Out_of_memory_is_told_from_other_errors(string message, bool expected) =>
         Assert.Equal(expected, TextClassificationTuner.IsOutOfMemory(new ExternalException(message)));

@@ -68,7 +68,8 @@ public class TuningTextTests
             Classes = [.. report.Classes, .. Enumerable.Range(0, 50).Select(i => $"class {i}")],
             Epochs = [.. report.Epochs, new(4, double.PositiveInfinity, new(double.NaN, 0, 1), 1e9, TimeSpan.FromDays(100))],
         };
-        report = report with { Warnings = [.. report.Warnings, $"{new string('f', 100)}, a_field: it isn't known and has no effect here."] };
+        report =
+            report with { Warnings = [.. report.Warnings, $"{new string('f', 100)}, a_field: it isn't known and has no effect here."] };
         string[] lines = report.ToString().Split('\n');
         // A warning goes on in the next line.
         Assert.Equal(2, report.ToString().Replace("\n", "").Replace(" ", "").Split("a_field:itisn'tknownandhasnoeffecthere.").Length - 1);

@@ -111,7 +111,8 @@ public sealed class OnnxFolderTests : IDisposable
     {
         _folder.Write("secret", new byte[1_000_000]);
         string export = OnnxExport.Write(_original, _folder.File("export"), external: true, edit: model =>
-            model.Graph.Initializer.First(tensor => tensor.ExternalData.Count > 0).ExternalData.Single(entry => entry.Key == key).Value = value);
+            model.Graph.Initializer.First(tensor => tensor.ExternalData.Count > 0).ExternalData.Single(
+                entry => entry.Key == key).Value = value);
         var error = Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(export));
         Assert.Contains(reason, error.Message);
         Assert.Equal(key, error.Field);

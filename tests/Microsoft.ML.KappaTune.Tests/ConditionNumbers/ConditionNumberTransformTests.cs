@@ -51,7 +51,8 @@ public sealed class ConditionNumberTransformTests
     public void Computes_once_a_row_and_only_what_is_asked_for()
     {
         var probe = new ProbeView(Data(Row.Of(Matrices.WithKappa(9, 9, 4, 1)), Row.Of(Matrices.WithKappa(9, 9, 8, 2))));
-        IDataView view = _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSpectralReport()).Fit(probe).Transform(probe);
+        IDataView view =
+            _context.Transforms.KappaConditionNumber().Append(_context.Transforms.KappaSpectralReport()).Fit(probe).Transform(probe);
         Assert.Empty(probe.Asked);
 
         Assert.Equal(2, view.GetColumn<string>("Name").Count());

@@ -81,7 +81,8 @@ public sealed class AdapterKindsTests : IDisposable
     public void Another_method_is_named_before_anything_else(string type)
     {
         File.WriteAllText(
-            Path.Combine(_sample.Adapter, "adapter_config.json"), $$"""{"peft_type": "{{type}}", "task_type": "SEQ_CLS", "target_modules": ["key"]}""");
+            Path.Combine(_sample.Adapter, "adapter_config.json"),
+            $$"""{"peft_type": "{{type}}", "task_type": "SEQ_CLS", "target_modules": ["key"]}""");
         SafetensorsWriter.Write(
             Path.Combine(_sample.Adapter, "adapter_model.safetensors"),
             [LoraSample.Source("base_model.model.bert.encoder.layer.0.attention.self.key.ia3_l", [16, 1], LoraSample.Some(16, 1))]);

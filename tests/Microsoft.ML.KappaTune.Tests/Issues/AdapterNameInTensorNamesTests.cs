@@ -35,7 +35,8 @@ public sealed class AdapterNameInTensorNamesTests : IDisposable
     [InlineData("module.", "DataParallel")]
     public void A_wrappers_prefix_is_named_in_adapters_and_in_models(string prefix, string maker)
     {
-        Rename(new PeftLayout(), tensor => tensor.Replace("base_model.model.", $"base_model.model.{prefix}", StringComparison.Ordinal)).Write(_sample.Adapter);
+        Rename(new PeftLayout(), tensor => tensor.Replace("base_model.model.", $"base_model.model.{prefix}", StringComparison.Ordinal))
+            .Write(_sample.Adapter);
         CheckpointFormatException adapter = _sample.Refused(_sample.Adapter);
         Assert.Contains(maker, adapter.Reason, StringComparison.Ordinal);
         Assert.Contains(prefix, adapter.Reason, StringComparison.Ordinal);

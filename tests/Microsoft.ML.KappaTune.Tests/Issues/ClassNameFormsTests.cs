@@ -19,7 +19,9 @@ public sealed class ClassNameFormsTests : IDisposable
     [InlineData("{}", """{"pos": 2, "neg": 0, "neu": 1}""", "neg", "neu", "pos")]
     // What transformers saves where a program gave it label2id alone.
     [InlineData("""{"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}""", """{"pos": 2, "neg": 0, "neu": 1}""", "neg", "neu", "pos")]
-    [InlineData("""{"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}""", """{"LABEL_0": 0, "LABEL_1": 1, "LABEL_2": 2}""", "LABEL_0", "LABEL_1", "LABEL_2")]
+    [InlineData(
+        """{"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}""", """{"LABEL_0": 0, "LABEL_1": 1, "LABEL_2": 2}""",
+        "LABEL_0", "LABEL_1", "LABEL_2")]
     public void Clear_names_are_taken(string? names, string? numbers, params string[] expected)
     {
         _sample.Configure(("id2label", names), ("label2id", numbers));

@@ -81,7 +81,8 @@ public sealed class HeadPartlyInBaseTests : IDisposable
 
     private static PeftLayout Layout(string targets, string saved, bool withoutClassifier)
     {
-        var layout = new PeftLayout(Distilled) { Config = { ["target_modules"] = targets, ["modules_to_save"] = saved, ["task_type"] = "null" } };
+        var layout =
+            new PeftLayout(Distilled) { Config = { ["target_modules"] = targets, ["modules_to_save"] = saved, ["task_type"] = "null" } };
         if (targets.Contains("pre_classifier", StringComparison.Ordinal))
             layout.Add("pre_classifier");
         if (targets.Contains("\"classifier\"", StringComparison.Ordinal))

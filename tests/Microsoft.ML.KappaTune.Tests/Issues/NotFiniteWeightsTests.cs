@@ -18,7 +18,9 @@ public sealed class NotFiniteWeightsTests : IDisposable
 
     [Theory]
     [InlineData(Query, 3, 5, float.NaN, "the value at row 3, column 5 of [32, 32] is NaN")]
-    [InlineData("bert.encoder.layer.0.output.dense.weight", 31, 63, float.NegativeInfinity, "the value at row 31, column 63 of [32, 64] is infinite")]
+    [InlineData(
+        "bert.encoder.layer.0.output.dense.weight", 31, 63, float.NegativeInfinity,
+        "the value at row 31, column 63 of [32, 64] is infinite")]
     [InlineData(Words, 7, 0, float.NaN, "the value at row 7, column 0")]
     public void The_place_is_named_when_the_model_is_loaded(string tensor, int row, int column, float value, string reason)
     {
@@ -78,7 +80,8 @@ public sealed class NotFiniteWeightsTests : IDisposable
             TinyTask.Rows(24, seed: 5).Select(row => new Text(row.Text, row.Label == 0 ? "good" : "bad")));
         IDataView keyed = context.Transforms.Conversion.MapValueToKey("Label", nameof(Text.Class)).Fit(data).Transform(data);
         var model = context.MulticlassClassification.Trainers.KappaTuneTextClassification(
-            _tiny.As<KappaTuneTextClassificationTrainer.Options>() with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);
+            _tiny.As<KappaTuneTextClassificationTrainer.Options>()
+                with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);
         using var stream = new MemoryStream();
         context.Model.Save(model, keyed.Schema, stream);
         ITransformer loaded = LoadedModel.Of(stream.ToArray());

@@ -126,7 +126,8 @@ public sealed class QuantisedWeightsTests : IDisposable
             : Scan(
                 null, TensorSource.FromBytes("a.weight", TensorDataType.UInt8, [2, 1], new byte[] { 0x10, 0x01 }),
                 Floats("a.weight.absmax", [2], 1, kappa), Floats("a.weight.quant_map", [16], [0, 1, .. new float[14]]),
-                TensorSource.FromBytes("a.weight.quant_state.bitsandbytes__fp4", TensorDataType.UInt8, [State.Length], State)).Find("a.weight");
+                TensorSource.FromBytes("a.weight.quant_state.bitsandbytes__fp4", TensorDataType.UInt8, [State.Length], State))
+                    .Find("a.weight");
         Assert.Equal(kappa, matrix.Kappa!.Value, kappa * 1e-6);
         Assert.Equal(isBeyond, matrix.BeyondPrecision);
     }
@@ -194,7 +195,8 @@ public sealed class QuantisedWeightsTests : IDisposable
     [Fact]
     public void A_tensor_of_an_unknown_type_blocks_no_other()
     {
-        const string Header = """{"odd":{"dtype":"F4","shape":[4,4],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]}}""";
+        const string Header =
+            """{"odd":{"dtype":"F4","shape":[4,4],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]}}""";
         byte[] file = Tests.Checkpoints.SafetensorsBytes.Of(Header, 8 + 16);
         MemoryMarshal.AsBytes([2f, 0f, 0f, 1f]).CopyTo(file.AsSpan(file.Length - 16));
         ScanReport report = TestCheckpoint.Scan(_folder.Write("model.safetensors", file), TestCheckpoint.Options());
@@ -222,7 +224,8 @@ public sealed class QuantisedWeightsTests : IDisposable
     [Fact]
     public void Rows_of_a_data_view_are_the_same_weights()
     {
-        Write(null, TensorSource.FromBytes("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }), Floats("a.SCB", [2], 1, 4),
+        Write(null, TensorSource.FromBytes("a.weight", TensorDataType.Int8, [2, 2], new byte[] { 127, 0, 0, 127 }),
+            Floats("a.SCB", [2], 1, 4),
             Bytes("b.weight", TensorDataType.UInt32, [8, 2], 4), Floats("b.scales", [8, 4], new float[32]));
         var context = new MLContext();
         IDataView data = context.Data.LoadFromCheckpoint(_folder.Path);

@@ -22,7 +22,8 @@ public sealed class RefusedFieldsTests : IDisposable
     public void Of_a_configuration(string field, string value)
     {
         _sample.Configure((field, value));
-        AssertRefused(_sample.BaseFile("config.json"), field, _sample.Refused(), ModelFamilies.Bert.Fields, ModelConfigFields.ClassifierHead);
+        AssertRefused(
+            _sample.BaseFile("config.json"), field, _sample.Refused(), ModelFamilies.Bert.Fields, ModelConfigFields.ClassifierHead);
     }
 
     [Theory, MemberData(nameof(Decoders))]
@@ -45,7 +46,8 @@ public sealed class RefusedFieldsTests : IDisposable
     public void Of_an_adapter(string field, string value)
     {
         new PeftLayout { Config = { [field] = value } }.Write(_sample.Adapter);
-        AssertRefused(Path.Combine(_sample.Adapter, "adapter_config.json"), field, _sample.Refused(_sample.Adapter), AdapterConfigFields.Fields);
+        AssertRefused(
+            Path.Combine(_sample.Adapter, "adapter_config.json"), field, _sample.Refused(_sample.Adapter), AdapterConfigFields.Fields);
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class RefusedFieldsTests : IDisposable
         var rows = new TheoryData<string, string>();
         foreach (RefusedField field in tables.SelectMany(table => table.Refused))
         {
-            foreach (string value in field.Allowed.Length > 0 ? ["\"of another kind\"", "0.5"] : (string[])["true", "\"some\"", "[1]", "{\"a\": 1}"])
+            foreach (string value in field.Allowed.Length > 0 ? ["\"of another kind\"", "0.5"] : (string[])["true", "\"some\"", "[1]",
+                "{\"a\": 1}"])
                 rows.Add(field.Name, value);
         }
 

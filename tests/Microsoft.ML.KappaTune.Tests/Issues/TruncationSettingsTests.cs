@@ -14,7 +14,8 @@ public sealed class TruncationSettingsTests : IDisposable
         """;
 
     private const string Around = """
-        "pre_tokenizer": {"type": "BertPreTokenizer"}, "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 5], "sep": ["[SEP]", 6]}
+        "pre_tokenizer": {"type": "BertPreTokenizer"}, "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 5],
+          "sep": ["[SEP]", 6]}
         """;
 
     private readonly ForeignSample _sample = new();
@@ -57,7 +58,8 @@ public sealed class TruncationSettingsTests : IDisposable
     [InlineData(null, null, int.MaxValue)]
     public void The_length_is_that_of_the_configuration_else_of_the_tokenizer(string? config, int? length, int expected) =>
         Assert.Equal(expected, Tokenizer(
-            length is null ? null : $$"""{"direction": "Right", "max_length": {{length}}, "strategy": "LongestFirst", "stride": 0}""", config).MaxLength);
+            length is null ? null : $$"""{"direction": "Right", "max_length": {{length}}, "strategy": "LongestFirst", "stride": 0}""",
+            config).MaxLength);
 
     [Theory]
     [InlineData("""{"model_max_length": 2}""", "model_max_length")]
@@ -85,7 +87,8 @@ public sealed class TruncationSettingsTests : IDisposable
     public void Padding_changes_nothing()
     {
         HuggingFaceTokenizer tokenizer = Json.Tokenizer(Words, Around + """
-            , "padding": {"strategy": {"Fixed": 9}, "direction": "Left", "pad_to_multiple_of": 8, "pad_id": 4, "pad_type_id": 1, "pad_token": "d"}
+            , "padding": {"strategy": {"Fixed": 9}, "direction": "Left", "pad_to_multiple_of": 8, "pad_id": 4, "pad_type_id": 1,
+              "pad_token": "d"}
             """);
         Assert.Equal([5, 1, 6], tokenizer.Encode("a").Ids);
         Assert.Equal([0, 0, 0], tokenizer.Encode("a").TypeIds);

@@ -63,12 +63,14 @@ public sealed class UnknownFieldsTests : IDisposable
               "added_tokens": [{ "id": 0, "content": "[PAD]", "mystery": 1 }, { "id": 1, "content": "[UNK]", "mystery": 2 }],
               "normalizer": { "type": "Sequence", "normalizers": [{ "type": "NFC" }, { "type": "Lowercase", "mystery": 1 }] },
               "pre_tokenizer": { "type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "mystery": null },
-              "post_processor": null, "decoder": { "type": "of another kind", "mystery": 1 }, "model": { "type": "BPE", "mystery": 1, "vocab": {} }
+              "post_processor": null, "decoder": { "type": "of another kind", "mystery": 1 }, "model": { "type": "BPE", "mystery": 1,
+                "vocab": {} }
             }
             """);
         string[] paths =
         [
-            "mystery", "truncation.mystery", "added_tokens.mystery", "model.mystery", "normalizer.normalizers.mystery", "pre_tokenizer.mystery",
+            "mystery", "truncation.mystery", "added_tokens.mystery", "model.mystery", "normalizer.normalizers.mystery",
+            "pre_tokenizer.mystery",
         ];
         Assert.Equal(
             paths.Select(path => $"{_sample.BaseFile("tokenizer.json")}, {path}: it isn't known and has no effect here."),
@@ -94,7 +96,8 @@ public sealed class UnknownFieldsTests : IDisposable
         string[] names = [.. Files, "tokenizer.json", "adapter_config.json"];
         string[] folders =
         [
-            .. names.SelectMany(name => Directory.EnumerateFiles(root, name, SearchOption.AllDirectories)).Select(file => Path.GetDirectoryName(file)!).Distinct(),
+            .. names.SelectMany(name => Directory.EnumerateFiles(root, name, SearchOption.AllDirectories))
+                .Select(file => Path.GetDirectoryName(file)!).Distinct(),
         ];
         Assert.True(folders.Length >= least, $"{folders.Length} folders");
         Assert.Empty(folders.SelectMany(UnknownFields.OfModel));

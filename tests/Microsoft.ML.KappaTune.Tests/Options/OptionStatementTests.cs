@@ -94,6 +94,7 @@ public partial class OptionStatementTests
     [Fact]
     public void The_classifiers_trainer_adds_two_options_to_a_run_s_identity() => Assert.Equal(
         ["ClassWeights", "LabelSmoothing"],
-        OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)).Where(option => option.IsInIdentity).Select(option => option.Name)
+        OptionInfo.AllOf(typeof(KappaTuneTextClassificationTrainer.Options)).Where(option => option.IsInIdentity)
+            .Select(option => option.Name)
             .Except(OptionInfo.AllOf(typeof(TuningOptions)).Select(option => option.Name)).Order());
 }

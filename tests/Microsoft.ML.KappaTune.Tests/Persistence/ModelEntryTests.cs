@@ -86,5 +86,6 @@ public sealed class ModelEntryTests
         return stream.ToArray();
     }
 
-    private static T Open<T>(byte[] bytes, Func<BinaryReader, T> read) => SealedPayload.Read(new BinaryReader(new MemoryStream(bytes)), read);
+    private static T Open<T>(byte[] bytes, Func<BinaryReader, T> read) =>
+        SealedPayload.Read(new BinaryReader(new MemoryStream(bytes)), read);
 }

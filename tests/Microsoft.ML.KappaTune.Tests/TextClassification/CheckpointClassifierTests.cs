@@ -65,7 +65,8 @@ public sealed class CheckpointClassifierTests(FittedModel models) : IClassFixtur
         models.Direct.SaveModel(_folder.File("tuned"));
         Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(models.Base, _folder.File("tuned")));
         Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("nowhere")));
-        var length = Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 3));
+        var length =
+            Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 3));
         Assert.StartsWith("maxSequenceLength is 3;", length.Message);
         Assert.Equal("maxSequenceLength", length.ParamName);
         Assert.Throws<ArgumentException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"), maxSequenceLength: 10_000));
@@ -76,7 +77,8 @@ public sealed class CheckpointClassifierTests(FittedModel models) : IClassFixtur
         root["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["7"] = "c" };
         File.WriteAllText(config, root.ToJsonString());
         Assert.Equal(
-            "id2label", Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"))).Field);
+            "id2label",
+            Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"))).Field);
     }
 
     private string[] Names(KappaTuneTextClassificationTransformer model, string column = "PredictedLabel")

@@ -16,7 +16,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     [Fact]
     public void A_pipeline_learns_what_the_texts_tell()
     {
-        IDataView train = _context.Data.LoadFromEnumerable(Document.Rows(240, 3)), test = _context.Data.LoadFromEnumerable(Document.Rows(60, 3, seed: 2));
+        IDataView train = _context.Data.LoadFromEnumerable(Document.Rows(240, 3)),
+            test = _context.Data.LoadFromEnumerable(Document.Rows(60, 3, seed: 2));
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Document.Class))
             .AppendCacheCheckpoint(_context)
             .Append(Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 12 }))
@@ -27,7 +28,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         Assert.True(metrics.MicroAccuracy > 0.8, $"only {metrics.MicroAccuracy:P0} of new texts are classified right");
         Assert.InRange(metrics.LogLoss, 0, 0.9);
         Assert.Equal(
-            Document.Rows(60, 3, seed: 2).Zip(scored.GetColumn<string>("PredictedLabel")).Count(pair => pair.First.Class == pair.Second) / 60.0,
+            Document.Rows(60, 3, seed: 2).Zip(scored.GetColumn<string>("PredictedLabel"))
+                .Count(pair => pair.First.Class == pair.Second) / 60.0,
             metrics.MicroAccuracy, 1e-9);
     }
 
@@ -50,7 +52,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     {
         IDataView data = _context.Transforms.CopyColumns("Target", "Label").Fit(models.Train).Transform(models.Train);
         using var model = Trainers.KappaTuneTextClassification(
-            "Target", "Probabilities", "Guess", nameof(Document.Sentence1), nameof(Document.Sentence2), 8, 1, models.Base, models.Test.Relabelled(_context),
+            "Target", "Probabilities", "Guess", nameof(Document.Sentence1), nameof(Document.Sentence2), 8, 1, models.Base,
+            models.Test.Relabelled(_context),
             KappaSelection.Lowest(1)).Fit(data);
         Assert.Equal(60, model.Report!.ValidationRows);
         Assert.Equal(1, model.Report!.Plan.SelectedCount);
@@ -79,7 +82,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         SchemaShape.Column predicted = Assert.Single(spy.Seen!, column => column.Name == "PredictedLabel");
         Assert.True(predicted.IsKey);
         Assert.Equal(NumberDataViewType.UInt32, predicted.ItemType);
-        Assert.Equal(schema["PredictedLabel"].Annotations.Schema.Select(a => a.Name).Order(), predicted.Annotations.Select(a => a.Name).Order());
+        Assert.Equal(
+            schema["PredictedLabel"].Annotations.Schema.Select(a => a.Name).Order(), predicted.Annotations.Select(a => a.Name).Order());
         SchemaShape.Column score = Assert.Single(spy.Seen!, column => column.Name == "Score");
         Assert.Equal(SchemaShape.Column.VectorKind.Vector, score.Kind);
         Assert.Equal(schema["Score"].Annotations.Schema.Select(a => a.Name).Order(), score.Annotations.Select(a => a.Name).Order());
@@ -91,7 +95,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     [InlineData("Sentence2", null, null, "Could not find sentence2 column 'Sentence2'")]
     [InlineData("Label", "Class", "Label", "Schema mismatch for label column 'Label': expected Key<UInt32>, got String")]
     [InlineData("Sentence1", "Number", "Sentence1", "Schema mismatch for sentence1 column 'Sentence1': expected String, got Int32")]
-    [InlineData("Sentence2", "Vector", "Sentence2", "Schema mismatch for sentence2 column 'Sentence2': expected String, got VarVector<Single>")]
+    [InlineData(
+        "Sentence2", "Vector", "Sentence2", "Schema mismatch for sentence2 column 'Sentence2': expected String, got VarVector<Single>")]
     public void A_column_that_isn_t_there_or_is_of_another_type_is_an_error(string dropped, string? copied, string? name, string message)
     {
         IDataView data = _context.Transforms.DropColumns(dropped).Fit(models.Train).Transform(models.Train);
@@ -108,7 +113,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     {
         Document[] rows = Document.Rows(40, 3);
         rows[5].Class = rows[17].Class = null;
-        var mapping = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Document.Class)).Fit(_context.Data.LoadFromEnumerable(Document.Rows(9, 3)));
+        var mapping = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Document.Class)).Fit(
+            _context.Data.LoadFromEnumerable(Document.Rows(9, 3)));
         IDataView data = mapping.Transform(_context.Data.LoadFromEnumerable(rows));
         using (var model = Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 1 }).Fit(data))
         {
@@ -133,7 +139,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         Document[] unlabelled = Document.Rows(3, 3);
         foreach (Document row in unlabelled)
             row.Class = "never seen";
-        var mapping = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Document.Class)).Fit(_context.Data.LoadFromEnumerable(Document.Rows(9, 3)));
+        var mapping = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Document.Class)).Fit(
+            _context.Data.LoadFromEnumerable(Document.Rows(9, 3)));
         Assert.Contains("None of the 3 rows", Message(mapping.Transform(_context.Data.LoadFromEnumerable(unlabelled))));
         Assert.Contains("has 1 classes", Message(Document.Label(_context, Document.Rows(9, 3).Where(row => row.Class == "other"))));
         Assert.Contains("4294967295", Message(_context.Data.LoadFromEnumerable([new Counted { Label = 3, Sentence1 = "good" }])));
@@ -162,7 +169,8 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
     [InlineData("Label", "Score", "PredictedLabel", "Sentence1", "", "Sentence2ColumnName is empty")]
     [InlineData("Label", "Same", "Same", "Sentence1", null, "ScoreColumnName is Same; allowed is a name other than OutputColumnName's")]
     public void A_column_needs_a_name(string label, string score, string output, string text, string? pair, string message) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(label, score, output, text, pair)).Message);
+        Assert.Contains(message,
+            Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(label, score, output, text, pair)).Message);
 
     [Fact]
     public void An_unknown_value_of_an_option_is_an_error()

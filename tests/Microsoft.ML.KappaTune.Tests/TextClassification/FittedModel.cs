@@ -52,7 +52,8 @@ public sealed class FittedModel : IDisposable
 
     public void Dispose()
     {
-        foreach (Lazy<KappaTuneTextClassificationTransformer> model in (Lazy<KappaTuneTextClassificationTransformer>[])[_direct, _lora, _pairs])
+        Lazy<KappaTuneTextClassificationTransformer>[] models = [_direct, _lora, _pairs];
+        foreach (Lazy<KappaTuneTextClassificationTransformer> model in models)
             if (model.IsValueCreated)
                 model.Value.Dispose();
         _folder.Dispose();

@@ -64,7 +64,8 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         string file = _folder.File("pipeline.zip"), rows = _folder.File("rows.tsv"), result = _folder.File("result.tsv");
         _context.Model.Save(model, data.Schema, file);
         using (FileStream stream = File.Create(rows))
-            _context.Data.SaveAsText(_context.Transforms.SelectColumns("Class", "Sentence1").Fit(data).Transform(data), stream, headerRow: false, schema: false);
+            _context.Data.SaveAsText(
+                _context.Transforms.SelectColumns("Class", "Sentence1").Fit(data).Transform(data), stream, headerRow: false, schema: false);
 
         Run(null, file, rows, result);
 
@@ -83,7 +84,8 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
     public void Other_families_are_saved_as_well(WeightStorage storage)
     {
         string baseModel = TinyModel.Write(_folder, "distilbert", config: TinyModel.Config(ModelFamilies.DistilBert));
-        using var model = models.Fit(OptionsOf(storage, lora: true) with { BaseModel = baseModel, Sentence2ColumnName = nameof(Document.Sentence2) });
+        using var model =
+            models.Fit(OptionsOf(storage, lora: true) with { BaseModel = baseModel, Sentence2ColumnName = nameof(Document.Sentence2) });
         using var loaded = (KappaTuneTextClassificationTransformer)Load(Save(model));
         Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
         Assert.True(loaded.Report!.Method.IsLora);

@@ -68,7 +68,8 @@ public sealed class TextCursorTests
 
         using (DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Length"], view.Schema["Double"]]))
         {
-            ValueGetter<float> length = cursor.GetGetter<float>(view.Schema["Length"]), twice = cursor.GetGetter<float>(view.Schema["Double"]);
+            ValueGetter<float> length = cursor.GetGetter<float>(view.Schema["Length"]),
+                twice = cursor.GetGetter<float>(view.Schema["Double"]);
             Assert.True(cursor.MoveNext());
             for (int i = 0; i < 3; i++)
                 Assert.Equal(2 * Get(length), Get(twice));
@@ -83,7 +84,8 @@ public sealed class TextCursorTests
     {
         IDataView data = Context.Data.Cache(Document.View(Context, Count));
         IDataView view = new TextFunctionView(data, new LengthFunction());
-        using DataViewRowCursor expected = data.GetRowCursor(data.Schema, new Random(2)), actual = view.GetRowCursor(view.Schema, new Random(2));
+        using DataViewRowCursor expected = data.GetRowCursor(data.Schema, new Random(2)),
+            actual = view.GetRowCursor(view.Schema, new Random(2));
         ValueGetter<DataViewRowId> expectedId = expected.GetIdGetter(), actualId = actual.GetIdGetter();
         Assert.Equal(-1, actual.Position);
         while (expected.MoveNext())

@@ -33,7 +33,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
     [Fact]
     public void Classes_may_be_numbers_or_have_no_names()
     {
-        IDataView text = _context.Data.LoadFromEnumerable(TinyModel.Texts(20).Select(row => new Numbered { Class = row.Class + 0.5f, Sentence1 = row.Text }));
+        IDataView text = _context.Data.LoadFromEnumerable(
+            TinyModel.Texts(20).Select(row => new Numbered { Class = row.Class + 0.5f, Sentence1 = row.Text }));
         IDataView numbered = _context.Transforms.Conversion.MapValueToKey("Label", "Class").Fit(text).Transform(text);
         using var model = Trainer.Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(numbered);
         IDataView scored = model.Transform(numbered);
@@ -42,7 +43,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         scored.Schema["Score"].GetSlotNames(ref slots);
         Assert.Equal(["0.5", "1.5"], slots.DenseValues().Select(value => value.ToString()));
 
-        IDataView bare = _context.Data.LoadFromEnumerable(TinyModel.Texts(20).Select(row => new Bare { Label = (uint)row.Class, Sentence1 = row.Text }));
+        IDataView bare =
+            _context.Data.LoadFromEnumerable(TinyModel.Texts(20).Select(row => new Bare { Label = (uint)row.Class, Sentence1 = row.Text }));
         using var other = Trainer.Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(bare);
         Assert.All(other.Transform(bare).GetColumn<string>("PredictedLabel"), value => Assert.Contains(value, (string[])["0", "1"]));
         Assert.Equal(["0", "1"], other.OfType<KappaTuneTextClassificationTransformer>().Single().Report!.Classes);
@@ -73,7 +75,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         Assert.NotEqual(with, pairs.Predict(new() { Sentence1 = "good", Sentence2 = "good" }).Score);
         Assert.NotEqual(with, pairs.Predict(new() { Sentence1 = "bad", Sentence2 = "good" }).Score);
         Assert.Equal(
-            pairs.Predict(new() { Sentence1 = "good", Sentence2 = null }).Score, pairs.Predict(new() { Sentence1 = "good", Sentence2 = "" }).Score);
+            pairs.Predict(new() { Sentence1 = "good", Sentence2 = null }).Score,
+            pairs.Predict(new() { Sentence1 = "good", Sentence2 = "" }).Score);
     }
 
     [Fact]
@@ -87,7 +90,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
                 warnings.Add(e.RawMessage);
         };
         IDataView data = Document.View(context, 20);
-        using var model = context.MulticlassClassification.Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 1 }).Fit(data);
+        using var model =
+            context.MulticlassClassification.Trainers.KappaTuneTextClassification(models.Options with { MaxEpochs = 1 }).Fit(data);
         warnings.Clear();
         string longText = string.Join(' ', Enumerable.Repeat("good film", 40));
         PredictionEngine<Document, Prediction> engine = context.Model.CreatePredictionEngine<Document, Prediction>(
@@ -97,7 +101,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         Assert.Contains("24 tokens", Assert.Single(warnings));
 
         warnings.Clear();
-        _ = FittedModel.Scores(model, context.Data.LoadFromEnumerable([.. Document.Rows(10), new() { Sentence1 = longText }, new() { Sentence1 = longText }]));
+        _ = FittedModel.Scores(
+            model, context.Data.LoadFromEnumerable([.. Document.Rows(10), new() { Sentence1 = longText }, new() { Sentence1 = longText }]));
         Assert.Contains("2 of 12 texts", Assert.Single(warnings));
     }
 
@@ -106,7 +111,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
     {
         IDataView data = _context.Transforms.DropColumns("Sentence1").Fit(models.Test).Transform(models.Test);
         Assert.StartsWith(
-            "Could not find sentence1 column 'Sentence1'", Assert.Throws<ArgumentOutOfRangeException>(() => models.Direct.Transform(data)).Message);
+            "Could not find sentence1 column 'Sentence1'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => models.Direct.Transform(data)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => models.Direct.GetOutputSchema(data.Schema));
         Assert.Throws<ArgumentNullException>(() => models.Direct.Transform(null!));
     }
@@ -136,7 +142,8 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
         using TextClassifier loaded = TinyClassifier.Load(models.Base, classes: 3);
         using LoraAdapters adapters = loaded.Use(module => LoraAdapters.Load(module, folder.File("adapter")));
         AssertScores(loaded, models.Lora);
-        Assert.Contains("SaveModel", Assert.Throws<InvalidOperationException>(() => models.Direct.SaveAdapter(folder.File("none"))).Message);
+        Assert.Contains(
+            "SaveModel", Assert.Throws<InvalidOperationException>(() => models.Direct.SaveAdapter(folder.File("none"))).Message);
     }
 
     [Fact]

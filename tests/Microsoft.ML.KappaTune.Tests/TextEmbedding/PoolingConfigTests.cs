@@ -9,8 +9,10 @@ public sealed class PoolingConfigTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("""{"pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": false}""", EmbeddingPooling.Mean)]
-    [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "include_prompt": true}""", EmbeddingPooling.FirstToken)]
+    [InlineData(
+        """{"pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": false}""", EmbeddingPooling.Mean)]
+    [InlineData(
+        """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "include_prompt": true}""", EmbeddingPooling.FirstToken)]
     [InlineData("""{"pooling_mode": "mean", "embedding_dimension": 384}""", EmbeddingPooling.Mean)]
     [InlineData("""{"pooling_mode": "cls"}""", EmbeddingPooling.FirstToken)]
     public void Both_poolings_are_known_in_both_forms(string json, EmbeddingPooling pooling) => Assert.Equal(pooling, Find(json));
@@ -20,7 +22,8 @@ public sealed class PoolingConfigTests : IDisposable
 
     [Theory]
     [InlineData("""{"pooling_mode_max_tokens": true}""", "a pooling of max_tokens isn't supported")]
-    [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "a pooling of cls_token and mean_tokens isn't supported")]
+    [InlineData(
+        """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "a pooling of cls_token and mean_tokens isn't supported")]
     [InlineData("""{"pooling_mode": "lasttoken"}""", "a pooling of lasttoken isn't supported")]
     [InlineData("""{"word_embedding_dimension": 384}""", "it names no pooling")]
     [InlineData("""{"pooling_mode": """, "isn't valid JSON")]

@@ -62,13 +62,15 @@ public sealed class SentenceModulesTests : IDisposable
     public void Texts_that_it_would_change_first_are_refused()
     {
         string folder = SentenceEncoder.Write(_folder);
-        string settings = Path.Combine(folder, "sentence_bert_config.json"), encoder = Path.Combine(folder, "config_sentence_transformers.json");
+        string settings = Path.Combine(folder, "sentence_bert_config.json"),
+            encoder = Path.Combine(folder, "config_sentence_transformers.json");
         float[][] plain = Vectors(folder, null);
         // Its tokenizer makes texts lower-case anyway, and prompts that none is chosen of are for who wants them.
         File.WriteAllText(settings, """{"do_lower_case": true}""");
         File.WriteAllText(encoder, """{"prompts": {"query": "query: "}, "default_prompt_name": null, "similarity_fn_name": "cosine"}""");
         Assert.Equal(plain, Vectors(folder, null));
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": false}""");
+        File.WriteAllText(
+            Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": false}""");
         var lower = Assert.Throws<CheckpointFormatException>(() => Vectors(folder, null));
         Assert.Equal((settings, "do_lower_case"), (lower.File, lower.Field));
         File.WriteAllText(settings, """{"do_lower_case": false}""");
@@ -82,7 +84,9 @@ public sealed class SentenceModulesTests : IDisposable
     [Theory]
     [InlineData($"[{Transformer}, {Pooling}]")]
     [InlineData($"[{Transformer}, {Pooling}, {Normalize}]")]
-    [InlineData("""[{"path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"}, {"path": "1_Pooling", "type": "sentence_transformers.sentence_transformer.modules.pooling.Pooling"}]""")]
+    [InlineData(
+        """[{"path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"},"""
+            + """ {"path": "1_Pooling", "type": "sentence_transformers.sentence_transformer.modules.pooling.Pooling"}]""")]
     public void Modules_that_are_known_change_nothing(string modules)
     {
         string folder = SentenceEncoder.Write(_folder, pooling: SentenceEncoder.FirstToken);
@@ -92,7 +96,9 @@ public sealed class SentenceModulesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"path": "2_Dense", "type": "sentence_transformers.models.Dense"}""", "sentence_transformers.models.Dense in \"2_Dense\" isn't supported")]
+    [InlineData(
+        """{"path": "2_Dense", "type": "sentence_transformers.models.Dense"}""",
+        "sentence_transformers.models.Dense in \"2_Dense\" isn't supported")]
     [InlineData("""{"path": "2_Pooling", "type": "sentence_transformers.models.Pooling"}""", "Pooling in \"2_Pooling\" isn't supported")]
     [InlineData("""{"path": "2_Custom", "type": "custom.Module"}""", "custom.Module in \"2_Custom\" isn't supported")]
     [InlineData("""{"path": "2_Dense"}""", "has no such text")]

@@ -27,7 +27,8 @@ internal static class Json
     }
 
     public static string WordPiece(params string[] tokens) =>
-        $$"""{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {{Vocabulary(tokens)}}}""";
+        $$"""{"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100"""
+            + $$""", "vocab": {{Vocabulary(tokens)}}}""";
 
     /// <summary>A byte-pair model of characters and what they merge to, in the order of the merges.</summary>
     public static string Bpe(string[] tokens, string[] merges, string others = "") =>

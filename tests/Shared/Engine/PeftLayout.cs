@@ -72,7 +72,8 @@ internal sealed class PeftLayout
     public void Write(string folder, TensorDataType type = TensorDataType.Float32)
     {
         File.WriteAllText(
-            Path.Combine(folder, "adapter_config.json"), $"{{\n{string.Join(",\n", Config.Select(field => $"  \"{field.Key}\": {field.Value}"))}\n}}");
+            Path.Combine(folder, "adapter_config.json"),
+            $"{{\n{string.Join(",\n", Config.Select(field => $"  \"{field.Key}\": {field.Value}"))}\n}}");
         SafetensorsWriter.Write(
             Path.Combine(folder, "adapter_model.safetensors"),
             Tensors.Select(tensor => LoraSample.Source(tensor.Key, tensor.Value.Shape, tensor.Value.Values, type)),

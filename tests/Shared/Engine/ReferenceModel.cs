@@ -78,7 +78,8 @@ internal sealed class ReferenceModel
             ]
             :
             [
-                "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm",
+                "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+                "attention.output.LayerNorm",
                 "intermediate.dense", "output.dense", "output.LayerNorm",
             ];
         double[][] query = Each(0, states), key = Each(1, states), value = Each(2, states);

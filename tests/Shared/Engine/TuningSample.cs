@@ -52,7 +52,8 @@ internal static class TuningSample
         },
     };
 
-    private static RetentionEstimate Estimate(double value, double error) => new() { Value = value, Low = value - error, High = value + error };
+    private static RetentionEstimate Estimate(double value, double error) =>
+        new() { Value = value, Low = value - error, High = value + error };
 
     private static EpochReport Epoch(int number, double training, double validation) => new(
         number, training, new(validation, 1 - validation / 2, 1 - validation), 123.456, TimeSpan.FromTicks(250_000_001));

@@ -8,7 +8,8 @@ internal static class ComparisonSample
     private const double MatchedLoss = 0.25;
 
     /// <summary>What a made method comes to. Without a width, it had a single run; without forgetting, it never learnt as much.</summary>
-    public sealed record Made(string Id, string Title, string Group, double? Forgetting, double? Width = 0.01, int Tensors = 6, int Draws = 1)
+    public sealed record Made(
+        string Id, string Title, string Group, double? Forgetting, double? Width = 0.01, int Tensors = 6, int Draws = 1)
     {
         public double Accuracy { get; init; } = 0.8;
     }
@@ -132,10 +133,12 @@ internal static class ComparisonSample
         Trainable = 965 + 36_864L * made.Tensors,
         Tensors = made.Tensors,
         RateFactor = made.Group == "adapter" ? 3 : 1,
-        Draws = [.. Enumerable.Range(0, made.Draws).Select(draw => new MethodDraw { Draw = draw, Trainable = 965 + 36_864L * made.Tensors, Tensors = [] })],
+        Draws = [.. Enumerable.Range(0, made.Draws).Select(
+            draw => new MethodDraw { Draw = draw, Trainable = 965 + 36_864L * made.Tensors, Tensors = [] })],
     };
 
-    private static double[] Rates(Made made) => [.. new[] { 0.0003, 0.001, 0.003 }.Select(rate => made.Group == "adapter" ? 3 * rate : rate)];
+    private static double[] Rates(Made made) =>
+        [.. new[] { 0.0003, 0.001, 0.003 }.Select(rate => made.Group == "adapter" ? 3 * rate : rate)];
 
     private static IEnumerable<MatchedRow> Rows(Made made, int seeds) => Rates(made).Select((rate, index) =>
     {
@@ -146,7 +149,8 @@ internal static class ComparisonSample
             LearningRate = rate,
             Best = index == 1 && forgetting is not null,
             Forgetting = forgetting,
-            ForgettingByControl = forgetting is null ? [] : [forgetting, forgetting with { Mean = 2 * forgetting.Mean, Low = null, High = null }],
+            ForgettingByControl =
+                forgetting is null ? [] : [forgetting, forgetting with { Mean = 2 * forgetting.Mean, Low = null, High = null }],
             Accuracy = forgetting is null ? null : Interval(made.Accuracy, 0.02, seeds),
             Epochs = forgetting is null ? null : Interval(4.5, 0.5, seeds),
             Reached = forgetting is null ? 0 : seeds * made.Draws,

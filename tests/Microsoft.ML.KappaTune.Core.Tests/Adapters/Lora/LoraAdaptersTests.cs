@@ -19,7 +19,8 @@ public class LoraAdaptersTests
         using SequenceClassifier model = LoraSample.Model(SmallEncoder.Family(family));
         float[] before = LoraSample.Logits(model);
         Dictionary<string, byte[]> weights = LoraSample.Bits(model);
-        string[] layers = [.. model.LinearLayers.Keys.Where(path => path.StartsWith(model.Encoder.Config.Names.Prefix, StringComparison.Ordinal))];
+        string[] layers =
+            [.. model.LinearLayers.Keys.Where(path => path.StartsWith(model.Encoder.Config.Names.Prefix, StringComparison.Ordinal))];
 
         using LoraAdapters adapters = LoraAdapters.Attach(model, layers.Select(layer => $"{layer}.weight"), TuningMethod.Lora(4), seed: 1);
         Assert.True(layers.Length >= 12);
@@ -84,14 +85,16 @@ public class LoraAdaptersTests
         Dictionary<string, byte[]> after = LoraSample.Bits(model);
         Assert.Equal(
             LoraSample.Weights.Order(StringComparer.Ordinal),
-            after.Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key).Order(StringComparer.Ordinal));
+            after.Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Shapes_scales_and_names_are_those_of_the_method()
     {
         using SequenceClassifier model = LoraSample.Model();
-        using LoraAdapters adapters = LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(4, alpha: 6, dropout: 0.25), seed: 1);
+        using LoraAdapters adapters =
+            LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(4, alpha: 6, dropout: 0.25), seed: 1);
         Assert.Equal(
             [
                 $"{LoraSample.Query}.lora_A.weight", $"{LoraSample.Query}.lora_B.weight",
@@ -116,7 +119,8 @@ public class LoraAdaptersTests
         using SequenceClassifier one = LoraSample.Model(), other = LoraSample.Model(seed: 9);
         using LoraAdapters adapters = LoraAdapters.Attach(one, LoraSample.Weights, TuningMethod.Lora(4), seed: 7);
         manual_seed(123);
-        using LoraAdapters same = LoraAdapters.Attach(other, LoraSample.Weights.Reverse().Append(LoraSample.Weights[0]), TuningMethod.Lora(4), seed: 7);
+        using LoraAdapters same =
+            LoraAdapters.Attach(other, LoraSample.Weights.Reverse().Append(LoraSample.Weights[0]), TuningMethod.Lora(4), seed: 7);
         Assert.Equal(Firsts(adapters), Firsts(same));
         other.Dispose();
         using SequenceClassifier third = LoraSample.Model();
@@ -210,7 +214,8 @@ public class LoraAdaptersTests
     public void What_is_no_weight_of_a_layer_is_named_with_what_to_do(string name)
     {
         using SequenceClassifier model = LoraSample.Model();
-        var e = Assert.Throws<ArgumentException>(() => LoraAdapters.Attach(model, [.. LoraSample.Weights, name], TuningMethod.Lora(4), seed: 1));
+        var e = Assert.Throws<ArgumentException>(
+            () => LoraAdapters.Attach(model, [.. LoraSample.Weights, name], TuningMethod.Lora(4), seed: 1));
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(LoraSample.Query, e.Message, StringComparison.Ordinal);
         Assert.Contains("TuningMethod.Direct", e.Message, StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
-/// <summary>Adapters that can't be read: one error, with the file, the tensor or field, and what to do; the model stays as it was.</summary>
+/// <summary>
+/// Adapters that can't be read: one error, with the file, the tensor or field, and what to do; the model stays as it was.
+/// </summary>
 public sealed class PeftErrorTests : IDisposable
 {
     private const string Value = "base_model.model.bert.encoder.layer.1.attention.self.value";
@@ -137,7 +139,8 @@ public sealed class PeftErrorTests : IDisposable
         // Weights without a configuration are what an interrupted writer leaves.
         new PeftLayout().Write(_folder.Path);
         File.Delete(_folder.File("adapter_config.json"));
-        Assert.Contains("adapter_config.json", Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(model, _folder.Path)).Reason, StringComparison.Ordinal);
+        Assert.Contains("adapter_config.json",
+            Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(model, _folder.Path)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

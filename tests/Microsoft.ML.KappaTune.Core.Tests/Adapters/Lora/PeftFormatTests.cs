@@ -16,10 +16,12 @@ public sealed class PeftFormatTests : IDisposable
     public void Adapters_are_written_with_PEFTs_names()
     {
         using SequenceClassifier model = LoraSample.Model();
-        using LoraAdapters adapters = LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(4, alpha: 6, dropout: 0.25), seed: 1);
+        using LoraAdapters adapters =
+            LoraAdapters.Attach(model, LoraSample.Weights, TuningMethod.Lora(4, alpha: 6, dropout: 0.25), seed: 1);
         adapters.Save(_folder.Path, "bert-base-uncased", [.. LoraSample.Weights, .. LoraSample.Head]);
 
-        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"],
+            Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
         using SafetensorsFile file = SafetensorsFile.Open(_folder.File("adapter_model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal(
@@ -48,14 +50,16 @@ public sealed class PeftFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bert", "bert.pooler.dense.weight,bert.pooler.dense.bias,classifier.weight,classifier.bias", "bert.pooler.dense,classifier")]
+    [InlineData(
+        "bert", "bert.pooler.dense.weight,bert.pooler.dense.bias,classifier.weight,classifier.bias", "bert.pooler.dense,classifier")]
     [InlineData("roberta", "classifier.dense.weight,classifier.out_proj.weight", "classifier")]
     [InlineData("distilbert", "pre_classifier.weight,classifier.bias", "classifier,pre_classifier")]
     [InlineData("bert", "classifier.bias,bert.encoder.layer.0.output.LayerNorm.weight", "bert.encoder.layer.0.output.LayerNorm,classifier")]
     public void What_was_trained_whole_is_saved_whole(string family, string trained, string saved)
     {
         using SequenceClassifier model = LoraSample.Model(SmallEncoder.Family(family));
-        string[] weights = [.. model.LinearLayers.Keys.Where(path => path.Contains("layer.1.", StringComparison.Ordinal)).Select(path => $"{path}.weight")];
+        string[] weights = [.. model.LinearLayers.Keys.Where(path => path.Contains("layer.1.", StringComparison.Ordinal))
+            .Select(path => $"{path}.weight")];
         using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(2), seed: 1);
         adapters.Save(_folder.Path, null, trained.Split(','));
         Assert.Equal(saved.Split(','), Texts(JsonFile.ReadObject(_folder.File("adapter_config.json")), "modules_to_save"));
@@ -138,7 +142,8 @@ public sealed class PeftFormatTests : IDisposable
         adapters.Save(_folder.Path, "a", LoraSample.Head);
         _folder.Write("README.md", "mine");
         byte[][] before = Contents();
-        Assert.Contains("no.such", Assert.Throws<ArgumentException>(() => adapters.Save(_folder.Path, "b", ["no.such"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no.such", Assert.Throws<ArgumentException>(() => adapters.Save(_folder.Path, "b", ["no.such"])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, Contents());
 
         adapters.Save(_folder.Path, "a", LoraSample.Head);
@@ -149,10 +154,12 @@ public sealed class PeftFormatTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(_folder.File("README.md")));
         Assert.Equal(3, Directory.EnumerateFileSystemEntries(_folder.Path).Count());
 
-        byte[][] Contents() => [.. ((string[])["README.md", "adapter_config.json", "adapter_model.safetensors"]).Select(name => File.ReadAllBytes(_folder.File(name)))];
+        byte[][] Contents() => [.. ((string[])["README.md", "adapter_config.json", "adapter_model.safetensors"]).Select(
+            name => File.ReadAllBytes(_folder.File(name)))];
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static string[] Texts(JsonElement config, string field) => [.. config.GetProperty(field).EnumerateArray().Select(item => item.GetString()!)];
+    private static string[] Texts(JsonElement config, string field) =>
+        [.. config.GetProperty(field).EnumerateArray().Select(item => item.GetString()!)];
 }

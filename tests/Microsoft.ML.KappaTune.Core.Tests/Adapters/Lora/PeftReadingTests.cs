@@ -27,8 +27,10 @@ public sealed class PeftReadingTests : IDisposable
         }
 
         Dictionary<string, byte[]> after = LoraSample.Bits(model);
-        Assert.Equal(["classifier.bias", "classifier.weight"], after.Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key).Order());
-        Assert.Equal(layout.Tensors["base_model.model.classifier.weight"].Values, LoraSample.Values(model.get_parameter("classifier.weight")!));
+        Assert.Equal(["classifier.bias", "classifier.weight"],
+            after.Where(pair => !pair.Value.AsSpan().SequenceEqual(before[pair.Key])).Select(pair => pair.Key).Order());
+        Assert.Equal(
+            layout.Tensors["base_model.model.classifier.weight"].Values, LoraSample.Values(model.get_parameter("classifier.weight")!));
     }
 
     [Theory]
@@ -56,12 +58,26 @@ public sealed class PeftReadingTests : IDisposable
     public void Layers_can_be_numbered_and_excluded()
     {
         const string First = "bert.encoder.layer.0.attention.self.query", Second = "bert.encoder.layer.1.attention.self.query";
-        Assert.Equal([Second], Read(new(Second) { Config = { ["target_modules"] = "[\"query\"]", ["layers_to_transform"] = "[1, 5]" } }).Keys);
-        Assert.Equal([First], Read(new(First) { Config = { ["target_modules"] = "[\"query\"]", ["layers_to_transform"] = "0", ["layers_pattern"] = "\"layer\"" } }).Keys);
-        Assert.Equal([Second], Read(new(Second) { Config = { ["target_modules"] = "[\"query\"]", ["exclude_modules"] = "[\"0.attention.self.query\"]" } }).Keys);
-        Assert.Equal([First], Read(new(First) { Config = { ["target_modules"] = "[\"query\"]", ["exclude_modules"] = "\".*layer.[1-9]+.*\"" } }).Keys);
+        Assert.Equal(
+            [Second], Read(new(Second) { Config = { ["target_modules"] = "[\"query\"]", ["layers_to_transform"] = "[1, 5]" } }).Keys);
+        var byPattern = new PeftLayout(First)
+        {
+            Config = { ["target_modules"] = "[\"query\"]", ["layers_to_transform"] = "0", ["layers_pattern"] = "\"layer\"" },
+        };
+        Assert.Equal([First], Read(byPattern).Keys);
+        var withoutFirst = new PeftLayout(Second)
+        {
+            Config = { ["target_modules"] = "[\"query\"]", ["exclude_modules"] = "[\"0.attention.self.query\"]" },
+        };
+        Assert.Equal([Second], Read(withoutFirst).Keys);
+        Assert.Equal([First],
+            Read(new(First) { Config = { ["target_modules"] = "[\"query\"]", ["exclude_modules"] = "\".*layer.[1-9]+.*\"" } }).Keys);
         // A full name counts whatever the numbers.
-        Assert.Equal([First, Second], Read(new(First, Second) { Config = { ["target_modules"] = $"[\"query\", \"{First}\"]", ["layers_to_transform"] = "[1]" } }).Keys);
+        var both = new PeftLayout(First, Second)
+        {
+            Config = { ["target_modules"] = $"[\"query\", \"{First}\"]", ["layers_to_transform"] = "[1]" },
+        };
+        Assert.Equal([First, Second], Read(both).Keys);
     }
 
     [Fact]
@@ -98,7 +114,15 @@ public sealed class PeftReadingTests : IDisposable
     [Fact]
     public void Adapters_of_a_model_without_a_head_have_names_without_its_prefix()
     {
-        var layout = new PeftLayout("encoder.layer.0.attention.self.query") { Config = { ["target_modules"] = "[\"encoder.layer.0.attention.self.query\"]", ["task_type"] = "\"FEATURE_EXTRACTION\"", ["modules_to_save"] = "null" } };
+        var layout = new PeftLayout("encoder.layer.0.attention.self.query")
+        {
+            Config =
+            {
+                ["target_modules"] = "[\"encoder.layer.0.attention.self.query\"]",
+                ["task_type"] = "\"FEATURE_EXTRACTION\"",
+                ["modules_to_save"] = "null",
+            },
+        };
         layout.Tensors.Remove("base_model.model.classifier.weight");
         layout.Tensors.Remove("base_model.model.classifier.bias");
         Assert.Equal(["bert.encoder.layer.0.attention.self.query"], Read(layout).Keys);

@@ -17,7 +17,9 @@ public sealed class PendingAdapterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Which of each file stands at its place when the process ends, and with it which adapter counts. What isn't there yet, waits.</summary>
+    /// <summary>
+    /// Which of each file stands at its place when the process ends, and with it which adapter counts. What isn't there yet, waits.
+    /// </summary>
     [Theory]
     [InlineData(".adapter.new.tmp", "old", "old", 1)]
     [InlineData(".adapter.new", "old", "old", 2)]

@@ -102,7 +102,8 @@ public sealed class TextClassificationTunerTests : IDisposable
         for (int run = 0; run < 2; run++)
         {
             TunedClassifier tuned = _tiny.Tune(options);
-            long parameters = tuned.Classifier.Use(module => module.parameters().LongCount()) + (tuned.Adapters?.Parameters.LongCount() ?? 0);
+            long parameters =
+                tuned.Classifier.Use(module => module.parameters().LongCount()) + (tuned.Adapters?.Parameters.LongCount() ?? 0);
             LiveTensors.AssertAre(before + parameters);
             TinyTask.WeightsOf(tuned);
             LiveTensors.AssertAre(before);

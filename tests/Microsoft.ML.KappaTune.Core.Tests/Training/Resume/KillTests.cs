@@ -68,7 +68,9 @@ public sealed class KillTests : IDisposable
         return last;
     }
 
-    /// <summary>The step it goes on after: the last one of the process before, or, where its state wasn't whole yet, the one before that.</summary>
+    /// <summary>
+    /// The step it goes on after: the last one of the process before, or, where its state wasn't whole yet, the one before that.
+    /// </summary>
     private static int Begin(Process process, int before)
     {
         int at = Read(process, "at");

@@ -27,7 +27,8 @@ public sealed class ResumeTests : IDisposable
     /// <summary>A method, epochs of the head alone, and the step after which it is interrupted.</summary>
     public static TheoryData<TuningMethod, int, int> Places => new()
     {
-        { TuningMethod.Direct, 0, 1 }, { TuningMethod.Direct, 0, 7 }, { TuningMethod.Direct, 0, 16 }, { TuningMethod.Lora(3, dropout: 0.2), 0, 9 },
+        { TuningMethod.Direct, 0, 1 }, { TuningMethod.Direct, 0, 7 }, { TuningMethod.Direct, 0, 16 },
+        { TuningMethod.Lora(3, dropout: 0.2), 0, 9 },
         { TuningMethod.Direct, 1, 3 }, { TuningMethod.Direct, 1, 10 }, { TuningMethod.Lora(3), 2, 13 },
     };
 
@@ -109,7 +110,8 @@ public sealed class ResumeTests : IDisposable
         string file = Directory.GetFiles(_tiny.States, "state.json", SearchOption.AllDirectories).Single();
         using JsonDocument state = JsonDocument.Parse(File.ReadAllText(file));
         string[] identity = [.. state.RootElement.EnumerateObject()
-            .Single(field => field.Name.Equals("identity", StringComparison.OrdinalIgnoreCase)).Value.EnumerateObject().Select(field => field.Name)];
+            .Single(field => field.Name.Equals("identity", StringComparison.OrdinalIgnoreCase)).Value.EnumerateObject()
+                .Select(field => field.Name)];
         foreach (OptionInfo option in OptionInfo.AllOf(typeof(TuningOptions)))
             Assert.Equal((option.Name, option.ChangesResult), (option.Name, identity.Contains(option.IdentifiedBy)));
     }
@@ -147,7 +149,8 @@ public sealed class ResumeTests : IDisposable
     {
         Interrupt(Options, 8);
         var lines = new List<string>();
-        TextClassificationRequest task = _tiny.Task(Options with { Resume = true, Threads = 2, CheckpointEvery = 5 }, validates: true) with { Log = lines.Add };
+        TextClassificationRequest task =
+            _tiny.Task(Options with { Resume = true, Threads = 2, CheckpointEvery = 5 }, validates: true) with { Log = lines.Add };
         TunedClassifier tuned = TextClassificationTuner.Tune(task);
         Assert.Equal(21, tuned.Report.Losses.Count);
         Assert.Contains(lines, line => line.Contains("had 1 threads before and has 2 now", StringComparison.Ordinal));
