@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Study;
+using Epoch = (double Loss, double Forgetting, double Accuracy);
 
 namespace KappaTune.Cli.Tests.Comparison;
 
@@ -148,8 +149,7 @@ public sealed class MatchingTests
     };
 
     /// <summary>Forgetting is that on the first control; twice as much on the second, a tenth of accuracy, a hundredth of drift.</summary>
-    private static ComparisonCell Cell(
-        string method, double rate, int seed, params (double Loss, double Forgetting, double Accuracy)[] points) => new()
+    private static ComparisonCell Cell(string method, double rate, int seed, params Epoch[] points) => new()
     {
         Method = method,
         LearningRate = rate,
@@ -167,8 +167,13 @@ public sealed class MatchingTests
                 Drift = point.Forgetting / 100,
                 Retention =
                 [
-                    new() { LossBefore = 3, LossAfter = 3 + point.Forgetting, AccuracyBefore = 1,
-                        AccuracyAfter = 1 - point.Forgetting / 10 },
+                    new()
+                    {
+                        LossBefore = 3,
+                        LossAfter = 3 + point.Forgetting,
+                        AccuracyBefore = 1,
+                        AccuracyAfter = 1 - point.Forgetting / 10,
+                    },
                     new() { LossBefore = 4, LossAfter = 4 + 2 * point.Forgetting, AccuracyBefore = 1, AccuracyAfter = 1 },
                 ],
             }),

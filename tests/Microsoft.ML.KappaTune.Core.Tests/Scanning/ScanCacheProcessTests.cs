@@ -21,8 +21,8 @@ public sealed class ScanCacheProcessTests
         Assert.SkipUnless(File.Exists(program), "This program isn't started by itself here.");
         // Not the class's: the other process, which is ended, would leave one behind.
         using var folder = new TemporaryFolder();
-        var start =
-            new ProcessStartInfo(program, ["-method", $"{typeof(ScanCacheProcessTests).FullName}.{nameof(Writes_until_it_is_ended)}"])
+        string method = $"{typeof(ScanCacheProcessTests).FullName}.{nameof(Writes_until_it_is_ended)}";
+        var start = new ProcessStartInfo(program, ["-method", method])
         {
             RedirectStandardOutput = true,
             Environment = { [FolderVariable] = folder.Path },

@@ -20,8 +20,14 @@ public sealed class ScanJsonTests : IDisposable
         ScanReport loaded = ScanReport.Load(ScanFile);
         AssertSame(report, loaded);
 
-        ScanReport part = report with { Warnings = ["config.json, a_field: it isn't known and has no effect here."], Shard = 2,
-            ShardCount = 3, Device = "cuda:1", Elapsed = TimeSpan.FromTicks(46002) };
+        ScanReport part = report with
+        {
+            Warnings = ["config.json, a_field: it isn't known and has no effect here."],
+            Shard = 2,
+            ShardCount = 3,
+            Device = "cuda:1",
+            Elapsed = TimeSpan.FromTicks(46002),
+        };
         part.Save(ScanFile);
         AssertSame(part, ScanReport.Load(ScanFile));
     }

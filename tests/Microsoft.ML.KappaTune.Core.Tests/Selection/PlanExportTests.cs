@@ -140,6 +140,11 @@ public sealed class PlanExportTests : IDisposable
     }
 
     private static ScannedMatrix Expert(int expert, double kappa) =>
-        TuningPlanTests.Weight("layers.1.mlp.experts.down_proj", kappa, 10, 10, TensorRole.ExpertOut)
-            with { Layer = 1, Expert = expert, IsStacked = true, Shape = [2, 10, 10] };
+        TuningPlanTests.Weight("layers.1.mlp.experts.down_proj", kappa, 10, 10, TensorRole.ExpertOut) with
+        {
+            Layer = 1,
+            Expert = expert,
+            IsStacked = true,
+            Shape = [2, 10, 10],
+        };
 }

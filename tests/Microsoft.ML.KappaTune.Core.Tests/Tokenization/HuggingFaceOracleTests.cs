@@ -84,8 +84,13 @@ public sealed class HuggingFaceOracleTests : IDisposable
             new()
             {
                 ["added_tokens"] = Added(special.Select((token, id) => (token, id))),
-                ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = true,
-                    ["use_regex"] = true },
+                ["pre_tokenizer"] = new JsonObject
+                {
+                    ["type"] = "ByteLevel",
+                    ["add_prefix_space"] = addPrefixSpace,
+                    ["trim_offsets"] = true,
+                    ["use_regex"] = true,
+                },
                 ["post_processor"] = JsonNode.Parse(
                     """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],"""
                         + """ "trim_offsets": true, "add_prefix_space": false}"""),

@@ -285,8 +285,12 @@ public sealed class TrainingTests : IDisposable
     public void Bfloat16_leaves_no_trace_on_what_is_not_selected(string method)
     {
         TunedClassifier tuned = _tiny.Tune(
-            _tiny.Options with { Precision = TuningPrecision.BFloat16, MaxEpochs = 12,
-                Method = method == "lora" ? TuningMethod.Lora(4) : TuningMethod.Direct },
+            _tiny.Options with
+            {
+                Precision = TuningPrecision.BFloat16,
+                MaxEpochs = 12,
+                Method = method == "lora" ? TuningMethod.Lora(4) : TuningMethod.Direct,
+            },
             validates: true);
         Assert.True(tuned.Report.Epochs[^1].TrainingLoss < 0.7 * tuned.Report.Epochs[0].TrainingLoss, "nothing was learnt");
         var before = _tiny.Untuned();

@@ -68,8 +68,12 @@ public sealed class AnchoredPatternsTests : IDisposable
     {
         var layout = new PeftLayout(prefix + First, prefix + Second)
         {
-            Config = { ["target_modules"] = "[\"query\"]", ["modules_to_save"] = "null",
-                ["task_type"] = prefix.Length == 0 ? "\"FEATURE_EXTRACTION\"" : "\"SEQ_CLS\"" },
+            Config =
+            {
+                ["target_modules"] = "[\"query\"]",
+                ["modules_to_save"] = "null",
+                ["task_type"] = prefix.Length == 0 ? "\"FEATURE_EXTRACTION\"" : "\"SEQ_CLS\"",
+            },
         };
         layout.Tensors.Remove("base_model.model.classifier.weight");
         layout.Tensors.Remove("base_model.model.classifier.bias");

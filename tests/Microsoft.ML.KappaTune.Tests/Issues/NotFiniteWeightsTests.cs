@@ -80,8 +80,12 @@ public sealed class NotFiniteWeightsTests : IDisposable
             TinyTask.Rows(24, seed: 5).Select(row => new Text(row.Text, row.Label == 0 ? "good" : "bad")));
         IDataView keyed = context.Transforms.Conversion.MapValueToKey("Label", nameof(Text.Class)).Fit(data).Transform(data);
         var model = context.MulticlassClassification.Trainers.KappaTuneTextClassification(
-            _tiny.As<KappaTuneTextClassificationTrainer.Options>()
-                with { MaxEpochs = 1, ZeroPaddingRow = true, WeightStorage = WeightStorage.Changed }).Fit(keyed);
+            _tiny.As<KappaTuneTextClassificationTrainer.Options>() with
+            {
+                MaxEpochs = 1,
+                ZeroPaddingRow = true,
+                WeightStorage = WeightStorage.Changed,
+            }).Fit(keyed);
         using var stream = new MemoryStream();
         context.Model.Save(model, keyed.Schema, stream);
         ITransformer loaded = LoadedModel.Of(stream.ToArray());
