@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
-using Microsoft.ML.KappaTune.Tests.Reports;
+using Microsoft.ML.KappaTune.Tests.Study;
 
 namespace KappaTune.Cli.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Study;
 
-namespace Microsoft.ML.KappaTune.Tests.Reports;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>
 /// What was saved comes back, under the names that the documentation says, and what isn't a comparison is refused by name.

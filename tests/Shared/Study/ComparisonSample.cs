@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Study;
 
-namespace Microsoft.ML.KappaTune.Tests.Reports;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>Made comparisons: what each method comes to is given, and its runs lead there.</summary>
 internal static class ComparisonSample

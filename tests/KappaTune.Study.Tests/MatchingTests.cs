@@ -1,7 +1,7 @@
 using Microsoft.ML.KappaTune.Study;
 using Epoch = (double Loss, double Forgetting, double Accuracy);
 
-namespace KappaTune.Cli.Tests.Comparison;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>The arithmetic of matched adaptation, on runs small enough to work out by hand.</summary>
 public sealed class MatchingTests

@@ -1,8 +1,9 @@
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
+using Microsoft.ML.KappaTune.Tests.Reports;
 
-namespace Microsoft.ML.KappaTune.Tests.Reports;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>The page of a comparison as a reader sees and uses it, in Chromium.</summary>
 public class ComparisonBrowserTests

@@ -1,10 +1,8 @@
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Study;
-using Microsoft.ML.KappaTune.Tests;
 
-namespace KappaTune.Cli.Tests.Comparison;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>What each method trains: as many parameters as lowest κ, and for controls what they must have in common with it.</summary>
 public sealed class MethodBuilderTests : IDisposable

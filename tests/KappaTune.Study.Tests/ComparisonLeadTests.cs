@@ -1,8 +1,8 @@
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
-using static Microsoft.ML.KappaTune.Tests.Reports.ComparisonSample;
+using static Microsoft.ML.KappaTune.Tests.Study.ComparisonSample;
 
-namespace Microsoft.ML.KappaTune.Tests.Reports;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 /// <summary>The sentences at the top follow from the numbers, whichever way they point.</summary>
 public class ComparisonLeadTests

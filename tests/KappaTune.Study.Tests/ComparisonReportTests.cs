@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
 using static Microsoft.ML.KappaTune.Tests.Reports.PageText;
 
-namespace Microsoft.ML.KappaTune.Tests.Reports;
+namespace Microsoft.ML.KappaTune.Tests.Study;
 
 public class ComparisonReportTests
 {
