@@ -10,7 +10,7 @@ internal static class BaseIdentity
 {
     /// <summary>Of a base model: its weights and its tokenizer.</summary>
     public static string OfModel(Checkpoint checkpoint) => Hash(
-        $"{ModelFingerprint.Compute(checkpoint)}\n{TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ComputeHash()}");
+        ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ListHashes());
 
     /// <summary>Of a text file.</summary>
     public static string OfFile(string path)

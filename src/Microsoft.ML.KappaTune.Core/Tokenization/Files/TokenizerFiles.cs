@@ -37,17 +37,11 @@ internal sealed class TokenizerFiles
     public IReadOnlyDictionary<string, byte[]> Content { get; }
 
     /// <summary>A SHA-256, as hexadecimal digits, over the files' names and bytes.</summary>
-    public string ComputeHash()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, byte[] content) in Content.OrderBy(file => file.Key, StringComparer.Ordinal))
-        {
-            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-            hash.AppendData(SHA256.HashData(content));
-        }
+    public string ComputeHash() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(ListHashes())));
 
-        return Convert.ToHexString(hash.GetHashAndReset());
-    }
+    /// <summary>A line for each file, in the order of their names: a line feed, the name, a space and the SHA-256 of its bytes.</summary>
+    public string ListHashes() => string.Concat(Content.OrderBy(file => file.Key, StringComparer.Ordinal)
+        .Select(file => $"\n{file.Key} {Convert.ToHexString(SHA256.HashData(file.Value))}"));
 
     /// <summary>Reads what there is of them in a model's folder.</summary>
     /// <exception cref="CheckpointFormatException">There is no vocabulary, or a file can't be read.</exception>
