@@ -16,9 +16,6 @@ internal static class FolderSeal
         AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, hashes));
     }
 
-    /// <summary>Whether the folder has a list.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName));
-
     /// <summary>Whether the folder is there with every file of its list, unchanged.</summary>
     public static bool IsIntact(string folder) => FindDamage(folder) is null;
 

@@ -31,8 +31,8 @@ internal sealed class StateFolder : IDisposable
     /// <summary>Whether there is a state, whole or damaged.</summary>
     public bool HasState => Newest is not null;
 
-    /// <summary>The folder of the state; null where there is none.</summary>
-    private string? Newest => States().Where(FolderSeal.IsIn).MaxBy(NumberOf);
+    // One without a list of its files counts: an earlier version's state is refused, not deleted.
+    private string? Newest => States().Where(state => Directory.EnumerateFiles(state).Any()).MaxBy(NumberOf);
 
     /// <summary>The folder of the state, after its files were compared with their hashes; null where there is none.</summary>
     /// <exception cref="CheckpointFormatException">A file isn't what was written.</exception>

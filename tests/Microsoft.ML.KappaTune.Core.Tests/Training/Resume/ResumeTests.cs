@@ -95,6 +95,15 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_state_without_a_list_of_its_files_is_refused_and_stays()
+    {
+        string earlier = Directory.CreateDirectory(Path.Combine(_tiny.States, "state-000004")).FullName;
+        File.WriteAllText(Path.Combine(earlier, "state.json"), "{}");
+        Assert.Throws<CheckpointFormatException>(() => _tiny.Tune(Options with { Resume = true }, validates: true));
+        Assert.True(Directory.Exists(earlier));
+    }
+
+    [Fact]
     public void Two_runs_cannot_share_a_folder()
     {
         Interrupt(Options, 1);
