@@ -19,7 +19,7 @@ modelsArgument.AcceptOnlyFromAmong(all);
 var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.") { threadsOption, runsOption, fullOption, quickOption, modelsArgument };
 command.SetAction(result => Run(
     result.GetValue(threadsOption), result.GetValue(runsOption),
-    model => Shapes.Of(model, result.GetValue(fullOption), result.GetValue(quickOption)), result.GetValue(modelsArgument)!));
+    model => Shapes.Create(model, result.GetValue(fullOption), result.GetValue(quickOption)), result.GetValue(modelsArgument)!));
 return command.Parse(args).Invoke();
 
 static void Run(

@@ -5,7 +5,7 @@ internal static class Shapes
     /// A model's heading and its matrices: all of the encoders, one layer of OLMoE and two of TinyLlama; all of TinyLlama's where
     /// <paramref name="full"/>, and a part of each where <paramref name="quick"/>.
     /// </summary>
-    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Of(string model, bool full, bool quick) => model switch
+    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Create(string model, bool full, bool quick) => model switch
     {
         "minilm" => ("MiniLM", Encoder(6, 384, 1536)),
         "bert-base" => ("BERT-base", Encoder(quick ? 4 : 12, 768, 3072)),

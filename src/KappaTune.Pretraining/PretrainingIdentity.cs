@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// </summary>
 internal static class PretrainingIdentity
 {
-    public static SortedDictionary<string, string> Of(
+    public static SortedDictionary<string, string> Create(
         PretrainingOptions options, TextCorpus corpus, TextCorpus? heldOut, TokenizerFiles tokenizer)
     {
         var identity = new SortedDictionary<string, string>(StringComparer.Ordinal)

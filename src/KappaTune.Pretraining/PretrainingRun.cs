@@ -48,7 +48,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(steps)} steps of {order.BatchSize} windows, "
             + $"{times} times the text, on {device} with {_threads} threads.");
 
-        using TrainingStateStore<PretrainingState> states = OpenStates(PretrainingIdentity.Of(_options, corpus, held, files));
+        using TrainingStateStore<PretrainingState> states = OpenStates(PretrainingIdentity.Create(_options, corpus, held, files));
         using PretrainingState state = Train(objective, new(objective, order, heldOut, _options.Seed), steps, states);
         PretrainingReport report = new()
         {

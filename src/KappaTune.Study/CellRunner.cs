@@ -38,7 +38,7 @@ public static class CellRunner
             Train = rows.Train,
             Validation = rows.Test,
             Classes = rows.Classes,
-            Plan = ExplicitPlan.Of(checkpoint, identity.Tensors),
+            Plan = ExplicitPlan.Create(checkpoint, identity.Tensors),
             EpochEnded = moment =>
             {
                 cancellationToken.ThrowIfCancellationRequested();

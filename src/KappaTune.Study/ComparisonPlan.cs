@@ -19,7 +19,7 @@ internal sealed record ComparisonPlan
     /// <summary>What to know about the base model's files.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    public static ComparisonPlan Of(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
+    public static ComparisonPlan Create(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
     {
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
@@ -81,7 +81,7 @@ internal sealed record ComparisonPlan
                    },
             ],
             Tensors = !request.PerTensor ? [] : [.. builder.Candidates.Select(matrix => (
-                matrix, TensorScores.Of(matrix, model.get_parameter(model.Names.Canonical(matrix.Name)!)!)))],
+                matrix, TensorScores.Compute(matrix, model.get_parameter(model.Names.Canonical(matrix.Name)!)!)))],
         };
     }
 

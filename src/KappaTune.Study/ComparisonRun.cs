@@ -46,7 +46,7 @@ public sealed class ComparisonRun
     public ComparisonResult Run(CancellationToken cancellationToken)
     {
         _progress.Note("Scanning the base model, and choosing what each method trains.");
-        var plan = ComparisonPlan.Of(_request, _rows, cancellationToken);
+        var plan = ComparisonPlan.Create(_request, _rows, cancellationToken);
         foreach (string warning in plan.Warnings)
             _progress.Note($"Warning: {PlainText.OneLine(warning)}");
         BaseReading before = BaseOf(plan);
@@ -54,7 +54,7 @@ public sealed class ComparisonRun
         (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);
         double? loss = _request.TrainLoss
             ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? MostTensors : MostMethods);
-        MatchedAdaptation? matched = loss is { } common ? Matching.Of(plan.Methods, cells, failures, common) : null;
+        MatchedAdaptation? matched = loss is { } common ? Matching.Match(plan.Methods, cells, failures, common) : null;
         IReadOnlyList<ComparedTensor> tensors = matched is null ? [] : PerTensorStudy.Tensors(plan.Tensors, matched);
         return new()
         {
@@ -62,7 +62,7 @@ public sealed class ComparisonRun
             Base = plan.Base,
             Task = new()
             {
-                Name = _request.TaskName ?? FileNames.Of(_request.Task.Train),
+                Name = _request.TaskName ?? FileNames.Title(_request.Task.Train),
                 Train = _rows.Train.Count,
                 Test = _rows.Test.Count,
                 Classes = _rows.Classes.Count,
@@ -133,6 +133,6 @@ public sealed class ComparisonRun
         Fraction = _request.Fraction,
         Draws = _request.Draws,
         Schedule = CellRunner.Schedule,
-        Machine = MachineName.Of(_request.Device),
+        Machine = MachineName.Describe(_request.Device),
     };
 }

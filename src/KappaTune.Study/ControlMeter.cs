@@ -63,7 +63,7 @@ internal sealed class ControlMeter : IDisposable
             });
             controls.Add(new()
             {
-                Name = FileNames.Of(path),
+                Name = FileNames.Title(path),
                 Tokens = probe.Windows.Sum(window => window.Ids.Length),
                 MaskedTokens = probe.Windows.Sum(window => window.Targets.Count(target => target >= 0)),
                 Pairs = probe.Objective is RetentionObjective.SentencePairs ? probe.Windows.Count / probe.WindowsPerSample : null,

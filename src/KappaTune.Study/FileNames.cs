@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Study;
 internal static class FileNames
 {
     /// <summary>Of <c>gutenberg/heldout.txt</c>: <c>gutenberg heldout</c>, for many a file is called <c>test</c>.</summary>
-    public static string Of(string path)
+    public static string Title(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path);
         string? folder = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)));

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Study;
 internal static class MachineName
 {
     /// <summary>The processor, its cores and the device, such as <c>Intel Xeon, 8 cores, cpu</c>.</summary>
-    public static string Of(string device) => FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
+    public static string Describe(string device) => FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
 
     /// <summary>The processor's model.</summary>
     public static string Processor()

@@ -36,7 +36,7 @@ internal static class Matching
     }
 
     /// <summary>A row for each method and learning rate.</summary>
-    public static MatchedAdaptation Of(
+    public static MatchedAdaptation Match(
         IReadOnlyList<ComparedMethod> methods, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures, double trainLoss)
     {
         List<MatchedRow> rows = [];

@@ -7,7 +7,7 @@ internal static class TensorScores
 {
     /// <param name="matrix">The tensor, scanned.</param>
     /// <param name="weight">Its values.</param>
-    public static IReadOnlyDictionary<string, double> Of(ScannedMatrix matrix, torch.Tensor weight)
+    public static IReadOnlyDictionary<string, double> Compute(ScannedMatrix matrix, torch.Tensor weight)
     {
         using torch.Tensor values = weight.detach().reshape(matrix.Rows, matrix.Columns);
         var spectrum = SpectralReport.Compute(values);

@@ -245,7 +245,7 @@ public sealed class CompareTests : IDisposable
             TrainLoss = null,
             ScanCache = null,
         };
-        return [.. ComparisonPlan.Of(request, Rows(request.Task), CancellationToken.None).Cells];
+        return [.. ComparisonPlan.Create(request, Rows(request.Task), CancellationToken.None).Cells];
     }
 
     private static TaskRows Rows(TaskFiles files) => TaskRowFiles.Read(files, CancellationToken.None);

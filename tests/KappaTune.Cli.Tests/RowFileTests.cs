@@ -95,7 +95,7 @@ public sealed class RowFileTests : IDisposable
     [InlineData("rows.tsv", "Text\na\n   \n\nb\n")]
     public void A_row_of_one_empty_field_is_a_row(string name, string content)
     {
-        TableFile file = TableFile.Open("--data", Write(name, content), TableFormat.Of(null, quoted: false, name));
+        TableFile file = TableFile.Open("--data", Write(name, content), TableFormat.Choose(null, quoted: false, name));
         Microsoft.ML.IDataView rows = file.Load(new(), [new("Text", Microsoft.ML.Data.DataKind.String, 0)]);
         Assert.Equal(["a", "", "b"], Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<string>(rows, "Text"));
     }

@@ -43,7 +43,7 @@ public sealed class PretrainerTests : IDisposable
             ["README.md", "config.json", "model.safetensors", "pretraining.json", "tokenizer_config.json", "vocab.txt"],
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(StoredTypes.Of(storage), tensor.DataType));
+        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(StoredTypes.From(storage), tensor.DataType));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
         using MaskedLanguageModel model = MaskedLanguageModel.Load(checkpoint);
         Assert.Equal((0.1, 16), (model.Encoder.Config.HiddenDropout, model.Encoder.Config.MaxTokens));

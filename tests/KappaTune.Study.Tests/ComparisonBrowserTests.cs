@@ -13,7 +13,7 @@ public class ComparisonBrowserTests
     {
         ComparisonResult document = ComparisonSample.Many();
         ComparisonSight sight = await Look(document);
-        ComparisonPage page = ComparisonView.Of(document);
+        ComparisonPage page = ComparisonView.Create(document);
 
         Assert.Equal(page.Heading, sight.Heading);
         Assert.Equal(page.Lead, sight.Lead);

@@ -53,8 +53,8 @@ public class ComparisonLeadTests
             "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these are single "
                 + "runs, so this may be chance.",
             Lead(won)[1]);
-        Assert.Contains("Each was run with a single random seed: differences may be chance.", ComparisonView.Of(won).Notes);
-        Assert.Empty(ComparisonView.Of(won).Verdict);
+        Assert.Contains("Each was run with a single random seed: differences may be chance.", ComparisonView.Create(won).Notes);
+        Assert.Empty(ComparisonView.Create(won).Verdict);
         Assert.EndsWith(
             "“Lowest κ” is 2nd of 2 with 0.050, but some of these are single runs, so the difference may be chance.",
             Lead(Document(seeds: 1, Lowest, Other with { Forgetting = 0.01 }))[1]);
@@ -68,7 +68,7 @@ public class ComparisonLeadTests
             "“Lowest κ” never learnt as much as the others and so can't be compared; “Random tensors” forgot least: 0.080 nats a token "
                 + "(0.070 to 0.090).",
             Lead(document)[1]);
-        ComparisonPage page = ComparisonView.Of(document);
+        ComparisonPage page = ComparisonView.Create(document);
         Assert.Contains("“Lowest κ” never learnt as much as the others, at no learning rate tried.", page.Notes);
         // Its curve is that of the learning rate which came nearest; all its runs count as ones that didn't get there.
         PageMethod never = page.Methods.Single(method => method.Hero);
@@ -80,13 +80,13 @@ public class ComparisonLeadTests
     {
         // An adapter's rate is three times a tensor's, and is the same in that sense.
         ComparisonResult document = Document(HeadOnly, Lowest, Full, new Made("lora", "LoRA", "adapter", 0.1));
-        Assert.DoesNotContain(ComparisonView.Of(document).Notes, note => note.Contains("learning rate", StringComparison.Ordinal));
+        Assert.DoesNotContain(ComparisonView.Create(document).Notes, note => note.Contains("learning rate", StringComparison.Ordinal));
         MatchedRow[] rows =
             [.. document.Matched!.Rows.Select(row => row.Method == "full" ? row with { Best = row.LearningRate == 0.0003 } : row)];
         Assert.Contains(
             "“Lowest κ” and “LoRA” are compared at a higher learning rate than the others, which by itself may cost more; with more "
                 + "epochs the lower rate may do.",
-            ComparisonView.Of(document with { Matched = document.Matched with { Rows = rows } }).Notes);
+            ComparisonView.Create(document with { Matched = document.Matched with { Rows = rows } }).Notes);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class ComparisonLeadTests
         Assert.StartsWith("“Lowest κ” forgot least", Lead(document)[1]);
         Assert.Contains(
             "“Head only” leaves the model as it was, so it can't forget, and isn't ranked; it got 62.0 % of the test texts right.",
-            ComparisonView.Of(document).Notes);
+            ComparisonView.Create(document).Notes);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public class ComparisonLeadTests
     {
         ComparisonResult document = Document(Lowest with { Forgetting = double.NaN }, Full);
         Assert.StartsWith("“Lowest κ” never learnt as much", Lead(document)[1]);
-        Assert.All(ComparisonView.Of(document).Methods.Single(method => method.Hero).Points, point => Assert.Null(point.Forgetting[0]));
+        Assert.All(ComparisonView.Create(document).Methods.Single(method => method.Hero).Points, point => Assert.Null(point.Forgetting[0]));
     }
 
     [Fact]
@@ -128,15 +128,15 @@ public class ComparisonLeadTests
         const string Note =
             "Where they are compared, none sorts texts better than always naming the most frequent class (22.0 % right): nothing was "
             + "learnt yet that could cost anything.";
-        Assert.Contains(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full with { Accuracy = 0.2 })).Notes);
-        Assert.DoesNotContain(Note, ComparisonView.Of(Document(Lowest with { Accuracy = 0.22 }, Full)).Notes);
-        Assert.DoesNotContain(Note, ComparisonView.Of(Document(Lowest with { Forgetting = null })).Notes);
+        Assert.Contains(Note, ComparisonView.Create(Document(Lowest with { Accuracy = 0.22 }, Full with { Accuracy = 0.2 })).Notes);
+        Assert.DoesNotContain(Note, ComparisonView.Create(Document(Lowest with { Accuracy = 0.22 }, Full)).Notes);
+        Assert.DoesNotContain(Note, ComparisonView.Create(Document(Lowest with { Forgetting = null })).Notes);
     }
 
     [Fact]
     public void The_verdict_puts_each_other_method_where_its_interval_is()
     {
-        PageFact[] verdict = ComparisonView.Of(Document(
+        PageFact[] verdict = ComparisonView.Create(Document(
             HeadOnly, Lowest, Chance, Full, Other, new Made("least", "Least", "control", 0.01),
             new Made("never", "Never", "control", null))).Verdict;
         Assert.Equal(
@@ -158,7 +158,7 @@ public class ComparisonLeadTests
             Matched = document.Matched with { Rows = rows },
             Failures = [new() { Method = "full", LearningRate = 0.003, Seed = 2, Message = "The loss is NaN." }],
         };
-        ComparisonPage page = ComparisonView.Of(document);
+        ComparisonPage page = ComparisonView.Create(document);
         Assert.Contains("Only some runs of “Random tensors” learnt as much as the others; their means are of those.", page.Notes);
         Assert.Contains("One run failed and is left out.", page.Notes);
         Assert.Contains(new PageFact("Failed", "full, learning rate 0.003, seed 2: The loss is NaN."), page.Facts);
@@ -185,7 +185,7 @@ public class ComparisonLeadTests
 
     private static string[] Lead(ComparisonResult document)
     {
-        string[] sentences = ComparisonView.Of(document).Lead;
+        string[] sentences = ComparisonView.Create(document).Lead;
         Assert.Equal(2, sentences.Length);
         return sentences;
     }

@@ -56,7 +56,7 @@ public class ComparisonReportTests
     [Fact]
     public void Methods_are_in_the_order_of_forgetting_and_keep_their_marks()
     {
-        ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
+        ComparisonPage page = ComparisonView.Create(ComparisonSample.Many());
         Assert.Equal(["Head only", "Biases only", "Lowest κ"], page.Methods.Take(3).Select(method => method.Title));
         Assert.Equal("Last layer only", page.Methods[^1].Title);
         Assert.Equal(page.Methods.Length, page.Methods.Select(method => (method.Light, method.Symbol)).Distinct().Count());
@@ -92,7 +92,7 @@ public class ComparisonReportTests
     {
         XElement picture = Picture(ComparisonSample.Many());
         string[] texts = [.. picture.Descendants(Svg + "text").Select(text => text.Value)];
-        ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
+        ComparisonPage page = ComparisonView.Create(ComparisonSample.Many());
         Assert.All(page.Methods, method => Assert.Contains(method.Title, texts));
         Assert.All(
             page.Methods, method => Assert.Contains(method.Forgetting[0] is { } amount ? ComparisonWords.Nats(amount.Mean) : "–", texts));
@@ -105,7 +105,7 @@ public class ComparisonReportTests
     [Fact]
     public void The_page_has_the_chart_of_each_control_text_with_a_title_for_each_point()
     {
-        ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
+        ComparisonPage page = ComparisonView.Create(ComparisonSample.Many());
         XElement[] charts = [.. DataOf(Page).GetProperty("charts").EnumerateArray().Select(chart => XElement.Parse(chart.GetString()!))];
         Assert.Equal(page.Controls.Length, charts.Length);
         Assert.NotEqual(charts[0].ToString(), charts[1].ToString());
@@ -147,7 +147,7 @@ public class ComparisonReportTests
     [Fact]
     public void Colours_of_the_picture_can_be_read_on_white_and_on_black()
     {
-        ComparisonPage page = ComparisonView.Of(ComparisonSample.Many());
+        ComparisonPage page = ComparisonView.Create(ComparisonSample.Many());
         Assert.All(page.Methods, method => Assert.InRange(Contrast(method.Light, "#ffffff"), 3, 21));
         Assert.All(page.Methods, method => Assert.InRange(Contrast(method.Dark, "#1a1e25"), 3, 21));
     }
@@ -191,7 +191,7 @@ public class ComparisonReportTests
     }
 
     private static XElement Picture(ComparisonResult document) =>
-        XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Of(document))).Root!;
+        XDocument.Parse(ComparisonPicture.Draw(ComparisonView.Create(document))).Root!;
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -59,7 +59,7 @@ public sealed class MatchingTests
             Cell("b", 1e-3, 1, (2, 0, 0), (1.9, 0.4, 0.8)),
         ];
         ComparisonFailure[] failures = [new() { Method = "b", LearningRate = 1e-2, Seed = 1, Message = "It diverged." }];
-        MatchedAdaptation matched = Matching.Of([Method("a"), Method("b")], cells, failures, 0.5);
+        MatchedAdaptation matched = Matching.Match([Method("a"), Method("b")], cells, failures, 0.5);
         Assert.Equal(
             [("a", 1e-4, false, 1, 2), ("a", 1e-3, true, 2, 2), ("a", 1e-2, false, 2, 2), ("b", 1e-3, false, 0, 1),
                 ("b", 1e-2, false, 0, 1)],

@@ -112,7 +112,7 @@ public sealed class MethodBuilderTests : IDisposable
         ScannedMatrix[] chosen = [.. builder.Candidates.Where(matrix => (matrix.Layer, matrix.Role) is
             (0, TensorRole.Query) or (2, TensorRole.Key) or (2, TensorRole.FeedForwardIn) or (5, TensorRole.Value))];
         Assert.Equal(4, chosen.Length);
-        var draws = Enumerable.Range(0, 8).Select(seed => MatchedDraw.Of(chosen, builder.Candidates, seed)).ToArray();
+        var draws = Enumerable.Range(0, 8).Select(seed => MatchedDraw.Draw(chosen, builder.Candidates, seed)).ToArray();
         Assert.All(draws, draw =>
         {
             Assert.Null(draw.Note);
@@ -125,14 +125,14 @@ public sealed class MethodBuilderTests : IDisposable
 
         // All of one role in some layers: other layers are the only choice, and it says so.
         ScannedMatrix[] queries = [.. builder.Candidates.Where(matrix => matrix is { Role: TensorRole.Query, Layer: < 3 })];
-        (IReadOnlyList<ScannedMatrix> others, string? note) = MatchedDraw.Of(queries, builder.Candidates, 0);
+        (IReadOnlyList<ScannedMatrix> others, string? note) = MatchedDraw.Draw(queries, builder.Candidates, 0);
         Assert.Contains("same roles", note);
         Assert.All(others, matrix => Assert.Equal(TensorRole.Query, matrix.Role));
         Assert.Equal(3, others.Count);
 
         // All of one role: nothing else matches.
         ScannedMatrix[] all = [.. builder.Candidates.Where(matrix => matrix.Role == TensorRole.Query)];
-        (others, note) = MatchedDraw.Of(all, builder.Candidates, 0);
+        (others, note) = MatchedDraw.Draw(all, builder.Candidates, 0);
         Assert.Contains("the choice itself", note);
         Assert.Equal(all.ToHashSet(), others.ToHashSet());
     }

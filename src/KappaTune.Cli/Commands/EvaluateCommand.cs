@@ -29,10 +29,10 @@ internal static class EvaluateCommand
             (string? device, int? threads) = machine.Read(result);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
-            TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Of(result, result.GetValue(data)));
+            TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Format(result, result.GetValue(data)));
             using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
             string column = result.GetValue(label) ?? Options.LabelColumn;
-            Evaluation evaluation = Evaluation.Of(mlContext, scoring, file, column, cancellationToken);
+            Evaluation evaluation = Evaluation.Run(mlContext, scoring, file, column, cancellationToken);
             if (files.Output(json) is { } path)
                 OutputFile.Write(path, EvaluationJson.Write(evaluation));
             MetricsTable.Write(evaluation, files.Text);

@@ -30,11 +30,11 @@ internal static class PredictCommand
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             string source = result.GetValue(data)!, path = result.GetValue(destination)!;
             using Stream rows = files.Open(data);
-            TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Of(result, source));
+            TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Format(result, source));
             using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
             var predictions = new Predictions(mlContext, scoring, file);
             // Written as they were read, where nothing says otherwise.
-            TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Of(result, path);
+            TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Format(result, path);
             if (path == CommandFiles.Pipe)
                 predictions.Write(new(result.InvocationConfiguration.Output, format), cancellationToken);
             else

@@ -108,7 +108,7 @@ internal sealed class RetentionCommand
         if (files.Input(_task) is not { } path)
             return null;
         string name = result.GetValue(_column) ?? Options.TextColumn;
-        var file = TableFile.Open(_task.Name, path, _table.Of(result, result.GetValue(_task)));
+        var file = TableFile.Open(_task.Name, path, _table.Format(result, result.GetValue(_task)));
         IDataView rows = file.Load(
             new MLContext(), [new(name, DataKind.String, file.IndexOf(name, $"Name the right one with {_column.Name}."))]);
         return rows.GetColumn<string>(name);

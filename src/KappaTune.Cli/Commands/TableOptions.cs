@@ -38,7 +38,7 @@ internal sealed class TableOptions
     }
 
     /// <summary>How a file of that name is written.</summary>
-    public TableFormat Of(ParseResult result, string? path) => TableFormat.Of(Separator(result), Quoted(result), path);
+    public TableFormat Format(ParseResult result, string? path) => TableFormat.Choose(Separator(result), Quoted(result), path);
 
     /// <summary>The separator that was given; null where the file's name decides.</summary>
     public char? Separator(ParseResult result) => result.GetValue(_separator);

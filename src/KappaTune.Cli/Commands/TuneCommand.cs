@@ -129,13 +129,13 @@ internal sealed class TuneCommand
         if (test is not null)
         {
             var scoring = new ScoringModel(file, model, train.Rows.Schema);
-            MetricsTable.Write(Data.Evaluation.Of(mlContext, scoring, test.File, columns.Label, cancellationToken), output);
+            MetricsTable.Write(Data.Evaluation.Run(mlContext, scoring, test.File, columns.Label, cancellationToken), output);
         }
 
         return ExitCode.Done;
 
         LabelledRows? Read(Option<string> option) => files.Input(option) is not { } path ? null : LabelledRows.Read(
-            mlContext, TableFile.Open(option.Name, path, _table.Of(result, path)), columns, cancellationToken);
+            mlContext, TableFile.Open(option.Name, path, _table.Format(result, path)), columns, cancellationToken);
     }
 
     private static TransformerChain<KeyToValueMappingTransformer> Fit(

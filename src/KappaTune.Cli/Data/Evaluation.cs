@@ -15,7 +15,7 @@ internal sealed record Evaluation(MulticlassClassificationMetrics Metrics, IRead
 
     /// <summary>Scores a file's rows and compares them with their labels.</summary>
     /// <exception cref="FormatException">A column is missing, there are no rows, or a label is none of the model's classes.</exception>
-    public static Evaluation Of(
+    public static Evaluation Run(
         MLContext mlContext, ScoringModel model, TableFile file, string label, CancellationToken cancellationToken)
     {
         int place = file.IndexOf(label, "Name the column that holds labels with --label.");

@@ -24,7 +24,7 @@ internal readonly record struct TableFormat(char Separator, bool Quoted)
     };
 
     /// <summary>What <paramref name="separator"/> says, or else the file's extension.</summary>
-    public static TableFormat Of(char? separator, bool quoted, string? path)
+    public static TableFormat Choose(char? separator, bool quoted, string? path)
     {
         char chosen = separator ?? (path is not null && path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? Comma : Tab);
         return new(chosen, quoted || chosen != Tab);

@@ -18,7 +18,7 @@ internal static class TaskRowFiles
         return TaskRows.Create(files, Read(train.Rows, columns), Read(test.Rows, columns));
 
         LabelledRows Open(string option, string path) => LabelledRows.Read(
-            mlContext, TableFile.Open(option, path, TableFormat.Of(files.Separator, files.Quoted, path)), columns, cancellationToken);
+            mlContext, TableFile.Open(option, path, TableFormat.Choose(files.Separator, files.Quoted, path)), columns, cancellationToken);
     }
 
     private static TaskRow[] Read(IDataView rows, TextColumns columns)

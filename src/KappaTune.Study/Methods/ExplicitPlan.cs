@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>A plan that selects tensors by name, whatever their scores.</summary>
 internal static class ExplicitPlan
 {
-    public static TuningPlan Of(Checkpoint checkpoint, IReadOnlyCollection<string> names)
+    public static TuningPlan Create(Checkpoint checkpoint, IReadOnlyCollection<string> names)
     {
         HashSet<string> selected = [.. names];
         PlannedMatrix[] matrices =

@@ -14,7 +14,7 @@ internal static class MatchedDraw
     /// <param name="candidates">What may be chosen.</param>
     /// <param name="seed">The same seed gives the same draw.</param>
     /// <returns>The draw; and, where there is no other choice that matches, what was matched instead.</returns>
-    public static (IReadOnlyList<ScannedMatrix> Tensors, string? Note) Of(
+    public static (IReadOnlyList<ScannedMatrix> Tensors, string? Note) Draw(
         IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, int seed)
     {
         var random = new Random(seed);

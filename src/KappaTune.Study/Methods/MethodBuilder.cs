@@ -65,49 +65,49 @@ internal sealed class MethodBuilder
 
     public ComparedMethod Build(string id) => id switch
     {
-        "full" => Of(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
+        "full" => Create(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
         "full-head-first" => HeadFirst(id, Build("full")),
-        "head" => Of(
+        "head" => Create(
             id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
             [Draw([])], FewNumbersRate),
-        "kappa-lowest" => Of(
+        "kappa-lowest" => Create(
             id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
             "selection", [Draw(_lowest)]),
         "kappa-head-first" => HeadFirst(id, Build("kappa-lowest")),
-        "kappa-lora" => Of(
+        "kappa-lora" => Create(
             id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
             [Draw(_lowest, AdapterRank)], AdapterRate, AdapterRank),
-        "relative-kappa" => Of(
+        "relative-kappa" => Create(
             id, "Lowest relative κ", "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
             "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.RelativeKappa })]),
-        "kappa-per-role" => Of(
+        "kappa-per-role" => Create(
             id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
             "selection", [Draw(LowestPerRole())]),
-        "last-layers" => Of(
+        "last-layers" => Create(
             id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.", "selection",
             [Draw(LastLayers())]),
-        "last-layers-embeddings" => Of(
+        "last-layers-embeddings" => Create(
             id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.", "selection",
             [Draw([.. LastLayers(), WordEmbeddings])]),
-        "embeddings" => Of(
+        "embeddings" => Create(
             id, "Words only", "A control: only the word embeddings train, the input's side of the model.", "control", [Draw([WordEmbeddings])]),
-        "kappa-highest" => Of(
+        "kappa-highest" => Create(
             id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
-        "random" => Of(
+        "random" => Create(
             id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
             Draws(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)))),
-        "random-per-role" => Of(
+        "random-per-role" => Create(
             id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.", "control",
             Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
-        "random-matched" => Of(
+        "random-matched" => Create(
             id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
             "control", Draws(Matched)),
         "lora" => Adapters(id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
         "lora-small" => Adapters(
             id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
             AdapterParameters(_lowest, AdapterRank)),
-        "biases" => Of(
+        "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewNumbersRate),
         _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", All)}."),
@@ -115,7 +115,7 @@ internal sealed class MethodBuilder
 
     /// <summary>A method for one tensor that trains alone.</summary>
     public ComparedMethod Alone(ScannedMatrix matrix) =>
-        Of(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
+        Create(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
 
     /// <summary>Takes what comes first, without what no longer fits.</summary>
     internal static List<ScannedMatrix> Fill(IEnumerable<ScannedMatrix> order, long budget)
@@ -143,7 +143,7 @@ internal sealed class MethodBuilder
     private ComparedMethod Adapters(string id, string title, string description, long budget)
     {
         int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
-        return Of(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
+        return Create(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
     }
 
     private List<ScannedMatrix> LowestPerRole() => Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
@@ -159,7 +159,7 @@ internal sealed class MethodBuilder
 
     private MethodDraw Matched(int draw)
     {
-        (IReadOnlyList<ScannedMatrix> tensors, string? note) = MatchedDraw.Of(_lowest, Candidates, draw);
+        (IReadOnlyList<ScannedMatrix> tensors, string? note) = MatchedDraw.Draw(_lowest, Candidates, draw);
         return Draw(tensors) with { Note = note };
     }
 
@@ -180,7 +180,7 @@ internal sealed class MethodBuilder
     private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, int rank) =>
         rank * matrices.Sum(matrix => matrix.Rows + matrix.Columns);
 
-    private static ComparedMethod Of(
+    private static ComparedMethod Create(
         string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws, double rateFactor = 1, int rank = 0) => new()
         {
             Id = id,

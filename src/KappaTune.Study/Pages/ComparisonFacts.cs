@@ -8,7 +8,7 @@ internal static class ComparisonFacts
 {
     private const int FailuresShown = 20;
 
-    public static IEnumerable<PageFact> Of(ComparisonResult document)
+    public static IEnumerable<PageFact> Create(ComparisonResult document)
     {
         ComparisonSettings settings = document.Settings;
         yield return new(

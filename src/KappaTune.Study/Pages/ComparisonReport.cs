@@ -29,18 +29,18 @@ public static class ComparisonReport
     public static void Save(ComparisonResult document, string path) => Write(path, Render(document));
 
     /// <summary>Saves the main chart as an SVG picture without a script, whole or not at all.</summary>
-    public static void SavePicture(ComparisonResult document, string path) => Write(path, ComparisonPicture.Draw(ComparisonView.Of(document)));
+    public static void SavePicture(ComparisonResult document, string path) => Write(path, ComparisonPicture.Draw(ComparisonView.Create(document)));
 
     /// <summary>What came out, in the sentences that the page has at its top.</summary>
     public static IEnumerable<string> Sentences(ComparisonResult result)
     {
-        ComparisonPage page = ComparisonView.Of(result);
+        ComparisonPage page = ComparisonView.Create(result);
         return page.Lead.Concat(page.Verdict.Select(one => $"{one.Name} {one.Value}")).Concat(page.Notes);
     }
 
     internal static string Render(ComparisonResult document)
     {
-        ComparisonPage page = ComparisonView.Of(document);
+        ComparisonPage page = ComparisonView.Create(document);
         string?[] charts = [.. page.Controls.Select((_, control) => ComparisonPicture.DrawChart(page, control))];
         return PageTemplate.Fill("comparison.html", page with { Charts = charts });
     }

@@ -3,10 +3,10 @@ namespace Microsoft.ML.KappaTune.Study.Pages;
 /// <summary>A comparison as it is shown: means over runs, names, marks and words.</summary>
 internal static class ComparisonView
 {
-    public static ComparisonPage Of(ComparisonResult document)
+    public static ComparisonPage Create(ComparisonResult document)
     {
         bool tensors = document.PerTensor.Count > 0;
-        MethodResult[] results = tensors ? [] : MethodResult.Of(document);
+        MethodResult[] results = tensors ? [] : MethodResult.Rank(document);
         MethodResult? hero = MethodResult.Hero(results);
         // Marks go by the file's order: a method keeps its own wherever it comes out.
         var marks = document.Methods.Zip(PageMarks.OfMethods(document.Methods)).ToDictionary(pair => pair.First.Id, pair => pair.Second);
@@ -26,9 +26,9 @@ internal static class ComparisonView
             Verdict = [.. ComparisonNotes.Verdict(results)],
             Baselines = [.. Baselines(document.Baselines)],
             Tensors = [.. document.PerTensor.OrderBy(tensor => tensor.Forgetting is null).ThenBy(tensor => tensor.Forgetting?.Mean).Select(Tensor)],
-            Roles = PageMarks.Of(roles),
+            Roles = PageMarks.Create(roles),
             Scores = [.. Scores(document)],
-            Facts = [.. ComparisonFacts.Of(document)],
+            Facts = [.. ComparisonFacts.Create(document)],
         };
     }
 
@@ -77,11 +77,11 @@ internal static class ComparisonView
             Mean(epoch.Select(point => point.TrainLoss)),
             Mean(epoch.Select(point => point.Accuracy)),
             Mean(epoch.Select(point => point.MacroAccuracy)),
-            [.. Enumerable.Range(0, controls).Select(control => Mean(Of(epoch, control).Select(retention => retention.Forgetting)))],
-            [.. Enumerable.Range(0, controls).Select(control => Mean(Of(epoch, control).Select(retention => retention.AccuracyAfter)))],
+            [.. Enumerable.Range(0, controls).Select(control => Mean(OnControl(epoch, control).Select(retention => retention.Forgetting)))],
+            [.. Enumerable.Range(0, controls).Select(control => Mean(OnControl(epoch, control).Select(retention => retention.AccuracyAfter)))],
             epoch.Count()));
 
-    private static IEnumerable<ControlRetention> Of(IEnumerable<ComparisonPoint> points, int control) =>
+    private static IEnumerable<ControlRetention> OnControl(IEnumerable<ComparisonPoint> points, int control) =>
         points.Select(point => point.Retention.ElementAtOrDefault(control)).OfType<ControlRetention>();
 
     /// <summary>As many digits as a reader can see; null where a run failed in numbers, which no mean gets over.</summary>
@@ -110,10 +110,10 @@ internal static class ComparisonView
             .Select(id => (Id: id, Correlation: known.GetValueOrDefault(id)))
             .OrderBy(score => score.Id != "kappa")
             .ThenByDescending(score => Math.Abs(score.Correlation?.Spearman ?? 0))
-            .Select(score => new PageScore(PageMarks.Of(ScoreWords.Of(score.Id).Title, standsOut: score.Id == "kappa"))
+            .Select(score => new PageScore(PageMarks.Create(ScoreWords.Find(score.Id).Title, standsOut: score.Id == "kappa"))
             {
                 Id = score.Id,
-                Description = ScoreWords.Of(score.Id).Description,
+                Description = ScoreWords.Find(score.Id).Description,
                 Hero = score.Id == "kappa",
                 Mean = Finite(score.Correlation?.Spearman),
                 Low = Finite(score.Correlation?.Low),

@@ -16,7 +16,7 @@ internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
     public bool ChangesModel => Method.Tensors > 0;
 
     /// <summary>In the order of forgetting; those that can't be compared last.</summary>
-    public static MethodResult[] Of(ComparisonResult document)
+    public static MethodResult[] Rank(ComparisonResult document)
     {
         ILookup<string, MatchedRow> rows = (document.Matched?.Rows ?? []).ToLookup(row => row.Method);
         return [.. document.Methods

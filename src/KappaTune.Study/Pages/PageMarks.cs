@@ -30,10 +30,10 @@ internal static class PageMarks
     }
 
     /// <summary>One for each name, in order.</summary>
-    public static PageMark[] Of(IEnumerable<string> names) => [.. names.Select((name, index) => Mark(name, Any[index % Any.Length], index))];
+    public static PageMark[] Create(IEnumerable<string> names) => [.. names.Select((name, index) => Mark(name, Any[index % Any.Length], index))];
 
     /// <summary>One thing that stands out, or doesn't.</summary>
-    public static PageMark Of(string name, bool standsOut) => Mark(name, standsOut ? Orange : Blue, 0);
+    public static PageMark Create(string name, bool standsOut) => Mark(name, standsOut ? Orange : Blue, 0);
 
     private static (string Light, string Dark)[] Colors(string group) => group switch
     {

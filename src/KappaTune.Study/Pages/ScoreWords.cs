@@ -18,7 +18,7 @@ internal static class ScoreWords
     };
 
     /// <summary>Scores that this version doesn't know are shown under the name they have.</summary>
-    public static (string Title, string Description) Of(string score) => Known.GetValueOrDefault(score, (score, ""));
+    public static (string Title, string Description) Find(string score) => Known.GetValueOrDefault(score, (score, ""));
 
     /// <summary>feed_forward_in as "feed-forward in".</summary>
     public static string Role(string role) => role.Replace('_', ' ').Replace("feed forward", "feed-forward");

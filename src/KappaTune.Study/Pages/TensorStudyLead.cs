@@ -18,7 +18,7 @@ internal static class TensorStudyLead
         .ThenByDescending(one => Math.Abs(one.Spearman))
         .Take(4)
         .Select(one => new PageFigure(
-            $"{Capital(ScoreWords.Of(one.Score).Title)} and forgetting", Nats(one.Spearman), $"rank correlation ({Nats(one.Low)} to {Nats(one.High)})"));
+            $"{Capital(ScoreWords.Find(one.Score).Title)} and forgetting", Nats(one.Spearman), $"rank correlation ({Nats(one.Low)} to {Nats(one.High)})"));
 
     private static string Outcome(IReadOnlyList<ForgettingCorrelation> correlations)
     {
@@ -26,7 +26,7 @@ internal static class TensorStudyLead
         if (known.Length == 0)
             return "Nothing came out yet: too few tensors learnt the task.";
         ForgettingCorrelation strongest = known.MaxBy(one => Math.Abs(one.Spearman))!;
-        string best = $"{Quoted(ScoreWords.Of(strongest.Score).Title)}, {Amount(strongest)}"
+        string best = $"{Quoted(ScoreWords.Find(strongest.Score).Title)}, {Amount(strongest)}"
             + (strongest.Low <= 0 && strongest.High >= 0 ? ", which may be chance too" : "");
         if (known.FirstOrDefault(one => one.Score == "kappa") is not { } kappa)
             return $"The score that goes with it most is {best}.";

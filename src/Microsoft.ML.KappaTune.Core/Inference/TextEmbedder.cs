@@ -90,7 +90,7 @@ internal sealed class TextEmbedder : IDisposable
         ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, _tokenizer.PadId, _device);
-            return SentencePooling.Of(Pooling, model.Encode(ids, mask, types), mask);
+            return SentencePooling.Pool(Pooling, model.Encode(ids, mask, types), mask);
         }).CopyTo(vectors);
         if (!_normalize)
             return;

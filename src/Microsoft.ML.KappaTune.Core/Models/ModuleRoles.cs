@@ -64,7 +64,7 @@ internal static class ModuleRoles
         [.. ModelFamilies.All.SelectMany(family => family.Roles).Concat(Common).Distinct().OrderByDescending(row => row.Item1.Length)];
 
     /// <param name="module">The module's name, without that of its parameter.</param>
-    public static TensorRole Of(ReadOnlySpan<char> module)
+    public static TensorRole Find(ReadOnlySpan<char> module)
     {
         ReadOnlySpan<char> leaf = module[(module.LastIndexOf('.') + 1)..];
         TensorRole role = RoleByEnd(module);

@@ -38,7 +38,7 @@ internal readonly record struct TensorName(TensorRole Role, int? Layer, int? Exp
         if (rank >= 3 && MentionsConvolution(name) || rank >= 4)
             return TensorRole.Convolution;
 
-        TensorRole role = ModuleRoles.Of(module);
+        TensorRole role = ModuleRoles.Find(module);
         return !segments.Contains(ExpertList) ? role : role switch
         {
             TensorRole.FeedForwardIn => TensorRole.ExpertIn,

@@ -29,7 +29,7 @@ internal sealed class PairTally(EmbeddingPooling pooling, IReadOnlyList<int> ord
     public override void Add(WindowBatch batch, Tensor states)
     {
         using var scope = NewDisposeScope();
-        float[] vectors = [.. SentencePooling.Of(pooling, states, batch.Mask).cpu().contiguous().data<float>()];
+        float[] vectors = [.. SentencePooling.Pool(pooling, states, batch.Mask).cpu().contiguous().data<float>()];
         foreach (float[] vector in vectors.Chunk(vectors.Length / batch.Count))
             _vectors[order[_known++]] = vector;
         if (_known < order.Count)

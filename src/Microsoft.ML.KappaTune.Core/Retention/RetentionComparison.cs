@@ -115,8 +115,8 @@ internal sealed class RetentionComparison : IDisposable
         double[] tokens = [.. windows.Select(window => (double)window.Ids.Length)];
         double[] answers = _probe.Answers;
         bool isMeasured = _tallyBefore is not null;
-        (double[] lossBefore, double[] rightBefore) = Of(_tallyBefore);
-        (double[] lossAfter, double[] rightAfter) = Of(_tallyAfter);
+        (double[] lossBefore, double[] rightBefore) = Values(_tallyBefore);
+        (double[] lossAfter, double[] rightAfter) = Values(_tallyAfter);
         return new()
         {
             Text = _probe.Text,
@@ -141,7 +141,7 @@ internal sealed class RetentionComparison : IDisposable
             ],
         };
 
-        static (double[] Losses, double[] Right) Of(RetentionTally? tally) =>
+        static (double[] Losses, double[] Right) Values(RetentionTally? tally) =>
             tally is null ? ([], []) : ([.. tally.Losses], [.. tally.Right]);
     }
 }

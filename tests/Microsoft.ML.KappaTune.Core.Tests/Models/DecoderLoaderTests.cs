@@ -143,7 +143,7 @@ public sealed class DecoderLoaderTests : IDisposable
         using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config("tied"));
         ModelWriter.SaveFolder(_folder.Path, model, dtype: type);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(StoredTypes.Of(type), tensor.DataType));
+        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(StoredTypes.From(type), tensor.DataType));
         Assert.Contains($"\"{StoredTypes.ConfigName(type)}\"", File.ReadAllText(_folder.File("config.json")));
         Assert.True(checkpoint.Config!.TiesWordEmbeddings);
         Assert.Equal(2, checkpoint.Config.LayerCount);

@@ -9,7 +9,7 @@ internal static class SentencePooling
     /// <param name="pooling">How.</param>
     /// <param name="states">Of the last layer.</param>
     /// <param name="mask">1 for a token, 0 for padding, [B, T].</param>
-    public static Tensor Of(EmbeddingPooling pooling, Tensor states, Tensor mask)
+    public static Tensor Pool(EmbeddingPooling pooling, Tensor states, Tensor mask)
     {
         Tensor values = states.to(ScalarType.Float32);
         if (pooling == EmbeddingPooling.FirstToken)

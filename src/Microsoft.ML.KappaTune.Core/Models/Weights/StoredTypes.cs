@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Models;
 internal static class StoredTypes
 {
     /// <exception cref="ArgumentOutOfRangeException">It isn't a type for weights.</exception>
-    public static TensorDataType Of(ScalarType dtype) => dtype switch
+    public static TensorDataType From(ScalarType dtype) => dtype switch
     {
         ScalarType.Float64 => TensorDataType.Float64,
         ScalarType.Float32 => TensorDataType.Float32,
@@ -16,5 +16,5 @@ internal static class StoredTypes
     };
 
     /// <summary>The name in a <c>config.json</c>.</summary>
-    public static string ConfigName(ScalarType dtype) => Of(dtype).ToString().ToLowerInvariant();
+    public static string ConfigName(ScalarType dtype) => From(dtype).ToString().ToLowerInvariant();
 }

@@ -32,7 +32,7 @@ internal static class TensorReader
     {
         bool here = piece.device_type == TorchSharp.DeviceType.CPU;
         int length = (int)piece.NumberOfElements;
-        if (here && StoredTypes.Of(piece.dtype) == view.DataType)
+        if (here && StoredTypes.From(piece.dtype) == view.DataType)
         {
             view.Bytes(begin * view.DataType.Size(), length * view.DataType.Size()).CopyTo(piece.bytes);
         }
