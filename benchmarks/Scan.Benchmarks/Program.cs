@@ -16,7 +16,10 @@ var quickOption = new Option<bool>("--quick") { Description = "4 layers of BERT,
 string[] all = ["minilm", "bert-base", "roberta-large", "tinyllama", "olmoe"];
 var modelsArgument = new Argument<string[]>("model") { DefaultValueFactory = _ => all };
 modelsArgument.AcceptOnlyFromAmong(all);
-var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.") { threadsOption, runsOption, fullOption, quickOption, modelsArgument };
+var command = new RootCommand("Times ways to get the condition numbers of a checkpoint.")
+{
+    threadsOption, runsOption, fullOption, quickOption, modelsArgument,
+};
 command.SetAction(result => Run(
     result.GetValue(threadsOption), result.GetValue(runsOption),
     model => Shapes.Create(model, result.GetValue(fullOption), result.GetValue(quickOption)), result.GetValue(modelsArgument)!));
@@ -26,11 +29,12 @@ static void Run(
     int threads, int runs, Func<string, (string Title, List<(string Name, long Rows, long Columns)> Matrices)> shapes, string[] models)
 {
     set_num_threads(threads);
-    Console.WriteLine($"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {threads} threads; {RuntimeInformation.FrameworkDescription}; "
-        + $"libtorch {__version__}; medians of {runs} rounds in turn, files in the page cache");
+    Console.WriteLine(
+        $"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {threads} threads; "
+        + $"{RuntimeInformation.FrameworkDescription}; libtorch {__version__}; medians of {runs} rounds in turn, files in the page cache");
     Console.WriteLine();
-    Console.WriteLine("| shapes | matrices | ours, exact | ours, ranking 20 % | thin SVD | singular values | Gram product | exact: SVD ÷, values ÷ "
-        + "| ranking: SVD ÷, values ÷, ÷ Gram | cached |");
+    Console.WriteLine("| shapes | matrices | ours, exact | ours, ranking 20 % | thin SVD | singular values | Gram product | "
+        + "exact: SVD ÷, values ÷ | ranking: SVD ÷, values ÷, ÷ Gram | cached |");
     Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     foreach (string model in models)
     {
@@ -64,6 +68,6 @@ static string Row(string title, int count, Ways ways, int runs)
 
     double[] median = [.. seconds.Select(values => values.Order().ElementAt(runs / 2))];
     return $"| {title} | {count} | {median[0]:0.00} s | {median[1]:0.00} s | {median[2]:0.00} s | {median[3]:0.00} s | {median[4]:0.00} s "
-        + $"| {median[2] / median[0]:0.0}, {median[3] / median[0]:0.0} | {median[2] / median[1]:0.0}, {median[3] / median[1]:0.0}, {median[1] / median[4]:0.0} "
-        + $"| {median[5]:0.00} s |";
+        + $"| {median[2] / median[0]:0.0}, {median[3] / median[0]:0.0} | {median[2] / median[1]:0.0}, {median[3] / median[1]:0.0}, "
+        + $"{median[1] / median[4]:0.0} | {median[5]:0.00} s |";
 }

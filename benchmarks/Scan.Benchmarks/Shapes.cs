@@ -5,15 +5,16 @@ internal static class Shapes
     /// A model's heading and its matrices: all of the encoders, one layer of OLMoE and two of TinyLlama; all of TinyLlama's where
     /// <paramref name="full"/>, and a part of each where <paramref name="quick"/>.
     /// </summary>
-    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Create(string model, bool full, bool quick) => model switch
-    {
-        "minilm" => ("MiniLM", Encoder(6, 384, 1536)),
-        "bert-base" => ("BERT-base", Encoder(quick ? 4 : 12, 768, 3072)),
-        "roberta-large" => ("RoBERTa-large", Encoder(quick ? 2 : 24, 1024, 4096)),
-        "tinyllama" => ("TinyLlama-1.1B", Llama(full ? 22 : 2, 2048, 256, 5632)),
-        "olmoe" => ("OLMoE, experts of a layer", Experts(quick ? 16 : 64, 2048, 1024)),
-        _ => throw new ArgumentException($"There is no model '{model}': minilm, bert-base, roberta-large, tinyllama or olmoe."),
-    };
+    public static (string Title, List<(string Name, long Rows, long Columns)> Matrices) Create(
+        string model, bool full, bool quick) => model switch
+        {
+            "minilm" => ("MiniLM", Encoder(6, 384, 1536)),
+            "bert-base" => ("BERT-base", Encoder(quick ? 4 : 12, 768, 3072)),
+            "roberta-large" => ("RoBERTa-large", Encoder(quick ? 2 : 24, 1024, 4096)),
+            "tinyllama" => ("TinyLlama-1.1B", Llama(full ? 22 : 2, 2048, 256, 5632)),
+            "olmoe" => ("OLMoE, experts of a layer", Experts(quick ? 16 : 64, 2048, 1024)),
+            _ => throw new ArgumentException($"There is no model '{model}': minilm, bert-base, roberta-large, tinyllama or olmoe."),
+        };
 
     private static List<(string, long, long)> Encoder(int layers, long hidden, long inner)
     {

@@ -20,7 +20,8 @@ internal static class AccuracyBenchmark
     public static void Run(Setting setting)
     {
         var table = new Table(
-            "task", "training rows", "test rows", "majority class", "bag of words", "base", "tuned, micro", "macro", "log-loss", "epochs", "fresh process");
+            "task", "training rows", "test rows", "majority class", "bag of words", "base", "tuned, micro", "macro",
+            "log-loss", "epochs", "fresh process");
         foreach (TextTask task in TextTask.All(setting))
         {
             string majority = $"{task.MajorityAccuracy():0.000}", words = $"{BagOfWords.Accuracy(Bags(task.Train), Bags(task.Test)):0.000}";
@@ -29,13 +30,17 @@ internal static class AccuracyBenchmark
                 (MulticlassClassificationMetrics metrics, TuningReport report) = Measure(task, options, setting);
                 table.Add(
                     task.Name, $"{task.Train.Length}", $"{task.Test.Length}", majority, words, name, $"{metrics.MicroAccuracy:0.000}",
-                    $"{metrics.MacroAccuracy:0.000}", $"{metrics.LogLoss:0.000}", $"{report.BestEpoch} of {report.Epochs.Count}", "the same");
+                    $"{metrics.MacroAccuracy:0.000}", $"{metrics.LogLoss:0.000}", $"{report.BestEpoch} of {report.Epochs.Count}",
+                    "the same");
             }
         }
 
         Console.WriteLine("### Accuracy\n");
-        Console.WriteLine($"κ-tuning at 20 % of the tensors, from MiniLM and from a random encoder of {EncoderShape.Tiny.Name}, of which embeddings are candidates too. "
-            + $"A tenth of the training rows says after which epoch to stop ({Stopping.Metric}, patience {Stopping.Patience}). The bag of words is 4096 words and pairs of words into LbfgsMaximumEntropy.\n");
+        Console.WriteLine(
+            $"κ-tuning at 20 % of the tensors, from MiniLM and from a random encoder of {EncoderShape.Tiny.Name}, "
+            + "of which embeddings are candidates too. "
+            + $"A tenth of the training rows says after which epoch to stop ({Stopping.Metric}, patience {Stopping.Patience}). "
+            + "The bag of words is 4096 words and pairs of words into LbfgsMaximumEntropy.\n");
         table.Print();
         Console.WriteLine();
     }
@@ -48,7 +53,9 @@ internal static class AccuracyBenchmark
         KappaSelection selection = KappaSelection.LowestFraction(0.2);
         yield return ("MiniLM", Options(PretrainedModels.MiniLM, selection, rate: 3e-4, mostEpochs: 6));
         // From scratch much has to be learnt: the embeddings too, and at a higher rate.
-        yield return ("random", Options(setting.Model(EncoderShape.Tiny, task.Train, deviation: 0.1), selection with { Embeddings = true }, rate: 2e-3, mostEpochs: 30));
+        yield return (
+            "random", Options(setting.Model(EncoderShape.Tiny, task.Train, deviation: 0.1),
+            selection with { Embeddings = true }, rate: 2e-3, mostEpochs: 30));
 
         KappaTuneTextClassificationTrainer.Options Options(string model, KappaSelection chosen, double rate, int mostEpochs) =>
             Tuning.Options(model, chosen, setting) with

@@ -9,7 +9,9 @@ internal static class Child
         using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.Trim().Split('\n')[^1] : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed: {output}");
+        return process.ExitCode == 0
+            ? output.Trim().Split('\n')[^1]
+            : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed: {output}");
     }
 
     /// <summary>The most resident memory of this process so far, in bytes.</summary>

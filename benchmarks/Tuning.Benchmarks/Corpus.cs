@@ -6,7 +6,8 @@ internal static class Corpus
     /// <summary>The folder of data sets: the argument, else <c>KAPPATUNE_DATA</c>, else <c>../shared/data</c> beside the clone.</summary>
     public static string Folder(string? argument)
     {
-        string folder = argument ?? Environment.GetEnvironmentVariable("KAPPATUNE_DATA") ?? Path.GetFullPath(Path.Combine(Here(), "../../../shared/data"));
+        string folder = argument ?? Environment.GetEnvironmentVariable("KAPPATUNE_DATA")
+            ?? Path.GetFullPath(Path.Combine(Here(), "../../../shared/data"));
         return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException(
             $"There is no folder {folder}: pass the folder of data sets with --data, or set KAPPATUNE_DATA.");
     }

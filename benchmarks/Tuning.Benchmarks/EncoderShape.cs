@@ -38,7 +38,8 @@ internal sealed record EncoderShape(string Name, int Layers, int Hidden, int Hea
         foreach (var tensor in Linear("bert.pooler.dense", Hidden, Hidden))
             yield return tensor;
 
-        static (string, long[])[] Linear(string name, long inputs, long outputs) => [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
+        static (string, long[])[] Linear(string name, long inputs, long outputs) =>
+            [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
 
         (string, long[])[] Norm(string name) => [($"{name}.weight", [Hidden]), ($"{name}.bias", [Hidden])];
     }

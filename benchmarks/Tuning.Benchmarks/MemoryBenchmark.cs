@@ -16,7 +16,8 @@ internal static class MemoryBenchmark
         var table = new Table("way", "peak resident memory, MB", "÷ full");
         var peaks = new Dictionary<string, double>();
         foreach (string way in Tuning.Ways)
-            peaks[way] = double.Parse(Child.Ask(Command, way, shape.Name, model, file, $"{setting.Threads}", $"{setting.MaxTokens}", setting.Work));
+            peaks[way] = double.Parse(
+                Child.Ask(Command, way, shape.Name, model, file, $"{setting.Threads}", $"{setting.MaxTokens}", setting.Work));
         using (Reference? reference = TrainingBenchmark.OpenReference(setting, model, rows, kappa))
         {
             if (reference is not null)
@@ -29,15 +30,20 @@ internal static class MemoryBenchmark
         foreach ((string way, double bytes) in peaks)
             table.Add(TrainingBenchmark.Describe(way), $"{bytes / 1e6:0}", $"{bytes / peaks["full"]:0.00}");
         Console.WriteLine($"### Memory: {shape.Name}\n");
-        Console.WriteLine($"{rows.Length} rows of AG News in batches of {Setting.BatchSize}; weights {weights / 1e6:0} MB. The runtime and libtorch are included.\n");
+        Console.WriteLine(
+            $"{rows.Length} rows of AG News in batches of {Setting.BatchSize}; weights {weights / 1e6:0} MB. "
+            + "The runtime and libtorch are included.\n");
         table.Print();
-        Console.WriteLine(peaks.Count > Tuning.Ways.Length ? "" : "\nSkipped: the reference's way, because /usr/bin/python3 has no torch.\n");
+        Console.WriteLine(peaks.Count > Tuning.Ways.Length
+            ? ""
+            : "\nSkipped: the reference's way, because /usr/bin/python3 has no torch.\n");
     }
 
     /// <summary>What the child does: trains, and prints its peak.</summary>
     public static void RunChild(string way, string shape, string model, string rows, int threads, int maxTokens, string work)
     {
-        EncoderShape its = ((EncoderShape[])[EncoderShape.MiniLm, EncoderShape.Base, EncoderShape.Tiny]).Single(known => known.Name == shape);
+        EncoderShape its = ((EncoderShape[])[EncoderShape.MiniLm, EncoderShape.Base, EncoderShape.Tiny])
+            .Single(known => known.Name == shape);
         var setting = new Setting("", work, threads, 1, 0, maxTokens, Quick: true);
         Tuning.Epoch(Corpus.Read(rows), Tuning.Options(model, Tuning.Selection(way, its), setting));
         Console.WriteLine(Child.PeakMemory());

@@ -32,13 +32,19 @@ internal static class ProfileBenchmark
         // Of each round, whose parts met the same load of the machine.
         double products = Ratio("products", "full"), faster = Ratio("full", "kappa"), share = Share(shape), bound = 3 / (2 + share);
         Console.WriteLine($"### A training step: {shape.Name}\n");
-        Console.WriteLine($"{Setting.BatchSize} rows of {setting.MaxTokens} tokens, dropout 0.1, medians of {rounds} rounds in turn (lowest to highest), in ms.\n");
+        Console.WriteLine(
+            $"{Setting.BatchSize} rows of {setting.MaxTokens} tokens, dropout 0.1, "
+            + $"medians of {rounds} rounds in turn (lowest to highest), in ms.\n");
         var table = new Table("", "step", "optimizer");
         table.Add("full fine-tuning", Table.Spread(times["full"]), Table.Spread(optimizer["full"]));
         table.Add($"κ-tuning, {share:P1} of the weights' products", Table.Spread(times["kappa"]), Table.Spread(optimizer["kappa"]));
         table.Add("the bare products of full fine-tuning", Table.Spread(times["products"]), "");
         table.Print();
-        Console.WriteLine($"\nProducts: {products:P0} of a step (goal: ≥ 80 %). κ-tuning: {faster:0.00} times as fast as full fine-tuning; the bound 3/(2+p) is {bound:0.00}, of which this is {faster / bound:P0} (goal: ≥ 95 %). Both are medians of the rounds' ratios.\n");
+        Console.WriteLine(
+            $"\nProducts: {products:P0} of a step (goal: ≥ 80 %). "
+            + $"κ-tuning: {faster:0.00} times as fast as full fine-tuning; "
+            + $"the bound 3/(2+p) is {bound:0.00}, of which this is {faster / bound:P0} (goal: ≥ 95 %). "
+            + "Both are medians of the rounds' ratios.\n");
 
         double Ratio(string upper, string lower) => Table.Median([.. times[upper].Zip(times[lower], (a, b) => a / b)]);
 

@@ -26,12 +26,19 @@ var data = new Option<string?>("--data") { Description = "The folder of data set
 var threads = new Option<int>("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount };
 var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description = "Rounds; the median counts." };
 var rowCount = new Option<int?>("--rows") { Description = "Rows of an epoch; default: all 6000, with --quick 640, of BERT-base 256." };
-var tokens = new Option<int>("--tokens") { DefaultValueFactory = _ => 128, Description = "Tokens of the longest text, to which the reference pads." };
+var tokens = new Option<int>("--tokens")
+{
+    DefaultValueFactory = _ => 128,
+    Description = "Tokens of the longest text, to which the reference pads.",
+};
 var full = new Option<bool>("--full") { Description = "Training and memory for BERT-base's shape as well." };
 var quick = new Option<bool>("--quick") { Description = "Fewer rows: some minutes on two cores." };
 var which = new Argument<string[]>("part") { DefaultValueFactory = _ => parts, Description = string.Join(", ", parts) };
 which.AcceptOnlyFromAmong(parts);
-var command = new RootCommand("Measures training, its parts, scoring, memory, serving and accuracy of text classification.") { data, threads, runs, rowCount, tokens, full, quick, which };
+var command = new RootCommand("Measures training, its parts, scoring, memory, serving and accuracy of text classification.")
+{
+    data, threads, runs, rowCount, tokens, full, quick, which,
+};
 command.SetAction(result =>
 {
     string folder = Directory.CreateTempSubdirectory("kappatune-tuning-").FullName;
@@ -53,7 +60,9 @@ return command.Parse(args).Invoke();
 static void Run(Setting setting, string[] parts, bool full)
 {
     set_num_threads(setting.Threads);
-    Console.WriteLine($"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {setting.Threads} threads; {RuntimeInformation.FrameworkDescription}; libtorch {__version__}\n");
+    Console.WriteLine(
+        $"{MachineName.Processor()}, {Environment.ProcessorCount} cores, {setting.Threads} threads; "
+        + $"{RuntimeInformation.FrameworkDescription}; libtorch {__version__}\n");
     foreach (string part in parts)
     {
         switch (part)

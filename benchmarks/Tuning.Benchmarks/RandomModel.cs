@@ -72,8 +72,15 @@ internal static class RandomModel
         var words = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string word in texts.SelectMany(Words))
             words[word] = words.GetValueOrDefault(word) + 1;
-        string[] characters = [.. words.Keys.SelectMany(word => word.EnumerateRunes()).Select(rune => rune.ToString()).Distinct().Order(StringComparer.Ordinal)];
-        string[] byFrequency = [.. words.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
+        string[] characters =
+        [
+            .. words.Keys.SelectMany(word => word.EnumerateRunes())
+                .Select(rune => rune.ToString()).Distinct().Order(StringComparer.Ordinal),
+        ];
+        string[] byFrequency =
+        [
+            .. words.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key),
+        ];
         return ((string[])["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
             .Concat(characters).Concat(characters.Select(character => $"##{character}")).Concat(byFrequency).Distinct().Take(size);
     }

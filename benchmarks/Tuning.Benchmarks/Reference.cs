@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 
-/// <summary>The same model in plain PyTorch, trained the reference's way, in a process of its own that is idle while this one measures.</summary>
+/// <summary>
+/// The same model in plain PyTorch, trained the reference's way, in a process of its own that is idle while this one measures.
+/// </summary>
 internal sealed class Reference : IDisposable
 {
     private const string Python = "/usr/bin/python3";

@@ -3,7 +3,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-/// <summary>Rows a second of the batched cursor and of one row at a time, as ML.NET's built-in trainer scores, each beside its bare matrix products.</summary>
+/// <summary>
+/// Rows a second of the batched cursor and of one row at a time, as ML.NET's built-in trainer scores, each beside its bare matrix products.
+/// </summary>
 internal static class ScoringBenchmark
 {
     public static void Run(Setting setting, EncoderShape shape)
@@ -44,14 +46,20 @@ internal static class ScoringBenchmark
 
         var table = new Table("way", "rows/s", "its bare products, rows/s", "share of the products", "÷ one at a time");
         foreach ((string way, List<double> rates, List<double> bare) in
-            (ReadOnlySpan<(string, List<double>, List<double>)>)[("batched cursor", batched, batchedProducts), ("one row at a time", single, singleProducts)])
+            (ReadOnlySpan<(string, List<double>, List<double>)>)
+            [
+                ("batched cursor", batched, batchedProducts), ("one row at a time", single, singleProducts),
+            ])
         {
             table.Add(
-                way, Table.Spread(rates), Table.Spread(bare), $"{100 * Table.Median(rates) / Table.Median(bare):0} %", $"{Table.Median(rates) / Table.Median(single):0.00}");
+                way, Table.Spread(rates), Table.Spread(bare),
+                $"{100 * Table.Median(rates) / Table.Median(bare):0} %", $"{Table.Median(rates) / Table.Median(single):0.00}");
         }
 
         Console.WriteLine($"### Scoring: {shape.Name}\n");
-        Console.WriteLine($"{rows.Length} rows of AG News as they come, up to {shape.Positions} tokens, medians of {setting.Runs} rounds in turn.\n");
+        Console.WriteLine(
+            $"{rows.Length} rows of AG News as they come, up to {shape.Positions} tokens, "
+            + $"medians of {setting.Runs} rounds in turn.\n");
         table.Print();
         Console.WriteLine();
     }

@@ -19,7 +19,9 @@ internal static class ServingBenchmark
         string zip = Path.Combine(setting.Work, "serving.zip");
         var context = new MLContext(seed: 1);
         IDataView view = context.Data.LoadFromEnumerable(train);
-        using (TransformerChain<KeyToValueMappingTransformer> model = Tuning.Fit(context, view, Tuning.Options(setting.Model(shape, rows), Tuning.Selection("kappa", shape), setting)))
+        using (TransformerChain<KeyToValueMappingTransformer> model =
+            Tuning.Fit(
+                context, view, Tuning.Options(setting.Model(shape, rows), Tuning.Selection("kappa", shape), setting)))
             context.Model.Save(model, view.Schema, zip);
 
         double[][] times = [.. Enumerable.Range(0, setting.Runs).Select(_ =>
@@ -28,7 +30,9 @@ internal static class ServingBenchmark
         var pool = new DefaultObjectPool<PredictionEngine<TextRow, Answer>>(new EnginePolicy(context, saved));
 
         Console.WriteLine($"### Serving: {shape.Name}\n");
-        Console.WriteLine($"The .zip has {new FileInfo(zip).Length / 1e6:0.0} MB. In fresh processes (medians of {setting.Runs}): loading {Table.Median([.. times.Select(t => t[0])]) * 1e3:0} ms, "
+        Console.WriteLine(
+            $"The .zip has {new FileInfo(zip).Length / 1e6:0.0} MB. In fresh processes (medians of {setting.Runs}): "
+            + $"loading {Table.Median([.. times.Select(t => t[0])]) * 1e3:0} ms, "
             + $"then the first prediction {Table.Median([.. times.Select(t => t[1])]) * 1e3:0} ms.\n");
         var table = new Table("callers of a pool of engines", "p50, ms", "p99, ms", "predictions/s");
         foreach (int callers in Callers)
@@ -56,7 +60,8 @@ internal static class ServingBenchmark
     }
 
     /// <summary>Each caller is a thread, and asks for every row.</summary>
-    private static (double[] Latencies, double Rate) Measure(DefaultObjectPool<PredictionEngine<TextRow, Answer>> pool, TextRow[] rows, int callers)
+    private static (double[] Latencies, double Rate) Measure(
+        DefaultObjectPool<PredictionEngine<TextRow, Answer>> pool, TextRow[] rows, int callers)
     {
         double[][] latencies = [.. Enumerable.Range(0, callers).Select(_ => new double[rows.Length])];
         Thread[] threads = [.. latencies.Select(mine => new Thread(() =>

@@ -16,7 +16,8 @@ internal sealed record TextTask(string Name, TextRow[] Train, TextRow[] Test)
         // Its test file has few rows: every fifth of the others goes there.
         TextTask Detox()
         {
-            TextRow[] rows = Read("wikipedia-detox/wikipedia-detox-250-line-data.tsv"), test = Read("wikipedia-detox/wikipedia-detox-250-line-test.tsv");
+            TextRow[] rows = Read("wikipedia-detox/wikipedia-detox-250-line-data.tsv"),
+                test = Read("wikipedia-detox/wikipedia-detox-250-line-test.tsv");
             return new("Wikipedia detox", [.. rows.Where((_, i) => i % 5 != 0)], [.. test, .. rows.Where((_, i) => i % 5 == 0)]);
         }
 

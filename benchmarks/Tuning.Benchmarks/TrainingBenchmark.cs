@@ -33,9 +33,13 @@ internal static class TrainingBenchmark
         }
 
         if (reference is not null)
-            table.Add($"PyTorch {reference.Version}, the reference's way, padded to {setting.MaxTokens}", "as κ at 20 %", "", Table.Spread(rates["reference"]), "", "");
+            table.Add(
+                $"PyTorch {reference.Version}, the reference's way, padded to {setting.MaxTokens}",
+                "as κ at 20 %", "", Table.Spread(rates["reference"]), "", "");
         Console.WriteLine($"### Training: {shape.Name}\n");
-        Console.WriteLine($"An epoch of {rows.Length} rows of AG News, batches of {Setting.BatchSize}, at most {setting.MaxTokens} tokens, dropout 0.1, medians of {setting.Runs} rounds in turn (lowest to highest).\n");
+        Console.WriteLine(
+            $"An epoch of {rows.Length} rows of AG News, batches of {Setting.BatchSize}, "
+            + $"at most {setting.MaxTokens} tokens, dropout 0.1, medians of {setting.Runs} rounds in turn (lowest to highest).\n");
         table.Print();
         Console.WriteLine(reference is null
             ? "\nSkipped: the reference's way, because /usr/bin/python3 has no torch (Debian: python3-torch).\n"

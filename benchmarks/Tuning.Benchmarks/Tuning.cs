@@ -18,7 +18,14 @@ internal static class Tuning
         {
             Include = [.. Enumerable.Range(shape.Layers / 2, shape.Layers - shape.Layers / 2).Select(i => $"*encoder.layer.{i}.*")],
         },
-        "full" => KappaSelection.LowestFraction(1) with { Embeddings = true, Heads = true, Biases = true, Norms = true, SingleDimensions = true },
+        "full" => KappaSelection.LowestFraction(1) with
+        {
+            Embeddings = true,
+            Heads = true,
+            Biases = true,
+            Norms = true,
+            SingleDimensions = true,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
     };
 

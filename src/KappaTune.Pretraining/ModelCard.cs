@@ -15,12 +15,18 @@ internal static class ModelCard
         Line($"# {name}");
         Line("");
         Line(isMasked
-            ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {NumberText.Count(r.Parameters)} parameters, its masked-language-modelling head included), pre-trained from random weights."
-            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, {NumberText.Count(r.Parameters)} parameters), pre-trained from random weights.");
+            ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
+                + $"{NumberText.Count(r.Parameters)} parameters, its masked-language-modelling head included), "
+                + "pre-trained from random weights."
+            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
+                + $"{NumberText.Count(r.Parameters)} parameters), pre-trained from random weights.");
         Line("");
         Line("## Data");
         Line("");
-        Line($"- Trained on `{r.Corpus.Name}`: {NumberText.Count(r.Corpus.Lines.Count)} paragraphs, {NumberText.Count(r.CorpusTokens)} tokens; the file has {NumberText.Count(r.Corpus.Bytes)} bytes, SHA-256 `{r.Corpus.Hash}`. Nothing else.");
+        Line(
+            $"- Trained on `{r.Corpus.Name}`: {NumberText.Count(r.Corpus.Lines.Count)} paragraphs, "
+            + $"{NumberText.Count(r.CorpusTokens)} tokens; the file has {NumberText.Count(r.Corpus.Bytes)} bytes, "
+            + $"SHA-256 `{r.Corpus.Hash}`. Nothing else.");
         if (r.HeldOut is { } held)
         {
             Line(held.Hash == r.Corpus.Hash
@@ -35,7 +41,10 @@ internal static class ModelCard
         if (r.Last is { } last)
         {
             string what = isMasked ? "hidden tokens" : "next tokens";
-            Line($"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, over {NumberText.Count(r.HeldOutGuesses)} {what} in {NumberText.Count(r.HeldOutWindows)} windows; measured with the stored weights.");
+            Line(
+                $"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, "
+                + $"over {NumberText.Count(r.HeldOutGuesses)} {what} in {NumberText.Count(r.HeldOutWindows)} windows; "
+                + "measured with the stored weights.");
             Line("");
             Line("| Step | Held-out loss | Accuracy |");
             Line("| ---: | ---: | ---: |");
@@ -50,11 +59,15 @@ internal static class ModelCard
         Line("");
         Line("## How it was made");
         Line("");
-        Line($"`kappatune pretrain`, {NumberText.Count(r.Steps)} steps, {NumberText.Count(r.TokensSeen)} tokens seen, {NumberText.Duration(r.Time)} on {r.Device} with {r.Threads} threads. All that is random follows from the seed. The options:");
+        Line(
+            $"`kappatune pretrain`, {NumberText.Count(r.Steps)} steps, {NumberText.Count(r.TokensSeen)} tokens seen, "
+            + $"{NumberText.Duration(r.Time)} on {r.Device} with {r.Threads} threads. "
+            + "All that is random follows from the seed. The options:");
         Line("");
         Line("```json");
         Line("{");
-        Line(string.Join(",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {field.Value.ToJsonString()}")));
+        Line(string.Join(
+            ",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {field.Value.ToJsonString()}")));
         Line("}");
         Line("```");
         Line("");

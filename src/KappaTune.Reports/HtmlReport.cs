@@ -36,7 +36,8 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(plan);
         if (!plan.Matrices.Select(planned => planned.Matrix.Id).SequenceEqual(report.Matrices.Select(matrix => matrix.Id)))
-            throw new ArgumentException($"The plan is of {plan.Matrices.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
+            throw new ArgumentException(
+                $"The plan is of {plan.Matrices.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
         return Page(Document(report.Model, plan) with
         {
             Scan = new(report.Precision, report.Device, report.Computed, report.Cached, report.Elapsed.TotalSeconds),

@@ -17,7 +17,9 @@ public sealed record CellOutcome(CellSpec Spec, ComparisonCell? Cell, string? Pr
 internal sealed class CellPool(int jobs, CellFolder folder, TaskRows rows, IReadOnlyList<string> command)
 {
     /// <summary>Calls back for each run that ends, one at a time.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; runs that had begun are ended, and those that had ended are kept.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled; runs that had begun are ended, and those that had ended are kept.
+    /// </exception>
     public void Run(IReadOnlyList<CellSpec> specs, Action<CellOutcome> ended, CancellationToken cancellationToken)
     {
         if (jobs == 0)
@@ -67,7 +69,8 @@ internal sealed class CellPool(int jobs, CellFolder folder, TaskRows rows, IRead
             await process.StandardInput.WriteAsync(spec.ToJson());
             process.StandardInput.Close();
             await process.WaitForExitAsync(cancellationToken);
-            string[] lines = (await error + await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] lines = (await error + await output)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return process.ExitCode == 0 && folder.Find(spec) is { } cell
                 ? new(spec, cell, null)
                 : new(spec, null, lines.Length > 0 ? lines[^1] : $"The process ended with code {process.ExitCode}.");

@@ -29,7 +29,8 @@ public static class CellRunner
         using var threads = new ThreadSetting(identity.Threads);
         using var meter = new ControlMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
-            ?? throw new FormatException($"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
+            ?? throw new FormatException(
+                $"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
         using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
         var task = new TextClassificationRequest

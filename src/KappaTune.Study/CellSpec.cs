@@ -47,7 +47,8 @@ public sealed record CellIdentity
     public required int Threads { get; init; }
 
     /// <summary>A name for the run's file.</summary>
-    internal string Key() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, ComparisonJson.Options)).AsSpan(0, 16));
+    internal string Key() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, ComparisonJson.Options)).AsSpan(0, 16));
 }
 
 /// <summary>A run to do: what it is, what it is called, and where its files are.</summary>

@@ -6,13 +6,16 @@ namespace Microsoft.ML.KappaTune.Study;
 internal static class MachineName
 {
     /// <summary>The processor, its cores and the device, such as <c>Intel Xeon, 8 cores, cpu</c>.</summary>
-    public static string Describe(string device) => FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
+    public static string Describe(string device) =>
+        FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
 
     /// <summary>The processor's model.</summary>
     public static string Processor()
     {
         const string Info = "/proc/cpuinfo";
-        string? line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? line = File.Exists(Info)
+            ? File.ReadLines(Info).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line is null ? $"{RuntimeInformation.ProcessArchitecture}" : line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

@@ -37,7 +37,8 @@ internal static class Matching
 
     /// <summary>A row for each method and learning rate.</summary>
     public static MatchedAdaptation Match(
-        IReadOnlyList<ComparedMethod> methods, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures, double trainLoss)
+        IReadOnlyList<ComparedMethod> methods, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures,
+        double trainLoss)
     {
         List<MatchedRow> rows = [];
         foreach (ComparedMethod method in methods)
@@ -51,7 +52,8 @@ internal static class Matching
                         method.Id, rate, [.. cells.Where(cell => cell.Method == method.Id && cell.LearningRate == rate)],
                         failures.Count(failure => failure.Method == method.Id && failure.LearningRate == rate), trainLoss)),
             ];
-            MatchedRow? best = its.Where(row => row.Reached > 0).OrderByDescending(row => row.Reached).ThenBy(row => row.Forgetting!.Mean).FirstOrDefault();
+            MatchedRow? best = its.Where(row => row.Reached > 0)
+                .OrderByDescending(row => row.Reached).ThenBy(row => row.Forgetting!.Mean).FirstOrDefault();
             rows.AddRange(its.Select(row => row with { Best = ReferenceEquals(row, best) }));
         }
 

@@ -59,7 +59,8 @@ internal static class PerTensorStudy
 
     private static ForgettingCorrelation Correlation(string score, ComparedTensor[] tensors)
     {
-        double[] values = [.. tensors.Select(tensor => tensor.Scores[score])], forgetting = [.. tensors.Select(tensor => tensor.Forgetting!.Mean)];
+        double[] values = [.. tensors.Select(tensor => tensor.Scores[score])],
+            forgetting = [.. tensors.Select(tensor => tensor.Forgetting!.Mean)];
         (double low, double high) = Statistics.SpearmanInterval(values, forgetting);
         return new()
         {

@@ -11,7 +11,8 @@ internal static class Statistics
     private const int Resamples = 2000;
 
     /// <summary>The mean, with Student's t for so few values; null of none.</summary>
-    public static MeanInterval? Mean(IReadOnlyList<double> values) => values.Count == 0 ? null : Around(values.Average(), HalfWidth(values));
+    public static MeanInterval? Mean(IReadOnlyList<double> values) =>
+        values.Count == 0 ? null : Around(values.Average(), HalfWidth(values));
 
     /// <summary>
     /// The mean over runs that share seeds and draws. Runs of a seed, or of a draw, are alike, so they don't count as runs of their own:
@@ -72,7 +73,8 @@ internal static class Statistics
         double[] x = new double[a.Count], y = new double[a.Count];
         foreach (int[] group in Enumerable.Range(0, a.Count).GroupBy(i => groups[i]).Select(group => group.ToArray()))
         {
-            double[] ranksA = ArrayStatistics.RanksInplace([.. group.Select(i => a[i])]), ranksB = ArrayStatistics.RanksInplace([.. group.Select(i => b[i])]);
+            double[] ranksA = ArrayStatistics.RanksInplace([.. group.Select(i => a[i])]),
+                ranksB = ArrayStatistics.RanksInplace([.. group.Select(i => b[i])]);
             // So that a rank weighs the same in a large group and in a small one.
             double scale = 1.0 / group.Length, mean = (group.Length + 1) / 2.0;
             for (int i = 0; i < group.Length; i++)

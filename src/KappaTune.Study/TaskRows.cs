@@ -77,7 +77,8 @@ public sealed class TaskRows
     {
         return BagOfWords.Accuracy(Bags(Train), Bags(Test));
 
-        (string Label, string Text)[] Bags(IReadOnlyList<TextExample> rows) => [.. rows.Select(row => (Classes[row.Label], $"{row.Text} {row.Pair}"))];
+        (string Label, string Text)[] Bags(IReadOnlyList<TextExample> rows) =>
+            [.. rows.Select(row => (Classes[row.Label], $"{row.Text} {row.Pair}"))];
     }
 
     /// <summary>The test rows of the training rows' most frequent class, as a share.</summary>

@@ -38,7 +38,8 @@ internal sealed class TunedModel : IDisposable
     }
 
     /// <summary>Measures what it kept.</summary>
-    public RetentionReport Measure(RetentionProbe probe, Checkpoint baseModel, Action<int, int> progress, CancellationToken cancellationToken) =>
+    public RetentionReport Measure(
+        RetentionProbe probe, Checkpoint baseModel, Action<int, int> progress, CancellationToken cancellationToken) =>
         _model is CausalLanguageModel decoder
             ? probe.Measure(baseModel, decoder, cancellationToken, progress)
             : probe.Measure(baseModel, _model as TextEncoder ?? ((SequenceClassifier)_model).Encoder, cancellationToken, progress);

@@ -6,7 +6,9 @@ namespace Microsoft.ML.KappaTune.Study;
 public static class TuningWaysReport
 {
     /// <summary>Saves the page, whole or not at all.</summary>
-    /// <param name="ways">Each with its title, and the share of new texts that it sorts right; the first one's tuning is shown in full.</param>
+    /// <param name="ways">
+    /// Each with its title, and the share of new texts that it sorts right; the first one's tuning is shown in full.
+    /// </param>
     /// <param name="bagOfWords">The share of those texts that a logistic regression on their words sorts right.</param>
     /// <param name="path">The file to write.</param>
     public static void Save(IReadOnlyList<(string Title, TuningReport Report, double Accuracy)> ways, double bagOfWords, string path) =>

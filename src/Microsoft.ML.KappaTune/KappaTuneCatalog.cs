@@ -155,7 +155,8 @@ public static class KappaTuneCatalog
         Runtime.IHostEnvironment environment = CatalogEnvironment.FromCatalog(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
         var columns = new ClassificationColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName);
-        foreach (string name in (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
+        foreach (string name in
+            (ReadOnlySpan<string>)[scoreColumnName, outputColumnName, sentence1ColumnName, sentence2ColumnName ?? "none"])
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "a column's name");
         CheckpointClassifier loaded = CheckpointClassifier.Load(model, adapter, maxSequenceLength, device);
         ModelWarnings.Log(environment, loaded.Warnings);

@@ -48,7 +48,8 @@ internal sealed class CompareCommand
 
     private readonly Option<string> _study = new("--study")
     {
-        Description = "methods: ways to fine-tune (default). per-tensor: each candidate tensor by itself, and what predicts its forgetting.",
+        Description = "methods: ways to fine-tune (default). per-tensor: each candidate tensor "
+            + "by itself, and what predicts its forgetting.",
     };
 
     private readonly Option<string> _methods = new Option<string>("--methods")
@@ -59,13 +60,14 @@ internal sealed class CompareCommand
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with {ComparisonRequest.AdapterRate} times as much, "
-            + $"biases and a head alone with {ComparisonRequest.FewNumbersRate} times.",
+        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters "
+            + $"with {ComparisonRequest.AdapterRate} times as much, biases and a head alone with {ComparisonRequest.FewNumbersRate} times.",
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
 
     private readonly Option<double?> _headRate = Options.Number<double>(
-        "--head-learning-rate", "RATE", $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
+        "--head-learning-rate", "RATE",
+        $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
         value => Options.Require(value is > 0 and <= 1, $"{value} isn't above 0 and at most 1."));
 
     private readonly Option<int?> _seeds = Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
@@ -88,7 +90,11 @@ internal sealed class CompareCommand
     private readonly Option<int?> _threads = Count("--threads", "Threads of a run (default: 1).");
     private readonly Option<int?> _limitTrain = Count("--limit-train", "Training rows at most, taken evenly over the file (default: all).");
     private readonly Option<int?> _limitTest = Count("--limit-test", "Test rows at most, as those (default: all).");
-    private readonly Option<string> _name = new("--name") { Description = "The task's name in reports (default: the training file's).", HelpName = "NAME" };
+    private readonly Option<string> _name = new("--name")
+    {
+        Description = "The task's name in reports (default: the training file's).",
+        HelpName = "NAME",
+    };
     private readonly Option<string> _label = Options.Label();
     private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
     private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
@@ -208,7 +214,9 @@ internal sealed class CompareCommand
         string[] methods = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Options.Require(methods.Length > 0, $"names none; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         foreach (string method in methods)
-            Options.Require(ComparisonRequest.AllMethods.Contains(method), $"'{method}' isn't a method; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
+            Options.Require(
+                ComparisonRequest.AllMethods.Contains(method),
+                $"'{method}' isn't a method; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         return methods;
     }
 
@@ -216,8 +224,12 @@ internal sealed class CompareCommand
     {
         string[] parts = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         // A method may run with ten times a rate, and no rate is above 1.
-        double[] rates = [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : 0)];
-        Options.Require(rates.Length > 0 && rates.All(rate => rate is > 0 and <= 0.1), $"'{list}' isn't a list of numbers above 0 and at most 0.1.");
+        double[] rates =
+        [
+            .. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : 0),
+        ];
+        Options.Require(
+            rates.Length > 0 && rates.All(rate => rate is > 0 and <= 0.1), $"'{list}' isn't a list of numbers above 0 and at most 0.1.");
         return [.. rates.Distinct().Order()];
     }
 }

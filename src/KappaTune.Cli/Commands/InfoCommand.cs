@@ -25,7 +25,8 @@ internal static class InfoCommand
         yield return ("KappaTune", Version(typeof(InfoCommand)));
         yield return ("ML.NET", $"{Version(typeof(MLContext))} ({typeof(MLContext).Assembly.GetName().Name})");
         yield return ("libtorch", torch.__version__);
-        yield return (".NET", $"{Environment.Version}, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}");
+        yield return (
+            ".NET", $"{Environment.Version}, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}");
         yield return ("Threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores");
         yield return ("CUDA", torch.cuda.is_available() ? $"{torch.cuda.device_count()} device(s)" : "none");
     }

@@ -28,7 +28,8 @@ internal sealed class PretrainCommand
         "auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
 
     private readonly Option<int?> _threads = Options.Number<int>(
-        "--threads", "N", "Threads to compute with; 0 (default) for all cores.", value => Options.Require(value >= 0, "0 or more, please."));
+        "--threads", "N", "Threads to compute with; 0 (default) for all cores.",
+        value => Options.Require(value >= 0, "0 or more, please."));
 
     private readonly Option<int?> _seed = Options.Number<int>(
         "--seed", "N", "Decides about all that is random (default: the options file's, or 0).", _ => { });

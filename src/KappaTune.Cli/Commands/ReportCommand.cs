@@ -12,9 +12,11 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var command = new Command("report", "Shows a scan as a table, or what came out of a comparison, and writes either as a page with charts.");
+        var command = new Command(
+            "report", "Shows a scan as a table, or what came out of a comparison, and writes either as a page with charts.");
         var file = new Argument<string>("FILE") { Description = "The JSON file of a scan or of a comparison." };
-        Option<string> html = Options.Html(), picture = Options.File("--picture", "Write the main chart of a comparison as an SVG picture.");
+        Option<string> html = Options.Html(),
+            picture = Options.File("--picture", "Write the main chart of a comparison as an SVG picture.");
         html.Aliases.Add("-o");
         command.Arguments.Add(file);
         command.Options.Add(html);

@@ -42,7 +42,8 @@ internal sealed class RetentionCommand
         Description = "Go on with zeros where the padding token's embeddings of the base are NaN or infinite.",
     };
 
-    private readonly Option<string> _device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+    private readonly Option<string> _device = Options.Device(
+        "auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
     private readonly Option<int?> _threads = Options.Threads();
     private readonly Option<string> _json = Options.File("--json", "Write the figures as JSON.");
 

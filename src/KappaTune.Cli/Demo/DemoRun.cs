@@ -89,7 +89,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
 
     private void Save(Tuned[] ways, double bagOfWords)
     {
-        OutputFile.Write(_files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
+        OutputFile.Write(
+            _files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
         TuningWaysReport.Save([.. ways.Select(way => (way.Way, way.Report, way.Metrics.MicroAccuracy))], bagOfWords, _files.Report);
         output.WriteLine($"Saved:    {_files.Model}, {NumberText.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
@@ -138,7 +139,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
             DemoTables.WritePrediction(new Ticket { Text = line }, engine.Predict(new Ticket { Text = line }), output);
     }
 
-    private Ticket[] Read(string file) => [.. _mlContext.Data.CreateEnumerable<Ticket>(TicketSorter.Load(_mlContext, file), reuseRowObject: false)];
+    private Ticket[] Read(string file) =>
+        [.. _mlContext.Data.CreateEnumerable<Ticket>(TicketSorter.Load(_mlContext, file), reuseRowObject: false)];
 
     private void Begin(string what)
     {

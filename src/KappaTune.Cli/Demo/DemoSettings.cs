@@ -35,8 +35,8 @@ internal sealed record DemoSettings
     //   all of it    79.2 %   86.5 %   83.3 %   77.1 %
     //   random                81.3 %   85.4 %   84.4 %   76.0 %
     //
-    // One run of it, where --lr varies; for all of the model with --fraction 1 --embeddings --biases --norms in place of --fraction 0.2, for
-    // a random choice with --fraction 1 and an --include for each of its names:
+    // One run of it, where --lr varies; for all of the model with --fraction 1 --embeddings --biases --norms in place of --fraction 0.2,
+    // for a random choice with --fraction 1 and an --include for each of its names:
     //   kappatune tune --base minilm --train out/train.tsv --label Queue --validation-fraction 0.2 --epochs 4 --fraction 0.2 --lr 3e-4
     //     --output sweep.zip
 

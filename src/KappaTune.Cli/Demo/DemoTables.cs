@@ -56,7 +56,8 @@ internal static class DemoTables
         RetentionReport kept = kappa.Report.Retention!;
         writer.WriteLine(kept.Objective switch
         {
-            RetentionObjective.SentencePairs => $"Kept: of {NumberText.Count(2 * kept.Windows)} sentences in old books, those matched with the one beside them.",
+            RetentionObjective.SentencePairs =>
+                $"Kept: of {NumberText.Count(2 * kept.Windows)} sentences in old books, those matched with the one beside them.",
             RetentionObjective.MaskedTokens =>
                 $"Kept: of {NumberText.Count(kept.MaskedTokens)} words hidden in old books, which it guesses.",
             _ => "The base model has no head for its own objective: only drift is measured.",
@@ -72,11 +73,14 @@ internal static class DemoTables
     public static void WriteResult(Tuned kappa, Tuned full, Tuned random, double bagOfWords, TextWriter writer)
     {
         writer.WriteLine(
-            $"Result: {Percent(kappa.Metrics.MicroAccuracy)} of the new tickets sorted right; all of it {Percent(full.Metrics.MicroAccuracy)},");
+            $"Result: {Percent(kappa.Metrics.MicroAccuracy)} of the new tickets sorted right; "
+            + $"all of it {Percent(full.Metrics.MicroAccuracy)},");
         writer.WriteLine($"        random {Percent(random.Metrics.MicroAccuracy)}, a bag of words {Percent(bagOfWords)}.");
         if ((kappa.Forgotten, full.Forgotten, random.Forgotten) is ({ } mine, { } all, { } others))
             writer.WriteLine($"        Forgotten {Signed(mine.Value)} nats; all of it {Signed(all.Value)}, random {Signed(others.Value)}.");
-        writer.WriteLine($"        Memory of gradients and AdamW {NumberText.Bytes(kappa.TrainingBytes)}; all of it {NumberText.Bytes(full.TrainingBytes)}.");
+        writer.WriteLine(
+            $"        Memory of gradients and AdamW {NumberText.Bytes(kappa.TrainingBytes)}; "
+            + $"all of it {NumberText.Bytes(full.TrainingBytes)}.");
     }
 
     public static void WritePrediction(Ticket ticket, SortedTicket sorted, TextWriter writer)

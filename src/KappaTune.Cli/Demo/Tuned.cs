@@ -6,7 +6,8 @@ namespace KappaTune.Cli.Demo;
 
 /// <summary>A model that was tuned one way, and what it does on the test tickets.</summary>
 internal sealed record Tuned(
-    string Way, TransformerChain<KeyToValueMappingTransformer> Model, TuningReport Report, MulticlassClassificationMetrics Metrics) : IDisposable
+    string Way, TransformerChain<KeyToValueMappingTransformer> Model,
+    TuningReport Report, MulticlassClassificationMetrics Metrics) : IDisposable
 {
     /// <summary>A gradient and AdamW's two moments for each number that trains, of four bytes.</summary>
     private const int BytesPerNumber = 3 * sizeof(float);

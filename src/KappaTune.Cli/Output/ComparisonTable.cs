@@ -13,13 +13,15 @@ internal static class ComparisonTable
     {
         foreach (ComparedControl control in document.Controls)
         {
-            string name = PlainText.Shorten(control.Name, ControlWidth), of = control.Pairs is null ? "masked tokens right" : "neighbours found";
+            string name = PlainText.Shorten(control.Name, ControlWidth),
+                of = control.Pairs is null ? "masked tokens right" : "neighbours found";
             writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
+        string task = PlainText.Shorten(document.Task.Name, TaskWidth);
         writer.WriteLine(Invariant(
-            $"Task:     {PlainText.Shorten(document.Task.Name, TaskWidth)}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+            $"Task:     {task}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
         if (document.Matched is not { } matched)
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
@@ -89,7 +91,9 @@ internal static class ComparisonTable
     private static string Interval(MeanInterval value, double scale, string format)
     {
         string mean = (scale * value.Mean).ToString(format, CultureInfo.InvariantCulture);
-        return value.High is { } high ? $"{mean} ±{(scale * (high - value.Mean)).ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}" : mean;
+        return value.High is { } high
+            ? $"{mean} ±{(scale * (high - value.Mean)).ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}"
+            : mean;
     }
 
     private static string Number(double? value) => value?.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) ?? "";

@@ -75,7 +75,8 @@ internal static class RetentionTable
         return
         [
             name, Number(scale * change.Before.Value, format), Number(scale * change.After.Value, format),
-            Number(scale * difference.Value, signed), $"{Number(scale * difference.Low, signed)} to {Number(scale * difference.High, signed)}",
+            Number(scale * difference.Value, signed),
+            $"{Number(scale * difference.Low, signed)} to {Number(scale * difference.High, signed)}",
         ];
     }
 

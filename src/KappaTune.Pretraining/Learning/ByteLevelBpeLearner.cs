@@ -9,7 +9,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal static class ByteLevelBpeLearner
 {
     /// <exception cref="ArgumentException">An option is out of range, or the texts hold no words.</exception>
-    public static TokenizerFiles Learn(IEnumerable<string> texts, TokenizerLearningOptions options, CancellationToken cancellation = default)
+    public static TokenizerFiles Learn(
+        IEnumerable<string> texts, TokenizerLearningOptions options, CancellationToken cancellation = default)
     {
         options.Validate();
         LearntTokens special = options.Style == ByteLevelStyle.Roberta ? LearntTokens.Roberta : LearntTokens.Gpt2;

@@ -12,7 +12,9 @@ internal sealed record TokenizerLearningOptions
     [Range(1, int.MaxValue)]
     public required int VocabularySize { get; init; }
 
-    /// <summary>Whether text is lower-cased and loses its accents, as BERT's "uncased" models have it; true. Byte-level pieces keep both.</summary>
+    /// <summary>
+    /// Whether text is lower-cased and loses its accents, as BERT's "uncased" models have it; true. Byte-level pieces keep both.
+    /// </summary>
     public bool Lowercase { get; init; } = true;
 
     /// <summary>How often a pair must occur to become one piece, and a character to be in the alphabet; 2.</summary>

@@ -12,7 +12,8 @@ internal static class WordPieceLearner
     private const int LongestWord = 100;
 
     /// <exception cref="ArgumentException">An option is out of range, or the texts hold no words.</exception>
-    public static TokenizerFiles Learn(IEnumerable<string> texts, TokenizerLearningOptions options, CancellationToken cancellation = default)
+    public static TokenizerFiles Learn(
+        IEnumerable<string> texts, TokenizerLearningOptions options, CancellationToken cancellation = default)
     {
         options.Validate();
         LearntTokens special = LearntTokens.Bert;

@@ -38,7 +38,8 @@ internal static class MatchedDraw
     /// Two chosen tensors trade layers, where both places are free: that keeps how many there are of each role and of each layer, and
     /// every choice that does can be reached (Ryser). Where a place has several tensors, such as experts, one may also stand for another.
     /// </summary>
-    private static List<ScannedMatrix> Exchanged(IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random)
+    private static List<ScannedMatrix> Exchanged(
+        IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random)
     {
         List<ScannedMatrix> draw = [.. chosen], free = [.. candidates.Where(matrix => !chosen.Contains(matrix))];
         for (int i = 0; i < Exchanges * draw.Count; i++)
@@ -62,7 +63,8 @@ internal static class MatchedDraw
     }
 
     /// <summary>Another choice with as many of each role, of whatever layers; it may be the same.</summary>
-    public static List<ScannedMatrix> SameRoles(IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random) =>
+    public static List<ScannedMatrix> SameRoles(
+        IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random) =>
     [
         .. chosen.GroupBy(matrix => matrix.Role).SelectMany(role =>
         {

@@ -13,8 +13,9 @@ internal sealed class MethodBuilder
     /// <summary>Every id, in the order of tables.</summary>
     public static readonly string[] All =
     [
-        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role", "last-layers",
-        "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora", "lora-small", "biases",
+        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role",
+        "last-layers", "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora",
+        "lora-small", "biases",
     ];
 
     /// <summary>
@@ -78,19 +79,22 @@ internal sealed class MethodBuilder
             id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
             [Draw(_lowest, AdapterRank)], AdapterRate, AdapterRank),
         "relative-kappa" => Create(
-            id, "Lowest relative κ", "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
+            id, "Lowest relative κ",
+            "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
             "selection", [Ranked(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.RelativeKappa })]),
         "kappa-per-role" => Create(
-            id, "Lowest κ per role", "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
+            id, "Lowest κ per role",
+            "As lowest κ, but each kind of tensor, such as attention queries, is ranked by itself and gets its share.",
             "selection", [Draw(LowestPerRole())]),
         "last-layers" => Create(
-            id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.", "selection",
-            [Draw(LastLayers())]),
+            id, "Last layers", "The tensors of the last layers train, as near to the output as can be, with as many parameters.",
+            "selection", [Draw(LastLayers())]),
         "last-layers-embeddings" => Create(
-            id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.", "selection",
-            [Draw([.. LastLayers(), WordEmbeddings])]),
+            id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.",
+            "selection", [Draw([.. LastLayers(), WordEmbeddings])]),
         "embeddings" => Create(
-            id, "Words only", "A control: only the word embeddings train, the input's side of the model.", "control", [Draw([WordEmbeddings])]),
+            id, "Words only", "A control: only the word embeddings train, the input's side of the model.",
+            "control", [Draw([WordEmbeddings])]),
         "kappa-highest" => Create(
             id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
@@ -98,12 +102,13 @@ internal sealed class MethodBuilder
             id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
             Draws(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)))),
         "random-per-role" => Create(
-            id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.", "control",
-            Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
+            id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.",
+            "control", Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
         "random-matched" => Create(
             id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
             "control", Draws(Matched)),
-        "lora" => Adapters(id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
+        "lora" => Adapters(
+            id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
         "lora-small" => Adapters(
             id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
             AdapterParameters(_lowest, AdapterRank)),
@@ -146,7 +151,8 @@ internal sealed class MethodBuilder
         return Create(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
     }
 
-    private List<ScannedMatrix> LowestPerRole() => Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
+    private List<ScannedMatrix> LowestPerRole() =>
+        Filled(KappaSelection.Lowest(int.MaxValue) with { Grouping = SelectionGrouping.PerRole });
 
     private List<ScannedMatrix> LastLayers() => Filled(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove });
 
@@ -181,7 +187,8 @@ internal sealed class MethodBuilder
         rank * matrices.Sum(matrix => matrix.Rows + matrix.Columns);
 
     private static ComparedMethod Create(
-        string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws, double rateFactor = 1, int rank = 0) => new()
+        string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws,
+        double rateFactor = 1, int rank = 0) => new()
         {
             Id = id,
             Title = title,

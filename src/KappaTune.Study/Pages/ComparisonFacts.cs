@@ -16,8 +16,8 @@ internal static class ComparisonFacts
             $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
         yield return new(
             "Task",
-            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, {NumberText.Count(document.Task.Test)} to be tested on, "
-            + $"{NumberText.Count(document.Task.Classes)} classes");
+            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, "
+            + $"{NumberText.Count(document.Task.Test)} to be tested on, {NumberText.Count(document.Task.Classes)} classes");
         foreach (ComparedControl control in document.Controls)
         {
             yield return new(
@@ -34,8 +34,9 @@ internal static class ComparisonFacts
         yield return new(
             "Equally well learnt",
             document.Matched is { } matched
-                ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, in a straight line between "
-                    + "epochs. Of the learning rates that most runs get there with, each way to fine-tune has the one at which it forgets least."
+                ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, "
+                    + "in a straight line between epochs. Of the learning rates that most runs get there with, each way to fine-tune has "
+                    + "the one at which it forgets least."
                 : "No run has ended.");
         yield return new(
             "Forgetting",
@@ -54,7 +55,9 @@ internal static class ComparisonFacts
         yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, "text")} a step");
         if (document.PerTensor.Count == 0)
         {
-            yield return new("Share of tensors", $"The lowest κ takes {NumberText.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
+            yield return new(
+                "Share of tensors",
+                $"The lowest κ takes {NumberText.Percent((long)Math.Round(1000 * settings.Fraction), 1000)} of the candidates.");
             yield return new("Random draws", NumberText.Count(settings.Draws));
         }
 
@@ -75,7 +78,11 @@ internal static class ComparisonFacts
 
     private static string Factors(IReadOnlyList<ComparedMethod> methods)
     {
-        string[] factors = [.. methods.Where(method => method.RateFactor != 1).Select(method => $"{Rate(method.RateFactor)} times that for {Quoted(method.Title)}")];
+        string[] factors =
+        [
+            .. methods.Where(method => method.RateFactor != 1)
+                .Select(method => $"{Rate(method.RateFactor)} times that for {Quoted(method.Title)}"),
+        ];
         return factors.Length == 0 ? "" : $"; {string.Join(", ", factors)}";
     }
 }

@@ -9,11 +9,13 @@ internal static class ComparisonLead
     public static string[] Sentences(ComparisonResult document, MethodResult[] results) => [Compared(document), Outcome(results)];
 
     private static string Compared(ComparisonResult document) =>
-        $"{Capital(Number(document.Methods.Count))} way{(document.Methods.Count == 1 ? "" : "s")} to fine-tune the model {Quoted(document.Base.Name)} "
-        + $"on the task {Quoted(document.Task.Name)} were compared: how much had each made the model forget of the language it knew, measured on "
+        $"{Capital(Number(document.Methods.Count))} way{(document.Methods.Count == 1 ? "" : "s")} to fine-tune the model "
+        + $"{Quoted(document.Base.Name)} on the task {Quoted(document.Task.Name)} were compared: "
+        + "how much had each made the model forget of the language it knew, measured on "
         + $"text that has nothing to do with the task{Control(document)}, by the time that all had learnt the task equally well?";
 
-    private static string Control(ComparisonResult document) => document.Controls.Count == 0 ? "" : $" ({Quoted(document.Controls[0].Name)})";
+    private static string Control(ComparisonResult document) =>
+        document.Controls.Count == 0 ? "" : $" ({Quoted(document.Controls[0].Name)})";
 
     private static string Outcome(MethodResult[] results)
     {
@@ -37,7 +39,9 @@ internal static class ComparisonLead
         MethodResult[] close = [.. others.Where(other => MethodResult.Overlap(best.Forgetting!, other.Forgetting!) == true)];
         if (close.Length > 0)
         {
-            string which = close.Length == 1 ? $"that of {At(close[0])}" : $"those of {Number(close.Length)} others, the nearest {At(close[0])}";
+            string which = close.Length == 1
+                ? $"that of {At(close[0])}"
+                : $"those of {Number(close.Length)} others, the nearest {At(close[0])}";
             return $"{forgot}, but its 95 % interval overlaps {which}, so this may be chance.";
         }
 
@@ -48,7 +52,8 @@ internal static class ComparisonLead
 
     private static string Lost(string forgot, MethodResult hero, MethodResult[] ranked)
     {
-        string place = $"{Quoted(hero.Title)} is {Ordinal(Array.IndexOf(ranked, hero) + 1)} of {ranked.Length} with {Nats(hero.Forgetting!)}";
+        string place =
+            $"{Quoted(hero.Title)} is {Ordinal(Array.IndexOf(ranked, hero) + 1)} of {ranked.Length} with {Nats(hero.Forgetting!)}";
         return MethodResult.Overlap(ranked[0].Forgetting!, hero.Forgetting!) switch
         {
             true => $"{forgot}; {place}, but their 95 % intervals overlap, so the difference may be chance.",

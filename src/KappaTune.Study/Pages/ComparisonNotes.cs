@@ -2,7 +2,9 @@ using static Microsoft.ML.KappaTune.Study.Pages.ComparisonWords;
 
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
-/// <summary>What one has to know beside the outcome of a comparison of methods: limits, the method in question against each other one.</summary>
+/// <summary>
+/// What one has to know beside the outcome of a comparison of methods: limits, the method in question against each other one.
+/// </summary>
 internal static class ComparisonNotes
 {
     public static IEnumerable<string> Limits(ComparisonResult document, MethodResult[] results)
@@ -17,19 +19,22 @@ internal static class ComparisonNotes
 
         // Without an accuracy above that of a constant there is nothing whose cost could be compared.
         double majority = document.Baselines.Majority;
-        if (results.Any(result => result.Accuracy is not null) && results.All(result => result.Accuracy is null || result.Accuracy.Mean <= majority))
-            yield return $"Where they are compared, none sorts texts better than always naming the most frequent class ({Share(majority)} right): "
-                + "nothing was learnt yet that could cost anything.";
+        if (results.Any(result => result.Accuracy is not null)
+            && results.All(result => result.Accuracy is null || result.Accuracy.Mean <= majority))
+            yield return "Where they are compared, none sorts texts better than "
+                + $"always naming the most frequent class ({Share(majority)} right): nothing was learnt yet that could cost anything.";
         MethodResult[] never = [.. results.Where(result => result.ChangesModel && result.Forgetting is null)];
         if (never.Length > 0)
             yield return $"{List(never.Select(result => result.Title))} never learnt as much as the others, at no learning rate tried.";
         MethodResult[] faster = [.. AtHigherRates(results)];
         if (faster.Length > 0)
-            yield return $"{List(faster.Select(result => result.Title))} {(faster.Length == 1 ? "is" : "are")} compared at a higher learning rate than "
-                + "the others, which by itself may cost more; with more epochs the lower rate may do.";
+            yield return $"{List(faster.Select(result => result.Title))} {(faster.Length == 1 ? "is" : "are")} compared at a "
+                + "higher learning rate than the others, which by itself may cost more; with more epochs the lower rate may do.";
         MethodResult[] partly = [.. results.Where(result => result.Forgetting is not null && result.Row!.Reached < result.Row.Runs)];
         if (partly.Length > 0)
-            yield return $"Only some runs of {List(partly.Select(result => result.Title))} learnt as much as the others; their means are of those.";
+            yield return
+                $"Only some runs of {List(partly.Select(result => result.Title))} "
+                + "learnt as much as the others; their means are of those.";
         if (document.Settings.Seeds.Count == 1)
             yield return "Each was run with a single random seed: differences may be chance.";
         if (document.Failures.Count > 0)

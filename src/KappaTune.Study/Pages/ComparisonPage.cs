@@ -96,7 +96,8 @@ internal sealed record PageRate(
 
 /// <summary>A tensor that trained alone.</summary>
 internal sealed record PageTensor(
-    string Name, string Role, int? Layer, string Shape, IReadOnlyDictionary<string, double> Scores, MeanInterval? Forgetting, int Reached, int Runs);
+    string Name, string Role, int? Layer, string Shape, IReadOnlyDictionary<string, double> Scores,
+    MeanInterval? Forgetting, int Reached, int Runs);
 
 /// <summary>A score of tensors, and its rank correlation with forgetting.</summary>
 internal sealed record PageScore : PageMark

@@ -29,7 +29,8 @@ public static class ComparisonReport
     public static void Save(ComparisonResult document, string path) => Write(path, Render(document));
 
     /// <summary>Saves the main chart as an SVG picture without a script, whole or not at all.</summary>
-    public static void SavePicture(ComparisonResult document, string path) => Write(path, ComparisonPicture.Draw(ComparisonView.Create(document)));
+    public static void SavePicture(ComparisonResult document, string path) =>
+        Write(path, ComparisonPicture.Draw(ComparisonView.Create(document)));
 
     /// <summary>What came out, in the sentences that the page has at its top.</summary>
     public static IEnumerable<string> Sentences(ComparisonResult result)

@@ -25,7 +25,10 @@ internal static class ComparisonView
             Methods = [.. results.Select(result => Method(document, result, marks[result.Method.Id], result == hero))],
             Verdict = [.. ComparisonNotes.Verdict(results)],
             Baselines = [.. Baselines(document.Baselines)],
-            Tensors = [.. document.PerTensor.OrderBy(tensor => tensor.Forgetting is null).ThenBy(tensor => tensor.Forgetting?.Mean).Select(Tensor)],
+            Tensors =
+            [
+                .. document.PerTensor.OrderBy(tensor => tensor.Forgetting is null).ThenBy(tensor => tensor.Forgetting?.Mean).Select(Tensor),
+            ],
             Roles = PageMarks.Create(roles),
             Scores = [.. Scores(document)],
             Facts = [.. ComparisonFacts.Create(document)],
@@ -78,7 +81,10 @@ internal static class ComparisonView
             Mean(epoch.Select(point => point.Accuracy)),
             Mean(epoch.Select(point => point.MacroAccuracy)),
             [.. Enumerable.Range(0, controls).Select(control => Mean(OnControl(epoch, control).Select(retention => retention.Forgetting)))],
-            [.. Enumerable.Range(0, controls).Select(control => Mean(OnControl(epoch, control).Select(retention => retention.AccuracyAfter)))],
+            [
+                .. Enumerable.Range(0, controls)
+                    .Select(control => Mean(OnControl(epoch, control).Select(retention => retention.AccuracyAfter))),
+            ],
             epoch.Count()));
 
     private static IEnumerable<ControlRetention> OnControl(IEnumerable<ComparisonPoint> points, int control) =>

@@ -53,7 +53,8 @@ internal static class ComparisonWords
     });
 
     /// <summary>κ stays what it is.</summary>
-    public static string Capital(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+    public static string Capital(string text) =>
+        text.Length > 0 && char.IsAsciiLetter(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     public static string Quoted(string name) => $"“{name}”";
 

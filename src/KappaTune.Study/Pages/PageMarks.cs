@@ -1,6 +1,8 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
-/// <summary>Colours and shapes. Each colour is there twice, to be read on white and on black; things that are alike have like colours.</summary>
+/// <summary>
+/// Colours and shapes. Each colour is there twice, to be read on white and on black; things that are alike have like colours.
+/// </summary>
 internal static class PageMarks
 {
     private static readonly (string Light, string Dark) Orange = ("#d4580a", "#ff9447"), Amber = ("#a87c00", "#e3bd3c"),
@@ -9,7 +11,8 @@ internal static class PageMarks
         Mint = ("#0d7a5f", "#3fcf9f"), Purple = ("#7a3fb5", "#bf97f5"), Pink = ("#b8327f", "#f28cc4");
 
     private static readonly (string Light, string Dark)[] Selections = [Orange, Red, Amber, Brown], Controls = [Blue, Grey, Teal, Navy],
-        References = [Ink, Green], Adapters = [Purple, Pink, Mint], Any = [Orange, Blue, Green, Purple, Teal, Pink, Amber, Grey, Red, Mint, Navy];
+        References = [Ink, Green], Adapters = [Purple, Pink, Mint],
+        Any = [Orange, Blue, Green, Purple, Teal, Pink, Amber, Grey, Red, Mint, Navy];
 
     private static readonly string[] Symbols = ["circle", "square", "triangle", "diamond", "down"];
 
@@ -30,7 +33,8 @@ internal static class PageMarks
     }
 
     /// <summary>One for each name, in order.</summary>
-    public static PageMark[] Create(IEnumerable<string> names) => [.. names.Select((name, index) => Mark(name, Any[index % Any.Length], index))];
+    public static PageMark[] Create(IEnumerable<string> names) =>
+        [.. names.Select((name, index) => Mark(name, Any[index % Any.Length], index))];
 
     /// <summary>One thing that stands out, or doesn't.</summary>
     public static PageMark Create(string name, bool standsOut) => Mark(name, standsOut ? Orange : Blue, 0);

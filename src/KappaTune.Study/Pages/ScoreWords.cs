@@ -9,7 +9,8 @@ internal static class ScoreWords
         ["relativeKappa"] = ("κ relative to chance", "κ over that of a random matrix of the same shape"),
         ["stableRank"] = ("stable rank", "squared Frobenius norm over squared spectral norm: how many directions carry weight"),
         ["effectiveRank"] = ("effective rank", "the number of equal singular values that would have the same entropy"),
-        ["logVolumePerParameter"] = ("log-volume a parameter", "sum of the logarithms of the singular values over the number of parameters"),
+        ["logVolumePerParameter"] = (
+            "log-volume a parameter", "sum of the logarithms of the singular values over the number of parameters"),
         ["spectralNorm"] = ("spectral norm", "the largest singular value"),
         ["frobeniusNorm"] = ("Frobenius norm", "root of the sum of squared weights"),
         ["parameters"] = ("parameters", "how many numbers the tensor has"),

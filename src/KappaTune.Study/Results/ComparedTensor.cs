@@ -41,7 +41,9 @@ public sealed record ForgettingCorrelation
     /// <summary>Upper end of it.</summary>
     public required double High { get; init; }
 
-    /// <summary>The same with ranks within a role only, so that neither shape nor place in the layer can speak; null where it can't be said.</summary>
+    /// <summary>
+    /// The same with ranks within a role only, so that neither shape nor place in the layer can speak; null where it can't be said.
+    /// </summary>
     public double? WithinRole { get; init; }
 
     /// <summary>The same within a layer, so that depth can't.</summary>

@@ -31,7 +31,8 @@ public static class ComparisonJson
         try
         {
             using FileStream stream = File.OpenRead(path);
-            ComparisonResult document = JsonSerializer.Deserialize<ComparisonResult>(stream, Options) ?? throw new JsonException("It is null.");
+            ComparisonResult document = JsonSerializer.Deserialize<ComparisonResult>(stream, Options)
+                ?? throw new JsonException("It is null.");
             return document.Kind == Kind && document.Format == Format ? document : throw new JsonException(
                 $"Its kind is \"{document.Kind}\" and its format {document.Format}; this version reads \"{Kind}\", {Format}.");
         }

@@ -5,7 +5,9 @@ public sealed record MatchedAdaptation
 {
     public required double TrainLoss { get; init; }
 
-    /// <summary>One for each method and learning rate, in the order of methods; <see cref="MatchedRow.Best"/> is set once a method.</summary>
+    /// <summary>
+    /// One for each method and learning rate, in the order of methods; <see cref="MatchedRow.Best"/> is set once a method.
+    /// </summary>
     public required IReadOnlyList<MatchedRow> Rows { get; init; }
 }
 

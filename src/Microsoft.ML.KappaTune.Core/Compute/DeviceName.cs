@@ -7,7 +7,9 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// <summary>Devices by the names that options have for them.</summary>
 internal static class DeviceName
 {
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>, and with <paramref name="allowAuto"/> <c>auto</c>: the first GPU, else the CPU.</summary>
+    /// <summary>
+    /// <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>, and with <paramref name="allowAuto"/> <c>auto</c>: the first GPU, else the CPU.
+    /// </summary>
     /// <exception cref="ArgumentException">It is none of them, or there is no such device here.</exception>
     /// <exception cref="TensorLibraryException">The tensor library can't be loaded.</exception>
     public static Device Parse(string? name, bool allowAuto = false)
@@ -43,5 +45,6 @@ internal static class DeviceName
         }
     }
 
-    private static ArgumentException Invalid(string? name, string allowed) => new($"Device is {name ?? "null"}; allowed is {allowed}.", "Device");
+    private static ArgumentException Invalid(string? name, string allowed) =>
+        new($"Device is {name ?? "null"}; allowed is {allowed}.", "Device");
 }

@@ -49,7 +49,9 @@ internal static class DropoutMask
             return mask.to(dtype);
     }
 
-    /// <summary>Numbers the values on from the lower half of a key; a value's number and the key's upper half, well mixed, decide about it.</summary>
+    /// <summary>
+    /// Numbers the values on from the lower half of a key; a value's number and the key's upper half, well mixed, decide about it.
+    /// </summary>
     // Optimised from the first call on: in a first pass without, vectors would cost more than they save.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill(Span<float> mask, ulong key, double p)
@@ -74,7 +76,9 @@ internal static class DropoutMask
             mask[i] = Mix(Mix(number + (uint)i) + upper) >= dropped ? kept : 0;
     }
 
-    /// <summary>MurmurHash3's last step (Appleby, 2011): every bit of the input changes every bit of the output with probability ½.</summary>
+    /// <summary>
+    /// MurmurHash3's last step (Appleby, 2011): every bit of the input changes every bit of the output with probability ½.
+    /// </summary>
     private static Vector<uint> Mix(Vector<uint> x)
     {
         x = (x ^ Vector.ShiftRightLogical(x, 16)) * new Vector<uint>(0x85ebca6b);

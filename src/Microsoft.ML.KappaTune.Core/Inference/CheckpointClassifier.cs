@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Inference;
 
-/// <summary>A classifier that a checkpoint holds: a folder in Hugging Face layout, or a base model and an adapter in PEFT's format.</summary>
+/// <summary>
+/// A classifier that a checkpoint holds: a folder in Hugging Face layout, or a base model and an adapter in PEFT's format.
+/// </summary>
 /// <param name="Classifier">The classifier, ready to score.</param>
 /// <param name="ClassNames">The names of its classes.</param>
 /// <param name="Warnings">What to know about the files.</param>
@@ -28,7 +30,8 @@ internal sealed record CheckpointClassifier(
         if (maxSequenceLength < EncodedText.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
             throw new ArgumentException(
-                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {EncodedText.ShortestSequence} to the model's {config.MaxTokens}.",
+                $"{nameof(maxSequenceLength)} is {maxSequenceLength}; allowed is {EncodedText.ShortestSequence} "
+                + $"to the model's {config.MaxTokens}.",
                 nameof(maxSequenceLength));
         }
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Layers;
 
-/// <summary>A layer of Llama's kind: attention, then a feed-forward network, each of its normalised input and added to that input.</summary>
+/// <summary>
+/// A layer of Llama's kind: attention, then a feed-forward network, each of its normalised input and added to that input.
+/// </summary>
 internal sealed class PreNormLayer
 {
     public required nn.Module<Tensor, Tensor> AttentionNorm { get; init; }

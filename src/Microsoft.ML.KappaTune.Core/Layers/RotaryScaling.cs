@@ -41,7 +41,9 @@ internal abstract record RotaryScaling(double Factor)
         public override JsonObject ToJson() => new() { ["rope_type"] = Kind, ["factor"] = Factor };
     }
 
-    /// <summary>Long waves are stretched, short ones, which tell neighbours apart, aren't, and those between in part: Llama 3.1's way.</summary>
+    /// <summary>
+    /// Long waves are stretched, short ones, which tell neighbours apart, aren't, and those between in part: Llama 3.1's way.
+    /// </summary>
     /// <param name="Factor">How many times longer.</param>
     /// <param name="LowFactor">A wave is long that fits fewer times into the first training's texts.</param>
     /// <param name="HighFactor">A wave is short that fits more often.</param>

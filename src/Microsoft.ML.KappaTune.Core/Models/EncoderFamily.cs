@@ -27,5 +27,6 @@ internal abstract class EncoderFamily(string modelType, string className) : Mode
     /// </summary>
     public abstract IReadOnlyList<ModelPart> PredictionHead(EncoderConfig config);
 
-    protected sealed override IEnumerable<ModelPart> Heads(EncoderConfig config) => [.. ClassifierHead(config, 2), .. PredictionHead(config)];
+    protected sealed override IEnumerable<ModelPart> Heads(EncoderConfig config) =>
+        [.. ClassifierHead(config, 2), .. PredictionHead(config)];
 }

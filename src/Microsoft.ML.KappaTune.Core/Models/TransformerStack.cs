@@ -14,7 +14,9 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     // Not an override with another type below: TorchSharp, which looks properties up by name to convert a module, would find two.
     public abstract TransformerConfig Architecture { get; }
 
-    /// <summary>What fills up shorter texts of a batch; the mask keeps it out, so that where a model has no such token any will do.</summary>
+    /// <summary>
+    /// What fills up shorter texts of a batch; the mask keeps it out, so that where a model has no such token any will do.
+    /// </summary>
     public abstract int PaddingId { get; }
 
     /// <summary>The embeddings, then every layer.</summary>
@@ -40,6 +42,8 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     {
     }
 
-    /// <summary>What a score is lowered by: so far below every score that exp gives 0, and far enough from overflow for one to be added.</summary>
+    /// <summary>
+    /// What a score is lowered by: so far below every score that exp gives 0, and far enough from overflow for one to be added.
+    /// </summary>
     private protected static double Unseen(ScalarType dtype) => dtype == ScalarType.Float16 ? -3e4 : -1e9;
 }

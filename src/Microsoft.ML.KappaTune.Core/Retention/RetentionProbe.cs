@@ -145,8 +145,8 @@ internal sealed class RetentionProbe
     }
 
     /// <summary>
-    /// The same for a decoder. Adapters that it carries are part of it, and not of its base; its head may be one of its own where the base's
-    /// is tied.
+    /// The same for a decoder. Adapters that it carries are part of it, and not of its base; its head may be one of its own where the
+    /// base's is tied.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public RetentionReport Measure(

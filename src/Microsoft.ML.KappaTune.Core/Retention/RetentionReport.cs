@@ -40,7 +40,9 @@ public sealed record RetentionReport
     /// </summary>
     public RetentionChange? Accuracy { get; init; }
 
-    /// <summary>The exponential of <see cref="Loss"/> where the objective is the next token: 1 is certainty, the vocabulary's size chance.</summary>
+    /// <summary>
+    /// The exponential of <see cref="Loss"/> where the objective is the next token: 1 is certainty, the vocabulary's size chance.
+    /// </summary>
     public RetentionChange? Perplexity { get; init; }
 
     /// <summary>Texts of the task on which <see cref="TaskDivergence"/> was measured; 0 where it wasn't.</summary>

@@ -18,7 +18,9 @@ internal sealed record RetentionSettings
     /// <summary>The share of an encoder's window to guess, as in BERT's pre-training.</summary>
     public double MaskedShare { get; init; } = 0.15;
 
-    /// <summary>Decides which tokens are masked, and what the intervals are drawn from: not the training's seed, so that runs compare.</summary>
+    /// <summary>
+    /// Decides which tokens are masked, and what the intervals are drawn from: not the training's seed, so that runs compare.
+    /// </summary>
     public int Seed { get; init; }
 
     /// <summary>Pairs of sentences of a group at most: each sentence chooses among so many.</summary>

@@ -20,7 +20,8 @@ internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSp
     public IEnumerable<int> Read()
     {
         // The encoding's mark, where there is one, is no text.
-        using var reader = new StreamReader(path, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        using var reader = new StreamReader(
+            path, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         char[] buffer = new char[pieceLength];
         (string text, int from) = ("", 0);
         for (bool isLast = false; !isLast;)

@@ -55,8 +55,8 @@ internal static class MatrixList
     }
 
     /// <summary>
-    /// Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction. Of codes, 2 to the power
-    /// of minus their bits.
+    /// Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction. Of codes, 2 to the
+    /// power of minus their bits.
     /// </summary>
     private static double RoundingUnit(ScannedMatrix matrix) => Math.ScaleB(1, matrix.DataType switch
     {

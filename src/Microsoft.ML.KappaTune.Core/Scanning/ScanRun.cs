@@ -138,7 +138,9 @@ internal sealed class ScanRun
         return trials ??= new();
     }
 
-    /// <summary>Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.</summary>
+    /// <summary>
+    /// Brings batches' bytes into the system's memory, though not yet into this process's, and hashes them for the cache.
+    /// </summary>
     private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
     {
         batch.Tensor.Prefetch(batch.First, batch.ValueCount);

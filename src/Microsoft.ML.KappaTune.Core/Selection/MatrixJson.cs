@@ -6,7 +6,9 @@ using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
-/// <summary>What the files of scans, plans and reports have in common: how values are written, infinity as text, and a row a matrix.</summary>
+/// <summary>
+/// What the files of scans, plans and reports have in common: how values are written, infinity as text, and a row a matrix.
+/// </summary>
 internal static class MatrixJson
 {
     /// <summary>The version of the files' schema.</summary>

@@ -1,8 +1,12 @@
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>The extreme singular values of one matrix and their ratio, κ = σ_max / σ_min.</summary>
-/// <param name="SigmaMax">The largest singular value, a lower bound where <paramref name="IsLowerBound"/>; NaN where a value is NaN or infinite.</param>
-/// <param name="SigmaMin">The smallest of the min(rows, columns) singular values; an upper bound where <paramref name="IsLowerBound"/>.</param>
+/// <param name="SigmaMax">
+/// The largest singular value, a lower bound where <paramref name="IsLowerBound"/>; NaN where a value is NaN or infinite.
+/// </param>
+/// <param name="SigmaMin">
+/// The smallest of the min(rows, columns) singular values; an upper bound where <paramref name="IsLowerBound"/>.
+/// </param>
 /// <param name="RelativeError">Bound on the relative error of κ; 0 where κ is exact (1 or +∞).</param>
 /// <param name="IsLowerBound">κ is only known to be at least <see cref="Kappa"/>: enough to rank it past a cut.</param>
 internal readonly record struct ConditionNumber(double SigmaMax, double SigmaMin, double RelativeError, bool IsLowerBound = false)

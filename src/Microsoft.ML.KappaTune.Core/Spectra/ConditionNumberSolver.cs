@@ -34,8 +34,8 @@ internal static partial class ConditionNumberSolver
     private const double MostToCorrect = 2;
 
     /// <summary>
-    /// How often a residual of a corrected product counts in the error of the eigenvalue: once for each vector of a block, in the projection
-    /// and in the bound.
+    /// How often a residual of a corrected product counts in the error of the eigenvalue: once for each vector of a block, in the
+    /// projection and in the bound.
     /// </summary>
     private const double ResidualUnits = 2 * Lanczos.Block;
 

@@ -5,8 +5,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>
-/// An orthonormal basis that grows by blocks of vectors, and the projection of a symmetric operator on it. Both are plain arrays in float64:
-/// most of the work are many short products, for which calls of the tensor library would take far longer.
+/// An orthonormal basis that grows by blocks of vectors, and the projection of a symmetric operator on it. Both are plain arrays in
+/// float64: most of the work are many short products, for which calls of the tensor library would take far longer.
 /// </summary>
 internal sealed class KrylovBasis
 {
@@ -78,7 +78,9 @@ internal sealed class KrylovBasis
 
     private Span<double> Vector(int index) => _blocks[index / Block].AsSpan(index % Block * _n, _n);
 
-    /// <summary>The length of the part of a Ritz vector's image that lies in the next block, given its coefficients on the newest block.</summary>
+    /// <summary>
+    /// The length of the part of a Ritz vector's image that lies in the next block, given its coefficients on the newest block.
+    /// </summary>
     private double Residual(ReadOnlySpan<double> newest)
     {
         int size = _images.Count;
@@ -108,7 +110,8 @@ internal sealed class KrylovBasis
     }
 
     /// <summary>
-    /// Puts a random direction where an image has no part outside the basis, or zero where the basis spans the whole space. Returns its length.
+    /// Puts a random direction where an image has no part outside the basis, or zero where the basis spans the whole space. Returns its
+    /// length.
     /// </summary>
     private double ReplaceByRandom()
     {
@@ -123,8 +126,8 @@ internal sealed class KrylovBasis
     }
 
     /// <summary>
-    /// Subtracts from the vector after the basis its projection onto the basis, adds up the coefficients of that, and repeats it, mostly once,
-    /// until the vector is orthogonal to full precision. Returns the length that is left.
+    /// Subtracts from the vector after the basis its projection onto the basis, adds up the coefficients of that, and repeats it, mostly
+    /// once, until the vector is orthogonal to full precision. Returns the length that is left.
     /// </summary>
     private double Orthogonalize(double[] coefficients)
     {

@@ -32,9 +32,9 @@ internal static class Lanczos
     /// <summary>
     /// The largest eigenvalue, from below, of each of a stack of symmetric positive semi-definite operators of dimension
     /// <paramref name="n"/>, the bound on its relative error (+∞ where the operator leaves the type's range), and the vectors
-    /// [count, n, Block] nearest to it. <paramref name="apply"/> maps vectors [count, n, Block] to their images. An operator is settled once
-    /// its bound is at most <paramref name="tolerance"/> or its value at least <paramref name="stopAt"/>. Its value is that of the step at
-    /// which it settled, and so doesn't depend on what else is in the stack.
+    /// [count, n, Block] nearest to it. <paramref name="apply"/> maps vectors [count, n, Block] to their images. An operator is settled
+    /// once its bound is at most <paramref name="tolerance"/> or its value at least <paramref name="stopAt"/>. Its value is that of the
+    /// step at which it settled, and so doesn't depend on what else is in the stack.
     /// </summary>
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
         Func<Tensor, Tensor> apply, long count, long n, ScalarType type, Device device, double tolerance, double[]? stopAt = null)
@@ -83,8 +83,8 @@ internal static class Lanczos
                 if (step > CheckEachStep && step % 2 == 1 && step < limit)
                     continue;
                 RitzValues ritz = bases[i].Largest();
-                // A small residual says that some eigenvalue is near, not that it is the largest: how far the value has moved since the last
-                // step, or since the estimate that it starts with, tells how much may still be missing.
+                // A small residual says that some eigenvalue is near, not that it is the largest: how far the value has moved since the
+                // last step, or since the estimate that it starts with, tells how much may still be missing.
                 double moved = ritz.Largest == values[i] ? 0 : Math.Abs(ritz.Largest - values[i]) / ritz.Largest;
                 (values[i], errors[i]) = (ritz.Largest, RelativeError(ritz, n) + MissingPerMove * moved);
                 settled[i] = errors[i] <= tolerance || ritz.Largest >= stopAt?[i];

@@ -3,10 +3,13 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>The promise that what isn't selected stays bit-identical, kept by hashes from before the first step and after the last.</summary>
+/// <summary>
+/// The promise that what isn't selected stays bit-identical, kept by hashes from before the first step and after the last.
+/// </summary>
 internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> mayChange, int threads)
 {
-    private readonly ILookup<string, int?> _mayChange = mayChange.ToLookup(slice => slice.Name, slice => slice.Expert, StringComparer.Ordinal);
+    private readonly ILookup<string, int?> _mayChange =
+        mayChange.ToLookup(slice => slice.Name, slice => slice.Expert, StringComparer.Ordinal);
     private Dictionary<string, UInt128> _before = [];
 
     /// <summary>Takes the hashes of what may not change.</summary>
@@ -21,7 +24,8 @@ internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> ma
         if (changed.Length > 0)
         {
             throw new InvalidOperationException(
-                $"{changed.Length} tensors that weren't selected have changed, {changed[0]} first. No result is given; please report this.");
+                $"{changed.Length} tensors that weren't selected have changed, {changed[0]} first. No result is given; "
+                + "please report this.");
         }
     }
 

@@ -38,8 +38,8 @@ public abstract record TuningOptions
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>
-    /// Of <see cref="MaxEpochs"/>, the first ones, in which the new head trains alone; then what is selected joins it, with a warm-up of its
-    /// own. A new head's first gradients say little, and would move the model for nothing (Kumar et al., arXiv:2202.10054). 0 or more,
+    /// Of <see cref="MaxEpochs"/>, the first ones, in which the new head trains alone; then what is selected joins it, with a warm-up of
+    /// its own. A new head's first gradients say little, and would move the model for nothing (Kumar et al., arXiv:2202.10054). 0 or more,
     /// below MaxEpochs. Default: 0.
     /// </summary>
     [Description("Of these, the first in which the new head trains alone"), Range(0, int.MaxValue)]

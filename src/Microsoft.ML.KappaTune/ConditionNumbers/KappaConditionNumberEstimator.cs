@@ -2,7 +2,9 @@ using Microsoft.ML.KappaTune.ConditionNumbers;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>Adds the condition number of the matrix in each row; made by <c>mlContext.Transforms.KappaConditionNumber</c>. Immutable.</summary>
+/// <summary>
+/// Adds the condition number of the matrix in each row; made by <c>mlContext.Transforms.KappaConditionNumber</c>. Immutable.
+/// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and content</description></listheader>
@@ -10,8 +12,10 @@ namespace Microsoft.ML.KappaTune;
 /// <item><term>Rows, Columns, read</term><description><see cref="long"/>: its dimensions</description></item>
 /// <item><term>Name, read</term><description>text that names it in errors; optional</description></item>
 /// <item><term>Kappa, added</term><description><see cref="double"/>: σ_max / σ_min; +∞ where σ_min is zero</description></item>
-/// <item><term>RelativeKappa, added</term><description><see cref="double"/>: Kappa over that of a random Gaussian matrix of the shape</description></item>
-/// <item><term>SigmaMax, SigmaMin, added</term><description><see cref="double"/>: the largest and the smallest singular value</description></item>
+/// <item><term>RelativeKappa, added</term>
+/// <description><see cref="double"/>: Kappa over that of a random Gaussian matrix of the shape</description></item>
+/// <item><term>SigmaMax, SigmaMin, added</term>
+/// <description><see cref="double"/>: the largest and the smallest singular value</description></item>
 /// </list>
 /// </remarks>
 public sealed class KappaConditionNumberEstimator : IEstimator<KappaConditionNumberTransformer>

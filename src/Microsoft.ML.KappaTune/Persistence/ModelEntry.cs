@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.KappaTune.Persistence;
 
-/// <summary>A file within a model file: its name, and what tells whether it is whole. Its bytes are streamed, however many there are.</summary>
+/// <summary>
+/// A file within a model file: its name, and what tells whether it is whole. Its bytes are streamed, however many there are.
+/// </summary>
 internal sealed record ModelEntry(string Name, long Length, byte[] Checksum)
 {
     private const int ChecksumBytes = SHA256.HashSizeInBytes, BufferBytes = 1 << 20;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Microsoft.ML.KappaTune.Persistence;
 
-/// <summary>A component's own bytes in a model file, behind their length and their SHA-256: read only when they are what was written.</summary>
+/// <summary>
+/// A component's own bytes in a model file, behind their length and their SHA-256: read only when they are what was written.
+/// </summary>
 internal static class SealedPayload
 {
     public static void Write(BinaryWriter writer, Action<BinaryWriter> write)

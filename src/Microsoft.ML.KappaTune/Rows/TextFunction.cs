@@ -50,7 +50,9 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <param name="numbers">Gives the numbers of the row as it is when a getter is called.</param>
     public abstract Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers);
 
-    /// <summary>Notes how many texts had to be cut, of a cursor's rows; null for rows by themselves, of which only the first is noted.</summary>
+    /// <summary>
+    /// Notes how many texts had to be cut, of a cursor's rows; null for rows by themselves, of which only the first is noted.
+    /// </summary>
     public virtual void Cut(int texts, long? rows)
     {
         if (rows is null && Interlocked.Exchange(ref _hasNoted, 1) != 0)

@@ -11,11 +11,13 @@ namespace Microsoft.ML.KappaTune;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and content</description></listheader>
-/// <item><term>Name, Role, DataType, read</term><description>text, as <see cref="KappaTuneCatalog.LoadFromCheckpoint"/> gives it</description></item>
+/// <item><term>Name, Role, DataType, read</term>
+/// <description>text, as <see cref="KappaTuneCatalog.LoadFromCheckpoint"/> gives it</description></item>
 /// <item><term>Expert, Dimensions, read</term><description><see cref="int"/>, likewise</description></item>
 /// <item><term>Rows, Columns, read</term><description><see cref="long"/>, likewise</description></item>
 /// <item><term>Kappa, read</term><description><see cref="double"/>: the score; NaN for a vector</description></item>
-/// <item><term>Rank, added</term><description><see cref="int"/>: the place among the candidates, from 1; 0 for what is no candidate</description></item>
+/// <item><term>Rank, added</term>
+/// <description><see cref="int"/>: the place among the candidates, from 1; 0 for what is no candidate</description></item>
 /// <item><term>Selected, added</term><description><see cref="bool"/>: whether the matrix trains</description></item>
 /// </list>
 /// </remarks>

@@ -12,8 +12,10 @@ namespace Microsoft.ML.KappaTune;
 /// <item><term>Rows, Columns, read</term><description><see cref="long"/>: its dimensions</description></item>
 /// <item><term>Name, read</term><description>text that names it in errors; optional</description></item>
 /// <item><term>SpectralNorm, FrobeniusNorm, added</term><description><see cref="double"/>: the matrix's norms</description></item>
-/// <item><term>LogVolume, EntropyBound, added</term><description><see cref="double"/>: nats, as <see cref="SpectralReport"/> explains them</description></item>
-/// <item><term>StableRank, EffectiveRank, added</term><description><see cref="double"/>: over how many dimensions it spreads</description></item>
+/// <item><term>LogVolume, EntropyBound, added</term>
+/// <description><see cref="double"/>: nats, as <see cref="SpectralReport"/> explains them</description></item>
+/// <item><term>StableRank, EffectiveRank, added</term>
+/// <description><see cref="double"/>: over how many dimensions it spreads</description></item>
 /// </list>
 /// </remarks>
 public sealed class KappaSpectralReportEstimator : IEstimator<KappaSpectralReportTransformer>

@@ -44,7 +44,8 @@ internal sealed class ClassLabels
         if (count is < 2 or > MostClasses)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The label column '{label.Name}' has {count} classes; a classifier needs 2 to {MostClasses}. Make it with MapValueToKey."));
+                $"The label column '{label.Name}' has {count} classes; "
+                + $"a classifier needs 2 to {MostClasses}. Make it with MapValueToKey."));
         }
 
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is { Type: VectorDataViewType vector }
@@ -62,7 +63,8 @@ internal sealed class ClassLabels
     }
 
     /// <summary>Classes with these names.</summary>
-    public static ClassLabels FromNames(IEnumerable<string> names) => new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
+    public static ClassLabels FromNames(IEnumerable<string> names) =>
+        new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
 
     /// <summary>The annotation of key values in the shape of a column that takes them over from the label.</summary>
     public static SchemaShape.Column Shape(SchemaShape.Column label) =>

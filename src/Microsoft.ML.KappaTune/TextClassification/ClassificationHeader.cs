@@ -60,7 +60,10 @@ internal sealed record ClassificationHeader(
         bool hasAdapters = reader.ReadBoolean();
         BaseReference? baseModel = reader.ReadBoolean() ? new(reader.ReadString(), reader.ReadBytes(ChecksumBytes)) : null;
         List<ModelEntry> entries = ModelEntry.LoadList(reader);
-        Payload.Require(sentence1.Length > 0 && sentence2 is not "" && score.Length > 0 && predictedLabel.Length > 0 && maxTokens > 0 && threads >= 0);
-        return new(new(sentence1, sentence2, score, predictedLabel), labels, trained, maxTokens, device, threads, hasAdapters, baseModel, entries);
+        Payload.Require(
+            sentence1.Length > 0 && sentence2 is not "" && score.Length > 0
+            && predictedLabel.Length > 0 && maxTokens > 0 && threads >= 0);
+        return new(
+            new(sentence1, sentence2, score, predictedLabel), labels, trained, maxTokens, device, threads, hasAdapters, baseModel, entries);
     }
 }

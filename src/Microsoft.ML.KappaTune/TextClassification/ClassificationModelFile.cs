@@ -62,7 +62,9 @@ internal static class ClassificationModelFile
 
         using Checkpoint checkpoint = header.Base is null ? Checkpoint.Open(folder.Path) : header.Base.Open();
         // Without all the weights, the checkpoint is the base's; the configuration here is the tuned model's.
-        ModelConfig described = header.Base is null && checkpoint.Config is { } its ? its : ModelConfig.Read(folder.File(ModelConfig.FileName));
+        ModelConfig described = header.Base is null && checkpoint.Config is { } its
+            ? its
+            : ModelConfig.Read(folder.File(ModelConfig.FileName));
         ClassNames.CheckTask(described);
         var files = TokenizerFiles.Read(folder.Path, described);
         EncoderConfig config = EncoderConfig.Read(new ConfigFields(new(described.Path, "", described.Root)));

@@ -76,7 +76,8 @@ internal static class ClassificationWeights
         using var file = SafetensorsFile.Open(folder.File(ChangedFile));
         Dictionary<string, Parameter> parameters =
             module.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
-        Payload.Require(file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal).SequenceEqual(trained.Order(StringComparer.Ordinal)));
+        Payload.Require(
+            file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal).SequenceEqual(trained.Order(StringComparer.Ordinal)));
         foreach (TensorView view in file.Tensors)
         {
             Payload.Require(parameters.TryGetValue(view.Name, out Parameter? parameter) && parameter.shape.SequenceEqual(view.Shape));

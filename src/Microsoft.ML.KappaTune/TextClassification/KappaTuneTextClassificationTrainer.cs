@@ -17,9 +17,11 @@ namespace Microsoft.ML.KappaTune;
 /// <listheader><term>Column</term><description>Type and content</description></listheader>
 /// <item><term>Label, read</term><description>key of <see cref="uint"/>: the class; missing where it isn't known</description></item>
 /// <item><term>Sentence1, read</term><description>text</description></item>
-/// <item><term><see cref="Options.Sentence2ColumnName"/>, read</term><description>text: the second one of a pair; optional</description></item>
+/// <item><term><see cref="Options.Sentence2ColumnName"/>, read</term>
+/// <description>text: the second one of a pair; optional</description></item>
 /// <item><term>PredictedLabel, added</term><description>key with the label's values: the class with the highest score</description></item>
-/// <item><term>Score, added</term><description>vector of <see cref="float"/>: a probability for each class, with the classes' names for its slots</description></item>
+/// <item><term>Score, added</term>
+/// <description>vector of <see cref="float"/>: a probability for each class, with the classes' names for its slots</description></item>
 /// </list>
 /// </remarks>
 public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<KappaTuneTextClassificationTransformer>
@@ -60,8 +62,8 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
             if (!Labels(validationSet.Schema, ValidationData).IsSameAs(labels))
             {
                 throw new InvalidOperationException(
-                    $"The label column '{_options.LabelColumnName}' of the validation data has other key values than that of the training data. "
-                    + "Transform both with one fitted pipeline.");
+                    $"The label column '{_options.LabelColumnName}' of the validation data has other key values "
+                    + "than that of the training data. Transform both with one fitted pipeline.");
             }
 
             validation = Read(validationSet, ValidationData);

@@ -63,7 +63,8 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (_model.Adapters is null)
-            throw new InvalidOperationException("The model has no adapters of its own: it wasn't tuned with LoRA here. Save it with SaveModel.");
+            throw new InvalidOperationException(
+                "The model has no adapters of its own: it wasn't tuned with LoRA here. Save it with SaveModel.");
         Exclusively(() => _model.Classifier.Use(_ =>
         {
             _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors);
@@ -82,7 +83,8 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         IHost host = env.Register(nameof(KappaTuneTextClassificationTransformer));
         using IChannel channel = host.Start("Load");
         var model = ClassificationModelFile.Load(ctx);
-        channel.Info(MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
+        channel.Info(
+            MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
         return new(env, model);
     }
 

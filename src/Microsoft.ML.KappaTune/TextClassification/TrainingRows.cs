@@ -35,7 +35,8 @@ internal sealed record TrainingRows(IReadOnlyList<TextExample> Examples, int Ski
                     if (missingLabels == MissingLabels.Error)
                     {
                         throw new InvalidOperationException(
-                            $"Row {row + 1} of the {dataName} has no label in column '{label.Name}'. Give it one, take the row out, or set MissingLabels to Skip.");
+                            $"Row {row + 1} of the {dataName} has no label in column '{label.Name}'. Give it one, take the row out, "
+                            + "or set MissingLabels to Skip.");
                     }
 
                     continue;

@@ -27,7 +27,8 @@ internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddin
     public override Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers) => [VectorGetter(numbers)];
 
     /// <summary>The text's column.</summary>
-    public static ColumnSpec InputOf(KappaTuneEmbeddingEstimator.Options options) => new(options.InputColumnName, TextDataViewType.Instance);
+    public static ColumnSpec InputOf(KappaTuneEmbeddingEstimator.Options options) =>
+        new(options.InputColumnName, TextDataViewType.Instance);
 
     protected override int MaxTokens => embedder.MaxTokens;
 

@@ -13,8 +13,8 @@ public sealed partial class KappaTuneEmbeddingEstimator
     public sealed record Options
     {
         /// <summary>
-        /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as those
-        /// of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
+        /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as
+        /// those of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models; the <c>.zip</c> of a tuned model; or
         /// <see cref="BaseModel.Embedded"/>. Required.
         /// </summary>
         [Allowed("a model's folder or .zip file")]
@@ -29,9 +29,10 @@ public sealed partial class KappaTuneEmbeddingEstimator
         public string InputColumnName { get; init; } = "Text";
 
         /// <summary>
-        /// How tokens become one vector. Null: what 1_Pooling/config.json in the model's folder says or, where there is no such file, as for a
-        /// model that was tuned to classify, <see cref="EmbeddingPooling.Mean"/>. A sentence encoder with further modules that change vectors,
-        /// such as a dense layer, is an error then; with a pooling that is named here, vectors are those before such modules. Default: null.
+        /// How tokens become one vector. Null: what 1_Pooling/config.json in the model's folder says or, where there is no such file, as
+        /// for a model that was tuned to classify, <see cref="EmbeddingPooling.Mean"/>. A sentence encoder with further modules that change
+        /// vectors, such as a dense layer, is an error then; with a pooling that is named here, vectors are those before such modules.
+        /// Default: null.
         /// </summary>
         public EmbeddingPooling? Pooling { get; init; }
 
@@ -41,9 +42,9 @@ public sealed partial class KappaTuneEmbeddingEstimator
         public bool Normalize { get; init; } = true;
 
         /// <summary>
-        /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as sentence_bert_config.json
-        /// in the model's folder says or, where there is no such file, its tokenizer's files as model_max_length; never more than the model has
-        /// positions. Default: null.
+        /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as
+        /// sentence_bert_config.json in the model's folder says or, where there is no such file, its tokenizer's files as model_max_length;
+        /// never more than the model has positions. Default: null.
         /// </summary>
         [Range(EncodedText.ShortestSequence, int.MaxValue)]
         public int? MaxSequenceLength { get; init; }
@@ -61,8 +62,8 @@ public sealed partial class KappaTuneEmbeddingEstimator
 
         /// <summary>
         /// Whether to go on with a model whose embeddings of the padding token are NaN or infinite, as resizing a vocabulary may leave
-        /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite are
-        /// errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
+        /// them: that row is zero then. No text's result depends on it, as attention leaves padding out. Other values that aren't finite
+        /// are errors all the same, and a row that is finite stays as it is. Default: false, an error that names the tensor and the value.
         /// </summary>
         public bool ZeroPaddingRow { get; init; }
 

@@ -12,7 +12,8 @@ namespace Microsoft.ML.KappaTune;
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type and content</description></listheader>
 /// <item><term>Text, read</term><description>text</description></item>
-/// <item><term>Features, added</term><description>vector of <see cref="float"/>: as many numbers as the model's states have</description></item>
+/// <item><term>Features, added</term>
+/// <description>vector of <see cref="float"/>: as many numbers as the model's states have</description></item>
 /// </list>
 /// </remarks>
 public sealed partial class KappaTuneEmbeddingEstimator : IEstimator<KappaTuneEmbeddingTransformer>

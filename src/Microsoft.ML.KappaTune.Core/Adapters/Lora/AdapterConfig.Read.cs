@@ -94,7 +94,8 @@ internal sealed partial record AdapterConfig
             yield return property.Value.ValueKind == JsonValueKind.Number && read(property.Value) is { } number
                 ? new(property.Name, number)
                 : throw fields.Fault(
-                    field, $"the value of \"{CheckpointFormatException.Printable(property.Name)}\" isn't a positive number", JsonFile.Remedy);
+                    field, $"the value of \"{CheckpointFormatException.Printable(property.Name)}\" isn't a positive number",
+                    JsonFile.Remedy);
         }
     }
 

@@ -122,7 +122,8 @@ internal class BertFamily(string modelType = "bert", string className = "Bert", 
         // The field counts the table's rows, of which some may be before the first token's.
         int first = config.FirstPosition;
         return config.MaxTokens > first ? config with { MaxTokens = config.MaxTokens - first } : throw fields.Fault(
-            "max_position_embeddings", $"it is {config.MaxTokens}, but positions begin at {first}, after the padding token's", JsonFile.Remedy);
+            "max_position_embeddings", $"it is {config.MaxTokens}, but positions begin at {first}, after the padding token's",
+            JsonFile.Remedy);
     }
 
     protected override IEnumerable<ModelPart> Below(EncoderConfig config)

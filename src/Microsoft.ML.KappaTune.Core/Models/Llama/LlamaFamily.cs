@@ -83,7 +83,8 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
 
     protected override DecoderConfig ReadFields(ConfigFields fields)
     {
-        int size = fields.Count("vocab_size", 32000), hidden = fields.Count("hidden_size", 4096), heads = fields.Count("num_attention_heads", 32);
+        int size = fields.Count("vocab_size", 32000), hidden = fields.Count("hidden_size", 4096),
+            heads = fields.Count("num_attention_heads", 32);
         (double rotaryBase, RotaryScaling? scaling) = Rotary(fields);
         var config = new DecoderConfig
         {
@@ -146,7 +147,8 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
         if (!fields.Has("head_dim") && config.HiddenSize % config.HeadCount != 0)
         {
             throw fields.Fault(
-                "num_attention_heads", $"hidden_size is {config.HiddenSize}, which isn't a multiple of {config.HeadCount}", JsonFile.Remedy);
+                "num_attention_heads", $"hidden_size is {config.HiddenSize}, which isn't a multiple of {config.HeadCount}",
+                JsonFile.Remedy);
         }
 
         if (config.HeadSize % 2 != 0)

@@ -61,7 +61,8 @@ internal static class ModelWriter
             if (!parameters.TryGetValue(name, out Parameter? parameter))
                 throw new ArgumentException($"The model has no parameter \"{name}\".", nameof(onlyNames));
             yield return new TensorSource(
-                fileNames?.GetValueOrDefault(name) ?? name, StoredTypes.From(dtype), parameter.shape, stream => Write(parameter, dtype, stream));
+                fileNames?.GetValueOrDefault(name) ?? name, StoredTypes.From(dtype), parameter.shape,
+                stream => Write(parameter, dtype, stream));
         }
     }
 

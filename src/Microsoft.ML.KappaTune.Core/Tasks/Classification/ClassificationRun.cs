@@ -163,10 +163,10 @@ internal sealed class ClassificationRun : IDisposable
         FrozenActivationCache cache = task.TrainingCache;
         if (cache.Count > 0)
         {
-            int layers = partlyFrozen.FirstTrained - 1, rows = train.Texts.Count;
+            int layers = partlyFrozen.FirstTrained - 1, kept = cache.Count, rows = train.Texts.Count;
             double megabytes = cache.Bytes / 1e6;
             _progress.Log(
-                $"The output of the {layers} layers below the first that trains is kept for {cache.Count} of {rows} rows, in {megabytes:0.0} MB.");
+                $"The output of the {layers} layers below the first that trains is kept for {kept} of {rows} rows, in {megabytes:0.0} MB.");
         }
 
         _progress.BeginTraining(state);

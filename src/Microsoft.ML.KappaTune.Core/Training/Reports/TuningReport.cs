@@ -80,7 +80,8 @@ public sealed record TuningReport
     public required IReadOnlyList<StepLoss> Losses { get; init; }
 
     /// <summary>
-    /// What the model kept of what the base model knew; null where <see cref="TuningOptions.RetentionText"/> is, or measuring was cancelled.
+    /// What the model kept of what the base model knew; null where <see cref="TuningOptions.RetentionText"/> is, or measuring was
+    /// cancelled.
     /// </summary>
     public RetentionReport? Retention { get; init; }
 
@@ -95,8 +96,8 @@ public sealed record TuningReport
 
     /// <summary>Saves the report as JSON, whole or not at all.</summary>
     /// <remarks>
-    /// <c>{"schema":1,"base_model":…,"method":…,"classes":…,"epochs":[…],"steps":[…],"retention":…,"plan":{…}}</c> and what else a report says; times
-    /// are in seconds. A loss that isn't a finite number is the string "NaN" or "Infinity"; what isn't known is null.
+    /// <c>{"schema":1,"base_model":…,"method":…,"classes":…,"epochs":[…],"steps":[…],"retention":…,"plan":{…}}</c> and what else a report
+    /// says; times are in seconds. A loss that isn't a finite number is the string "NaN" or "Infinity"; what isn't known is null.
     /// </remarks>
     public void Save(string path) => TuningJson.Save(this, path);
 
