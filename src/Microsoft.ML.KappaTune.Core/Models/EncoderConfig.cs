@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -55,26 +54,6 @@ internal sealed record EncoderConfig : TransformerConfig
 
     /// <summary>Whether the encoders' tensors have the same names and shapes.</summary>
     public bool HasShapesOf(EncoderConfig other) => ShapesOf(this) == ShapesOf(other);
-
-    /// <exception cref="CheckpointFormatException">The heads don't share the states' values evenly.</exception>
-    /// <param name="fields">The configuration.</param>
-    /// <param name="heads">The family's field for <see cref="TransformerConfig.HeadCount"/>.</param>
-    /// <param name="hidden">The family's field for <see cref="TransformerConfig.HiddenSize"/>.</param>
-    public void CheckHeads(ConfigFields fields, string heads, string hidden)
-    {
-        if (HiddenSize % HeadCount != 0)
-            throw fields.Fault(heads, $"{hidden} is {HiddenSize}, which isn't a multiple of {HeadCount}", JsonFile.Remedy);
-    }
-
-    /// <exception cref="CheckpointFormatException">It is a decoder's configuration.</exception>
-    public static void RefuseDecoders(ConfigFields fields)
-    {
-        foreach (string field in (ReadOnlySpan<string>)["is_decoder", "add_cross_attention"])
-        {
-            if (fields.Flag(field, false))
-                throw fields.Fault(field, "decoders aren't supported", "Use an encoder.");
-        }
-    }
 
     private static (EncoderFamily, int, int, int, int, int, int, int) ShapesOf(EncoderConfig config) =>
     (

@@ -1,16 +1,15 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Layers;
-using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.Bert;
 
 /// <summary>BERT (Devlin et al., arXiv:1810.04805). What RoBERTa has of its own, it overrides.</summary>
-internal class BertFamily(string modelType = "bert", string className = "Bert", int vocabulary = 30522, int padToken = 0)
-    : EncoderFamily(modelType, className)
+internal class BertFamily(
+    string modelType = "bert", string className = "Bert", int vocabulary = 30522, int padToken = 0, CheckpointNames? names = null)
+    : EncoderFamily(modelType, className, names ?? BertNames)
 {
-    private protected static readonly CheckpointNames Tied = new()
+    private protected static readonly CheckpointNames BertNames = new()
     {
         Prefix = "bert",
         Embeddings = "embeddings.",
@@ -24,8 +23,6 @@ internal class BertFamily(string modelType = "bert", string className = "Bert", 
             ["cls.predictions.bias"] = "cls.predictions.decoder.bias",
         },
     };
-
-    private static readonly CheckpointNames Untied = Tied.WithoutTies();
 
     public override FieldTable Fields { get; } = new()
     {
@@ -50,45 +47,36 @@ internal class BertFamily(string modelType = "bert", string className = "Bert", 
 
     protected override string Layers => "encoder.layer";
 
-    public override CheckpointNames Names(bool tiesWordEmbeddings) => tiesWordEmbeddings ? Tied : Untied;
+    protected override EncoderFields FieldNames { get; } = new(
+        "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", "hidden_dropout_prob",
+        "attention_probs_dropout_prob", "classifier_dropout");
 
-    public override void Write(EncoderConfig config, JsonObject root)
+    protected override EncoderLayerNames LayerNames { get; } = new(
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm",
+        "intermediate.dense", "output.dense", "output.LayerNorm");
+
+    protected override (string Dense, string Output) ClassifierNames => ("bert.pooler.dense", "classifier");
+
+    /// <summary>Trained with the encoder before, so that it is a candidate as the encoder's layers are.</summary>
+    protected override TensorRole ClassifierDenseRole => TensorRole.Other;
+
+    protected override (string Bias, string Dense, string Norm) PredictionNames =>
+        ("cls.predictions", "cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm");
+
+    protected override void WriteOwn(EncoderConfig config, JsonObject root)
     {
-        root["hidden_size"] = config.HiddenSize;
-        root["num_hidden_layers"] = config.LayerCount;
-        root["num_attention_heads"] = config.HeadCount;
-        root["intermediate_size"] = config.IntermediateSize;
-        root["hidden_act"] = config.Activation;
-        root["hidden_dropout_prob"] = config.HiddenDropout;
-        root["attention_probs_dropout_prob"] = config.AttentionDropout;
-        root["classifier_dropout"] = config.ClassifierDropout;
         root["layer_norm_eps"] = config.LayerNormEps;
         root["type_vocab_size"] = config.TypeVocabularySize;
         root["position_embedding_type"] = "absolute";
-        root["max_position_embeddings"] = config.PositionCount;
-        root["initializer_range"] = config.InitializerRange;
-        root["pad_token_id"] = config.PadTokenId;
-        root["tie_word_embeddings"] = config.TiesWordEmbeddings;
     }
-
-    public override IReadOnlyList<ModelPart> ClassifierHead(EncoderConfig config, int classCount) =>
-    [
-        // Trained with the encoder before, so that it is a candidate as the encoder's layers are.
-        new ModelPart.Linear(HeadDense, "bert.pooler.dense", config.HiddenSize, config.HiddenSize) { Role = TensorRole.Other },
-        new ModelPart.Linear(HeadOutput, "classifier", config.HiddenSize, classCount),
-    ];
-
-    public override IReadOnlyList<ModelPart> PredictionHead(EncoderConfig config) =>
-    [
-        // First, because the others' paths go through it.
-        new ModelPart.Bias(HeadBias, "cls.predictions", config.VocabularySize),
-        new ModelPart.Linear(HeadDense, "cls.predictions.transform.dense", config.HiddenSize, config.HiddenSize),
-        new ModelPart.LayerNorm(HeadNorm, "cls.predictions.transform.LayerNorm", config.HiddenSize, config.LayerNormEps),
-    ];
 
     protected override EncoderConfig ReadFields(ConfigFields fields)
     {
-        EncoderConfig.RefuseDecoders(fields);
+        EncoderConfig config = ReadFields(fields, vocabulary, padToken, layerCount: 12, classifierDropout: null) with
+        {
+            TypeVocabularySize = fields.Count("type_vocab_size", 2),
+            LayerNormEps = fields.Positive("layer_norm_eps", 1e-12),
+        };
         string positions = fields.Text("position_embedding_type", "absolute")!;
         if (positions != "absolute")
         {
@@ -97,59 +85,10 @@ internal class BertFamily(string modelType = "bert", string className = "Bert", 
                 "Use a model with absolute positions.");
         }
 
-        double dropout = fields.Probability("hidden_dropout_prob", 0.1);
-        int size = fields.Count("vocab_size", vocabulary);
-        var config = new EncoderConfig
-        {
-            Family = this,
-            VocabularySize = size,
-            HiddenSize = fields.Count("hidden_size", 768),
-            LayerCount = fields.Count("num_hidden_layers", 12, ConfigFields.MostLayers),
-            HeadCount = fields.Count("num_attention_heads", 12),
-            IntermediateSize = fields.Count("intermediate_size", 3072),
-            MaxTokens = fields.Count("max_position_embeddings", 512),
-            TypeVocabularySize = fields.Count("type_vocab_size", 2),
-            PadTokenId = fields.Index("pad_token_id", padToken, size),
-            Activation = Activation.Read(fields, "hidden_act", "gelu"),
-            HiddenDropout = dropout,
-            AttentionDropout = fields.Probability("attention_probs_dropout_prob", 0.1),
-            ClassifierDropout = fields.Probability("classifier_dropout", dropout),
-            LayerNormEps = fields.Positive("layer_norm_eps", 1e-12),
-            InitializerRange = fields.Positive("initializer_range", 0.02),
-            TiesWordEmbeddings = fields.Flag("tie_word_embeddings", true),
-        };
-        config.CheckHeads(fields, "num_attention_heads", "hidden_size");
         // The field counts the table's rows, of which some may be before the first token's.
         int first = config.FirstPosition;
         return config.MaxTokens > first ? config with { MaxTokens = config.MaxTokens - first } : throw fields.Fault(
             "max_position_embeddings", $"it is {config.MaxTokens}, but positions begin at {first}, after the padding token's",
             JsonFile.Remedy);
-    }
-
-    protected override IEnumerable<ModelPart> Below(EncoderConfig config)
-    {
-        long hidden = config.HiddenSize;
-        yield return new ModelPart.Embedding(
-            WordEmbeddings, "embeddings.word_embeddings", config.VocabularySize, hidden, config.PadTokenId);
-        // Where positions begin after the padding token's number, that number is padding's position.
-        yield return new ModelPart.Embedding(
-            PositionEmbeddings, "embeddings.position_embeddings", config.PositionCount, hidden,
-            config.FirstPosition > 0 ? config.PadTokenId : null);
-        if (config.TypeVocabularySize > 0)
-            yield return new ModelPart.Embedding(TypeEmbeddings, "embeddings.token_type_embeddings", config.TypeVocabularySize, hidden);
-        yield return new ModelPart.LayerNorm(EmbeddingNorm, "embeddings.LayerNorm", hidden, config.LayerNormEps);
-    }
-
-    protected override IEnumerable<ModelPart> Layer(EncoderConfig config)
-    {
-        (long hidden, long inner) = (config.HiddenSize, config.IntermediateSize);
-        yield return new ModelPart.Linear(Query, "attention.self.query", hidden, hidden);
-        yield return new ModelPart.Linear(Key, "attention.self.key", hidden, hidden);
-        yield return new ModelPart.Linear(Value, "attention.self.value", hidden, hidden);
-        yield return new ModelPart.Linear(AttentionOutput, "attention.output.dense", hidden, hidden);
-        yield return new ModelPart.LayerNorm(AttentionNorm, "attention.output.LayerNorm", hidden, config.LayerNormEps);
-        yield return new ModelPart.Linear(Up, "intermediate.dense", hidden, inner);
-        yield return new ModelPart.Linear(Down, "output.dense", inner, hidden);
-        yield return new ModelPart.LayerNorm(FeedForwardNorm, "output.LayerNorm", hidden, config.LayerNormEps);
     }
 }

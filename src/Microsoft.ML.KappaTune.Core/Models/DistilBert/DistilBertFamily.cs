@@ -1,14 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Layers;
-using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.DistilBert;
 
 /// <summary>DistilBERT (Sanh et al., arXiv:1910.01108): BERT's arithmetic under names of its own, without types of tokens.</summary>
-internal sealed class DistilBertFamily() : EncoderFamily("distilbert", "DistilBert")
+internal sealed class DistilBertFamily() : EncoderFamily("distilbert", "DistilBert", DistilBertNames)
 {
-    private static readonly CheckpointNames Tied = new()
+    private static readonly CheckpointNames DistilBertNames = new()
     {
         Prefix = "distilbert",
         Embeddings = "embeddings.",
@@ -18,8 +16,6 @@ internal sealed class DistilBertFamily() : EncoderFamily("distilbert", "DistilBe
         Buffers = ["embeddings.position_ids"],
         Ties = new Dictionary<string, string> { ["distilbert.embeddings.word_embeddings.weight"] = "vocab_projector.weight" },
     };
-
-    private static readonly CheckpointNames Untied = Tied.WithoutTies();
 
     public override FieldTable Fields { get; } = new()
     {
@@ -38,81 +34,20 @@ internal sealed class DistilBertFamily() : EncoderFamily("distilbert", "DistilBe
 
     protected override string Layers => "transformer.layer";
 
-    public override CheckpointNames Names(bool tiesWordEmbeddings) => tiesWordEmbeddings ? Tied : Untied;
+    protected override EncoderFields FieldNames { get; } = new(
+        "dim", "n_layers", "n_heads", "hidden_dim", "activation", "dropout", "attention_dropout", "seq_classif_dropout");
 
-    public override void Write(EncoderConfig config, JsonObject root)
-    {
-        root["dim"] = config.HiddenSize;
-        root["n_layers"] = config.LayerCount;
-        root["n_heads"] = config.HeadCount;
-        root["hidden_dim"] = config.IntermediateSize;
-        root["activation"] = config.Activation;
-        root["dropout"] = config.HiddenDropout;
-        root["attention_dropout"] = config.AttentionDropout;
-        root["seq_classif_dropout"] = config.ClassifierDropout;
-        root["sinusoidal_pos_embds"] = false;
-        root["max_position_embeddings"] = config.PositionCount;
-        root["initializer_range"] = config.InitializerRange;
-        root["pad_token_id"] = config.PadTokenId;
-        root["tie_word_embeddings"] = config.TiesWordEmbeddings;
-    }
+    protected override EncoderLayerNames LayerNames { get; } = new(
+        "attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2",
+        "output_layer_norm");
 
-    public override IReadOnlyList<ModelPart> ClassifierHead(EncoderConfig config, int classCount) =>
-    [
-        new ModelPart.Linear(HeadDense, "pre_classifier", config.HiddenSize, config.HiddenSize),
-        new ModelPart.Linear(HeadOutput, "classifier", config.HiddenSize, classCount),
-    ];
+    protected override (string Dense, string Output) ClassifierNames => ("pre_classifier", "classifier");
 
-    public override IReadOnlyList<ModelPart> PredictionHead(EncoderConfig config) =>
-    [
-        new ModelPart.Bias(HeadBias, "vocab_projector", config.VocabularySize),
-        new ModelPart.Linear(HeadDense, "vocab_transform", config.HiddenSize, config.HiddenSize),
-        new ModelPart.LayerNorm(HeadNorm, "vocab_layer_norm", config.HiddenSize, config.LayerNormEps),
-    ];
+    protected override (string Bias, string Dense, string Norm) PredictionNames =>
+        ("vocab_projector", "vocab_transform", "vocab_layer_norm");
 
-    protected override EncoderConfig ReadFields(ConfigFields fields)
-    {
-        EncoderConfig.RefuseDecoders(fields);
-        int size = fields.Count("vocab_size", 30522);
-        var config = new EncoderConfig
-        {
-            Family = this,
-            VocabularySize = size,
-            HiddenSize = fields.Count("dim", 768),
-            LayerCount = fields.Count("n_layers", 6, ConfigFields.MostLayers),
-            HeadCount = fields.Count("n_heads", 12),
-            IntermediateSize = fields.Count("hidden_dim", 3072),
-            MaxTokens = fields.Count("max_position_embeddings", 512),
-            PadTokenId = fields.Index("pad_token_id", 0, size),
-            Activation = Activation.Read(fields, "activation", "gelu"),
-            HiddenDropout = fields.Probability("dropout", 0.1),
-            AttentionDropout = fields.Probability("attention_dropout", 0.1),
-            ClassifierDropout = fields.Probability("seq_classif_dropout", 0.2),
-            InitializerRange = fields.Positive("initializer_range", 0.02),
-            TiesWordEmbeddings = fields.Flag("tie_word_embeddings", true),
-        };
-        config.CheckHeads(fields, "n_heads", "dim");
-        return config;
-    }
+    protected override void WriteOwn(EncoderConfig config, JsonObject root) => root["sinusoidal_pos_embds"] = false;
 
-    protected override IEnumerable<ModelPart> Below(EncoderConfig config) =>
-    [
-        new ModelPart.Embedding(
-            WordEmbeddings, "embeddings.word_embeddings", config.VocabularySize, config.HiddenSize, config.PadTokenId),
-        new ModelPart.Embedding(PositionEmbeddings, "embeddings.position_embeddings", config.PositionCount, config.HiddenSize),
-        new ModelPart.LayerNorm(EmbeddingNorm, "embeddings.LayerNorm", config.HiddenSize, config.LayerNormEps),
-    ];
-
-    protected override IEnumerable<ModelPart> Layer(EncoderConfig config)
-    {
-        (long hidden, long inner) = (config.HiddenSize, config.IntermediateSize);
-        yield return new ModelPart.Linear(Query, "attention.q_lin", hidden, hidden);
-        yield return new ModelPart.Linear(Key, "attention.k_lin", hidden, hidden);
-        yield return new ModelPart.Linear(Value, "attention.v_lin", hidden, hidden);
-        yield return new ModelPart.Linear(AttentionOutput, "attention.out_lin", hidden, hidden);
-        yield return new ModelPart.LayerNorm(AttentionNorm, "sa_layer_norm", hidden, config.LayerNormEps);
-        yield return new ModelPart.Linear(Up, "ffn.lin1", hidden, inner);
-        yield return new ModelPart.Linear(Down, "ffn.lin2", inner, hidden);
-        yield return new ModelPart.LayerNorm(FeedForwardNorm, "output_layer_norm", hidden, config.LayerNormEps);
-    }
+    protected override EncoderConfig ReadFields(ConfigFields fields) =>
+        ReadFields(fields, vocabulary: 30522, padToken: 0, layerCount: 6, classifierDropout: 0.2);
 }

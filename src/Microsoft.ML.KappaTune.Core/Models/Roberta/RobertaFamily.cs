@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Models.Bert;
-using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.Roberta;
 
@@ -7,9 +6,9 @@ namespace Microsoft.ML.KappaTune.Models.Roberta;
 /// RoBERTa (Liu et al., arXiv:1907.11692): BERT's layers with other heads, and positions that count from the padding token's number.
 /// </summary>
 internal sealed class RobertaFamily(string modelType, string className, int vocabulary)
-    : BertFamily(modelType, className, vocabulary, padToken: 1)
+    : BertFamily(modelType, className, vocabulary, padToken: 1, RobertaNames)
 {
-    private static new readonly CheckpointNames Tied = BertFamily.Tied with
+    private static readonly CheckpointNames RobertaNames = BertNames with
     {
         Prefix = "roberta",
         Heads = ["classifier.", "lm_head.", "qa_outputs."],
@@ -21,28 +20,16 @@ internal sealed class RobertaFamily(string modelType, string className, int voca
         },
     };
 
-    private static readonly CheckpointNames Untied = Tied.WithoutTies();
-
     public override bool CountsPositionsAfterPadding => true;
 
     public override bool DropsBeforeClassifierDense => true;
 
-    public override CheckpointNames Names(bool tiesWordEmbeddings) => tiesWordEmbeddings ? Tied : Untied;
-
     /// <summary>The same whatever the layers have.</summary>
     public override string PredictionActivation(EncoderConfig config) => "gelu";
 
-    public override IReadOnlyList<ModelPart> ClassifierHead(EncoderConfig config, int classCount) =>
-    [
-        new ModelPart.Linear(HeadDense, "classifier.dense", config.HiddenSize, config.HiddenSize),
-        new ModelPart.Linear(HeadOutput, "classifier.out_proj", config.HiddenSize, classCount),
-    ];
+    protected override (string Dense, string Output) ClassifierNames => ("classifier.dense", "classifier.out_proj");
 
-    public override IReadOnlyList<ModelPart> PredictionHead(EncoderConfig config) =>
-    [
-        // First, because the others' paths go through it.
-        new ModelPart.Bias(HeadBias, "lm_head", config.VocabularySize),
-        new ModelPart.Linear(HeadDense, "lm_head.dense", config.HiddenSize, config.HiddenSize),
-        new ModelPart.LayerNorm(HeadNorm, "lm_head.layer_norm", config.HiddenSize, config.LayerNormEps),
-    ];
+    protected override TensorRole ClassifierDenseRole => ModuleSlot.HeadDense.Role();
+
+    protected override (string Bias, string Dense, string Norm) PredictionNames => ("lm_head", "lm_head.dense", "lm_head.layer_norm");
 }
