@@ -20,97 +20,53 @@ internal static class TensorArithmetic
     public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, One);
 
     /// <summary>x + number·y, in x.</summary>
-    public static Tensor PlusInPlace(this Tensor x, Tensor y, double number)
-    {
-        using Scalar scalar = number;
-        return x.add_(y, scalar);
-    }
+    public static Tensor PlusInPlace(this Tensor x, Tensor y, double number) => With(number, scalar => x.add_(y, scalar));
 
     /// <summary>x + number.</summary>
-    public static Tensor Plus(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.add(scalar, One);
-    }
+    public static Tensor Plus(this Tensor x, double number) => With(number, scalar => x.add(scalar, One));
 
     /// <summary>x + number, in x, of any floating type.</summary>
-    public static Tensor PlusInPlace(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.add_(scalar, One);
-    }
+    public static Tensor PlusInPlace(this Tensor x, double number) => With(number, scalar => x.add_(scalar, One));
 
     /// <summary>x + number, in x, of an integer type.</summary>
-    public static Tensor PlusInPlace(this Tensor x, long number)
-    {
-        using Scalar scalar = number;
-        return x.add_(scalar, One);
-    }
+    public static Tensor PlusInPlace(this Tensor x, long number) => With(number, scalar => x.add_(scalar, One));
 
     /// <summary>x · number.</summary>
-    public static Tensor Times(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.mul(scalar);
-    }
+    public static Tensor Times(this Tensor x, double number) => With(number, scalar => x.mul(scalar));
 
     /// <summary>x · number, in x.</summary>
-    public static Tensor TimesInPlace(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.mul_(scalar);
-    }
+    public static Tensor TimesInPlace(this Tensor x, double number) => With(number, scalar => x.mul_(scalar));
 
     /// <summary>x / number.</summary>
-    public static Tensor DividedBy(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.div(scalar);
-    }
+    public static Tensor DividedBy(this Tensor x, double number) => With(number, scalar => x.div(scalar));
 
     /// <summary>x / number, in x.</summary>
-    public static Tensor DividedByInPlace(this Tensor x, double number)
-    {
-        using Scalar scalar = number;
-        return x.div_(scalar);
-    }
+    public static Tensor DividedByInPlace(this Tensor x, double number) => With(number, scalar => x.div_(scalar));
 
     /// <summary>x + number · y · z, in x.</summary>
-    public static Tensor PlusProductInPlace(this Tensor x, Tensor y, Tensor z, double number)
-    {
-        using Scalar scalar = number;
-        return x.addcmul_(y, z, scalar);
-    }
+    public static Tensor PlusProductInPlace(this Tensor x, Tensor y, Tensor z, double number) =>
+        With(number, scalar => x.addcmul_(y, z, scalar));
 
     /// <summary>x + number · y / z, in x.</summary>
-    public static Tensor PlusQuotientInPlace(this Tensor x, Tensor y, Tensor z, double number)
-    {
-        using Scalar scalar = number;
-        return x.addcdiv_(y, z, scalar);
-    }
+    public static Tensor PlusQuotientInPlace(this Tensor x, Tensor y, Tensor z, double number) =>
+        With(number, scalar => x.addcdiv_(y, z, scalar));
 
     /// <summary>x², by a product.</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
 
     /// <summary>Where x, of an integer type, has this number.</summary>
-    public static Tensor IsEqualTo(this Tensor x, long number)
-    {
-        using Scalar scalar = number;
-        return x.eq(scalar);
-    }
+    public static Tensor IsEqualTo(this Tensor x, long number) => With(number, scalar => x.eq(scalar));
 
     /// <summary>x with the number where the mask is true.</summary>
-    public static Tensor Masked(this Tensor x, Tensor mask, long number)
-    {
-        using Scalar scalar = number;
-        return x.masked_fill(mask, scalar);
-    }
+    public static Tensor Masked(this Tensor x, Tensor mask, long number) => With(number, scalar => x.masked_fill(mask, scalar));
 
     /// <summary>The number in every place of x.</summary>
-    public static Tensor FillInPlace(this Tensor x, double number)
+    public static Tensor FillInPlace(this Tensor x, double number) => With(number, scalar => x.fill_(scalar));
+
+    private static Tensor With(Scalar number, Func<Scalar, Tensor> operation)
     {
-        using Scalar scalar = number;
-        return x.fill_(scalar);
+        using (number)
+            return operation(number);
     }
 #pragma warning restore RS0030
 }

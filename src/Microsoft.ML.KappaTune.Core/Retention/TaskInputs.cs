@@ -37,3 +37,8 @@ internal static class TaskInputs
         return Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Count / count)]);
     }
 }
+
+/// <summary>A text of a task, or a pair of them.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Pair">The second text of a task on pairs; null for none.</param>
+internal record TaskText(string Text, string? Pair);

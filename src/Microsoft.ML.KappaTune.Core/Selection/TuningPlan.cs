@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune;
@@ -56,11 +58,23 @@ public sealed class TuningPlan
     }
 
     /// <summary>Saves the plan as JSON, whole or not at all.</summary>
-    public void Save(string path) => PlanJson.Save(this, path);
+    public void Save(string path) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, MatrixJson.Options));
 
     /// <summary>Loads a plan that was saved as JSON.</summary>
     /// <exception cref="FormatException">The file isn't a plan; the message names the file and the place.</exception>
-    public static TuningPlan Load(string path) => PlanJson.Load(path);
+    public static TuningPlan Load(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<TuningPlan>(stream, MatrixJson.Options) ?? throw new JsonException("It is null.");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new FormatException($"{path} isn't a tuning plan: {e.Message}", e);
+        }
+    }
 
     /// <summary>
     /// The trained parameters as a YAML list of regular expressions under <c>unfrozen_parameters</c>, as Spectrum writes it and
