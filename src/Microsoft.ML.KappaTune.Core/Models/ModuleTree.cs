@@ -27,6 +27,29 @@ internal sealed class ModuleTree
 
     public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
 
+    /// <summary>A layer's attention.</summary>
+    public Attention Attention(TransformerConfig config, int layer, int keyValueHeads, int headSize, RotaryEmbedding? rotary = null) => new()
+    {
+        Query = Linear(ModuleSlot.Query, layer),
+        Key = Linear(ModuleSlot.Key, layer),
+        Value = Linear(ModuleSlot.Value, layer),
+        Output = Linear(ModuleSlot.AttentionOutput, layer),
+        HeadCount = config.HeadCount,
+        KeyValueHeadCount = keyValueHeads,
+        HeadSize = headSize,
+        Dropout = config.AttentionDropout,
+        Rotary = rotary,
+    };
+
+    /// <summary>A layer's feed-forward network, with a gate where the family has one.</summary>
+    public FeedForward FeedForward(string activation, int layer) => new()
+    {
+        Gate = Find<LinearLayer>(ModuleSlot.Gate, layer),
+        Up = Linear(ModuleSlot.Up, layer),
+        Down = Linear(ModuleSlot.Down, layer),
+        Activation = Activation.Function(activation),
+    };
+
     public T Get<T>(ModuleSlot slot, int? layer = null)
         where T : nn.Module => (T)_modules[(slot, layer)];
 

@@ -75,40 +75,15 @@ internal sealed class TextDecoder : TransformerStack
     public Tensor Decode(Tensor ids, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask);
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            Tensor next = Layer(i, hidden, bias);
-            hidden.Dispose();
-            hidden = next;
-        }
-
-        return hidden.MoveToOuterDisposeScope();
+        return Run(ids, mask, null, _layers.Length).Hidden.MoveToOuterDisposeScope();
     }
 
     private static PreNormLayer NewLayer(DecoderConfig config, int layer, RotaryEmbedding rotary, ModuleTree modules) => new()
     {
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
-        Attention = new()
-        {
-            Query = modules.Linear(ModuleSlot.Query, layer),
-            Key = modules.Linear(ModuleSlot.Key, layer),
-            Value = modules.Linear(ModuleSlot.Value, layer),
-            Output = modules.Linear(ModuleSlot.AttentionOutput, layer),
-            HeadCount = config.HeadCount,
-            KeyValueHeadCount = config.KeyValueHeadCount,
-            HeadSize = config.HeadSize,
-            Dropout = config.AttentionDropout,
-            Rotary = rotary,
-        },
+        Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize, rotary),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
-        FeedForward = new()
-        {
-            Gate = modules.Find<LinearLayer>(ModuleSlot.Gate, layer),
-            Up = modules.Linear(ModuleSlot.Up, layer),
-            Down = modules.Linear(ModuleSlot.Down, layer),
-            Activation = Activation.Function(config.Activation),
-        },
+        FeedForward = modules.FeedForward(config.Activation, layer),
     };
 
     protected override void Dispose(bool disposing)

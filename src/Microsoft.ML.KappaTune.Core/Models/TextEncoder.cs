@@ -120,7 +120,7 @@ internal sealed class TextEncoder : TransformerStack
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)
     {
         using var scope = NewDisposeScope();
-        (Tensor hidden, Tensor bias) = EncodeLower(ids, mask, types);
+        (Tensor hidden, Tensor bias) = Run(ids, mask, types, _layers.Length - 1);
         using (hidden)
             return Layer(_layers.Length - 1, hidden, bias, firstOnly).MoveToOuterDisposeScope();
     }
@@ -136,48 +136,19 @@ internal sealed class TextEncoder : TransformerStack
     public Tensor EncodeAt(Tensor ids, Tensor mask, Tensor? types, Tensor places)
     {
         using var scope = NewDisposeScope();
-        (Tensor hidden, Tensor bias) = EncodeLower(ids, mask, types);
+        (Tensor hidden, Tensor bias) = Run(ids, mask, types, _layers.Length - 1);
         Tensor asking = hidden.flatten(0, 1).index_select(0, places).view(hidden.shape[0], -1, hidden.shape[2]);
         return _layers[^1].Run(hidden, asking, bias, training).MoveToOuterDisposeScope();
     }
 
     private static PostNormLayer NewLayer(EncoderConfig config, int layer, ModuleTree modules) => new()
     {
-        Attention = new()
-        {
-            Query = modules.Linear(ModuleSlot.Query, layer),
-            Key = modules.Linear(ModuleSlot.Key, layer),
-            Value = modules.Linear(ModuleSlot.Value, layer),
-            Output = modules.Linear(ModuleSlot.AttentionOutput, layer),
-            HeadCount = config.HeadCount,
-            KeyValueHeadCount = config.HeadCount,
-            HeadSize = config.HiddenSize / config.HeadCount,
-            Dropout = config.AttentionDropout,
-        },
+        Attention = modules.Attention(config, layer, config.HeadCount, config.HiddenSize / config.HeadCount),
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
-        FeedForward = new()
-        {
-            Up = modules.Linear(ModuleSlot.Up, layer),
-            Down = modules.Linear(ModuleSlot.Down, layer),
-            Activation = Activation.Function(config.Activation),
-        },
+        FeedForward = modules.FeedForward(config.Activation, layer),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
         Dropout = config.HiddenDropout,
     };
-
-    /// <summary>All stages but the last, and the bias for that one. They belong to the caller's dispose scope.</summary>
-    private (Tensor Hidden, Tensor Bias) EncodeLower(Tensor ids, Tensor mask, Tensor? types)
-    {
-        Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask, types);
-        for (int i = 0; i < _layers.Length - 1; i++)
-        {
-            Tensor next = Layer(i, hidden, bias);
-            hidden.Dispose();
-            hidden = next;
-        }
-
-        return (hidden, bias);
-    }
 
     /// <summary>After the padding token's number; padding itself is at that number.</summary>
     private Tensor PositionsOf(Tensor ids)

@@ -37,6 +37,19 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     public abstract Tensor Layer(int index, Tensor hidden, Tensor bias);
 
+    /// <summary>The embeddings and so many layers, and the bias for the layers above. Both belong to the caller's dispose scope.</summary>
+    public (Tensor Hidden, Tensor Bias) Run(Tensor ids, Tensor mask, Tensor? types, int layers)
+    {
+        Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask, types);
+        for (int i = 0; i < layers; i++)
+        {
+            using Tensor lower = hidden;
+            hidden = Layer(i, lower, bias);
+        }
+
+        return (hidden, bias);
+    }
+
     /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>
     protected override void RegisterComponents()
     {

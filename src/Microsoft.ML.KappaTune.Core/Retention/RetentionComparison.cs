@@ -93,18 +93,8 @@ internal sealed class RetentionComparison : IDisposable
         _tallyAfter?.Add(batch, y);
     }
 
-    private static Tensor Logits(RetentionSide side, WindowBatch batch)
-    {
-        TransformerStack stack = side.Stack;
-        Tensor bias = stack.AttentionBias(batch.Mask), states = stack.Embed(batch.Ids, batch.Mask, batch.Types);
-        for (int layer = 0; layer < stack.StageCount - 1; layer++)
-        {
-            using Tensor lower = states;
-            states = stack.Layer(layer, lower, bias);
-        }
-
-        return side.Head!(batch.HiddenPlaces(states));
-    }
+    private static Tensor Logits(RetentionSide side, WindowBatch batch) => side.Head!(
+        batch.HiddenPlaces(side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1).Hidden));
 
     private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _before.Stack.PaddingId, _before.Stack.WordEmbeddings.device);
 

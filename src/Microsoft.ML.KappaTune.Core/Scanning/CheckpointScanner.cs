@@ -1,6 +1,8 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Scanning;
+using Microsoft.ML.KappaTune.Selection;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune;
@@ -23,7 +25,7 @@ public static class CheckpointScanner
     public static ScanReport Scan(string path, ScanOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        torch.Device device = ScanOptionsCheck.Validate(options);
+        torch.Device device = Validate(options);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         return Run(checkpoint, options, device, cancellationToken);
     }
@@ -31,11 +33,26 @@ public static class CheckpointScanner
     /// <summary>The same for a checkpoint that is open.</summary>
     /// <inheritdoc cref="Scan(string, ScanOptions?, CancellationToken)"/>
     internal static ScanReport Scan(Checkpoint checkpoint, ScanOptions options, CancellationToken cancellationToken = default) =>
-        Run(checkpoint, options, ScanOptionsCheck.Validate(options), cancellationToken);
+        Run(checkpoint, options, Validate(options), cancellationToken);
 
     private static ScanReport Run(Checkpoint checkpoint, ScanOptions options, torch.Device device, CancellationToken cancellationToken)
     {
         using var threads = new ThreadSetting(options.Threads);
         return new ScanRun(checkpoint, options, device, cancellationToken).Run();
+    }
+
+    /// <summary>Checks what needs no checkpoint, and gives the device.</summary>
+    /// <exception cref="ArgumentException">Options are out of range; the message names each, its value and what is allowed.</exception>
+    private static torch.Device Validate(ScanOptions options)
+    {
+        var problems = new OptionProblems();
+        problems.Check(options);
+        SelectionCheck.Check(options.Selection, problems);
+        problems.Require(
+            options.ShardCount < 1 || options.Shard <= options.ShardCount,
+            nameof(options.Shard), options.Shard, FormattableString.Invariant($"from 1 to ShardCount, which is {options.ShardCount}"));
+        torch.Device? device = problems.Try(nameof(options.Device), () => DeviceName.Parse(options.Device));
+        problems.Throw();
+        return device!;
     }
 }

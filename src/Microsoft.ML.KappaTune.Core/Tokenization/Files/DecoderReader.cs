@@ -2,31 +2,23 @@ using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 
+/// <summary>The steps of a component, which is one or a sequence of them.</summary>
+internal static class ComponentSteps
+{
+    /// <summary>None where there is no component.</summary>
+    /// <param name="node">The component.</param>
+    /// <param name="list">What a sequence calls its steps, which may be sequences too.</param>
+    public static IEnumerable<JsonField> Steps(this JsonField? node, string list) => node is not { } given ? []
+        : given.Get("type").Text() == "Sequence" ? given.Get(list).Items().SelectMany(item => Steps(item, list))
+        : [given];
+}
+
 /// <summary>Reads a file's <c>decoder</c>.</summary>
 internal static class DecoderReader
 {
     /// <summary>The steps; null where there is no decoder.</summary>
-    public static IReadOnlyList<IDecoder>? Read(JsonField? node)
-    {
-        if (node is not { } given)
-            return null;
-        var steps = new List<IDecoder>();
-        Read(given, steps);
-        return steps;
-    }
-
-    private static void Read(JsonField node, List<IDecoder> steps)
-    {
-        JsonField type = node.Get("type");
-        if (type.Text() != "Sequence")
-        {
-            steps.Add(ReadOne(node, type));
-            return;
-        }
-
-        foreach (JsonField item in node.Get("decoders").Items())
-            Read(item, steps);
-    }
+    public static IReadOnlyList<IDecoder>? Read(JsonField? node) =>
+        node is null ? null : [.. node.Steps("decoders").Select(step => ReadOne(step, step.Get("type")))];
 
     private static IDecoder ReadOne(JsonField node, JsonField type) => type.Text() switch
     {

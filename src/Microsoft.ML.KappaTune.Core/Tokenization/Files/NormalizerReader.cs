@@ -5,13 +5,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>normalizer</c>.</summary>
 internal static class NormalizerReader
 {
-    public static IReadOnlyList<INormalizer> Read(JsonField? node)
-    {
-        var steps = new List<INormalizer>();
-        if (node is { } given)
-            Read(given, steps);
-        return steps;
-    }
+    public static IReadOnlyList<INormalizer> Read(JsonField? node) => [.. node.Steps("normalizers").SelectMany(ReadStep)];
 
     /// <summary>BERT's steps in their order; accents go with lower case where it isn't said.</summary>
     public static IEnumerable<INormalizer> Bert(bool cleanText, bool handleIdeographs, bool? stripAccents, bool lowercase)
@@ -42,23 +36,8 @@ internal static class NormalizerReader
         ];
     }
 
-    private static void Read(JsonField node, List<INormalizer> steps)
-    {
-        JsonField type = node.Get("type");
-        switch (type.Text())
-        {
-            case "Sequence":
-                foreach (JsonField item in node.Get("normalizers").Items())
-                    Read(item, steps);
-                break;
-            case "BertNormalizer":
-                steps.AddRange(ReadBert(node));
-                break;
-            default:
-                steps.Add(ReadOne(node, type));
-                break;
-        }
-    }
+    private static IEnumerable<INormalizer> ReadStep(JsonField node) =>
+        node.Get("type") is var type && type.Text() == "BertNormalizer" ? ReadBert(node) : [ReadOne(node, type)];
 
     private static INormalizer ReadOne(JsonField node, JsonField type) => type.Text() switch
     {

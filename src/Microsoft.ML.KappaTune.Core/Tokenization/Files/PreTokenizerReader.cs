@@ -5,13 +5,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a file's <c>pre_tokenizer</c>.</summary>
 internal static class PreTokenizerReader
 {
-    public static IReadOnlyList<IPreTokenizer> Read(JsonField? node)
-    {
-        var steps = new List<IPreTokenizer>();
-        if (node is { } given)
-            Read(given, steps);
-        return steps;
-    }
+    public static IReadOnlyList<IPreTokenizer> Read(JsonField? node) =>
+        [.. node.Steps("pretokenizers").Select(step => ReadOne(step, step.Get("type")))];
 
     /// <summary>Reads a metaspace's scheme, in its present form and in the one before.</summary>
     public static PrependScheme Scheme(JsonField node)
@@ -37,19 +32,6 @@ internal static class PreTokenizerReader
 
     public static IPreTokenizer ReadByteLevel(JsonField node, bool addPrefixSpace) =>
         new ByteLevelPreTokenizer(addPrefixSpace, node.Flag("use_regex", otherwise: true));
-
-    private static void Read(JsonField node, List<IPreTokenizer> steps)
-    {
-        JsonField type = node.Get("type");
-        if (type.Text() != "Sequence")
-        {
-            steps.Add(ReadOne(node, type));
-            return;
-        }
-
-        foreach (JsonField item in node.Get("pretokenizers").Items())
-            Read(item, steps);
-    }
 
     private static IPreTokenizer ReadOne(JsonField node, JsonField type) => type.Text() switch
     {
