@@ -28,14 +28,14 @@ internal sealed class ModuleTree
     public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
 
     /// <summary>A layer's attention.</summary>
-    public Attention Attention(TransformerConfig config, int layer, int keyValueHeads, int headSize, RotaryEmbedding? rotary = null) => new()
+    public Attention Attention(TransformerConfig config, int layer, int keyHeads, int headSize, RotaryEmbedding? rotary = null) => new()
     {
         Query = Linear(ModuleSlot.Query, layer),
         Key = Linear(ModuleSlot.Key, layer),
         Value = Linear(ModuleSlot.Value, layer),
         Output = Linear(ModuleSlot.AttentionOutput, layer),
         HeadCount = config.HeadCount,
-        KeyValueHeadCount = keyValueHeads,
+        KeyValueHeadCount = keyHeads,
         HeadSize = headSize,
         Dropout = config.AttentionDropout,
         Rotary = rotary,

@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
-using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
