@@ -12,15 +12,15 @@ internal static class Application
     {
         var root = new RootCommand("Fine-tunes pre-trained text models on their low-condition-number tensors, in ML.NET.")
         {
-            ScanCommand.Create(),
+            new ScanCommand(),
             SelectCommand.Create(),
             MergeCommand.Create(),
-            PretrainCommand.Create(),
-            TuneCommand.Create(),
+            new PretrainCommand(),
+            new TuneCommand(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
-            RetentionCommand.Create(),
-            CompareCommand.Create(),
+            new RetentionCommand(),
+            new CompareCommand(),
             CompareCellCommand.Create(),
             ReportCommand.Create(),
             DemoCommand.Create(),

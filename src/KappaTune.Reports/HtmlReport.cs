@@ -27,9 +27,14 @@ public static class HtmlReport
     /// <param name="path">The file to write.</param>
     public static void Save(TuningReport report, string path) => Save(Render(report), path);
 
-    /// <summary>Saves the report of a tuning that is shown beside other ways to tune.</summary>
-    internal static void Save(TuningReport report, IReadOnlyList<TuningWay> ways, double? bagOfWords, string path) =>
-        Save(Render(report, ways, bagOfWords), path);
+    /// <summary>Saves the report of a tuning beside other ways to tune the same model to the same task, whole or not at all.</summary>
+    /// <param name="ways">All ways; the first one's tuning is shown in full.</param>
+    /// <param name="bagOfWords">
+    /// The share of the ways' new texts that a logistic regression on their words sorts right; null where it wasn't measured.
+    /// </param>
+    /// <param name="path">The file to write.</param>
+    public static void Save(IReadOnlyList<TuningWay> ways, double? bagOfWords, string path) =>
+        Save(Render(ways[0].Report, ways, bagOfWords), path);
 
     internal static string Render(ScanReport report, TuningPlan plan)
     {

@@ -21,11 +21,12 @@ internal sealed record ComparisonPlan
 
     public static ComparisonPlan Create(ComparisonRequest request, TaskRows rows, CancellationToken cancellationToken)
     {
+        ComparisonSettings settings = request.Settings;
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
         using SequenceClassifier model = SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
-        var builder = new MethodBuilder(scan, model, request.Fraction, request.Draws, request.Epochs);
+        var builder = new MethodBuilder(scan, model, settings.Fraction, settings.Draws, settings.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]
             : [.. MethodBuilder.All.Where(request.Methods.Contains).Select(builder.Build)];
@@ -37,9 +38,9 @@ internal sealed record ComparisonPlan
             Tensors = [],
             Rank = 0,
             LearningRate = 0,
-            HeadLearningRate = request.HeadLearningRate,
-            Epochs = request.Epochs,
-            BatchSize = request.BatchSize,
+            HeadLearningRate = settings.HeadLearningRate,
+            Epochs = settings.Epochs,
+            BatchSize = settings.BatchSize,
             Seed = 0,
             Device = request.Device,
             Threads = request.Threads,
@@ -56,10 +57,10 @@ internal sealed record ComparisonPlan
             Warnings = scan.Warnings,
             Cells =
             [
-                .. from seed in Enumerable.Range(1, request.Seeds)
+                .. from seed in settings.Seeds
                    from method in methods
                    from draw in method.Draws
-                   from rate in request.LearningRates.Select(rate => RateOf(method, rate))
+                   from rate in settings.LearningRates.Select(rate => RateOf(method, rate))
                    select new CellSpec
                    {
                        Identity = identity with
@@ -69,7 +70,7 @@ internal sealed record ComparisonPlan
                            LearningRate = rate,
                            HeadEpochs = method.HeadEpochs,
                            // Where the head is all that trains, the grid is its own.
-                           HeadLearningRate = draw.Tensors.Count == 0 ? rate : request.HeadLearningRate,
+                           HeadLearningRate = draw.Tensors.Count == 0 ? rate : settings.HeadLearningRate,
                            Seed = seed,
                        },
                        Method = method.Id,

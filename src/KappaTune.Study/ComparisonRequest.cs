@@ -32,22 +32,8 @@ public sealed record ComparisonRequest
     /// <summary>Ids among <see cref="AllMethods"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
-    public required IReadOnlyList<double> LearningRates { get; init; }
-
-    public required double HeadLearningRate { get; init; }
-
-    /// <summary>How many: from 1 on.</summary>
-    public required int Seeds { get; init; }
-
-    public required int Epochs { get; init; }
-
-    public required int BatchSize { get; init; }
-
-    /// <summary>The share of the candidates that the lowest κ takes.</summary>
-    public required double Fraction { get; init; }
-
-    /// <summary>Draws of each random method.</summary>
-    public required int Draws { get; init; }
+    /// <summary>What the runs are made of; schedule and machine are filled in.</summary>
+    public required ComparisonSettings Settings { get; init; }
 
     /// <summary>Cells at once, each in a process of its own; 0 for this process, one after another.</summary>
     public required int Jobs { get; init; }

@@ -68,7 +68,7 @@ public sealed class ComparisonRun
                 Classes = _rows.Classes.Count,
             },
             Controls = before.Controls,
-            Settings = SettingsOf(),
+            Settings = _request.Settings with { Machine = MachineName.Describe(_request.Device) },
             Methods = plan.Methods,
             Cells = cells,
             Failures = failures,
@@ -122,17 +122,4 @@ public sealed class ComparisonRun
                 Message = problems[spec.Identity.Key()],
             })]);
     }
-
-    private ComparisonSettings SettingsOf() => new()
-    {
-        Seeds = [.. Enumerable.Range(1, _request.Seeds)],
-        LearningRates = _request.LearningRates,
-        HeadLearningRate = _request.HeadLearningRate,
-        Epochs = _request.Epochs,
-        BatchSize = _request.BatchSize,
-        Fraction = _request.Fraction,
-        Draws = _request.Draws,
-        Schedule = CellRunner.Schedule,
-        Machine = MachineName.Describe(_request.Device),
-    };
 }

@@ -68,7 +68,7 @@ public class BrowserTests
         const string Hostile = "<img src=x onerror=alert(3)>";
         TuningReport other =
             report with { TrainableParameters = 234_567, Retention = report.Retention! with { Loss = null, Accuracy = null } };
-        HtmlReport.Save(report, [new("Lowest κ", report, 0.875), new(Hostile, other, null)], bagOfWords: 0.625, folder.File("report.html"));
+        HtmlReport.Save([new("Lowest κ", report, 0.875), new(Hostile, other, null)], bagOfWords: 0.625, folder.File("report.html"));
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
@@ -142,7 +142,7 @@ public class BrowserTests
         using var folder = new TemporaryFolder();
         TuningReport report = TuningSample.Report();
         report = report with { Retention = report.Retention! with { Objective = RetentionObjective.SentencePairs } };
-        HtmlReport.Save(report, [new("Lowest κ", report, 0.875)], bagOfWords: null, folder.File("report.html"));
+        HtmlReport.Save([new("Lowest κ", report, 0.875)], bagOfWords: null, folder.File("report.html"));
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);

@@ -6,11 +6,8 @@ namespace KappaTune.Cli.Commands;
 /// <summary>Where scans are remembered.</summary>
 internal sealed class CacheOptions
 {
-    private readonly Option<string> _cache = new("--cache")
-    {
-        Description = $"Folder of the scans' cache (default: {ScanOptions.DefaultCacheDirectory}).",
-        HelpName = "DIR",
-    };
+    private readonly Option<string> _cache = CommonOptions.Folder(
+        "--cache", $"Folder of the scans' cache (default: {ScanOptions.DefaultCacheDirectory}).");
 
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither read nor write the cache." };
 

@@ -12,7 +12,7 @@ using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Optio
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune compare</c>: what each way to fine-tune learns, and what it forgets.</summary>
-internal sealed class CompareCommand
+internal sealed class CompareCommand : Command
 {
     /// <summary>The results' names in the output's folder.</summary>
     public const string ResultFile = "comparison.json", PageFile = "comparison.html";
@@ -22,15 +22,13 @@ internal sealed class CompareCommand
     private const double DefaultFraction = 0.2;
     private const string DefaultRates = "1e-4,3e-4,1e-3";
 
-    private readonly Option<string> _base = new("--base")
-    {
-        Description = "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
-            + $"sentence encoder, its pooling; {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
-        HelpName = "DIR",
-    };
+    private readonly Option<string> _base = CommonOptions.Folder(
+        "--base",
+        "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
+        + $"sentence encoder, its pooling; {BuiltInModels.Help} (default: {BuiltInModels.Default}).");
 
-    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
-    private readonly Option<string> _test = Options.File("--test", "Rows to measure on, with the same columns.");
+    private readonly Option<string> _train = CommonOptions.File("--train", "Rows to train on, as TSV or CSV with a header.");
+    private readonly Option<string> _test = CommonOptions.File("--test", "Rows to measure on, with the same columns.");
 
     private readonly Option<string[]> _controls = new("--control")
     {
@@ -39,12 +37,8 @@ internal sealed class CompareCommand
         Required = true,
     };
 
-    private readonly Option<string> _output = new("--output")
-    {
-        Description = "Folder for results; a stopped comparison goes on from what is in there.",
-        HelpName = "DIR",
-        Required = true,
-    };
+    private readonly Option<string> _output = CommonOptions.Folder(
+        "--output", "Folder for results; a stopped comparison goes on from what is in there.");
 
     private readonly Option<string> _study = new("--study")
     {
@@ -65,73 +59,61 @@ internal sealed class CompareCommand
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
 
-    private readonly Option<double?> _headRate = Options.Number<double>(
+    private readonly Option<double?> _headRate = CommonOptions.Number<double>(
         "--head-learning-rate", "RATE",
         $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
-        value => Options.Require(value is > 0 and <= 1, $"{value} isn't above 0 and at most 1."));
+        value => CommonOptions.Require(value is > 0 and <= 1, $"{value} isn't above 0 and at most 1."));
 
-    private readonly Option<int?> _seeds = Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
-    private readonly Option<int?> _epochs = Count("--epochs", $"Epochs of each run, all of which are measured (default: {DefaultEpochs}).");
-    private readonly Option<int?> _batch = Count("--batch-size", $"Rows a step (default: {DefaultBatchSize}).");
-    private readonly Option<int?> _draws = Count("--draws", $"Draws of each random method (default: {DefaultDraws}).");
+    private readonly Option<int?> _seeds = CommonOptions.Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
+    private readonly Option<int?> _epochs = CommonOptions.Count(
+        "--epochs", $"Epochs of each run, all of which are measured (default: {DefaultEpochs}).");
+    private readonly Option<int?> _batch = CommonOptions.Count("--batch-size", $"Rows a step (default: {DefaultBatchSize}).");
+    private readonly Option<int?> _draws = CommonOptions.Count("--draws", $"Draws of each random method (default: {DefaultDraws}).");
 
-    private readonly Option<double?> _fraction = Options.Number<double>(
+    private readonly Option<double?> _fraction = CommonOptions.Number<double>(
         "--fraction", "P", $"The share of the tensors that lowest κ takes (default: {DefaultFraction}).",
         value => KappaSelection.LowestFraction(value));
 
-    private readonly Option<double?> _trainLoss = Options.Number<double>(
+    private readonly Option<double?> _trainLoss = CommonOptions.Number<double>(
         "--train-loss", "LOSS", "The training loss at which methods are compared (default: one that three quarters of them reach).",
-        value => Options.Require(value > 0, $"{value} isn't above 0."));
+        value => CommonOptions.Require(value > 0, $"{value} isn't above 0."));
 
-    private readonly Option<int?> _jobs = Options.Number<int>(
+    private readonly Option<int?> _jobs = CommonOptions.Number<int>(
         "--jobs", "N", "Runs at once, each in a process of its own (default: cores); 0 for this process, one after another.",
-        value => Options.Require(value >= 0, $"{value} isn't 0 or more."));
+        value => CommonOptions.Require(value >= 0, $"{value} isn't 0 or more."));
 
-    private readonly Option<int?> _threads = Count("--threads", "Threads of a run (default: 1).");
-    private readonly Option<int?> _limitTrain = Count("--limit-train", "Training rows at most, taken evenly over the file (default: all).");
-    private readonly Option<int?> _limitTest = Count("--limit-test", "Test rows at most, as those (default: all).");
+    private readonly Option<int?> _threads = CommonOptions.Count("--threads", "Threads of a run (default: 1).");
+    private readonly Option<int?> _limitTrain = CommonOptions.Count(
+        "--limit-train", "Training rows at most, taken evenly over the file (default: all).");
+    private readonly Option<int?> _limitTest = CommonOptions.Count("--limit-test", "Test rows at most, as those (default: all).");
     private readonly Option<string> _name = new("--name")
     {
         Description = "The task's name in reports (default: the training file's).",
         HelpName = "NAME",
     };
-    private readonly Option<string> _label = Options.Label();
-    private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
-    private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
+    private readonly ColumnOptions _columns;
     private readonly TableOptions _table;
-    private readonly Option<string> _device = Options.Device("Where to compute: auto, cpu (default), cuda or cuda:0.", allowAuto: true);
+    private readonly Option<string> _device = CommonOptions.Device("Where to compute: auto, cpu (default), cuda or cuda:0.");
     private readonly CacheOptions _cache;
 
-    private CompareCommand(Command command)
+    public CompareCommand()
+        : base("compare", "Fine-tunes in many ways, and compares what each learns and what it forgets.")
     {
-        _train.Required = _test.Required = true;
+        _train.Required = _test.Required = _output.Required = true;
         _study.AcceptOnlyFromAmong("methods", "per-tensor");
-        Option[] options =
-        [
+        this.AddOptions(
             _base, _train, _test, _controls, _output, _study, _methods, _rates, _headRate, _seeds, _epochs, _batch, _draws, _fraction,
-            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name, _label, _text, _text2, _device,
-        ];
-        foreach (Option option in options)
-            command.Options.Add(option);
-        _table = new(command);
-        _cache = new(command);
-        command.Validators.Add(result =>
+            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
+        _columns = new(this);
+        Options.Add(_device);
+        _table = new(this);
+        _cache = new(this);
+        Validators.Add(result =>
         {
             if (result.GetResult(_methods) is not null && IsPerTensor(result))
                 result.AddError("--methods: not with --study per-tensor, where every tensor is a method.");
-            (string label, string text, string? text2) = (
-                result.GetValue(_label) ?? Options.LabelColumn, result.GetValue(_text) ?? Options.TextColumn, result.GetValue(_text2));
-            if (label == text || label == text2 || text == text2)
-                result.AddError("--label, --text and --text2 name the same column twice.");
         });
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
-    }
-
-    public static Command Create()
-    {
-        var command = new Command("compare", "Fine-tunes in many ways, and compares what each learns and what it forgets.");
-        _ = new CompareCommand(command);
-        return command;
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
@@ -140,7 +122,7 @@ internal sealed class CompareCommand
         using var files = new CommandFiles(
             result, reads: [_train, _test, _controls], models: [_base], folders: [_output], caches: _cache.Folders);
         files.RequireSeveralReaders();
-        ComparisonRequest request = RequestOf(result, files.Model(_base));
+        ComparisonRequest request = RequestOf(result, files.Model(_base), _columns.Read(result.CommandResult));
         var progress = new ComparisonProgress(error);
         var run = new ComparisonRun(request, TaskRowFiles.Read(request.Task, cancellationToken), progress);
         Directory.CreateDirectory(request.Output);
@@ -167,16 +149,16 @@ internal sealed class CompareCommand
         return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 
-    private ComparisonRequest RequestOf(ParseResult result, string? baseModel) => new()
+    private ComparisonRequest RequestOf(ParseResult result, string? baseModel, TextColumns columns) => new()
     {
         Base = baseModel ?? BuiltInModels.Default,
         Task = new()
         {
             Train = Path.GetFullPath(result.GetValue(_train)!),
             Test = Path.GetFullPath(result.GetValue(_test)!),
-            Label = result.GetValue(_label) ?? Options.LabelColumn,
-            Text = result.GetValue(_text) ?? Options.TextColumn,
-            Text2 = result.GetValue(_text2),
+            Label = columns.Label,
+            Text = columns.Text,
+            Text2 = columns.Text2,
             Separator = _table.Separator(result),
             Quoted = _table.Quoted(result),
             LimitTrain = result.GetValue(_limitTrain),
@@ -187,13 +169,16 @@ internal sealed class CompareCommand
         Output = Path.GetFullPath(result.GetValue(_output)!),
         PerTensor = IsPerTensor(result.CommandResult),
         Methods = MethodsOf(result.GetValue(_methods)),
-        LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
-        HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
-        Seeds = result.GetValue(_seeds) ?? DefaultSeeds,
-        Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
-        BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
-        Fraction = result.GetValue(_fraction) ?? DefaultFraction,
-        Draws = result.GetValue(_draws) ?? DefaultDraws,
+        Settings = new()
+        {
+            Seeds = [.. Enumerable.Range(1, result.GetValue(_seeds) ?? DefaultSeeds)],
+            LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
+            HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
+            Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
+            BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
+            Fraction = result.GetValue(_fraction) ?? DefaultFraction,
+            Draws = result.GetValue(_draws) ?? DefaultDraws,
+        },
         Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
         Threads = result.GetValue(_threads) ?? 1,
         CellCommand = CompareCellCommand.Program(),
@@ -204,17 +189,14 @@ internal sealed class CompareCommand
 
     private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
 
-    private static Option<int?> Count(string name, string description) => Options.Number<int>(
-        name, "N", description, value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
-
     private static IReadOnlyList<string> MethodsOf(string? list)
     {
         if (list is null)
             return ComparisonRequest.AllMethods;
         string[] methods = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Options.Require(methods.Length > 0, $"names none; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
+        CommonOptions.Require(methods.Length > 0, $"names none; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         foreach (string method in methods)
-            Options.Require(
+            CommonOptions.Require(
                 ComparisonRequest.AllMethods.Contains(method),
                 $"'{method}' isn't a method; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
         return methods;
@@ -228,7 +210,7 @@ internal sealed class CompareCommand
         [
             .. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : 0),
         ];
-        Options.Require(
+        CommonOptions.Require(
             rates.Length > 0 && rates.All(rate => rate is > 0 and <= 0.1), $"'{list}' isn't a list of numbers above 0 and at most 0.1.");
         return [.. rates.Distinct().Order()];
     }

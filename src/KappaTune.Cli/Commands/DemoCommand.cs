@@ -24,15 +24,13 @@ internal static class DemoCommand
             Description = "Where the model and the report go (default: out). Only what an earlier demo left there is replaced.",
             HelpName = "DIR",
         };
-        var epochs = Options.Number<int>(
-            "--epochs", "N",
+        Option<int?> epochs = CommonOptions.Count(
+            "--epochs",
             $"Passes over the tickets (default: {DemoSettings.For("", "").Epochs}; with {BaseModel.Embedded}, "
-                + $"{DemoSettings.For(BaseModel.Embedded, "").Epochs}).",
-            value => Options.Require(value >= 1, $"{value} isn't 1 or more."));
-        Option<string> device = Options.Device("auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
-        Option<int?> threads = Options.Threads();
-        foreach (Option option in (Option[])[baseModel, folder, epochs, device, threads])
-            command.Options.Add(option);
+                + $"{DemoSettings.For(BaseModel.Embedded, "").Epochs}).");
+        Option<string> device = CommonOptions.Device();
+        Option<int?> threads = CommonOptions.Threads();
+        command.AddOptions(baseModel, folder, epochs, device, threads);
         var cache = new CacheOptions(command);
         command.SetAction((result, cancellationToken) =>
         {

@@ -12,10 +12,10 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var command = new Command("evaluate", "Measures a saved model on rows whose labels are known.");
-        Argument<string> model = Options.Model();
-        Option<string> data = Options.File("--data", "Rows to measure on, as TSV or CSV with a header.");
-        Option<string> label = Options.Label();
-        Option<string> json = Options.File("--json", "Write the metrics as JSON.");
+        Argument<string> model = CommonOptions.Model();
+        Option<string> data = CommonOptions.File("--data", "Rows to measure on, as TSV or CSV with a header.");
+        Option<string> label = CommonOptions.Label();
+        Option<string> json = CommonOptions.File("--json", "Write the metrics as JSON.");
         data.Required = true;
         command.Arguments.Add(model);
         command.Options.Add(data);
@@ -31,7 +31,7 @@ internal static class EvaluateCommand
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Format(result, result.GetValue(data)));
             using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
-            string column = result.GetValue(label) ?? Options.LabelColumn;
+            string column = result.GetValue(label) ?? CommonOptions.LabelColumn;
             Evaluation evaluation = Evaluation.Run(mlContext, scoring, file, column, cancellationToken);
             if (files.Output(json) is { } path)
                 OutputFile.Write(path, EvaluationJson.Write(evaluation));

@@ -6,10 +6,10 @@ namespace KappaTune.Cli.Commands;
 /// <summary>What a saved model computes with.</summary>
 internal sealed class MachineOptions
 {
-    private readonly Option<string> _device = Options.Device(
-        "auto, cpu or cuda:0 (default: as the model was trained, or the CPU where there is no such device).", allowAuto: true);
+    private readonly Option<string> _device = CommonOptions.Device(
+        "auto, cpu or cuda:0 (default: as the model was trained, or the CPU where there is no such device).");
 
-    private readonly Option<int?> _threads = Options.Threads();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>Adds the options to the command.</summary>
     public MachineOptions(Command command)

@@ -16,7 +16,7 @@ internal static class MergeCommand
             Description = "The parts' JSON files, in any order.",
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<string> json = Options.Json(), html = Options.Html();
+        Option<string> json = CommonOptions.Json(), html = CommonOptions.Html();
         json.Required = true;
         command.Arguments.Add(parts);
         command.Options.Add(json);

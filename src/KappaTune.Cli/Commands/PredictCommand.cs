@@ -13,9 +13,10 @@ internal static class PredictCommand
     public static Command Create()
     {
         var command = new Command("predict", "Adds a saved model's predictions to rows, as they come.");
-        Argument<string> model = Options.Model();
-        Option<string> data = Options.File("--data", "Rows to predict, as TSV or CSV with a header; - for standard input.");
-        Option<string> destination = Options.File("--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
+        Argument<string> model = CommonOptions.Model();
+        Option<string> data = CommonOptions.File("--data", "Rows to predict, as TSV or CSV with a header; - for standard input.");
+        Option<string> destination = CommonOptions.File(
+            "--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
         data.Required = destination.Required = true;
         command.Arguments.Add(model);
         command.Options.Add(data);

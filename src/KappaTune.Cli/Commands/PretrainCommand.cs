@@ -7,46 +7,34 @@ using Microsoft.ML.KappaTune.Pretraining;
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune pretrain</c>: makes a language model of nothing but text.</summary>
-internal sealed class PretrainCommand
+internal sealed class PretrainCommand : Command
 {
-    private readonly Option<string> _corpus = Options.File("--corpus", "The text to train on: UTF-8, a paragraph a line.");
-    private readonly Option<string> _heldOut = Options.File(
+    private readonly Option<string> _corpus = CommonOptions.File("--corpus", "The text to train on: UTF-8, a paragraph a line.");
+    private readonly Option<string> _heldOut = CommonOptions.File(
         "--held-out", "Text to measure on (default: the last part of the corpus, which is then not trained on).");
 
-    private readonly Option<string> _options = Options.File(
+    private readonly Option<string> _options = CommonOptions.File(
         "--options", "What to train and how, as JSON; see docs/pretraining-options.md (default: a BERT of 4 layers).");
 
-    private readonly Option<string> _output = new("--output")
-    {
-        Description = "Where the model goes: a folder in Hugging Face layout, which isn't there yet.",
-        HelpName = "DIR",
-        Required = true,
-    };
+    private readonly Option<string> _output = CommonOptions.Folder(
+        "--output", "Where the model goes: a folder in Hugging Face layout, which isn't there yet.");
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from where a run was interrupted, if one was." };
-    private readonly Option<string> _device = Options.Device(
-        "auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
+    private readonly Option<string> _device = CommonOptions.Device();
 
-    private readonly Option<int?> _threads = Options.Number<int>(
+    private readonly Option<int?> _threads = CommonOptions.Number<int>(
         "--threads", "N", "Threads to compute with; 0 (default) for all cores.",
-        value => Options.Require(value >= 0, "0 or more, please."));
+        value => CommonOptions.Require(value >= 0, "0 or more, please."));
 
-    private readonly Option<int?> _seed = Options.Number<int>(
+    private readonly Option<int?> _seed = CommonOptions.Number<int>(
         "--seed", "N", "Decides about all that is random (default: the options file's, or 0).", _ => { });
 
-    private PretrainCommand(Command command)
+    public PretrainCommand()
+        : base("pretrain", "Trains a language model from random weights on a text.")
     {
-        _corpus.Required = true;
-        foreach (Option option in (Option[])[_corpus, _heldOut, _options, _output, _resume, _device, _threads, _seed])
-            command.Options.Add(option);
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
-    }
-
-    public static Command Create()
-    {
-        var command = new Command("pretrain", "Trains a language model from random weights on a text.");
-        _ = new PretrainCommand(command);
-        return command;
+        _corpus.Required = _output.Required = true;
+        this.AddOptions(_corpus, _heldOut, _options, _output, _resume, _device, _threads, _seed);
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
     private int Run(ParseResult result, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed class PropertyOptions<T>(Command command, T defaults)
 
         if (!info.Type.IsEnum)
         {
-            Option<string> device = Options.Device(help, allowAuto: true);
+            Option<string> device = CommonOptions.Device(help);
             return Add(device, info, result => result.GetValue(device));
         }
 
@@ -59,8 +59,8 @@ internal sealed class PropertyOptions<T>(Command command, T defaults)
     private Option Number<TNumber>(string name, string unit, string help, OptionInfo info)
         where TNumber : struct, INumber<TNumber>
     {
-        Option<TNumber?> option = Options.Number<TNumber>(
-            name, unit, help, value => Options.Require(info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed)));
+        Option<TNumber?> option = CommonOptions.Number<TNumber>(
+            name, unit, help, value => CommonOptions.Require(info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed)));
         return Add(option, info, result => result.GetValue(option));
     }
 

@@ -4,6 +4,7 @@ using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
+using Spectre.Console;
 
 namespace KappaTune.Cli.Commands;
 
@@ -15,8 +16,8 @@ internal static class ReportCommand
         var command = new Command(
             "report", "Shows a scan as a table, or what came out of a comparison, and writes either as a page with charts.");
         var file = new Argument<string>("FILE") { Description = "The JSON file of a scan or of a comparison." };
-        Option<string> html = Options.Html(),
-            picture = Options.File("--picture", "Write the main chart of a comparison as an SVG picture.");
+        Option<string> html = CommonOptions.Html(),
+            picture = CommonOptions.File("--picture", "Write the main chart of a comparison as an SVG picture.");
         html.Aliases.Add("-o");
         command.Arguments.Add(file);
         command.Options.Add(html);
@@ -52,6 +53,12 @@ internal static class ReportCommand
             ComparisonReport.Save(comparison, html);
         if (picture is not null)
             ComparisonReport.SavePicture(comparison, picture);
-        ComparisonOutcome.Write(comparison, output);
+        // In numbers, then in the words that the page has at its top.
+        ComparisonTable.Write(comparison, output);
+        foreach (string sentence in ComparisonReport.Sentences(comparison))
+        {
+            output.WriteLine();
+            Screen.On(output).Write(new Text(PlainText.OneLine(sentence) + Environment.NewLine));
+        }
     }
 }

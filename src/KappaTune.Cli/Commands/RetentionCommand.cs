@@ -10,7 +10,7 @@ using Microsoft.ML.KappaTune.Study;
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune retention</c>: what a tuned model kept of what its base model knew, on texts unlike its task's.</summary>
-internal sealed class RetentionCommand
+internal sealed class RetentionCommand : Command
 {
     private readonly Argument<string> _base = new("BASE")
     {
@@ -29,11 +29,11 @@ internal sealed class RetentionCommand
         Required = true,
     };
 
-    private readonly Option<string> _task = Options.File(
+    private readonly Option<string> _task = CommonOptions.File(
         "--task", "Rows of the task, as TSV or CSV with a header, on whose texts KL(base, tuned) is measured.");
 
-    private readonly Option<string> _column = Options.Column(
-        "--task-column", $"The column of --task that holds texts (default: {Options.TextColumn}).");
+    private readonly Option<string> _column = CommonOptions.Column(
+        "--task-column", $"The column of --task that holds texts (default: {CommonOptions.TextColumn}).");
 
     private readonly PropertyOptions<RetentionStudyOptions> _settings;
 
@@ -42,35 +42,27 @@ internal sealed class RetentionCommand
         Description = "Go on with zeros where the padding token's embeddings of the base are NaN or infinite.",
     };
 
-    private readonly Option<string> _device = Options.Device(
-        "auto (default: the first GPU, where there is one), cpu or cuda:0.", allowAuto: true);
-    private readonly Option<int?> _threads = Options.Threads();
-    private readonly Option<string> _json = Options.File("--json", "Write the figures as JSON.");
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<string> _json = CommonOptions.File("--json", "Write the figures as JSON.");
 
     private readonly TableOptions _table;
 
-    private RetentionCommand(Command command)
+    public RetentionCommand()
+        : base("retention", "Measures what a tuned model kept of what its base model knew.")
     {
-        command.Arguments.Add(_base);
-        command.Arguments.Add(_tuned);
-        foreach (Option option in (Option[])[_texts, _task, _column, _zeroPaddingRow, _device, _threads, _json])
-            command.Options.Add(option);
-        _settings = new(command, new());
+        Arguments.Add(_base);
+        Arguments.Add(_tuned);
+        this.AddOptions(_texts, _task, _column, _zeroPaddingRow, _device, _threads, _json);
+        _settings = new(this, new());
         _settings.Add("--windows", nameof(RetentionStudyOptions.MaxWindows));
-        _table = new(command);
-        command.Validators.Add(result =>
+        _table = new(this);
+        Validators.Add(result =>
         {
             if (result.GetResult(_column) is not null && result.GetResult(_task) is null)
                 result.AddError($"{_column.Name}: only with {_task.Name}.");
         });
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
-    }
-
-    public static Command Create()
-    {
-        var command = new Command("retention", "Measures what a tuned model kept of what its base model knew.");
-        _ = new RetentionCommand(command);
-        return command;
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
@@ -108,7 +100,7 @@ internal sealed class RetentionCommand
     {
         if (files.Input(_task) is not { } path)
             return null;
-        string name = result.GetValue(_column) ?? Options.TextColumn;
+        string name = result.GetValue(_column) ?? CommonOptions.TextColumn;
         var file = TableFile.Open(_task.Name, path, _table.Format(result, result.GetValue(_task)));
         IDataView rows = file.Load(
             new MLContext(), [new(name, DataKind.String, file.IndexOf(name, $"Name the right one with {_column.Name}."))]);

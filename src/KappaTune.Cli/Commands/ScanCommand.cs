@@ -8,7 +8,7 @@ using Microsoft.ML.KappaTune;
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune scan</c>: the condition numbers of a checkpoint, and what a policy selects.</summary>
-internal sealed partial class ScanCommand
+internal sealed partial class ScanCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
@@ -18,9 +18,9 @@ internal sealed partial class ScanCommand
     private readonly PropertyOptions<ScanOptions> _scan;
     private readonly SelectionOptions _selection;
 
-    private readonly Option<int?> _threads = Options.Threads();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
 
-    private readonly Option<string> _device = Options.Device("cpu (default) or cuda:0.", allowAuto: false);
+    private readonly Option<string> _device = CommonOptions.Device("cpu (default) or cuda:0.", allowAuto: false);
 
     private readonly CacheOptions _cache;
 
@@ -31,22 +31,22 @@ internal sealed partial class ScanCommand
         CustomParser = ReadShard,
     };
 
-    private readonly Option<string> _json = Options.Json();
-    private readonly Option<string> _html = Options.Html();
+    private readonly Option<string> _json = CommonOptions.Json();
+    private readonly Option<string> _html = CommonOptions.Html();
 
-    private ScanCommand(Command command)
+    public ScanCommand()
+        : base("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.")
     {
-        command.Arguments.Add(_model);
-        _scan = new(command, new());
+        Arguments.Add(_model);
+        _scan = new(this, new());
         _scan.Add("--precision", nameof(ScanOptions.Precision));
-        _selection = new(command);
-        command.Options.Add(_threads);
-        command.Options.Add(_device);
+        _selection = new(this);
+        Options.Add(_threads);
+        Options.Add(_device);
         _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
-        _cache = new(command);
-        foreach (Option option in (Option[])[_shard, _json, _html])
-            command.Options.Add(option);
-        command.Validators.Add(result =>
+        _cache = new(this);
+        this.AddOptions(_shard, _json, _html);
+        Validators.Add(result =>
         {
             if (result.GetResult(_shard) is null)
                 return;
@@ -55,14 +55,7 @@ internal sealed partial class ScanCommand
             if (result.GetResult(_html) is not null)
                 result.AddError("--shard and --html exclude each other: merge the parts, and report on the whole.");
         });
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
-    }
-
-    public static Command Create()
-    {
-        var command = new Command("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.");
-        _ = new ScanCommand(command);
-        return command;
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
     private int Run(ParseResult result, CancellationToken cancellationToken)

@@ -11,18 +11,17 @@ internal static class SelectCommand
     public static Command Create()
     {
         var command = new Command("select", "Selects the matrices to train from a scan, by its own policy or another one.");
-        Argument<string> scan = Options.Scan();
+        Argument<string> scan = CommonOptions.Scan();
         command.Arguments.Add(scan);
         var selection = new SelectionOptions(command);
-        Option<string> json = Options.File("--json", "Write the plan as JSON.");
-        Option<string> yaml = Options.File("--yaml", "Write the parameters to unfreeze as YAML, as Spectrum does.");
-        Option<string> peft = Options.File("--peft", "Write target_modules and target_parameters for a PEFT configuration as JSON.");
+        Option<string> json = CommonOptions.File("--json", "Write the plan as JSON.");
+        Option<string> yaml = CommonOptions.File("--yaml", "Write the parameters to unfreeze as YAML, as Spectrum does.");
+        Option<string> peft = CommonOptions.File("--peft", "Write target_modules and target_parameters for a PEFT configuration as JSON.");
         var wholeStacks = new Option<bool>("--whole-stacks")
         {
             Description = "With --yaml and --peft: name a stack of experts as a whole where only some of them are selected.",
         };
-        foreach (Option option in (Option[])[json, yaml, peft, wholeStacks])
-            command.Options.Add(option);
+        command.AddOptions(json, yaml, peft, wholeStacks);
         command.SetAction(result =>
         {
             using var files = new CommandFiles(result, reads: [scan], writes: [json, yaml, peft]);

@@ -7,16 +7,16 @@ namespace KappaTune.Cli.Commands;
 /// <summary>The options that say what to select: one policy, and what it applies to.</summary>
 internal sealed class SelectionOptions
 {
-    private readonly Option<int?> _lowest = Options.Number<int>(
+    private readonly Option<int?> _lowest = CommonOptions.Number<int>(
         "--lowest", "N", "Select the N matrices with the lowest κ.", value => KappaSelection.Lowest(value));
 
-    private readonly Option<double?> _fraction = Options.Number<double>(
+    private readonly Option<double?> _fraction = CommonOptions.Number<double>(
         "--fraction", "P", "Select this share of the candidates, such as 0.2.", value => KappaSelection.LowestFraction(value));
 
-    private readonly Option<double?> _threshold = Options.Number<double>(
+    private readonly Option<double?> _threshold = CommonOptions.Number<double>(
         "--threshold", "K", "Select all candidates with at most this κ.", value => KappaSelection.Threshold(value));
 
-    private readonly Option<long?> _budget = Options.Number<long>(
+    private readonly Option<long?> _budget = CommonOptions.Number<long>(
         "--budget", "N", "Select the lowest with at most N parameters together.", value => KappaSelection.ParameterBudget(value));
 
     private readonly Option<string> _group = new("--group") { Description = "Rank all together, or each role or shape by itself." };
@@ -46,8 +46,7 @@ internal sealed class SelectionOptions
         _group.AcceptOnlyFromAmong("none", "role", "shape");
         _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
         Option[] policies = [_lowest, _fraction, _threshold, _budget];
-        foreach (Option option in (Option[])[.. policies, _group, _score, _include, _exclude, _embeddings])
-            command.Options.Add(option);
+        command.AddOptions([.. policies, _group, _score, _include, _exclude, _embeddings]);
         command.Validators.Add(result =>
         {
             string[] given = [.. policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
@@ -12,52 +11,46 @@ using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Optio
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune tune</c>: makes a text classifier of a pre-trained model, as any ML.NET program would.</summary>
-internal sealed class TuneCommand
+internal sealed class TuneCommand : Command
 {
-    private readonly Option<string> _base = new("--base")
-    {
-        Description = $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).",
-        HelpName = "DIR",
-    };
+    private readonly Option<string> _base = CommonOptions.Folder(
+        "--base", $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).");
 
-    private readonly Option<string> _train = Options.File("--train", "Rows to train on, as TSV or CSV with a header.");
-    private readonly Option<string> _validation = Options.File(
+    private readonly Option<string> _train = CommonOptions.File("--train", "Rows to train on, as TSV or CSV with a header.");
+    private readonly Option<string> _validation = CommonOptions.File(
         "--validation", "Rows to validate on after each epoch, with the same columns.");
-    private readonly Option<string> _test = Options.File("--test", "Rows to measure the result on, with the same columns.");
-    private readonly Option<string> _label = Options.Label();
-    private readonly Option<string> _text = Options.Column("--text", $"The column that holds texts (default: {Options.TextColumn}).");
-    private readonly Option<string> _text2 = Options.Column("--text2", "The column of second texts, for tasks on pairs.");
+    private readonly Option<string> _test = CommonOptions.File("--test", "Rows to measure the result on, with the same columns.");
+    private readonly ColumnOptions _columns;
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
 
-    private readonly Option<string> _checkpoint = new("--checkpoint")
-    {
-        Description = "A folder for a training state, from which an interrupted run goes on.",
-        HelpName = "DIR",
-    };
+    private readonly Option<string> _checkpoint = CommonOptions.Folder(
+        "--checkpoint", "A folder for a training state, from which an interrupted run goes on.");
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the state in --checkpoint, where there is one." };
     private readonly CacheOptions _cache;
-    private readonly Option<string> _output = Options.File("--output", "Where the model goes: a .zip that ML.NET loads.");
+    private readonly Option<string> _output = CommonOptions.File("--output", "Where the model goes: a .zip that ML.NET loads.");
 
-    private readonly Option<string> _retention = Options.File(
+    private readonly Option<string> _retention = CommonOptions.File(
         "--retention-text", "Text unlike the task's, on which to measure what the model kept of what it knew before.");
 
-    private readonly Option<string> _report = Options.File("--report", "Write a report with charts as one HTML file.");
-    private readonly Option<string> _json = Options.File("--json", "Write the report as JSON.");
+    private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
+    private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
 
-    private TuneCommand(Command command)
+    public TuneCommand()
+        : base("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.")
     {
         _train.Required = _output.Required = true;
-        Add(command, _base, _train, _validation, _test, _label, _text, _text2);
-        _table = new(command);
-        _selection = new(command);
-        _training = new(command);
-        Add(command, _checkpoint, _resume);
-        _cache = new(command);
-        Add(command, _retention, _output, _report, _json);
-        command.Validators.Add(result =>
+        this.AddOptions(_base, _train, _validation, _test);
+        _columns = new(this);
+        _table = new(this);
+        _selection = new(this);
+        _training = new(this);
+        this.AddOptions(_checkpoint, _resume);
+        _cache = new(this);
+        this.AddOptions(_retention, _output, _report, _json);
+        Validators.Add(result =>
         {
             foreach (Option option in (Option[])[_training.CheckpointEvery, _resume])
             {
@@ -67,18 +60,8 @@ internal sealed class TuneCommand
 
             if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
                 result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
-            (string label, string text, string? text2) = ColumnsOf(result);
-            if (label == text || label == text2 || text == text2)
-                result.AddError("--label, --text and --text2 name the same column twice.");
         });
-        command.SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
-    }
-
-    public static Command Create()
-    {
-        var command = new Command("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.");
-        _ = new TuneCommand(command);
-        return command;
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
@@ -89,7 +72,7 @@ internal sealed class TuneCommand
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
-        TextColumns columns = ColumnsOf(result.CommandResult);
+        TextColumns columns = _columns.Read(result.CommandResult);
         LabelledRows train = Read(_train)!;
         train.Labels.RequireSeveral();
         LabelledRows? validation = Read(_validation), test = Read(_test);
@@ -166,13 +149,4 @@ internal sealed class TuneCommand
         Resume = result.GetValue(_resume),
         ScanCacheDirectory = _cache.Read(result),
     });
-
-    private TextColumns ColumnsOf(CommandResult result) => new(
-        result.GetValue(_label) ?? Options.LabelColumn, result.GetValue(_text) ?? Options.TextColumn, result.GetValue(_text2));
-
-    private static void Add(Command command, params Option[] options)
-    {
-        foreach (Option option in options)
-            command.Options.Add(option);
-    }
 }

@@ -109,3 +109,6 @@ internal sealed class TableRecords : IDisposable
     private TableException Problem(int line, string problem, string remedy) =>
         new($"{_name}, line {NumberText.Count(line)}: {problem}. {remedy}.");
 }
+
+/// <summary>A file of rows isn't as it must be; the message names the file, the line and a remedy.</summary>
+internal sealed class TableException(string message) : FormatException(message);

@@ -123,3 +123,6 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
                 or "generation_config.json" or "adapter_config.json" or "vocab.json" or "vocab.txt" or "merges.txt";
     }
 }
+
+/// <summary>A file that a command line names can't be what it is to be; the message says which, why, and what to do.</summary>
+internal sealed class UnusableFileException(string message, Exception? innerException = null) : IOException(message, innerException);

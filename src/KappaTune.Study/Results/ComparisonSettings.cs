@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>The model that all runs begin from.</summary>
@@ -70,8 +72,10 @@ public sealed record ComparisonSettings
     public required int Draws { get; init; }
 
     /// <summary>Learning rates over the steps, in words.</summary>
-    public required string Schedule { get; init; }
+    [JsonRequired]
+    public string Schedule { get; init; } = CellRunner.Schedule;
 
     /// <summary>Where it ran, in words.</summary>
-    public required string Machine { get; init; }
+    [JsonRequired]
+    public string Machine { get; init; } = "";
 }

@@ -6,9 +6,11 @@ using System.Text.RegularExpressions;
 namespace KappaTune.Cli.Commands;
 
 /// <summary>Options that several commands have.</summary>
-internal static partial class Options
+internal static partial class CommonOptions
 {
     public static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    public static Option<string> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR" };
 
     public static Option<string> Json() => File("--json", "Write the scan and what is selected as JSON.");
 
@@ -28,17 +30,24 @@ internal static partial class Options
 
     public static Option<string> Column(string name, string description) => new(name) { Description = description, HelpName = "COLUMN" };
 
-    public static Option<int?> Threads() => Number<int>(
-        "--threads", "N", "Threads to compute with; all cores by default.", value => Require(value >= 1, $"{value} isn't 1 or more."));
+    public static Option<int?> Threads() => Count("--threads", "Threads to compute with; all cores by default.");
+
+    public static Option<int?> Count(string name, string description) =>
+        Number<int>(name, "N", description, value => Require(value >= 1, $"{value} isn't 1 or more."));
 
     /// <summary>Where to compute. Whether there is such a device is found out when it is used.</summary>
-    public static Option<string> Device(string description, bool allowAuto) => new Option<string>("--device")
+    public static Option<string> Device(
+        string description = "auto (default: the first GPU, where there is one), cpu or cuda:0.", bool allowAuto = true) =>
+        new Option<string>("--device") { Description = description, HelpName = "DEVICE" }.Checked(value => Require(
+            DeviceName().IsMatch(value) || (allowAuto && value == "auto"),
+            $"'{value}' isn't {(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0."));
+
+    /// <summary>Adds them in the order of help.</summary>
+    public static void AddOptions(this Command command, params ReadOnlySpan<Option> options)
     {
-        Description = description,
-        HelpName = "DEVICE",
-    }.Checked(value => Require(
-        DeviceName().IsMatch(value) || (allowAuto && value == "auto"),
-        $"'{value}' isn't {(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0."));
+        foreach (Option option in options)
+            command.Options.Add(option);
+    }
 
     /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
