@@ -12,17 +12,14 @@ internal static class ModelCard
     {
         bool isMasked = r.Options.Objective == PretrainingObjective.Masked;
         var text = new StringBuilder();
-        Line($"# {name}");
-        Line("");
+        Line($"# {name}\n");
         Line(isMasked
             ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
                 + $"{NumberText.Count(r.Parameters)} parameters, its masked-language-modelling head included), "
                 + "pre-trained from random weights."
             : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
                 + $"{NumberText.Count(r.Parameters)} parameters), pre-trained from random weights.");
-        Line("");
-        Line("## Data");
-        Line("");
+        Line("\n## Data\n");
         Line(
             $"- Trained on `{r.Corpus.Name}`: {NumberText.Count(r.Corpus.Lines.Count)} paragraphs, "
             + $"{NumberText.Count(r.CorpusTokens)} tokens; the file has {NumberText.Count(r.Corpus.Bytes)} bytes, "
@@ -35,9 +32,7 @@ internal static class ModelCard
         }
 
         Line($"- Tokenizer: {NumberText.Count(r.VocabularySize)} tokens, texts of at most {r.Options.MaximumTokens} tokens.");
-        Line("");
-        Line("## How good it is");
-        Line("");
+        Line("\n## How good it is\n");
         if (r.Last is { } last)
         {
             string what = isMasked ? "hidden tokens" : "next tokens";
@@ -45,9 +40,7 @@ internal static class ModelCard
                 $"Held-out loss **{Number(last.Loss)}** nats, accuracy **{Number(100 * last.Accuracy)} %**, "
                 + $"over {NumberText.Count(r.HeldOutGuesses)} {what} in {NumberText.Count(r.HeldOutWindows)} windows; "
                 + "measured with the stored weights.");
-            Line("");
-            Line("| Step | Held-out loss | Accuracy |");
-            Line("| ---: | ---: | ---: |");
+            Line("\n| Step | Held-out loss | Accuracy |\n| ---: | ---: | ---: |");
             foreach (HeldOutResult point in Some(r.Measured))
                 Line($"| {NumberText.Count(point.Step)} | {Number(point.Loss)} | {Number(100 * point.Accuracy)} % |");
         }
@@ -56,23 +49,16 @@ internal static class ModelCard
             Line("Not measured: no text was held out.");
         }
 
-        Line("");
-        Line("## How it was made");
-        Line("");
+        Line("\n## How it was made\n");
         Line(
             $"`kappatune pretrain`, {NumberText.Count(r.Steps)} steps, {NumberText.Count(r.TokensSeen)} tokens seen, "
             + $"{NumberText.Duration(r.Time)} on {r.Device} with {r.Threads} threads. "
             + "All that is random follows from the seed. The options:");
-        Line("");
-        Line("```json");
-        Line("{");
+        Line("\n```json\n{");
         Line(string.Join(
             ",\n", PretrainingOptionsText.Fields(r.Options).Select(field => $"  \"{field.Name}\": {field.Value.ToJsonString()}")));
-        Line("}");
-        Line("```");
-        Line("");
-        Line("## Limits");
-        Line("");
+        Line("}\n```");
+        Line("\n## Limits\n");
         Line("- It knows its corpus's language, period and views, and nothing else; expect little of other languages and of later words.");
         Line("- A model of this size has little knowledge of facts. It is a start for fine-tuning, not a source of answers.");
         return text.ToString();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
@@ -30,13 +29,13 @@ internal sealed class SelectionOptions
     {
         Description = "Select only among names that match; may be repeated.",
         HelpName = "GLOB",
-    }.Checked(patterns => OptionsCheck.Validate(KappaSelection.Lowest(1) with { Include = patterns }));
+    }.Checked(patterns => (KappaSelection.Lowest(1) with { Include = patterns }).Validate());
 
     private readonly Option<string[]> _exclude = new Option<string[]>("--exclude")
     {
         Description = "Select no names that match; may be repeated.",
         HelpName = "GLOB",
-    }.Checked(patterns => OptionsCheck.Validate(KappaSelection.Lowest(1) with { Exclude = patterns }));
+    }.Checked(patterns => (KappaSelection.Lowest(1) with { Exclude = patterns }).Validate());
 
     private readonly Option<bool> _embeddings = new("--embeddings") { Description = "Let embeddings be candidates, too." };
 

@@ -6,6 +6,9 @@ namespace Microsoft.ML.KappaTune.Study.Pages;
 /// <summary>Numbers of a comparison as people read them.</summary>
 internal static class ComparisonWords
 {
+    private static readonly string[] Numbers =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
     /// <summary>Nats a token or a correlation: three decimals, and a true minus.</summary>
     public static string Nats(double value)
     {
@@ -26,23 +29,7 @@ internal static class ComparisonWords
         estimate.Low is { } low && estimate.High is { } high ? $"{Nats(estimate.Mean)} ({Nats(low)} to {Nats(high)})" : Nats(estimate.Mean);
 
     /// <summary>Up to twelve in letters, as they are read in text.</summary>
-    public static string Number(int value) => value switch
-    {
-        0 => "no",
-        1 => "one",
-        2 => "two",
-        3 => "three",
-        4 => "four",
-        5 => "five",
-        6 => "six",
-        7 => "seven",
-        8 => "eight",
-        9 => "nine",
-        10 => "ten",
-        11 => "eleven",
-        12 => "twelve",
-        _ => NumberText.Count(value),
-    };
+    public static string Number(int value) => (uint)value < Numbers.Length ? Numbers[value] : NumberText.Count(value);
 
     public static string Ordinal(int value) => value + (value % 100 is 11 or 12 or 13 ? "th" : (value % 10) switch
     {

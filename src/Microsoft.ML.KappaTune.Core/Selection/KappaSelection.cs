@@ -89,6 +89,10 @@ public sealed record KappaSelection
     /// <param name="seed">The same seed chooses the same candidates, in every process.</param>
     public static KappaSelection Random(int count, int seed) => Create(SelectionPolicy.Random, count, nameof(count), seed);
 
+    /// <summary>Checks it before there is anything to select from.</summary>
+    /// <exception cref="ArgumentException">Something is out of range; the message names it and says what is allowed.</exception>
+    public void Validate() => SelectionCheck.Validate(this);
+
     /// <summary>Says the policy in words, such as <c>lowest 20 % by kappa</c>.</summary>
     public override string ToString()
     {
