@@ -40,9 +40,6 @@ internal sealed unsafe class TensorView
     /// <summary>The file that holds it.</summary>
     public string File => _file.Path;
 
-    /// <summary>The first byte's position in the file.</summary>
-    public long FileOffset => _offset;
-
     /// <summary>The address of the first stored byte, for native code; not aligned in every file.</summary>
     public nint Address => (nint)_file.Address(_offset);
 

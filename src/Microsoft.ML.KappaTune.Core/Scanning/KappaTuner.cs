@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
@@ -137,18 +138,6 @@ public static class KappaTuner
         return matrix.With(number);
     }
 
-    private static TensorDataType DataTypeOf(Tensor parameter) => parameter.dtype switch
-    {
-        ScalarType.Float64 => TensorDataType.Float64,
-        ScalarType.Float32 => TensorDataType.Float32,
-        ScalarType.Float16 => TensorDataType.Float16,
-        ScalarType.BFloat16 => TensorDataType.BFloat16,
-        ScalarType.Int64 => TensorDataType.Int64,
-        ScalarType.Int32 => TensorDataType.Int32,
-        ScalarType.Int16 => TensorDataType.Int16,
-        ScalarType.Int8 => TensorDataType.Int8,
-        ScalarType.Byte => TensorDataType.UInt8,
-        ScalarType.Bool => TensorDataType.Boolean,
-        _ => throw new ArgumentException($"A parameter is of type {parameter.dtype}; allowed are real numbers.", "module"),
-    };
+    private static TensorDataType DataTypeOf(Tensor parameter) => StoredTypes.Find(parameter.dtype)
+        ?? throw new ArgumentException($"A parameter is of type {parameter.dtype}; allowed are real numbers.", "module");
 }

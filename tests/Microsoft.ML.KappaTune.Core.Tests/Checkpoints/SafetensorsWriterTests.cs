@@ -31,8 +31,8 @@ public sealed class SafetensorsWriterTests : IDisposable
             .Select(type => TensorSource.FromBytes($"{type} name", type, [3], new byte[3 * type.Size()])));
         using SafetensorsFile file = SafetensorsFile.Open(Target);
         Assert.Equal(Enum.GetValues<TensorDataType>().Length, file.Tensors.Count);
-        Assert.All(file.Tensors, t => Assert.Equal(0, t.FileOffset % t.DataType.Size()));
-        Assert.Equal(0, file.Tensors[0].FileOffset % 8);
+        Assert.All(file.Tensors, t => Assert.Equal(0, t.Address % t.DataType.Size()));
+        Assert.Equal(0, file.Tensors[0].Address % 8);
     }
 
     [Fact]

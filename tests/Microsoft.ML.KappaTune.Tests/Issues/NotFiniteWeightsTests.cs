@@ -133,10 +133,14 @@ public sealed class NotFiniteWeightsTests : IDisposable
     private void Change(string tensor, Edit edit)
     {
         string path = Path.Combine(_tiny.Base, "model.safetensors");
-        long offset, count;
-        using (SafetensorsFile file = SafetensorsFile.Open(path))
-            (offset, count) = file.Tensors.Where(t => t.Name == tensor).Select(t => (t.FileOffset, t.ElementCount)).Single();
         byte[] bytes = File.ReadAllBytes(path);
+        long offset = sizeof(long) + BitConverter.ToInt64(bytes), count;
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            TensorView view = file.Tensors.Single(t => t.Name == tensor);
+            (offset, count) = (offset + view.Address - file.Tensors.Min(t => t.Address), view.ElementCount);
+        }
+
         edit(MemoryMarshal.Cast<byte, float>(bytes.AsSpan((int)offset, (int)count * sizeof(float))));
         File.WriteAllBytes(path, bytes);
     }

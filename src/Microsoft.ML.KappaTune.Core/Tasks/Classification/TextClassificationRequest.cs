@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
@@ -43,3 +45,16 @@ internal sealed record TextClassificationRequest
     /// <summary>The most memory that outputs of frozen layers may take; null for a share of the machine's, for tests.</summary>
     public long? CacheBytes { get; init; }
 }
+
+/// <summary>A model in training, between two epochs.</summary>
+/// <param name="Epoch">Epochs that ended: 0 before the first step.</param>
+/// <param name="Model">The model, which goes on training afterwards; adapters are beside its weights.</param>
+/// <param name="Training">What it does on the training rows, without dropout.</param>
+/// <param name="Validation">What it does on the validation rows; null where there are none.</param>
+internal sealed record EpochSnapshot(int Epoch, SequenceClassifier Model, ValidationResult Training, ValidationResult? Validation);
+
+/// <summary>One row to learn from or to validate on.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Pair">The second text of a task on pairs; null for none.</param>
+/// <param name="Label">The class, from 0.</param>
+internal sealed record TextExample(string Text, string? Pair, int Label) : TaskText(Text, Pair);
