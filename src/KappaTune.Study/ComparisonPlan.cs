@@ -29,7 +29,7 @@ internal sealed record ComparisonPlan
         var builder = new MethodBuilder(scan, model, settings.Fraction, settings.Draws, settings.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]
-            : [.. MethodBuilder.All.Where(request.Methods.Contains).Select(builder.Build)];
+            : [.. ComparisonRequest.AllMethods.Where(request.Methods.Contains).Select(builder.Build)];
         var identity = new CellIdentity
         {
             Base = BaseIdentity.OfModel(checkpoint),

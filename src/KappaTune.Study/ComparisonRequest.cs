@@ -4,13 +4,21 @@ namespace Microsoft.ML.KappaTune.Study;
 public sealed record ComparisonRequest
 {
     /// <summary>The ids of all methods, in the order of tables.</summary>
-    public static IReadOnlyList<string> AllMethods => MethodBuilder.All;
+    public static readonly IReadOnlyList<string> AllMethods =
+    [
+        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role",
+        "last-layers", "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora",
+        "lora-small", "biases",
+    ];
 
-    /// <summary>What adapters' learning rates are multiplied by.</summary>
-    public const double AdapterRate = MethodBuilder.AdapterRate;
+    /// <summary>
+    /// What adapters' learning rates are multiplied by: they start from zero. At ten times, those of the embedded model lost what it knew
+    /// and learnt nothing.
+    /// </summary>
+    public const double AdapterRate = 3;
 
-    /// <summary>The same for biases or a head alone.</summary>
-    public const double FewNumbersRate = MethodBuilder.FewNumbersRate;
+    /// <summary>The same for biases or a head alone, which are few numbers.</summary>
+    public const double FewNumbersRate = 10;
 
     /// <summary>The base model's folder, or the name of the embedded one.</summary>
     public required string Base { get; init; }

@@ -111,9 +111,9 @@ public sealed class CompareTests : IDisposable
     {
         Compare("--seeds", "1", "--draws", "1", "--epochs", "1", "--jobs", "0");
         ComparisonResult document = Result();
-        Assert.Equal(MethodBuilder.All, document.Methods.Select(method => method.Id));
-        Assert.Equal(MethodBuilder.All, document.Cells.Select(cell => cell.Method));
-        Assert.Equal(MethodBuilder.All, document.Matched!.Rows.Select(row => row.Method));
+        Assert.Equal(ComparisonRequest.AllMethods, document.Methods.Select(method => method.Id));
+        Assert.Equal(ComparisonRequest.AllMethods, document.Cells.Select(cell => cell.Method));
+        Assert.Equal(ComparisonRequest.AllMethods, document.Matched!.Rows.Select(row => row.Method));
         Assert.True(document.Matched.Rows.Count(row => row.Reached == 1) >= 9);
         Assert.All(document.Matched.Rows.Where(row => row.Reached == 1), row => Assert.True(row.Best));
         Assert.NotNull(document.Baselines.BagOfWords);

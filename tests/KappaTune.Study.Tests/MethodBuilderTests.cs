@@ -34,7 +34,7 @@ public sealed class MethodBuilderTests : IDisposable
     {
         MethodBuilder builder = Builder();
         long head = _model.NewParameters.Sum(name => _model.get_parameter(name)!.NumberOfElements);
-        foreach (string id in MethodBuilder.All)
+        foreach (string id in ComparisonRequest.AllMethods)
         {
             ComparedMethod method = builder.Build(id);
             Assert.Equal(id, method.Id);

@@ -14,8 +14,7 @@ internal sealed class CacheOptions
     /// <summary>Adds the options to the command.</summary>
     public CacheOptions(Command command)
     {
-        command.Options.Add(_cache);
-        command.Options.Add(_noCache);
+        command.AddOptions(_cache, _noCache);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_cache) is not null && result.GetResult(_noCache) is not null)

@@ -18,8 +18,7 @@ internal static class EvaluateCommand
         Option<string> json = CommonOptions.File("--json", "Write the metrics as JSON.");
         data.Required = true;
         command.Arguments.Add(model);
-        command.Options.Add(data);
-        command.Options.Add(label);
+        command.AddOptions(data, label);
         var table = new TableOptions(command);
         var machine = new MachineOptions(command);
         command.Options.Add(json);

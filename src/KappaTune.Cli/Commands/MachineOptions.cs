@@ -14,8 +14,7 @@ internal sealed class MachineOptions
     /// <summary>Adds the options to the command.</summary>
     public MachineOptions(Command command)
     {
-        command.Options.Add(_device);
-        command.Options.Add(_threads);
+        command.AddOptions(_device, _threads);
     }
 
     /// <exception cref="ArgumentException">There is no such device here.</exception>

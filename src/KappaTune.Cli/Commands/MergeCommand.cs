@@ -19,8 +19,7 @@ internal static class MergeCommand
         Option<string> json = CommonOptions.Json(), html = CommonOptions.Html();
         json.Required = true;
         command.Arguments.Add(parts);
-        command.Options.Add(json);
-        command.Options.Add(html);
+        command.AddOptions(json, html);
         command.SetAction(result =>
         {
             using var files = new CommandFiles(result, reads: [parts], writes: [json, html]);

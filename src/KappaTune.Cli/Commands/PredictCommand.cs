@@ -19,8 +19,7 @@ internal static class PredictCommand
             "--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
         data.Required = destination.Required = true;
         command.Arguments.Add(model);
-        command.Options.Add(data);
-        command.Options.Add(destination);
+        command.AddOptions(data, destination);
         var table = new TableOptions(command);
         var machine = new MachineOptions(command);
         command.SetAction((result, cancellationToken) =>

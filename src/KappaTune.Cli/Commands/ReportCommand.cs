@@ -20,8 +20,7 @@ internal static class ReportCommand
             picture = CommonOptions.File("--picture", "Write the main chart of a comparison as an SVG picture.");
         html.Aliases.Add("-o");
         command.Arguments.Add(file);
-        command.Options.Add(html);
-        command.Options.Add(picture);
+        command.AddOptions(html, picture);
         command.SetAction(result =>
         {
             using var files = new CommandFiles(result, reads: [file], writes: [html, picture]);

@@ -41,8 +41,7 @@ internal sealed partial class ScanCommand : Command
         _scan = new(this, new());
         _scan.Add("--precision", nameof(ScanOptions.Precision));
         _selection = new(this);
-        Options.Add(_threads);
-        Options.Add(_device);
+        this.AddOptions(_threads, _device);
         _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
         _cache = new(this);
         this.AddOptions(_shard, _json, _html);

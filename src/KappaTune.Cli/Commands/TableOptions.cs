@@ -33,8 +33,7 @@ internal sealed class TableOptions
     /// <summary>Adds the options to the command.</summary>
     public TableOptions(Command command)
     {
-        command.Options.Add(_separator);
-        command.Options.Add(_quoted);
+        command.AddOptions(_separator, _quoted);
     }
 
     /// <summary>How a file of that name is written.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Training;
+using static Microsoft.ML.KappaTune.Study.ComparisonRequest;
 
 namespace Microsoft.ML.KappaTune.Study;
 
@@ -10,23 +11,6 @@ namespace Microsoft.ML.KappaTune.Study;
 /// </summary>
 internal sealed class MethodBuilder
 {
-    /// <summary>Every id, in the order of tables.</summary>
-    public static readonly string[] All =
-    [
-        "full", "full-head-first", "head", "kappa-lowest", "kappa-head-first", "kappa-lora", "relative-kappa", "kappa-per-role",
-        "last-layers", "last-layers-embeddings", "embeddings", "kappa-highest", "random", "random-matched", "random-per-role", "lora",
-        "lora-small", "biases",
-    ];
-
-    /// <summary>
-    /// Adapters, which start from zero, want a higher rate than whole tensors: so many times it. At ten times, those of the embedded model
-    /// lost what it knew and learnt nothing.
-    /// </summary>
-    public const double AdapterRate = 3;
-
-    /// <summary>The same for biases or a head alone, which are few numbers.</summary>
-    public const double FewNumbersRate = 10;
-
     private const int AdapterRank = 16;
 
     private readonly ScanReport _scan;
@@ -115,7 +99,7 @@ internal sealed class MethodBuilder
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewNumbersRate),
-        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", All)}."),
+        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods)}."),
     };
 
     /// <summary>A method for one tensor that trains alone.</summary>
