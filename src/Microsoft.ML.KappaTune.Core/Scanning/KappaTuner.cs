@@ -72,7 +72,7 @@ public static class KappaTuner
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(step);
-        (Tensor Values, Tensor Before)[] frozen = [.. FrozenExperts(module, plan)];
+        List<(Tensor Values, Tensor Before)> frozen = FrozenExperts(module, plan);
         try
         {
             step();
@@ -90,7 +90,7 @@ public static class KappaTuner
     }
 
     /// <summary>The experts that may not change and copies of their values, after their gradients were set to zero.</summary>
-    private static IEnumerable<(Tensor Values, Tensor Before)> FrozenExperts(nn.Module module, TuningPlan plan)
+    private static List<(Tensor Values, Tensor Before)> FrozenExperts(nn.Module module, TuningPlan plan)
     {
         using var mode = no_grad();
         // What the step makes, such as an optimizer's state, must not be in it.

@@ -7,6 +7,7 @@ using Onnx;
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
 
 /// <summary>A user's folder with an ONNX model, wherever a folder with safetensors can be named.</summary>
+[Collection(nameof(ProcessSettings))]
 public sealed class OnnxFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
