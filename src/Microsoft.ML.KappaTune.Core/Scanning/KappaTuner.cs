@@ -40,7 +40,7 @@ public static class KappaTuner
             .ToDictionary(matrix => matrix.Slice, matrix => Scan(parameters[matrix.Name], matrix));
         var plan = TuningPlan.Create(matrices.Select(matrix => found.GetValueOrDefault(matrix.Slice, matrix)), selection);
 
-        if (!partialStacks && PartialStacks(plan).FirstOrDefault() is { } stack)
+        if (!partialStacks && plan.PartialStacks is [var stack, ..])
         {
             throw new InvalidOperationException(
                 $"{stack.Count(m => m.Selected)} of the {stack.Count()} experts in {stack.Key} are selected, but an optimizer moves a "
@@ -96,7 +96,7 @@ public static class KappaTuner
         // What the step makes, such as an optimizer's state, must not be in it.
         using var scope = NewDisposeScope();
         var frozen = new List<(Tensor, Tensor)>();
-        foreach (IGrouping<string, PlannedMatrix> stack in PartialStacks(plan))
+        foreach (IGrouping<string, PlannedMatrix> stack in plan.PartialStacks)
         {
             if (module.get_parameter(stack.Key) is not { } parameter || parameter.shape[0] != stack.Count())
             {
@@ -115,11 +115,6 @@ public static class KappaTuner
 
         return frozen;
     }
-
-    /// <summary>The stacks of which some experts are selected and some aren't.</summary>
-    private static IEnumerable<IGrouping<string, PlannedMatrix>> PartialStacks(TuningPlan plan) => plan.Matrices
-        .Where(m => m.Matrix.IsStacked).GroupBy(m => m.Matrix.Name, StringComparer.Ordinal)
-        .Where(stack => stack.Select(m => m.Selected).Distinct().Count() == 2);
 
     private static ScannedMatrix Scan(Tensor parameter, ScannedMatrix matrix)
     {

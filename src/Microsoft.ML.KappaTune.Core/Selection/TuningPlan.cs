@@ -19,6 +19,11 @@ public sealed class TuningPlan
         SelectedCount = matrices.Count(m => m.Selected);
         SelectedParameters = matrices.Where(m => m.Selected).Sum(m => m.Matrix.Parameters);
         TotalParameters = matrices.Sum(m => m.Matrix.Parameters);
+        PartialStacks =
+        [
+            .. matrices.Where(m => m.Matrix.IsStacked).GroupBy(m => m.Matrix.Name, StringComparer.Ordinal)
+                .Where(stack => stack.Select(m => m.Selected).Distinct().Count() == 2),
+        ];
     }
 
     /// <summary>The scanned model's path or name; null where it wasn't given.</summary>
@@ -41,6 +46,9 @@ public sealed class TuningPlan
 
     /// <summary>Parameters of all scanned matrices.</summary>
     public long TotalParameters { get; }
+
+    /// <summary>The stacks, by their tensors' names, of which some experts are selected and some aren't.</summary>
+    internal IReadOnlyList<IGrouping<string, PlannedMatrix>> PartialStacks { get; }
 
     /// <summary>The matrices that are trained, best rank first, then biases and norms.</summary>
     public IEnumerable<ScannedMatrix> Selected =>
