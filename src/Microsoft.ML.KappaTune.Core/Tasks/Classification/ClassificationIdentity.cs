@@ -24,13 +24,16 @@ internal static class ClassificationIdentity
         identity[nameof(request.LabelSmoothing)] = Text(request.LabelSmoothing);
         identity[nameof(request.ClassWeights)] = Text(request.ClassWeights);
         identity["the base model"] = baseFingerprint;
-        identity["the base model's configuration"] = Hash(hash => Add(hash, config.ToString()));
+        identity["the base model's configuration"] = Hash(hash => Add(hash, TextOf(config)));
         identity["the base model's tokenizer"] = files.ComputeHash();
         identity["the classes"] = string.Join(", ", request.Classes);
         identity["the training rows"] = Hash(hash => AddRows(hash, request.Train));
         identity["the validation rows"] = request.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
         return identity;
     }
+
+    /// <summary>The configuration under the names of its file, which stay when a property here is renamed.</summary>
+    internal static string TextOf(EncoderConfig config) => config.ToJson(ModelTask.SequenceClassification).ReplaceLineEndings("\n");
 
     private static string Text(object? value) => value is KappaSelection selection
         ? JsonSerializer.Serialize(selection, MatrixJson.Options)
