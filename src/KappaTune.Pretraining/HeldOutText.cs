@@ -1,6 +1,7 @@
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How well a model guesses text that it wasn't trained on.</summary>
 /// <param name="Step">Steps before.</param>

@@ -1,8 +1,9 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Windows of one forward pass.</summary>
 /// <param name="Tokens">The windows, one after another.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
 

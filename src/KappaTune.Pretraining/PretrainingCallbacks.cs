@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Pretraining;

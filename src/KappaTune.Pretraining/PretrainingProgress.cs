@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Tasks.LanguageModels;
-
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How far a run has come.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Tasks.LanguageModels;
-
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How a model was made: what its card and <c>pretraining.json</c> say.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
