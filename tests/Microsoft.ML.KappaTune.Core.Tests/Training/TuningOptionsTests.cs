@@ -209,7 +209,6 @@ public sealed class TuningOptionsTests : IDisposable
         Refused("Validation is empty", task with { Validation = [] });
         Refused("Classes is one class", task with { Classes = ["a"] });
         Refused("Label is 2; allowed is 0 to 1", task with { Train = [new("a", null, 2)] });
-        Refused("LabelSmoothing is 1", task with { LabelSmoothing = 1 });
         Refused("ClassWeights is 4", task with { ClassWeights = (ClassWeights)4 });
         Refused("ValidationFraction is 0.5; allowed is 0 where there is one row",
             task with { Train = [new("a", null, 1)], Options = Options with { ValidationFraction = 0.5 } });

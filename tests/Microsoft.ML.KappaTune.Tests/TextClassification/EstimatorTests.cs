@@ -173,8 +173,10 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
             Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(label, score, output, text, pair)).Message);
 
     [Fact]
-    public void An_unknown_value_of_an_option_is_an_error()
+    public void A_value_of_an_option_that_is_out_of_range_is_an_error()
     {
+        var e = Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(new() { LabelSmoothing = 1 }));
+        Assert.StartsWith("LabelSmoothing is 1; allowed is 0 or more and below 1.", e.Message);
         Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(new() { MissingLabels = (MissingLabels)7 }));
         Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(new() { WeightStorage = (WeightStorage)7 }));
         Assert.Throws<ArgumentNullException>(() => Trainers.KappaTuneTextClassification(options: null!));

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 
@@ -19,8 +18,7 @@ internal sealed record TextClassificationRequest
     /// <summary>The classes' names; a label is a place among them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The share of each label's weight that goes to all classes alike.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    /// <summary>The share of each label's weight that goes to all classes alike; the trainer's options check it.</summary>
     public double LabelSmoothing { get; init; }
 
     public ClassWeights ClassWeights { get; init; }
