@@ -15,7 +15,7 @@ internal static class OptimizerBenchmark
     public static void Run(Setting setting)
     {
         int rounds = Math.Max(setting.Runs, LeastRounds);
-        var table = new Table("100 matrices and 100 vectors", "numbers", "TorchSharp, ms", "ours, ms", "TorchSharp ÷ ours", "goal");
+        var table = new Table("100 matrices and 100 vectors", "parameters", "TorchSharp, ms", "ours, ms", "TorchSharp ÷ ours", "goal");
         foreach (long[] shape in Shapes)
         {
             (double[] torchSharp, double[] ours) = Measure(shape, rounds);

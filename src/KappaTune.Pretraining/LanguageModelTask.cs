@@ -19,7 +19,7 @@ internal readonly record struct TokenWindowBatch(int[] Tokens, int Length, Rando
 internal sealed class LanguageModelTask(LanguageModelObjective objective, WindowOrder order, HeldOutText? heldOut, int seed)
     : ITrainingTask<TokenWindowBatch, HeldOutResult>
 {
-    public int StepsAnEpoch => order.StepsAnEpoch;
+    public int StepsPerEpoch => order.StepsPerEpoch;
 
     public StepBatches<TokenWindowBatch> BatchesOf(int step)
     {

@@ -38,13 +38,13 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         using LanguageModelObjective objective = models.Create(files.Source);
         TokenWindows windows = Tokenize(corpus, tokenizer, objective);
         var order = new WindowOrder(windows, _options.BatchSize, _options.ShortShare, _options.Seed);
-        int steps = StepsOf(_options, order.StepsAnEpoch);
+        int steps = StepsOf(_options, order.StepsPerEpoch);
         HeldOutText? heldOut = held is null ? null
             : new(Tokenize(held, tokenizer, objective), _options.HeldOutWindows, HeldOutBatch);
         long parameters = objective.Model.parameters().Sum(parameter => parameter.NumberOfElements);
         Log($"{corpus.Name}: {NumberText.Count(corpus.Lines.Count)} paragraphs, {NumberText.Count(windows.TokenCount)} tokens, "
             + $"{NumberText.Count(windows.Count)} windows of {windows.Length}.");
-        string times = ((double)steps / order.StepsAnEpoch).ToString("0.##", CultureInfo.InvariantCulture);
+        string times = ((double)steps / order.StepsPerEpoch).ToString("0.##", CultureInfo.InvariantCulture);
         Log($"The model has {NumberText.Count(parameters)} parameters; {NumberText.Count(steps)} steps of {order.BatchSize} windows, "
             + $"{times} times the text, on {device} with {_threads} threads.");
 

@@ -17,8 +17,8 @@ public sealed record ComparisonRequest
     /// </summary>
     public const double AdapterRate = 3;
 
-    /// <summary>The same for biases or a head alone, which are few numbers.</summary>
-    public const double FewNumbersRate = 10;
+    /// <summary>The same for biases or a head alone, which are few parameters.</summary>
+    public const double FewParametersRate = 10;
 
     /// <summary>The base model's folder, or the name of the embedded one.</summary>
     public required string Base { get; init; }

@@ -21,7 +21,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Matches(@"Learnt: new tickets right +[0-9.]+ % +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
         Assert.Matches(@"Kept: words, of [0-9.]+ % +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %", done.Output);
         Assert.Matches(@"Training time +[0-9]", done.Output);
-        Assert.Matches(@"Numbers trained +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
+        Assert.Matches(@"Parameters trained +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
         Assert.Matches(@"Learning rate +3e-4 +1e-4 +3e-4", done.Output);
         // What came out is on the first screen, before what was trained.
         Assert.InRange(Array.FindIndex(lines, line => line.Contains("Learnt:")), 1, 14);
@@ -67,7 +67,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Equal(["", "Lowest κ", "All of it", "Random", "Bag of words"], sight.Ways[0]);
         Assert.Equal(2, sight.Retention.Length);
         Dictionary<string, string[]> ways = sight.Ways.Skip(1).ToDictionary(row => row[0], row => row[1..]);
-        Assert.EndsWith("(100 %)", ways["Numbers trained"][1]);
+        Assert.EndsWith("(100 %)", ways["Parameters trained"][1]);
         // What stood on the terminal.
         Assert.All(ways["Learnt: new texts sorted right"], share => Assert.Contains(share, done.Output));
         Assert.All(ways["Kept: hidden words guessed"], share => Assert.Contains(share, done.Output));

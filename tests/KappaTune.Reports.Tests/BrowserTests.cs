@@ -88,7 +88,7 @@ public class BrowserTests
                 ["How far the last layer moved", "0.1600", "0.1600", ""],
                 ["Training time", "1 min 15 s", "1 min 15 s", ""],
                 ["Memory of gradients and AdamW", "0 MB", "3 MB", ""],
-                ["Numbers trained", "12,345 (5.3 %)", "234,567 (100 %)", ""],
+                ["Parameters trained", "12,345 (5.3 %)", "234,567 (100 %)", ""],
                 ["Learning rate", "9.8e-5", "9.8e-5", ""],
                 ["Last training loss", "0.5000", "0.5000", ""],
             ],

@@ -43,7 +43,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         KappaSelection everything =
             KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
         using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
-        Begin("And as many numbers as at first, of matrices chosen at random");
+        Begin("And as many parameters as at first, of matrices chosen at random");
         using Tuned random = Tune("Random", RandomChoice.AsLargeAs(kappa.Report.Plan, RandomSeed), settings.RandomLearningRate);
         double bagOfWords = BagOfWordsAccuracy();
         DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);

@@ -43,7 +43,7 @@ internal sealed record DemoSettings
     /// <summary>For the tensors with the lowest κ.</summary>
     public double LearningRate { get; init; } = Sample.LearningRate;
 
-    /// <summary>For all of them, where many numbers change at once.</summary>
+    /// <summary>For all of them, where many parameters change at once.</summary>
     public double FullLearningRate { get; init; } = 1e-4;
 
     /// <summary>For the random choice.</summary>

@@ -15,7 +15,7 @@ internal static class DemoTables
     public static void WriteIntroduction(DemoSettings settings, TuningPlan plan, TextWriter writer)
     {
         string model = PlainText.Shorten(Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.BaseModel)), 30);
-        writer.WriteLine($"{model} has {NumberText.Count(plan.TotalParameters)} numbers. Tuning all of them for");
+        writer.WriteLine($"{model} has {NumberText.Count(plan.TotalParameters)} parameters. Tuning all of them for");
         writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
         writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
         writer.WriteLine("will be trained, below a new classifier; all else stays exactly as it is.");
@@ -41,7 +41,7 @@ internal static class DemoTables
         Add("Drift of the last layer", way => Number(way.Report.Retention!.Drift[^1].CosineDistance.Value, "0.000"));
         Add("Training time", way => NumberText.Duration(way.Report.TrainingTime));
         Add("Gradients and AdamW", way => NumberText.Bytes(way.TrainingBytes));
-        Add("Numbers trained", way => NumberText.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
+        Add("Parameters trained", way => NumberText.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
         Add("Learning rate", way => way.LearningRate.ToString("0e0", CultureInfo.InvariantCulture));
         Add("Last training loss", way => Number(way.TrainingLoss, "0.000"));
         Screen.On(writer).Write(table);

@@ -54,7 +54,7 @@ internal sealed class MethodBuilder
         "full-head-first" => HeadFirst(id, Build("full")),
         "head" => Create(
             id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
-            [Draw([])], FewNumbersRate),
+            [Draw([])], FewParametersRate),
         "kappa-lowest" => Create(
             id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
             "selection", [Draw(_lowest)]),
@@ -98,7 +98,7 @@ internal sealed class MethodBuilder
             AdapterParameters(_lowest, AdapterRank)),
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
-            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewNumbersRate),
+            [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewParametersRate),
         _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods)}."),
     };
 

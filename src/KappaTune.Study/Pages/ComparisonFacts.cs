@@ -13,7 +13,7 @@ internal static class ComparisonFacts
         ComparisonSettings settings = document.Settings;
         yield return new(
             "Model",
-            $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} numbers (fingerprint {document.Base.Fingerprint})");
+            $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} parameters (fingerprint {document.Base.Fingerprint})");
         yield return new(
             "Task",
             $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, "

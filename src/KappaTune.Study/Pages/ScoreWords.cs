@@ -13,7 +13,7 @@ internal static class ScoreWords
             "log-volume a parameter", "sum of the logarithms of the singular values over the number of parameters"),
         ["spectralNorm"] = ("spectral norm", "the largest singular value"),
         ["frobeniusNorm"] = ("Frobenius norm", "root of the sum of squared weights"),
-        ["parameters"] = ("parameters", "how many numbers the tensor has"),
+        ["parameters"] = ("parameters", "how many parameters the tensor has"),
         ["aspect"] = ("aspect", "longer side over shorter side"),
         ["depth"] = ("depth", "the layer it belongs to, counted from the input"),
     };

@@ -14,7 +14,7 @@ public sealed record ComparedMethod
     /// <summary><c>reference</c>, <c>selection</c>, <c>control</c>, <c>adapter</c> or <c>tensor</c>.</summary>
     public required string Group { get; init; }
 
-    /// <summary>Numbers that train, the new head's included; of the first draw where there are several.</summary>
+    /// <summary>Parameters that train, the new head's included; of the first draw where there are several.</summary>
     public required long Trainable { get; init; }
 
     /// <summary>Of the base's tensors, how many train or have an adapter.</summary>
@@ -39,7 +39,7 @@ public sealed record MethodDraw
     /// <summary>From 0.</summary>
     public required int Draw { get; init; }
 
-    /// <summary>Numbers that train, the new head's included.</summary>
+    /// <summary>Parameters that train, the new head's included.</summary>
     public required long Trainable { get; init; }
 
     /// <summary>The tensors' names in the checkpoint.</summary>

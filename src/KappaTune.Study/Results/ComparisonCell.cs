@@ -15,7 +15,7 @@ public sealed record ComparisonCell
     /// <summary>All of it, measurements included.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Numbers that trained, the new head's included.</summary>
+    /// <summary>Parameters that trained, the new head's included.</summary>
     public long Trainable { get; init; }
 
     /// <summary>From epoch 0, before the first step, on.</summary>

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// </summary>
 internal sealed class RotaryEmbedding : IDisposable
 {
-    private const int LeastLength = 64;
+    private const int MinimumLength = 64;
 
     private readonly double[] _frequencies;
     private readonly object _gate = new();
@@ -61,7 +61,7 @@ internal sealed class RotaryEmbedding : IDisposable
             Table? found = _tables.Find(table =>
                 table.Length >= length && table.Cosines.dtype == dtype && table.Cosines.device.ToString() == device.ToString());
             if (found is null)
-                _tables.Add(found = Create((int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, LeastLength)), dtype, device));
+                _tables.Add(found = Create((int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, MinimumLength)), dtype, device));
             return found;
         }
     }

@@ -23,16 +23,16 @@ internal abstract record RotaryScaling(double Factor)
         {
             null => throw fields.Fault(kind, "it is missing", JsonFile.Remedy),
             "default" => null,
-            Linear.Kind => new Linear(fields.Positive("factor")),
-            Banded.Kind => Banded.Read(fields),
+            LinearScaling.Kind => new LinearScaling(fields.Positive("factor")),
+            Llama3Scaling.Kind => Llama3Scaling.Read(fields),
             var other => throw fields.Fault(
                 kind, $"rotary embeddings of the kind \"{CheckpointFormatException.Printable(other)}\" aren't supported",
-                $"Use a model whose kind is default, {Linear.Kind} or {Banded.Kind}."),
+                $"Use a model whose kind is default, {LinearScaling.Kind} or {Llama3Scaling.Kind}."),
         };
     }
 
     /// <summary>All alike: positions are closer together (Chen et al., arXiv:2306.15595).</summary>
-    public sealed record Linear(double Factor) : RotaryScaling(Factor)
+    public sealed record LinearScaling(double Factor) : RotaryScaling(Factor)
     {
         public const string Kind = "linear";
 
@@ -48,13 +48,13 @@ internal abstract record RotaryScaling(double Factor)
     /// <param name="LowFactor">A wave is long that fits fewer times into the first training's texts.</param>
     /// <param name="HighFactor">A wave is short that fits more often.</param>
     /// <param name="TrainedTokens">The length of the first training's texts.</param>
-    public sealed record Banded(double Factor, double LowFactor, double HighFactor, int TrainedTokens) : RotaryScaling(Factor)
+    public sealed record Llama3Scaling(double Factor, double LowFactor, double HighFactor, int TrainedTokens) : RotaryScaling(Factor)
     {
         public const string Kind = "llama3";
 
-        public static new Banded Read(ConfigFields fields)
+        public static new Llama3Scaling Read(ConfigFields fields)
         {
-            var scaling = new Banded(
+            var scaling = new Llama3Scaling(
                 fields.Positive("factor"), fields.Positive("low_freq_factor"), fields.Positive("high_freq_factor"),
                 fields.Count("original_max_position_embeddings"));
             return scaling.HighFactor > scaling.LowFactor ? scaling : throw fields.Fault(

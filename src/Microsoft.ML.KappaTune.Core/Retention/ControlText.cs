@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Retention;
 internal static class ControlText
 {
     /// <summary>Fewer tokens have too little context to guess anything from.</summary>
-    public const int LeastTokens = 8;
+    public const int MinimumTokens = 8;
 
     private const int BytesPerToken = 32;
 
@@ -29,7 +29,7 @@ internal static class ControlText
             start += text.Length - start - text.AsSpan(start).TrimStart().Length;
             (int[] ids, int length) = WholeWords(text[start..], maxTokens, encode);
             places.Consume(text, start + length);
-            if (ids.Length >= LeastTokens)
+            if (ids.Length >= MinimumTokens)
                 windows.Add(ids);
         }
 
@@ -37,7 +37,7 @@ internal static class ControlText
     }
 
     /// <summary>What to say of a text that has no window.</summary>
-    public static FormatException TooShort(string path) => new($"{path} has no text of {LeastTokens} tokens or more.");
+    public static FormatException TooShort(string path) => new($"{path} has no text of {MinimumTokens} tokens or more.");
 
     private static SearchValues<char> Blanks { get; } = SearchValues.Create(" \t\r\n");
 

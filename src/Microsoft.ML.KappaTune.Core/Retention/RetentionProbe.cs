@@ -89,7 +89,7 @@ internal sealed class RetentionProbe
                 textPath, settings, RetentionObjective.SentencePairs,
                 [.. order.Select(sentence => MaskedWindow.Whole(sentences[sentence])).Chunk(settings.BatchSize)], inputs, hasHead)
             {
-                _newPairTally = () => new(pooling, order, settings.PairsAtOnce),
+                _newPairTally = () => new(pooling, order, settings.PairsPerGroup),
             };
         }
 

@@ -24,7 +24,7 @@ internal sealed record RetentionSettings
     public int Seed { get; init; }
 
     /// <summary>Pairs of sentences of a group at most: each sentence chooses among so many.</summary>
-    public int PairsAtOnce { get; init; } = 50;
+    public int PairsPerGroup { get; init; } = 50;
 
     /// <summary>Windows a forward pass.</summary>
     public int BatchSize { get; init; } = 16;

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Retention;
 internal static partial class SentencePairs
 {
     /// <summary>Fewer leave nothing to choose from.</summary>
-    private const int LeastPairs = 2;
+    private const int MinimumPairs = 2;
 
     private const int BytesPerToken = 32;
 
@@ -34,10 +34,10 @@ internal static partial class SentencePairs
                 pairs.Add((encode(found.First, maxTokens), encode(found.Second, maxTokens)));
         }
 
-        if (pairs.Count < LeastPairs)
+        if (pairs.Count < MinimumPairs)
         {
             throw new FormatException(
-                $"{path} has no {LeastPairs} pairs of neighbouring sentences of {ControlText.LeastTokens} tokens or more, by which a "
+                $"{path} has no {MinimumPairs} pairs of neighbouring sentences of {ControlText.MinimumTokens} tokens or more, by which a "
                 + "sentence encoder is measured. Name a longer text of whole sentences.");
         }
 
@@ -45,7 +45,7 @@ internal static partial class SentencePairs
         new Random(seed).Shuffle(order);
         return order;
 
-        bool IsLongEnough(string sentence) => encode(sentence, maxTokens).Length - special >= ControlText.LeastTokens;
+        bool IsLongEnough(string sentence) => encode(sentence, maxTokens).Length - special >= ControlText.MinimumTokens;
     }
 
     /// <summary>The first two whole sentences that follow each other within a paragraph and are long enough.</summary>

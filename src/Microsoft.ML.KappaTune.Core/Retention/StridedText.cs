@@ -19,7 +19,7 @@ internal static class StridedText
     public static List<MaskedWindow>? Read(Func<IEnumerable<int>> tokens, int count, int maxTokens, int stride, int beginId)
     {
         long length = tokens().LongCount();
-        if (length < ControlText.LeastTokens)
+        if (length < ControlText.MinimumTokens)
             return null;
         long all = 1 + Math.Max(0, length - maxTokens + stride - 1) / stride, taken = Math.Min(all, count);
         var windows = new List<MaskedWindow>();

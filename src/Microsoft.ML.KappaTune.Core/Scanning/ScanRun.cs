@@ -23,7 +23,7 @@ internal sealed class ScanRun
     private readonly int _threads;
     private readonly ParallelOptions _parallel;
     private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
-    private readonly Dictionary<(long Rows, long Columns), HalfTrial> _trials = [];
+    private readonly Dictionary<(long Rows, long Columns), HalfColumnTrial> _trials = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     public ScanRun(Checkpoint checkpoint, ScanOptions options, Device device, CancellationToken cancellation)
@@ -106,7 +106,7 @@ internal sealed class ScanRun
                 // Nothing is learnt within a wave: what is found must not depend on which of its batches ends first.
                 double[] above = [.. wave.Select(batch => cut?.ValueFor(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
-                HalfTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfTrial() : null)];
+                HalfColumnTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfColumnTrial() : null)];
                 waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), workers,
                     j => numbers[j] = Compute(wave[j], above[j], trials[j]));
                 for (int j = 0; j < wave.Length; j++)
@@ -132,9 +132,9 @@ internal sealed class ScanRun
         return (progress.Computed, progress.Cached);
     }
 
-    private HalfTrial TrialsOf(ScanBatch batch)
+    private HalfColumnTrial TrialsOf(ScanBatch batch)
     {
-        ref HalfTrial? trials = ref CollectionsMarshal.GetValueRefOrAddDefault(_trials, (batch.Rows, batch.Columns), out _);
+        ref HalfColumnTrial? trials = ref CollectionsMarshal.GetValueRefOrAddDefault(_trials, (batch.Rows, batch.Columns), out _);
         return trials ??= new();
     }
 
@@ -164,7 +164,7 @@ internal sealed class ScanRun
         return numbers;
     }
 
-    private ConditionNumber[] Compute(ScanBatch batch, double above, HalfTrial? trial)
+    private ConditionNumber[] Compute(ScanBatch batch, double above, HalfColumnTrial? trial)
     {
         _cancellation.ThrowIfCancellationRequested();
         using var mode = no_grad();

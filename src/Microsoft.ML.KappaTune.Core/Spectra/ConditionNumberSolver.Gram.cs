@@ -9,7 +9,7 @@ internal static partial class ConditionNumberSolver
     /// Lower bounds from half of the columns, at a quarter of the price: leaving out columns can't make σ_max larger or σ_min smaller.
     /// Returns the matrices that these bounds don't prove to be above the cut.
     /// </summary>
-    private static long[] SolveByHalf(Problem problem, long[] open, HalfTrial trial)
+    private static long[] SolveByHalf(Problem problem, long[] open, HalfColumnTrial trial)
     {
         double unit = GramRounding(float32, problem.Tall.shape[1]), stopSquared = StopSquared(problem.SafeCut, unit);
         if (open.Length == 0 || double.IsPositiveInfinity(stopSquared))

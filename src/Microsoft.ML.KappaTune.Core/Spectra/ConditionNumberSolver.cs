@@ -54,7 +54,7 @@ internal static partial class ConditionNumberSolver
     /// A matrix whose κ is proven to be above this needs no exact value: it gets a lower bound. +∞ asks for every value.
     /// </param>
     /// <param name="trial">Try half of the columns first where there is a cut, and count here how that went; null to not try.</param>
-    public static ConditionNumber[] Solve(Tensor stack, double cut = double.PositiveInfinity, HalfTrial? trial = null)
+    public static ConditionNumber[] Solve(Tensor stack, double cut = double.PositiveInfinity, HalfColumnTrial? trial = null)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();

@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Training;
 internal interface ITrainingTask<TBatch, TMeasurement>
 {
     /// <summary>Steps in which all of the training data is seen once.</summary>
-    int StepsAnEpoch { get; }
+    int StepsPerEpoch { get; }
 
     /// <summary>The batches of a step. The same seed and step always give the same.</summary>
     /// <param name="step">From 0, over all epochs.</param>

@@ -50,7 +50,7 @@ internal sealed class TrainedWeights : IDisposable
 
     public IReadOnlyList<ParameterGroup> Groups => _groups;
 
-    /// <summary>Numbers that train.</summary>
+    /// <summary>Parameters that train.</summary>
     public long Count => _all.Sum(weight => weight.Master.NumberOfElements);
 
     /// <summary>Sets what trains, and lets the model compute in the type that is asked for.</summary>

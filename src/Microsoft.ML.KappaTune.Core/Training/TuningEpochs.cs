@@ -20,7 +20,7 @@ internal sealed class TuningEpochs<TBatch>(
 {
     // The part of an epoch's time that this process measures; what was before an interruption is in the state.
     private readonly Stopwatch _clock = new();
-    private readonly int _totalSteps = TotalSteps(options, task.StepsAnEpoch);
+    private readonly int _totalSteps = TotalSteps(options, task.StepsPerEpoch);
     private TimeSpan _epochTimeBefore, _timeBefore;
     private int _epoch;
 
@@ -73,7 +73,7 @@ internal sealed class TuningEpochs<TBatch>(
         {
             if (_epoch != state.Epoch)
                 BeginEpoch();
-            if (state.Step < state.Epoch * task.StepsAnEpoch)
+            if (state.Step < state.Epoch * task.StepsPerEpoch)
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
@@ -91,7 +91,7 @@ internal sealed class TuningEpochs<TBatch>(
         CountTime();
         progress.Stepped(state, _totalSteps);
         // An epoch's end has a state of its own.
-        if (options.CheckpointEvery > 0 && state.Step % options.CheckpointEvery == 0 && state.Step % task.StepsAnEpoch != 0)
+        if (options.CheckpointEvery > 0 && state.Step % options.CheckpointEvery == 0 && state.Step % task.StepsPerEpoch != 0)
             save();
     }
 

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.ConditionNumbers;
 internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunction
 {
     // κ of a single row or column is 1 whatever it holds.
-    private const int LeastDimension = 2;
+    private const int MinimumDimension = 2;
 
     public static readonly ColumnSpec
         Kappa = new("Kappa", NumberDataViewType.Double),
@@ -24,7 +24,7 @@ internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunct
     public override Delegate[] CreateGetters(DataViewRow row, DataViewSchema.Column[] inputs)
     {
         var reader = new MatrixReader(matrices, row, inputs);
-        var current = new PerRow<Numbers>(row, () => reader.Apply(LeastDimension, Numbers.Measure) ?? Numbers.None);
+        var current = new PerRow<Numbers>(row, () => reader.Apply(MinimumDimension, Numbers.Measure) ?? Numbers.None);
         return
         [
             current.Getter(x => x.Kappa),

@@ -10,7 +10,7 @@ internal sealed record ModelEntry(string Name, long Length, byte[] Checksum)
     private const int ChecksumBytes = SHA256.HashSizeInBytes, BufferBytes = 1 << 20;
 
     // A name, a length and a checksum.
-    private const int LeastBytes = 1 + sizeof(long) + ChecksumBytes;
+    private const int MinimumBytes = 1 + sizeof(long) + ChecksumBytes;
 
     /// <summary>Adds a file to a component's part of a model file.</summary>
     public static ModelEntry Save(ModelSaveContext ctx, string name, Action<Stream> write)
@@ -60,7 +60,7 @@ internal sealed record ModelEntry(string Name, long Length, byte[] Checksum)
     /// <exception cref="FormatException">The model file is damaged.</exception>
     public static List<ModelEntry> LoadList(BinaryReader reader)
     {
-        int count = Payload.ReadCount(reader, LeastBytes);
+        int count = Payload.ReadCount(reader, MinimumBytes);
         var entries = new List<ModelEntry>(count);
         for (int i = 0; i < count; i++)
         {

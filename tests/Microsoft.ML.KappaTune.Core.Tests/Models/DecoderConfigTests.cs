@@ -30,7 +30,7 @@ public sealed class DecoderConfigTests
             Activation = "gelu",
             MaxTokens = 64,
             RotaryBase = 500000,
-            RotaryScaling = new RotaryScaling.Linear(2),
+            RotaryScaling = new RotaryScaling.LinearScaling(2),
             AttentionBias = true,
             MlpBias = true,
             AttentionDropout = 0.25,
@@ -74,7 +74,7 @@ public sealed class DecoderConfigTests
     [Theory]
     [InlineData(""" "rope_theta":5000 """, 5000, "none")]
     [InlineData(""" "rope_theta":5000,"rope_scaling":null """, 5000, "none")]
-    [InlineData(""" "rope_scaling":{"type":"linear","factor":4.0} """, 10000, "Linear { Factor = 4 }")]
+    [InlineData(""" "rope_scaling":{"type":"linear","factor":4.0} """, 10000, "LinearScaling { Factor = 4 }")]
     [InlineData(""" "rope_scaling":{"rope_type":"default"} """, 10000, "none")]
     [InlineData(""" "rope_parameters":{"rope_theta":777,"rope_type":"default"},"rope_theta":5 """, 777, "none")]
     [InlineData(""" "rope_parameters":{"rope_theta":777} """, 777, "none")]
@@ -82,7 +82,7 @@ public sealed class DecoderConfigTests
         """ "rope_parameters":{"rope_theta":777,"rope_type":"llama3","factor":32,"low_freq_factor":1,"high_freq_factor":4"""
             + ""","original_max_position_embeddings":8192} """,
         777,
-        "Banded { Factor = 32, LowFactor = 1, HighFactor = 4, TrainedTokens = 8192 }")]
+        "Llama3Scaling { Factor = 32, LowFactor = 1, HighFactor = 4, TrainedTokens = 8192 }")]
     public void Rotary_embeddings_are_read_from_old_and_new_files(string fields, double rotaryBase, string scaling)
     {
         DecoderConfig config = Parse($$"""{"model_type":"llama",{{fields}}}""");

@@ -76,15 +76,15 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         double wave = 2 * Math.PI * Math.Pow(config.RotaryBase, (double)pair / (config.HeadSize / 2));
         switch (config.RotaryScaling)
         {
-            case RotaryScaling.Linear linear:
+            case RotaryScaling.LinearScaling linear:
                 return 2 * Math.PI / wave / linear.Factor;
-            case RotaryScaling.Banded banded:
-                if (wave < banded.TrainedTokens / banded.HighFactor)
+            case RotaryScaling.Llama3Scaling llama3:
+                if (wave < llama3.TrainedTokens / llama3.HighFactor)
                     return 2 * Math.PI / wave;
-                if (wave > banded.TrainedTokens / banded.LowFactor)
-                    return 2 * Math.PI / wave / banded.Factor;
-                double smooth = (banded.TrainedTokens / wave - banded.LowFactor) / (banded.HighFactor - banded.LowFactor);
-                return (1 - smooth) * (2 * Math.PI / wave) / banded.Factor + smooth * (2 * Math.PI / wave);
+                if (wave > llama3.TrainedTokens / llama3.LowFactor)
+                    return 2 * Math.PI / wave / llama3.Factor;
+                double smooth = (llama3.TrainedTokens / wave - llama3.LowFactor) / (llama3.HighFactor - llama3.LowFactor);
+                return (1 - smooth) * (2 * Math.PI / wave) / llama3.Factor + smooth * (2 * Math.PI / wave);
             default:
                 return 2 * Math.PI / wave;
         }

@@ -30,9 +30,9 @@ internal static class SmallDecoder
         ["biases in feed-forward"] = Plain with { MlpBias = true },
         ["large heads"] = Plain with { HeadSize = 6, KeyValueHeadCount = 2, AttentionBias = true },
         ["other base"] = Plain with { RotaryBase = 500000 },
-        ["linear"] = Plain with { RotaryScaling = new RotaryScaling.Linear(4) },
+        ["linear"] = Plain with { RotaryScaling = new RotaryScaling.LinearScaling(4) },
         // Of its four waves one is kept, two are stretched in part, and one is stretched.
-        ["llama3"] = Plain with { HeadSize = 8, RotaryScaling = new RotaryScaling.Banded(8, 1, 4, 30) },
+        ["llama3"] = Plain with { HeadSize = 8, RotaryScaling = new RotaryScaling.Llama3Scaling(8, 1, 4, 30) },
         ["gelu"] = Plain with { Activation = "gelu" },
         ["padding"] = Plain with { PadTokenId = 3, BeginTokenId = 1, EndTokenIds = [2, 4], NormEps = 1e-3 },
     };

@@ -105,13 +105,13 @@ public class ConditionNumberSolverTests
     public void Half_of_the_columns_are_tried_while_they_exclude_enough()
     {
         using var scope = NewDisposeScope();
-        var trial = new HalfTrial();
+        var trial = new HalfColumnTrial();
         Tensor far = Matrices.WithKappa(400, 90, 1e5, seed: 3).to(float32), near = Matrices.WithKappa(400, 90, 30, seed: 4).to(float32);
         ConditionNumber[] found = ConditionNumberSolver.Solve(stack([far, near, far]), cut: 20, trial);
         Assert.All(found, number => Assert.True(number.IsLowerBound)); // of the middle one by the whole
         Assert.True(trial.Pays);
 
-        var expected = new HalfTrial();
+        var expected = new HalfColumnTrial();
         expected.Add(tried: 3, excluded: 2);
         for (int tries = 3; expected.Pays; tries++)
         {

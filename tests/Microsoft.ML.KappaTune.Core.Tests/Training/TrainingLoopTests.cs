@@ -75,7 +75,7 @@ public sealed class TrainingLoopTests
     /// <summary>y = 2x, at the places 0, 1/12, …</summary>
     private sealed class LineTask(Linear line, int batches, double slope) : ITrainingTask<int[], object>
     {
-        public int StepsAnEpoch => 1;
+        public int StepsPerEpoch => 1;
 
         public StepBatches<int[]> BatchesOf(int step) => new(Enumerable.Range(0, Points).Chunk(Points / batches), Points);
 

@@ -120,7 +120,7 @@ public sealed class TrainingTests : IDisposable
     [Theory, MemberData(nameof(Ways))]
     public void In_its_epochs_the_head_alone_trains_then_the_rest_joins(TuningMethod method, TuningPrecision precision)
     {
-        const int Epochs = 4, HeadEpochs = 2, StepsAnEpoch = 5;
+        const int Epochs = 4, HeadEpochs = 2, StepsPerEpoch = 5;
         using var cancellation = new CancellationTokenSource();
         TuningOptions options = _tiny.Options with { Method = method, Precision = precision, MaxEpochs = Epochs, HeadEpochs = HeadEpochs };
         TextClassificationRequest task = _tiny.Task(options with { CancellationToken = cancellation.Token }) with
@@ -138,10 +138,10 @@ public sealed class TrainingTests : IDisposable
         Assert.True(Changed(tuned).Length > head.Length);
 
         // What joins later rises and falls as in a run of the epochs that are left.
-        var left = new LearningRates(options.Schedule, options.WarmupRatio, (Epochs - HeadEpochs) * StepsAnEpoch);
-        Assert.All(rates[..(HeadEpochs * StepsAnEpoch)], rate => Assert.Equal(0, rate));
-        Assert.Equal(Enumerable.Range(1, 2 * StepsAnEpoch).Select(step => left.At(step) * options.LearningRate),
-            rates[(HeadEpochs * StepsAnEpoch)..]);
+        var left = new LearningRates(options.Schedule, options.WarmupRatio, (Epochs - HeadEpochs) * StepsPerEpoch);
+        Assert.All(rates[..(HeadEpochs * StepsPerEpoch)], rate => Assert.Equal(0, rate));
+        Assert.Equal(Enumerable.Range(1, 2 * StepsPerEpoch).Select(step => left.At(step) * options.LearningRate),
+            rates[(HeadEpochs * StepsPerEpoch)..]);
 
         string[] Changed(TunedClassifier tuned)
         {

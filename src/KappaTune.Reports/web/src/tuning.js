@@ -18,16 +18,16 @@ export function tuningSummary(report) {
     figures([
         learnt(report, kept),
         ...(tuning.retention?.accuracy ? [keptOf(tuning.retention)] : []),
-        ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} numbers`],
+        ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} parameters`],
         ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],
         ["Time", duration(seconds), `on ${tuning.device}`],
     ]);
 
     document.getElementById("trained-share").textContent = tuning.method.name === "lora"
         ? `only small additions beside ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were ` +
-          `trained, as many as ${trained} of the model's numbers`
+          `trained, as many as ${trained} of the model's parameters`
         : `only ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were trained, ` +
-          `${trained} of all numbers`;
+          `${trained} of all parameters`;
     document.getElementById("guessing").textContent = ratio(Math.log(tuning.classes.length));
     if (tuning.steps.length > 1 && tuning.steps[0].step > 1)
         document.getElementById("thinned").textContent = ` (each point of the thin one is the mean of ${tuning.steps[0].step} steps)`;

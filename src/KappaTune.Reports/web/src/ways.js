@@ -16,7 +16,7 @@ const rows = (words) => [
     ["How far the last layer moved", (way) => decimals(way.retention?.drift.at(-1).cosine_distance.value)],
     ["Training time", (way) => duration(way.training_seconds)],
     ["Memory of gradients and AdamW", (way) => memory(bytesPerNumber * way.trainable_parameters)],
-    ["Numbers trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
+    ["Parameters trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
     ["Learning rate", (way) => Number(way.learning_rate.toPrecision(2)).toExponential()],
     ["Last training loss", (way) => decimals(way.training_loss)],
 ];

@@ -15,7 +15,7 @@ internal sealed partial class TensorEncodings
         TensorView? nested = find($"{name}.nested_absmax"), nestedTable = find($"{name}.nested_quant_map");
         TensorView?[] parts = [codes, largest, table, nested, nestedTable, normal, plain];
         string encoding = normal is not null ? "bitsandbytes nf4" : "bitsandbytes fp4";
-        FourBitState? state = (normal ?? plain) is { } stored ? FourBitState.Read(stored) : null;
+        BitsAndBytesState? state = (normal ?? plain) is { } stored ? BitsAndBytesState.Read(stored) : null;
         long[] shape = state?.Shape ?? [.. codes.Shape];
         if (state is null || !SafetensorsHeader.TryCount(shape, 1, out long values, out _) || !Fits())
         {
@@ -23,7 +23,7 @@ internal sealed partial class TensorEncodings
                 name, codes.Shape, encoding, parts, "its parts don't fit each other, or its quant_state isn't known");
         }
 
-        return LogicalTensor.Decoded(name, shape, encoding, parts, new FourBitDecoder(codes, largest, table!, state)
+        return LogicalTensor.Decoded(name, shape, encoding, parts, new BitsAndBytesDecoder(codes, largest, table!, state)
         {
             NestedLargest = nested,
             NestedTable = nestedTable,

@@ -171,7 +171,7 @@ internal sealed class ClassificationRun : IDisposable
 
         _progress.BeginTraining(state);
         var loop = new TrainingLoop<RowBatch, ValidationResult>(
-            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsAnEpoch), weights, optimizer, state);
+            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch), weights, optimizer, state);
         new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, save, EpochEnded).Run(loop);
 
         // The training rows are measured only for a callback.

@@ -18,7 +18,7 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
     private readonly ClassificationLoss _loss;
     private readonly ClassificationData _train;
     private readonly ClassificationData? _validation;
-    private readonly int _classes, _rowsAStep;
+    private readonly int _classes, _rowsPerStep;
     private int[][] _order = [];
     private int _epoch;
 
@@ -31,8 +31,8 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
         (_train, _validation) = (train, validation);
         _classes = request.Classes.Count;
         // The batches of a step have the rows, the order and the gradients of one large batch.
-        _rowsAStep = (int)Math.Min((long)_options.BatchSize * _options.GradientAccumulation, train.Count);
-        StepsAnEpoch = (train.Count + _rowsAStep - 1) / _rowsAStep;
+        _rowsPerStep = (int)Math.Min((long)_options.BatchSize * _options.GradientAccumulation, train.Count);
+        StepsPerEpoch = (train.Count + _rowsPerStep - 1) / _rowsPerStep;
     }
 
     /// <summary>Finds and keeps the frozen layers' output for as many rows as memory allows, or as the state says.</summary>
@@ -70,14 +70,14 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
     /// <summary>What is kept for the training rows.</summary>
     public FrozenActivationCache TrainingCache => _train.Frozen;
 
-    public int StepsAnEpoch { get; }
+    public int StepsPerEpoch { get; }
 
     public StepBatches<RowBatch> BatchesOf(int step)
     {
-        int epoch = step / StepsAnEpoch + 1;
+        int epoch = step / StepsPerEpoch + 1;
         if (epoch != _epoch)
-            (_order, _epoch) = (BatchOrder.Steps(_train.Lengths, _rowsAStep, _options.Seed, epoch), epoch);
-        int[] rows = _order[step % StepsAnEpoch];
+            (_order, _epoch) = (BatchOrder.Steps(_train.Lengths, _rowsPerStep, _options.Seed, epoch), epoch);
+        int[] rows = _order[step % StepsPerEpoch];
         return new(rows.Chunk(_options.BatchSize).Select(part => new RowBatch(part, rows.Length)), rows.Length);
     }
 

@@ -21,13 +21,13 @@ internal sealed class WindowOrder(TokenWindows windows, int batchSize, double sh
     /// <summary>Windows a step.</summary>
     public int BatchSize { get; } = Math.Min(batchSize, windows.Count);
 
-    public int StepsAnEpoch => windows.Count / BatchSize;
+    public int StepsPerEpoch => windows.Count / BatchSize;
 
     /// <summary>The tokens of a step's windows, one after another. The same seed and step always give the same.</summary>
     /// <param name="step">From 0.</param>
     public (int[] Tokens, int Length) At(int step)
     {
-        int epoch = step / StepsAnEpoch, place = step % StepsAnEpoch;
+        int epoch = step / StepsPerEpoch, place = step % StepsPerEpoch;
         if (epoch != _epoch)
             Begin(epoch);
         int length = LengthAt(step);

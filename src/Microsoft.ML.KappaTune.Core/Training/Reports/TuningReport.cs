@@ -39,10 +39,10 @@ public sealed record TuningReport
     /// <summary>Training rows that were longer than the model and were cut.</summary>
     public required int TruncatedRows { get; init; }
 
-    /// <summary>Numbers that were trained, the new head included.</summary>
+    /// <summary>Parameters that were trained, the new head included.</summary>
     public required long TrainableParameters { get; init; }
 
-    /// <summary>Numbers of the whole model, the new head included.</summary>
+    /// <summary>Parameters of the whole model, the new head included.</summary>
     public required long TotalParameters { get; init; }
 
     /// <summary>Every epoch that ended, in order.</summary>

@@ -31,7 +31,7 @@ public class TokenWindowsTests
     {
         var windows = new TokenWindows([.. Enumerable.Range(0, 80)], 10);
         var order = new WindowOrder(windows, batchSize: 2, shortShare: 0, seed: 0);
-        Assert.Equal(4, order.StepsAnEpoch);
+        Assert.Equal(4, order.StepsPerEpoch);
         int[] first = Epoch(0), second = Epoch(1);
         Assert.Equal(Enumerable.Range(0, 80), first.Order());
         Assert.Equal(Enumerable.Range(0, 80), second.Order());

@@ -72,7 +72,7 @@ function picture(text) {
 }
 
 function trained({ tensors: number, trainable }) {
-    return `Trains ${count(trainable)} numbers, ${number === 0 ? "none of them the model's own" : `in or beside ${plural(number, "tensor")} of the model`}.`;
+    return `Trains ${count(trainable)} parameters, ${number === 0 ? "none of them the model's own" : `in or beside ${plural(number, "tensor")} of the model`}.`;
 }
 
 function showMatched() {

@@ -38,7 +38,7 @@ export function matched({ methods, parameters, controls }) {
         estimate("Accuracy", (row) => row.accuracy, share),
         number("Learning rate", (row) => row.learning_rate, (rate) => (rate == null ? "" : String(rate))),
         reached,
-        number("Numbers trained", (row) => row.trainable, (value) => `${count(value)}${parameters ? ` (${ratio((100 * value) / parameters)} %)` : ""}`),
+        number("Parameters trained", (row) => row.trainable, (value) => `${count(value)}${parameters ? ` (${ratio((100 * value) / parameters)} %)` : ""}`),
         number("Failed runs", (row) => row.failed, (value) => (value ? String(value) : "")),
     ], methods, { mark: (row) => row.hero });
 }

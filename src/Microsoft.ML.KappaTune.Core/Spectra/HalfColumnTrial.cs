@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>Counts the matrices that were tried with half of their columns, and those that this was enough to exclude.</summary>
-internal sealed class HalfTrial
+internal sealed class HalfColumnTrial
 {
     private const int FirstTrials = 4;
 
@@ -18,5 +18,5 @@ internal sealed class HalfTrial
         _excluded += excluded;
     }
 
-    public void Add(HalfTrial other) => Add(other._tried, other._excluded);
+    public void Add(HalfColumnTrial other) => Add(other._tried, other._excluded);
 }

@@ -4,7 +4,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// bitsandbytes' 4-bit layout: two codes a byte, the first in the high bits, that count entries of a table; a largest value for each block
 /// of values, row by row, which may be coded itself. Values are rounded to the type that the model computes with.
 /// </summary>
-internal sealed class FourBitDecoder(TensorView codes, TensorView largest, TensorView table, FourBitState state) : TensorDecoder(4)
+internal sealed class BitsAndBytesDecoder(TensorView codes, TensorView largest, TensorView table, BitsAndBytesState state)
+    : TensorDecoder(4)
 {
     /// <summary>The parts that code <c>absmax</c>; both there or both null.</summary>
     public TensorView? NestedLargest { get; init; }

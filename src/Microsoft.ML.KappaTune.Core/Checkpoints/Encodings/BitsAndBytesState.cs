@@ -8,12 +8,12 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <param name="DataType">What the values are rounded to.</param>
 /// <param name="NestedBlockSize">Largest values that share one of their own; 0 where they are stored as they are.</param>
 /// <param name="NestedOffset">What is added to each of them.</param>
-internal sealed record FourBitState(long[] Shape, int BlockSize, TensorDataType DataType, int NestedBlockSize, float NestedOffset)
+internal sealed record BitsAndBytesState(long[] Shape, int BlockSize, TensorDataType DataType, int NestedBlockSize, float NestedOffset)
 {
     private const int LongestText = 4096;
 
     /// <summary>Null where it isn't such a state.</summary>
-    public static FourBitState? Read(TensorView view)
+    public static BitsAndBytesState? Read(TensorView view)
     {
         if (view.ByteLength is 0 or > LongestText)
             return null;
