@@ -54,8 +54,8 @@ internal sealed class CompareCommand : Command
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters "
-            + $"with {ComparisonRequest.AdapterRate} times as much, biases and a head alone with {ComparisonRequest.FewParametersRate} times.",
+        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with "
+            + $"{ComparisonRequest.AdapterRate} times as much, biases and a head alone with {ComparisonRequest.FewParametersRate} times.",
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
 

@@ -24,11 +24,11 @@ internal sealed partial class ScanCommand : Command
 
     private readonly CacheOptions _cache;
 
-    private readonly Option<(int Part, int Parts)?> _shard = new("--shard")
+    private readonly Option<(int Part, int Parts)?> _part = new("--shard")
     {
         Description = "Scan part I of N only; kappatune merge joins the parts.",
         HelpName = "I/N",
-        CustomParser = ReadShard,
+        CustomParser = ReadPart,
     };
 
     private readonly Option<string> _json = CommonOptions.Json();
@@ -44,10 +44,10 @@ internal sealed partial class ScanCommand : Command
         this.AddOptions(_threads, _device);
         _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
         _cache = new(this);
-        this.AddOptions(_shard, _json, _html);
+        this.AddOptions(_part, _json, _html);
         Validators.Add(result =>
         {
-            if (result.GetResult(_shard) is null)
+            if (result.GetResult(_part) is null)
                 return;
             if (result.GetResult(_json) is null)
                 result.AddError("--shard needs --json FILE, for kappatune merge.");
@@ -61,15 +61,15 @@ internal sealed partial class ScanCommand : Command
     {
         using var files = new CommandFiles(result, writes: [_json, _html], models: [_model], caches: _cache.Folders);
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
-        (int part, int parts) = result.GetValue(_shard) ?? (1, 1);
+        (int part, int parts) = result.GetValue(_part) ?? (1, 1);
         ScanOptions options = _scan.Apply(result, new()
         {
             Selection = _selection.Read(result, new ScanOptions().Selection),
             Threads = result.GetValue(_threads) ?? 0,
             Device = result.GetValue(_device) ?? "cpu",
             CacheDirectory = _cache.Read(result),
-            Shard = part,
-            ShardCount = parts,
+            Part = part,
+            PartCount = parts,
         });
         string model = files.Model(_model)!;
         ScanReport report = ScanBar.Show(
@@ -84,10 +84,10 @@ internal sealed partial class ScanCommand : Command
         return ExitCode.Done;
     }
 
-    private static (int, int)? ReadShard(ArgumentResult result)
+    private static (int, int)? ReadPart(ArgumentResult result)
     {
         string text = result.Tokens.Single().Value;
-        Match match = ShardName().Match(text);
+        Match match = PartName().Match(text);
         if (int.TryParse(match.Groups[1].Value, out int part) && int.TryParse(match.Groups[2].Value, out int parts)
             && part >= 1 && part <= parts)
             return (part, parts);
@@ -96,5 +96,5 @@ internal sealed partial class ScanCommand : Command
     }
 
     [GeneratedRegex(@"\A([0-9]+)/([0-9]+)\z")]
-    private static partial Regex ShardName();
+    private static partial Regex PartName();
 }

@@ -17,7 +17,7 @@ internal static class Results
 
     public static void WriteScanned(ScanReport report, TextWriter output)
     {
-        string part = report.ShardCount > 1 ? $" (part {report.Shard} of {report.ShardCount})" : "";
+        string part = report.PartCount > 1 ? $" (part {report.Part} of {report.PartCount})" : "";
         output.WriteLine(
             $"Scanned:  {NumberText.Count(report.Computed + report.Cached)} tensors{part}, {NumberText.Count(report.Cached)} "
             + "known from the cache, "

@@ -49,8 +49,8 @@ public static class CheckpointScanner
         problems.Check(options);
         SelectionCheck.Check(options.Selection, problems);
         problems.Require(
-            options.ShardCount < 1 || options.Shard <= options.ShardCount,
-            nameof(options.Shard), options.Shard, FormattableString.Invariant($"from 1 to ShardCount, which is {options.ShardCount}"));
+            options.PartCount < 1 || options.Part <= options.PartCount,
+            nameof(options.Part), options.Part, FormattableString.Invariant($"from 1 to PartCount, which is {options.PartCount}"));
         torch.Device? device = problems.Try(nameof(options.Device), () => DeviceName.Parse(options.Device));
         problems.Throw();
         return device!;

@@ -55,8 +55,8 @@ internal static class ScanJson
         Require(report.Warnings is not null && !report.Warnings.Contains(null!), "warnings", "null, or has a null");
         Require(report.Computed >= 0, "computed", report.Computed);
         Require(report.Cached >= 0, "cached", report.Cached);
-        Require(report.ShardCount >= 1, "shard_count", report.ShardCount);
-        Require(report.Shard >= 1 && report.Shard <= report.ShardCount, "shard", report.Shard);
+        Require(report.PartCount >= 1, "shard_count", report.PartCount);
+        Require(report.Part >= 1 && report.Part <= report.PartCount, "shard", report.Part);
     }
 
     private static void Require(bool holds, string field, object value)

@@ -12,12 +12,12 @@ internal static class ScanMerge
         ScanReport first = parts[0];
         foreach (ScanReport part in parts)
             CheckSame(first, part);
-        ScanReport[] inOrder = [.. parts.OrderBy(part => part.Shard)];
-        for (int shard = 1; shard <= first.ShardCount; shard++)
+        ScanReport[] inOrder = [.. parts.OrderBy(part => part.Part)];
+        for (int number = 1; number <= first.PartCount; number++)
         {
-            int there = inOrder.Count(part => part.Shard == shard);
+            int there = inOrder.Count(part => part.Part == number);
             if (there != 1)
-                throw Wrong($"Part {shard} of {first.ShardCount} is {(there == 0 ? "missing" : $"there {there} times")}");
+                throw Wrong($"Part {number} of {first.PartCount} is {(there == 0 ? "missing" : $"there {there} times")}");
         }
 
         ScannedMatrix[] matrices = [.. inOrder.SelectMany(part => part.Matrices)
@@ -35,8 +35,8 @@ internal static class ScanMerge
             Computed = parts.Sum(part => part.Computed),
             Cached = parts.Sum(part => part.Cached),
             Elapsed = parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Elapsed),
-            Shard = 1,
-            ShardCount = 1,
+            Part = 1,
+            PartCount = 1,
         };
     }
 
@@ -44,8 +44,8 @@ internal static class ScanMerge
     {
         if (part.Fingerprint != first.Fingerprint)
             throw Wrong($"{first.Model} and {part.Model} are different models");
-        if (part.ShardCount != first.ShardCount)
-            throw Wrong($"One is of {first.ShardCount} parts and another of {part.ShardCount}");
+        if (part.PartCount != first.PartCount)
+            throw Wrong($"One is of {first.PartCount} parts and another of {part.PartCount}");
         if (part.Precision != first.Precision)
             throw Wrong($"One is {first.Precision} and another {part.Precision}");
         if (!SelectionCheck.AreSame(part.Selection, first.Selection))

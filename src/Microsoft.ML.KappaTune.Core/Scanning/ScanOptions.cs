@@ -40,13 +40,13 @@ public sealed record ScanOptions
     [MinLength(1), Allowed("a folder"), NoEffectOnResult]
     public string? CacheDirectory { get; init; } = DefaultCacheDirectory;
 
-    /// <summary>Which part of the tensors is scanned, 1 or more, at most <see cref="ShardCount"/>. Default: 1.</summary>
+    /// <summary>Which part of the tensors is scanned, 1 or more, at most <see cref="PartCount"/>. Default: 1.</summary>
     [Range(1, int.MaxValue)]
-    public int Shard { get; init; } = 1;
+    public int Part { get; init; } = 1;
 
     /// <summary>In how many parts the scan is split, 1 or more; their reports are joined by merging. Default: 1.</summary>
     [Range(1, int.MaxValue)]
-    public int ShardCount { get; init; } = 1;
+    public int PartCount { get; init; } = 1;
 
     /// <summary>What a NaN or an infinity in a weight does. Default: <see cref="NonFiniteHandling.Error"/>.</summary>
     [Description("A weight that is NaN or infinite: error, or report: its tensor is listed without κ")]

@@ -49,13 +49,13 @@ public sealed record ScanReport
     [JsonPropertyName("elapsed_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The part that this is, from 1; <see cref="ShardCount"/> of them make the whole.</summary>
-    [JsonRequired]
-    public int Shard { get; init; } = 1;
+    /// <summary>The part that this is, from 1; <see cref="PartCount"/> of them make the whole.</summary>
+    [JsonRequired, JsonPropertyName("shard")]
+    public int Part { get; init; } = 1;
 
     /// <summary>The number of parts; 1 for a whole scan.</summary>
-    [JsonRequired]
-    public int ShardCount { get; init; } = 1;
+    [JsonRequired, JsonPropertyName("shard_count")]
+    public int PartCount { get; init; } = 1;
 
     /// <summary>
     /// What to know about the model's files: fields that aren't known, and so have no effect here though they may have one in other
@@ -79,8 +79,8 @@ public sealed record ScanReport
     public TuningPlan Plan(KappaSelection selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        if (ShardCount > 1)
-            throw new InvalidOperationException($"This is part {Shard} of {ShardCount} of a scan: merge all parts first.");
+        if (PartCount > 1)
+            throw new InvalidOperationException($"This is part {Part} of {PartCount} of a scan: merge all parts first.");
         if (Matrices.Any(matrix => matrix.IsLowerBound) && !SelectionCheck.AreSame(selection, Selection))
         {
             throw new InvalidOperationException(

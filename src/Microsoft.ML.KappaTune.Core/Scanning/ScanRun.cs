@@ -47,9 +47,9 @@ internal sealed class ScanRun
         IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
         var cut = RankingCut.Create(_options, candidates);
         ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
-        Dictionary<string, int> shards = ScanShards.Assign(
-            _checkpoint.Weights.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.ShardCount);
-        bool IsMine(string tensor) => shards[tensor] == _options.Shard;
+        Dictionary<string, int> parts = ScanParts.Assign(
+            _checkpoint.Weights.Select(t => (t.Name, byTensor[t.Name].Sum(ScanBatch.CostOf))), _options.PartCount);
+        bool IsMine(string tensor) => parts[tensor] == _options.Part;
 
         ScanBatch[] batches = [.. InOrder(_checkpoint.Weights.Where(t => IsMine(t.Name) && byTensor.Contains(t.Name)), byTensor)
             .SelectMany(t => ScanBatch.Split(t, [.. byTensor[t.Name]], _device.type == DeviceType.CUDA))];
@@ -66,8 +66,8 @@ internal sealed class ScanRun
             Computed = computed,
             Cached = cached,
             Elapsed = _clock.Elapsed,
-            Shard = _options.Shard,
-            ShardCount = _options.ShardCount,
+            Part = _options.Part,
+            PartCount = _options.PartCount,
             Warnings = UnknownFields.OfModel(_checkpoint.Folder),
         };
     }

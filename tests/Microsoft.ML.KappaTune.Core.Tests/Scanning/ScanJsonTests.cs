@@ -23,8 +23,8 @@ public sealed class ScanJsonTests : IDisposable
         ScanReport part = report with
         {
             Warnings = ["config.json, a_field: it isn't known and has no effect here."],
-            Shard = 2,
-            ShardCount = 3,
+            Part = 2,
+            PartCount = 3,
             Device = "cuda:1",
             Elapsed = TimeSpan.FromTicks(46002),
         };

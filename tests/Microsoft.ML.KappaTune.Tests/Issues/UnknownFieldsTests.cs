@@ -49,7 +49,7 @@ public sealed class UnknownFieldsTests : IDisposable
         ScanReport[] parts =
         [
             .. Enumerable.Range(1, 2).Select(part => CheckpointScanner.Scan(
-                _sample.Base, options with { Shard = part, ShardCount = 2 }, TestContext.Current.CancellationToken)),
+                _sample.Base, options with { Part = part, PartCount = 2 }, TestContext.Current.CancellationToken)),
         ];
         Assert.Equal(expected, ScanReport.Merge(parts).Warnings);
     }

@@ -88,12 +88,12 @@ public class ConfigurationTests
             {
                 Precision = ScanPrecision.Ranking,
                 CacheDirectory = "cache",
-                Shard = 2,
-                ShardCount = 3,
+                Part = 2,
+                PartCount = 3,
                 NonFinite = NonFiniteHandling.Report
             },
             Bind<ScanOptions>("""
-                { "Precision": "Ranking", "CacheDirectory": "cache", "Shard": 2, "ShardCount": 3, "NonFinite": "Report" }
+                { "Precision": "Ranking", "CacheDirectory": "cache", "Part": 2, "PartCount": 3, "NonFinite": "Report" }
                 """));
         Assert.Equal(
             new() { Model = "folder", Pooling = EmbeddingPooling.FirstToken, Normalize = false, MaxSequenceLength = 9 },

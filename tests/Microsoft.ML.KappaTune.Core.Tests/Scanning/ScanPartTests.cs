@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Tests.Spectra;
 
 namespace Microsoft.ML.KappaTune.Tests.Scanning;
 
-public sealed class ScanShardTests : IDisposable
+public sealed class ScanPartTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -21,7 +21,7 @@ public sealed class ScanShardTests : IDisposable
         ScanOptions options = TestCheckpoint.Options(KappaSelection.Lowest(3)) with { Precision = precision };
         ScanReport whole = TestCheckpoint.Scan(path, options);
         ScanReport[] parts = [.. Enumerable.Range(1, count).Select(
-            shard => TestCheckpoint.Scan(path, options with { Shard = shard, ShardCount = count }))];
+            part => TestCheckpoint.Scan(path, options with { Part = part, PartCount = count }))];
         var merged = ScanReport.Merge(parts.Reverse());
 
         Assert.Equal(whole.Matrices.Select(m => m.Id), merged.Matrices.Select(m => m.Id));
@@ -29,7 +29,7 @@ public sealed class ScanShardTests : IDisposable
         if (precision == ScanPrecision.Exact)
             Assert.Equal(whole.Matrices.Select(m => m.Kappa), merged.Matrices.Select(m => m.Kappa));
         Assert.Equal((whole.Model, whole.Fingerprint, whole.Computed), (merged.Model, merged.Fingerprint, merged.Computed));
-        Assert.Equal((1, 1), (merged.Shard, merged.ShardCount));
+        Assert.Equal((1, 1), (merged.Part, merged.PartCount));
         Assert.Equal(parts.Sum(p => p.Elapsed.TotalSeconds), merged.Elapsed.TotalSeconds, 1e-6);
     }
 
@@ -37,7 +37,7 @@ public sealed class ScanShardTests : IDisposable
     public void A_part_by_itself_cannot_be_planned()
     {
         string path = TestCheckpoint.Write(_folder.File("m.safetensors"), TestCheckpoint.Model());
-        ScanReport part = TestCheckpoint.Scan(path, TestCheckpoint.Options() with { ShardCount = 2 });
+        ScanReport part = TestCheckpoint.Scan(path, TestCheckpoint.Options() with { PartCount = 2 });
         Assert.Contains("part 1 of 2", Assert.Throws<InvalidOperationException>(() => part.Plan()).Message);
     }
 
@@ -50,11 +50,11 @@ public sealed class ScanShardTests : IDisposable
         Refused("Part 2 of 2 is missing", [one]);
         Refused("Part 1 of 2 is there 2 times", [one, two, one]);
         Refused("different models", [one, two with { Fingerprint = "other" }]);
-        Refused("2 parts and another of 3", [one, two with { ShardCount = 3 }]);
+        Refused("2 parts and another of 3", [one, two with { PartCount = 3 }]);
         Refused("Exact and another Ranking", [one, two with { Precision = ScanPrecision.Ranking }]);
         Refused("lowest 20 %", [one, two with { Selection = KappaSelection.LowestFraction(0.2) with { Exclude = ["x"] } }]);
         Refused("a is in two parts", [one, Report("a", 2, 2)]);
-        Refused("Part 2 of 2 is missing", [one, two with { Shard = 3 }]);
+        Refused("Part 2 of 2 is missing", [one, two with { Part = 3 }]);
 
         static void Refused(string reason, ScanReport[] parts)
         {
@@ -73,15 +73,15 @@ public sealed class ScanShardTests : IDisposable
     {
         var random = new Random(3);
         (string Name, double Cost)[] tensors = [.. Enumerable.Range(0, 200).Select(i => ($"t{i}", 1 + 9 * random.NextDouble()))];
-        Dictionary<string, int> shards = ScanShards.Assign(tensors, 7);
-        Dictionary<string, int> again = ScanShards.Assign(tensors.OrderBy(_ => random.Next()), 7);
-        Assert.All(tensors, t => Assert.Equal(shards[t.Name], again[t.Name]));
-        double[] loads = [.. tensors.GroupBy(t => shards[t.Name]).Select(g => g.Sum(t => t.Cost))];
+        Dictionary<string, int> parts = ScanParts.Assign(tensors, 7);
+        Dictionary<string, int> again = ScanParts.Assign(tensors.OrderBy(_ => random.Next()), 7);
+        Assert.All(tensors, t => Assert.Equal(parts[t.Name], again[t.Name]));
+        double[] loads = [.. tensors.GroupBy(t => parts[t.Name]).Select(g => g.Sum(t => t.Cost))];
         Assert.Equal(7, loads.Length);
         Assert.InRange(loads.Max() / loads.Min(), 1, 1.05);
     }
 
-    private static ScanReport Report(string name, int shard, int count) => new()
+    private static ScanReport Report(string name, int part, int count) => new()
     {
         Model = "model",
         Fingerprint = "f",
@@ -91,7 +91,7 @@ public sealed class ScanShardTests : IDisposable
         Computed = 1,
         Cached = 0,
         Elapsed = TimeSpan.FromSeconds(1),
-        Shard = shard,
-        ShardCount = count,
+        Part = part,
+        PartCount = count,
     };
 }
