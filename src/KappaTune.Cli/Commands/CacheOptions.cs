@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;

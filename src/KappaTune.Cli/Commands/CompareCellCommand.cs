@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KappaTune.Cli.Data;
 using Microsoft.ML.KappaTune.Study;
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace KappaTune.Cli.Commands;
 
 /// <summary><c>kappatune completion</c>: what a shell reads so that it completes commands, options and their values.</summary>

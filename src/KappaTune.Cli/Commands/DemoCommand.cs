@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;

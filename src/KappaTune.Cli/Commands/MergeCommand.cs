@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;

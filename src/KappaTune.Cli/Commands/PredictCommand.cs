@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using KappaTune.Cli.Data;
 
 namespace KappaTune.Cli.Commands;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using Microsoft.ML.KappaTune;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;

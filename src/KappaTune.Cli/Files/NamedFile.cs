@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Files;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The fields of a configuration, checked as they are read; a field that is missing or null has its family's default.</summary>

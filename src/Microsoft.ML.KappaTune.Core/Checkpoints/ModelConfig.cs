@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The architecture facts in a checkpoint's <c>config.json</c> that a scan reports, whatever the family calls them.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>A tensor by its name, or one expert's part of a tensor [experts, ...] that stacks the weights of several.</summary>

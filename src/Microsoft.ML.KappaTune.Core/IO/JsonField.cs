@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>A value of a JSON file, with its path in it for messages, such as <c>pre_tokenizer.type</c>.</summary>

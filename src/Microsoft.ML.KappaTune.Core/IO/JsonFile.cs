@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>The small JSON files beside the weights, read whole; duplicate names in any object are refused.</summary>

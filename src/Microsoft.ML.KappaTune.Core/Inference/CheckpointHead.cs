@@ -1,6 +1,4 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Inference;

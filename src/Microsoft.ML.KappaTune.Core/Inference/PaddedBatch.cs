@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Tokenization;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Inference;
 

@@ -1,7 +1,5 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Inference;
 

@@ -1,7 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>The activation functions that a configuration may name.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>Makes tables of vectors, one a token, a position or a type: numbers, [...], to vectors, [..., H].</summary>

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>A layer of BERT's kind: attention, then a feed-forward network, each added to its input and then normalised.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>

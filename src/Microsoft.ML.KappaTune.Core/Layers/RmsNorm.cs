@@ -1,7 +1,5 @@
-using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Layers;
 

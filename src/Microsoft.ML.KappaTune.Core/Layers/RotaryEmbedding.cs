@@ -1,6 +1,4 @@
 using System.Numerics;
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Layers;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>The architecture of an encoder of the BERT kind.</summary>

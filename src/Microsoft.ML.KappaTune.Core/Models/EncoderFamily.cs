@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Layers;
 using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 

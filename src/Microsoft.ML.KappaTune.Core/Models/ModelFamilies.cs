@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models.Bert;
 using Microsoft.ML.KappaTune.Models.DistilBert;
 using Microsoft.ML.KappaTune.Models.Llama;

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Layers;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 internal sealed partial class SequenceClassifier

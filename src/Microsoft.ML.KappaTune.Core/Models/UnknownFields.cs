@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Options;
 
 /// <summary>Collects everything that is wrong with options, so that one exception tells it all.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Retention;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>How well a model does what its base was trained to do, by sample: a window, or a pair of sentences.</summary>

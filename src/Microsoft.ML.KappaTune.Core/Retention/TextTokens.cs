@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Retention;

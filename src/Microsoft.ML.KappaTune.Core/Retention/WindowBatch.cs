@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>Windows as tensors, filled up to the longest. They belong to the caller's dispose scope.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;

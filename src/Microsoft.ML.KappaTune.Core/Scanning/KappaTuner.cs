@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Spectra;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune;
 

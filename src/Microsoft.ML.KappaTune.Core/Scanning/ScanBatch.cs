@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>Matrices of one tensor that are solved together: one, or some experts of a stack, which lie one behind the other.</summary>

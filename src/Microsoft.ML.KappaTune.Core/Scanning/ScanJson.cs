@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune.Scanning;

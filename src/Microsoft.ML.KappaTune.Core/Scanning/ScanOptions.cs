@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>

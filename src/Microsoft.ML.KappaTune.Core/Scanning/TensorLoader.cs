@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Checkpoints;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 

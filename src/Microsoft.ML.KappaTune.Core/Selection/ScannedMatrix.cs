@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune;

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>The inverse of WᵀW by its Cholesky factor L, WᵀW = L·Lᵀ.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Spectra;
 
 /// <summary>Matrices that aren't square: by the Gram matrix and its Cholesky factor.</summary>

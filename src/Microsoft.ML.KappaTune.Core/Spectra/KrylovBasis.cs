@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.KappaTune.Spectra;

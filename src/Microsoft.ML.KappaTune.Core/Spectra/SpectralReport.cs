@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>What all singular values σ₁ ≥ … ≥ σ_k of a matrix say about it; k = min(rows, columns).</summary>

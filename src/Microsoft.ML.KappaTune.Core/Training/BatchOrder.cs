@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
-
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>Shuffles rows into steps, rows of like length together, so that little of a batch is padding.</summary>

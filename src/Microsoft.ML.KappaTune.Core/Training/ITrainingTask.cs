@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>What a model learns: the batches of each step, their loss, and how the model is measured.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training;
 

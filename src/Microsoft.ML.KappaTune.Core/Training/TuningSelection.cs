@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Training;

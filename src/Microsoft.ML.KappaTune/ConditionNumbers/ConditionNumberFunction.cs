@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Spectra;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>A function bound to a schema: the input's columns, followed by the added ones.</summary>

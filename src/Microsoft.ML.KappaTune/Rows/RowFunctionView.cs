@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>Data with columns added. Every cursor has getters of its own, so that any number of them may run at once.</summary>

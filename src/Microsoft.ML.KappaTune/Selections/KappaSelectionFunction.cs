@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.CheckpointData;
 using Microsoft.ML.KappaTune.Rows;
 

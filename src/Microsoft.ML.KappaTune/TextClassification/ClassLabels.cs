@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Persistence;
 

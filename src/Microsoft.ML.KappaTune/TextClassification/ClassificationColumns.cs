@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
 
 namespace Microsoft.ML.KappaTune.TextClassification;

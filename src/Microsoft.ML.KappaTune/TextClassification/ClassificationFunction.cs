@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.KappaTune.TextClassification;
 
 /// <summary>What ML.NET's trainers say about the columns of a multiclass prediction, so that evaluators and others find them.</summary>

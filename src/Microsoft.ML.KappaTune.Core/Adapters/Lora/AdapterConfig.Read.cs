@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 internal sealed partial record AdapterConfig

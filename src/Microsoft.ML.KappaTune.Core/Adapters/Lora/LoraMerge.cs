@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Layers;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 /// <summary>

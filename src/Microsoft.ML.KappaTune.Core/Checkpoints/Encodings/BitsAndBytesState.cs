@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>What bitsandbytes writes beside the codes of a tensor, as JSON in bytes.</summary>

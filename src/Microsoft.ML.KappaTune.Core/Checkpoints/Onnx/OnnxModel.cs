@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.ML.KappaTune.IO;
 using Onnx;
 
 namespace Microsoft.ML.KappaTune.Checkpoints.Onnx;

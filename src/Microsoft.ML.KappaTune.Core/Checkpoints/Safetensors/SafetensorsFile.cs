@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 

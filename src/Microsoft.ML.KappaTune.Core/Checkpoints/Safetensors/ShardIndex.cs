@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>The index of a sharded checkpoint: which file beside it holds which tensor.</summary>

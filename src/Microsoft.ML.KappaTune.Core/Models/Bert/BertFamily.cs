@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Models.Bert;
 

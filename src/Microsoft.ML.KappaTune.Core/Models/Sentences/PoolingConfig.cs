@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it.</summary>

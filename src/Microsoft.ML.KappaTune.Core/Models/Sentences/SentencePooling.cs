@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>Makes one vector of the states of a text's tokens.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.ML.KappaTune.Compute;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 

@@ -1,6 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>The tensor library's types, as checkpoints store and call them.</summary>

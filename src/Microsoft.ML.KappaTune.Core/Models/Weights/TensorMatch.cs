@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Checkpoints;
-
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>The tensors of a checkpoint under the names of our parameters, and what doesn't fit a model.</summary>

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.KappaTune.Checkpoints;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Models;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.CausalLm;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Training.Frozen;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 

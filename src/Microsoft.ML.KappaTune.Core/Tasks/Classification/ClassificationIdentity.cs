@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Tokenization;

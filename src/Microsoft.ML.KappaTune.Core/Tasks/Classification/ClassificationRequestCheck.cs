@@ -1,7 +1,5 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Selection;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 

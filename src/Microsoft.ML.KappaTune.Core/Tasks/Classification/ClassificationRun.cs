@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Adapters.Lora;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training;
@@ -10,7 +8,6 @@ using Microsoft.ML.KappaTune.Training.Optimization;
 using Microsoft.ML.KappaTune.Training.Progress;
 using Microsoft.ML.KappaTune.Training.Resume;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using DeviceType = TorchSharp.DeviceType;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;

@@ -1,7 +1,5 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Frozen;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 

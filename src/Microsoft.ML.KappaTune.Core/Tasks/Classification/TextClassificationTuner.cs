@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Adapters.Lora;
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 
 /// <summary>A language model and what it is asked about windows of a text.</summary>

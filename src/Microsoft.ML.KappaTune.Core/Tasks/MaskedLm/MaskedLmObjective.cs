@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tasks.MaskedLm;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>One step from tokens back to text; the strings that the last one leaves are joined.</summary>

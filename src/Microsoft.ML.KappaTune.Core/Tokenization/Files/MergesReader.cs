@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads byte-pair merges: <c>"a b"</c>, <c>["a", "b"]</c>, or a line of <c>merges.txt</c> each.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads a file's <c>model</c>.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 using static Microsoft.ML.KappaTune.Tokenization.TemplatePart;
 
 namespace Microsoft.ML.KappaTune.Tokenization;

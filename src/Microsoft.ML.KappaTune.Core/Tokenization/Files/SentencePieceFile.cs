@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The lines of a text file in UTF-8.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads <c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>

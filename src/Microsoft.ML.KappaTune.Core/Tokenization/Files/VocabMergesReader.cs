@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.IO;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c>, the byte-level BPE of GPT-2 and RoBERTa.</summary>

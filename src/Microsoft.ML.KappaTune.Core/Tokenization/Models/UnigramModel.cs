@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>Unicode's normalization forms C, D, KC and KD.</summary>

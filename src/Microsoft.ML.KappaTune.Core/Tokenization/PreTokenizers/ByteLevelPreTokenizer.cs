@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>GPT-2's pre-tokenizer: a space before each part that has none, GPT-2's words, then each byte as a visible character.</summary>

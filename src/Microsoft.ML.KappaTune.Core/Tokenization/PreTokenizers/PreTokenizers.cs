@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>One step that splits a text into words; it may change them too.</summary>

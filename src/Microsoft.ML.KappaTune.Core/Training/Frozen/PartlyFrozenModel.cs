@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Models;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training.Frozen;
 

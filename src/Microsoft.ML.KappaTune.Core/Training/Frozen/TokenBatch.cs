@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tokenization;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training.Frozen;
 

@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Microsoft.ML.KappaTune.Compute;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training.Optimization;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Training.Progress;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Training.Reports;
 

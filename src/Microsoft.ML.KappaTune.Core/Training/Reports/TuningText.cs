@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Training.Reports;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Training.Resume;
 

@@ -1,9 +1,5 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Training.Optimization;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Training.Resume;
 
