@@ -4,11 +4,6 @@ using Microsoft.ML.KappaTune.Training;
 namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>Measures and keeps the state every so many steps, and tells how far the run is.</summary>
-/// <param name="request">What the run is given.</param>
-/// <param name="task">What is learnt.</param>
-/// <param name="state">Where the run is.</param>
-/// <param name="totalSteps">Where it ends.</param>
-/// <param name="save">Keeps the state.</param>
 internal sealed class PretrainingCallbacks(
     PretrainingRequest request, LanguageModelTask task, PretrainingState state, int totalSteps, Action save) : ITrainingCallbacks
 {

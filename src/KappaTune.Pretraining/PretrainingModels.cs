@@ -11,8 +11,6 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>The models that the options ask for, made, read and written.</summary>
 /// <param name="options">What they are like, and what they are asked.</param>
-/// <param name="tokenizer">Their tokenizer.</param>
-/// <param name="device">Where they are.</param>
 internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceTokenizer tokenizer, Device device)
 {
     private bool IsMasked => options.Objective == PretrainingObjective.Masked;

@@ -9,8 +9,7 @@ public static partial class BagOfWords
     private const int Terms = 4096;
 
     /// <summary>Learns from some texts, and gives the share of others whose class it finds.</summary>
-    public static double Accuracy(
-        IReadOnlyList<(string Label, string Text)> train, IReadOnlyList<(string Label, string Text)> test)
+    public static double Accuracy(IReadOnlyList<(string Label, string Text)> train, IReadOnlyList<(string Label, string Text)> test)
     {
         Dictionary<string, int> terms = train.SelectMany(row => TermsOf(row.Text).Distinct())
             .CountBy(term => term).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)

@@ -11,8 +11,6 @@ public sealed record CellOutcome(CellSpec Spec, ComparisonCell? Cell, string? Pr
 /// no other with it.
 /// </summary>
 /// <param name="jobs">Processes at once; 0 for this one, one run after another.</param>
-/// <param name="folder">Where the results are.</param>
-/// <param name="rows">The task's rows.</param>
 /// <param name="command">The program of a process, and its arguments.</param>
 internal sealed class CellPool(int jobs, CellFolder folder, TaskRows rows, IReadOnlyList<string> command)
 {

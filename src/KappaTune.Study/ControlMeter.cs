@@ -23,7 +23,6 @@ internal sealed class ControlMeter : IDisposable
     /// <param name="baseModel">Its folder, or the name of the embedded one.</param>
     /// <param name="controls">The texts' paths.</param>
     /// <param name="task">Rows of the task that none of the runs learns from.</param>
-    /// <param name="device">Where to compute.</param>
     /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
     public ControlMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
     {
@@ -133,8 +132,6 @@ internal sealed class ControlMeter : IDisposable
         _language?.Dispose();
     }
 
-    /// <param name="probe">The windows.</param>
-    /// <param name="encoder">Whatever gives states.</param>
     /// <param name="look">Sees each batch and its last layer's states, [B, T, H].</param>
     private (double Loss, double Accuracy) Measure(RetentionProbe probe, TextEncoder encoder, Action<WindowBatch, Tensor> look)
     {

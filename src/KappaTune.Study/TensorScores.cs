@@ -5,8 +5,6 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>All that can be said of a tensor without data: what might tell how much is forgotten when it trains.</summary>
 internal static class TensorScores
 {
-    /// <param name="matrix">The tensor, scanned.</param>
-    /// <param name="weight">Its values.</param>
     public static IReadOnlyDictionary<string, double> Compute(ScannedMatrix matrix, torch.Tensor weight)
     {
         using torch.Tensor values = weight.detach().reshape(matrix.Rows, matrix.Columns);

@@ -24,7 +24,6 @@ internal sealed class TunedModel : IDisposable
 
     /// <param name="path">A folder in Hugging Face layout, a saved model, or an adapter's folder.</param>
     /// <param name="baseModel">What it was tuned from.</param>
-    /// <param name="device">Where it is to be.</param>
     /// <exception cref="FormatException">It can't be read, or was tuned from a model of other shapes.</exception>
     public static TunedModel Load(string path, Checkpoint baseModel, torch.Device device)
     {
@@ -87,8 +86,7 @@ internal sealed class TunedModel : IDisposable
     {
         EncoderConfig config = EncoderConfig.Read(baseModel);
         string weight = SequenceClassifier.OutputWeight(config);
-        IReadOnlyList<long>? head =
-            LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config).Find(weight)?.Shape;
+        IReadOnlyList<long>? head = LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config).Find(weight)?.Shape;
         int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
         return SequenceClassifier.Load(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
     }

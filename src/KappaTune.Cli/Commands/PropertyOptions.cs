@@ -13,8 +13,6 @@ internal sealed class PropertyOptions<T>(Command command, T defaults)
     private readonly List<(OptionInfo Property, Func<ParseResult, object?> Read)> _options = [];
 
     /// <summary>Adds an option for a property.</summary>
-    /// <param name="name">The option's name.</param>
-    /// <param name="property">The property's name.</param>
     /// <param name="unit">What help calls the value.</param>
     /// <param name="help">Help where the property has none.</param>
     public Option Add(string name, string property, string unit = "N", string? help = null)

@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 namespace KappaTune.Cli.Data;
 
 /// <summary>What a model does on rows whose labels are known.</summary>
-/// <param name="Metrics">ML.NET's metrics.</param>
 /// <param name="Classes">The classes' names, in the order of the confusion matrix.</param>
 /// <param name="Rows">The rows that were counted.</param>
 /// <param name="Unlabelled">Rows that were left out because they have no label.</param>
@@ -15,8 +14,7 @@ internal sealed record Evaluation(MulticlassClassificationMetrics Metrics, IRead
 
     /// <summary>Scores a file's rows and compares them with their labels.</summary>
     /// <exception cref="FormatException">A column is missing, there are no rows, or a label is none of the model's classes.</exception>
-    public static Evaluation Run(
-        MLContext mlContext, ScoringModel model, TableFile file, string label, CancellationToken cancellationToken)
+    public static Evaluation Run(MLContext mlContext, ScoringModel model, TableFile file, string label, CancellationToken cancellationToken)
     {
         int place = file.IndexOf(label, "Name the column that holds labels with --label.");
         IDataView rows = file.Load(mlContext, model.Inputs(file).Append(new(LabelText, DataKind.String, place)));

@@ -26,11 +26,8 @@ internal sealed class LabelColumn
     public IReadOnlyCollection<string> Classes => _labels.Keys;
 
     /// <summary>Reads the labels of all rows.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="data">Its rows.</param>
-    /// <param name="column">The name that the labels have in them.</param>
+    /// <param name="column">The name that the labels have in the rows.</param>
     /// <param name="name">The name that they have in the file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FormatException">There are no rows, or none has a label.</exception>
     public static LabelColumn Read(TableFile file, IDataView data, string column, string name, CancellationToken cancellationToken)
     {

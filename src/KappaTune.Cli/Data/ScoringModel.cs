@@ -36,8 +36,6 @@ internal sealed class ScoringModel : IDisposable
     /// <summary>The classes' names, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <param name="mlContext">ML.NET.</param>
-    /// <param name="path">The model's file.</param>
     /// <param name="device">Where it is to compute; null for where it was trained.</param>
     /// <param name="threads">Threads to compute with; null for as many as it was trained with.</param>
     /// <exception cref="FormatException">The file is no such model.</exception>

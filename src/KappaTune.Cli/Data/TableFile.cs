@@ -28,8 +28,6 @@ internal sealed class TableFile
 
     /// <summary>Opens a file and reads the names of its columns.</summary>
     /// <param name="option">The option that named the file, for messages.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="format">How it is written.</param>
     /// <exception cref="FormatException">There's nothing in it.</exception>
     public static TableFile Open(string option, string path, TableFormat format)
     {
@@ -55,7 +53,6 @@ internal sealed class TableFile
     }
 
     /// <summary>The place of a column.</summary>
-    /// <param name="column">Its name.</param>
     /// <param name="remedy">What to do where it isn't there: a sentence.</param>
     /// <exception cref="FormatException">It isn't there, or is there twice.</exception>
     public int IndexOf(string column, string remedy)

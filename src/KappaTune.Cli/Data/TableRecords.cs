@@ -22,7 +22,6 @@ internal sealed class TableRecords : IDisposable
 
     /// <param name="name">The file, as messages begin.</param>
     /// <param name="stream">What is in it, which is disposed with this.</param>
-    /// <param name="format">How it is written.</param>
     public TableRecords(string name, Stream stream, TableFormat format)
     {
         _name = name;

@@ -16,7 +16,6 @@ internal sealed class CommandFiles : IDisposable
     private readonly NamedFile[] _reads;
     private BufferedInputs? _buffers;
 
-    /// <param name="result">The command line.</param>
     /// <param name="reads">Options and arguments of files that are read.</param>
     /// <param name="writes">Those of files that are written.</param>
     /// <param name="models">Those of models, which are folders or files, and which some names stand for.</param>

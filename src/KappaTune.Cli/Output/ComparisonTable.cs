@@ -20,8 +20,7 @@ internal static class ComparisonTable
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
         string task = PlainText.Shorten(document.Task.Name, TaskWidth);
-        writer.WriteLine(Invariant(
-            $"Task:     {task}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+        writer.WriteLine(Invariant($"Task:     {task}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
         if (document.Matched is not { } matched)
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));

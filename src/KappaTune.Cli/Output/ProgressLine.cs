@@ -14,17 +14,12 @@ internal sealed class ProgressLine
     private ProgressLine(ProgressTask task, int room) => (_task, _room) = (task, room);
 
     /// <summary>Shows the line while something runs, and gives its result.</summary>
-    /// <param name="console">A terminal.</param>
     /// <param name="first">What is done before the first step.</param>
-    /// <param name="work">What runs.</param>
     public static T Show<T>(IAnsiConsole console, string first, Func<ProgressLine, T> work) => console.Progress()
         .AutoClear(true)
-        .Columns(
-            new PercentageColumn(), new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
+        .Columns(new PercentageColumn(), new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
         .Start(context => work(new(context.AddTask(first), console.Profile.Width - Taken)));
 
-    /// <param name="done">Steps that are done.</param>
-    /// <param name="all">Steps in all.</param>
     /// <param name="parts">What to say, the most important first; what has no room is left out. Empty parts are none.</param>
     public void Set(double done, double all, params IEnumerable<string> parts)
     {

@@ -12,7 +12,6 @@ internal static class LearntFiles
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The tokenizer, its configuration and its special tokens; further files are those of before tokenizer.json.</summary>
-    /// <param name="special">The special tokens.</param>
     /// <param name="parts">The members of tokenizer.json from <c>normalizer</c> to <c>model</c>.</param>
     /// <param name="settings">What tokenizer_config.json says besides the special tokens.</param>
     /// <param name="others">Further files by name.</param>

@@ -8,9 +8,8 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// distinct word is held once with its count, and a merge visits only the places where its pair is.
 /// </summary>
 /// <remarks>
-/// A text becomes a piece in one way only: inside a piece, the merges before were those that its text alone would have had.
-/// So all places of a pair are found by the one merge that makes the later of its pieces, in their order, and its count can
-/// only fall from then on.
+/// A text becomes a piece in one way only: inside a piece, the merges before were those that its text alone would have had. So all places
+/// of a pair are found by the one merge that makes the later of its pieces, in their order, and its count can only fall from then on.
 /// </remarks>
 internal sealed class PairMerger
 {

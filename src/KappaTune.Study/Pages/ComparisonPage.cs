@@ -49,7 +49,6 @@ internal sealed record PageFact(string Name, string Value);
 internal sealed record PageBaseline(string Name, string Description, double Accuracy);
 
 /// <summary>How something is marked in charts.</summary>
-/// <param name="Title">Its name.</param>
 /// <param name="Light">The colour on white.</param>
 /// <param name="Dark">The colour on black.</param>
 /// <param name="Symbol">The shape of its points.</param>

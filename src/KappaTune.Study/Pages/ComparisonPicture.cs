@@ -30,8 +30,7 @@ internal static class ComparisonPicture
             page,
             Width,
             height,
-            Svg.Element(
-                "rect", ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", height - 1), ("rx", 10), ("class", "ground")),
+            Svg.Element("rect", ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", height - 1), ("rx", 10), ("class", "ground")),
             Svg.Text(20, 32, PlainText.Shorten(page.Heading, 100), "text heading"),
             plot.Draw(),
             Legend(page));

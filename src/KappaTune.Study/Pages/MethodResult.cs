@@ -1,7 +1,6 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
 /// <summary>A method and what it came to with its own learning rate at matched adaptation.</summary>
-/// <param name="Method">The method.</param>
 /// <param name="Row">Null where no run of it ended.</param>
 internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
 {

@@ -51,8 +51,6 @@ public sealed record MatchedRow
 
 /// <summary>A mean over runs with its 95 % interval.</summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Low">
-/// The lower end, by Student's t over seeds or over draws, whichever gives the wider interval; null for one run.
-/// </param>
+/// <param name="Low">The lower end, by Student's t over seeds or over draws, whichever gives the wider interval; null for one run.</param>
 /// <param name="High">The upper end; null for one run.</param>
 public sealed record MeanInterval(double Mean, double? Low, double? High);

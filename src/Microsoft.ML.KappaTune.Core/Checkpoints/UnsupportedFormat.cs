@@ -9,8 +9,7 @@ internal static class UnsupportedFormat
         "Weights are read from safetensors only, because a pickle file can run code when it is opened: "
         + "in Python, load the model and call model.save_pretrained(folder, safe_serialization=True).";
 
-    private const string FromGguf =
-        "GGUF weights are quantised for inference: take the original safetensors checkpoint of the model.";
+    private const string FromGguf = "GGUF weights are quantised for inference: take the original safetensors checkpoint of the model.";
 
     private const string FromTorchSharp =
         "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as "

@@ -1,7 +1,6 @@
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>A tensor by its name, or one expert's part of a tensor [experts, ...] that stacks the weights of several.</summary>
-/// <param name="Name">The tensor's name.</param>
 /// <param name="Expert">The expert, from 0; null for the whole tensor.</param>
 internal readonly record struct TensorSlice(string Name, int? Expert = null)
 {

@@ -2,9 +2,7 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Compute;
 
-/// <summary>
-/// So many threads for the tensor library until it is disposed; 0 for all cores, of which its own default may be half.
-/// </summary>
+/// <summary>So many threads for the tensor library until it is disposed; 0 for all cores, of which its own default may be half.</summary>
 internal readonly ref struct ThreadSetting
 {
     private readonly int _before;

@@ -18,8 +18,7 @@ internal static class CachedFolder
     /// <param name="isWhole">Whether a folder that exists is as it was made; what isn't is made anew.</param>
     /// <param name="fill">Writes the files into an empty folder.</param>
     /// <exception cref="CheckpointFormatException">None of the caches can be written, or <paramref name="fill"/> refuses.</exception>
-    public static string Obtain(
-        string source, IReadOnlyList<string> caches, string name, Func<string, bool> isWhole, Action<string> fill)
+    public static string Obtain(string source, IReadOnlyList<string> caches, string name, Func<string, bool> isWhole, Action<string> fill)
     {
         Exception? cause = null;
         foreach (string cache in caches)

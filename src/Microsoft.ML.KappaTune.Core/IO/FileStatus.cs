@@ -23,7 +23,6 @@ internal enum FileType
 }
 
 /// <summary>What a name leads to, links followed.</summary>
-/// <param name="Type">What it is.</param>
 /// <param name="Identity">Its device and number, which all hard links to it share; null where the system doesn't tell.</param>
 internal readonly partial record struct FileStatus(FileType Type, (ulong Device, ulong Number)? Identity)
 {

@@ -15,8 +15,6 @@ internal sealed unsafe partial class MappedFile : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    /// <summary>Maps a file.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="headerLength">How many bytes it has at least.</param>
     /// <param name="remedy">What to do where it has fewer.</param>
     /// <exception cref="CheckpointFormatException">It has fewer bytes.</exception>

@@ -7,15 +7,12 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// A classifier that a checkpoint holds: a folder in Hugging Face layout, or a base model and an adapter in PEFT's format.
 /// </summary>
 /// <param name="Classifier">The classifier, ready to score.</param>
-/// <param name="ClassNames">The names of its classes.</param>
 /// <param name="Warnings">What to know about the files.</param>
-internal sealed record CheckpointClassifier(
-    TextClassifier Classifier, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Warnings)
+internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Warnings)
 {
     /// <param name="folder">The classifier, or the base model.</param>
     /// <param name="adapter">The adapter's folder; null for none.</param>
     /// <param name="maxSequenceLength">Tokens of the longest text; null for as many as the files allow.</param>
-    /// <param name="device">Where it computes.</param>
     /// <exception cref="ArgumentException">There is no such device, or the length isn't one of the model's.</exception>
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
     public static CheckpointClassifier Load(string folder, string? adapter, int? maxSequenceLength, string device)

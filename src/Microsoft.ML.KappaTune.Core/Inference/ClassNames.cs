@@ -22,7 +22,6 @@ internal static class ClassNames
     /// which also writes such into <c>id2label</c> where only <c>label2id</c> was given names.
     /// </summary>
     /// <param name="config">The configuration; null for none.</param>
-    /// <param name="count">The outputs.</param>
     /// <param name="isAdapters">Whether an adapter may have replaced the head that the configuration is about.</param>
     /// <exception cref="CheckpointFormatException">There are names, but not one for each output, or some are equal.</exception>
     public static string[] Read(ModelConfig? config, int count, bool isAdapters)

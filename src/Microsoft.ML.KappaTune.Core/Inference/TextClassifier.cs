@@ -12,10 +12,8 @@ internal sealed class TextClassifier : IDisposable
     private readonly SharedModel<SequenceClassifier> _model;
 
     /// <param name="module">The model, on the device; disposed with this.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="files">The files that the tokenizer was made from.</param>
     /// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
-    /// <param name="device">Where it computes.</param>
     public TextClassifier(SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device)
     {
         _model = new(module);

@@ -15,14 +15,12 @@ internal sealed class TextEmbedder : IDisposable
     private readonly Device _device;
 
     /// <param name="encoder">The model, on the device; disposed with this.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="files">The files that the tokenizer was made from.</param>
     /// <param name="maxTokens">
     /// Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.
     /// </param>
     /// <param name="pooling">How tokens become one vector.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
-    /// <param name="device">Where it computes.</param>
     public TextEmbedder(
         TextEncoder encoder, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int? maxTokens, EmbeddingPooling pooling, bool normalize,
         Device device)
@@ -49,12 +47,10 @@ internal sealed class TextEmbedder : IDisposable
     public EmbeddingPooling Pooling { get; }
 
     /// <summary>Loads a folder in Hugging Face layout, which says what isn't said here.</summary>
-    /// <param name="folder">The model.</param>
     /// <param name="pooling">How tokens become one vector; null for what the folder says, else their mean.</param>
     /// <param name="maxTokens">Tokens of the longest text; null for as many as the folder allows.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
     /// <param name="zeroPaddingRow">Whether a padding token's embedding that isn't finite is taken for zeros.</param>
-    /// <param name="device">Where it computes.</param>
     /// <param name="warnings">What to know about the files.</param>
     /// <exception cref="CheckpointFormatException">It can't be read.</exception>
     public static TextEmbedder Load(

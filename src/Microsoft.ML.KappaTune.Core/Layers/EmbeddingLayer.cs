@@ -3,12 +3,8 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <summary>Makes tables of vectors, one a token, a position or a type: numbers, [...], to vectors, [..., H].</summary>
 internal static class EmbeddingLayer
 {
-    /// <summary>A table whose values are uninitialised, [rows, H].</summary>
-    /// <param name="rows">Vectors.</param>
-    /// <param name="size">H.</param>
+    /// <summary>A table whose values are uninitialised, [rows, size].</summary>
     /// <param name="paddingRow">The row that gets no gradient; null for none.</param>
-    /// <param name="dtype">The type of the values.</param>
-    /// <param name="device">Where they are.</param>
     public static TorchSharp.Modules.Embedding Create(long rows, long size, long? paddingRow, ScalarType dtype, Device device)
     {
         // Made small and given its memory then: normal values for all rows would be drawn for nothing, and what TorchSharp makes of

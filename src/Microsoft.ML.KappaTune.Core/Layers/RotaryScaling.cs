@@ -42,7 +42,6 @@ internal abstract record RotaryScaling(double Factor)
     /// <summary>
     /// Long waves are stretched, short ones, which tell neighbours apart, aren't, and those between in part: Llama 3.1's way.
     /// </summary>
-    /// <param name="Factor">How many times longer.</param>
     /// <param name="LowFactor">A wave is long that fits fewer times into the first training's texts.</param>
     /// <param name="HighFactor">A wave is short that fits more often.</param>
     /// <param name="TrainedTokens">The length of the first training's texts.</param>

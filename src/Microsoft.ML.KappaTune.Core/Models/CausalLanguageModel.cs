@@ -37,8 +37,7 @@ internal sealed class CausalLanguageModel : TextModel
     }
 
     /// <summary>A model with random weights, to pre-train from scratch.</summary>
-    public static CausalLanguageModel Create(
-        DecoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    public static CausalLanguageModel Create(DecoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         ParameterPlan[] all = [.. config.Parameters(config.Family.CausalHead(config))];
         return ModelLoader.Create(

@@ -56,8 +56,7 @@ internal sealed class MaskedLanguageModel : EncoderModel
         config.TiesWordEmbeddings && new TensorMatch(checkpoint, config).HasAny(config.Family.PredictionHead(config));
 
     /// <summary>A model with random weights, to pre-train from scratch.</summary>
-    public static MaskedLanguageModel Create(
-        EncoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    public static MaskedLanguageModel Create(EncoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         ParameterPlan[] all = [.. config.Parameters(config.Family.PredictionHead(config))];
         return ModelLoader.Create(

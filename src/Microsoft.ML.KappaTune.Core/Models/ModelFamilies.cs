@@ -20,7 +20,6 @@ internal static class ModelFamilies
     public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
 
     /// <summary>The family that a configuration names.</summary>
-    /// <param name="fields">The configuration.</param>
     /// <param name="use">What the model is for, in a message: nothing, or words with a space before them.</param>
     /// <exception cref="CheckpointFormatException">It names none, or one that isn't of this kind.</exception>
     public static TFamily Require<TFamily>(ConfigFields fields, string use = "")

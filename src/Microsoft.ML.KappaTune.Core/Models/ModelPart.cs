@@ -18,9 +18,7 @@ internal enum InitialValue
 /// <param name="ZeroRow">A row that begins with zeros all the same: the padding token's.</param>
 internal sealed record ParameterPlan(string Name, long[] Shape, InitialValue Initial, long? ZeroRow = null);
 
-/// <summary>
-/// A leaf of a model, before it has memory: a model is listed first, compared with its checkpoint, and only then made.
-/// </summary>
+/// <summary>A leaf of a model, before it has memory: a model is listed first, compared with its checkpoint, and only then made.</summary>
 /// <param name="Slot">What it is to the model.</param>
 /// <param name="Name">What the family calls it: below its layer's path where it is in a layer.</param>
 internal abstract record ModelPart(ModuleSlot Slot, string Name)
@@ -74,8 +72,7 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
 
     public sealed record Embedding(ModuleSlot Slot, string Name, long Rows, long Size, long? PaddingRow = null) : ModelPart(Slot, Name)
     {
-        public override IEnumerable<ParameterPlan> Parameters =>
-            [new($"{Path}.weight", [Rows, Size], InitialValue.Normal, PaddingRow)];
+        public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.weight", [Rows, Size], InitialValue.Normal, PaddingRow)];
 
         public override nn.Module Create(ScalarType dtype, Device device) => EmbeddingLayer.Create(Rows, Size, PaddingRow, dtype, device);
     }

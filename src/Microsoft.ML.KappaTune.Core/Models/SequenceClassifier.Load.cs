@@ -7,7 +7,6 @@ internal sealed partial class SequenceClassifier
     /// or has one for another task or another number of classes, or where asked for. Where an adapter completes it, each part counts alone.
     /// </summary>
     /// <param name="checkpoint">A base or task model.</param>
-    /// <param name="classCount">How many classes there are.</param>
     /// <param name="seed">What a new head's values are drawn from.</param>
     /// <param name="resetHead">Make a new head even if the checkpoint's would do.</param>
     /// <param name="config">The architecture; that of the <c>config.json</c> beside the weights by default.</param>

@@ -101,8 +101,6 @@ internal sealed class TextEncoder : TransformerStack
     public override Tensor Layer(int index, Tensor hidden, Tensor bias) => Layer(index, hidden, bias, firstOnly: false);
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
-    /// <param name="index">The layer.</param>
-    /// <param name="hidden">What the stage before gave.</param>
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
     public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly)

@@ -42,7 +42,6 @@ internal abstract record TransformerConfig
     public abstract IEnumerable<ParameterPlan> Parameters(IEnumerable<ModelPart> head);
 
     /// <summary>A <c>config.json</c> that transformers reads as well.</summary>
-    /// <param name="task">What the model does.</param>
     /// <param name="classNames">The classes of a classifier, in the order of its outputs.</param>
     /// <param name="dataType">The type of the stored weights, such as <c>float32</c>.</param>
     public abstract string ToJson(ModelTask task, IReadOnlyList<string>? classNames = null, string dataType = "float32");

@@ -31,8 +31,6 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     public abstract Tensor AttentionBias(Tensor mask);
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
-    /// <param name="index">The layer.</param>
-    /// <param name="hidden">What the stage before gave.</param>
     /// <param name="bias">See <see cref="AttentionBias"/>.</param>
     public abstract Tensor Layer(int index, Tensor hidden, Tensor bias);
 

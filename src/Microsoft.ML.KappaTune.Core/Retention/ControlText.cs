@@ -13,7 +13,6 @@ internal static class ControlText
     private const int BytesPerToken = 32;
 
     /// <summary>Reads the windows, in the order of the text.</summary>
-    /// <param name="path">The text.</param>
     /// <param name="count">Windows at most.</param>
     /// <param name="maxTokens">Tokens of a window at most.</param>
     /// <param name="encode">The tokens that a text begins with, at most as many as are asked for, and the characters they are.</param>

@@ -11,7 +11,6 @@ internal sealed class DivergenceTally
     /// <summary>Of each window so far.</summary>
     public IReadOnlyList<double> Sums => _sums;
 
-    /// <param name="batch">The windows.</param>
     /// <param name="before">The base's logits at the tokens to guess, [M, vocabulary].</param>
     /// <param name="after">The tuned model's.</param>
     public void Add(WindowBatch batch, Tensor before, Tensor after)

@@ -55,9 +55,6 @@ internal sealed class RetentionProbe
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="baseModel">The checkpoint that training begins from.</param>
-    /// <param name="config">Its architecture.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="textPath">The control text.</param>
     /// <param name="settings">How to measure; the defaults are for all.</param>
     /// <param name="task">Rows of the task; null for none.</param>
     /// <exception cref="IOException">The text can't be read.</exception>

@@ -11,7 +11,6 @@ internal abstract class RetentionTally
     /// <summary>How many of a sample's answers were right.</summary>
     public IReadOnlyList<double> Right => _right;
 
-    /// <param name="batch">The windows.</param>
     /// <param name="states">The last layer's states of them, [B, T, H].</param>
     public abstract void Add(WindowBatch batch, Tensor states);
 

@@ -14,10 +14,8 @@ internal static partial class SentencePairs
     private const int BytesPerToken = 32;
 
     /// <summary>Reads the pairs, in an order that the seed decides, so that those beside one are from anywhere in the text.</summary>
-    /// <param name="path">The text.</param>
     /// <param name="count">Pairs at most.</param>
     /// <param name="maxTokens">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
-    /// <param name="seed">Decides the order.</param>
     /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has too few pairs.</exception>
     public static (int[] First, int[] Second)[] Read(string path, int count, int maxTokens, int seed, Func<string, int, int[]> encode)

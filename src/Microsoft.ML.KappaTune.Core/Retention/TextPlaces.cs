@@ -4,7 +4,6 @@ using System.Text.Unicode;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>Reads a UTF-8 text at places that are spread evenly over it, and never what was read before.</summary>
-/// <param name="path">The text.</param>
 /// <param name="bytes">Read at each place at most.</param>
 internal sealed class TextPlaces(string path, int bytes) : IDisposable
 {

@@ -6,7 +6,6 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// The tokens of a UTF-8 text, as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
 /// overlap: of each, the tokens within some characters of its ends are left to its neighbours, which see what is around them.
 /// </summary>
-/// <param name="path">The text.</param>
 /// <param name="encode">The tokens of a piece, without special ones, in order.</param>
 /// <param name="pieceLength">Characters read at once.</param>
 internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSpan>> encode, int pieceLength = 1 << 14)

@@ -20,7 +20,6 @@ internal sealed class RankingCut
     private RankingCut(KappaSelection selection) => _selection = selection;
 
     /// <summary>The cut for a scan; null where every value is needed.</summary>
-    /// <param name="options">What the scan is for.</param>
     /// <param name="candidates">The candidates of the whole checkpoint.</param>
     public static RankingCut? Create(ScanOptions options, IReadOnlyList<ScannedMatrix> candidates)
     {

@@ -1,8 +1,6 @@
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>Matrices of one tensor that are solved together: one, or some experts of a stack, which lie one behind the other.</summary>
-/// <param name="Tensor">The tensor.</param>
-/// <param name="Matrices">The matrices.</param>
 /// <param name="First">Where the first of them begins in the tensor, in values.</param>
 internal sealed record ScanBatch(LogicalTensor Tensor, IReadOnlyList<ScannedMatrix> Matrices, long First)
 {

@@ -21,7 +21,6 @@ internal sealed class ScanCache
     private readonly string _folder;
     private readonly Dictionary<ContentKey, ConditionNumber> _known = [];
 
-    /// <param name="folder">Where it is kept.</param>
     /// <param name="longestWait">How long another process may keep this one from writing before it goes on without; 2 s by default.</param>
     public ScanCache(string folder, TimeSpan? longestWait = null)
     {

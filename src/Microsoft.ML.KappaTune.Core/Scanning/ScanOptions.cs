@@ -32,9 +32,8 @@ public sealed record ScanOptions
     public string Device { get; init; } = "cpu";
 
     /// <summary>
-    /// Folder of the cache, which knows a tensor by its content and so serves every model and folder; null for none. Several
-    /// processes may use it at once. One that can't be read or written is as none.
-    /// Default: <see cref="DefaultCacheDirectory"/>.
+    /// Folder of the cache, which knows a tensor by its content and so serves every model and folder; null for none. Several processes may
+    /// use it at once. One that can't be read or written is as none. Default: <see cref="DefaultCacheDirectory"/>.
     /// </summary>
     [MinLength(1), Allowed("a folder"), NoEffectOnResult]
     public string? CacheDirectory { get; init; } = DefaultCacheDirectory;

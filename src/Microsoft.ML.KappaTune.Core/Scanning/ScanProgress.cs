@@ -7,5 +7,4 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="Bytes">Stored bytes of the tensors finished.</param>
 /// <param name="TotalBytes">Stored bytes to scan.</param>
 /// <param name="Remaining">Estimated time to the end; null before there is anything to estimate from.</param>
-public readonly record struct ScanProgress(
-    string Tensor, int Tensors, int TotalTensors, long Bytes, long TotalBytes, TimeSpan? Remaining);
+public readonly record struct ScanProgress(string Tensor, int Tensors, int TotalTensors, long Bytes, long TotalBytes, TimeSpan? Remaining);

@@ -7,9 +7,7 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>
-/// One scan: lists the matrices, puts them in order, and solves them wave by wave while the next one is read and hashed.
-/// </summary>
+/// <summary>One scan: lists the matrices, puts them in order, and solves them wave by wave while the next one is read and hashed.</summary>
 internal sealed class ScanRun
 {
     private readonly Checkpoint _checkpoint;
@@ -144,9 +142,7 @@ internal sealed class ScanRun
         return _cache is null ? null : ContentKey.Compute(batch, _parallel);
     }));
 
-    /// <summary>
-    /// All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.
-    /// </summary>
+    /// <summary>All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.</summary>
     private ConditionNumber[]? Recall(ContentKey[]? keys, double above)
     {
         if (keys is null)

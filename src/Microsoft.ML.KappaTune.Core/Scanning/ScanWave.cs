@@ -4,7 +4,6 @@ namespace Microsoft.ML.KappaTune.Scanning;
 /// Batches that are solved by threads of their own, one each, which for matrices of a model's usual size is far faster than one after the
 /// other by all threads: most of the work is many small products. A large batch has all threads for itself.
 /// </summary>
-/// <param name="Batches">The batches.</param>
 /// <param name="OneThreadEach">Whether each has one thread, or the only one has all.</param>
 internal sealed record ScanWave(ScanBatch[] Batches, bool OneThreadEach)
 {
@@ -18,9 +17,6 @@ internal sealed record ScanWave(ScanBatch[] Batches, bool OneThreadEach)
     private const int ManyPerThread = 8;
 
     /// <summary>The waves of batches, in their order.</summary>
-    /// <param name="batches">The batches.</param>
-    /// <param name="threads">The number of threads.</param>
-    /// <param name="onGpu">Whether they are solved on a GPU.</param>
     /// <param name="onePerThread">Whether a wave has no more than one batch a thread.</param>
     public static ScanWave[] Plan(IEnumerable<ScanBatch> batches, int threads, bool onGpu, bool onePerThread)
     {

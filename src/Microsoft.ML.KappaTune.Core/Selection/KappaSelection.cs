@@ -61,8 +61,7 @@ public sealed record KappaSelection
 
     /// <summary>The share of the candidates with the lowest scores, rounded down, at least one.</summary>
     /// <param name="fraction">Above 0, at most 1.</param>
-    public static KappaSelection LowestFraction(double fraction) =>
-        Create(SelectionPolicy.LowestFraction, fraction, nameof(fraction));
+    public static KappaSelection LowestFraction(double fraction) => Create(SelectionPolicy.LowestFraction, fraction, nameof(fraction));
 
     /// <summary>The candidates with the lowest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>

@@ -44,6 +44,5 @@ internal static class PlanExport
     }
 
     /// <summary>Single quotes leave backslashes as they are; control characters need double quotes, whose escapes are JSON's.</summary>
-    private static string Quoted(string text) =>
-        text.Any(char.IsControl) ? JsonSerializer.Serialize(text) : $"'{text.Replace("'", "''")}'";
+    private static string Quoted(string text) => text.Any(char.IsControl) ? JsonSerializer.Serialize(text) : $"'{text.Replace("'", "''")}'";
 }

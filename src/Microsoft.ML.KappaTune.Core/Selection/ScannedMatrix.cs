@@ -57,9 +57,7 @@ public sealed record ScannedMatrix
     [JsonIgnore]
     public long Parameters => Rows * Columns;
 
-    /// <summary>
-    /// σ_max / σ_min, 1 to +∞; null for vectors, for what the scan left out, and where a value is NaN or infinite.
-    /// </summary>
+    /// <summary>σ_max / σ_min, 1 to +∞; null for vectors, for what the scan left out, and where a value is NaN or infinite.</summary>
     public double? Kappa { get; init; }
 
     /// <summary>
@@ -73,9 +71,7 @@ public sealed record ScannedMatrix
     /// <summary>Whether <see cref="Kappa"/> is so large that the rounding of the stored values decides it.</summary>
     public bool BeyondPrecision { get; init; }
 
-    /// <summary>
-    /// Whether <see cref="Kappa"/> is only known to be at least this much: enough to rank it past what was asked for.
-    /// </summary>
+    /// <summary>Whether <see cref="Kappa"/> is only known to be at least this much: enough to rank it past what was asked for.</summary>
     [JsonPropertyName("lower_bound")]
     public bool IsLowerBound { get; init; }
 

@@ -64,8 +64,7 @@ public sealed class TuningPlan
     }
 
     /// <summary>Saves the plan as JSON, whole or not at all.</summary>
-    public void Save(string path) =>
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, MatrixJson.Options));
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, MatrixJson.Options));
 
     /// <summary>Loads a plan that was saved as JSON.</summary>
     /// <exception cref="FormatException">The file isn't a plan; the message names the file and the place.</exception>

@@ -20,8 +20,7 @@ internal sealed record GramSpectrum(
     /// <param name="type">The type that is computed in.</param>
     /// <param name="tolerance">The Lanczos steps end where their relative error is at most this,</param>
     /// <param name="stopSquared">or, for the inverse, where κ² is found to be at least this.</param>
-    public static GramSpectrum Compute(
-        Tensor tall, long[] open, double[] scales, ScalarType type, double tolerance, double stopSquared)
+    public static GramSpectrum Compute(Tensor tall, long[] open, double[] scales, ScalarType type, double tolerance, double stopSquared)
     {
         long count = open.Length, n = tall.shape[2];
         Tensor part = count == tall.shape[0] ? tall : tall.index_select(0, tensor(open, device: tall.device));

@@ -42,9 +42,7 @@ internal static class Lanczos
         return Largest(apply, blocks, (int)n, type, device, new double[count], tolerance, stopAt);
     }
 
-    /// <summary>
-    /// The same, starting with vectors [count, n, Block] and estimates that are good already: it may settle in one step.
-    /// </summary>
+    /// <summary>The same, starting with vectors [count, n, Block] and estimates that are good already: it may settle in one step.</summary>
     public static (double[] Values, double[] Errors, Tensor Vectors) Largest(
         Func<Tensor, Tensor> apply, Tensor start, double[] estimates, double tolerance, double[]? stopAt = null)
     {

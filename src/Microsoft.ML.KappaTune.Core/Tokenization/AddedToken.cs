@@ -1,8 +1,7 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>
-/// A token that is looked for in the text itself, before the model gets to see it; the names are those of
-/// <c>tokenizer.json</c>.
+/// A token that is looked for in the text itself, before the model gets to see it; the names are those of <c>tokenizer.json</c>.
 /// </summary>
 internal sealed record AddedToken(int Id, string Content)
 {

@@ -72,7 +72,6 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     public int BeginId => _postProcessor.LeadingId;
 
     /// <summary>Makes the tokenizer that the files describe.</summary>
-    /// <param name="files">The files.</param>
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, something in it isn't understood, or it has tokens that the model doesn't know.
@@ -124,7 +123,6 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     private ReadOnlySpan<TokenSpan> Kept(ReadOnlySpan<TokenSpan> text, int count) => _truncatesLeft ? text[^count..] : text[..count];
 
     /// <summary>The ids that a text begins with, without special ones, and how many of its characters they stand for.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="maxTokens">Ids at most, 1 or more.</param>
     public (int[] Ids, int Length) EncodePrefix(string text, int maxTokens)
     {

@@ -8,8 +8,6 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <param name="Slice">What it is, by its canonical name.</param>
 /// <param name="InModel">What the model computes with: the tensor, a stack's with all experts.</param>
 /// <param name="Master">What the optimizer changes, in float32: the slice's values.</param>
-/// <param name="Gradient">The master's gradient.</param>
-/// <param name="Group">The group that it is a part of.</param>
 /// <param name="Index">Its number in the group.</param>
 /// <param name="IsShared">Whether master and gradient are the model's own tensors, so that nothing has to be copied.</param>
 internal sealed record TrainedWeight(
@@ -31,9 +29,8 @@ internal sealed record TrainedWeight(
 
 /// <summary>
 /// Everything that trains. In bfloat16 an update is often smaller than half of a weight's last digit and would be lost, so that the
-/// optimizer works on float32 masters, and the model gets rounded copies; so it does for single experts of a stack, whose masters hold
-/// them alone. Otherwise the model's parameters are the masters: parts of their group's tensor, into whose gradients every backward pass
-/// adds.
+/// optimizer works on float32 masters, and the model gets rounded copies; so it does for single experts of a stack, whose masters hold them
+/// alone. Otherwise the model's parameters are the masters: parts of their group's tensor, into whose gradients every backward pass adds.
 /// </summary>
 internal sealed class TrainedWeights : IDisposable
 {
@@ -76,8 +73,7 @@ internal sealed class TrainedWeights : IDisposable
         {
             TensorSlice[] members = [.. alike];
             Tensor[] values = [.. members.Select(slice => slice.In(parameters[slice.Name]))];
-            var group = new ParameterGroup(
-                alike.Key.IsHead, alike.Key.Decays, [.. values.Select(value => value.shape)], values[0].device);
+            var group = new ParameterGroup(alike.Key.IsHead, alike.Key.Decays, [.. values.Select(value => value.shape)], values[0].device);
             for (int i = 0; i < members.Length; i++)
             {
                 group.Part(group.Values, i).copy_(values[i]);

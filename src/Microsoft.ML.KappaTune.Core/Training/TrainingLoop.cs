@@ -57,7 +57,6 @@ internal interface ITrainingCallbacks
     bool BeforeStep();
 
     /// <summary>Called after each step, which the state has counted.</summary>
-    /// <param name="loss">The step's loss.</param>
     /// <param name="samples">See <see cref="StepBatches{TBatch}.Samples"/>.</param>
     void AfterStep(double loss, int samples);
 }

@@ -26,8 +26,7 @@ internal sealed record TrainingSettings
     public NotFiniteNumberException Diverged(int step, double loss, double rate)
     {
         string what = double.IsFinite(loss) ? "a gradient isn't finite" : FormattableString.Invariant($"the loss is {loss}");
-        string where = FormattableString.Invariant(
-            $"in step {step} of {TotalSteps}, at a learning rate of {rate * LearningRate:0.##e+0}");
+        string where = FormattableString.Invariant($"in step {step} of {TotalSteps}, at a learning rate of {rate * LearningRate:0.##e+0}");
         return new($"Training diverged: {where}, {what}. {Remedy}");
     }
 }

@@ -8,10 +8,6 @@ namespace Microsoft.ML.KappaTune.Training;
 /// early stopping may end the run.
 /// </summary>
 /// <param name="options">How long, and what is kept.</param>
-/// <param name="task">What is learnt.</param>
-/// <param name="weights">What trains.</param>
-/// <param name="state">Where the run is.</param>
-/// <param name="progress">Told of every step and epoch.</param>
 /// <param name="save">Keeps a training state; does nothing where none are kept.</param>
 /// <param name="epochEnded">Called before the first step with 0 and null, and after each epoch.</param>
 internal sealed class TuningEpochs<TBatch>(

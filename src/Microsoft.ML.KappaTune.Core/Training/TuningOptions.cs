@@ -49,9 +49,7 @@ public abstract record TuningOptions
     [Description("Rows a forward pass"), Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>
-    /// Batches an optimizer step, 1 or more: their gradients are those of one batch of all their rows. Default: 1.
-    /// </summary>
+    /// <summary>Batches an optimizer step, 1 or more: their gradients are those of one batch of all their rows. Default: 1.</summary>
     [Description("Batches an optimizer step"), Range(1, int.MaxValue)]
     public int GradientAccumulation { get; init; } = 1;
 
@@ -80,9 +78,7 @@ public abstract record TuningOptions
     [Description("The share of all steps in which learning rates rise"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
 
-    /// <summary>
-    /// The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.
-    /// </summary>
+    /// <summary>The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.</summary>
     [Description("The longest gradient; Infinity: no limit"), Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double GradientClip { get; init; } = 1;
 

@@ -14,9 +14,6 @@ internal sealed class TuningRetention
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="options">Names the text.</param>
-    /// <param name="baseModel">What training begins from.</param>
-    /// <param name="task">Texts of the task.</param>
-    /// <param name="progress">Told how far the measuring is.</param>
     /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
     public TuningRetention(TuningOptions options, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
     {

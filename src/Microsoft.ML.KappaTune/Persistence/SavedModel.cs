@@ -7,8 +7,6 @@ namespace Microsoft.ML.KappaTune.Persistence;
 internal static class SavedModel
 {
     /// <summary>As <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/>.</summary>
-    /// <param name="mlContext">ML.NET.</param>
-    /// <param name="path">The model's file.</param>
     /// <param name="inputSchema">The columns that it was trained on.</param>
     /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
     /// <exception cref="FormatException">The file is damaged, or a base model that it refers to isn't there.</exception>

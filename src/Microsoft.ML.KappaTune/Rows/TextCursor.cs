@@ -26,8 +26,6 @@ internal sealed class TextCursor : DataViewRowCursor
     private bool _ended;
 
     /// <param name="input">The input, with the active columns and the texts; disposed with this cursor.</param>
-    /// <param name="mapper">The function, bound to the input's schema.</param>
-    /// <param name="function">The function itself.</param>
     /// <param name="active">A flag for each column of the output: whether it was asked for.</param>
     public TextCursor(DataViewRowCursor input, RowFunctionMapper mapper, TextFunction function, bool[] active)
     {

@@ -5,7 +5,6 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.KappaTune.TextClassification;
 
 /// <summary>Texts to the probabilities of classes, and to the most probable of them.</summary>
-/// <param name="model">The model, its classes and its columns.</param>
 /// <param name="host">Where texts that had to be cut are noted.</param>
 internal sealed class ClassificationFunction(ClassificationModel model, IHost host)
     : TextFunction([.. model.Columns.Texts], model.Threads, host)

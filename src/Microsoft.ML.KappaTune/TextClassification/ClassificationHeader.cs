@@ -3,7 +3,6 @@ using Microsoft.ML.KappaTune.Persistence;
 namespace Microsoft.ML.KappaTune.TextClassification;
 
 /// <summary>What a saved text classifier says of itself, before its files.</summary>
-/// <param name="Columns">The columns.</param>
 /// <param name="Labels">What the classes stand for.</param>
 /// <param name="TrainedTensors">The parameters that may differ from the base's.</param>
 /// <param name="MaxTokens">Tokens of the longest text.</param>
@@ -11,7 +10,6 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <param name="Threads">Threads of the tensor library; 0 for all cores.</param>
 /// <param name="HasAdapters">Whether there are adapters among the files.</param>
 /// <param name="Base">The base model, where the files hold only what was trained; null where they hold all.</param>
-/// <param name="Entries">The files.</param>
 internal sealed record ClassificationHeader(
     ClassificationColumns Columns, ClassLabels Labels, IReadOnlyList<string> TrainedTensors, int MaxTokens, string Device, int Threads,
     bool HasAdapters, BaseReference? Base, IReadOnlyCollection<ModelEntry> Entries)

@@ -37,9 +37,7 @@ public sealed partial class KappaTuneTextClassificationTrainer
         [IdentifiedBy("the training rows")]
         public MissingLabels MissingLabels { get; init; }
 
-        /// <summary>
-        /// The share of each label's weight in the loss that goes to all classes alike; 0 or more, below 1. Default: 0.
-        /// </summary>
+        /// <summary>The share of each label's weight in the loss that goes to all classes alike; 0 or more, below 1. Default: 0.</summary>
         [Description("The share of a label's weight that goes to all classes alike"), Range(0.0, 1.0, MaximumIsExclusive = true)]
         public double LabelSmoothing { get; init; }
 

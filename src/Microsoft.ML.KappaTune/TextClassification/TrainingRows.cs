@@ -8,10 +8,8 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <param name="Skipped">Rows without a label.</param>
 internal sealed record TrainingRows(IReadOnlyList<TextExample> Examples, int Skipped)
 {
-    /// <param name="data">The rows.</param>
     /// <param name="dataName">What errors call them.</param>
     /// <param name="label">The label's column: a key of classes stored in uint.</param>
-    /// <param name="texts">The texts' columns.</param>
     /// <param name="missingLabels">What a row without a label does.</param>
     /// <exception cref="InvalidOperationException">A row has no label, where that's an error, or no row has one.</exception>
     public static TrainingRows Read(

@@ -6,8 +6,6 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.KappaTune.TextEmbedding;
 
 /// <summary>Texts to vectors, in an ML.NET column.</summary>
-/// <param name="embedder">The model.</param>
-/// <param name="options">The columns, and how to compute.</param>
 /// <param name="host">Where texts that had to be cut are noted.</param>
 internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddingEstimator.Options options, IHost host)
     : TextFunction([InputOf(options)], options.Threads, host)

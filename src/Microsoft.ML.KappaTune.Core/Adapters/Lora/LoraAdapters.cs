@@ -32,7 +32,6 @@ internal sealed class LoraAdapters : IDisposable
             pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
 
     /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="weightNames">Names of parameters, in any order.</param>
     /// <param name="method">A method with a rank.</param>
     /// <param name="seed">What the adapters' first values are drawn from.</param>

@@ -34,8 +34,7 @@ internal sealed record TargetModules
 
     /// <summary>Whether a layer, by its name in the task model, has an adapter.</summary>
     /// <exception cref="ArgumentException">A regular expression isn't one, or takes too long.</exception>
-    public bool Includes(string module) =>
-        !Matches(Excluded, ExcludedIsPattern, module) && !IsSavedWhole(module) && IsTarget(module);
+    public bool Includes(string module) => !Matches(Excluded, ExcludedIsPattern, module) && !IsSavedWhole(module) && IsTarget(module);
 
     /// <summary>Whether a module is one of <see cref="ModulesToSave"/>, or below one.</summary>
     public bool IsSavedWhole(string module) => ModulesToSave.Any(name => IsMatch($@"(?:.*\.)?{Regex.Escape(name)}(?:\..*)?", module));

@@ -12,7 +12,6 @@ internal sealed class TrainedModules
     private readonly SortedSet<string> _savedWhole = new(StringComparer.Ordinal);
     private readonly TextModel _model;
 
-    /// <param name="model">The model.</param>
     /// <param name="adapted">Paths of the layers with an adapter; their weights aren't counted among the trained.</param>
     /// <param name="trained">Names of the model's parameters.</param>
     /// <exception cref="ArgumentException">A name isn't one of the model's parameters.</exception>

@@ -41,7 +41,6 @@ internal sealed class FieldTable
 }
 
 /// <summary>A field that changes the result in a way that isn't supported.</summary>
-/// <param name="Name">The field.</param>
 /// <param name="Cause">What it asks for, as the end of a sentence.</param>
 /// <param name="Remedy">What to do about it, a sentence.</param>
 /// <param name="Allowed">The values that ask for nothing of the kind, as JSON without quotes; none: false and what is empty.</param>

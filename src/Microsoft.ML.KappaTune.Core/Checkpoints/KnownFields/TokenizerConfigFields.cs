@@ -8,8 +8,7 @@ internal static class TokenizerConfigFields
     private const string SaveAnew =
         "In Python, load the tokenizer with AutoTokenizer and save_pretrained it, and pass that folder with its tokenizer.json.";
 
-    private static readonly string[] Roles =
-        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+    private static readonly string[] Roles = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
     public static readonly FieldTable Config = new()
     {

@@ -64,8 +64,6 @@ internal sealed class OnnxTensor
     public static OnnxTensor Read(OnnxModel model, string name, TensorProto proto) => new(model, name, proto, transposed: false);
 
     /// <summary>The bias of a linear layer that has none.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="name">The bias's name.</param>
     /// <param name="weight">The layer's matrix, [out, in].</param>
     public static OnnxTensor Zeros(OnnxModel model, string name, OnnxTensor weight)
     {

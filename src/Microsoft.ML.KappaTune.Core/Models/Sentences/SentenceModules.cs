@@ -15,7 +15,6 @@ internal static class SentenceModules
     private const string Longest = "max_seq_length", LowerCase = "do_lower_case", Prompt = "default_prompt_name";
 
     /// <summary>The pooling that a folder names; null where it isn't a sentence encoder's.</summary>
-    /// <param name="folder">The folder.</param>
     /// <param name="remedy">What to do about a module that isn't supported: a sentence.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, names a pooling that isn't supported, or another module that changes vectors in other ways than by their length.

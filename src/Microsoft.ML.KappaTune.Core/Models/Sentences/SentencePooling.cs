@@ -4,7 +4,6 @@ namespace Microsoft.ML.KappaTune.Models;
 internal static class SentencePooling
 {
     /// <summary>[B, T, H] to [B, H], in float32. The result belongs to the caller's dispose scope.</summary>
-    /// <param name="pooling">How.</param>
     /// <param name="states">Of the last layer.</param>
     /// <param name="mask">1 for a token, 0 for padding, [B, T].</param>
     public static Tensor Pool(EmbeddingPooling pooling, Tensor states, Tensor mask)

@@ -3,7 +3,6 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>A checkpoint's tensor for a parameter.</summary>
-/// <param name="View">The tensor.</param>
 /// <param name="PaddingRow">The padding token's row of a table; null for none.</param>
 /// <param name="ZeroesPadding">Whether that row is zero where it isn't finite.</param>
 internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool ZeroesPadding)

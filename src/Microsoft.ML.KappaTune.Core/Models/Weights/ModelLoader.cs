@@ -9,7 +9,6 @@ namespace Microsoft.ML.KappaTune.Models;
 internal static class ModelLoader
 {
     /// <summary>A model with the checkpoint's tensors.</summary>
-    /// <param name="match">The checkpoint.</param>
     /// <param name="plans">All parameters, with the names of a task model.</param>
     /// <param name="create">Makes the model, its parameters uninitialised.</param>
     /// <param name="added">The parameters that are drawn instead; null for none.</param>

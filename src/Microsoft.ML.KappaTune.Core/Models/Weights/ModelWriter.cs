@@ -12,9 +12,6 @@ internal static class ModelWriter
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     /// <summary>Writes parameters into a safetensors file, which replaces another only when it is complete.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="module">The model.</param>
-    /// <param name="dtype">The type to store.</param>
     /// <param name="onlyNames">The parameters to write; all by default.</param>
     /// <param name="fileNames">Other names for parameters, as <see cref="CheckpointNames.FileNames"/> gives them.</param>
     public static void Save(
@@ -26,7 +23,6 @@ internal static class ModelWriter
     /// <param name="folder">The folder, made where there is none.</param>
     /// <param name="model">A model, or an encoder alone.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
-    /// <param name="dtype">The type to store.</param>
     /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout.</param>
     public static void SaveFolder(
         string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32,

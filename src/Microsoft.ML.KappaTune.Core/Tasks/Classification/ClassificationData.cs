@@ -3,10 +3,7 @@ using Microsoft.ML.KappaTune.Training.Frozen;
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Rows as a model takes them: tokens, labels, and what is kept of the frozen layers' output for them.</summary>
-/// <param name="rows">The rows as tokens.</param>
 /// <param name="frozen">The frozen layers' output for them; disposed with this.</param>
-/// <param name="padId">The padding token.</param>
-/// <param name="device">Where the model is.</param>
 internal sealed class ClassificationData(TokenizedRows rows, FrozenActivationCache frozen, int padId, Device device) : IDisposable
 {
     public int Count => rows.Texts.Count;

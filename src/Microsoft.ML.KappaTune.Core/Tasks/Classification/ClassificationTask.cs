@@ -35,12 +35,8 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
 
     /// <summary>Finds and keeps the frozen layers' output for as many rows as memory allows, or as the state says.</summary>
     /// <param name="request">The options, and how rows count in the loss.</param>
-    /// <param name="model">The classifier.</param>
-    /// <param name="train">Rows to train on.</param>
     /// <param name="validation">Rows to validate on; null for none.</param>
     /// <param name="state">Takes the numbers of rows that are kept; a run that goes on keeps those that it says.</param>
-    /// <param name="padId">The padding token.</param>
-    /// <param name="device">Where the model is.</param>
     public static ClassificationTask Create(
         TextClassificationRequest request, PartlyFrozenModel model, TokenizedRows train, TokenizedRows? validation, TuningState state,
         int padId, Device device)

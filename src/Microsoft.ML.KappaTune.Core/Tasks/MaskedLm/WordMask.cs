@@ -8,7 +8,6 @@ internal sealed class WordMask(TokenTraits traits, double rate, bool wholeWords)
 {
     /// <summary>Hides tokens of a window in place.</summary>
     /// <param name="tokens">The window, without the special tokens around it.</param>
-    /// <param name="random">What decides.</param>
     /// <returns>The places, rising, and the tokens that were there.</returns>
     public List<(int Place, int Token)> Hide(Span<int> tokens, Random random)
     {

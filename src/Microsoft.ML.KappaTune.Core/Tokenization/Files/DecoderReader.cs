@@ -4,7 +4,6 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal static class ComponentSteps
 {
     /// <summary>None where there is no component.</summary>
-    /// <param name="node">The component.</param>
     /// <param name="list">What a sequence calls its steps, which may be sequences too.</param>
     public static IEnumerable<JsonField> Steps(this JsonField? node, string list) => node is not { } given ? []
         : given.Get("type").Text() == "Sequence" ? given.Get(list).Items().SelectMany(item => Steps(item, list))

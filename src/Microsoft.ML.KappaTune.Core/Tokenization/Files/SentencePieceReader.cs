@@ -25,8 +25,7 @@ internal static class SentencePieceReader
     }
 
     /// <summary>
-    /// The first three pieces make room for four of fairseq's, and the mask comes last: most ids are one more than the
-    /// file's.
+    /// The first three pieces make room for four of fairseq's, and the mask comes last: most ids are one more than the file's.
     /// </summary>
     private static TokenizerParts XlmRoberta(SentencePieceFile file, TokenizerSettings settings)
     {

@@ -3,7 +3,6 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>Reads a model's tokenizer from the best of the files that it has.</summary>
 internal static class TokenizerReader
 {
-    /// <param name="files">The files.</param>
     /// <param name="file">The name of the one that has the vocabulary.</param>
     /// <exception cref="CheckpointFormatException">A file is damaged, or something in it isn't understood.</exception>
     public static TokenizerParts Read(TokenizerFiles files, out string file)

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>
-/// What the small files beside the vocabulary say: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and the
-/// model's type.
+/// What the small files beside the vocabulary say: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and the model's type.
 /// </summary>
 internal sealed class TokenizerSettings
 {

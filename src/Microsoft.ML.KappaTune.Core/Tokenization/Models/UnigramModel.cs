@@ -18,7 +18,6 @@ internal sealed class UnigramModel : TokenModel
     private readonly int[]? _bytes;
     private readonly Func<string, Exception>? _fault;
 
-    /// <param name="vocabulary">The tokens.</param>
     /// <param name="scores">Their scores, by id.</param>
     /// <param name="index">The tokens by what they begin with.</param>
     /// <param name="unknownId">The token for unknown characters, or <see cref="NoUnknown"/>.</param>

@@ -1,8 +1,7 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>
-/// BERT's first two steps: controls, U+0000 and U+FFFD go, all whitespace becomes a space, and ideographs get spaces
-/// around them.
+/// BERT's first two steps: controls, U+0000 and U+FFFD go, all whitespace becomes a space, and ideographs get spaces around them.
 /// </summary>
 internal sealed class BertCleanupNormalizer(bool cleanText, bool handleIdeographs) : INormalizer
 {

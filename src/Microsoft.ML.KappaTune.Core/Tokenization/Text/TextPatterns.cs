@@ -40,9 +40,8 @@ internal sealed class RunePattern(Func<System.Text.Rune, bool> condition) : ITex
 }
 
 /// <summary>
-/// A regular expression as tokenizer files write them (Oniguruma's syntax), run by .NET's engine. That one sees UTF-16
-/// units, so a character beyond the basic plane is shown to it as one of the same category within it; and what the two
-/// don't read alike is refused.
+/// A regular expression as tokenizer files write them (Oniguruma's syntax), run by .NET's engine. That one sees UTF-16 units, so a
+/// character beyond the basic plane is shown to it as one of the same category within it; and what the two don't read alike is refused.
 /// </summary>
 internal sealed class RegexPattern : ITextPattern
 {

@@ -39,14 +39,9 @@ internal sealed class FrozenActivationCache : IDisposable
     public static long DefaultBudget => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare;
 
     /// <summary>Computes and keeps what the budget allows; a budget of 0 keeps nothing and computes nothing.</summary>
-    /// <param name="model">
-    /// The model, of whose stages 2 or more must be frozen: embeddings alone cost less than keeping them.
-    /// </param>
-    /// <param name="texts">The rows.</param>
+    /// <param name="model">The model, of whose stages 2 or more must be frozen: embeddings alone cost less than keeping them.</param>
     /// <param name="most">The number of rows at most, or null: a run that goes on keeps as many as it did before.</param>
     /// <param name="budget">Bytes at most, unless the number of rows is given.</param>
-    /// <param name="padId">The padding token.</param>
-    /// <param name="device">Where the model is.</param>
     /// <param name="cancellation">Stops between two passes.</param>
     public static FrozenActivationCache Create(
         PartlyFrozenModel model, IReadOnlyList<EncodedText> texts, int? most, long budget, int padId, Device device,

@@ -10,7 +10,6 @@ internal sealed class PartlyFrozenModel
 {
     private readonly EncoderModel _model;
 
-    /// <param name="model">The model.</param>
     /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
     public PartlyFrozenModel(EncoderModel model, IEnumerable<string> trained)
     {

@@ -5,8 +5,6 @@ namespace Microsoft.ML.KappaTune.Training.Progress;
 /// <summary>What the log says of a run before its first step and after its last.</summary>
 internal static class TuningLog
 {
-    /// <param name="progress">Takes the lines.</param>
-    /// <param name="options">The run's options.</param>
     /// <param name="report">What is known of it before the first step.</param>
     /// <param name="state">Where it begins.</param>
     /// <param name="states">Its training states; null where none are kept.</param>

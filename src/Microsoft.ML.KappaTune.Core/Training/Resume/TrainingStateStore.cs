@@ -24,10 +24,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable
     private readonly string? _savedFolder;
     private readonly SavedRun? _saved;
 
-    /// <param name="path">The folder.</param>
     /// <param name="identity">Everything that decides what the run computes, by name.</param>
-    /// <param name="device">Where it computes.</param>
-    /// <param name="threads">With how many threads.</param>
     /// <param name="resume">Whether to go on from the state that is there; if not, the first one that is saved replaces it.</param>
     /// <exception cref="TrainingStateMismatchException">There is a state to resume, of another run.</exception>
     /// <exception cref="CheckpointFormatException">There is a state to resume, which is damaged.</exception>
