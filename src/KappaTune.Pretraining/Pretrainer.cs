@@ -21,7 +21,6 @@ public static class Pretrainer
     {
         Device device = DeviceName.Parse(request.Device, allowAuto: true);
         using var threads = new ThreadSetting(request.Threads);
-        using var generator = new TorchGenerator();
         try
         {
             return new PretrainingRun(request, device).Run();

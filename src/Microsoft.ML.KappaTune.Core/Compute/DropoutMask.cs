@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
 /// Dropout. On the CPU the masks are made here, because the tensor library draws them number by number on one thread, which is a tenth
-/// of a training step and more. The library's generator gives one number a mask, so that who seeds it decides about the whole mask, the
-/// same whatever the threads and the width of the machine's vectors.
+/// of a training step and more. A <see cref="DropoutGenerator"/> gives one number a mask, which decides about the whole mask, the same
+/// whatever the threads and the width of the machine's vectors.
 /// </summary>
 internal static class DropoutMask
 {
@@ -18,7 +18,11 @@ internal static class DropoutMask
     public static Tensor Apply(Tensor input, double p, bool inPlace = false)
     {
         if (input.device_type != DeviceType.CPU)
+        {
+            DropoutGenerator.Current.SeedGpu();
             return nn.functional.dropout(input, p, training: true, inPlace);
+        }
+
         using Tensor mask = Draw(input.shape, p, input.dtype);
         return inPlace ? input.mul_(mask) : input.mul(mask);
     }
@@ -27,8 +31,7 @@ internal static class DropoutMask
     internal static Tensor Draw(long[] shape, double p, ScalarType dtype)
     {
         using var guard = no_grad();
-        using Tensor drawn = randint(long.MaxValue, [1L], dtype: ScalarType.Int64, device: CPU);
-        ulong key = (ulong)drawn.item<long>();
+        ulong key = (ulong)DropoutGenerator.Current.Next();
         Tensor mask = empty(shape, dtype: ScalarType.Float32, device: CPU);
         using (Tensor flat = mask.view(-1))
         {

@@ -7,10 +7,11 @@ internal static class EmbeddingLayer
     /// <param name="paddingRow">The row that gets no gradient; null for none.</param>
     public static TorchSharp.Modules.Embedding Create(long rows, long size, long? paddingRow, ScalarType dtype, Device device)
     {
-        // Made small and given its memory then: normal values for all rows would be drawn for nothing, and what TorchSharp makes of
-        // values that are there already (0.107) registers another tensor than the one that it looks up.
-        using var generator = new TorchGenerator();
+        // TorchSharp (0.107) draws normal values for a new table, and looks up another tensor than it registers where it is given values.
+        // So the table is made small and given its memory then, and the process's generator is put back to where it was.
+        using Tensor generator = get_rng_state();
         TorchSharp.Modules.Embedding table = nn.Embedding(1 + (paddingRow ?? 0), size, padding_idx: paddingRow);
+        set_rng_state(generator);
         table.weight = new(empty(rows, size, dtype: dtype, device: device));
         return table;
     }

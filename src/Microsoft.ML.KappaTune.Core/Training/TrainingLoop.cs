@@ -25,8 +25,8 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
     /// <summary>One optimizer step; returns its loss.</summary>
     private double Step(IEnumerable<TBatch> batches, double rate, double headRate)
     {
-        // Dropout draws from the library's generators: seeded for each step, they need no state to be saved.
-        manual_seed(RandomSeeds.ForDropout(settings.Seed, state.Step)).Dispose();
+        // Made for each step, so that its state needn't be saved.
+        using var dropout = new DropoutGenerator(RandomSeeds.ForDropout(settings.Seed, state.Step));
         weights.ClearGradients();
         double total = 0;
         foreach (TBatch batch in batches)

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -167,6 +168,7 @@ public sealed class DecoderForwardTests
     public void Dropout_is_active_in_training_mode_only()
     {
         using var guard = no_grad();
+        using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
         DecoderConfig config = SmallDecoder.Config() with { AttentionDropout = 0.3 };
         using CausalLanguageModel model = SmallDecoder.Model(config);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;
 
-/// <summary>Seeds the process's generator, so nothing may draw from it beside it.</summary>
+/// <summary>Sets the process's threads, so nothing may count on them beside it.</summary>
 [Collection(nameof(ProcessSettings))]
 public class DropoutMaskTests
 {
@@ -14,7 +14,7 @@ public class DropoutMaskTests
     public void The_right_share_is_dropped_and_the_rest_makes_up_for_it(double p)
     {
         const int Count = 400_000;
-        manual_seed(1);
+        using var generator = new DropoutGenerator(1);
         float[] mask = Draw([Count], p);
         float kept = (float)(1 / (1 - p));
         Assert.All(mask.Distinct(), value => Assert.True(value == 0 || value == kept));
@@ -39,21 +39,46 @@ public class DropoutMaskTests
         try
         {
             set_num_threads(1);
-            manual_seed(7);
-            float[] first = Draw(shape, 0.3), second = Draw(shape, 0.3);
+            (float[] first, float[] second) = DrawTwo(7);
             Assert.NotEqual(first, second);
             set_num_threads(4);
-            manual_seed(7);
-            Assert.Equal(first, Draw(shape, 0.3));
-            Assert.Equal(second, Draw(shape, 0.3));
-            manual_seed(8);
-            Assert.NotEqual(first, Draw(shape, 0.3));
+            (float[] again, float[] secondAgain) = DrawTwo(7);
+            Assert.Equal(first, again);
+            Assert.Equal(second, secondAgain);
+            Assert.NotEqual(first, DrawTwo(8).First);
         }
         finally
         {
             set_num_threads(threads);
         }
+
+        (float[] First, float[] Second) DrawTwo(long seed)
+        {
+            using var generator = new DropoutGenerator(seed);
+            return (Draw(shape, 0.3), Draw(shape, 0.3));
+        }
     }
+
+    [Fact]
+    public void Neither_the_process_nor_an_inner_generator_changes_the_draws()
+    {
+        using var seed = new DropoutGenerator(7);
+        float[] expected = [.. Draw([100], 0.3), .. Draw([100], 0.3)];
+        using var again = new DropoutGenerator(7);
+        float[] first = Draw([100], 0.3);
+        using (new DropoutGenerator(8))
+        {
+            Draw([100], 0.3);
+            rand(5).Dispose();
+        }
+
+        float[] second = Draw([100], 0.3);
+        Assert.Equal(expected, first.Concat(second));
+    }
+
+    [Fact]
+    public void Without_a_generator_nothing_is_drawn() =>
+        Assert.Throws<InvalidOperationException>(() => Draw([4], 0.5));
 
     [Theory]
     [InlineData(false)]
@@ -62,7 +87,7 @@ public class DropoutMaskTests
     {
         using var scope = NewDisposeScope();
         using Tensor input = ones(50, 8, requires_grad: true);
-        manual_seed(3);
+        using var generator = new DropoutGenerator(3);
         Tensor output = DropoutMask.Apply(input * 1, 0.4, inPlace);
         output.sum().backward();
         Assert.Equal(output.detach().data<float>().ToArray(), input.grad!.data<float>().ToArray());
@@ -72,10 +97,10 @@ public class DropoutMaskTests
     [Fact]
     public void Other_types_keep_their_type()
     {
-        manual_seed(3);
+        using var generator = new DropoutGenerator(3);
         using Tensor mask = DropoutMask.Draw([4, 4], 0.5, ScalarType.BFloat16);
         Assert.Equal(ScalarType.BFloat16, mask.dtype);
-        manual_seed(3);
+        using var again = new DropoutGenerator(3);
         float[] single = Draw([4, 4], 0.5);
         using Tensor wide = mask.to(ScalarType.Float32);
         Assert.Equal(single, wide.data<float>().ToArray());

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
@@ -155,6 +156,7 @@ public sealed class ForwardTests
     {
         EncoderConfig config = SmallEncoder.Config(ModelFamilies.Roberta);
         using var guard = no_grad();
+        using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, Lengths);
         Assert.True(Varies(config with { AttentionDropout = 0, ClassifierDropout = 0 }));

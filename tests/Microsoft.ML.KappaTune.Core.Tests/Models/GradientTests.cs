@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -44,6 +45,7 @@ public sealed class GradientTests
     public void Every_parameter_gets_a_gradient_with_dropout_on(string family)
     {
         EncoderConfig config = SmallEncoder.Config(family) with { HiddenDropout = 0.3, AttentionDropout = 0.3, ClassifierDropout = 0.3 };
+        using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 6, 4, 6);
         using var classifier = SmallEncoder.Randomised(SequenceClassifier.Create(config, 3, seed: 1));

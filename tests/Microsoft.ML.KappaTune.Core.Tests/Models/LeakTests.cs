@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ public sealed class LeakTests
     {
         EncoderConfig config = SmallEncoder.Config(family, "gelu_new");
         using var guard = no_grad();
+        using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
         using var model = SequenceClassifier.Create(config, 3, seed: 1);
         using var language = MaskedLanguageModel.Create(config, seed: 1);
@@ -46,6 +48,7 @@ public sealed class LeakTests
     {
         DecoderConfig config = SmallDecoder.Config(variant) with { AttentionDropout = 0.1 };
         using var guard = no_grad();
+        using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
         long atFirst = LiveTensors.Settled();
         using (var model = CausalLanguageModel.Create(config, seed: 1))

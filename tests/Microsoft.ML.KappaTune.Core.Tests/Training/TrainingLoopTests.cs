@@ -8,7 +8,6 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Tests.Training;
 
 /// <summary>The loop on a task of its own: a line through twelve points.</summary>
-[Collection(nameof(ProcessSettings))]
 public sealed class TrainingLoopTests
 {
     private const int Points = 12, Steps = 40;
@@ -43,7 +42,6 @@ public sealed class TrainingLoopTests
 
     private static (LineState State, Counter Counter, float Slope) Train(int batches, double target = 2)
     {
-        using var generator = new TorchGenerator();
         using Linear line = nn.Linear(1, 1);
         using (no_grad())
         {

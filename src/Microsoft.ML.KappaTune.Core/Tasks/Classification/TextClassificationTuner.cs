@@ -24,7 +24,6 @@ internal static class TextClassificationTuner
         lock (OneAtATime)
         {
             using var threads = new ThreadSetting(request.Options.Threads);
-            using var generator = new TorchGenerator();
             try
             {
                 using var run = new ClassificationRun(request, device);
