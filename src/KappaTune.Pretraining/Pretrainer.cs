@@ -19,7 +19,7 @@ public static class Pretrainer
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough.</exception>
     public static PretrainingReport Run(PretrainingRequest request)
     {
-        Device device = DeviceName.Parse(request.Device, allowAuto: true);
+        Device device = DeviceName.Parse(request.Device);
         using var threads = new ThreadSetting(request.Threads);
         try
         {

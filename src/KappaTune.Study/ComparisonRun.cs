@@ -36,7 +36,7 @@ public sealed class ComparisonRun
         {
             Base = Checkpoint.PlaceOf(request.Base),
             // By its own name, so that a run on a GPU is never taken for one on a CPU.
-            Device = DeviceName.Parse(request.Device, allowAuto: true).ToString(),
+            Device = DeviceName.Parse(request.Device).ToString(),
         };
         _rows = rows;
         _progress = progress;

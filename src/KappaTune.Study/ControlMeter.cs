@@ -39,7 +39,7 @@ internal sealed class ControlMeter : IDisposable
                 + "masked language model, or a sentence encoder's folder with its 1_Pooling/config.json.");
         }
 
-        torch.Device place = DeviceName.Parse(device, allowAuto: true);
+        torch.Device place = DeviceName.Parse(device);
         if (MaskedLanguageModel.IsIn(checkpoint, config))
             _language = MaskedLanguageModel.Load(checkpoint, config, device: place);
         _encoder = _language?.Encoder ?? TextEncoder.Load(checkpoint, config, device: place);

@@ -69,7 +69,7 @@ public sealed class RetentionStudy : IDisposable
         try
         {
             _probes = Probes();
-            _tuned = TunedModel.Load(request.TunedModel, _base, DeviceName.Parse(request.Device, allowAuto: true));
+            _tuned = TunedModel.Load(request.TunedModel, _base, DeviceName.Parse(request.Device));
         }
         catch
         {

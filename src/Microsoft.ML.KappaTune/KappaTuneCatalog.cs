@@ -3,6 +3,7 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.CheckpointData;
 using Microsoft.ML.KappaTune.ConditionNumbers;
 using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.TextClassification;
 
 namespace Microsoft.ML;
@@ -128,6 +129,27 @@ public static class KappaTuneCatalog
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         KappaTuneTextClassificationTrainer.Options options) =>
         new(CatalogEnvironment.FromCatalog(catalog), options);
+
+    /// <summary>
+    /// Loads a model that was saved, as ML.NET's own <c>Load</c> does, to compute with another device or number of threads than it was
+    /// trained with. What is wrong with a file is thrown as it was found, not as an inner exception.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="filePath">The model's .zip file. It names code to run: load only models you trust.</param>
+    /// <param name="inputSchema">The columns of the data that it was saved with; null where it doesn't say.</param>
+    /// <param name="device">
+    /// <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>; null for what it was trained with, or the CPU where there is no such device.
+    /// </param>
+    /// <param name="threads">Threads of the tensor library, 0 for all cores; null for as many as it was trained with.</param>
+    /// <exception cref="ArgumentException">There is no such device here, or the number of threads is negative.</exception>
+    /// <exception cref="FormatException">The file is damaged, or a base model that it refers to isn't there.</exception>
+    public static ITransformer Load(
+        this ModelOperationsCatalog catalog, string filePath, out DataViewSchema? inputSchema, string? device, int? threads)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads ?? 0, nameof(threads));
+        return SavedModel.Load(catalog, filePath, out inputSchema, new(device, threads));
+    }
 
     /// <summary>
     /// Loads a text classifier that was tuned elsewhere, in Python say: a folder as transformers saves it, or a base model and an adapter

@@ -24,7 +24,7 @@ public class UsageTests
     [InlineData("scan m --threshold 9 --group role", "--threshold and --group exclude each other: a threshold compares no ranks.")]
     [InlineData("scan m --include |", "--include: Include is \"\"; allowed is a pattern such as *.attention.*.")]
     [InlineData("scan m --threads 0", "--threads: 0 isn't 1 or more.")]
-    [InlineData("scan m --device tpu", "--device: 'tpu' isn't cpu, cuda or cuda:0.")]
+    [InlineData("scan m --device tpu", "--device: 'tpu' isn't auto, cpu, cuda or cuda:0.")]
     [InlineData("scan m --cache folder --no-cache", "--cache and --no-cache exclude each other: give one.")]
     [InlineData("scan m --shard 0/2 --json part.json", "--shard: '0/2' isn't I/N with I from 1 to N, such as 3/16.")]
     [InlineData("scan m --shard 3/2 --json part.json", "--shard: '3/2' isn't I/N with I from 1 to N, such as 3/16.")]

@@ -35,11 +35,9 @@ internal static partial class CommonOptions
         Number<int>(name, "N", description, value => Require(value >= 1, $"{value} isn't 1 or more."));
 
     /// <summary>Where to compute. Whether there is such a device is found out when it is used.</summary>
-    public static Option<string> Device(
-        string description = "auto (default: the first GPU, where there is one), cpu or cuda:0.", bool allowAuto = true) =>
-        new Option<string>("--device") { Description = description, HelpName = "DEVICE" }.Checked(value => Require(
-            DeviceName().IsMatch(value) || (allowAuto && value == "auto"),
-            $"'{value}' isn't {(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0."));
+    public static Option<string> Device(string description = "auto (default: the first GPU, where there is one), cpu or cuda:0.") =>
+        new Option<string>("--device") { Description = description, HelpName = "DEVICE" }.Checked(
+            value => Require(DeviceName().IsMatch(value), $"'{value}' isn't auto, cpu, cuda or cuda:0."));
 
     /// <summary>Adds them in the order of help.</summary>
     public static void AddOptions(this Command command, params ReadOnlySpan<Option> options)
@@ -99,6 +97,6 @@ internal static partial class CommonOptions
         }
     }
 
-    [GeneratedRegex(@"\A(?:cpu|cuda(?::[0-9]{1,3})?)\z")]
+    [GeneratedRegex(@"\A(?:auto|cpu|cuda(?::[0-9]{1,3})?)\z")]
     private static partial Regex DeviceName();
 }

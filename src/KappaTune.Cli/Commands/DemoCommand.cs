@@ -2,7 +2,6 @@ using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
 
@@ -39,8 +38,7 @@ internal static class DemoCommand
             DemoSettings settings = DemoSettings.For(model, result.GetValue(folder) ?? "out") with
             {
                 Cache = cache.Read(result),
-                // By its own name, which the scan takes as well.
-                Device = ComputeDevice.Resolve(result.GetValue(device) ?? "auto"),
+                Device = result.GetValue(device) ?? "auto",
                 Threads = result.GetValue(threads) ?? 0,
                 Ask = Screen.IsTerminal(output) && !Console.IsInputRedirected ? Console.ReadLine : null,
             };

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Study;
-
 namespace KappaTune.Cli.Commands;
 
 /// <summary>What a saved model computes with.</summary>
@@ -16,13 +14,5 @@ internal sealed class MachineOptions
         command.AddOptions(_device, _threads);
     }
 
-    /// <exception cref="ArgumentException">There is no such device here.</exception>
-    public (string? Device, int? Threads) Read(ParseResult result)
-    {
-        string? device = result.GetValue(_device);
-        // A model that is loaded elsewhere may do with the CPU; who asks for a device gets it, or hears that it isn't there.
-        if (device is not (null or "auto" or "cpu"))
-            ComputeDevice.Resolve(device);
-        return (device, result.GetValue(_threads));
-    }
+    public (string? Device, int? Threads) Read(ParseResult result) => (result.GetValue(_device), result.GetValue(_threads));
 }

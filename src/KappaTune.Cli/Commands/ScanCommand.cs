@@ -19,7 +19,7 @@ internal sealed partial class ScanCommand : Command
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
-    private readonly Option<string> _device = CommonOptions.Device("cpu (default) or cuda:0.", allowAuto: false);
+    private readonly Option<string> _device = CommonOptions.Device("auto, cpu (default) or cuda:0.");
 
     private readonly CacheOptions _cache;
 

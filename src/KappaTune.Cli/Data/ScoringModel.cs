@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Data;
 
@@ -38,6 +37,7 @@ internal sealed class ScoringModel : IDisposable
 
     /// <param name="device">Where it is to compute; null for where it was trained.</param>
     /// <param name="threads">Threads to compute with; null for as many as it was trained with.</param>
+    /// <exception cref="ArgumentException">There is no such device here.</exception>
     /// <exception cref="FormatException">The file is no such model.</exception>
     public static ScoringModel Load(MLContext mlContext, string path, string? device = null, int? threads = null)
     {
@@ -45,7 +45,7 @@ internal sealed class ScoringModel : IDisposable
         DataViewSchema? inputs;
         try
         {
-            transformer = SavedClassifier.Load(mlContext, path, device, threads, out inputs);
+            transformer = mlContext.Model.Load(path, out inputs, device, threads);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)

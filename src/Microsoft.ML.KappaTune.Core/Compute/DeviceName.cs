@@ -6,12 +6,10 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// <summary>Devices by the names that options have for them.</summary>
 internal static class DeviceName
 {
-    /// <summary>
-    /// <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>, and with <paramref name="allowAuto"/> <c>auto</c>: the first GPU, else the CPU.
-    /// </summary>
+    /// <summary><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</summary>
     /// <exception cref="ArgumentException">It is none of them, or there is no such device here.</exception>
     /// <exception cref="TensorLibraryException">The tensor library can't be loaded.</exception>
-    public static Device Parse(string? name, bool allowAuto = false)
+    public static Device Parse(string? name)
     {
         TensorLibrary.Require();
         string[] parts = (name ?? "").Split(':', 2);
@@ -20,9 +18,9 @@ internal static class DeviceName
             && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number));
         if (name == "cpu")
             return CPU;
-        bool isAuto = allowAuto && name == "auto";
+        bool isAuto = name == "auto";
         if (!isCuda && !isAuto)
-            throw Invalid(name, $"{(allowAuto ? "auto, " : "")}cpu, cuda or cuda:0");
+            throw Invalid(name, "auto, cpu, cuda or cuda:0");
         int gpus = cuda.device_count();
         if (isAuto && gpus == 0)
             return CPU;
@@ -36,7 +34,7 @@ internal static class DeviceName
     {
         try
         {
-            return Parse(name, allowAuto: true);
+            return Parse(name);
         }
         catch (ArgumentException)
         {

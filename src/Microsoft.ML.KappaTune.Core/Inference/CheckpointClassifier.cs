@@ -17,7 +17,7 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
     /// <exception cref="CheckpointFormatException">A folder can't be read, or there is no classification head.</exception>
     public static CheckpointClassifier Load(string folder, string? adapter, int? maxSequenceLength, string device)
     {
-        Device target = DeviceName.Parse(device, allowAuto: true);
+        Device target = DeviceName.Parse(device);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         EncoderConfig config = EncoderConfig.Read(checkpoint);
         Inference.ClassNames.CheckTask(checkpoint.Config);

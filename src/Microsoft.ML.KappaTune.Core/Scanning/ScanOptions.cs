@@ -27,8 +27,11 @@ public sealed record ScanOptions
     [Range(0, int.MaxValue), NoEffectOnResult]
     public int Threads { get; init; }
 
-    /// <summary>Where the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>. Default: <c>cpu</c>.</summary>
-    [Allowed("cpu, cuda or cuda:0"), NoEffectOnResult]
+    /// <summary>
+    /// Where the work is done: <c>auto</c> (the first GPU, where there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.
+    /// Default: <c>cpu</c>.
+    /// </summary>
+    [Allowed("auto, cpu, cuda or cuda:0"), NoEffectOnResult]
     public string Device { get; init; } = "cpu";
 
     /// <summary>

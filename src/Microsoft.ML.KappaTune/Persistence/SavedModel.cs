@@ -9,13 +9,15 @@ internal static class SavedModel
     /// <summary>As <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/>.</summary>
     /// <param name="inputSchema">The columns that it was trained on.</param>
     /// <param name="machine">What it is to compute with; null for what it was trained with.</param>
+    /// <exception cref="ArgumentException">There is no such device here.</exception>
     /// <exception cref="FormatException">The file is damaged, or a base model that it refers to isn't there.</exception>
-    public static ITransformer Load(MLContext mlContext, string path, out DataViewSchema? inputSchema, ScoringMachine? machine = null)
+    public static ITransformer Load(
+        ModelOperationsCatalog catalog, string path, out DataViewSchema? inputSchema, ScoringMachine? machine = null)
     {
         try
         {
             DataViewSchema? schema = null;
-            ITransformer model = ScoringMachine.Use(machine, () => mlContext.Model.Load(path, out schema));
+            ITransformer model = ScoringMachine.Use(machine, () => catalog.Load(path, out schema));
             inputSchema = schema;
             return model;
         }

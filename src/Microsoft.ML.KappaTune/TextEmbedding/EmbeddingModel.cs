@@ -16,7 +16,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
     /// <exception cref="FormatException">The model can't be read.</exception>
     public static EmbeddingModel Load(KappaTuneEmbeddingEstimator.Options options, KappaTuneTextClassificationTransformer? tuned)
     {
-        Device device = DeviceName.Parse(options.Device, allowAuto: true);
+        Device device = DeviceName.Parse(options.Device);
         if (tuned is null && (!File.Exists(options.Model) || IsCheckpoint(options.Model)))
             return FromFolder(options.Model, options, device);
         // Through the folder that any library reads: it has the encoder as it was tuned, adapters merged, and none of the classifier.
@@ -46,7 +46,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
         ITransformer model;
         try
         {
-            model = SavedModel.Load(new MLContext(), path, out _);
+            model = SavedModel.Load(new MLContext().Model, path, out _);
         }
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)

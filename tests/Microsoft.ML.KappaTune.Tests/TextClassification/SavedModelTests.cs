@@ -51,6 +51,23 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         }
     }
 
+    [Fact]
+    public void It_computes_with_what_is_asked_for()
+    {
+        using KappaTuneTextClassificationTransformer model = Fit(WeightStorage.Full, lora: false);
+        string file = Save(model);
+        using var loaded = (KappaTuneTextClassificationTransformer)_context.Model.Load(file, out DataViewSchema? schema, "cpu", threads: 1);
+        Assert.Equal(FittedModel.Scores(model, models.Test), FittedModel.Scores(loaded, models.Test));
+        Assert.Equal(models.Test.Schema.Select(column => column.Name), schema!.Select(column => column.Name));
+        foreach (string device in (string[])["cuda:99", "tpu"])
+        {
+            var e = Assert.Throws<ArgumentException>(() => _context.Model.Load(file, out _, device, threads: null));
+            Assert.StartsWith($"Device is {device}; allowed is ", e.Message);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Model.Load(file, out _, device: null, threads: -1));
+    }
+
     [Theory]
     [InlineData(WeightStorage.Full, false)]
     [InlineData(WeightStorage.Changed, true)]
@@ -195,7 +212,7 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         return file;
     }
 
-    private ITransformer Load(string file) => SavedModel.Load(_context, file, out _);
+    private ITransformer Load(string file) => SavedModel.Load(_context.Model, file, out _);
 
     private static List<(string Name, byte[] Content)> Contents(string file)
     {

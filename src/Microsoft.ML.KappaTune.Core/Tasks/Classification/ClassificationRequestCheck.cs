@@ -51,6 +51,6 @@ internal static class ClassificationRequestCheck
         problems.Require(
             hasFolder || o.CheckpointEvery == 0, nameof(o.CheckpointEvery), o.CheckpointEvery, "0 where CheckpointDirectory is null");
         problems.Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
-        return problems.Try(nameof(o.Device), () => DeviceName.Parse(o.Device, allowAuto: true));
+        return problems.Try(nameof(o.Device), () => DeviceName.Parse(o.Device));
     }
 }
