@@ -8,18 +8,18 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>Fingerprints of what runs read.</summary>
 internal static class BaseIdentity
 {
-    /// <summary>Of a base model: its weights and its tokenizer.</summary>
+    /// <summary>The identity of a base model: of its weights and its tokenizer.</summary>
     public static string OfModel(Checkpoint checkpoint) => Hash(
         ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ListHashes());
 
-    /// <summary>Of a text file.</summary>
+    /// <summary>The identity of a text file.</summary>
     public static string OfFile(string path)
     {
         using FileStream stream = File.OpenRead(path);
         return Convert.ToHexString(SHA256.HashData(stream).AsSpan(0, 16));
     }
 
-    /// <summary>Of what is measured on the base for a run.</summary>
+    /// <summary>The key of what is measured on the base for a run.</summary>
     public static string KeyOf(CellIdentity identity) => Hash(string.Join('\n', [
         $"{identity.Version}", identity.Base, .. identity.Controls, identity.Device, $"{identity.Threads}"])).ToLowerInvariant();
 

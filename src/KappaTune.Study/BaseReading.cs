@@ -9,12 +9,12 @@ namespace Microsoft.ML.KappaTune.Study;
 /// </summary>
 /// <param name="Controls">In the texts' order.</param>
 /// <param name="States">Window by window, filled up to the longest of each batch, [B, T, H] after [B, T, H], in 32-bit numbers.</param>
-internal sealed record BaseReading(IReadOnlyList<ComparedControl> Controls, byte[] States)
+internal sealed record BaseReading(IReadOnlyList<ComparedControlText> Controls, byte[] States)
 {
     /// <summary>What an encoder keeps that didn't change.</summary>
-    public IReadOnlyList<ControlRetention> Untouched() =>
+    public IReadOnlyList<ControlTextRetention> Untouched() =>
     [
-        .. Controls.Select(control => new ControlRetention
+        .. Controls.Select(control => new ControlTextRetention
         {
             LossBefore = control.Loss,
             LossAfter = control.Loss,
@@ -29,7 +29,7 @@ internal sealed record BaseReading(IReadOnlyList<ComparedControl> Controls, byte
         try
         {
             (string controls, string states) = PathsOf(output, key);
-            ComparedControl[]? read = JsonSerializer.Deserialize<ComparedControl[]>(File.ReadAllBytes(controls), ComparisonJson.Options);
+            var read = JsonSerializer.Deserialize<ComparedControlText[]>(File.ReadAllBytes(controls), ComparisonJson.Options);
             return read is null ? null : new(read, File.ReadAllBytes(states));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)

@@ -27,7 +27,7 @@ public static class CellRunner
         var clock = Stopwatch.StartNew();
         CellIdentity identity = spec.Identity;
         using var threads = new ThreadSetting(identity.Threads);
-        using var meter = new ControlMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
+        using var meter = new ControlTextMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException(
                 $"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
@@ -80,10 +80,10 @@ public static class CellRunner
         ScanCacheDirectory = null,
     };
 
-    private static ComparisonPoint PointOf(EpochSnapshot moment, ControlMeter meter, BaseReading before)
+    private static ComparisonPoint PointOf(EpochSnapshot moment, ControlTextMeter meter, BaseReading before)
     {
         // Before the first step, nothing differs from the base.
-        (IReadOnlyList<ControlRetention> retention, double drift) =
+        (IReadOnlyList<ControlTextRetention> retention, double drift) =
             moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(moment.Model.Encoder, before);
         ValidationResult test = moment.Validation!;
         return new()

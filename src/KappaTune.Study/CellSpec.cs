@@ -12,13 +12,13 @@ public sealed record CellIdentity
 
     public int Version { get; init; } = CurrentVersion;
 
-    /// <summary>Of the base model's weights and tokenizer.</summary>
+    /// <summary>Identity of the base model's weights and tokenizer.</summary>
     public required string Base { get; init; }
 
-    /// <summary>Of the rows.</summary>
+    /// <summary>Identity of the rows.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Of each control text.</summary>
+    /// <summary>Identity of each control text.</summary>
     public required IReadOnlyList<string> Controls { get; init; }
 
     /// <summary>Names, in the checkpoint, of what trains or has an adapter, in ordinal order.</summary>
@@ -33,7 +33,7 @@ public sealed record CellIdentity
 
     public required int Epochs { get; init; }
 
-    /// <summary>Of these, the first in which the new head trains alone.</summary>
+    /// <summary>How many of the epochs, at the beginning, train the new head alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int HeadEpochs { get; init; }
 

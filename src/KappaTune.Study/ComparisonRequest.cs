@@ -17,7 +17,7 @@ public sealed record ComparisonRequest
     /// </summary>
     public const double AdapterRate = 3;
 
-    /// <summary>The same for biases or a head alone, which are few parameters.</summary>
+    /// <summary>The factor for biases or a head alone, which are few parameters.</summary>
     public const double FewParametersRate = 10;
 
     /// <summary>The base model's folder, or the name of the embedded one.</summary>

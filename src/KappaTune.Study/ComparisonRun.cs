@@ -88,7 +88,7 @@ public sealed class ComparisonRun
         _progress.Note("Measuring the base model on the control texts.");
         // As the runs measure: sums of other numbers of threads differ in their last bits, and an untouched model must not.
         using var threads = new ThreadSetting(_request.Threads);
-        using var meter = new ControlMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
+        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(_request.Output, key);
         return reading;

@@ -3,7 +3,10 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>What files are called in a report.</summary>
 internal static class FileNames
 {
-    /// <summary>Of <c>gutenberg/heldout.txt</c>: <c>gutenberg heldout</c>, for many a file is called <c>test</c>.</summary>
+    /// <summary>
+    /// A file's name with its folder's, because many files are called <c>test</c>: <c>gutenberg/heldout.txt</c> is <c>gutenberg
+    /// heldout</c>.
+    /// </summary>
     public static string Title(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path);

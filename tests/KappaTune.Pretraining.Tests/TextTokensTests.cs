@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tokenization;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tasks.MaskedLm;
 using Microsoft.ML.KappaTune.Tests.Pretraining;
 using Microsoft.ML.KappaTune.Tokenization;

@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Study;
 
 namespace Microsoft.ML.KappaTune.Tests.Study;
 
-/// <summary>What each method trains: as many parameters as lowest κ, and for controls what they must have in common with it.</summary>
+/// <summary>What each method trains: as many parameters as lowest κ, and for baselines what they must have in common with it.</summary>
 public sealed class MethodBuilderTests : IDisposable
 {
     private const int Classes = 3;

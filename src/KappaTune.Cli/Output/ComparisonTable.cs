@@ -11,7 +11,7 @@ internal static class ComparisonTable
 
     public static void Write(ComparisonResult document, TextWriter writer)
     {
-        foreach (ComparedControl control in document.Controls)
+        foreach (ComparedControlText control in document.Controls)
         {
             string name = PlainText.Shorten(control.Name, ControlWidth),
                 of = control.Pairs is null ? "masked tokens right" : "neighbours found";

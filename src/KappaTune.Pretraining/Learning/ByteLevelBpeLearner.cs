@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>
 /// Learns a byte-level BPE tokenizer from text: GPT-2's words, all 256 bytes, and pieces that merge the most frequent

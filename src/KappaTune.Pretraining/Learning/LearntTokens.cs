@@ -1,4 +1,6 @@
-namespace Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>The special tokens of a tokenizer that is being learnt; their ids are the first.</summary>
 /// <param name="Tokens">The tokens in the order of their ids.</param>

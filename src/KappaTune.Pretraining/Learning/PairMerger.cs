@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>
 /// Byte-pair encoding learnt: the pair of neighbours that is most frequent in all words becomes one piece, again and again;

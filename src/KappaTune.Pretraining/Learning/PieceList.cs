@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>The tokens of a vocabulary while it is learnt, by id, each once.</summary>
 /// <param name="continuationPrefix">What tokens begin with that go on with a word; empty where there is no such mark.</param>

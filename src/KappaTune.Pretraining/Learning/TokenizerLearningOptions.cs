@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.ML.KappaTune.Options;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>How a tokenizer is learnt from text.</summary>
 internal sealed record TokenizerLearningOptions

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>
 /// How often each word is in a text, the words being what a tokenizer's own normalizer and pre-tokenizer make of it: what

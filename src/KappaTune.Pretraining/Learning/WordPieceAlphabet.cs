@@ -1,6 +1,7 @@
 using System.Text;
+using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>The single characters of a WordPiece vocabulary: as a word's first and, but for those that never are, as later ones.</summary>
 internal sealed class WordPieceAlphabet

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tokenization;
+namespace Microsoft.ML.KappaTune.Pretraining;
 
 /// <summary>
 /// Learns BERT's tokenizer from text: its clean-up and its words, an alphabet, and pieces that merge the most frequent

@@ -16,7 +16,7 @@ internal static class ExplicitPlan
                 .Select(matrix => new PlannedMatrix(
                     matrix, selected.Contains(matrix.Name), SelectionRule.Rank, null, "the comparison's choice")),
         ];
-        // What a plan is for is a policy; this number of tensors is the nearest to one that there is.
+        // A plan has to name a policy, and the policies have no list of names: "as many of the lowest" comes nearest.
         return new(checkpoint.Path, KappaSelection.Lowest(Math.Max(1, names.Count)), matrices);
     }
 }

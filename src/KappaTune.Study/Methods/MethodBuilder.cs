@@ -77,19 +77,19 @@ internal sealed class MethodBuilder
             id, "Last layers, words", "As last layers, and the word embeddings as well, which the other selections leave as they are.",
             "selection", [Draw([.. LastLayers(), WordEmbeddings])]),
         "embeddings" => Create(
-            id, "Words only", "A control: only the word embeddings train, the input's side of the model.",
+            id, "Words only", "A baseline: only the word embeddings train, the input's side of the model.",
             "control", [Draw([WordEmbeddings])]),
         "kappa-highest" => Create(
-            id, "Highest κ", "The opposite, as a control: the tensors of highest κ train.", "control",
+            id, "Highest κ", "The opposite, as a baseline: the tensors of highest κ train.", "control",
             [Ranked(KappaSelection.Highest(int.MaxValue))]),
         "random" => Create(
-            id, "Random", "A control: tensors drawn by lot, with as many parameters.", "control",
+            id, "Random", "A baseline: tensors drawn by lot, with as many parameters.", "control",
             Draws(draw => Ranked(KappaSelection.Random(int.MaxValue, draw)))),
         "random-per-role" => Create(
-            id, "Random per role", "A control: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.",
+            id, "Random per role", "A baseline: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.",
             "control", Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
         "random-matched" => Create(
-            id, "Random, same roles and depths", "A control: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
+            id, "Random, same roles and depths", "A baseline: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
             "control", Draws(Matched)),
         "lora" => Adapters(
             id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),

@@ -18,7 +18,7 @@ internal static class ComparisonFacts
             "Task",
             $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, "
             + $"{NumberText.Count(document.Task.Test)} to be tested on, {NumberText.Count(document.Task.Classes)} classes");
-        foreach (ComparedControl control in document.Controls)
+        foreach (ComparedControlText control in document.Controls)
         {
             yield return new(
                 "Control text",

@@ -12,9 +12,9 @@ internal static class ComparisonLead
         $"{Capital(Number(document.Methods.Count))} way{(document.Methods.Count == 1 ? "" : "s")} to fine-tune the model "
         + $"{Quoted(document.Base.Name)} on the task {Quoted(document.Task.Name)} were compared: "
         + "how much had each made the model forget of the language it knew, measured on "
-        + $"text that has nothing to do with the task{Control(document)}, by the time that all had learnt the task equally well?";
+        + $"text that has nothing to do with the task{ControlText(document)}, by the time that all had learnt the task equally well?";
 
-    private static string Control(ComparisonResult document) =>
+    private static string ControlText(ComparisonResult document) =>
         document.Controls.Count == 0 ? "" : $" ({Quoted(document.Controls[0].Name)})";
 
     private static string Outcome(MethodResult[] results)

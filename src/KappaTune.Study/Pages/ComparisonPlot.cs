@@ -80,7 +80,7 @@ internal sealed class ComparisonPlot
         yield return Svg.Text((_left + _right) / 2, _bottom + 40, "forgetting, nats a token: further left is better", "muted middle");
     }
 
-    /// <summary>Those that are within the axis.</summary>
+    /// <summary>The baselines that lie within the axis.</summary>
     private IEnumerable<XElement> Baselines() => _page.Baselines
         .Where(one => one.Accuracy >= _y.Low && one.Accuracy <= _y.High)
         .SelectMany(one => new[]

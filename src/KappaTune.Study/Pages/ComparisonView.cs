@@ -8,7 +8,7 @@ internal static class ComparisonView
         bool tensors = document.PerTensor.Count > 0;
         MethodResult[] results = tensors ? [] : MethodResult.Rank(document);
         MethodResult? hero = MethodResult.Hero(results);
-        // Marks go by the file's order: a method keeps its own wherever it comes out.
+        // Marks follow the file's order, so that a method keeps its mark whatever its rank.
         var marks = document.Methods.Zip(PageMarks.OfMethods(document.Methods)).ToDictionary(pair => pair.First.Id, pair => pair.Second);
         string[] roles = [.. document.PerTensor.Select(tensor => ScoreWords.Role(tensor.Role)).Distinct()];
         return new()
@@ -62,7 +62,7 @@ internal static class ComparisonView
         };
     }
 
-    /// <summary>Where no run got as far as to choose a learning rate by: the one that comes nearest.</summary>
+    /// <summary>The learning rate that ends at the lowest training loss, for a method of which no run reached the common one.</summary>
     private static double? MostLearnt(ComparisonCell[] cells) => cells
         .Where(cell => cell.Points.Count > 0)
         .GroupBy(cell => cell.LearningRate)
@@ -87,10 +87,10 @@ internal static class ComparisonView
             ],
             epoch.Count()));
 
-    private static IEnumerable<ControlRetention> OnControl(IEnumerable<ComparisonPoint> points, int control) =>
-        points.Select(point => point.Retention.ElementAtOrDefault(control)).OfType<ControlRetention>();
+    private static IEnumerable<ControlTextRetention> OnControl(IEnumerable<ComparisonPoint> points, int control) =>
+        points.Select(point => point.Retention.ElementAtOrDefault(control)).OfType<ControlTextRetention>();
 
-    /// <summary>As many digits as a reader can see; null where a run failed in numbers, which no mean gets over.</summary>
+    /// <summary>The mean, rounded to six digits; null where it isn't finite because a run diverged.</summary>
     private static double? Mean(IEnumerable<double> values)
     {
         double mean = values.DefaultIfEmpty(double.NaN).Average();
@@ -108,7 +108,7 @@ internal static class ComparisonView
         tensor.Tensor, ScoreWords.Role(tensor.Role), tensor.Layer, string.Join(" × ", tensor.Shape), tensor.Scores,
         MethodResult.Finite(tensor.Forgetting), tensor.Reached, tensor.Runs);
 
-    /// <summary>κ first, then those that go most with forgetting, then those that have no correlation.</summary>
+    /// <summary>κ first, then the other scores by how strongly they go with forgetting; those without a correlation come last.</summary>
     private static IEnumerable<PageScore> Scores(ComparisonResult document)
     {
         var known = document.Correlations.ToDictionary(one => one.Score);

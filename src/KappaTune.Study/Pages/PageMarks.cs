@@ -10,7 +10,7 @@ internal static class PageMarks
         Grey = ("#66707e", "#a2abb8"), Navy = ("#27408b", "#9db4ff"), Ink = ("#1b2028", "#e7eaef"), Green = ("#4d7c0f", "#9bd04a"),
         Mint = ("#0d7a5f", "#3fcf9f"), Purple = ("#7a3fb5", "#bf97f5"), Pink = ("#b8327f", "#f28cc4");
 
-    private static readonly (string Light, string Dark)[] Selections = [Orange, Red, Amber, Brown], Controls = [Blue, Grey, Teal, Navy],
+    private static readonly (string Light, string Dark)[] Selections = [Orange, Red, Amber, Brown], Baselines = [Blue, Grey, Teal, Navy],
         References = [Ink, Green], Adapters = [Purple, Pink, Mint],
         Any = [Orange, Blue, Green, Purple, Teal, Pink, Amber, Grey, Red, Mint, Navy];
 
@@ -42,7 +42,7 @@ internal static class PageMarks
     private static (string Light, string Dark)[] Colors(string group) => group switch
     {
         "selection" => Selections,
-        "control" => Controls,
+        "control" => Baselines,
         "reference" => References,
         "adapter" => Adapters,
         _ => [],

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>A way to fine-tune.</summary>
 public sealed record ComparedMethod
 {
-    /// <summary>Such as <c>kappa-lowest</c>; cells and rows refer to it.</summary>
+    /// <summary>The method's name in cells and rows, such as <c>kappa-lowest</c>.</summary>
     public required string Id { get; init; }
 
     public required string Title { get; init; }
@@ -17,26 +17,26 @@ public sealed record ComparedMethod
     /// <summary>Parameters that train, the new head's included; of the first draw where there are several.</summary>
     public required long Trainable { get; init; }
 
-    /// <summary>Of the base's tensors, how many train or have an adapter.</summary>
+    /// <summary>How many of the base's tensors train or have an adapter.</summary>
     public required int Tensors { get; init; }
 
     /// <summary>The rank of the adapters; 0 where the tensors themselves train.</summary>
     public int Rank { get; init; }
 
-    /// <summary>What the settings' learning rates are multiplied by for it.</summary>
+    /// <summary>The factor by which the method multiplies the settings' learning rates.</summary>
     public double RateFactor { get; init; } = 1;
 
-    /// <summary>Of the epochs, the first in which the new head trains alone.</summary>
+    /// <summary>How many epochs, at the beginning, train the new head alone.</summary>
     public int HeadEpochs { get; init; }
 
-    /// <summary>What each draw chose; one for a method that isn't random.</summary>
+    /// <summary>What each draw chose; a method that isn't random has one.</summary>
     public required IReadOnlyList<MethodDraw> Draws { get; init; }
 }
 
-/// <summary>What of the base trains, or has an adapter.</summary>
+/// <summary>The base's tensors that train or have an adapter, for one draw of a method.</summary>
 public sealed record MethodDraw
 {
-    /// <summary>From 0.</summary>
+    /// <summary>The draw's number, from 0.</summary>
     public required int Draw { get; init; }
 
     /// <summary>Parameters that train, the new head's included.</summary>
@@ -45,6 +45,6 @@ public sealed record MethodDraw
     /// <summary>The tensors' names in the checkpoint.</summary>
     public required IReadOnlyList<string> Tensors { get; init; }
 
-    /// <summary>What should be known of it, such as that it couldn't match all it should.</summary>
+    /// <summary>A note for readers, such as that a draw couldn't match everything; null for none.</summary>
     public string? Note { get; init; }
 }

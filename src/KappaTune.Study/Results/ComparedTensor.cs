@@ -13,13 +13,13 @@ public sealed record ComparedTensor
 
     public required IReadOnlyList<long> Shape { get; init; }
 
-    /// <summary>What can be known of it without training: <c>kappa</c>, <c>relativeKappa</c> and so on.</summary>
+    /// <summary>Scores that need no training, by name: <c>kappa</c>, <c>relativeKappa</c> and so on.</summary>
     public required IReadOnlyDictionary<string, double> Scores { get; init; }
 
-    /// <summary>At the common training loss, with its best learning rate; null where no run reached it.</summary>
+    /// <summary>Forgetting at the common training loss, with the best learning rate; null where no run reached that loss.</summary>
     public MeanInterval? Forgetting { get; init; }
 
-    /// <summary>The learning rate of that.</summary>
+    /// <summary>The learning rate at which <see cref="Forgetting"/> was measured.</summary>
     public double? LearningRate { get; init; }
 
     public required int Reached { get; init; }
@@ -38,18 +38,18 @@ public sealed record ForgettingCorrelation
     /// <summary>Lower end of the 95 % interval: bootstrap over tensors.</summary>
     public required double Low { get; init; }
 
-    /// <summary>Upper end of it.</summary>
+    /// <summary>Upper end of the interval.</summary>
     public required double High { get; init; }
 
     /// <summary>
-    /// The same with ranks within a role only, so that neither shape nor place in the layer can speak; null where it can't be said.
+    /// Spearman's correlation of ranks within each role, so that a tensor's kind has no part in it; null where it isn't defined.
     /// </summary>
     public double? WithinRole { get; init; }
 
-    /// <summary>The same within a layer, so that depth can't.</summary>
+    /// <summary>Spearman's correlation of ranks within each layer, so that depth has no part in it; null where it isn't defined.</summary>
     public double? WithinLayer { get; init; }
 
-    /// <summary>Tensors behind it.</summary>
+    /// <summary>The number of tensors that it was computed from.</summary>
     public required int Tensors { get; init; }
 }
 

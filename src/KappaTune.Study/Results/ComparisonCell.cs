@@ -7,18 +7,18 @@ public sealed record ComparisonCell
 
     public int Draw { get; init; }
 
-    /// <summary>The one that it ran with.</summary>
+    /// <summary>The learning rate of this run.</summary>
     public required double LearningRate { get; init; }
 
     public required int Seed { get; init; }
 
-    /// <summary>All of it, measurements included.</summary>
+    /// <summary>How long the run took, measurements included.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Parameters that trained, the new head's included.</summary>
     public long Trainable { get; init; }
 
-    /// <summary>From epoch 0, before the first step, on.</summary>
+    /// <summary>The measurements: epoch 0 is before the first step, then one after each epoch.</summary>
     public required IReadOnlyList<ComparisonPoint> Points { get; init; }
 }
 
@@ -30,17 +30,17 @@ public sealed record ComparisonPoint
     /// <summary>Mean cross-entropy of the training rows, in nats, without dropout.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <inheritdoc cref="TrainLoss"/>
+    /// <summary>Mean cross-entropy of the test rows, in nats.</summary>
     public required double TestLoss { get; init; }
 
     /// <summary>The share of the test rows whose class was found.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>The mean of that over the classes.</summary>
+    /// <summary>The mean over the classes of the share of each class's test rows that was found.</summary>
     public required double MacroAccuracy { get; init; }
 
-    /// <summary>In the order of the controls.</summary>
-    public required IReadOnlyList<ControlRetention> Retention { get; init; }
+    /// <summary>What was kept on each control text, in their order.</summary>
+    public required IReadOnlyList<ControlTextRetention> Retention { get; init; }
 
     /// <summary>Mean cosine distance of the last layer's states from the base's, on the main control text.</summary>
     public required double Drift { get; init; }
@@ -50,16 +50,17 @@ public sealed record ComparisonPoint
 }
 
 /// <summary>
-/// How well a control text is guessed under the base's own head, or its neighbouring sentences found, before training and at a point of it.
+/// How well a control text's hidden tokens are guessed under the base's own head, or its neighbouring sentences found: before training and
+/// now.
 /// </summary>
-public sealed record ControlRetention
+public sealed record ControlTextRetention
 {
     public required double LossBefore { get; init; }
     public required double LossAfter { get; init; }
     public required double AccuracyBefore { get; init; }
     public required double AccuracyAfter { get; init; }
 
-    /// <summary>How much worse the base's own objective is met than by the base, in nats: a token, or a sentence.</summary>
+    /// <summary>The rise of the loss since before training, in nats for each token or sentence.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double Forgetting => LossAfter - LossBefore;
 }

@@ -20,7 +20,7 @@ public sealed record ComparisonResult
     public required ComparedTask Task { get; init; }
 
     /// <summary>The texts on which forgetting is measured; the first is the main one.</summary>
-    public required IReadOnlyList<ComparedControl> Controls { get; init; }
+    public required IReadOnlyList<ComparedControlText> Controls { get; init; }
 
     public required ComparisonSettings Settings { get; init; }
 
@@ -37,22 +37,22 @@ public sealed record ComparisonResult
     /// <summary>Null where no run has an epoch.</summary>
     public MatchedAdaptation? Matched { get; init; }
 
-    /// <summary>Of the study <c>per-tensor</c>; empty for the other.</summary>
+    /// <summary>The tensors of a <c>per-tensor</c> study; empty for <c>methods</c>.</summary>
     public IReadOnlyList<ComparedTensor> PerTensor { get; init; } = [];
 
-    /// <summary>What goes with forgetting over those tensors; empty where there are fewer than three.</summary>
+    /// <summary>How each score goes with forgetting over those tensors; empty where there are fewer than three.</summary>
     public IReadOnlyList<ForgettingCorrelation> Correlations { get; init; } = [];
 
-    /// <summary>Their mean forgetting by role.</summary>
+    /// <summary>The mean forgetting of those tensors by role.</summary>
     public IReadOnlyList<ForgettingByRole> Roles { get; init; } = [];
 }
 
-/// <summary>What needs no base model, on the same test rows.</summary>
+/// <summary>The accuracy of classifiers that need no base model, on the same test rows.</summary>
 public sealed record ComparisonBaselines
 {
     /// <summary>The accuracy of always naming the training rows' most frequent class.</summary>
     public required double Majority { get; init; }
 
-    /// <summary>That of a logistic regression on words and pairs of words; null where it wasn't asked for.</summary>
+    /// <summary>The accuracy of a logistic regression on words and pairs of words; null where it wasn't asked for.</summary>
     public double? BagOfWords { get; init; }
 }

@@ -7,7 +7,7 @@ public sealed record ComparedBase
 {
     public required string Name { get; init; }
 
-    /// <summary>Of the encoder and what of its head training keeps, without the task's new head.</summary>
+    /// <summary>Parameters of the encoder and of what training keeps of its head, without the task's new head.</summary>
     public required long Parameters { get; init; }
 
     public required string Fingerprint { get; init; }
@@ -28,37 +28,35 @@ public sealed record ComparedTask
 }
 
 /// <summary>A text unlike the task's, and what the base model makes of it.</summary>
-public sealed record ComparedControl
+public sealed record ComparedControlText
 {
     public required string Name { get; init; }
 
-    /// <summary>In the windows that are measured, special ones included.</summary>
+    /// <summary>Tokens of the windows that are measured, special ones included.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>Of those, the ones to guess.</summary>
+    /// <summary>How many of these tokens are hidden, to be guessed.</summary>
     public required int MaskedTokens { get; init; }
 
-    /// <summary>
-    /// Of a sentence encoder, which finds neighbouring sentences: how many pairs of them; null for others, which guess tokens.
-    /// </summary>
+    /// <summary>Pairs of neighbouring sentences that a sentence encoder has to find; null for other models, which guess tokens.</summary>
     public int? Pairs { get; init; }
 
-    /// <summary>The base model's loss, in nats a guessed token, or a sentence.</summary>
+    /// <summary>The base model's loss, in nats for each hidden token or sentence.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The share of them that the base model guesses right, or of the sentences whose neighbour it finds.</summary>
+    /// <summary>The share of hidden tokens that the base model guesses right, or of sentences whose neighbour it finds.</summary>
     public required double Accuracy { get; init; }
 }
 
-/// <summary>What is the same for all runs, or what they are made of.</summary>
+/// <summary>The settings that all runs share, and the seeds and rates that they combine.</summary>
 public sealed record ComparisonSettings
 {
     public required IReadOnlyList<int> Seeds { get; init; }
 
-    /// <summary>As asked for; a method may multiply them by <see cref="ComparedMethod.RateFactor"/>.</summary>
+    /// <summary>The learning rates that were asked for; a method may multiply them by <see cref="ComparedMethod.RateFactor"/>.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
 
-    /// <summary>Of the task's new head, whatever else trains; where nothing else does, a run's own rate.</summary>
+    /// <summary>The new head's learning rate, except in runs that train the head alone: those use the run's own.</summary>
     public required double HeadLearningRate { get; init; }
 
     public required int Epochs { get; init; }
@@ -71,7 +69,7 @@ public sealed record ComparisonSettings
     /// <summary>How often each random method draws.</summary>
     public required int Draws { get; init; }
 
-    /// <summary>Learning rates over the steps, in words.</summary>
+    /// <summary>How the learning rate changes over the steps, in words.</summary>
     [JsonRequired]
     public string Schedule { get; init; } = CellRunner.Schedule;
 

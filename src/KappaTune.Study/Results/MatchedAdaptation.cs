@@ -1,12 +1,12 @@
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>All methods where they have learnt the same: at one training loss, to which each run is interpolated between epochs.</summary>
+/// <summary>All methods at one training loss, where they have learnt equally much. Runs are interpolated between epochs.</summary>
 public sealed record MatchedAdaptation
 {
     public required double TrainLoss { get; init; }
 
     /// <summary>
-    /// One for each method and learning rate, in the order of methods; <see cref="MatchedRow.Best"/> is set once a method.
+    /// One row for each method and learning rate, in the order of methods; one row of each method is <see cref="MatchedRow.Best"/>.
     /// </summary>
     public required IReadOnlyList<MatchedRow> Rows { get; init; }
 }
@@ -18,19 +18,19 @@ public sealed record MatchedRow
 
     public required double LearningRate { get; init; }
 
-    /// <summary>Whether this is the method's learning rate: of those with most runs that reach, the one that forgets least.</summary>
+    /// <summary>Whether this learning rate is the method's: most of its runs reached the loss, and among equals it forgets least.</summary>
     public required bool Best { get; init; }
 
     /// <summary>How much worse the main control text is guessed, in nats a token; null where no run reached the loss.</summary>
     public MeanInterval? Forgetting { get; init; }
 
-    /// <summary>The same for every control, in their order.</summary>
+    /// <summary>How much worse each control text is guessed, in their order.</summary>
     public required IReadOnlyList<MeanInterval> ForgettingByControl { get; init; }
 
     /// <summary>By how much the share of right guesses fell on the main control text.</summary>
     public MeanInterval? AccuracyLost { get; init; }
 
-    /// <summary>On the test rows.</summary>
+    /// <summary>The accuracy on the test rows.</summary>
     public MeanInterval? Accuracy { get; init; }
 
     /// <inheritdoc cref="Accuracy"/>
@@ -39,7 +39,7 @@ public sealed record MatchedRow
     /// <inheritdoc cref="ComparisonPoint.Drift"/>
     public MeanInterval? Drift { get; init; }
 
-    /// <summary>Epochs until then, counted in parts of one.</summary>
+    /// <summary>Epochs until the loss was reached, with a fraction.</summary>
     public MeanInterval? Epochs { get; init; }
 
     /// <summary>Runs that reached the loss: all means are over these.</summary>

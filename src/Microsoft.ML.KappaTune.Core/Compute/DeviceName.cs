@@ -29,7 +29,7 @@ internal static class DeviceName
             : throw Invalid(name, gpus == 0 ? "cpu: there is no CUDA device here" : $"cpu or cuda:0 to cuda:{gpus - 1}");
     }
 
-    /// <summary>The same, but the CPU where there is no such device here: what was saved elsewhere must load.</summary>
+    /// <summary>Finds a device, or the CPU where this machine doesn't have it: a model that was saved elsewhere must load.</summary>
     public static Device ParseOrCpu(string name)
     {
         try

@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
 /// Dropout. On the CPU the masks are made here, because the tensor library draws them number by number on one thread, which is a tenth
-/// of a training step and more. A <see cref="DropoutGenerator"/> gives one number a mask, which decides about the whole mask, the same
-/// whatever the threads and the width of the machine's vectors.
+/// of a training step and more. One number of a <see cref="DropoutGenerator"/> decides a whole mask, which so is the same with any number
+/// of threads and any width of vectors.
 /// </summary>
 internal static class DropoutMask
 {
@@ -52,9 +52,9 @@ internal static class DropoutMask
     }
 
     /// <summary>
-    /// Numbers the values on from the lower half of a key; a value's number and the key's upper half, well mixed, decide about it.
+    /// Decides each value by a hash of the key's upper half and of the value's index, which counts on from the key's lower half.
     /// </summary>
-    // Optimised from the first call on: in a first pass without, vectors would cost more than they save.
+    // Without this the first calls would run unoptimised, where vectors cost more than they save.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill(Span<float> mask, ulong key, double p)
     {

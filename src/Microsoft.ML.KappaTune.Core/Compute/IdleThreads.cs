@@ -15,7 +15,7 @@ internal static partial class IdleThreads
 
     private static readonly string[] UsersOwn = ["OMP_WAIT_POLICY", Variable, "KMP_"];
 
-    // The only time that surely comes before libtorch is loaded by this library, whichever part of it an application uses first.
+    // A module initializer is the only code that surely runs before this library loads libtorch, whatever an application uses first.
 #pragma warning disable CA2255
     [ModuleInitializer]
 #pragma warning restore CA2255

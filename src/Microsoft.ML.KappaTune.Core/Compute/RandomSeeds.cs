@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
-/// Seeds for all that is random in a run, each found from the run's seed and where it is needed, so that nothing depends on what was
-/// drawn before: a run that goes on at step 1000 draws what it would have drawn there.
+/// Seeds for all that is random in a run. Each follows from the run's seed and the step where it is needed, not from what was drawn before:
+/// a run that goes on at step 1000 draws what it would have drawn there.
 /// </summary>
 internal static class RandomSeeds
 {

@@ -3,19 +3,19 @@ using TorchSharp;
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
-/// Shares the cores out among callers that score. A short text is computed by one thread: starting and joining others would cost what
-/// they save, and several callers are threads enough. A caller with more work gets the count of threads that is set, and waits for others
-/// with as much: threads of several such callers would mostly wait for each other. The work alone decides, not what else goes on, so that
-/// a text has the same score to the last bit, however many callers there are. Thread-safe.
+/// Shares the cores among callers that score. Short work runs on one thread, because starting and joining others would cost what they save.
+/// Long work runs on all threads, and one caller at a time, because the threads of several would mostly wait for each other. The amount of
+/// work alone decides, so that a text has the same score to the last bit, however many callers there are. Thread-safe.
 /// </summary>
 internal static class ScoringThreads
 {
-    // Below, a second thread makes a prediction hardly faster, and several callers much slower (benchmarks/RESULTS.md).
+    // Below this, a second thread makes one caller hardly faster, and several callers much slower (benchmarks/RESULTS.md).
     private const double LeastToShare = 1e9;
 
     private static readonly object Cores = new();
 
-    // Kept: setting a thread's count for every text would cost more than is gained, since the library starts a pool of threads each time.
+    // These threads are kept, because the library starts a pool of threads whenever a thread's count is set, which costs more than it
+    // saves.
     private static readonly Lazy<SingleThreadWorkers> ShortWork = new(() => new(Environment.ProcessorCount));
 
     /// <summary>Computes without autograd, on this thread or another, and gives the values when it is done.</summary>

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
-/// Threads of their own, on each of which the tensor library computes with that thread alone. Its count of threads is a setting of each
-/// thread, so it must not stay behind in the thread pool; and what it sets up for a new thread costs a tenth of a small matrix's time, so
-/// the threads are kept. Thread-safe.
+/// Threads on each of which the tensor library computes alone. They don't come from the thread pool, because the library's count of threads
+/// is a setting of each thread and would stay behind there. They are kept, because setting up a new one costs a tenth of a small matrix's
+/// time. Thread-safe.
 /// </summary>
 internal sealed class SingleThreadWorkers : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class SingleThreadWorkers : IDisposable
         _threads = [.. Enumerable.Range(1, count).Select(number =>
             new Thread(() => Serve(ready)) { IsBackground = true, Name = $"KappaTune worker {number}" })];
         foreach (Thread thread in _threads)
-            thread.UnsafeStart(); // without the context of the caller, whom they may outlive
+            thread.UnsafeStart(); // without the caller's execution context, which it may outlive
         ready.Wait();
         set_num_threads(setting); // new threads start with what any thread has set last
     }
@@ -51,7 +51,7 @@ internal sealed class SingleThreadWorkers : IDisposable
 
     private void Serve(CountdownEvent ready)
     {
-        _ = get_num_threads(); // a thread's first use takes over what others have set, which must not come after this
+        _ = get_num_threads(); // a thread's first call copies what others have set, so it has to come before its own setting
         set_num_threads(1);
         ready.Signal();
         foreach (Task task in _tasks.GetConsumingEnumerable())

@@ -3,9 +3,9 @@ using TorchSharp;
 namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
-/// Arithmetic of tensors with numbers, and sums of tensors. TorchSharp makes a number a <see cref="Scalar"/> and hands only its address
-/// to libtorch, so that a garbage collection on another thread frees it while libtorch reads it; a plain sum of two tensors has a hidden
-/// factor of that kind. Here every one outlives its call. What makes them elsewhere is in BannedSymbols.txt.
+/// Arithmetic of tensors with numbers, and sums of tensors. TorchSharp makes a number a <see cref="Scalar"/> and hands only its address to
+/// libtorch, so that a garbage collection on another thread may free it while libtorch reads it; even a plain sum of two tensors has such a
+/// number, a hidden factor. Here every Scalar outlives its call, and BannedSymbols.txt forbids what makes them elsewhere.
 /// </summary>
 internal static class TensorArithmetic
 {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// <summary>SHA-256 of tensors' bits, to prove that they are what they were.</summary>
 internal static class TensorHash
 {
-    // Hashed apart, on all cores, and then the hashes together.
+    // Pieces of this length are hashed on all cores, and then their hashes are hashed.
     private const int PieceValues = 1 << 20;
 
     /// <summary>The hash of each named tensor.</summary>

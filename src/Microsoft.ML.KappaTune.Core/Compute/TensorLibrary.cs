@@ -29,7 +29,7 @@ internal static class TensorLibrary
         }
     }
 
-    /// <summary>What to do, by what the system's loader says; null for nothing.</summary>
+    /// <summary>The remedy for what the system's loader says; null where none is known.</summary>
     internal static string MessageFor(string? reason)
     {
         if (reason?.Contains("GLIBC", StringComparison.Ordinal) == true)

@@ -16,8 +16,8 @@ internal static class TensorProducts
     }
 
     /// <summary>
-    /// [m, n] · [n, k] for a few vectors, or stacks of both. It is taken as the transpose of a product from the left, for which the
-    /// processor's libraries are several times as fast, and is stored by columns, as the vectors best are too.
+    /// [m, n] · [n, k] for a few vectors, or stacks of both. It is computed as (vectorsᵀ · matrixᵀ)ᵀ, for which the processor's libraries
+    /// are several times as fast. The result is stored by columns, and vectors that are stored so are fastest.
     /// </summary>
     public static Tensor TimesFew(this Tensor matrix, Tensor vectors) =>
         vectors.transpose(-2, -1).Product(matrix.transpose(-2, -1)).transpose(-2, -1);

@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Compute;
 
-/// <summary>So many threads for the tensor library until it is disposed; 0 for all cores, of which its own default may be half.</summary>
+/// <summary>
+/// Sets the tensor library's number of threads until it is disposed; 0 for all cores, because the library's default may be half of them.
+/// </summary>
 internal readonly ref struct ThreadSetting
 {
     private readonly int _before;

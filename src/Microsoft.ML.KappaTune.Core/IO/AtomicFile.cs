@@ -27,7 +27,7 @@ internal static partial class AtomicFile
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
-                // Whom the old file was kept from, the new one is as well, while it is written already.
+                // The new file gets the old one's permissions before it is written, so that nobody else can read it meanwhile.
                 if (!OperatingSystem.IsWindows() && File.Exists(path))
                     File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(path));
                 write(stream);

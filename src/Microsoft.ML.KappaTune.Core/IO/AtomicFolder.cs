@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.IO;
 
-/// <summary>Writes a folder so that it is there whole or not at all: under a temporary name beside it, which becomes its own.</summary>
+/// <summary>Writes a folder so that it is there whole or not at all: under a temporary name beside it, and then renamed.</summary>
 internal static class AtomicFolder
 {
     /// <exception cref="IOException">There is something of that name other than an empty folder.</exception>
@@ -13,7 +13,7 @@ internal static class AtomicFolder
     /// <summary>Makes the folder; if <paramref name="fill"/> throws, nothing of it stays.</summary>
     public static void Write(string path, Action<string> fill)
     {
-        // Where a link leads, so that it stays.
+        // A link stays, and the folder that it leads to is written.
         string full = OutputPlace.Resolve(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).Path;
         string parent = Path.GetDirectoryName(full)!;
         string temporary = AtomicFile.TemporaryName(full);

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>
-/// Folders below <c>models</c> in a cache folder that are made once and found again. Any number of processes may want one at once: each
-/// fills a folder of its own, which the first one gives its name to.
+/// Folders below <c>models</c> in a cache folder that are made once and found again. Any number of processes may make one at once: each
+/// fills a temporary folder, and the first to finish renames its own.
 /// </summary>
 internal static class CachedFolder
 {
@@ -47,7 +47,7 @@ internal static class CachedFolder
         try
         {
             fill(mine);
-            // What is there and isn't whole was damaged. It is moved away, for others may be at it as well.
+            // A folder that isn't whole was damaged. It is renamed before it is deleted, because another process may be replacing it too.
             if (Directory.Exists(folder) && !isWhole(folder))
                 Discard(folder);
             try
@@ -83,7 +83,7 @@ internal static class CachedFolder
         Directory.Delete(away, recursive: true);
     }
 
-    /// <summary>For its user only: a folder among everybody's temporary files is nobody else's to change.</summary>
+    /// <summary>Makes the folder accessible to its user only, because all users share the folder of temporary files.</summary>
     private static void CreateForUser(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.IO;
 /// <summary>What there is under a name.</summary>
 internal enum FileType
 {
-    /// <summary>Nothing, or nothing that can be asked.</summary>
+    /// <summary>Nothing, or something that can't be examined.</summary>
     None,
 
     /// <summary>A file with content of its own, which can be replaced.</summary>
@@ -18,7 +18,7 @@ internal enum FileType
     /// <summary>A terminal, <c>/dev/null</c> or another device, which must stay what it is.</summary>
     Device,
 
-    /// <summary>A pipe or a socket, whose content is there once.</summary>
+    /// <summary>A pipe or a socket, whose content can be read only once.</summary>
     Pipe,
 }
 

@@ -12,7 +12,7 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
     public JsonElement Element => value;
 
-    /// <summary>Whether a member is there, be it null.</summary>
+    /// <summary>Whether a member is present, even as null.</summary>
     public bool Has(string name) => Kind == JsonValueKind.Object && value.TryGetProperty(name, out _);
 
     public JsonValueKind Kind => value.ValueKind;
@@ -51,10 +51,10 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
             ? number
             : throw Fault($"it isn't a whole number from {least} to {most}");
 
-    /// <summary>The most tokens of a text, a whole number; one that no int holds stands for no limit, and is null.</summary>
+    /// <summary>The maximum of tokens of a text; null for no limit, which files write as a number too large for an int.</summary>
     public int? MostTokens()
     {
-        // A pair of texts has up to four special tokens, and a word.
+        // Room for a pair of texts' four special tokens and a word.
         const int Least = 5;
         if (Kind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !(number >= Least) || number != Math.Floor(number))
             throw Fault($"it isn't a whole number of {Least} or more");
@@ -87,14 +87,14 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
             members.EnumerateObject().Select(member => (member.Name, node.At(member.Name, member.Value)));
     }
 
-    /// <summary>A value of the wrong kind: the file is damaged.</summary>
+    /// <summary>The error for a value of the wrong kind: the file is damaged.</summary>
     public CheckpointFormatException Fault(string reason) => new(file, reason, JsonFile.Remedy, field: path);
 
-    /// <summary>A member of the wrong kind, or a missing one.</summary>
+    /// <summary>The error for a member that is of the wrong kind or missing.</summary>
     public CheckpointFormatException FaultOf(string name, string reason, string remedy) =>
         new(file, reason, remedy, field: At(name, default).Path);
 
-    /// <summary>A value that may be right, but isn't understood here.</summary>
+    /// <summary>The error for a value that may be valid but isn't supported.</summary>
     public CheckpointFormatException Refuse(string reason) => new(file, reason, Unknown, field: path);
 
     private JsonField At(string name, JsonElement member) => new(file, path.Length == 0 ? name : $"{path}.{name}", member);

@@ -27,7 +27,7 @@ internal static class JsonFile
         }
     }
 
-    /// <summary>The same for a file's bytes; the path is for messages.</summary>
+    /// <summary>Parses a file's bytes; the path is for messages.</summary>
     /// <exception cref="CheckpointFormatException">They are not JSON, or not a JSON object.</exception>
     public static JsonElement ParseObject(string path, ReadOnlyMemory<byte> bytes) => Parse(path, bytes, JsonValueKind.Object);
 
@@ -57,7 +57,7 @@ internal static class JsonFile
 
     public const string Remedy = "The file is damaged: take it from the model's repository again.";
 
-    /// <summary>What the parser leaves unchecked: duplicate names, and strings that aren't Unicode, which throw when read.</summary>
+    /// <summary>Refuses what the parser lets pass: duplicate names, and strings that aren't Unicode, which would throw when read.</summary>
     private static void Check(string path, JsonElement element)
     {
         switch (element.ValueKind)

@@ -82,7 +82,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
     /// <summary>Keeps the mapping in place, even if another thread disposes it, until the lease is disposed.</summary>
     public Lease Hold() => new(_view.SafeMemoryMappedViewHandle);
 
-    /// <summary>Asks the system to read a part of the file before it is used; it may not.</summary>
+    /// <summary>Asks the system to read a part of the file ahead of its use; the system may decline.</summary>
     public void Prefetch(long offset, long count)
     {
         const int WillNeed = 3;
@@ -96,7 +96,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
         Advise(offset, count, DontNeed);
     }
 
-    /// <summary>Advice only: what the system makes of it, errors too, changes nothing but speed. Windows has no such call.</summary>
+    /// <summary>Advises the system. Errors are ignored, because advice changes nothing but speed; Windows has no such call.</summary>
     private void Advise(long offset, long count, int advice)
     {
         if (OperatingSystem.IsWindows() || count == 0)

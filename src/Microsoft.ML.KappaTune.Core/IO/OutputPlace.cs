@@ -30,7 +30,7 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
         string place = System.IO.Path.GetFullPath(path);
         for (int links = 0; links <= MostLinks; links++)
         {
-            // A stream's name is a link to what its owner opened, whose name says nothing: it may be deleted, or have no name.
+            // A stream's name links to what its owner opened. The link isn't followed: the target may be deleted, or have no name.
             if (StreamOf(place) is not null || FileStatus.Read(place).Type is FileType.Device or FileType.Pipe)
                 return new(place, IsReplaceable: false);
             string folder = RealFolder(System.IO.Path.GetDirectoryName(place) ?? place);
@@ -43,7 +43,7 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
         throw new IOException($"{path} is a link that leads back to itself. Name another place.");
     }
 
-    /// <summary>A folder without links in its path: what stands behind a ".." depends on where a link before it leads.</summary>
+    /// <summary>Resolves the links in a folder's path, because ".." behind a link means the parent of where the link leads.</summary>
     private static string RealFolder(string folder)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder))

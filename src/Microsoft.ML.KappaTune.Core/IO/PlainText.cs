@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.IO;
 /// <summary>Names and messages, from files that anyone may have written, as a terminal can show them.</summary>
 internal static class PlainText
 {
-    /// <summary>Names, but not more of them than one can take in.</summary>
+    /// <summary>Lists names; beyond twelve, it only says how many more there are.</summary>
     public static string List(IReadOnlyCollection<string> names)
     {
         const int Most = 12;
@@ -31,6 +31,6 @@ internal static class PlainText
     /// <summary>Without line breaks, and without characters that a terminal would obey.</summary>
     public static string OneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => IsObeyed(c) ? ' ' : c));
 
-    /// <summary>Control characters, and those that turn the direction of the text behind them.</summary>
+    /// <summary>Whether a terminal would obey it: control characters, and those that turn the direction of the text behind them.</summary>
     private static bool IsObeyed(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

@@ -7,7 +7,7 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
 {
     private const double Longest = 1e9;
 
-    /// <summary>To the nearest tick: cut off, a time would come back shorter than it was saved.</summary>
+    /// <summary>Rounds to the nearest tick, because a truncated time would be read back shorter than it was saved.</summary>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         // The serializer says which field it is.

@@ -27,7 +27,7 @@ internal static class PaddedBatch
         Tensor Matrix(long[] values) => tensor(values, [texts.Count, length], device: device);
     }
 
-    /// <summary>Tokens and padding.</summary>
+    /// <summary>The number of tokens, padding included.</summary>
     public static int TokenCount(IReadOnlyList<EncodedText> texts) => texts.Count * Length(texts);
 
     private static int Length(IReadOnlyList<EncodedText> texts) => texts.Max(text => text.Ids.Length);

@@ -55,7 +55,7 @@ internal sealed class TextClassifier : IDisposable
         }).CopyTo(scores);
     }
 
-    /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>
+    /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public T Use<T>(Func<SequenceClassifier, T> action)
     {

@@ -36,7 +36,7 @@ internal sealed class TextEmbedder : IDisposable
         MaxTokens = Math.Min(maxTokens ?? tokenizer.MaxLength, encoder.Config.MaxTokens);
     }
 
-    /// <summary>Numbers of a vector.</summary>
+    /// <summary>The dimension of a vector.</summary>
     public int Size { get; }
 
     public int MaxTokens { get; }
@@ -46,7 +46,7 @@ internal sealed class TextEmbedder : IDisposable
     /// <summary>How tokens become one vector.</summary>
     public EmbeddingPooling Pooling { get; }
 
-    /// <summary>Loads a folder in Hugging Face layout, which says what isn't said here.</summary>
+    /// <summary>Loads a folder in Hugging Face layout; what is null here is taken from the folder.</summary>
     /// <param name="pooling">How tokens become one vector; null for what the folder says, else their mean.</param>
     /// <param name="maxTokens">Tokens of the longest text; null for as many as the folder allows.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
@@ -91,7 +91,7 @@ internal sealed class TextEmbedder : IDisposable
             ToUnitLength(vectors.Slice(b * Size, Size));
     }
 
-    /// <summary>Runs something on the model, which isn't disposed meanwhile.</summary>
+    /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void Use(Action<TextEncoder> action)
     {

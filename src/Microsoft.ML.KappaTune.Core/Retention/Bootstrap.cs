@@ -1,15 +1,15 @@
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// Intervals for means over windows of unequal size: windows are drawn with replacement, again and again, and the middle 95 % of the
-/// means is the interval. All estimates of one seed and one number of windows come from the same draws, so they belong together.
+/// Intervals for means over windows of unequal size: windows are drawn with replacement, again and again, and the middle 95 % of the means
+/// is the interval. All estimates of one seed and one number of windows use the same draws, so that they can be compared.
 /// </summary>
 internal sealed class Bootstrap(int seed, int resamples)
 {
-    /// <summary>The sum of all sums over that of all counts.</summary>
+    /// <summary>The mean over all windows: the sum of their sums, divided by the sum of their counts.</summary>
     public RetentionEstimate Mean(double[] sums, double[] counts) => Estimate(sums, sums, counts, (mean, _) => mean);
 
-    /// <summary>Both means, and that of the difference of each window's sums.</summary>
+    /// <summary>The means before and after, and the mean of the windows' differences.</summary>
     public RetentionChange Change(double[] before, double[] after, double[] counts) => new()
     {
         Before = Mean(before, counts),
@@ -17,7 +17,7 @@ internal sealed class Bootstrap(int seed, int resamples)
         Difference = Mean([.. after.Zip(before, (a, b) => a - b)], counts),
     };
 
-    /// <summary>The same of the exponentials of both means: where these are mean losses, the perplexities.</summary>
+    /// <summary>The exponentials of both means, and their difference: perplexities, where the means are of losses.</summary>
     public RetentionChange Perplexity(double[] before, double[] after, double[] counts) => new()
     {
         Before = Estimate(before, before, counts, (mean, _) => Math.Exp(mean)),
@@ -25,7 +25,7 @@ internal sealed class Bootstrap(int seed, int resamples)
         Difference = Estimate(before, after, counts, (first, second) => Math.Exp(second) - Math.Exp(first)),
     };
 
-    /// <summary>A function of two means over the same windows.</summary>
+    /// <summary>Estimates a function of two means over the same windows.</summary>
     private RetentionEstimate Estimate(double[] first, double[] second, double[] counts, Func<double, double, double> function)
     {
         var random = new Random(seed);
@@ -53,6 +53,6 @@ internal sealed class Bootstrap(int seed, int resamples)
         };
     }
 
-    /// <summary>The value below which a share of the values lies, which are in order.</summary>
+    /// <summary>A quantile of values in ascending order.</summary>
     public static double Quantile(IReadOnlyList<double> ordered, double share) => ordered[(int)Math.Round(share * (ordered.Count - 1))];
 }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// Windows of a UTF-8 text, taken evenly over it: of a short text all, of a long one as many as asked for, and no more than those is read.
+/// Windows of a control text, in UTF-8: all of a short text, or some that are taken evenly over a long one, of which only these are read.
 /// </summary>
 internal static class ControlText
 {
@@ -15,7 +15,7 @@ internal static class ControlText
     /// <summary>Reads the windows, in the order of the text.</summary>
     /// <param name="count">Windows at most.</param>
     /// <param name="maxTokens">Tokens of a window at most.</param>
-    /// <param name="encode">The tokens that a text begins with, at most as many as are asked for, and the characters they are.</param>
+    /// <param name="encode">Gives the first tokens of a text, at most as many as asked for, and how many characters they cover.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has no window.</exception>
     public static List<int[]> Read(string path, int count, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
     {
@@ -35,12 +35,12 @@ internal static class ControlText
         return windows.Count > 0 ? windows : throw TooShort(path);
     }
 
-    /// <summary>What to say of a text that has no window.</summary>
+    /// <summary>The error for a text that has no window.</summary>
     public static FormatException TooShort(string path) => new($"{path} has no text of {MinimumTokens} tokens or more.");
 
     private static SearchValues<char> Blanks { get; } = SearchValues.Create(" \t\r\n");
 
-    /// <summary>A window that ends within a word leaves it to the next, where words can be told.</summary>
+    /// <summary>Ends a window before the word that it would cut, where the text has blanks.</summary>
     private static (int[] Ids, int Length) WholeWords(string text, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
     {
         (int[] ids, int length) = encode(text, maxTokens);

@@ -8,7 +8,7 @@ internal sealed class DivergenceTally
 {
     private readonly List<double> _sums = [];
 
-    /// <summary>Of each window so far.</summary>
+    /// <summary>The sum of each window so far.</summary>
     public IReadOnlyList<double> Sums => _sums;
 
     /// <param name="before">The base's logits at the tokens to guess, [M, vocabulary].</param>

@@ -3,27 +3,25 @@ using Microsoft.ML.KappaTune.Models;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// How well sentences find their neighbours, by pair: each sentence of a pair chooses among the other sides of all pairs of its group, by
-/// the cosines of their vectors. It is the contrastive loss with negatives from the batch, in both directions (van den Oord et al.,
-/// arXiv:1807.03748; Reimers and Gurevych, arXiv:1908.10084).
+/// How well sentences find their neighbours. Each sentence chooses its neighbour, by the cosine of their vectors, among those of all pairs
+/// of its group: the contrastive loss with negatives from the batch, in both directions (van den Oord et al., arXiv:1807.03748; Reimers and
+/// Gurevych, arXiv:1908.10084).
 /// </summary>
 /// <param name="pooling">How a sentence's states become its vector.</param>
 /// <param name="order">Sentences come in this order: 2p and 2p + 1 are those of pair p.</param>
 /// <param name="most">Pairs of a group at most; all groups have as many, or one fewer.</param>
 internal sealed class PairTally(EmbeddingPooling pooling, IReadOnlyList<int> order, int most) : RetentionTally
 {
-    /// <summary>
-    /// What cosines are multiplied by to be logits: sentence encoders are commonly trained with 20, a temperature of 0.05.
-    /// </summary>
+    /// <summary>The factor that makes logits of cosines. Sentence encoders are commonly trained with 20, a temperature of 0.05.</summary>
     private const float Scale = 20;
 
-    /// <summary>Answers of a pair: the second sentence from the first, and the first from the second.</summary>
+    /// <summary>Choices of a pair: the first sentence chooses the second, and the second the first.</summary>
     public const int Answers = 2;
 
     private readonly float[][] _vectors = new float[order.Count][];
     private int _known;
 
-    /// <summary>Keeps the sentences' vectors; the last batch completes the groups, which then are counted.</summary>
+    /// <summary>Keeps the sentences' vectors, and counts all groups when the last batch has come.</summary>
     public override void Add(WindowBatch batch, Tensor states)
     {
         using var scope = NewDisposeScope();

@@ -4,10 +4,10 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// Measures what a model kept of its base: both see the same windows of a control text and do on them what the base was trained to do.
-/// Encoders guess the same hidden tokens, under the base model's head, for theirs is another task's; decoders guess the next ones, each
-/// under its own head; sentence encoders find neighbouring sentences. The hidden states that are compared are those of these windows, so
-/// one pass of each model gives all. On texts of the task, where there are some, it compares what both predict.
+/// Measures what a model kept of its base: both do on the same windows of a control text what the base was trained to do. Encoders guess
+/// hidden tokens under the base model's head, because the tuned model's own is the task's. Decoders guess the next tokens, each under its
+/// own head. Sentence encoders find neighbouring sentences. The same pass gives the hidden states to compare. On texts of the task, where
+/// there are some, the predictions of both are compared.
 /// </summary>
 internal sealed class RetentionProbe
 {
@@ -33,22 +33,22 @@ internal sealed class RetentionProbe
 
     public RetentionSettings Settings { get; }
 
-    /// <summary>Null where the base can't be asked for anything.</summary>
+    /// <summary>What the base was trained to do; null where it has no head for that and isn't a sentence encoder.</summary>
     public RetentionObjective? Objective { get; }
 
-    /// <summary>The windows of each forward pass; where sentences are measured, a window is one of them.</summary>
+    /// <summary>The windows of each forward pass; for a sentence encoder, each window is a sentence.</summary>
     public IReadOnlyList<MaskedWindow[]> Batches { get; }
 
-    /// <summary>Texts of the task; none where there are none, or the base has no head to predict with.</summary>
+    /// <summary>Texts of the task; empty where none were given, or where the base has no head to predict with.</summary>
     public IReadOnlyList<MaskedWindow> Task { get; }
 
     /// <summary>All windows, in the order of <see cref="Batches"/>.</summary>
     public IReadOnlyList<MaskedWindow> Windows => [.. Batches.SelectMany(batch => batch)];
 
-    /// <summary>Windows that make a sample of which losses and intervals are.</summary>
+    /// <summary>Windows that make up a sample: two sentences for a pair, otherwise one.</summary>
     public int WindowsPerSample => Objective is RetentionObjective.SentencePairs ? 2 : 1;
 
-    /// <summary>How many answers each sample asks for, in order.</summary>
+    /// <summary>How many answers each sample asks for.</summary>
     public double[] Answers => Objective is RetentionObjective.SentencePairs
         ? [.. Enumerable.Repeat((double)PairTally.Answers, Windows.Count / WindowsPerSample)]
         : [.. Windows.Select(window => (double)window.Targets.Count(target => target >= 0))];
@@ -78,7 +78,7 @@ internal sealed class RetentionProbe
                     textPath, settings.MaxWindows, maxTokens, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
                     .SelectMany(pair => (int[][])[pair.First, pair.Second]),
             ];
-            // Those of like length together, for a batch is padded to its longest.
+            // Windows of similar length go together, because a batch is padded to its longest.
             int[] order = [.. Enumerable.Range(0, sentences.Length).OrderBy(sentence => sentences[sentence].Length)];
             return new(
                 textPath, settings, RetentionObjective.SentencePairs,
@@ -97,7 +97,7 @@ internal sealed class RetentionProbe
         TokenMask NewMask() => new(settings.Seed, settings.MaskedShare, tokenizer.MaskId, config.VocabularySize);
     }
 
-    /// <summary>The same for a decoder: the text's next tokens, by windows that overlap. No more of the text is kept than them.</summary>
+    /// <summary>Reads the control text for a decoder, in overlapping windows.</summary>
     /// <exception cref="IOException">The text can't be read.</exception>
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
@@ -140,7 +140,7 @@ internal sealed class RetentionProbe
     }
 
     /// <summary>
-    /// The same for a decoder. Adapters that it carries are part of it, and not of its base; its head may be one of its own where the
+    /// Compares a decoder with its base. Its adapters are part of it and not of the base, and it may have a head of its own where the
     /// base's is tied.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -153,7 +153,7 @@ internal sealed class RetentionProbe
             this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), progress, cancellationToken);
     }
 
-    /// <summary>What counts how well a model meets the objective; null where there is none.</summary>
+    /// <summary>Makes the tally of how well a model meets the objective; null where there is none.</summary>
     /// <param name="head">States, [M, H], to logits, [M, vocabulary]; null for a base without one.</param>
     public RetentionTally? NewTally(Func<Tensor, Tensor>? head) => Objective switch
     {

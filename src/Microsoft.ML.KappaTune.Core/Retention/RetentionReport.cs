@@ -16,14 +16,14 @@ public sealed record RetentionReport
     public required int Tokens { get; init; }
 
     /// <summary>
-    /// Tokens in them that the models had to guess: those that were masked or, by decoders, every token that an earlier window didn't have
-    /// already. 0 where they weren't asked for words.
+    /// Tokens that the models had to guess: the masked ones or, for decoders, every token that no earlier window had. 0 where no tokens
+    /// were guessed.
     /// </summary>
     public required int MaskedTokens { get; init; }
 
     /// <summary>
-    /// What the models were asked for. Null where the base model has no head for words and isn't a sentence encoder: then only
-    /// <see cref="Drift"/> is measured.
+    /// What the models had to do. Null where the base model has no head for words and isn't a sentence encoder; then only <see
+    /// cref="Drift"/> is measured.
     /// </summary>
     public RetentionObjective? Objective { get; init; }
 

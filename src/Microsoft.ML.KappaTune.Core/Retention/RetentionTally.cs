@@ -1,14 +1,14 @@
 namespace Microsoft.ML.KappaTune.Retention;
 
-/// <summary>How well a model does what its base was trained to do, by sample: a window, or a pair of sentences.</summary>
+/// <summary>How well a model does what its base was trained to do, counted by sample: a window, or a pair of sentences.</summary>
 internal abstract class RetentionTally
 {
     private readonly List<double> _losses = [], _right = [];
 
-    /// <summary>The sum of a sample's cross-entropies, in nats.</summary>
+    /// <summary>The sum of each sample's cross-entropies, in nats.</summary>
     public IReadOnlyList<double> Losses => _losses;
 
-    /// <summary>How many of a sample's answers were right.</summary>
+    /// <summary>How many of each sample's answers were right.</summary>
     public IReadOnlyList<double> Right => _right;
 
     /// <param name="states">The last layer's states of them, [B, T, H].</param>

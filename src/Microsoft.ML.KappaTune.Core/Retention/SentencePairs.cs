@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// Pairs of neighbouring sentences of a UTF-8 text, taken evenly over it and no two of them overlapping: what a sentence encoder should
-/// find close together. Of a long text no more is read than that takes.
+/// Pairs of neighbouring sentences, which a sentence encoder should find close together. They are taken evenly over a UTF-8 text and don't
+/// overlap, and of a long text only they are read.
 /// </summary>
 internal static partial class SentencePairs
 {
-    /// <summary>Fewer leave nothing to choose from.</summary>
+    /// <summary>With fewer pairs there is nothing to choose from.</summary>
     private const int MinimumPairs = 2;
 
     private const int BytesPerToken = 32;
 
-    /// <summary>Reads the pairs, in an order that the seed decides, so that those beside one are from anywhere in the text.</summary>
+    /// <summary>Reads the pairs in a random order, so that those of a group come from anywhere in the text.</summary>
     /// <param name="count">Pairs at most.</param>
     /// <param name="maxTokens">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
     /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>

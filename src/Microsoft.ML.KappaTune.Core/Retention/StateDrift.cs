@@ -20,12 +20,12 @@ internal sealed class StateDrift : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64);
-        // One expression for all three, so that states that are the same have a distance of exactly 0.
+        // The same expression gives all three products, so that equal states have a distance of exactly 0.
         Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt(), distance = cosine.ones_like() - cosine;
         _distances.AddRange(where(real.to(ScalarType.Bool), distance, zeros_like(distance)).sum(1L).cpu().data<double>());
 
-        // Padding is left out, not zeroed: sums over other shapes are rounded otherwise, and it must not count at all. States may be close
-        // together and far from 0: sums of what a typical state leaves of them lose nothing, and covariance doesn't change by a shift.
+        // Padding is left out instead of zeroed, so that its amount doesn't change how sums are rounded. The first batch's mean is
+        // subtracted, which changes no covariance: states that are close together and far from 0 would lose digits otherwise.
         Tensor places = real.to(ScalarType.Bool).flatten().nonzero().squeeze(1);
         x = x.flatten(0, 1).index_select(0, places);
         y = y.flatten(0, 1).index_select(0, places);
@@ -60,7 +60,7 @@ internal sealed class StateDrift : IDisposable
 
     private static Tensor Dot(Tensor x, Tensor y) => (x * y).sum(-1L);
 
-    /// <summary>The work is in these: float32 is several times as fast, and a batch is short enough for it.</summary>
+    /// <summary>The costliest step: in float32, which is several times as fast and exact enough for one batch.</summary>
     private static Tensor Products(Tensor x, Tensor y) => x.to(ScalarType.Float32).t().mm(y.to(ScalarType.Float32)).to(ScalarType.Float64);
 
     private static void Sum(ref Tensor? sum, Tensor part)

@@ -1,9 +1,8 @@
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// Windows over a text's tokens, each a stride further than the one before, in which the tokens that an earlier window had are only
-/// context: so every token of the text is guessed once, from as many before it as a window leaves room for. Of a long text, windows are
-/// taken evenly over it.
+/// Sliding windows over a text's tokens, a stride apart. A window guesses only the tokens that no earlier window had, and the others are
+/// their context, so that every token is guessed once. Of a long text, windows are taken evenly over it.
 /// </summary>
 internal static class StridedText
 {
@@ -31,9 +30,9 @@ internal static class StridedText
                 recent.Dequeue();
             recent.Enqueue(id);
             end++;
-            // The window that ends here, if one does. The last is as long as what is left.
+            // The number of the window that ends at this token, -1 for none. The last window takes what is left.
             long window = end == length ? all - 1 : end >= maxTokens && (end - maxTokens) % stride == 0 ? (end - maxTokens) / stride : -1;
-            // Of so many, those whose share of the text reaches into the next of as many parts as are taken.
+            // Keeps a window where window · taken / all reaches the next whole number, which spreads the kept ones evenly.
             if (window < 0 || (window + 1) * taken / all == window * taken / all)
                 continue;
             int context = window == 0 ? 0 : maxTokens - stride;
@@ -44,7 +43,7 @@ internal static class StridedText
         return windows;
     }
 
-    /// <summary>Every place's target is the token after it, but those within the context aren't guessed.</summary>
+    /// <summary>Makes a window in which each place's target is the next token, except within the context.</summary>
     private static MaskedWindow Window(int[] tokens, int context, int beginId)
     {
         int[] ids = beginId >= 0 ? [beginId, .. tokens] : tokens;

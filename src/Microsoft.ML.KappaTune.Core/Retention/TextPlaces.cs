@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Microsoft.ML.KappaTune.Retention;
 
-/// <summary>Reads a UTF-8 text at places that are spread evenly over it, and never what was read before.</summary>
+/// <summary>Reads a UTF-8 text at places that are spread evenly over it, no part of it twice.</summary>
 /// <param name="bytes">Read at each place at most.</param>
 internal sealed class TextPlaces(string path, int bytes) : IDisposable
 {
@@ -12,8 +12,7 @@ internal sealed class TextPlaces(string path, int bytes) : IDisposable
     private long _position;
 
     /// <summary>
-    /// The characters from a place on, or from where what was consumed ends, if that is further: where pieces are longer than their part
-    /// of the text, each begins where the one before ends.
+    /// The characters from a place on, or from the end of what was consumed where that is further, so that long pieces don't overlap.
     /// </summary>
     /// <param name="index">The place, from 0.</param>
     /// <param name="count">How many places there are.</param>
@@ -37,13 +36,13 @@ internal sealed class TextPlaces(string path, int bytes) : IDisposable
         if (status == OperationStatus.InvalidData)
             throw new FormatException($"{_file.Name} isn't UTF-8 text: the byte at {_position + read} is part of no character.");
         string result = new(text, 0, written);
-        // A mark of the encoding that some editors put first.
+        // The byte order mark that some editors put first.
         int mark = _position == 0 && result.StartsWith('\uFEFF') ? 1 : 0;
         Consume(result, mark);
         return result[mark..];
     }
 
-    /// <summary>Nothing of the first so many characters of the text that was read last is read again.</summary>
+    /// <summary>Marks characters at the beginning of the text that was read last as consumed, so that they aren't read again.</summary>
     public void Consume(string text, int length) => _position += Encoding.UTF8.GetByteCount(text.AsSpan(0, length));
 
     public void Dispose() => _file.Dispose();

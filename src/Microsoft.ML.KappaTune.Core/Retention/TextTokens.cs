@@ -3,8 +3,8 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// The tokens of a UTF-8 text, as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
-/// overlap: of each, the tokens within some characters of its ends are left to its neighbours, which see what is around them.
+/// The tokens of a UTF-8 text as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
+/// overlap: tokens close to a piece's end come from its neighbour, which sees what is around them.
 /// </summary>
 /// <param name="encode">The tokens of a piece, without special ones, in order.</param>
 /// <param name="pieceLength">Characters read at once.</param>
@@ -13,11 +13,11 @@ internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSp
     /// <summary>Characters that a token may depend on, to either side.</summary>
     private const int Reach = 128;
 
-    /// <summary>Reads the text; each time it is asked, from its beginning.</summary>
+    /// <summary>Reads the text, each time from its beginning.</summary>
     /// <exception cref="FormatException">It isn't UTF-8.</exception>
     public IEnumerable<int> Read()
     {
-        // The encoding's mark, where there is one, is no text.
+        // A byte order mark is no text.
         using var reader = new StreamReader(
             path, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         char[] buffer = new char[pieceLength];

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// A window as a model takes it, and for each place the token to guess from the model's state there, or -1: for an encoder one that is
-/// hidden there, for a decoder the one that comes next.
+/// A window as a model takes it, and for each place the token to guess there, or -1 for none: an encoder guesses the hidden token, a
+/// decoder the next one.
 /// </summary>
 /// <param name="Ids">The tokens, some of them hidden.</param>
 /// <param name="Targets">What to guess.</param>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Retention;
 
-/// <summary>Windows as tensors, filled up to the longest. They belong to the caller's dispose scope.</summary>
+/// <summary>Windows as tensors, padded to the longest. They belong to the caller's dispose scope.</summary>
 internal sealed class WindowBatch
 {
     private readonly Tensor _places;
@@ -36,7 +36,7 @@ internal sealed class WindowBatch
         Count = windows.Length;
     }
 
-    /// <summary>[B, T].</summary>
+    /// <summary>Token ids, [B, T].</summary>
     public Tensor Ids { get; }
 
     /// <summary>1 for a token, 0 for padding, [B, T].</summary>
@@ -48,10 +48,10 @@ internal sealed class WindowBatch
     /// <summary>The tokens to guess of all windows, [M].</summary>
     public Tensor Targets { get; }
 
-    /// <summary>The window of each of <see cref="Targets"/>.</summary>
+    /// <summary>The index of the window that each of <see cref="Targets"/> belongs to.</summary>
     public IReadOnlyList<int> Owners { get; }
 
-    /// <summary>Windows.</summary>
+    /// <summary>The number of windows, B.</summary>
     public int Count { get; }
 
     /// <summary>The states at the places of <see cref="Targets"/>: [B, T, H] to [M, H].</summary>

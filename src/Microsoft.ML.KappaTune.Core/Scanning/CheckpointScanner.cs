@@ -28,7 +28,7 @@ public static class CheckpointScanner
         return Run(checkpoint, options, device, cancellationToken);
     }
 
-    /// <summary>The same for a checkpoint that is open.</summary>
+    /// <summary>Scans a checkpoint that is open.</summary>
     /// <inheritdoc cref="Scan(string, ScanOptions?, CancellationToken)"/>
     internal static ScanReport Scan(Checkpoint checkpoint, ScanOptions options, CancellationToken cancellationToken = default) =>
         Run(checkpoint, options, Validate(options), cancellationToken);
@@ -39,7 +39,7 @@ public static class CheckpointScanner
         return new ScanRun(checkpoint, options, device, cancellationToken).Run();
     }
 
-    /// <summary>Checks what needs no checkpoint, and gives the device.</summary>
+    /// <summary>Checks the options without a checkpoint, and finds the device.</summary>
     /// <exception cref="ArgumentException">Options are out of range; the message names each, its value and what is allowed.</exception>
     private static torch.Device Validate(ScanOptions options)
     {

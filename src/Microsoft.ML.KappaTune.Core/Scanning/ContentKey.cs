@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>
-/// What a matrix is known by in the cache: a SHA-256 over its stored bytes, its shape, its data type and the version of the
-/// algorithm, and nothing of where it came from.
+/// A matrix's key in the cache: a SHA-256 of its stored bytes, shape and data type and of the algorithm's version, wherever the matrix came
+/// from.
 /// </summary>
 internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
 {
@@ -15,10 +15,10 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     /// <summary>Goes up whenever a condition number could come out different for the same matrix.</summary>
     public const int AlgorithmVersion = 4;
 
-    // Hashed apart, on all cores, and then the hashes together.
+    // Pieces of this length are hashed on all cores, and then their hashes are hashed.
     private const int PieceBytes = 1 << 20;
 
-    /// <summary>The keys of a batch's matrices. Takes what it has read out of memory again.</summary>
+    /// <summary>Computes the keys of a batch's matrices, and releases the memory pages that it read.</summary>
     public static ContentKey[] Compute(ScanBatch batch, ParallelOptions parallel)
     {
         if (batch.Tensor.Stored is not { } stored)
@@ -49,7 +49,7 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
         BinaryPrimitives.WriteUInt128LittleEndian(bytes[(Size / 2)..], High);
     }
 
-    /// <summary>Values that are made of parts are known by all of them, and by how they are made.</summary>
+    /// <summary>Computes the keys of decoded values, from all of their stored parts and how they are decoded.</summary>
     private static ContentKey[] ComputeFromParts(ScanBatch batch)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -88,11 +88,13 @@ public static class KappaTuner
         }
     }
 
-    /// <summary>The experts that may not change and copies of their values, after their gradients were set to zero.</summary>
+    /// <summary>
+    /// Sets the gradients of the experts that may not change to zero, and returns these experts with copies of their values.
+    /// </summary>
     private static List<(Tensor Values, Tensor Before)> FrozenExperts(nn.Module module, TuningPlan plan)
     {
         using var mode = no_grad();
-        // What the step makes, such as an optimizer's state, must not be in it.
+        // The scope ends before the optimizer's step, which makes state that has to stay.
         using var scope = NewDisposeScope();
         var frozen = new List<(Tensor, Tensor)>();
         foreach (IGrouping<string, PlannedMatrix> stack in plan.PartialStacks)

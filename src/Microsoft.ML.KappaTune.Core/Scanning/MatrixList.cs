@@ -3,18 +3,18 @@ using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>A tensor as the matrices that a scan sees in it, not scanned yet.</summary>
+/// <summary>Lists the matrices that a scan sees in a tensor, without results.</summary>
 internal static class MatrixList
 {
     /// <summary>The matrices of a weight.</summary>
     public static IEnumerable<ScannedMatrix> From(LogicalTensor tensor) => From(tensor.Name, tensor.Shape, tensor.DataType)
         .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
 
-    /// <summary>One a tensor, or one an expert where it stacks experts.</summary>
+    /// <summary>One matrix for a tensor, or one for each expert of a stack.</summary>
     public static IEnumerable<ScannedMatrix> From(string name, IReadOnlyList<long> shape, TensorDataType type)
     {
         var parsed = TensorName.Parse(name, shape.Count);
-        // A stack without values has nothing to tell its experts apart, and may claim any number of them.
+        // A stack without values may claim any number of experts, so it is taken as one matrix.
         bool isStack = TensorName.IsExpertStack(name, shape.Count) && !shape.Contains(0) && shape[0] <= int.MaxValue;
         long rows = isStack ? shape[1] : shape.Count > 0 ? shape[0] : 1;
         long columns = 1;
@@ -35,12 +35,12 @@ internal static class MatrixList
         return isStack ? Enumerable.Range(0, (int)shape[0]).Select(expert => matrix with { Expert = expert }) : [matrix];
     }
 
-    /// <summary>The matrix with what was found out about it.</summary>
+    /// <summary>The matrix with the solver's result.</summary>
     public static ScannedMatrix With(this ScannedMatrix matrix, ConditionNumber number)
     {
         if (!number.IsFinite)
             return matrix;
-        // σ_max and σ_min are found apart, so that rounding may bring their ratio below 1.
+        // Rounding may bring the ratio below 1, because σ_max and σ_min are found separately.
         double kappa = Math.Max(1, number.Kappa);
         return matrix with
         {
@@ -54,8 +54,8 @@ internal static class MatrixList
     }
 
     /// <summary>
-    /// Half the distance from 1 to the next stored number: half of 2 to the power of minus the bits of the fraction. Of codes, 2 to the
-    /// power of minus their bits.
+    /// The relative rounding error of stored values: half the distance from 1 to the next number of the type; for quantised weights, 2 to
+    /// the power of minus a code's bits.
     /// </summary>
     private static double RoundingUnit(ScannedMatrix matrix) => Math.ScaleB(1, matrix.DataType switch
     {

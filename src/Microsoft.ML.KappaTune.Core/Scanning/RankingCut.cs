@@ -4,14 +4,12 @@ using Microsoft.ML.KappaTune.Spectra;
 namespace Microsoft.ML.KappaTune.Scanning;
 
 /// <summary>
-/// For a scan that only has to rank: the κ above which a matrix can't be selected any more, from what is known so far.
-/// Every cut holds for the whole checkpoint even if only a part of it was seen, so parts of a scan can be cut by themselves.
+/// The κ above which a matrix can't be selected any more, for a scan that only has to rank. It follows from the matrices scanned so far and
+/// holds for the whole checkpoint, so that each part of a scan has its own.
 /// </summary>
 internal sealed class RankingCut
 {
-    /// <summary>
-    /// Exact values carry errors of up to 5e-4 each: what is this much above the cut would be above it by its own value too.
-    /// </summary>
+    /// <summary>Exact values have errors of up to 5e-4, so that only a κ above the cut by this factor is surely above it.</summary>
     private const double Margin = 1.002;
 
     private readonly KappaSelection _selection;
@@ -24,7 +22,7 @@ internal sealed class RankingCut
     public static RankingCut? Create(ScanOptions options, IReadOnlyList<ScannedMatrix> candidates)
     {
         KappaSelection selection = options.Selection;
-        // A matrix without κ shrinks its group and so moves the shares of the others.
+        // A matrix without κ makes its group smaller, which changes the shares of the others.
         bool groupsMayShrink = selection.Grouping != SelectionGrouping.None && options.NonFinite == NonFiniteHandling.Report;
         bool isLowest = selection.Policy is not (SelectionPolicy.Highest or SelectionPolicy.Random);
         bool isByKappa = selection.Score != SelectionScore.LayersAbove;
@@ -56,7 +54,7 @@ internal sealed class RankingCut
         return score * scale * Margin;
     }
 
-    /// <summary>Learns from a scanned matrix; bounds tell nothing.</summary>
+    /// <summary>Lowers the cut by a scanned matrix; a lower bound has no effect.</summary>
     public void Add(ScannedMatrix matrix)
     {
         if (matrix.IsLowerBound || matrix.ScoreOf(_selection.Score) is not { } score || _cuts.Count == 0)
@@ -66,8 +64,8 @@ internal sealed class RankingCut
     }
 
     /// <summary>
-    /// The places of a group that can matter. A matrix at place p of n has the share (p + ½) / n, and comes after all matrices of lower
-    /// shares, of any group; a budget, of which each needs at least the parameters of its group's smallest, may end before it.
+    /// How many places of a group can still be selected. Place p of n has the share (p + ½) / n, and all matrices of lower shares, of any
+    /// group, come before it. They may use up a budget, because each takes at least the parameters of its group's smallest.
     /// </summary>
     private static int Places(
         KappaSelection selection, ILookup<object, ScannedMatrix> groups, IGrouping<object, ScannedMatrix> group, int candidates)
@@ -79,9 +77,9 @@ internal sealed class RankingCut
         for (int place = 0; place < n; place++)
         {
             double share = (place + 0.5) / n;
-            // Rounding must not count a matrix of the same share.
+            // The margin keeps rounding from counting a matrix of the same share.
             double before = sizes.Sum(g => Math.Clamp(Math.Ceiling(share * g.Count - 0.5 - 1e-9), 0, g.Count) * g.Weight);
-            // What a count ends before is never looked at; what a budget ends at is, since nothing behind it is taken any more.
+            // A count is full without the next matrix; a budget is full only at a matrix that exceeds it.
             if (byParameters ? before > budget : before >= budget)
                 return place;
         }

@@ -1,30 +1,30 @@
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>Matrices of one tensor that are solved together: one, or some experts of a stack, which lie one behind the other.</summary>
+/// <summary>Matrices of one tensor that are solved together: one, or some adjacent experts of a stack.</summary>
 /// <param name="First">Where the first of them begins in the tensor, in values.</param>
 internal sealed record ScanBatch(LogicalTensor Tensor, IReadOnlyList<ScannedMatrix> Matrices, long First)
 {
-    /// <summary>What the solver needs for a Gram matrix and its factor, and what is read for them, stays below this where it can.</summary>
+    /// <summary>The memory of a batch on the CPU: its values, Gram matrices and their factors. A single matrix may need more.</summary>
     private const long CpuBytes = 64L << 20;
 
-    /// <summary>A GPU is only busy with many matrices at once, and has memory of its own.</summary>
+    /// <summary>The memory of a batch on a GPU, which is only busy with many matrices at once.</summary>
     private const long GpuBytes = 1L << 30;
 
     public long Rows => Matrices[0].Rows;
 
     public long Columns => Matrices[0].Columns;
 
-    /// <summary>Bytes of one matrix: stored, or as its values are made.</summary>
+    /// <summary>Bytes of one matrix's values, as they are stored or decoded.</summary>
     public long MatrixBytes => Matrices[0].Parameters * Tensor.ValueBytes;
 
     public long ValueCount => Matrices.Count * Matrices[0].Parameters;
 
     public long ByteLength => Matrices.Count * MatrixBytes;
 
-    /// <summary>What it takes to solve it in float32, beside other things: the values, and a Gram matrix and its factor.</summary>
+    /// <summary>Bytes that solving takes, roughly: the values, and in float32 a Gram matrix and its factor for each matrix.</summary>
     public long WorkBytes => ByteLength + Matrices.Count * 2 * sizeof(float) * Math.Min(Rows, Columns) * Math.Min(Rows, Columns);
 
-    /// <summary>Multiplications, about: a Gram matrix and its factor.</summary>
+    /// <summary>Roughly how many multiplications the Gram matrices and their factors take.</summary>
     public double Cost => Matrices.Count * CostOf(Matrices[0]);
 
     public static double CostOf(ScannedMatrix matrix)

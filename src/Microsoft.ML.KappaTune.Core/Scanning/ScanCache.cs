@@ -14,7 +14,7 @@ internal sealed class ScanCache
     private const int RecordLength = 64, NumbersAt = ContentKey.Size, FlagsAt = 56, ChecksumAt = 60;
     private const int LowerBound = 1;
 
-    // A scan had better compute a few tensors again than stand still because another process does.
+    // Computing a few tensors again costs less than waiting for a process that has stopped.
     private static readonly TimeSpan DefaultLongestWait = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _longestWait;
@@ -35,7 +35,7 @@ internal sealed class ScanCache
     public bool TryGet(ContentKey key, double cut, out ConditionNumber number) =>
         _known.TryGetValue(key, out number) && (!number.IsLowerBound || number.Kappa > cut);
 
-    /// <summary>Keeps what was found, where it says more than what was known.</summary>
+    /// <summary>Adds results that say more than what the cache has.</summary>
     public void Add(ReadOnlySpan<ContentKey> keys, ReadOnlySpan<ConditionNumber> numbers)
     {
         using var records = new MemoryStream();

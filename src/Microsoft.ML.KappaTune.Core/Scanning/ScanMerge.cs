@@ -2,7 +2,7 @@ using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune.Scanning;
 
-/// <summary>The parts of a scan to the whole.</summary>
+/// <summary>Joins the parts of a scan.</summary>
 internal static class ScanMerge
 {
     public static ScanReport Merge(ScanReport[] parts)

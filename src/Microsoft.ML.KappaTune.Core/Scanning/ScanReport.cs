@@ -19,7 +19,8 @@ public sealed record ScanReport
     public required string Model { get; init; }
 
     /// <summary>
-    /// Tells models apart: of names, shapes and types of all tensors and samples of their content, the same wherever the model lies.
+    /// Tells models apart: a hash of the names, shapes and types of all tensors and of samples of their content. It doesn't depend on where
+    /// the model lies.
     /// </summary>
     [JsonRequired]
     public string Fingerprint { get; init; } = "";
@@ -31,7 +32,7 @@ public sealed record ScanReport
     [JsonRequired, JsonPropertyName("scanned_for")]
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
-    /// <summary>The selection of the plan whose decisions the file has; null where it has none, and outside of files.</summary>
+    /// <summary>The selection of the plan that was saved with the scan; null in memory, and in a file without a plan.</summary>
     [JsonInclude, JsonPropertyName("selection")]
     internal KappaSelection? PlannedFor { get; init; }
 
@@ -44,11 +45,11 @@ public sealed record ScanReport
     /// <summary>Tensors that the cache knew.</summary>
     public required int Cached { get; init; }
 
-    /// <summary>How long it took; of all parts together where it was merged.</summary>
+    /// <summary>How long the scan took; the sum over its parts where it was merged.</summary>
     [JsonPropertyName("elapsed_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The part that this is, from 1; <see cref="PartCount"/> of them make the whole.</summary>
+    /// <summary>Which part of the scan this is, from 1 to <see cref="PartCount"/>.</summary>
     [JsonRequired, JsonPropertyName("shard")]
     public int Part { get; init; } = 1;
 
@@ -57,8 +58,8 @@ public sealed record ScanReport
     public int PartCount { get; init; } = 1;
 
     /// <summary>
-    /// What to know about the model's files: fields that aren't known, and so have no effect here though they may have one in other
-    /// programs. Each names its file.
+    /// Warnings about the model's files, each with the file's name: fields that aren't known here and have no effect, though they may have
+    /// one in other programs.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

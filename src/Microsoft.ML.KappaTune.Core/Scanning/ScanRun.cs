@@ -68,7 +68,7 @@ internal sealed class ScanRun
     }
 
     /// <summary>
-    /// From front to back of the files; for a ranking, shapes of low κ first, because the sooner low ones are known, the lower is the
+    /// Orders tensors as they lie in the files or, for a ranking, by the κ that their shape has by chance: low values found early lower the
     /// cut for the others.
     /// </summary>
     private IEnumerable<LogicalTensor> InOrder(IEnumerable<LogicalTensor> tensors, ILookup<string, ScannedMatrix> candidates)
@@ -98,7 +98,7 @@ internal sealed class ScanRun
                 ContentKey[]?[] keys = (ahead ?? ReadAhead(wave)).GetAwaiter().GetResult();
                 ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
 
-                // Nothing is learnt within a wave: what is found must not depend on which of its batches ends first.
+                // The cut stays the same within a wave, so that results don't depend on which batch ends first.
                 double[] above = [.. wave.Select(batch => cut?.ValueFor(batch.Matrices[0]) ?? double.PositiveInfinity)];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
                 HalfColumnTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfColumnTrial() : null)];
@@ -119,7 +119,7 @@ internal sealed class ScanRun
         }
         finally
         {
-            // It reads the mapped files, which are closed after this.
+            // Reading ahead uses the mapped files, which are closed after this.
             if (ahead is not null)
                 Task.WaitAny(ahead);
         }
@@ -142,7 +142,9 @@ internal sealed class ScanRun
         return _cache is null ? null : ContentKey.Compute(batch, _parallel);
     }));
 
-    /// <summary>All of a batch or nothing: a matrix is solved with the same others every time, and so to the same value.</summary>
+    /// <summary>
+    /// Finds a whole batch in the cache, or nothing: solved beside the same others every time, a matrix has the same value every time.
+    /// </summary>
     private ConditionNumber[]? Recall(ContentKey[]? keys, double above)
     {
         if (keys is null)

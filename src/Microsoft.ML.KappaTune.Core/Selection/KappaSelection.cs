@@ -79,11 +79,11 @@ public sealed record KappaSelection
     public static KappaSelection ParameterBudget(long parameters) =>
         Create(SelectionPolicy.ParameterBudget, parameters, nameof(parameters));
 
-    /// <summary>A control for comparisons: the candidates with the highest scores; all, if there are fewer.</summary>
+    /// <summary>A baseline for comparisons: the candidates with the highest scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
     public static KappaSelection Highest(int count) => Create(SelectionPolicy.Highest, count, nameof(count));
 
-    /// <summary>A control for comparisons: candidates at random, whatever their scores; all, if there are fewer.</summary>
+    /// <summary>A baseline for comparisons: candidates at random, whatever their scores; all, if there are fewer.</summary>
     /// <param name="count">1 or more.</param>
     /// <param name="seed">The same seed chooses the same candidates, in every process.</param>
     public static KappaSelection Random(int count, int seed) => Create(SelectionPolicy.Random, count, nameof(count), seed);

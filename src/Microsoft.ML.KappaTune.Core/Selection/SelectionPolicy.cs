@@ -15,9 +15,9 @@ public enum SelectionPolicy
     /// <summary>The lowest candidates that together have at most so many parameters.</summary>
     ParameterBudget,
 
-    /// <summary>A control: a number of candidates, highest first.</summary>
+    /// <summary>A baseline: a number of candidates, highest first.</summary>
     Highest,
 
-    /// <summary>A control: a number of candidates at random.</summary>
+    /// <summary>A baseline: a number of candidates at random.</summary>
     Random,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 

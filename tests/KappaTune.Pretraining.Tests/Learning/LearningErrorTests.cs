@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Pretraining;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining.Learning;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Pretraining;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining.Learning;
 

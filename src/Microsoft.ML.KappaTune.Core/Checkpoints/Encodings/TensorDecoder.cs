@@ -2,19 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>Makes values of stored parts. Keeps nothing of what it reads, so that a checkpoint takes no memory.</summary>
+/// <summary>
+/// Decodes a tensor's values from its stored parts. It keeps nothing of what it reads, so that a checkpoint takes no memory.
+/// </summary>
 /// <param name="codeBits">Bits a code; null where values aren't codes.</param>
 internal abstract class TensorDecoder(int? codeBits)
 {
     public int? CodeBits => codeBits;
 
-    /// <summary>What of the files beside the weights the values depend on, for keys of what was found out about them.</summary>
+    /// <summary>Settings from files beside the weights that the values depend on; a part of the scan cache's key.</summary>
     public virtual string Settings => "";
 
     /// <summary>Values from <paramref name="first"/> on, in row-major order, until the block is full.</summary>
     public abstract void Read(long first, Span<float> block);
 
-    /// <summary>Some values of a part, from one on.</summary>
+    /// <summary>Reads some values of a part.</summary>
     protected static float[] Values(TensorView view, long first, long count)
     {
         float[] values = new float[count];

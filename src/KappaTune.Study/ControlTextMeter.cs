@@ -14,7 +14,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// model's head, or the same pairs of sentences. The base itself is measured once, so that a run costs one pass an epoch; where it has a
 /// head, what it predicts on the task's texts is computed anew, for that is more than one would keep.
 /// </summary>
-internal sealed class ControlMeter : IDisposable
+internal sealed class ControlTextMeter : IDisposable
 {
     private readonly TextEncoder _encoder;
     private readonly MaskedLanguageModel? _language;
@@ -24,7 +24,7 @@ internal sealed class ControlMeter : IDisposable
     /// <param name="controls">The texts' paths.</param>
     /// <param name="task">Rows of the task that none of the runs learns from.</param>
     /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
-    public ControlMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
+    public ControlTextMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
         EncoderConfig config = EncoderConfig.Read(checkpoint);
@@ -51,7 +51,7 @@ internal sealed class ControlMeter : IDisposable
     public BaseReading MeasureBase()
     {
         using var states = new MemoryStream();
-        List<ComparedControl> controls = [];
+        List<ComparedControlText> controls = [];
         foreach ((string path, RetentionProbe probe) in _controls)
         {
             bool isMain = controls.Count == 0;
@@ -99,11 +99,11 @@ internal sealed class ControlMeter : IDisposable
     }
 
     /// <summary>What another encoder makes of them, and how far its states moved.</summary>
-    public (IReadOnlyList<ControlRetention> Retention, double Drift) Measure(TextEncoder encoder, BaseReading before)
+    public (IReadOnlyList<ControlTextRetention> Retention, double Drift) Measure(TextEncoder encoder, BaseReading before)
     {
         double moved = 0, tokens = 0;
         int begin = 0;
-        List<ControlRetention> retention = [];
+        List<ControlTextRetention> retention = [];
         foreach ((_, RetentionProbe probe) in _controls)
         {
             bool isMain = retention.Count == 0;
@@ -119,7 +119,7 @@ internal sealed class ControlMeter : IDisposable
                 moved += where(batch.Mask.to(ScalarType.Bool), distances, zeros_like(distances)).sum().item<double>();
                 tokens += batch.Mask.sum().item<long>();
             });
-            ComparedControl known = before.Controls[retention.Count];
+            ComparedControlText known = before.Controls[retention.Count];
             retention.Add(new() { LossBefore = known.Loss, LossAfter = loss, AccuracyBefore = known.Accuracy, AccuracyAfter = accuracy });
         }
 
