@@ -3,12 +3,12 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>What can be had without a base model: frequent words and pairs of words, into ML.NET's logistic regression.</summary>
+/// <summary>The baseline without a base model: frequent words and pairs of words, into ML.NET's logistic regression.</summary>
 public static partial class BagOfWords
 {
     private const int Terms = 4096;
 
-    /// <summary>Learns from some texts, and gives the share of others whose class it finds.</summary>
+    /// <summary>Learns from some texts, and returns the share of other texts that it classifies right.</summary>
     public static double Accuracy(IReadOnlyList<(string Label, string Text)> train, IReadOnlyList<(string Label, string Text)> test)
     {
         Dictionary<string, int> terms = train.SelectMany(row => TermsOf(row.Text).Distinct())

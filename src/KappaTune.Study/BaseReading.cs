@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <param name="States">Window by window, filled up to the longest of each batch, [B, T, H] after [B, T, H], in 32-bit numbers.</param>
 internal sealed record BaseReading(IReadOnlyList<ComparedControlText> Controls, byte[] States)
 {
-    /// <summary>What an encoder keeps that didn't change.</summary>
+    /// <summary>The retention of an encoder that didn't change.</summary>
     public IReadOnlyList<ControlTextRetention> Untouched() =>
     [
         .. Controls.Select(control => new ControlTextRetention
@@ -42,7 +42,7 @@ internal sealed record BaseReading(IReadOnlyList<ComparedControlText> Controls, 
     {
         (string controls, string states) = PathsOf(output, key);
         Directory.CreateDirectory(Path.GetDirectoryName(controls)!);
-        // Whoever finds the first file finds the second.
+        // The file that a reader opens first is written last, so that it never finds one without the other.
         AtomicFile.Write(states, stream => stream.Write(States));
         AtomicFile.Write(controls, stream => JsonSerializer.Serialize(stream, Controls, ComparisonJson.Options));
     }

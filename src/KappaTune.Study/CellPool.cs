@@ -47,7 +47,7 @@ internal sealed class CellPool(int jobs, CellFolder folder, TaskRows rows, IRead
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // As it would end a process of its own.
+            // Any exception is the run's failure, as it is where a run has a process of its own.
             return new(spec, null, PlainText.MessageOf(e));
         }
     }

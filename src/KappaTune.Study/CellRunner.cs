@@ -5,18 +5,18 @@ using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>Does one run: the product's own training, watched between its epochs.</summary>
+/// <summary>Does one run: the library's own training, measured between its epochs.</summary>
 public static class CellRunner
 {
     /// <summary>
-    /// The learning rate stays as it is after half an epoch's rise, so that the state after an epoch is what a training of so many
-    /// epochs would have given: one run serves for all lengths.
+    /// The learning rate is constant after half an epoch's rise, so that the state after an epoch is that of a training which ends there:
+    /// one run serves for all lengths.
     /// </summary>
     internal const string Schedule = "constant, after a rise over half an epoch";
 
     private const double WarmupEpochs = 0.5;
 
-    /// <summary>Does it, and leaves the result in the comparison's folder.</summary>
+    /// <summary>Does the run, and writes its result into the comparison's folder.</summary>
     /// <inheritdoc cref="Run"/>
     public static void RunAndSave(CellSpec spec, TaskRows rows, CancellationToken cancellationToken) =>
         new CellFolder(spec.Output).Save(spec, Run(spec, rows, cancellationToken));
@@ -74,7 +74,7 @@ public static class CellRunner
         WarmupRatio = WarmupEpochs / spec.Identity.Epochs,
         Seed = spec.Identity.Seed,
         Device = spec.Identity.Device,
-        // On a GPU too: differences as small as these would drown in fewer digits.
+        // Float32 on a GPU too, because rounding to fewer digits would hide differences as small as these.
         Precision = TuningPrecision.Float32,
         Threads = spec.Identity.Threads,
         ScanCacheDirectory = null,
@@ -82,7 +82,7 @@ public static class CellRunner
 
     private static ComparisonPoint PointOf(EpochSnapshot moment, ControlTextMeter meter, BaseReading before)
     {
-        // Before the first step, nothing differs from the base.
+        // Before the first step the model is the base, so nothing is measured.
         (IReadOnlyList<ControlTextRetention> retention, double drift) =
             moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(moment.Model.Encoder, before);
         ValidationResult test = moment.Validation!;
@@ -95,7 +95,7 @@ public static class CellRunner
             MacroAccuracy = test.MacroAccuracy,
             Retention = retention,
             Drift = drift,
-            // Of a model that is its base, 0 where it can be measured at all.
+            // Measured at epoch 0 too: it is 0 there, or null where the base predicts no words.
             Divergence = meter.Divergence(moment.Model.Encoder),
         };
     }

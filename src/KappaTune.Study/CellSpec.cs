@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>All that decides what a run gives: runs that agree in this are one run.</summary>
+/// <summary>All that decides a run's result: runs with equal identities are one run.</summary>
 public sealed record CellIdentity
 {
     /// <summary>Raised when the same inputs would give other results.</summary>
@@ -43,7 +43,7 @@ public sealed record CellIdentity
 
     public required string Device { get; init; }
 
-    /// <summary>Sums of other numbers of threads differ in their last bits.</summary>
+    /// <summary>The number of threads, on which the last bits of sums depend.</summary>
     public required int Threads { get; init; }
 
     /// <summary>A name for the run's file.</summary>

@@ -69,7 +69,7 @@ internal sealed record ComparisonPlan
                            Rank = method.Rank,
                            LearningRate = rate,
                            HeadEpochs = method.HeadEpochs,
-                           // Where the head is all that trains, the grid is its own.
+                           // Where the head alone trains, the learning rates to compare are the head's.
                            HeadLearningRate = draw.Tensors.Count == 0 ? rate : settings.HeadLearningRate,
                            Seed = seed,
                        },
@@ -86,7 +86,7 @@ internal sealed record ComparisonPlan
         };
     }
 
-    /// <summary>Rounded, so that the same rate is the same number however it came about.</summary>
+    /// <summary>The method's learning rate, rounded, so that equal rates are equal numbers however they were computed.</summary>
     private static double RateOf(ComparedMethod method, double rate) =>
         double.Parse($"{method.RateFactor * rate:g6}", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,7 @@ public sealed record ComparisonRequest
     ];
 
     /// <summary>
-    /// What adapters' learning rates are multiplied by: they start from zero. At ten times, those of the embedded model lost what it knew
-    /// and learnt nothing.
+    /// The factor for adapters, which start from zero. At a factor of ten the embedded model forgot what it knew and learnt nothing.
     /// </summary>
     public const double AdapterRate = 3;
 
@@ -34,13 +33,13 @@ public sealed record ComparisonRequest
     /// <summary>The folder of all that the comparison writes.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Whether each candidate tensor trains alone, rather than as methods choose.</summary>
+    /// <summary>Whether to compare the candidate tensors, each trained alone, instead of methods.</summary>
     public required bool PerTensor { get; init; }
 
     /// <summary>Ids among <see cref="AllMethods"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
-    /// <summary>What the runs are made of; schedule and machine are filled in.</summary>
+    /// <summary>The settings of all runs; schedule and machine are filled in later.</summary>
     public required ComparisonSettings Settings { get; init; }
 
     /// <summary>Cells at once, each in a process of its own; 0 for this process, one after another.</summary>

@@ -4,10 +4,10 @@ using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>Hears how far a comparison is.</summary>
+/// <summary>Receives a comparison's progress.</summary>
 public interface IComparisonProgress
 {
-    /// <summary>What is done before the first run, in a line.</summary>
+    /// <summary>Says in a line what is done before the first run.</summary>
     void Note(string line);
 
     /// <param name="all">Runs in all.</param>
@@ -22,7 +22,7 @@ public interface IComparisonProgress
 /// <summary>A comparison from its request to its result.</summary>
 public sealed class ComparisonRun
 {
-    // Of methods, some are meant to learn less; of tensors, as many as can be should be compared.
+    // The shares that have to reach the common loss: some methods are meant to learn less, but nearly all tensors should be compared.
     private const double MostMethods = 0.75, MostTensors = 0.9;
 
     private readonly ComparisonRequest _request;
@@ -86,7 +86,7 @@ public sealed class ComparisonRun
         if (BaseReading.Find(_request.Output, key) is { } known)
             return known;
         _progress.Note("Measuring the base model on the control texts.");
-        // As the runs measure: sums of other numbers of threads differ in their last bits, and an untouched model must not.
+        // With as many threads as the runs: the last bits of sums depend on them, and an untouched model must not differ.
         using var threads = new ThreadSetting(_request.Threads);
         using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
         BaseReading reading = meter.MeasureBase();

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>A run where its training loss is what was asked for, between two epochs.</summary>
+/// <summary>A run at a given training loss, interpolated between two epochs.</summary>
 /// <param name="Epoch">Epochs until then.</param>
 /// <param name="Forgetting">On each control text.</param>
 /// <param name="AccuracyLost">On the main one.</param>
@@ -26,7 +26,7 @@ internal static class Matching
         double[] reachable =
         [
             .. methods.Select(method => cells.Where(cell => cell.Method == method.Id).GroupBy(cell => cell.LearningRate)
-                    // A rate at which a run failed isn't one that all runs get anywhere with.
+                    // A learning rate at which a run failed isn't reached by all runs.
                     .Where(rate => !failures.Any(failure => failure.Method == method.Id && failure.LearningRate == rate.Key))
                     .Select(rate => rate.Max(cell => cell.Points.Min(point => point.TrainLoss)))
                     .DefaultIfEmpty(double.PositiveInfinity).Min())
@@ -60,7 +60,9 @@ internal static class Matching
         return new() { TrainLoss = trainLoss, Rows = rows };
     }
 
-    /// <summary>Where the run first is down to a training loss, in a straight line from the point before; null where it never is.</summary>
+    /// <summary>
+    /// The point at which the run first reaches a training loss, interpolated from the epoch before; null where it never does.
+    /// </summary>
     public static MatchedPoint? At(ComparisonCell cell, double trainLoss)
     {
         IReadOnlyList<ComparisonPoint> points = cell.Points;

@@ -10,7 +10,7 @@ internal static class Statistics
     private const double UpperQuantile = 0.975;
     private const int Resamples = 2000;
 
-    /// <summary>The mean, with Student's t for so few values; null of none.</summary>
+    /// <summary>The mean with an interval by Student's t, which holds for few values; null where there are none.</summary>
     public static MeanInterval? Mean(IReadOnlyList<double> values) =>
         values.Count == 0 ? null : Around(values.Average(), HalfWidth(values));
 
@@ -31,7 +31,7 @@ internal static class Statistics
 
     private static MeanInterval Around(double mean, double? half) => new(mean, mean - half, mean + half);
 
-    // Of the 95 % interval; null of one value.
+    // Half the width of the 95 % interval; null for one value.
     private static double? HalfWidth(IReadOnlyList<double> values)
     {
         if (values.Count < 2)
@@ -44,7 +44,10 @@ internal static class Statistics
     /// <summary>Spearman's rank correlation, equal values with their mean rank; NaN where one side is all the same.</summary>
     public static double Spearman(IReadOnlyList<double> a, IReadOnlyList<double> b) => Correlation.Spearman(a, b);
 
-    /// <summary>Its bootstrap interval: pairs are drawn with replacement, again and again. NaN where no draw has a correlation.</summary>
+    /// <summary>
+    /// The bootstrap interval of Spearman's correlation: pairs are drawn with replacement, again and again. NaN where no draw has a
+    /// correlation.
+    /// </summary>
     public static (double Low, double High) SpearmanInterval(IReadOnlyList<double> a, IReadOnlyList<double> b)
     {
         var random = new Random(0);
@@ -53,7 +56,7 @@ internal static class Statistics
         {
             int[] pairs = [.. Enumerable.Range(0, a.Count).Select(_ => random.Next(a.Count))];
             double value = Spearman([.. pairs.Select(i => a[i])], [.. pairs.Select(i => b[i])]);
-            // A draw of one pair alone, again and again, has none.
+            // A draw that repeats one pair only has no correlation.
             if (double.IsFinite(value))
                 values.Add(value);
         }
@@ -65,8 +68,8 @@ internal static class Statistics
     }
 
     /// <summary>
-    /// The correlation of ranks within groups: each value's rank in its group, less the group's mean rank, over all groups. What
-    /// differs between groups can't speak. Null where no group has two values that differ on both sides.
+    /// The correlation of ranks within groups: each value's rank in its group, less the group's mean rank, over all groups. Differences
+    /// between groups have no effect. Null where no group has two values that differ on both sides.
     /// </summary>
     public static double? SpearmanWithin(IReadOnlyList<double> a, IReadOnlyList<double> b, IReadOnlyList<object?> groups)
     {
@@ -75,7 +78,7 @@ internal static class Statistics
         {
             double[] ranksA = ArrayStatistics.RanksInplace([.. group.Select(i => a[i])]),
                 ranksB = ArrayStatistics.RanksInplace([.. group.Select(i => b[i])]);
-            // So that a rank weighs the same in a large group and in a small one.
+            // The scale makes ranks of large and small groups weigh the same.
             double scale = 1.0 / group.Length, mean = (group.Length + 1) / 2.0;
             for (int i = 0; i < group.Length; i++)
                 (x[group[i]], y[group[i]]) = ((ranksA[i] - mean) * scale, (ranksB[i] - mean) * scale);

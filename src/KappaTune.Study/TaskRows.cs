@@ -23,10 +23,10 @@ public sealed record TaskFiles
     /// <summary>Whether fields in double quotes may hold tabs and line breaks.</summary>
     public bool Quoted { get; init; }
 
-    /// <summary>Training rows at most, taken evenly over the file; null for all.</summary>
+    /// <summary>The most training rows, taken evenly over the file; null for all.</summary>
     public int? LimitTrain { get; init; }
 
-    /// <summary>Test rows at most, as those.</summary>
+    /// <summary>The most test rows, taken evenly over the file; null for all.</summary>
     public int? LimitTest { get; init; }
 }
 
@@ -88,7 +88,7 @@ public sealed class TaskRows
         return (double)Test.Count(row => row.Label == most) / Test.Count;
     }
 
-    /// <summary>So many rows, evenly over all: a file that is sorted by class gives each class its share.</summary>
+    /// <summary>Takes some rows, evenly over all, so that of a file sorted by class each class gets its share.</summary>
     internal static T[] Evenly<T>(T[] rows, int? limit) => limit is not { } count || count >= rows.Length
         ? rows
         : [.. Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Length / count)])];

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>All that can be said of a tensor without data: what might tell how much is forgotten when it trains.</summary>
+/// <summary>Scores of a tensor that need no data, each of which might predict how much is forgotten when the tensor trains.</summary>
 internal static class TensorScores
 {
     public static IReadOnlyDictionary<string, double> Compute(ScannedMatrix matrix, torch.Tensor weight)
@@ -16,7 +16,7 @@ internal static class TensorScores
             ["stableRank"] = spectrum.StableRank,
             ["effectiveRank"] = spectrum.EffectiveRank,
             ["logVolumePerParameter"] = spectrum.LogVolume / matrix.Parameters,
-            // How far the log-volume is below the most that the norm allows, a singular value: 0 where all directions are alike.
+            // How far the log-volume is below its bound for this norm, for each singular value: 0 where all of them are equal.
             ["entropyGap"] = (spectrum.EntropyBound - spectrum.LogVolume) / Math.Min(matrix.Rows, matrix.Columns),
             ["spectralNorm"] = spectrum.SpectralNorm,
             ["frobeniusNorm"] = spectrum.FrobeniusNorm,

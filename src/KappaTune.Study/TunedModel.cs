@@ -19,7 +19,7 @@ internal sealed class TunedModel : IDisposable
         Warnings = warnings;
     }
 
-    /// <summary>What to know about its files; nothing of a saved model's, of which its tuning told.</summary>
+    /// <summary>Warnings about its files; empty for a saved model, whose tuning gave them.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <param name="path">A folder in Hugging Face layout, a saved model, or an adapter's folder.</param>
@@ -81,7 +81,7 @@ internal sealed class TunedModel : IDisposable
         }
     }
 
-    /// <summary>The head is of no interest, but it has to have the adapter's shape.</summary>
+    /// <summary>Makes a classifier whose head has the adapter's shape; the head itself isn't used.</summary>
     private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
     {
         EncoderConfig config = EncoderConfig.Read(baseModel);

@@ -65,7 +65,9 @@ internal sealed class PackagedEncoder(string assembly, string name)
             .Append((License, $"Files/{License}"));
     }
 
-    /// <summary>Of all that the folder is made of, so that another version writes a folder of its own; without reading 90 MB.</summary>
+    /// <summary>
+    /// A key of all that the folder is made from, so that each version writes a folder of its own. It avoids reading the weights' 90 MB.
+    /// </summary>
     private string KeyOf(Assembly package)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

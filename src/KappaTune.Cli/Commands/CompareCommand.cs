@@ -16,7 +16,7 @@ internal sealed class CompareCommand : Command
     /// <summary>The results' names in the output's folder.</summary>
     public const string ResultFile = "comparison.json", PageFile = "comparison.html";
 
-    // With three seeds and three rates, 480 rows and the embedded encoder take two cores about an hour.
+    // With these defaults, 480 rows and the embedded encoder take about an hour on two cores.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
     private const double DefaultFraction = 0.2;
     private const string DefaultRates = "1e-4,3e-4,1e-3";

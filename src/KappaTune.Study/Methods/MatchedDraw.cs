@@ -35,8 +35,9 @@ internal static class MatchedDraw
     }
 
     /// <summary>
-    /// Two chosen tensors trade layers, where both places are free: that keeps how many there are of each role and of each layer, and
-    /// every choice that does can be reached (Ryser). Where a place has several tensors, such as experts, one may also stand for another.
+    /// Exchanges the layers of two chosen tensors at a time, where both places are free. This keeps the numbers for each role and each
+    /// layer, and reaches every choice with the same numbers (Ryser). Where a place has several tensors, such as experts, one may also
+    /// replace another.
     /// </summary>
     private static List<ScannedMatrix> Exchanged(
         IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, Random random)

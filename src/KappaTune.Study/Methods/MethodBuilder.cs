@@ -28,7 +28,7 @@ internal sealed class MethodBuilder
     /// <param name="epochs">Of each run.</param>
     public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws, int epochs)
     {
-        // A quarter, but one at least, and never all.
+        // A quarter of the epochs, but at least one, and never all.
         _headEpochs = Math.Min(Math.Max(1, epochs / 4), epochs - 1);
         _scan = scan;
         _model = model;
@@ -40,7 +40,7 @@ internal sealed class MethodBuilder
         Candidates = InOrder(plan);
     }
 
-    /// <summary>What competes, lowest κ first.</summary>
+    /// <summary>The candidates, lowest κ first.</summary>
     public IReadOnlyList<ScannedMatrix> Candidates { get; }
 
     /// <summary>Parameters that a classifier takes from the base.</summary>
@@ -106,7 +106,7 @@ internal sealed class MethodBuilder
     public ComparedMethod Alone(ScannedMatrix matrix) =>
         Create(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
 
-    /// <summary>Takes what comes first, without what no longer fits.</summary>
+    /// <summary>Takes matrices in order, and leaves out those that no longer fit into the budget.</summary>
     internal static List<ScannedMatrix> Fill(IEnumerable<ScannedMatrix> order, long budget)
     {
         List<ScannedMatrix> taken = [];
@@ -140,7 +140,7 @@ internal sealed class MethodBuilder
 
     private List<ScannedMatrix> LastLayers() => Filled(KappaSelection.Lowest(int.MaxValue) with { Score = SelectionScore.LayersAbove });
 
-    /// <summary>Not those of positions or segments, which are smaller.</summary>
+    /// <summary>The word embeddings: the largest of the embeddings, which are also of positions and segments.</summary>
     private ScannedMatrix WordEmbeddings => _all.Where(matrix => matrix.Role == TensorRole.Embedding).MaxBy(matrix => matrix.Parameters)!;
 
     private MethodDraw Ranked(KappaSelection selection) => Draw(Filled(selection));
@@ -153,7 +153,7 @@ internal sealed class MethodBuilder
         return Draw(tensors) with { Note = note };
     }
 
-    /// <summary>Each choice once: where there are few, the same one again would be counted as another run, which it isn't.</summary>
+    /// <summary>The different choices among the draws, because an equal choice would be the same run, counted twice.</summary>
     private MethodDraw[] Draws(Func<int, MethodDraw> draw) =>
     [
         .. Enumerable.Range(0, _draws).Select(draw).DistinctBy(chosen => string.Join('\n', chosen.Tensors))

@@ -17,7 +17,7 @@ internal static class ComparisonNotes
             yield return $"{Quoted(result.Title)} leaves the model as it was, so it can't forget, and isn't ranked; it {learnt}.";
         }
 
-        // Without an accuracy above that of a constant there is nothing whose cost could be compared.
+        // Methods that learn no more than a constant have no gain whose cost could be compared.
         double majority = document.Baselines.Majority;
         if (results.Any(result => result.Accuracy is not null)
             && results.All(result => result.Accuracy is null || result.Accuracy.Mean <= majority))
@@ -42,7 +42,7 @@ internal static class ComparisonNotes
                 + $"{(document.Failures.Count == 1 ? "is" : "are")} left out.";
     }
 
-    /// <summary>Those whose learning rate, less what is due to their kind, isn't the lowest of all.</summary>
+    /// <summary>The methods whose learning rate, divided by their rate factor, is above the lowest.</summary>
     private static IEnumerable<MethodResult> AtHigherRates(MethodResult[] results)
     {
         const double Rounding = 1e-3;

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
 /// <summary>
-/// What the page of a comparison reads, and the picture: what was compared as it is to be shown. The members' names, in snake case, are
-/// what the page's script calls them. What isn't known is null.
+/// What the page and the picture of a comparison show. The members' names, in snake case, are those that the page's script reads. What
+/// isn't known is null.
 /// </summary>
 internal sealed record ComparisonPage
 {
@@ -11,18 +11,18 @@ internal sealed record ComparisonPage
     /// <summary>What was compared, and what came out: two sentences.</summary>
     public required string[] Lead { get; init; }
 
-    /// <summary>What one has to know to believe them.</summary>
+    /// <summary>The limits of these sentences.</summary>
     public required string[] Notes { get; init; }
     public required PageFigure[] Figures { get; init; }
 
     /// <summary>The names of the control texts; the first is the main one.</summary>
     public required string[] Controls { get; init; }
 
-    /// <summary>The base's.</summary>
+    /// <summary>The base model's parameters.</summary>
     public required long Parameters { get; init; }
     public required double? MatchedLoss { get; init; }
 
-    /// <summary>The one that forgot least first; empty where single tensors are compared.</summary>
+    /// <summary>The methods, the one that forgot least first; empty where single tensors are compared.</summary>
     public required PageMethod[] Methods { get; init; }
 
     /// <summary>Accuracy against the forgetting of each control text, as SVG; null where no run has an end.</summary>
@@ -32,20 +32,20 @@ internal sealed record ComparisonPage
     public required PageFact[] Verdict { get; init; }
     public required PageBaseline[] Baselines { get; init; }
 
-    /// <summary>Where single tensors are compared; the one that made the model forget least first.</summary>
+    /// <summary>The tensors that trained alone, the one that made the model forget least first; empty where methods are compared.</summary>
     public required PageTensor[] Tensors { get; init; }
     public required PageMark[] Roles { get; init; }
     public required PageScore[] Scores { get; init; }
     public required PageFact[] Facts { get; init; }
 }
 
-/// <summary>A number to see at once.</summary>
+/// <summary>A figure that stands out on the page.</summary>
 internal sealed record PageFigure(string Name, string Value, string Detail);
 
 /// <summary>A line of a list.</summary>
 internal sealed record PageFact(string Name, string Value);
 
-/// <summary>What is reached without the model.</summary>
+/// <summary>An accuracy that is reached without the model.</summary>
 internal sealed record PageBaseline(string Name, string Description, double Accuracy);
 
 /// <summary>How something is marked in charts.</summary>
@@ -64,7 +64,7 @@ internal sealed record PageMethod : PageMark
 
     public required string Description { get; init; }
 
-    /// <summary>Whether it is the one in question.</summary>
+    /// <summary>Whether it is the method in question.</summary>
     public required bool Hero { get; init; }
     public required bool Dashed { get; init; }
     public required long Trainable { get; init; }
@@ -73,7 +73,7 @@ internal sealed record PageMethod : PageMark
     /// <summary>The one it is compared with.</summary>
     public required double? LearningRate { get; init; }
 
-    /// <summary>At matched adaptation, on each control text.</summary>
+    /// <summary>Forgetting at matched adaptation, on each control text.</summary>
     public required MeanInterval?[] Forgetting { get; init; }
     public required MeanInterval? Accuracy { get; init; }
     public required int Reached { get; init; }

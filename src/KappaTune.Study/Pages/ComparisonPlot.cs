@@ -23,7 +23,7 @@ internal sealed class ComparisonPlot
     public ComparisonPlot(ComparisonPage page, int control, double left, double top, double right, double bottom)
     {
         (_page, _control, _left, _top, _right, _bottom) = (page, control, left, top, right, bottom);
-        // The one in question over the others.
+        // The method in question is drawn last, over the others.
         _methods = [.. page.Methods.Where(method => Curve(method, control).Any()).OrderBy(method => method.Hero)];
         if (_methods.Length == 0)
         {
@@ -50,7 +50,7 @@ internal sealed class ComparisonPlot
     public IEnumerable<XElement> Draw() =>
         [.. Axes(), .. Baselines(), .. _methods.Select(Line), .. _methods.Select(Ring).OfType<XElement>()];
 
-    /// <summary>Before the first step all are alike.</summary>
+    /// <summary>A method's points after the first step, before which all methods are alike.</summary>
     private static IEnumerable<PagePoint> Curve(PageMethod method, int control) => method.Points
         .Where(point => point is { Epoch: > 0, Accuracy: not null } && point.Forgetting.ElementAtOrDefault(control) is not null);
 

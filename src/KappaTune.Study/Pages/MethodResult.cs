@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
-/// <summary>A method and what it came to with its own learning rate at matched adaptation.</summary>
+/// <summary>A method's result with its best learning rate, at matched adaptation.</summary>
 /// <param name="Row">Null where no run of it ended.</param>
 internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
 {
@@ -11,10 +11,10 @@ internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
 
     public MeanInterval? Accuracy { get; } = Finite(Row?.Accuracy);
 
-    /// <summary>What leaves the model as it was can't forget, and isn't ranked with what changes it.</summary>
+    /// <summary>Whether the method changes the base's tensors; one that doesn't can't forget, and isn't ranked.</summary>
     public bool ChangesModel => Method.Tensors > 0;
 
-    /// <summary>In the order of forgetting; those that can't be compared last.</summary>
+    /// <summary>Results in the order of forgetting; those that can't be compared come last.</summary>
     public static MethodResult[] Rank(ComparisonResult document)
     {
         ILookup<string, MatchedRow> rows = (document.Matched?.Rows ?? []).ToLookup(row => row.Method);
@@ -29,12 +29,12 @@ internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
         results.FirstOrDefault(result => result.Method.Id == "kappa-lowest")
         ?? results.FirstOrDefault(result => result.Method.Group == "selection");
 
-    /// <summary>Whether the intervals have a value in common; null where one of them is of a single run, and none is known.</summary>
+    /// <summary>Whether the intervals overlap; null where one is of a single run and so isn't known.</summary>
     public static bool? Overlap(MeanInterval one, MeanInterval other) => one.Low <= other.High && other.Low <= one.High
         ? true
         : one.Low is null || other.Low is null ? null : false;
 
-    /// <summary>A training that failed has numbers that aren't; there is nothing to show of it.</summary>
+    /// <summary>The estimate as it can be shown: null where its mean isn't finite, and without an interval where that isn't.</summary>
     public static MeanInterval? Finite(MeanInterval? estimate) => estimate is null || !double.IsFinite(estimate.Mean) ? null
         : estimate is { Low: { } low, High: { } high } && double.IsFinite(low) && double.IsFinite(high) ? estimate
         : estimate with { Low = null, High = null };

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
 /// <summary>
-/// Colours and shapes. Each colour is there twice, to be read on white and on black; things that are alike have like colours.
+/// Colours and shapes. Each colour has a version for white and one for black ground; methods of a group have similar colours.
 /// </summary>
 internal static class PageMarks
 {
@@ -17,7 +17,7 @@ internal static class PageMarks
     private static readonly string[] Symbols = ["circle", "square", "triangle", "diamond", "down"];
 
     /// <summary>
-    /// One for each method, in order: of its group's colours the next one, and where those are used up, one that no method has.
+    /// A mark for each method, in order: the next colour of its group or, where these are used up, one that no method has.
     /// </summary>
     public static PageMark[] OfMethods(IReadOnlyList<ComparedMethod> methods)
     {
@@ -32,11 +32,11 @@ internal static class PageMarks
             method.Title, colors[index] ?? (free.Count > 0 ? free.Dequeue() : Any[index % Any.Length]), index))];
     }
 
-    /// <summary>One for each name, in order.</summary>
+    /// <summary>A mark for each name, in order.</summary>
     public static PageMark[] Create(IEnumerable<string> names) =>
         [.. names.Select((name, index) => Mark(name, Any[index % Any.Length], index))];
 
-    /// <summary>One thing that stands out, or doesn't.</summary>
+    /// <summary>A mark for one thing, which may stand out.</summary>
     public static PageMark Create(string name, bool standsOut) => Mark(name, standsOut ? Orange : Blue, 0);
 
     private static (string Light, string Dark)[] Colors(string group) => group switch

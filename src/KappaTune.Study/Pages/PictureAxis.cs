@@ -15,7 +15,7 @@ internal sealed class PictureAxis
     public PictureAxis(IReadOnlyCollection<double> values, double start, double end)
     {
         (double low, double high) = (values.Min(), values.Max());
-        // A chart of one place is as wide as any.
+        // An axis of one value needs a width, too.
         if (high <= low)
             high = low + Math.Max(Math.Abs(low), 1e-3);
         double span = high - low;

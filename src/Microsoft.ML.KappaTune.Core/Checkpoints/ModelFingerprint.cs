@@ -10,7 +10,7 @@ internal static class ModelFingerprint
 {
     private const int Samples = 64, SampleBytes = 4096;
 
-    /// <summary>The same wherever the model lies, and in however many files; 32 hexadecimal digits.</summary>
+    /// <summary>Computes the fingerprint, 32 hexadecimal digits. It doesn't depend on where the model lies, or in how many files.</summary>
     public static string Compute(Checkpoint checkpoint)
     {
         TensorView[] tensors = [.. checkpoint.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];

@@ -15,16 +15,16 @@ internal sealed record CheckpointNames
     /// <summary>What the names of heads, of any task, begin with. A model may be without the ones of other tasks.</summary>
     public required string[] Heads { get; init; }
 
-    /// <summary>What names of tensors begin with that no model here has: tied copies, heads of other tasks.</summary>
+    /// <summary>Prefixes of tensors that no model here has: tied copies, heads of other tasks.</summary>
     public required string[] Unused { get; init; }
 
-    /// <summary>What the names of buffers end with, which are no parameters though old files have them.</summary>
+    /// <summary>Suffixes of buffers, which are no parameters though old files have them.</summary>
     public required string[] Buffers { get; init; }
 
     /// <summary>Parameters, and the names of what is tied to them, in a file that may have either; empty where nothing is tied.</summary>
     public IReadOnlyDictionary<string, string> Ties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The same for a model whose head isn't tied to its embeddings.</summary>
+    /// <summary>The names of a model whose head isn't tied to its embeddings.</summary>
     public CheckpointNames WithoutTies() => this with { Ties = new Dictionary<string, string>() };
 
     /// <summary>

@@ -87,7 +87,7 @@ public sealed record ScannedMatrix
     /// </summary>
     public double? SigmaMin { get; init; }
 
-    /// <summary>Of the scores that follow from the values alone, the one that is asked for; null where there is none.</summary>
+    /// <summary>κ or relative κ, as the score asks; null where it isn't known.</summary>
     internal double? ScoreOf(SelectionScore score) => score == SelectionScore.Kappa ? Kappa : RelativeKappa;
 
     /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>

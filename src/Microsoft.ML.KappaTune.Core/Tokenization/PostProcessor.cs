@@ -33,7 +33,7 @@ internal sealed class PostProcessor
         _pairSpecials = _pair.Count(part => part.Kind == TemplatePart.PartKind.Special);
     }
 
-    /// <summary>The same, all of type 0, as a model takes it that isn't told the types.</summary>
+    /// <summary>The post-processor with all types 0, for a model that takes no types.</summary>
     public PostProcessor WithoutTypes() =>
         new([.. _single.Select(part => part with { TypeId = 0 })], [.. _pair.Select(part => part with { TypeId = 0 })]);
 

@@ -93,7 +93,7 @@ internal sealed class TrainedWeights : IDisposable
             [.. places.Values.Select(place => place.Group).Distinct()]);
     }
 
-    /// <summary>The same for a model of which everything trains.</summary>
+    /// <summary>The weights of a model of which everything trains.</summary>
     public static TrainedWeights CreateForAll(nn.Module model, bool isBFloat16) =>
         Create(model, model.named_parameters().Select(named => new TensorSlice(named.name)), head: [], adapters: null, isBFloat16);
 

@@ -11,10 +11,10 @@ internal sealed record TrainingSettings
     /// <summary>The highest learning rate, of all parameters but those of a new head.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>The part of the highest rate that parameters have in each step.</summary>
+    /// <summary>The factor on the highest learning rate in each step.</summary>
     public required LearningRates Rates { get; init; }
 
-    /// <summary>The same for the parameters of a new head.</summary>
+    /// <summary>The factor in each step for the parameters of a new head.</summary>
     public required LearningRates HeadRates { get; init; }
 
     /// <summary>The longest allowed 2-norm of all gradients together.</summary>

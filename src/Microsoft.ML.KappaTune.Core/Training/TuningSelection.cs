@@ -17,7 +17,7 @@ internal static class TuningSelection
             selection, scan.Model);
     }
 
-    /// <summary>What of the model a plan selects, in the plan's order.</summary>
+    /// <summary>The tensors of the model that a plan selects, or their experts, in the plan's order.</summary>
     /// <exception cref="ArgumentException">The model doesn't have all of it.</exception>
     public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, SequenceClassifier model)
     {

@@ -20,7 +20,7 @@ internal sealed record MatrixColumns(string Weight, string Rows, string Columns,
         .. Name is null ? Array.Empty<ColumnSpec>() : [new(Name, TextDataViewType.Instance)],
     ];
 
-    /// <summary>The same, from a user.</summary>
+    /// <summary>Creates the columns from names that a user gave.</summary>
     /// <exception cref="ArgumentException">A name is empty, or there is no such handling.</exception>
     public static MatrixColumns Checked(
         string weightColumnName, string rowsColumnName, string columnsColumnName, string? nameColumnName, NonFiniteHandling nonFinite)

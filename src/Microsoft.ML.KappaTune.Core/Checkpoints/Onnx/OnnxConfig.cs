@@ -115,7 +115,9 @@ internal sealed class OnnxConfig
             : throw Missing("the function between the halves of a feed-forward layer");
     }
 
-    /// <summary>Of the norms' operators, or of what older graphs add to a variance before its root.</summary>
+    /// <summary>
+    /// The norms' epsilon: an attribute of their operators or, in older graphs, the number that is added to a variance before its root.
+    /// </summary>
     private double Epsilon()
     {
         HashSet<string> roots = [.. _parameters.Model.Graph.Node.Where(node => node.OpType == "Sqrt").SelectMany(node => node.Input)];

@@ -24,7 +24,7 @@ internal sealed class RobertaFamily(string modelType, string className, int voca
 
     public override bool DropsBeforeClassifierDense => true;
 
-    /// <summary>The same whatever the layers have.</summary>
+    /// <summary>Always GELU, whatever activation the layers have.</summary>
     public override string PredictionActivation(EncoderConfig config) => "gelu";
 
     protected override (string Dense, string Output) ClassifierNames => ("classifier.dense", "classifier.out_proj");

@@ -87,7 +87,7 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
     public ValidationResult? Measure(int step, CancellationToken cancellationToken) =>
         _validation is null ? null : Measure(_validation, cancellationToken);
 
-    /// <summary>The same of the training rows.</summary>
+    /// <summary>Measures the model on the training rows.</summary>
     public ValidationResult MeasureTrainingRows(CancellationToken cancellationToken) => Measure(_train, cancellationToken);
 
     public void Dispose()

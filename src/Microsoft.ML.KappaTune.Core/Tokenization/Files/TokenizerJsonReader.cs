@@ -27,15 +27,17 @@ internal static class TokenizerJsonReader
     }
 
     /// <summary>
-    /// Of BERT's normalizer, the configuration beside the file has the last word where its class knows these settings; accents go with
-    /// lower case where the configuration says null.
+    /// The configuration beside the file overrides the settings of BERT's normalizer where its class has them; where it says null for
+    /// accents, they go with lower case.
     /// </summary>
     private static IReadOnlyList<INormalizer> ReadNormalizers(JsonField? node, TokenizerSettings settings) =>
         node is { } given && given.Find("type")?.Text() == "BertNormalizer" && settings.SplitsAsBert
             ? NormalizerReader.ReadBert(given, settings)
             : NormalizerReader.Read(node);
 
-    /// <summary>Of the byte-level pre-tokenizer, likewise, whatever the class.</summary>
+    /// <summary>
+    /// The configuration's <c>add_prefix_space</c> overrides that of a byte-level pre-tokenizer, whatever the tokenizer's class.
+    /// </summary>
     private static IReadOnlyList<IPreTokenizer> ReadPreTokenizers(JsonField? node, TokenizerSettings settings) =>
         node is { } given && given.Find("type")?.Text() == "ByteLevel" && settings.Flag("add_prefix_space") is { } addPrefixSpace
             ? [PreTokenizerReader.ReadByteLevel(given, addPrefixSpace)]

@@ -87,7 +87,7 @@ internal sealed class UnigramModel : TokenModel
         return best;
     }
 
-    /// <summary>Of equals the one that was found first stays: it begins further left.</summary>
+    /// <summary>Keeps a piece if it scores higher than the best so far. Among equals the first stays, which begins further left.</summary>
     /// <returns>Whether it is the best so far.</returns>
     private static bool Offer(Node[] best, int id, int start, int end, double score)
     {

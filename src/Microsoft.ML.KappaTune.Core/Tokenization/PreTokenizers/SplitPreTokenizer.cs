@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>What becomes of the delimiters of a split.</summary>
 internal enum SplitBehavior
 {
-    /// <summary>They go.</summary>
+    /// <summary>Delimiters are dropped.</summary>
     Removed,
 
     /// <summary>Each is a word of its own.</summary>
