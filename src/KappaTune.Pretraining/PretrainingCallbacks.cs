@@ -15,7 +15,6 @@ internal sealed class PretrainingCallbacks(
     private readonly TimeSpan _timeBefore = state.Time;
     private readonly Stopwatch _clock = new(), _steps = new();
 
-    /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is kept.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
     public void Run(TrainingLoop<TokenWindowBatch, HeldOutResult> loop)

@@ -15,12 +15,10 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
 {
     private bool IsMasked => options.Objective == PretrainingObjective.Masked;
 
-    /// <summary>A new model.</summary>
     /// <param name="source">Where the tokenizer is from, for messages.</param>
     /// <exception cref="CheckpointFormatException">The tokenizer lacks a token that is needed.</exception>
     public LanguageModelObjective Create(string source) => IsMasked ? Objective(NewEncoder(source)) : Objective(NewDecoder());
 
-    /// <summary>A model that was saved.</summary>
     public LanguageModelObjective Load(Checkpoint checkpoint) => IsMasked
         ? Objective(MaskedLanguageModel.Load(checkpoint, device: device))
         : Objective(CausalLanguageModel.Load(checkpoint, device: device));

@@ -9,7 +9,6 @@ internal static class MachineName
     public static string Describe(string device) =>
         FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {device}");
 
-    /// <summary>The processor's model.</summary>
     public static string Processor()
     {
         const string Info = "/proc/cpuinfo";

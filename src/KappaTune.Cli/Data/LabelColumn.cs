@@ -25,7 +25,6 @@ internal sealed class LabelColumn
 
     public IReadOnlyCollection<string> Classes => _labels.Keys;
 
-    /// <summary>Reads the labels of all rows.</summary>
     /// <param name="column">The name that the labels have in the rows.</param>
     /// <param name="name">The name that they have in the file.</param>
     /// <exception cref="FormatException">There are no rows, or none has a label.</exception>

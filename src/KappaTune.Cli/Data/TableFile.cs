@@ -18,7 +18,6 @@ internal sealed class TableFile
                 $"{Name} is empty: its first line must name its columns, with a {format.SeparatorName} between two.");
     }
 
-    /// <summary>The columns' names, in order.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>The option and the file, as messages begin.</summary>
@@ -52,7 +51,6 @@ internal sealed class TableFile
         return new(name, format, records, () => records);
     }
 
-    /// <summary>The place of a column.</summary>
     /// <param name="remedy">What to do where it isn't there: a sentence.</param>
     /// <exception cref="FormatException">It isn't there, or is there twice.</exception>
     public int IndexOf(string column, string remedy)

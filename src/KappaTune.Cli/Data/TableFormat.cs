@@ -14,7 +14,6 @@ internal readonly record struct TableFormat(char Separator, bool Quoted)
     /// </summary>
     public bool IsTsv => Separator == Tab;
 
-    /// <summary>The separator in words.</summary>
     public string SeparatorName => Separator switch
     {
         Tab => "tab",

@@ -10,7 +10,6 @@ internal sealed record DemoSettings
 
     public required string BaseModel { get; init; }
 
-    /// <summary>Where results go.</summary>
     public required string Folder { get; init; }
 
     /// <summary>The scans' cache; null for none.</summary>

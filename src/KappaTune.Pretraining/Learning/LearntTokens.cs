@@ -19,7 +19,6 @@ internal sealed record LearntTokens(IReadOnlyList<AddedToken> Tokens, IReadOnlyL
         (SpecialTokens.Begin, "<|endoftext|>"), (SpecialTokens.End, "<|endoftext|>"), (SpecialTokens.Unknown, "<|endoftext|>"),
         (SpecialTokens.Pad, "<|endoftext|>"));
 
-    /// <summary>The token of a role.</summary>
     public AddedToken this[string role] => Roles.First(entry => entry.Role == role).Token;
 
     private static LearntTokens Create(params ReadOnlySpan<(string Role, string Content)> roles)

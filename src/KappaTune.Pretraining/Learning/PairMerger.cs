@@ -25,7 +25,6 @@ internal sealed class PairMerger
         _queue = new(new RankOrder(pieces));
     }
 
-    /// <summary>Adds a word.</summary>
     /// <param name="word">Its pieces, at least one.</param>
     /// <param name="count">How often the word is in the text.</param>
     public void Add(ReadOnlySpan<int> word, long count)

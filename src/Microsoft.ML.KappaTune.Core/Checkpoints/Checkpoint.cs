@@ -53,7 +53,6 @@ internal sealed class Checkpoint : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, TensorView> Shared => _shared;
 
-    /// <summary>A tensor by its name; null where there is none.</summary>
     public TensorView? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A path that leads there whatever the current folder will be.</summary>

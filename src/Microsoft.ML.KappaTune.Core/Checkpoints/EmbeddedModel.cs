@@ -27,7 +27,6 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
     /// <exception cref="CheckpointFormatException">This library was built without one, or it can't be written anywhere.</exception>
     public static string Folder => ExtractedFolder.Value;
 
-    /// <summary>Whether there is a model at all.</summary>
     public bool Exists => files.Count > 0;
 
     /// <summary>A name for this content, 32 hexadecimal digits.</summary>

@@ -17,10 +17,8 @@ internal sealed class ModelConfig
         TiesWordEmbeddings = root.Find("tie_word_embeddings")?.Flag();
     }
 
-    /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>All that it says.</summary>
     public JsonElement Root { get; }
 
     /// <summary>The family, such as <c>bert</c>; null where the file doesn't say.</summary>

@@ -35,7 +35,6 @@ internal sealed unsafe class TensorView
 
     public long ByteLength { get; }
 
-    /// <summary>The file that holds it.</summary>
     public string File => _file.Path;
 
     /// <summary>The address of the first stored byte, for native code; not aligned in every file.</summary>

@@ -12,16 +12,13 @@ internal static class TensorArithmetic
 #pragma warning disable RS0030 // The one place that makes Scalars.
     private static readonly Scalar One = 1;
 
-    /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 
-    /// <summary>x + y, in x.</summary>
     public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, One);
 
     /// <summary>x + number·y, in x.</summary>
     public static Tensor PlusInPlace(this Tensor x, Tensor y, double number) => With(number, scalar => x.add_(y, scalar));
 
-    /// <summary>x + number.</summary>
     public static Tensor Plus(this Tensor x, double number) => With(number, scalar => x.add(scalar, One));
 
     /// <summary>x + number, in x, of any floating type.</summary>
@@ -30,16 +27,12 @@ internal static class TensorArithmetic
     /// <summary>x + number, in x, of an integer type.</summary>
     public static Tensor PlusInPlace(this Tensor x, long number) => With(number, scalar => x.add_(scalar, One));
 
-    /// <summary>x · number.</summary>
     public static Tensor Times(this Tensor x, double number) => With(number, scalar => x.mul(scalar));
 
-    /// <summary>x · number, in x.</summary>
     public static Tensor TimesInPlace(this Tensor x, double number) => With(number, scalar => x.mul_(scalar));
 
-    /// <summary>x / number.</summary>
     public static Tensor DividedBy(this Tensor x, double number) => With(number, scalar => x.div(scalar));
 
-    /// <summary>x / number, in x.</summary>
     public static Tensor DividedByInPlace(this Tensor x, double number) => With(number, scalar => x.div_(scalar));
 
     /// <summary>x + number · y · z, in x.</summary>
@@ -59,7 +52,6 @@ internal static class TensorArithmetic
     /// <summary>x with the number where the mask is true.</summary>
     public static Tensor Masked(this Tensor x, Tensor mask, long number) => With(number, scalar => x.masked_fill(mask, scalar));
 
-    /// <summary>The number in every place of x.</summary>
     public static Tensor FillInPlace(this Tensor x, double number) => With(number, scalar => x.fill_(scalar));
 
     private static Tensor With(Scalar number, Func<Scalar, Tensor> operation)

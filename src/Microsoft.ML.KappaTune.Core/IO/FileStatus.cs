@@ -12,7 +12,6 @@ internal enum FileType
     /// <summary>A file with content of its own, which can be replaced.</summary>
     Regular,
 
-    /// <summary>A folder.</summary>
     Folder,
 
     /// <summary>A terminal, <c>/dev/null</c> or another device, which must stay what it is.</summary>

@@ -29,7 +29,6 @@ internal sealed class TextClassifier : IDisposable
 
     public TokenizerFiles Files { get; }
 
-    /// <summary>Where it computes.</summary>
     public Device Device { get; }
 
     public int ClassCount { get; }

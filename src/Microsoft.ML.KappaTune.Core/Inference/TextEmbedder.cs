@@ -43,7 +43,6 @@ internal sealed class TextEmbedder : IDisposable
 
     public TokenizerFiles Files { get; }
 
-    /// <summary>How tokens become one vector.</summary>
     public EmbeddingPooling Pooling { get; }
 
     /// <summary>Loads a folder in Hugging Face layout; what is null here is taken from the folder.</summary>

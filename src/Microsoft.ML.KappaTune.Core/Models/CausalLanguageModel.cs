@@ -5,7 +5,6 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>A decoder that tells which token comes next. Its head may be the table of word embeddings.</summary>
 internal sealed class CausalLanguageModel : TextModel
 {
-    /// <summary>A target that doesn't count.</summary>
     private const long Ignored = -100;
 
     private readonly LinearLayer? _head;

@@ -68,13 +68,11 @@ internal abstract class ModelFamily<TConfig>(string modelType, string className)
     /// <summary>What is before the first layer.</summary>
     protected abstract IEnumerable<ModelPart> Below(TConfig config);
 
-    /// <summary>One layer.</summary>
     protected abstract IEnumerable<ModelPart> Layer(TConfig config);
 
     /// <summary>What is after the last layer, and belongs to no head.</summary>
     protected virtual IEnumerable<ModelPart> Above(TConfig config) => [];
 
-    /// <summary>The parts of all heads.</summary>
     protected abstract IEnumerable<ModelPart> Heads(TConfig config);
 }
 

@@ -26,7 +26,6 @@ internal sealed class ModuleTree
 
     public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
 
-    /// <summary>A layer's attention.</summary>
     public Attention Attention(TransformerConfig config, int layer, int keyHeads, int headSize, RotaryEmbedding? rotary = null) => new()
     {
         Query = Linear(ModuleSlot.Query, layer),

@@ -6,7 +6,6 @@ namespace Microsoft.ML.KappaTune.Scanning;
 /// <summary>Lists the matrices that a scan sees in a tensor, without results.</summary>
 internal static class MatrixList
 {
-    /// <summary>The matrices of a weight.</summary>
     public static IEnumerable<ScannedMatrix> From(LogicalTensor tensor) => From(tensor.Name, tensor.Shape, tensor.DataType)
         .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
 

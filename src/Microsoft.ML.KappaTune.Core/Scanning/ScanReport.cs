@@ -11,7 +11,6 @@ namespace Microsoft.ML.KappaTune;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ScanReport
 {
-    /// <summary>The version of the file's schema.</summary>
     [JsonInclude, JsonRequired]
     internal int Schema { get; init; } = MatrixJson.Schema;
 

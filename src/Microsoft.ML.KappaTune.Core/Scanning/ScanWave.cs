@@ -16,7 +16,6 @@ internal sealed record ScanWave(ScanBatch[] Batches, bool OneThreadEach)
     // Where nothing is to be learnt from one batch for the next, the threads wait for each other only once in so many.
     private const int ManyPerThread = 8;
 
-    /// <summary>The waves of batches, in their order.</summary>
     /// <param name="onePerThread">Whether a wave has no more than one batch a thread.</param>
     public static ScanWave[] Plan(IEnumerable<ScanBatch> batches, int threads, bool onGpu, bool onePerThread)
     {

@@ -9,7 +9,6 @@ namespace Microsoft.ML.KappaTune.Selection;
 /// </summary>
 internal static class MatrixJson
 {
-    /// <summary>The version of the files' schema.</summary>
     public const int Schema = 1;
 
     public static readonly JsonSerializerOptions Options = new()
@@ -36,7 +35,6 @@ internal static class MatrixJson
         return row;
     }
 
-    /// <summary>The matrix of a row.</summary>
     /// <exception cref="JsonException">A value is missing or impossible.</exception>
     public static ScannedMatrix ToMatrix(JsonObject? row, int index)
     {

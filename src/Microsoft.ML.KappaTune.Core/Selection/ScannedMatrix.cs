@@ -94,6 +94,5 @@ public sealed record ScannedMatrix
     [JsonIgnore]
     public string Id => Slice.ToString();
 
-    /// <summary>The tensor, or its part.</summary>
     internal TensorSlice Slice => new(Name, IsStacked ? Expert : null);
 }

@@ -71,7 +71,6 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>The token that <see cref="Encode"/> puts before a text, or -1 for none.</summary>
     public int BeginId => _postProcessor.LeadingId;
 
-    /// <summary>Makes the tokenizer that the files describe.</summary>
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, something in it isn't understood, or it has tokens that the model doesn't know.

@@ -46,7 +46,6 @@ internal sealed class AdapterTensors
     public IEnumerable<KeyValuePair<Parameter, TensorView>> Others =>
         _others.Select(pair => KeyValuePair.Create(_parameters[pair.Key], pair.Value));
 
-    /// <summary>Their names.</summary>
     public IReadOnlyList<string> OtherNames => [.. _others.Keys];
 
     private LoraSettings SettingsOf(string module) => _config.SettingsOf(_fileNames[module]);

@@ -85,7 +85,6 @@ internal sealed class OnnxTensor
     /// <summary>The same values under another name.</summary>
     public OnnxTensor As(string name) => new(_model, name, _proto, _transposed);
 
-    /// <summary>The matrix with rows and columns exchanged.</summary>
     public OnnxTensor Transpose() => new(_model, Name, _proto, !_transposed);
 
     /// <summary>Whole numbers, such as those of a shape; null for other types and for what is too long to be one.</summary>

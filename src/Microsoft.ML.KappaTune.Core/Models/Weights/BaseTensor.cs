@@ -9,7 +9,6 @@ internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool Zeroes
 {
     private const int Chunk = 1 << 16;
 
-    /// <summary>Fills the parameter.</summary>
     /// <exception cref="CheckpointFormatException">A value is NaN or infinite: it would be found out by a loss that is none.</exception>
     public void CopyTo(Parameter parameter)
     {

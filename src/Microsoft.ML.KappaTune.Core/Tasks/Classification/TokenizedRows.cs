@@ -15,7 +15,6 @@ internal sealed class TokenizedRows(EncodedText[] texts, int[] labels)
     /// <summary>Tokens of each row.</summary>
     public IReadOnlyList<int> Lengths { get; } = [.. texts.Select(text => text.Ids.Length)];
 
-    /// <summary>Rows that were cut.</summary>
     public int Truncated => texts.Count(text => text.Truncated);
 
     /// <summary>Tokenises on all of the threads; <paramref name="report"/> hears how many rows are done, on this one.</summary>

@@ -34,6 +34,5 @@ internal sealed class Vocabulary
     /// <summary>The token's id, or -1.</summary>
     public int IdOf(ReadOnlySpan<char> token) => Table.TryGetId(token, out int id) ? id : -1;
 
-    /// <summary>The token of an id, or null.</summary>
     public string? TokenOf(int id) => _tokens.GetValueOrDefault(id);
 }

@@ -12,7 +12,6 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> steps)
 {
     private readonly INormalizer[] _steps = [.. steps];
 
-    /// <summary>Normalizes the workspace's text.</summary>
     public void Normalize(Workspace workspace)
     {
         foreach (INormalizer step in _steps)

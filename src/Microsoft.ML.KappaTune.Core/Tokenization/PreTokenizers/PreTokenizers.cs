@@ -76,13 +76,11 @@ internal sealed class CharacterClassPreTokenizer(Func<Rune, int> classOf) : IPre
 /// <summary>When a part of the text gets a leading metaspace.</summary>
 internal enum PrependScheme
 {
-    /// <summary>Every part.</summary>
     Always,
 
     /// <summary>Only the part at the beginning of the text.</summary>
     First,
 
-    /// <summary>None.</summary>
     Never,
 }
 

@@ -15,7 +15,6 @@ internal sealed class AdamWGroup(ParameterGroup parameters, double highestRate, 
     /// <summary>The learning rate of the next step.</summary>
     public double LearningRate { get; set; } = highestRate;
 
-    /// <summary>Steps done.</summary>
     public long Steps { get; set; }
 
     /// <summary>Running means of the gradients, in the places of the parameters.</summary>
