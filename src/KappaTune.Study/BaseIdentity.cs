@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -13,11 +14,7 @@ internal static class BaseIdentity
         ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ListHashes());
 
     /// <summary>The identity of a text file.</summary>
-    public static string OfFile(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexString(SHA256.HashData(stream).AsSpan(0, 16));
-    }
+    public static string OfFile(string path) => Convert.ToHexString(FileHash.Compute(path).AsSpan(0, 16));
 
     /// <summary>The key of what is measured on the base for a run.</summary>
     public static string KeyOf(CellIdentity identity) => Hash(string.Join('\n', [

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Demo;
 
@@ -69,11 +69,7 @@ internal sealed record DemoFiles(string Folder)
     private static UnusableFileException NotOurs(string file) =>
         new($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");
 
-    private static string HashOf(string file)
-    {
-        using FileStream stream = File.OpenRead(file);
-        return Convert.ToHexString(SHA256.HashData(stream));
-    }
+    private static string HashOf(string file) => Convert.ToHexString(FileHash.Compute(file));
 
     /// <summary>Splits the tickets as their file says, into files with what a program reads of them.</summary>
     public void WriteTickets()

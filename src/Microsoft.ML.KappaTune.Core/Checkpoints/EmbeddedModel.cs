@@ -70,7 +70,7 @@ internal sealed class EmbeddedModel(IReadOnlyDictionary<string, Func<Stream>> fi
     private bool IsWhole(string folder) => _hashes.Value.All(file =>
     {
         string path = Path.Combine(folder, file.Key);
-        return File.Exists(path) && HashOf(() => File.OpenRead(path)).AsSpan().SequenceEqual(file.Value);
+        return File.Exists(path) && FileHash.Compute(path).AsSpan().SequenceEqual(file.Value);
     });
 
     private static string ExtractOfLibrary() => OfLibrary.Extract(CachedFolder.Caches);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Microsoft.ML.KappaTune.IO;
 
 /// <summary>A list of a folder's files with their SHA-256, kept in the folder, by which damage is noticed.</summary>
@@ -44,9 +42,5 @@ internal static class FolderSeal
     private static string NameOf(string folder, string file) =>
         Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 
-    private static string HashOf(string file)
-    {
-        using FileStream content = File.OpenRead(file);
-        return Convert.ToHexString(SHA256.HashData(content));
-    }
+    private static string HashOf(string file) => Convert.ToHexString(FileHash.Compute(file));
 }

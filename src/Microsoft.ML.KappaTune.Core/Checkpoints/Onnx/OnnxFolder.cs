@@ -65,9 +65,8 @@ internal static class OnnxFolder
         hash.AppendData(Encoding.UTF8.GetBytes(Version));
         foreach ((string name, string path) in files)
         {
-            using FileStream content = File.OpenRead(path);
             hash.AppendData(Encoding.UTF8.GetBytes($"\n{name}\n"));
-            hash.AppendData(SHA256.HashData(content));
+            hash.AppendData(FileHash.Compute(path));
         }
 
         return System.Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 16));
