@@ -12,9 +12,9 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable
     private int _users;
     private bool _disposed;
 
-    /// <summary>Keeps the model until what is returned is disposed.</summary>
+    /// <summary>Runs something on the model, which isn't freed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public Usage Use()
+    public T Use<T>(Func<TModule, T> action)
     {
         lock (_gate)
         {
@@ -22,7 +22,14 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable
             _users++;
         }
 
-        return new(this);
+        try
+        {
+            return action(module);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Frees the model, at once or when the last that uses it has finished.</summary>
@@ -50,14 +57,4 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable
 
         module.Dispose();
     }
-
-    /// <summary>One use of the model; dispose it once.</summary>
-    public readonly ref struct Usage(SharedModel<TModule> owner)
-    {
-        public TModule Model => owner.Module;
-
-        public void Dispose() => owner.Leave();
-    }
-
-    private TModule Module => module;
 }

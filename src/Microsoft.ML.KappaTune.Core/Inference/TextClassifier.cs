@@ -45,22 +45,16 @@ internal sealed class TextClassifier : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * ClassCount, nameof(scores));
         if (batch.Count == 0)
             return;
-        using var use = _model.Use();
-        SequenceClassifier model = use.Model;
-        ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
+        Use(model => ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, Tokenizer.PadId, Device);
             return nn.functional.softmax(model.Classify(ids, mask, types).to(ScalarType.Float32), 1);
-        }).CopyTo(scores);
+        })).CopyTo(scores);
     }
 
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public T Use<T>(Func<SequenceClassifier, T> action)
-    {
-        using var use = _model.Use();
-        return action(use.Model);
-    }
+    public T Use<T>(Func<SequenceClassifier, T> action) => _model.Use(action);
 
     /// <summary>Frees the model, at once or when the last thread that is scoring has finished.</summary>
     public void Dispose() => _model.Dispose();

@@ -77,13 +77,11 @@ internal sealed class TextEmbedder : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Length, batch.Count * Size, nameof(vectors));
         if (batch.Count == 0)
             return;
-        using var use = _encoder.Use();
-        TextEncoder model = use.Model;
-        ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
+        Use(model => ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, _tokenizer.PadId, _device);
             return SentencePooling.Pool(Pooling, model.Encode(ids, mask, types), mask);
-        }).CopyTo(vectors);
+        })).CopyTo(vectors);
         if (!_normalize)
             return;
         for (int b = 0; b < batch.Count; b++)
@@ -92,11 +90,7 @@ internal sealed class TextEmbedder : IDisposable
 
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public void Use(Action<TextEncoder> action)
-    {
-        using var use = _encoder.Use();
-        action(use.Model);
-    }
+    public T Use<T>(Func<TextEncoder, T> action) => _encoder.Use(action);
 
     public void Dispose() => _encoder.Dispose();
 

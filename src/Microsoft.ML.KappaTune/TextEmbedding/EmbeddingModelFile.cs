@@ -31,6 +31,7 @@ internal static class EmbeddingModelFile
             string config = encoder.Config.ToJson(ModelTask.Encoding, null, StoredTypes.ConfigName(dtype));
             Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
             Add(WeightsFile, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(encoder, dtype), Metadata));
+            return true;
         });
         KappaTuneEmbeddingEstimator.Options options = model.Options;
         SealedPayload.Write(ctx.Writer, writer =>
