@@ -21,7 +21,6 @@ internal sealed class ControlTextMeter : IDisposable
     private readonly (string Path, RetentionProbe Probe)[] _controls;
 
     /// <param name="baseModel">Its folder, or the name of the embedded one.</param>
-    /// <param name="controls">The texts' paths.</param>
     /// <param name="task">Rows of the task that none of the runs learns from.</param>
     /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
     public ControlTextMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)

@@ -10,8 +10,6 @@ internal static class MatchedDraw
     private const int Exchanges = 50;
     private const int Attempts = 20;
 
-    /// <param name="chosen">The choice to match.</param>
-    /// <param name="candidates">What may be chosen.</param>
     /// <param name="seed">The same seed gives the same draw.</param>
     /// <returns>The draw; and, where there is no other choice that matches, what was matched instead.</returns>
     public static (IReadOnlyList<ScannedMatrix> Tensors, string? Note) Draw(

@@ -24,8 +24,6 @@ internal sealed class MethodBuilder
     /// <param name="scan">An exact scan of the base.</param>
     /// <param name="model">A classifier of it.</param>
     /// <param name="fraction">The share of the candidates that the lowest κ takes.</param>
-    /// <param name="draws">Draws of random methods.</param>
-    /// <param name="epochs">Of each run.</param>
     public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws, int epochs)
     {
         // A quarter of the epochs, but at least one, and never all.

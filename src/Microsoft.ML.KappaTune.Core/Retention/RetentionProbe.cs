@@ -120,7 +120,6 @@ internal sealed class RetentionProbe
 
     /// <summary>Loads the base model from its checkpoint, as it was before training, and compares. The encoder is left as it is.</summary>
     /// <param name="baseModel">The checkpoint that training began from.</param>
-    /// <param name="tuned">The encoder after training.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <param name="progress">Told the samples that are done, and of how many; null for nobody.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

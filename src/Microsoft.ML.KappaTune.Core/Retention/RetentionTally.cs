@@ -14,7 +14,6 @@ internal abstract class RetentionTally
     /// <param name="states">The last layer's states of them, [B, T, H].</param>
     public abstract void Add(WindowBatch batch, Tensor states);
 
-    /// <param name="samples">How many samples the batch has.</param>
     /// <param name="owners">For each answer its sample within the batch.</param>
     /// <param name="logits">For each answer, [M, choices].</param>
     /// <param name="targets">The right choices, [M].</param>

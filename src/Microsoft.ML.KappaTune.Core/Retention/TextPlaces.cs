@@ -15,7 +15,6 @@ internal sealed class TextPlaces(string path, int bytes) : IDisposable
     /// The characters from a place on, or from the end of what was consumed where that is further, so that long pieces don't overlap.
     /// </summary>
     /// <param name="index">The place, from 0.</param>
-    /// <param name="count">How many places there are.</param>
     /// <param name="isWithin">Whether the text there may begin within a word or a sentence.</param>
     /// <exception cref="FormatException">It isn't UTF-8.</exception>
     public string At(int index, int count, out bool isWithin)

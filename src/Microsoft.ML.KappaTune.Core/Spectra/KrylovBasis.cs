@@ -23,7 +23,6 @@ internal sealed class KrylovBasis
     private int _count;
 
     /// <param name="start">The first block [Block, n], of any lengths and directions.</param>
-    /// <param name="n">The dimension.</param>
     public KrylovBasis(ReadOnlySpan<double> start, int n)
     {
         _n = n;

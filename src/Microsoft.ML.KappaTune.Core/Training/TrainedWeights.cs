@@ -8,7 +8,6 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <param name="Slice">What it is, by its canonical name.</param>
 /// <param name="InModel">What the model computes with: the tensor, a stack's with all experts.</param>
 /// <param name="Master">What the optimizer changes, in float32: the slice's values.</param>
-/// <param name="Index">Its number in the group.</param>
 /// <param name="IsShared">Whether master and gradient are the model's own tensors, so that nothing has to be copied.</param>
 internal sealed record TrainedWeight(
     TensorSlice Slice, Parameter InModel, Tensor Master, Tensor Gradient, ParameterGroup Group, int Index, bool IsShared)

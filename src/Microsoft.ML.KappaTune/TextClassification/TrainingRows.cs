@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune.Tasks.Classification;
 namespace Microsoft.ML.KappaTune.TextClassification;
 
 /// <summary>The rows of a data set that have a label, read once.</summary>
-/// <param name="Examples">The rows, in their order.</param>
 /// <param name="Skipped">Rows without a label.</param>
 internal sealed record TrainingRows(IReadOnlyList<TextExample> Examples, int Skipped)
 {

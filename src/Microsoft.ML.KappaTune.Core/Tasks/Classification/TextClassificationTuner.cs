@@ -48,7 +48,6 @@ internal static class TextClassificationTuner
 
 /// <summary>What tuning makes.</summary>
 /// <param name="Classifier">The tuned model, ready to score; its weights hold what adapters learnt. The receiver disposes it.</param>
-/// <param name="Report">How it went.</param>
 /// <param name="TrainedTensors">The canonical names of every tensor that may differ from the base: selected ones and the head's.</param>
 /// <param name="Adapters">The adapters, apart from the model, where the method was LoRA.</param>
 internal sealed record TunedClassifier(

@@ -6,9 +6,7 @@ namespace Microsoft.ML.KappaTune.Training.Progress;
 internal static class TuningLog
 {
     /// <param name="report">What is known of it before the first step.</param>
-    /// <param name="state">Where it begins.</param>
     /// <param name="states">Its training states; null where none are kept.</param>
-    /// <param name="maxTokens">Tokens of the longest text.</param>
     public static void Begin(
         TuningProgressReporter progress, TuningOptions options, TuningReport report, TuningState state,
         TrainingStateStore<TuningState>? states, int maxTokens)
