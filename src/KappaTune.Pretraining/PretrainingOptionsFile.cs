@@ -21,6 +21,12 @@ public sealed class PretrainingOptionsFile
 
     private PretrainingOptions Read()
     {
+        if (DocumentKind.Find(_path) is { } other)
+        {
+            throw Fault(
+                $"it is {other.Name}; wanted are options of pre-training", "Name a file with the fields of docs/pretraining-options.md.");
+        }
+
         var options = new PretrainingOptions();
         var faults = new List<PretrainingOptionsException>();
         try

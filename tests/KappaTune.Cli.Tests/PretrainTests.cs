@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Cli.Tests;
@@ -49,7 +50,9 @@ public sealed class PretrainTests : IDisposable
     public void The_seed_of_the_command_line_counts()
     {
         Assert.Equal(ExitCode.Done, Run($"{Small}, \"seed\": 3}}", "--seed", "4").ExitCode);
-        Assert.Contains("\"seed\": 4", File.ReadAllText(Path.Combine(_folder.File("model"), "pretraining.json")));
+        string report = Path.Combine(_folder.File("model"), "pretraining.json");
+        Assert.Contains("\"seed\": 4", File.ReadAllText(report));
+        Assert.Equal("a pre-training report", DocumentKind.Find(report)!.Name);
     }
 
     [Fact]

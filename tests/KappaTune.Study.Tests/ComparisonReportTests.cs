@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
 using static Microsoft.ML.KappaTune.Tests.Reports.PageText;
@@ -70,7 +71,7 @@ public class ComparisonReportTests
         ComparisonJson.Save(ComparisonSample.PerTensor(), folder.File("comparison.json"));
         ComparisonReport.Save(ComparisonJson.Load(folder.File("comparison.json")), folder.File("page.html"));
         Assert.Equal(ComparisonReport.Render(ComparisonSample.PerTensor()), File.ReadAllText(folder.File("page.html")));
-        Assert.True(ComparisonReport.IsComparison(folder.File("comparison.json")));
+        Assert.Same(DocumentKind.Comparison, DocumentKind.Find(folder.File("comparison.json")));
     }
 
     [Theory]
@@ -84,7 +85,7 @@ public class ComparisonReportTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("other.json"), json);
-        Assert.False(ComparisonReport.IsComparison(folder.File("other.json")));
+        Assert.NotSame(DocumentKind.Comparison, DocumentKind.Find(folder.File("other.json")));
     }
 
     [Fact]

@@ -24,12 +24,13 @@ internal static class ReportCommand
         {
             using var files = new CommandFiles(result, reads: [file], writes: [html, picture]);
             string path = files.Input(file)!;
-            if (ComparisonReport.IsComparison(path))
-                ShowComparison(ComparisonJson.Load(path), files.Output(html), files.Output(picture), files.Text);
+            (ScanReport? scan, ComparisonResult? comparison) = ReportFile.Load(path);
+            if (comparison is not null)
+                ShowComparison(comparison, files.Output(html), files.Output(picture), files.Text);
             else if (result.GetValue(picture) is not null)
-                throw new ArgumentException($"--picture: {path} isn't a comparison.");
+                throw new ArgumentException($"--picture: {path} is a scan report; wanted is a comparison. Use --html for a scan.");
             else
-                ShowScan(ScanReport.Load(path), files.Output(html), files.Text);
+                ShowScan(scan!, files.Output(html), files.Text);
             return ExitCode.Done;
         });
         return command;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Reports;
 
@@ -11,20 +10,6 @@ namespace Microsoft.ML.KappaTune.Study.Pages;
 /// </summary>
 public static class ComparisonReport
 {
-    /// <summary>Whether a JSON file says that it is a comparison; not whether it is a good one.</summary>
-    public static bool IsComparison(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        try
-        {
-            return JsonSerializer.Deserialize<Named>(stream, ComparisonJson.Options)?.Kind == ComparisonJson.Kind;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Saves the page, whole or not at all.</summary>
     public static void Save(ComparisonResult document, string path) => Write(path, Render(document));
 
@@ -47,10 +32,4 @@ public static class ComparisonReport
     }
 
     private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>What all files of this form have.</summary>
-    private sealed record Named
-    {
-        public string? Kind { get; init; }
-    }
 }

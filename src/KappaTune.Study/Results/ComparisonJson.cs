@@ -26,19 +26,14 @@ public static class ComparisonJson
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, document, Options));
 
     /// <exception cref="FormatException">The file isn't a comparison; the message names the file and the field.</exception>
-    public static ComparisonResult Load(string path)
+    public static ComparisonResult Load(string path) => DocumentKind.Comparison.Read<ComparisonResult>(path, Options, Check);
+
+    private static void Check(ComparisonResult document)
     {
-        try
+        if (document.Kind != Kind || document.Format != Format)
         {
-            using FileStream stream = File.OpenRead(path);
-            ComparisonResult document = JsonSerializer.Deserialize<ComparisonResult>(stream, Options)
-                ?? throw new JsonException("It is null.");
-            return document.Kind == Kind && document.Format == Format ? document : throw new JsonException(
+            throw new JsonException(
                 $"Its kind is \"{document.Kind}\" and its format {document.Format}; this version reads \"{Kind}\", {Format}.");
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"{path} isn't a comparison: {e.Message}", e);
         }
     }
 }

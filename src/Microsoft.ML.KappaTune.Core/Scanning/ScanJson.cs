@@ -25,26 +25,15 @@ internal static class ScanJson
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, MatrixJson.Options));
     }
 
-    public static ScanReport Load(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            ScanReport report = JsonSerializer.Deserialize<ScanReport>(stream, MatrixJson.Options)
-                ?? throw new JsonException("It is null.");
-            MatrixJson.CheckSchema(report.Schema);
-            Check(report);
-            SelectionCheck.Validate(report.Selection);
-            return report with { PlannedFor = null };
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
-        {
-            throw new FormatException($"{path} isn't a scan report: {e.Message}", e);
-        }
-    }
+    /// <param name="path">The file.</param>
+    /// <param name="alternative">What may be given instead, for the message.</param>
+    /// <exception cref="FormatException">The file isn't a scan.</exception>
+    public static ScanReport Load(string path, DocumentKind? alternative = null) =>
+        DocumentKind.Scan.Read<ScanReport>(path, MatrixJson.Options, Check, alternative) with { PlannedFor = null };
 
     private static void Check(ScanReport report)
     {
+        MatrixJson.CheckSchema(report.Schema);
         Require(report.Model is not null, "model", "null");
         Require(report.Fingerprint is not null, "fingerprint", "null");
         Require(report.Selection is not null, "scanned_for", "null");
@@ -55,6 +44,7 @@ internal static class ScanJson
         Require(report.Cached >= 0, "cached", report.Cached);
         Require(report.PartCount >= 1, "shard_count", report.PartCount);
         Require(report.Part >= 1 && report.Part <= report.PartCount, "shard", report.Part);
+        SelectionCheck.Validate(report.Selection!);
     }
 
     private static void Require(bool holds, string field, object value)

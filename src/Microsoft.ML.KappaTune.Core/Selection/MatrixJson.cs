@@ -75,7 +75,7 @@ internal static class MatrixJson
         }
         catch (JsonException e)
         {
-            throw new JsonException(FormattableString.Invariant($"tensors[{index}]: {e.Message}"), e);
+            throw new JsonException(DocumentKind.Explain(e, FormattableString.Invariant($"tensors[{index}]")), e);
         }
     }
 

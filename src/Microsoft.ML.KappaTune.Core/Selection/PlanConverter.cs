@@ -37,7 +37,7 @@ internal sealed class PlanConverter : JsonConverter<TuningPlan>
         catch (JsonException e)
         {
             // The path in it begins at the plan, wherever that is.
-            throw new JsonException($"plan{e.Path?.TrimStart('$')}: {e.Message}", e);
+            throw new JsonException(DocumentKind.Explain(e, "plan"), e);
         }
     }
 

@@ -68,18 +68,7 @@ public sealed class TuningPlan
 
     /// <summary>Loads a plan that was saved as JSON.</summary>
     /// <exception cref="FormatException">The file isn't a plan; the message names the file and the place.</exception>
-    public static TuningPlan Load(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<TuningPlan>(stream, MatrixJson.Options) ?? throw new JsonException("It is null.");
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new FormatException($"{path} isn't a tuning plan: {e.Message}", e);
-        }
-    }
+    public static TuningPlan Load(string path) => DocumentKind.Plan.Read<TuningPlan>(path, MatrixJson.Options, check: _ => { });
 
     /// <summary>
     /// The trained parameters as a YAML list of regular expressions under <c>unfrozen_parameters</c>, as Spectrum writes it and

@@ -7,30 +7,19 @@ internal static class TuningJson
 {
     public static void Save(TuningReport report, string path) => AtomicFile.Write(path, stream => Write(report, stream));
 
-    public static TuningReport Load(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Read(stream, path);
-    }
+    public static TuningReport Load(string path) => DocumentKind.Tuning.Read<TuningReport>(path, MatrixJson.Options, Check);
 
     public static void Write(TuningReport report, Stream stream) => JsonSerializer.Serialize(stream, report, MatrixJson.Options);
 
     /// <param name="stream">The JSON and nothing else.</param>
     /// <param name="source">Where it is from, for the error.</param>
     /// <exception cref="FormatException">It isn't a report.</exception>
-    public static TuningReport Read(Stream stream, string source)
+    public static TuningReport Read(Stream stream, string source) =>
+        DocumentKind.Tuning.Read<TuningReport>(stream, source, MatrixJson.Options, Check);
+
+    private static void Check(TuningReport report)
     {
-        try
-        {
-            TuningReport report = JsonSerializer.Deserialize<TuningReport>(stream, MatrixJson.Options)
-                ?? throw new JsonException("It is null.");
-            MatrixJson.CheckSchema(report.Schema);
-            TuningReportCheck.Validate(report);
-            return report;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new FormatException($"{source} isn't a tuning report: {e.Message}", e);
-        }
+        MatrixJson.CheckSchema(report.Schema);
+        TuningReportCheck.Validate(report);
     }
 }

@@ -1,0 +1,122 @@
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.KappaTune.IO;
+
+/// <summary>A kind of JSON file that commands write: it says of a file what it is where another kind was wanted.</summary>
+internal sealed partial class DocumentKind
+{
+    public static readonly DocumentKind Scan = new("a scan report", "kappatune scan --json", Has("tensors", "scanned_for"));
+    public static readonly DocumentKind Plan = new("a tuning plan", "kappatune select --json", Has("tensors", "selection"));
+    public static readonly DocumentKind Tuning = new("a tuning report", "kappatune tune --json", Has("plan", "best_epoch"));
+    public static readonly DocumentKind Comparison = new("a comparison", "kappatune compare", Says("comparison"));
+
+    private static readonly DocumentKind[] All =
+    [
+        // With a plan, a scan has the plan's fields as well.
+        Scan, Plan, Tuning, Comparison,
+        new("a retention report", "kappatune retention --json", Has("tuned_model", "texts")),
+        new("an evaluation", "kappatune evaluate --json", Has("micro_accuracy", "confusion")),
+        new("a list of PEFT's targets", "kappatune select --peft", Has("target_modules", "target_parameters")),
+        new("a pre-training report", "kappatune pretrain", Says("pretraining")),
+    ];
+
+    private readonly string _source;
+    private readonly Func<JsonElement, bool> _describes;
+
+    private DocumentKind(string name, string source, Func<JsonElement, bool> describes) =>
+        (Name, _source, _describes) = (name, source, describes);
+
+    /// <summary>The name, with its article.</summary>
+    public string Name { get; }
+
+    /// <summary>What a file is, by its fields; null where it is none of these.</summary>
+    public static DocumentKind? Find(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(path)));
+            JsonElement root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object ? Array.Find(All, kind => kind._describes(root)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a file of this kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How its values are written.</param>
+    /// <param name="check">Throws a <see cref="JsonException"/> or an <see cref="ArgumentException"/> for what can't be.</param>
+    /// <param name="alternative">What may be given instead, for the message.</param>
+    /// <exception cref="FormatException">It is of another kind, or damaged; the message names file, cause and remedy.</exception>
+    public T Read<T>(string path, JsonSerializerOptions options, Action<T> check, DocumentKind? alternative = null)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            return Deserialize(stream, options, check);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            string wanted = alternative is null ? Name : $"{Name} or {alternative.Name}";
+            string remedy = alternative is null ? _source : $"{_source} or {alternative._source}";
+            throw Find(path) is { } actual && actual != this
+                ? new FormatException($"{path} is {actual.Name}; wanted is {wanted}. Name a file that {remedy} wrote.", e)
+                : new FormatException($"{path} isn't {wanted}: {Explain(e)} Name a file that {remedy} wrote.", e);
+        }
+    }
+
+    /// <summary>The same for what is part of another file.</summary>
+    /// <exception cref="FormatException">It isn't of this kind.</exception>
+    public T Read<T>(Stream stream, string source, JsonSerializerOptions options, Action<T> check)
+    {
+        try
+        {
+            return Deserialize(stream, options, check);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            throw new FormatException($"{source} isn't {Name}: {Explain(e)}", e);
+        }
+    }
+
+    /// <summary>What is wrong, without the names of .NET types that the serializer's own messages have.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="place">Where in the file the serializer began; empty for its beginning.</param>
+    public static string Explain(Exception exception, string place = "")
+    {
+        bool isOurs = exception is not JsonException || exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) != true;
+        string path = place + (exception is JsonException { Path: { } below } ? below.TrimStart('$') : "");
+        string where = path.TrimStart('.') is { Length: > 0 } field ? $"{CheckpointFormatException.Printable(field)}: " : "";
+        string[] names = [.. QuotedNames().Matches(exception.Message).Select(match => match.Value)];
+        return exception switch
+        {
+            _ when isOurs => (place.Length > 0 ? $"{place}: " : "") + PlainText.MessageOf(exception),
+            JsonException { InnerException: JsonException } invalid =>
+                FormattableString.Invariant($"it isn't valid JSON, line {invalid.LineNumber + 1}."),
+            _ when exception.Message.Contains("required properties", StringComparison.Ordinal) =>
+                // The type is quoted first.
+                $"{where}fields are missing: {string.Join(", ", names[1..])}.",
+            _ when exception.Message.Contains("could not be mapped", StringComparison.Ordinal) => $"{where}there is no such field.",
+            _ => where.Length > 0 ? $"{where}the value isn't allowed there." : "it isn't a JSON object.",
+        };
+    }
+
+    private static T Deserialize<T>(Stream stream, JsonSerializerOptions options, Action<T> check)
+    {
+        T document = JsonSerializer.Deserialize<T>(stream, options) ?? throw new JsonException("It is null.");
+        check(document);
+        return document;
+    }
+
+    private static bool IsFault(Exception e) => e is JsonException or ArgumentException or OverflowException;
+
+    private static Func<JsonElement, bool> Has(params string[] fields) => root => fields.All(field => root.TryGetProperty(field, out _));
+
+    private static Func<JsonElement, bool> Says(string kind) => root =>
+        root.TryGetProperty("kind", out JsonElement said) && said.ValueKind == JsonValueKind.String && said.ValueEquals(kind);
+
+    [GeneratedRegex("'[^']*'")]
+    private static partial Regex QuotedNames();
+}

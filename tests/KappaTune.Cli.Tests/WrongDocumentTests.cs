@@ -1,0 +1,108 @@
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Tests.Study;
+using Microsoft.ML.KappaTune.Tests.Training;
+
+namespace KappaTune.Cli.Tests;
+
+/// <summary>Every command that reads a JSON file, given one of each other kind: one line says what it is, what was wanted, and what to do.</summary>
+public sealed class WrongDocumentTests : IDisposable
+{
+    private const string Scan = "a scan report", Plan = "a tuning plan", Tuning = "a tuning report", Comparison = "a comparison",
+        Retention = "a retention report", Evaluation = "an evaluation", Peft = "a list of PEFT's targets",
+        Pretraining = "a pre-training report", Unknown = "";
+
+    private static readonly string[] Documents = [Scan, Plan, Tuning, Comparison, Retention, Evaluation, Peft, Pretraining, Unknown];
+
+    /// <summary>A command, what it wants, and the remedy that it names.</summary>
+    private static readonly (string Command, string[] Wanted, string Remedy)[] Commands =
+    [
+        ("select", [Scan], "Name a file that kappatune scan --json wrote."),
+        ("merge", [Scan], "Name a file that kappatune scan --json wrote."),
+        ("report", [Scan, Comparison], "Name a file that kappatune scan --json or kappatune compare wrote."),
+        ("pretrain", ["options of pre-training"], "Name a file with the fields of docs/pretraining-options.md."),
+    ];
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    public static TheoryData<string, string> Pairs =>
+    [
+        .. from command in Commands
+           from document in Documents.Except(command.Wanted)
+           // Fields that no document has are faults of an options file, each by itself.
+           where command.Command != "pretrain" || document != Unknown
+           select (command.Command, document),
+    ];
+
+    [Theory, MemberData(nameof(Pairs))]
+    public void It_is_refused_with_what_it_is_and_what_was_wanted(string command, string document)
+    {
+        string file = Write(document), wanted, remedy;
+        (_, string[] kinds, remedy) = Commands.Single(known => known.Command == command);
+        wanted = string.Join(" or ", kinds);
+        string[] before = _workspace.Files;
+        string[] rest = command switch
+        {
+            "merge" => ["--json", _workspace["whole.json"]],
+            "pretrain" => ["--corpus", file, "--output", _workspace["model"]],
+            _ => [],
+        };
+        string[] named = command == "pretrain" ? ["--options", file] : [file];
+        (int exitCode, _, string error) = Tool.Run([command, .. named, .. rest]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        string line = Assert.Single(error.TrimEnd().Split('\n')).TrimEnd();
+        Assert.StartsWith(file, line);
+        Assert.Contains(document == Unknown ? $"{file} isn't {wanted}: " : $" is {document}; wanted ", line);
+        Assert.Contains(wanted, line);
+        Assert.EndsWith(remedy, line);
+        Assert.DoesNotMatch("KappaTune\\.|System\\.|\\.NET|Line[A-Z]", line.Replace(file, ""));
+        Assert.Equal(before, _workspace.Files);
+    }
+
+    /// <summary>What was found in a file that is wanted is told without the names of types.</summary>
+    [Theory]
+    [InlineData("{\"schema\": 1}", "fields are missing: ")]
+    [InlineData("{\"schema\": \"one\"}", "schema: the value isn't allowed there.")]
+    [InlineData("{\"schemes\": 1}", "schemes: there is no such field.")]
+    [InlineData("[]", "it isn't a JSON object.")]
+    [InlineData("{\n\"schema\": }", "it isn't valid JSON, line 2.")]
+    [InlineData("", "it isn't valid JSON, line 1.")]
+    public void A_damaged_one_is_refused_in_plain_words(string json, string cause)
+    {
+        File.WriteAllText(_workspace["scan.json"], json);
+        (int exitCode, _, string error) = Tool.Run("select", _workspace["scan.json"]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains($"scan.json isn't a scan report: {cause}", error);
+        Assert.DoesNotMatch("Microsoft\\.|System\\.|\\.NET", error);
+    }
+
+    private string Write(string document)
+    {
+        string file = _workspace["file.json"];
+        switch (document)
+        {
+            case Scan or Plan or Peft:
+                Assert.Equal(0, Tool.Run("scan", _workspace.Model(), "--no-cache", "--json", file).ExitCode);
+                if (document != Scan)
+                    Assert.Equal(0, Tool.Run("select", file, document == Plan ? "--json" : "--peft", _workspace["made.json"]).ExitCode);
+                return document == Scan ? file : _workspace["made.json"];
+            case Tuning:
+                TuningSample.Report().Save(file);
+                return file;
+            case Comparison:
+                ComparisonJson.Save(ComparisonSample.Many(), file);
+                return file;
+            default:
+                // As the tests of the commands that write them hold them to.
+                File.WriteAllText(file, document switch
+                {
+                    Retention => """{"schema": 1, "tuned_model": "tuned", "texts": []}""",
+                    Evaluation => """{"schema": 1, "micro_accuracy": 1, "confusion": []}""",
+                    Pretraining => """{"format": 1, "kind": "pretraining"}""",
+                    _ => """{"schema": 99}""",
+                });
+                return file;
+        }
+    }
+}
