@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 /// <summary>Clipping and a step of AdamW over 200 tensors: ours over flat groups, and TorchSharp's own, tensor by tensor.</summary>
 internal static class OptimizerBenchmark
 {
-    private const int Matrices = 100, Vectors = 100, LeastRounds = 15;
-    private const double Rate = 1e-4, Decay = 0.01, Beta1 = 0.9, Beta2 = 0.999, Most = 1;
+    private const int Matrices = 100, Vectors = 100, MinimumRounds = 15;
+    private const double Rate = 1e-4, Decay = 0.01, Beta1 = 0.9, Beta2 = 0.999, ClippingNorm = 1;
 
     // Adapters of rank 8 at MiniLM's width, its matrices of attention, and its wider ones.
     private static readonly long[][] Shapes = [[8, 384], [384, 384], [1536, 384]];
 
     public static void Run(Setting setting)
     {
-        int rounds = Math.Max(setting.Runs, LeastRounds);
+        int rounds = Math.Max(setting.Runs, MinimumRounds);
         var table = new Table("100 matrices and 100 vectors", "parameters", "TorchSharp, ms", "ours, ms", "TorchSharp ÷ ours", "goal");
         foreach (long[] shape in Shapes)
         {
@@ -54,10 +54,10 @@ internal static class OptimizerBenchmark
         {
             double their = Time(() =>
             {
-                nn.utils.clip_grad_norm_(all, Most);
+                nn.utils.clip_grad_norm_(all, ClippingNorm);
                 theirs.step();
             });
-            double our = Time(() => ours.Step(FlatAdamW.ClippingFactor(ours.GradientNorm(), Most)));
+            double our = Time(() => ours.Step(FlatAdamW.ClippingFactor(ours.GradientNorm(), ClippingNorm)));
             if (round < 0)
                 continue;
             times.TorchSharp.Add(their);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 /// <summary>What a training step spends on products of matrices, and κ-tuning beside its arithmetic bound.</summary>
 internal static class ProfileBenchmark
 {
-    private const int LeastRounds = 7;
+    private const int MinimumRounds = 7;
 
     // In every layer, the first one too, so that gradients go through all of them.
     private static readonly string[] Selected = ["attention.self.key.weight", "attention.self.value.weight"];
@@ -12,7 +12,7 @@ internal static class ProfileBenchmark
     public static void Run(Setting setting, EncoderShape shape)
     {
         string folder = setting.Model(shape, []);
-        int rounds = Math.Max(setting.Runs, LeastRounds);
+        int rounds = Math.Max(setting.Runs, MinimumRounds);
         var times = new Dictionary<string, List<double>> { ["full"] = [], ["kappa"] = [], ["products"] = [] };
         var optimizer = new Dictionary<string, List<double>> { ["full"] = [], ["kappa"] = [] };
         using var full = new TrainingStep(folder, _ => true, Setting.BatchSize, setting.MaxTokens);

@@ -70,7 +70,7 @@ internal static class ModelCard
     /// <summary>Not more than a table that one can read, the first and the last among them.</summary>
     private static IEnumerable<HeldOutResult> Some(IReadOnlyList<HeldOutResult> points)
     {
-        const int Most = 12;
-        return points.Count <= Most ? points : Enumerable.Range(0, Most).Select(i => points[i * (points.Count - 1) / (Most - 1)]);
+        const int Maximum = 12;
+        return points.Count <= Maximum ? points : Enumerable.Range(0, Maximum).Select(i => points[i * (points.Count - 1) / (Maximum - 1)]);
     }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 internal static class PretrainingJson
 {
     // Enough points for a curve.
-    private const int MostLosses = 500;
+    private const int MaximumLosses = 500;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -45,7 +45,7 @@ internal static class PretrainingJson
     /// <summary>Means over as many steps as make a curve of it, each with the last of its steps.</summary>
     private static IEnumerable<object> Losses(IReadOnlyList<float> losses)
     {
-        int steps = (losses.Count + MostLosses - 1) / MostLosses;
+        int steps = (losses.Count + MaximumLosses - 1) / MaximumLosses;
         return losses.Chunk(Math.Max(1, steps))
             .Select((part, i) => new { Step = i * steps + part.Length, Loss = Math.Round(part.Average(), 5) });
     }

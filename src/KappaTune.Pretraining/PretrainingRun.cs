@@ -79,8 +79,8 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
     private const double DefaultEpochs = 10;
 
     /// <summary>Steps that the options ask for.</summary>
-    internal static int StepsOf(PretrainingOptions options, int stepsAnEpoch) => options.Steps
-        ?? (int)Math.Clamp(Math.Round(stepsAnEpoch * (options.Epochs ?? DefaultEpochs)), 1, int.MaxValue);
+    internal static int StepsOf(PretrainingOptions options, int stepsPerEpoch) => options.Steps
+        ?? (int)Math.Clamp(Math.Round(stepsPerEpoch * (options.Epochs ?? DefaultEpochs)), 1, int.MaxValue);
 
     private TrainingStateStore<PretrainingState> OpenStates(SortedDictionary<string, string> identity)
     {

@@ -23,7 +23,7 @@ public interface IComparisonProgress
 public sealed class ComparisonRun
 {
     // The shares that have to reach the common loss: some methods are meant to learn less, but nearly all tensors should be compared.
-    private const double MostMethods = 0.75, MostTensors = 0.9;
+    private const double ShareOfMethods = 0.75, ShareOfTensors = 0.9;
 
     private readonly ComparisonRequest _request;
     private readonly TaskRows _rows;
@@ -53,7 +53,7 @@ public sealed class ComparisonRun
         var folder = new CellFolder(_request.Output);
         (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);
         double? loss = _request.TrainLoss
-            ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? MostTensors : MostMethods);
+            ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? ShareOfTensors : ShareOfMethods);
         MatchedAdaptation? matched = loss is { } common ? Matching.Match(plan.Methods, cells, failures, common) : null;
         IReadOnlyList<ComparedTensor> tensors = matched is null ? [] : PerTensorStudy.Tensors(plan.Tensors, matched);
         return new()

@@ -119,7 +119,7 @@ public sealed class PretrainerTests : IDisposable
 
     [Theory, InlineData(2.5, null, 10), InlineData(0.01, null, 1), InlineData(null, 7, 7), InlineData(null, null, 40)]
     public void Epochs_become_steps(double? epochs, int? steps, int expected) =>
-        Assert.Equal(expected, PretrainingRun.StepsOf(new() { Epochs = epochs, Steps = steps }, stepsAnEpoch: 4));
+        Assert.Equal(expected, PretrainingRun.StepsOf(new() { Epochs = epochs, Steps = steps }, stepsPerEpoch: 4));
 
     [Fact]
     public void A_tokenizer_is_learnt_from_the_text()

@@ -9,7 +9,7 @@ internal sealed class WordPieceAlphabet
     public const string Continuation = "##";
 
     /// <summary>Characters at most: enough for all letters of most scripts; of ideographs the most frequent.</summary>
-    public const int MostCharacters = 1000;
+    public const int MaximumCharacters = 1000;
 
     private readonly HashSet<Rune> _characters;
 
@@ -32,7 +32,7 @@ internal sealed class WordPieceAlphabet
         characters.UnionWith(counts
             .Where(entry => entry.Value >= minimumFrequency && !characters.Contains(entry.Key))
             .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)
-            .Take(Math.Max(0, MostCharacters - characters.Count)).Select(entry => entry.Key));
+            .Take(Math.Max(0, MaximumCharacters - characters.Count)).Select(entry => entry.Key));
         return new WordPieceAlphabet(characters);
     }
 

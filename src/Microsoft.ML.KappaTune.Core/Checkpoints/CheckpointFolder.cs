@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 internal sealed class CheckpointFolder(string path)
 {
     public const string SingleFile = "model.safetensors";
-    private const int MostLinks = 40;
+    private const int MaximumLinks = 40;
 
     private readonly string _real = RealPath(path);
 
@@ -82,7 +82,7 @@ internal sealed class CheckpointFolder(string path)
     private static string RealPath(string path)
     {
         string full = Path.GetFullPath(path);
-        for (int links = 0; links < MostLinks; links++)
+        for (int links = 0; links < MaximumLinks; links++)
         {
             if (FirstLink(full) is not var (link, remainder))
                 return full;
@@ -90,7 +90,7 @@ internal sealed class CheckpointFolder(string path)
             full = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(link.FullName)!, target, remainder));
         }
 
-        throw new CheckpointFormatException(path, $"the path has more than {MostLinks} links", "Pass the folder the links lead to.");
+        throw new CheckpointFormatException(path, $"the path has more than {MaximumLinks} links", "Pass the folder the links lead to.");
     }
 
     private static (FileSystemInfo Link, string Remainder)? FirstLink(string full)

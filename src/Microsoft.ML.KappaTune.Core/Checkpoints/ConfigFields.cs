@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 internal sealed class ConfigFields(JsonField root)
 {
     /// <summary>Far more than any model has, and few enough to list.</summary>
-    public const int MostLayers = 1000;
+    public const int MaximumLayers = 1000;
 
     /// <summary>Opens a <c>config.json</c>, given itself or by its folder.</summary>
     /// <exception cref="CheckpointFormatException">There is none, or it isn't an object.</exception>

@@ -10,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Compute;
 internal static class ScoringThreads
 {
     // Below this, a second thread makes one caller hardly faster, and several callers much slower (benchmarks/RESULTS.md).
-    private const double LeastToShare = 1e9;
+    private const double MinimumToShare = 1e9;
 
     private static readonly object Cores = new();
 
@@ -26,7 +26,7 @@ internal static class ScoringThreads
     {
         if (device.type != DeviceType.CPU || get_num_threads() == 1)
             return Values();
-        if (operations < LeastToShare)
+        if (operations < MinimumToShare)
             return ShortWork.Value.Run(Values);
         lock (Cores)
             return Values();

@@ -52,12 +52,12 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
             : throw Fault($"it isn't a whole number from {least} to {most}");
 
     /// <summary>The maximum of tokens of a text; null for no limit, which files write as a number too large for an int.</summary>
-    public int? MostTokens()
+    public int? MaximumTokens()
     {
         // Room for a pair of texts' four special tokens and a word.
-        const int Least = 5;
-        if (Kind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !(number >= Least) || number != Math.Floor(number))
-            throw Fault($"it isn't a whole number of {Least} or more");
+        const int Minimum = 5;
+        if (Kind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !(number >= Minimum) || number != Math.Floor(number))
+            throw Fault($"it isn't a whole number of {Minimum} or more");
         return number > int.MaxValue ? null : (int)number;
     }
 

@@ -12,7 +12,7 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
     public const string StandardInput = "/dev/stdin", StandardOutput = "/dev/stdout", StandardError = "/dev/stderr";
 
     // As the kernel's own limit.
-    private const int MostLinks = 40;
+    private const int MaximumLinks = 40;
 
     /// <summary>The number of the process's own stream that a name means; null for any other file.</summary>
     public static int? StreamOf(string path) => path switch
@@ -28,7 +28,7 @@ internal readonly partial record struct OutputPlace(string Path, bool IsReplacea
     public static OutputPlace Resolve(string path)
     {
         string place = System.IO.Path.GetFullPath(path);
-        for (int links = 0; links <= MostLinks; links++)
+        for (int links = 0; links <= MaximumLinks; links++)
         {
             // A stream's name links to what its owner opened. The link isn't followed: the target may be deleted, or have no name.
             if (StreamOf(place) is not null || FileStatus.Read(place).Type is FileType.Device or FileType.Pipe)

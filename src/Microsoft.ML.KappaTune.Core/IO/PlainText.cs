@@ -6,9 +6,9 @@ internal static class PlainText
     /// <summary>Lists names; beyond twelve, it only says how many more there are.</summary>
     public static string List(IReadOnlyCollection<string> names)
     {
-        const int Most = 12;
-        string first = string.Join(", ", names.Take(Most).Select(name => Shorten(name, 40)));
-        return names.Count > Most ? $"{first} and {NumberText.Count(names.Count - Most)} more" : first;
+        const int Maximum = 12;
+        string first = string.Join(", ", names.Take(Maximum).Select(name => Shorten(name, 40)));
+        return names.Count > Maximum ? $"{first} and {NumberText.Count(names.Count - Maximum)} more" : first;
     }
 
     /// <summary>At most <paramref name="length"/> characters: both ends of a tensor's name tell more than its middle.</summary>

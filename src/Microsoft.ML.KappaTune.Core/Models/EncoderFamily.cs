@@ -97,7 +97,7 @@ internal abstract class EncoderFamily(string modelType, string className, Checkp
             Family = this,
             VocabularySize = size,
             HiddenSize = fields.Count(FieldNames.HiddenSize, 768),
-            LayerCount = fields.Count(FieldNames.LayerCount, layerCount, ConfigFields.MostLayers),
+            LayerCount = fields.Count(FieldNames.LayerCount, layerCount, ConfigFields.MaximumLayers),
             HeadCount = fields.Count(FieldNames.HeadCount, 12),
             IntermediateSize = fields.Count(FieldNames.IntermediateSize, 3072),
             MaxTokens = fields.Count("max_position_embeddings", 512),

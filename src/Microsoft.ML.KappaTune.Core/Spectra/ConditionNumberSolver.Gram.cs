@@ -40,7 +40,7 @@ internal static partial class ConditionNumberSolver
                 return LowerBound(sigmaMax, bound);
             if (error <= Tolerance) // false for NaN: no factor
                 return new ConditionNumber(sigmaMax, 1 / Math.Sqrt(found.Inverse[i]) / scale, error);
-            if (type != float32 || !(rounding <= MostToCorrect))
+            if (type != float32 || !(rounding <= MaximumToCorrect))
                 return null;
             var inverse = new CholeskyInverse(found.Factors[i], new ThinProducts(problem.Tall[open[i]], scale));
             return SolveCorrected(

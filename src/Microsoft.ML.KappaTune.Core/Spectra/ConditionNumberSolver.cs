@@ -29,7 +29,7 @@ internal static partial class ConditionNumberSolver
     /// The largest bound on rounding, as a part of the smallest eigenvalue, at which a correction is tried. It decides about time alone:
     /// the correction measures what rounding really came to.
     /// </summary>
-    private const double MostToCorrect = 2;
+    private const double MaximumToCorrect = 2;
 
     /// <summary>
     /// How often a residual of a corrected product counts in the error of the eigenvalue: once for each vector of a block, in the

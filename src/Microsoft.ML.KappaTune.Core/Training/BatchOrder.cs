@@ -8,12 +8,13 @@ internal static class BatchOrder
     private const int WindowSteps = 32;
 
     /// <summary>The rows of each step of an epoch, sorted by length within a step. The same seed and epoch always give the same.</summary>
-    public static int[][] Steps(IReadOnlyList<int> lengths, int rowsAStep, int seed, int epoch)
+    public static int[][] Steps(IReadOnlyList<int> lengths, int rowsPerStep, int seed, int epoch)
     {
         var random = new Random(RandomSeeds.ForOrder(seed, epoch));
         int[] rows = [.. Enumerable.Range(0, lengths.Count)];
         random.Shuffle(rows);
-        int[][] steps = [.. rows.Chunk(WindowSteps * rowsAStep).SelectMany(window => window.OrderBy(row => lengths[row]).Chunk(rowsAStep))];
+        int[][] steps =
+            [.. rows.Chunk(WindowSteps * rowsPerStep).SelectMany(window => window.OrderBy(row => lengths[row]).Chunk(rowsPerStep))];
         random.Shuffle(steps);
         return steps;
     }

@@ -25,9 +25,9 @@ internal sealed class TuningEpochs<TBatch>(
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch.</summary>
-    public static TrainingSettings Settings(TuningOptions options, int stepsAnEpoch)
+    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch)
     {
-        int total = TotalSteps(options, stepsAnEpoch), headSteps = stepsAnEpoch * options.HeadEpochs;
+        int total = TotalSteps(options, stepsPerEpoch), headSteps = stepsPerEpoch * options.HeadEpochs;
         return new()
         {
             Seed = options.Seed,
@@ -117,5 +117,5 @@ internal sealed class TuningEpochs<TBatch>(
         state.Time = _timeBefore + _clock.Elapsed;
     }
 
-    private static int TotalSteps(TuningOptions options, int stepsAnEpoch) => checked(stepsAnEpoch * options.MaxEpochs);
+    private static int TotalSteps(TuningOptions options, int stepsPerEpoch) => checked(stepsPerEpoch * options.MaxEpochs);
 }

@@ -21,7 +21,7 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     public abstract int Width { get; }
 
     /// <summary>Rows of a batch, at most.</summary>
-    public virtual int MostRows => 128;
+    public virtual int MaximumRows => 128;
 
     /// <summary>Tokens of the longest text, special ones included.</summary>
     protected abstract int MaxTokens { get; }

@@ -10,7 +10,7 @@ internal sealed class TextWindow(TextFunction function)
 {
     // Fewer rows leave cores idle; more are worth it only if they are about as long. A batch's memory grows with its tokens: so many
     // take some hundred MB in a model of usual size.
-    private const int UsualRows = 32, MostTokens = 8192;
+    private const int UsualRows = 32, MaximumTokens = 8192;
 
     private readonly List<(string Text, string? Pair)> _texts = [];
     private readonly List<int[]> _batches = [];
@@ -51,7 +51,7 @@ internal sealed class TextWindow(TextFunction function)
         for (int begin = 0; begin < byLength.Length;)
         {
             int longest = Length(begin), end = begin + 1;
-            while (end < byLength.Length && end - begin < function.MostRows && (end + 1 - begin) * longest <= MostTokens
+            while (end < byLength.Length && end - begin < function.MaximumRows && (end + 1 - begin) * longest <= MaximumTokens
                 && (end - begin < UsualRows || Length(end) >= longest - longest / 8))
                 end++;
             int[] rows = byLength[begin..end];

@@ -12,7 +12,7 @@ internal sealed class ClassLabels
     public const string KeyValues = "KeyValues";
 
     // A head of more classes would be no mistake but a misuse: such a key counts something, it doesn't name classes.
-    private const ulong MostClasses = 1_000_000;
+    private const ulong MaximumClasses = 1_000_000;
 
     private readonly ValueKind _kind;
     private readonly Array _values;
@@ -40,11 +40,11 @@ internal sealed class ClassLabels
                 $"Every label in column '{label.Name}' is empty. Check which column of the data it is loaded from, and the separator.");
         }
 
-        if (count is < 2 or > MostClasses)
+        if (count is < 2 or > MaximumClasses)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The label column '{label.Name}' has {count} classes; "
-                + $"a classifier needs 2 to {MostClasses}. Make it with MapValueToKey."));
+                + $"a classifier needs 2 to {MaximumClasses}. Make it with MapValueToKey."));
         }
 
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is { Type: VectorDataViewType vector }

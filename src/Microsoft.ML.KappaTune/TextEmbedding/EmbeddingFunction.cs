@@ -14,7 +14,7 @@ internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddin
 
     public override int Width => embedder.Size;
 
-    public override int MostRows => options.BatchSize;
+    public override int MaximumRows => options.BatchSize;
 
     public override IEnumerable<DataViewSchema.DetachedColumn> GetOutputColumns(DataViewSchema inputSchema) =>
         [new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, embedder.Size))];

@@ -103,7 +103,8 @@ public class WordPieceLearnerTests
         string[] ideographs = [.. Enumerable.Range(0, 1500).Select(i => char.ToString((char)(0x4E00 + i)))];
         var options = new TokenizerLearningOptions { VocabularySize = 5000 };
         string[] vocabulary = LearntText.WordPiece([.. ideographs, .. ideographs, .. ideographs[1400..]], options).Vocabulary();
-        Assert.Equal(WordPieceAlphabet.MostCharacters, vocabulary[5..].Count(token => !token.StartsWith("##", StringComparison.Ordinal)));
+        Assert.Equal(
+            WordPieceAlphabet.MaximumCharacters, vocabulary[5..].Count(token => !token.StartsWith("##", StringComparison.Ordinal)));
         Assert.All(ideographs[1400..], ideograph => Assert.Contains(ideograph, vocabulary));
         Assert.Contains(ideographs[0], vocabulary);
         Assert.DoesNotContain(ideographs[1399], vocabulary);

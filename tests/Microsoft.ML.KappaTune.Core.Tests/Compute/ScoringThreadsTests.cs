@@ -33,8 +33,8 @@ public sealed class ScoringThreadsTests
     [Fact]
     public void Several_short_texts_are_computed_at_once_and_only_one_caller_has_all_cores()
     {
-        Assert.Equal(Environment.ProcessorCount, MostAtOnce(Little, Environment.ProcessorCount));
-        Assert.Equal(1, MostAtOnce(Much, 1));
+        Assert.Equal(Environment.ProcessorCount, MaximumAtOnce(Little, Environment.ProcessorCount));
+        Assert.Equal(1, MaximumAtOnce(Much, 1));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class ScoringThreadsTests
     }
 
     /// <summary>How many of some callers compute at the same time; the first of them stay until there are as many as expected.</summary>
-    private static int MostAtOnce(double operations, int together)
+    private static int MaximumAtOnce(double operations, int together)
     {
         int arrived = 0, running = 0, most = 0;
         using var full = new CountdownEvent(together);

@@ -203,7 +203,7 @@ public sealed class TextCursorTests
             return new(new int[length], new int[length], length < text.Length, text.Length);
         }
 
-        public override int MostRows => RowsOfBatch;
+        public override int MaximumRows => RowsOfBatch;
 
         public int RowsOfBatch { get; init; } = 128;
 

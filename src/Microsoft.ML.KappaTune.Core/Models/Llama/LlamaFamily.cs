@@ -89,7 +89,7 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
             Family = this,
             VocabularySize = size,
             HiddenSize = hidden,
-            LayerCount = fields.Count("num_hidden_layers", 32, ConfigFields.MostLayers),
+            LayerCount = fields.Count("num_hidden_layers", 32, ConfigFields.MaximumLayers),
             HeadCount = heads,
             KeyValueHeadCount = fields.Count("num_key_value_heads", heads),
             HeadSize = fields.Count("head_dim", Math.Max(1, hidden / heads)),

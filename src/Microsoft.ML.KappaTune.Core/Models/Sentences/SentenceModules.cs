@@ -54,12 +54,12 @@ internal static class SentenceModules
     /// <exception cref="CheckpointFormatException">The file is damaged.</exception>
     public static int? FindMaxLength(string folder)
     {
-        const int Least = 4;
+        const int Minimum = 4;
         if (Setting(folder, SentenceEncoderFields.SettingsFile, Longest, out string path) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= Least
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= Minimum
             ? length
-            : throw new CheckpointFormatException(path, $"it isn't a whole number of {Least} or more", JsonFile.Remedy, field: Longest);
+            : throw new CheckpointFormatException(path, $"it isn't a whole number of {Minimum} or more", JsonFile.Remedy, field: Longest);
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>The tensors of a checkpoint under the names of our parameters, and what doesn't fit a model.</summary>
 internal sealed class TensorMatch
 {
-    private const int MostListed = 20;
+    private const int MaximumListed = 20;
 
     private readonly Checkpoint _checkpoint;
     private readonly TransformerConfig _config;
@@ -131,8 +131,8 @@ internal sealed class TensorMatch
     {
         if (names.Count == 0)
             yield break;
-        IEnumerable<string> listed = names.Order(StringComparer.Ordinal).Take(MostListed).Select(CheckpointFormatException.Printable);
-        yield return $"{what} ({names.Count}): {string.Join(", ", listed)}{(names.Count > MostListed ? ", …" : "")}";
+        IEnumerable<string> listed = names.Order(StringComparer.Ordinal).Take(MaximumListed).Select(CheckpointFormatException.Printable);
+        yield return $"{what} ({names.Count}): {string.Join(", ", listed)}{(names.Count > MaximumListed ? ", …" : "")}";
     }
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

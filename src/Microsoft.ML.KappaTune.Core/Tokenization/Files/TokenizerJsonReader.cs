@@ -19,7 +19,7 @@ internal static class TokenizerJsonReader
             Decoders = DecoderReader.Read(root.Find("decoder")),
             AddedTokens = added,
             Special = settings.Special,
-            MaxLength = settings.SaysMaxLength ? null : root.Find("truncation")?.Get("max_length").MostTokens(),
+            MaxLength = settings.SaysMaxLength ? null : root.Find("truncation")?.Get("max_length").MaximumTokens(),
             TruncatesLeft = root.Find("truncation")?.Find("direction") is { } direction && TruncatesLeft(direction),
         };
 

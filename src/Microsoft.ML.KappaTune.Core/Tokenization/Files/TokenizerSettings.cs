@@ -69,7 +69,7 @@ internal sealed class TokenizerSettings
         : ModelType is null || BertFamilies.Contains(ModelType);
 
     /// <summary>Tokens of the longest text; null where it isn't said, or where it is said that there is no limit.</summary>
-    public int? MaxLength => LengthField?.MostTokens();
+    public int? MaxLength => LengthField?.MaximumTokens();
 
     /// <summary>Whether <see cref="MaxLength"/> was said, be it that there is none.</summary>
     public bool SaysMaxLength => LengthField is not null;

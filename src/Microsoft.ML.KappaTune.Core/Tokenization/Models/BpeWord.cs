@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// </summary>
 internal sealed class BpeWord
 {
-    private const int MostKept = 1 << 14;
+    private const int MaxKept = 1 << 14;
 
     [ThreadStatic]
     private static BpeWord? _kept;
@@ -25,7 +25,7 @@ internal sealed class BpeWord
 
     public void Return()
     {
-        if (_symbols.Length <= MostKept)
+        if (_symbols.Length <= MaxKept)
             _kept = this;
     }
 

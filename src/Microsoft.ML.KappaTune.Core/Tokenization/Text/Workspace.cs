@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 internal sealed class Workspace
 {
     // A workspace that once held a huge text isn't kept.
-    private const int MostKept = 1 << 16;
+    private const int MaxKept = 1 << 16;
 
     [ThreadStatic]
     private static Workspace? _kept;
@@ -36,7 +36,7 @@ internal sealed class Workspace
 
     public void Return()
     {
-        if (Original.Capacity <= MostKept && Text.Capacity <= MostKept && _spare.Capacity <= MostKept && Tokens.Capacity <= MostKept)
+        if (Original.Capacity <= MaxKept && Text.Capacity <= MaxKept && _spare.Capacity <= MaxKept && Tokens.Capacity <= MaxKept)
             _kept = this;
     }
 
