@@ -17,11 +17,6 @@ internal static partial class CommonOptions
 
     public static Argument<string> Scan() => new("SCAN") { Description = "A scan's JSON file." };
 
-    public static Argument<string> Model() => new("MODEL")
-    {
-        Description = "A saved model: a .zip file. It names code to run: use models you trust.",
-    };
-
     /// <summary>Where no option names other ones.</summary>
     public const string LabelColumn = "Label", TextColumn = "Text";
 

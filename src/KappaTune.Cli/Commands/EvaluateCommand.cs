@@ -11,24 +11,21 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var command = new Command("evaluate", "Measures a saved model on rows whose labels are known.");
-        Argument<string> model = CommonOptions.Model();
         Option<string> data = CommonOptions.File("--data", "Rows to measure on, as TSV or CSV with a header.");
         Option<string> label = CommonOptions.Label();
         Option<string> json = CommonOptions.File("--json", "Write the metrics as JSON.");
         data.Required = true;
-        command.Arguments.Add(model);
         command.AddOptions(data, label);
         var table = new TableOptions(command);
-        var machine = new MachineOptions(command);
+        var model = new SavedModelOptions(command);
         command.Options.Add(json);
         command.SetAction((result, cancellationToken) =>
         {
-            using var files = new CommandFiles(result, reads: [model, data], writes: [json]);
-            (string? device, int? threads) = machine.Read(result);
+            using var files = new CommandFiles(result, reads: [model.Model, data], writes: [json]);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             TableFile file = TableFile.Open(data.Name, files.Input(data)!, table.Format(result, result.GetValue(data)));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
+            using ScoringModel scoring = model.Load(mlContext, result, files);
             string column = result.GetValue(label) ?? CommonOptions.LabelColumn;
             Evaluation evaluation = Evaluation.Run(mlContext, scoring, file, column, cancellationToken);
             if (files.Output(json) is { } path)

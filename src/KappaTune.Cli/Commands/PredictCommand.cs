@@ -12,25 +12,22 @@ internal static class PredictCommand
     public static Command Create()
     {
         var command = new Command("predict", "Adds a saved model's predictions to rows, as they come.");
-        Argument<string> model = CommonOptions.Model();
         Option<string> data = CommonOptions.File("--data", "Rows to predict, as TSV or CSV with a header; - for standard input.");
         Option<string> destination = CommonOptions.File(
             "--output", "Where the rows go, with PredictedLabel and scores; - for standard output.");
         data.Required = destination.Required = true;
-        command.Arguments.Add(model);
         command.AddOptions(data, destination);
         var table = new TableOptions(command);
-        var machine = new MachineOptions(command);
+        var model = new SavedModelOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
-            using var files = new CommandFiles(result, reads: [model, data], writes: [destination]);
-            (string? device, int? threads) = machine.Read(result);
+            using var files = new CommandFiles(result, reads: [model.Model, data], writes: [destination]);
             var mlContext = new MLContext();
             using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             string source = result.GetValue(data)!, path = result.GetValue(destination)!;
             using Stream rows = files.Open(data);
             TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Format(result, source));
-            using ScoringModel scoring = ScoringModel.Load(mlContext, files.Input(model)!, device, threads);
+            using ScoringModel scoring = model.Load(mlContext, result, files);
             var predictions = new Predictions(mlContext, scoring, file);
             // Written as they were read, where nothing says otherwise.
             TableFormat format = path == CommandFiles.Pipe ? file.Format : table.Format(result, path);
