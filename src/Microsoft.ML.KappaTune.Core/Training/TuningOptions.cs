@@ -29,8 +29,11 @@ public abstract record TuningOptions
     [Allowed("a selection")]
     public KappaSelection Selection { get; init; } = KappaSelection.LowestFraction(0.2);
 
-    /// <summary>How the selected tensors train. Default: <see cref="TuningMethod.Direct"/>.</summary>
-    [Allowed("Direct or Lora")]
+    /// <summary>
+    /// How the selected tensors train. Default: <see cref="TuningMethod.Direct"/>. In configuration, <c>"Method": { "Rank": 8 }</c> is
+    /// <see cref="TuningMethod.Lora"/>.
+    /// </summary>
+    [Allowed("direct, or LoRA of a Rank of 1 or more")]
     public TuningMethod Method { get; init; } = TuningMethod.Direct;
 
     /// <summary>Passes over the training data, 1 or more. Default: 10.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.ML.KappaTune.Tests.Options;
@@ -78,6 +79,24 @@ public class ConfigurationTests
         Assert.Equal(TuningMethod.Direct, Bind<TuningMethod>("{}"));
         Assert.Equal(TuningMethod.Lora(4, 6, 0.5), Bind<TuningMethod>("""{ "Rank": 4, "Alpha": 6, "Dropout": 0.5 }"""));
         Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
+    }
+
+    [Theory]
+    [InlineData("""{ "Method": "Lora" }""")]
+    [InlineData("""{ "Method": { "Name": "lora" } }""")]
+    [InlineData("""{ "EarlyStopping": "Loss" }""")]
+    public void A_word_is_no_method(string json) =>
+        Assert.Throws<InvalidOperationException>(() => Bind<KappaTuneTextClassificationTrainer.Options>(json));
+
+    [Theory]
+    [InlineData("{}", 0)]
+    [InlineData("""{ "Method": { "Rank": 0 } }""", 0)]
+    [InlineData("""{ "Method": { "Rank": 8 } }""", 8)]
+    public void A_rank_is_what_makes_a_method_lora(string json, int rank)
+    {
+        TuningMethod expected = rank == 0 ? TuningMethod.Direct : TuningMethod.Lora(rank);
+        Assert.Equal(expected, Bind<KappaTuneTextClassificationTrainer.Options>(json).Method);
+        Assert.Equal(expected, JsonSerializer.Deserialize<KappaTuneTextClassificationTrainer.Options>(json)!.Method);
     }
 
     [Fact]
