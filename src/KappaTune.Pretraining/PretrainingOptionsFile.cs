@@ -52,10 +52,8 @@ public sealed class PretrainingOptionsFile
             throw Fault("it isn't valid JSON", "Write one JSON object in UTF-8.", e);
         }
 
-        if (faults.Count > 0)
-            throw PretrainingOptionsException.Join(faults);
-        PretrainingOptionsCheck.Validate(options, _path);
-        return options;
+        faults.AddRange(PretrainingOptionsCheck.Faults(options, _path, [.. faults.Select(fault => fault.Field!)]));
+        return faults.Count == 0 ? options : throw PretrainingOptionsException.Join(faults);
     }
 
     private void Set(PretrainingOptions options, JsonProperty property)

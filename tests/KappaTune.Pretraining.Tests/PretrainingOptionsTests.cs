@@ -58,6 +58,22 @@ public sealed class PretrainingOptionsTests : IDisposable
         Assert.EndsWith($"{path}, dropout: 2 isn't allowed. Allowed is a number, 0 or more and below 1.", e.Message);
     }
 
+    [Fact]
+    public void So_is_what_does_not_fit_together_but_not_with_a_field_that_is_wrong_itself()
+    {
+        Assert.Equal(["layers", "heads", "epochs", "tokenizer"], Fields("""
+            {"layers": 0, "hidden": 30, "heads": 4, "steps": 10, "epochs": 2, "tokenizer": "bpe"}
+            """));
+        Assert.Equal(["hidden", "steps"], Fields("""{"hidden": 0, "heads": 3, "steps": 0, "epochs": 2}"""));
+
+        string[] Fields(string json)
+        {
+            string path = _folder.Write("options.json", json);
+            string message = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path)).Message;
+            return [.. message.Split($"{path}, ").Skip(1).Select(fault => fault.Split(':')[0])];
+        }
+    }
+
     [Theory]
     [InlineData(""), InlineData("{"), InlineData("[]"), InlineData("4"), InlineData("{\"seed\": 1} x")]
     [InlineData("{\"tokenizer\": \"\\ud800\"}")]
