@@ -37,6 +37,6 @@ internal static class PretrainingOptionsText
         var type when type == typeof(bool) => "true or false",
         var type when type == typeof(string) => option.Allowed,
         var type => (type == typeof(int) ? "a whole number" : "a number")
-            + (option.HasRange ? $", {option.Allowed.Replace(", or null", "")}" : ""),
+            + (option.Minimum is not null ? $", {option.Allowed.Replace(", or null", "")}" : ""),
     };
 }

@@ -19,6 +19,10 @@ public sealed record ComparisonRequest
     /// <summary>The factor for biases or a head alone, which are few parameters.</summary>
     public const double FewParametersRate = 10;
 
+    /// <summary>The highest learning rate of a comparison: a method's own, which may be that many times it, has to be allowed.</summary>
+    public static double HighestRate { get; } =
+        OptionInfo.Get(typeof(TuningOptions), nameof(TuningOptions.LearningRate)).Maximum!.Value / FewParametersRate;
+
     /// <summary>The base model's folder, or the name of the embedded one.</summary>
     public required string Base { get; init; }
 

@@ -21,6 +21,8 @@ internal sealed class CompareCommand : Command
     private const double DefaultFraction = 0.2;
     private const string DefaultRates = "1e-4,3e-4,1e-3";
 
+    private static readonly OptionInfo HeadRate = OptionInfo.Get(typeof(Settings), nameof(Settings.HeadLearningRate));
+
     private readonly Option<string> _base = CommonOptions.Folder(
         "--base",
         "The pre-trained model: a folder in Hugging Face layout, with its head for masked tokens or, of a "
@@ -61,7 +63,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<double?> _headRate = CommonOptions.Number<double>(
         "--head-learning-rate", "RATE",
         $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
-        value => CommonOptions.Require(value is > 0 and <= 1, $"{value} isn't above 0 and at most 1."));
+        value => CommonOptions.Require(HeadRate.Allows(value), $"{value} isn't {HeadRate.Allowed}."));
 
     private readonly Option<int?> _seeds = CommonOptions.Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
     private readonly Option<int?> _epochs = CommonOptions.Count(
@@ -204,13 +206,13 @@ internal sealed class CompareCommand : Command
     private static double[] RatesOf(string list)
     {
         string[] parts = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        // A method may run with ten times a rate, and no rate is above 1.
         double[] rates =
         [
             .. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : 0),
         ];
         CommonOptions.Require(
-            rates.Length > 0 && rates.All(rate => rate is > 0 and <= 0.1), $"'{list}' isn't a list of numbers above 0 and at most 0.1.");
+            rates.Length > 0 && rates.All(rate => rate > 0 && rate <= ComparisonRequest.HighestRate),
+            $"'{list}' isn't a list of numbers above 0 and at most {ComparisonRequest.HighestRate}.");
         return [.. rates.Distinct().Order()];
     }
 }

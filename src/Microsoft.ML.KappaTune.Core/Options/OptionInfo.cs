@@ -15,12 +15,14 @@ public sealed partial class OptionInfo
 
     private readonly PropertyInfo _property;
     private readonly ValidationAttribute[] _rules;
+    private readonly RangeAttribute? _range;
     private readonly bool _isNullable;
 
     private OptionInfo(PropertyInfo property)
     {
         _property = property;
         _rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        _range = _rules.OfType<RangeAttribute>().SingleOrDefault();
         _isNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         Allowed = AllowedOf(property) + (_isNullable && (_rules.Length > 0 || Type.IsEnum) ? ", or null" : "");
@@ -35,8 +37,17 @@ public sealed partial class OptionInfo
     /// <summary>What is allowed, in words: <c>above 0 and at most 1</c>.</summary>
     public string Allowed { get; }
 
-    /// <summary>Whether a number has bounds.</summary>
-    public bool HasRange => _rules.OfType<RangeAttribute>().Any();
+    /// <summary>The lowest number that is allowed, or that numbers are above; null where there is none.</summary>
+    public double? Minimum => _range is null ? null : Convert.ToDouble(_range.Minimum, CultureInfo.InvariantCulture);
+
+    /// <summary>The highest number that is allowed, or that numbers are below; null where there is none.</summary>
+    public double? Maximum => _range is null || IsOpen(_range) ? null : Convert.ToDouble(_range.Maximum, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether numbers are above <see cref="Minimum"/>, which isn't allowed itself.</summary>
+    public bool MinimumIsExclusive => _range is { MinimumIsExclusive: true };
+
+    /// <summary>Whether numbers are below <see cref="Maximum"/>, which isn't allowed itself.</summary>
+    public bool MaximumIsExclusive => _range is { MaximumIsExclusive: true };
 
     /// <summary>One line for help and documentation; empty where the property has none.</summary>
     public string Description => _property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
@@ -99,25 +110,26 @@ public sealed partial class OptionInfo
             return string.Join(", ", values.Values);
         if (Type.IsEnum)
             return string.Join(", ", Enum.GetNames(Type));
-        if (_rules.OfType<RangeAttribute>().SingleOrDefault() is { } range)
-            return AllowedIn(range);
+        if (_range is not null)
+            return AllowedIn(_range);
         return _rules.Length > 0 ? "not empty" : "not null";
     }
 
     private static string AllowedIn(RangeAttribute range)
     {
-        bool isOpen = range.Maximum is int.MaxValue or double.PositiveInfinity;
         FormattableString text = (range.MinimumIsExclusive, range.MaximumIsExclusive) switch
         {
             (true, _) when range.Maximum is double.MaxValue => $"above {range.Minimum} and finite",
-            (true, _) when isOpen => $"above {range.Minimum}",
-            (false, _) when isOpen => $"{range.Minimum} or more",
+            (true, _) when IsOpen(range) => $"above {range.Minimum}",
+            (false, _) when IsOpen(range) => $"{range.Minimum} or more",
             (true, _) => $"above {range.Minimum} and {(range.MaximumIsExclusive ? "below" : "at most")} {range.Maximum}",
             (false, true) => $"{range.Minimum} or more and below {range.Maximum}",
             _ => $"from {range.Minimum} to {range.Maximum}",
         };
         return FormattableString.Invariant(text);
     }
+
+    private static bool IsOpen(RangeAttribute range) => range.Maximum is int.MaxValue or double.PositiveInfinity;
 
     [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
     private static partial Regex NewWord();

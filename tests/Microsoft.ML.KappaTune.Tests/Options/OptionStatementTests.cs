@@ -68,6 +68,31 @@ public partial class OptionStatementTests
         }
     }
 
+    /// <summary>Without a bound the number is null.</summary>
+    [Theory]
+    [InlineData(nameof(TuningOptions.LearningRate), 0, true, 1, false)]
+    [InlineData(nameof(TuningOptions.WeightDecay), 0, false, 1, true)]
+    [InlineData(nameof(TuningOptions.MaxEpochs), 1, false, null, false)]
+    [InlineData(nameof(TuningOptions.GradientClip), 0, true, null, false)]
+    [InlineData(nameof(TuningOptions.Schedule), null, false, null, false)]
+    public void A_range_is_told_in_numbers(string name, object? minimum, bool above, object? maximum, bool below)
+    {
+        OptionInfo option = OptionInfo.Get(typeof(KappaTuneTextClassificationTrainer.Options), name);
+        Assert.Equal(
+            ((int?)minimum, above, (int?)maximum, below),
+            (option.Minimum, option.MinimumIsExclusive, option.Maximum, option.MaximumIsExclusive));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void What_is_allowed_at_a_bound_is_what_the_range_says(string name)
+    {
+        (_, OptionInfo option) = Find(name);
+        if (option.Minimum is { } minimum)
+            Assert.Equal(!option.MinimumIsExclusive, option.Allows(Convert.ChangeType(minimum, option.Type, CultureInfo.InvariantCulture)));
+        if (option.Maximum is { } maximum)
+            Assert.Equal(!option.MaximumIsExclusive, option.Allows(Convert.ChangeType(maximum, option.Type, CultureInfo.InvariantCulture)));
+    }
+
     private static (Type Type, OptionInfo Option) Find(string name)
     {
         string[] parts = name.Split(':');
