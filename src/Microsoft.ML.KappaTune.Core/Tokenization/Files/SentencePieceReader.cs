@@ -52,11 +52,7 @@ internal static class SentencePieceReader
             PostProcessor = PostProcessor.Roberta(first: 0, separator: 2),
             Decoders = [new MetaspaceDecoder(Space, dropsFirst: true)],
             AddedTokens = Listed(file, vocabulary),
-            Special = settings.Special.Or(
-                (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
-                (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classification, SpecialTokens.Named("<s>")),
-                (SpecialTokens.Unknown, SpecialTokens.Named("<unk>")), (SpecialTokens.Pad, SpecialTokens.Named("<pad>")),
-                (SpecialTokens.Mask, SpecialTokens.Named("<mask>") with { LeftStrip = true })),
+            Special = settings.Special.OrRoberta(),
         };
     }
 
@@ -84,8 +80,7 @@ internal static class SentencePieceReader
                 [new ReplaceDecoder(toSpace), new ByteFallbackDecoder(), new FuseDecoder(), new StripDecoder(' ', start: 1, stop: 0)],
             AddedTokens = Listed(file, vocabulary),
             Special = settings.Special.Or(
-                (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
-                (SpecialTokens.Unknown, SpecialTokens.Named(file.UnknownPiece))),
+                (SpecialTokens.Begin, "<s>"), (SpecialTokens.End, "</s>"), (SpecialTokens.Unknown, file.UnknownPiece)),
         };
     }
 

@@ -25,12 +25,21 @@ internal sealed class SpecialTokens
     public string? this[string role] => _byRole.GetValueOrDefault(role)?.Content;
 
     /// <summary>These, and a family's usual ones for the roles that are not named.</summary>
-    public SpecialTokens Or(params ReadOnlySpan<(string Role, AddedToken Token)> defaults)
+    public SpecialTokens Or(params ReadOnlySpan<(string Role, string Content)> defaults)
     {
-        var merged = new Dictionary<string, AddedToken>(_byRole, StringComparer.Ordinal);
-        foreach ((string role, AddedToken token) in defaults)
-            merged.TryAdd(role, token);
-        return new SpecialTokens(merged, _others);
+        var merged = new SpecialTokens(_byRole, _others);
+        foreach ((string role, string content) in defaults)
+            merged._byRole.TryAdd(role, Named(content));
+        return merged;
+    }
+
+    /// <summary>These, and RoBERTa's for the roles that are not named; its mask takes the blank before it.</summary>
+    public SpecialTokens OrRoberta()
+    {
+        SpecialTokens merged = Or(
+            (Begin, "<s>"), (End, "</s>"), (Separator, "</s>"), (Classification, "<s>"), (Unknown, "<unk>"), (Pad, "<pad>"));
+        merged._byRole.TryAdd(Mask, Named("<mask>") with { LeftStrip = true });
+        return merged;
     }
 
     /// <summary>A special token whose id isn't looked up yet.</summary>

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The bytes of a model's tokenizer files by name, so that a model's <c>.zip</c> can carry them.</summary>
-internal sealed class TokenizerFiles
+/// <param name="source">Where they come from, for messages.</param>
+internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, byte[]> content)
 {
     public const string TokenizerJson = TokenizerJsonFields.FileName, TokenizerConfig = TokenizerConfigFields.ConfigFile,
         SpecialTokensMap = TokenizerConfigFields.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json",
@@ -18,19 +19,10 @@ internal sealed class TokenizerFiles
     private static readonly string[] Names =
         [TokenizerJson, TokenizerConfig, SpecialTokensMap, AddedTokensJson, VocabTxt, VocabJson, MergesTxt, .. SentencePieceModels];
 
-    /// <summary>Files that were read before.</summary>
-    /// <param name="source">Where they come from, for messages.</param>
-    /// <param name="content">The bytes by file name.</param>
-    public TokenizerFiles(string source, IReadOnlyDictionary<string, byte[]> content)
-    {
-        Source = source;
-        Content = content;
-    }
-
-    public string Source { get; }
+    public string Source => source;
 
     /// <summary>The bytes by file name; <c>config.json</c> holds the model's type, and its tokenizer's class where it says one.</summary>
-    public IReadOnlyDictionary<string, byte[]> Content { get; }
+    public IReadOnlyDictionary<string, byte[]> Content => content;
 
     /// <summary>A SHA-256, as hexadecimal digits, over the files' names and bytes.</summary>
     public string ComputeHash() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(ListHashes())));

@@ -26,7 +26,7 @@ internal static class VocabMergesReader
         Vocabulary vocabulary = Vocabulary.Read(root);
         BpeMerges merges = MergesReader.Read(TextLines.Read(files, TokenizerFiles.MergesTxt), vocabulary, line => reason =>
             new CheckpointFormatException(files.PathOf(TokenizerFiles.MergesTxt), reason, JsonFile.Remedy, field: $"line {line + 1}"));
-        SpecialTokens special = isRoberta ? Roberta(settings.Special) : Gpt2(settings.Special);
+        SpecialTokens special = isRoberta ? settings.Special.OrRoberta() : Gpt2(settings.Special);
         bool addPrefixSpace = settings.Flag("add_prefix_space") ?? false;
         int Id(string role) => vocabulary.IdOf(special[role]) is var id and >= 0
             ? id
@@ -48,13 +48,9 @@ internal static class VocabMergesReader
         [TemplatePart.Special(id), TemplatePart.First()],
         [TemplatePart.Special(id), TemplatePart.First(), TemplatePart.Second(1)]);
 
-    private static SpecialTokens Roberta(SpecialTokens given) => given.Or(
-        (SpecialTokens.Begin, SpecialTokens.Named("<s>")), (SpecialTokens.End, SpecialTokens.Named("</s>")),
-        (SpecialTokens.Separator, SpecialTokens.Named("</s>")), (SpecialTokens.Classification, SpecialTokens.Named("<s>")),
-        (SpecialTokens.Unknown, SpecialTokens.Named("<unk>")), (SpecialTokens.Pad, SpecialTokens.Named("<pad>")),
-        (SpecialTokens.Mask, SpecialTokens.Named("<mask>") with { LeftStrip = true }));
-
-    private static SpecialTokens Gpt2(SpecialTokens given) => given.Or(
-        (SpecialTokens.Begin, SpecialTokens.Named("<|endoftext|>")), (SpecialTokens.End, SpecialTokens.Named("<|endoftext|>")),
-        (SpecialTokens.Unknown, SpecialTokens.Named("<|endoftext|>")));
+    private static SpecialTokens Gpt2(SpecialTokens given)
+    {
+        const string Only = "<|endoftext|>";
+        return given.Or((SpecialTokens.Begin, Only), (SpecialTokens.End, Only), (SpecialTokens.Unknown, Only));
+    }
 }

@@ -20,9 +20,8 @@ internal static class VocabTxtReader
 
         Vocabulary vocabulary = ReadVocabulary(files);
         SpecialTokens special = settings.Special.Or(
-            (SpecialTokens.Unknown, SpecialTokens.Named("[UNK]")), (SpecialTokens.Separator, SpecialTokens.Named("[SEP]")),
-            (SpecialTokens.Pad, SpecialTokens.Named("[PAD]")), (SpecialTokens.Classification, SpecialTokens.Named("[CLS]")),
-            (SpecialTokens.Mask, SpecialTokens.Named("[MASK]")));
+            (SpecialTokens.Unknown, "[UNK]"), (SpecialTokens.Separator, "[SEP]"), (SpecialTokens.Pad, "[PAD]"),
+            (SpecialTokens.Classification, "[CLS]"), (SpecialTokens.Mask, "[MASK]"));
         int Id(string role) => vocabulary.IdOf(special[role]) is var id and >= 0
             ? id
             : throw Fault(files, $"the {role} \"{special[role]}\" isn't in the vocabulary");

@@ -52,8 +52,7 @@ internal sealed class BpeModel : TokenModel
     private readonly int[]? _bytes;
     private readonly bool _decorates;
 
-    public BpeModel(Vocabulary vocabulary, BpeMerges merges, BpeOptions options)
-        : base(vocabulary)
+    public BpeModel(Vocabulary vocabulary, BpeMerges merges, BpeOptions options) : base(vocabulary)
     {
         _merges = merges;
         _options = options;

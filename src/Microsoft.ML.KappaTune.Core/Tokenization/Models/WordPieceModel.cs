@@ -11,8 +11,7 @@ internal sealed class WordPieceModel : TokenModel
     // The continuations without their prefix, so that a word's parts are looked up as they stand in it.
     private readonly TokenTable _continuations;
 
-    public WordPieceModel(Vocabulary vocabulary, int unknownId, string continuationPrefix, int longestWord)
-        : base(vocabulary)
+    public WordPieceModel(Vocabulary vocabulary, int unknownId, string continuationPrefix, int longestWord) : base(vocabulary)
     {
         UnknownId = unknownId;
         _longestWord = longestWord;
