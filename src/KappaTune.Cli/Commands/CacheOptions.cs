@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Commands;
 
 /// <summary>Where scans are remembered.</summary>

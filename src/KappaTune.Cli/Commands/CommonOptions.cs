@@ -61,8 +61,7 @@ internal static partial class CommonOptions
         };
 
     /// <summary>Makes an error of usage of what <paramref name="check"/> throws for a value.</summary>
-    public static Option<T> Checked<T>(this Option<T> option, Action<T> check)
-        where T : class
+    public static Option<T> Checked<T>(this Option<T> option, Action<T> check) where T : class
     {
         option.Validators.Add(result =>
         {

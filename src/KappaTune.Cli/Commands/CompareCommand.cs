@@ -3,7 +3,6 @@ using System.Globalization;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
@@ -97,8 +96,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<string> _device = CommonOptions.Device("Where to compute: auto, cpu (default), cuda or cuda:0.");
     private readonly CacheOptions _cache;
 
-    public CompareCommand()
-        : base("compare", "Fine-tunes in many ways, and compares what each learns and what it forgets.")
+    public CompareCommand() : base("compare", "Fine-tunes in many ways, and compares what each learns and what it forgets.")
     {
         _train.Required = _test.Required = _output.Required = true;
         _study.AcceptOnlyFromAmong("methods", "per-tensor");

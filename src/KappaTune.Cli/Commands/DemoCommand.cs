@@ -1,7 +1,6 @@
 using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;
 

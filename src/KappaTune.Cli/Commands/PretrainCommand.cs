@@ -28,8 +28,7 @@ internal sealed class PretrainCommand : Command
     private readonly Option<int?> _seed = CommonOptions.Number<int>(
         "--seed", "N", "Decides about all that is random (default: the options file's, or 0).", _ => { });
 
-    public PretrainCommand()
-        : base("pretrain", "Trains a language model from random weights on a text.")
+    public PretrainCommand() : base("pretrain", "Trains a language model from random weights on a text.")
     {
         _corpus.Required = _output.Required = true;
         this.AddOptions(_corpus, _heldOut, _options, _output, _resume, _device, _threads, _seed);

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Numerics;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;
 
 /// <summary>Options of a command that each set a property, which says itself what it is, its default and what is allowed.</summary>
 /// <param name="command">Gets the options.</param>
 /// <param name="defaults">Has the values that help tells as defaults.</param>
-internal sealed class PropertyOptions<T>(Command command, T defaults)
-    where T : class
+internal sealed class PropertyOptions<T>(Command command, T defaults) where T : class
 {
     private readonly List<(OptionInfo Property, Func<ParseResult, object?> Read)> _options = [];
 
@@ -53,8 +51,7 @@ internal sealed class PropertyOptions<T>(Command command, T defaults)
         return target;
     }
 
-    private Option Number<TNumber>(string name, string unit, string help, OptionInfo info)
-        where TNumber : struct, INumber<TNumber>
+    private Option Number<TNumber>(string name, string unit, string help, OptionInfo info) where TNumber : struct, INumber<TNumber>
     {
         Option<TNumber?> option = CommonOptions.Number<TNumber>(
             name, unit, help, value => CommonOptions.Require(info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed)));

@@ -1,6 +1,5 @@
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Spectre.Console;

@@ -3,7 +3,6 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
@@ -47,8 +46,7 @@ internal sealed class RetentionCommand : Command
 
     private readonly TableOptions _table;
 
-    public RetentionCommand()
-        : base("retention", "Measures what a tuned model kept of what its base model knew.")
+    public RetentionCommand() : base("retention", "Measures what a tuned model kept of what its base model knew.")
     {
         Arguments.Add(_base);
         Arguments.Add(_tuned);

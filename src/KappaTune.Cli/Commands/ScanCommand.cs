@@ -2,7 +2,6 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;
 
@@ -33,8 +32,7 @@ internal sealed partial class ScanCommand : Command
     private readonly Option<string> _json = CommonOptions.Json();
     private readonly Option<string> _html = CommonOptions.Html();
 
-    public ScanCommand()
-        : base("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.")
+    public ScanCommand() : base("scan", "Finds the condition number of every weight matrix of a model, and selects those to train.")
     {
         Arguments.Add(_model);
         _scan = new(this, new());

@@ -1,6 +1,5 @@
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Commands;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Commands;
 
 /// <summary>The options that say what to select: one policy, and what it applies to.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine.Parsing;
-using Microsoft.ML.KappaTune;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;

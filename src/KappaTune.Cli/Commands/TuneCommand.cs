@@ -3,7 +3,6 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
@@ -37,8 +36,7 @@ internal sealed class TuneCommand : Command
     private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
 
-    public TuneCommand()
-        : base("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.")
+    public TuneCommand() : base("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.")
     {
         _train.Required = _output.Required = true;
         this.AddOptions(_base, _train, _validation, _test);

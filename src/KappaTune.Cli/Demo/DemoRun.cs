@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Demo;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Demo;
 
 /// <summary>What a demo is run with.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Demo;

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.Transforms;
 
 namespace KappaTune.Cli.Demo;

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Files;
 
 /// <summary>The models that come along, and the names that stand for them wherever a command takes a model.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

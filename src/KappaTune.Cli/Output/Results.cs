@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Output;
 
 /// <summary>What a scan found: files first, so that they are there once the terminal says so.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Output;
 
 /// <summary>Shows how far a measurement of retention is: a bar on a terminal, a line at its end elsewhere.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.KappaTune;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;

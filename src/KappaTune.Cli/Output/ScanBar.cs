@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune;
-
 namespace KappaTune.Cli.Output;
 
 /// <summary>Shows how far a scan is: a bar on a terminal, a line for every tenth elsewhere.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Output;
 

@@ -57,8 +57,7 @@ internal record PageMark(string Title, string Light, string Dark, string Symbol)
 /// <summary>A way to fine-tune.</summary>
 internal sealed record PageMethod : PageMark
 {
-    public PageMethod(PageMark mark)
-        : base(mark)
+    public PageMethod(PageMark mark) : base(mark)
     {
     }
 
@@ -101,8 +100,7 @@ internal sealed record PageTensor(
 /// <summary>A score of tensors, and its rank correlation with forgetting.</summary>
 internal sealed record PageScore : PageMark
 {
-    public PageScore(PageMark mark)
-        : base(mark)
+    public PageScore(PageMark mark) : base(mark)
     {
     }
 

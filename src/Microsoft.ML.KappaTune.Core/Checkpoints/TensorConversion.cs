@@ -15,24 +15,12 @@ internal static unsafe class TensorConversion
     {
         switch (type)
         {
-            case TensorDataType.Float32:
-                Values<float>(source, block.Length).CopyTo(block);
-                break;
-            case TensorDataType.Float16:
-                FromFloat16(Values<ushort>(source, block.Length), block);
-                break;
-            case TensorDataType.BFloat16:
-                FromBFloat16(Values<ushort>(source, block.Length), block);
-                break;
-            case TensorDataType.Float8E4M3:
-                LookUp(E4M3, source, block);
-                break;
-            case TensorDataType.Float8E5M2:
-                LookUp(E5M2, source, block);
-                break;
-            default:
-                Cast(type, source, block);
-                break;
+            case TensorDataType.Float32: Values<float>(source, block.Length).CopyTo(block); break;
+            case TensorDataType.Float16: FromFloat16(Values<ushort>(source, block.Length), block); break;
+            case TensorDataType.BFloat16: FromBFloat16(Values<ushort>(source, block.Length), block); break;
+            case TensorDataType.Float8E4M3: LookUp(E4M3, source, block); break;
+            case TensorDataType.Float8E5M2: LookUp(E5M2, source, block); break;
+            default: Cast(type, source, block); break;
         }
     }
 

@@ -9,8 +9,7 @@ public sealed class TensorLibraryException : InvalidOperationException
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What is missing, and what to do about it.</param>
     /// <param name="innerException">What was thrown where it was to be loaded.</param>
-    public TensorLibraryException(string message, Exception innerException)
-        : base(message, innerException)
+    public TensorLibraryException(string message, Exception innerException) : base(message, innerException)
     {
     }
 }

@@ -5,8 +5,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// frees it.
 /// </summary>
 /// <param name="module">The model, disposed with this.</param>
-internal sealed class SharedModel<TModule>(TModule module) : IDisposable
-    where TModule : nn.Module
+internal sealed class SharedModel<TModule>(TModule module) : IDisposable where TModule : nn.Module
 {
     private readonly object _gate = new();
     private int _users;

@@ -9,8 +9,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
-    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device)
-        : base(nameof(LinearLayer))
+    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device) : base(nameof(LinearLayer))
     {
         _weight = new Parameter(empty(outputs, inputs, dtype: dtype, device: device));
         register_parameter("weight", _weight);

@@ -8,8 +8,7 @@ internal sealed class OutputBias : nn.Module
 {
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
 
-    public OutputBias(long size, ScalarType dtype, Device device)
-        : base(nameof(OutputBias))
+    public OutputBias(long size, ScalarType dtype, Device device) : base(nameof(OutputBias))
     {
         _bias = new Parameter(empty(size, dtype: dtype, device: device));
         register_parameter("bias", _bias);

@@ -12,8 +12,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     private readonly double _eps;
 
-    public RmsNorm(long size, double eps, ScalarType dtype, Device device)
-        : base(nameof(RmsNorm))
+    public RmsNorm(long size, double eps, ScalarType dtype, Device device) : base(nameof(RmsNorm))
     {
         _eps = eps;
         _weight = new Parameter(empty(size, dtype: dtype, device: device));

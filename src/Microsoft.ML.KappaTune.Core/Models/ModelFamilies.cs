@@ -22,8 +22,7 @@ internal static class ModelFamilies
     /// <summary>The family that a configuration names.</summary>
     /// <param name="use">What the model is for, in a message: nothing, or words with a space before them.</param>
     /// <exception cref="CheckpointFormatException">It names none, or one that isn't of this kind.</exception>
-    public static TFamily Require<TFamily>(ConfigFields fields, string use = "")
-        where TFamily : ModelFamily
+    public static TFamily Require<TFamily>(ConfigFields fields, string use = "") where TFamily : ModelFamily
     {
         string? type = fields.Text("model_type", null);
         if (Find(type) is TFamily found)

@@ -48,12 +48,10 @@ internal sealed class ModuleTree
         Activation = Activation.Function(activation),
     };
 
-    public T Get<T>(ModuleSlot slot, int? layer = null)
-        where T : nn.Module => (T)_modules[(slot, layer)];
+    public T Get<T>(ModuleSlot slot, int? layer = null) where T : nn.Module => (T)_modules[(slot, layer)];
 
     /// <summary>The module; null where the model has none.</summary>
-    public T? Find<T>(ModuleSlot slot, int? layer = null)
-        where T : nn.Module => (T?)_modules.GetValueOrDefault((slot, layer));
+    public T? Find<T>(ModuleSlot slot, int? layer = null) where T : nn.Module => (T?)_modules.GetValueOrDefault((slot, layer));
 
     private static nn.Module Step(nn.Module parent, string name)
     {

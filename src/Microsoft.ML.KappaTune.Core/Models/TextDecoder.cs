@@ -18,8 +18,7 @@ internal sealed class TextDecoder : TransformerStack
     private readonly nn.Module<Tensor, Tensor> _norm;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
-    public TextDecoder(DecoderConfig config, ScalarType dtype, Device device)
-        : base(nameof(TextDecoder))
+    public TextDecoder(DecoderConfig config, ScalarType dtype, Device device) : base(nameof(TextDecoder))
     {
         Config = config;
         var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);

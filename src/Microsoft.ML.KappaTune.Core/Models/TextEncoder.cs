@@ -15,8 +15,7 @@ internal sealed class TextEncoder : TransformerStack
     private readonly PostNormLayer[] _layers;
 
     /// <summary>An encoder whose parameters are uninitialised.</summary>
-    public TextEncoder(EncoderConfig config, ScalarType dtype, Device device)
-        : base(nameof(TextEncoder))
+    public TextEncoder(EncoderConfig config, ScalarType dtype, Device device) : base(nameof(TextEncoder))
     {
         Config = config;
         var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);

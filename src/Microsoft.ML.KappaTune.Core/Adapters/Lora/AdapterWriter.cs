@@ -48,8 +48,7 @@ internal static class AdapterWriter
             Task = AdapterConfig.TaskOf(model),
         };
 
-        IEnumerable<KeyValuePair<string, T>> Others<T>(Func<LoraSettings, T> value)
-            where T : struct => adapters.ByModule
+        IEnumerable<KeyValuePair<string, T>> Others<T>(Func<LoraSettings, T> value) where T : struct => adapters.ByModule
                 .Where(pair => !value(pair.Value.Settings).Equals(value(common)))
                 .Select(pair => KeyValuePair.Create(pair.Key, value(pair.Value.Settings)));
     }

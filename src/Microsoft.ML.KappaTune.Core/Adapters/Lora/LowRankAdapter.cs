@@ -17,8 +17,7 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     [ComponentName(Name = NameOfB)] private readonly Parameter _b;
 
     /// <summary>An adapter of the layer's shape, type and device; A is zero as well until it is drawn or read.</summary>
-    public LowRankAdapter(LinearLayer layer, LoraSettings settings)
-        : base(nameof(LowRankAdapter))
+    public LowRankAdapter(LinearLayer layer, LoraSettings settings) : base(nameof(LowRankAdapter))
     {
         Settings = settings;
         long outputs = layer.Weight.shape[0], inputs = layer.Weight.shape[1];

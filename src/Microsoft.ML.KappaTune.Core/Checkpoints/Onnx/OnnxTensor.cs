@@ -171,8 +171,7 @@ internal sealed class OnnxTensor
 
     private CheckpointFormatException Fault(string reason, string field) => new(_model.Path, reason, OnnxModel.Damaged, Name, field);
 
-    private static byte[] Bytes<T>(ReadOnlySpan<T> values)
-        where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+    private static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
 
     /// <summary>Rows to columns.</summary>
     private static byte[] Exchange(byte[] values, int rows, int columns, int size)

@@ -82,8 +82,7 @@ internal static class TuningReportCheck
 
     private static void RequireThere(object? value, string field) => Require(value is not null, field, "null");
 
-    private static void RequireElements<T>(IReadOnlyList<T?> list, string field)
-        where T : class
+    private static void RequireElements<T>(IReadOnlyList<T?> list, string field) where T : class
     {
         RequireThere(list, field);
         for (int i = 0; i < list.Count; i++)

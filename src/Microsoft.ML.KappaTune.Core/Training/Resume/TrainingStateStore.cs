@@ -7,8 +7,7 @@ namespace Microsoft.ML.KappaTune.Training.Resume;
 /// Keeps and restores the training state of a run: everything that trained, the weights it may return to, the optimizer, and where the
 /// run is. Random generators and the order of the data aren't in it: both follow from the seed and the step.
 /// </summary>
-internal sealed class TrainingStateStore<TState> : IDisposable
-    where TState : TrainingState, new()
+internal sealed class TrainingStateStore<TState> : IDisposable where TState : TrainingState, new()
 {
     private const int Schema = 3;
     private const string StateFile = "state.json", TensorsFile = "tensors.safetensors", Trained = "trained/", Kept = "kept/",
