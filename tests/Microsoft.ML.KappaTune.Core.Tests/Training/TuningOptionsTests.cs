@@ -176,8 +176,10 @@ public sealed class TuningOptionsTests : IDisposable
     [Theory, MemberData(nameof(WrongValues), DisableDiscoveryEnumeration = true)]
     public void A_wrong_value_is_refused_by_name(string message, Func<TuningOptions, TuningOptions> change)
     {
-        var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(change(Options)));
+        var phases = new HashSet<TuningPhase>();
+        var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(change(Options) with { Progress = p => phases.Add(p.Phase) }));
         Assert.StartsWith(message, e.Message);
+        Assert.DoesNotContain(TuningPhase.Tokenizing, phases);
         Assert.False(Directory.Exists(_tiny.States));
     }
 

@@ -129,7 +129,8 @@ internal sealed class LoraAdapters : IDisposable
         }
 
         return others.Count == 0 ? modules : throw new ArgumentException(
-            $"LoRA adapts the encoder's linear layers; these selected tensors aren't weights of one: {string.Join(", ", others)}. "
+            "LoRA adapts the encoder's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
+            + $"{string.Join(", ", others)}. "
             + "Exclude them from the selection, or train with TuningMethod.Direct.",
             nameof(weightNames));
     }

@@ -75,11 +75,7 @@ internal sealed class ClassificationRun : IDisposable
         IReadOnlyList<TensorSlice> selected = TuningSelection.SlicesOf(plan, model);
         TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
 
-        var clock = Stopwatch.StartNew();
-        TokenizedRows train = Tokenize(_request.Train, 0);
-        TokenizedRows? validation = _request.Validation is { } rows ? Tokenize(rows, train.Texts.Count) : null;
-        TimeSpan tokenizing = clock.Elapsed;
-
+        // Before anything else is done with the rows: what has no place for an adapter is an error.
         LoraAdapters? adapters = _options.Method.IsLora
             ? LoraAdapters.Attach(
                 model, TuningSelection.WeightsAmong(selected, model).Select(slice => slice.ToString()), _options.Method,
@@ -87,6 +83,10 @@ internal sealed class ClassificationRun : IDisposable
             : null;
         try
         {
+            var clock = Stopwatch.StartNew();
+            TokenizedRows train = Tokenize(_request.Train, 0);
+            TokenizedRows? validation = _request.Validation is { } rows ? Tokenize(rows, train.Texts.Count) : null;
+            TimeSpan tokenizing = clock.Elapsed;
             using var weights = TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16);
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
             using FlatAdamW optimizer =
