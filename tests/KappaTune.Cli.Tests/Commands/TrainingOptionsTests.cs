@@ -3,7 +3,7 @@ using KappaTune.Cli.Commands;
 using Microsoft.ML.KappaTune;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>Every option sets what it says, and nothing else.</summary>
 public class TrainingOptionsTests

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Reports;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Demo;
 
 /// <summary>The demo on a tiny base model, which knows hardly a word of the tickets.</summary>
 public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Done>

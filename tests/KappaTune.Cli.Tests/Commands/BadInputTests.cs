@@ -1,4 +1,4 @@
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>Files that aren't as they should be: one line that says what and where, no trace, and nothing written.</summary>
 public sealed class BadInputTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using KappaTune.Cli.Data;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Data;
 
 /// <summary>Files of rows: what stands between fields, what quotes mean, and what isn't as it must be.</summary>
 public sealed class RowFileTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>A shell completes what the program has.</summary>
 public class CompletionTests

@@ -2,7 +2,7 @@ using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
 using Microsoft.ML.KappaTune.Tests;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Demo;
 
 /// <summary>The demo replaces what an earlier demo left, and nothing of anybody else.</summary>
 public sealed class DemoFilesTests : IDisposable

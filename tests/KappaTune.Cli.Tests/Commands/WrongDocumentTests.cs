@@ -2,7 +2,7 @@ using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests.Study;
 using Microsoft.ML.KappaTune.Tests.Training;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>Every command that reads a JSON file, given one of each other kind: one line says what it is, what was wanted, and what to do.</summary>
 public sealed class WrongDocumentTests : IDisposable

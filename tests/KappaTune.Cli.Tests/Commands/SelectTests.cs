@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 public sealed class SelectTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 public sealed class PredictTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Data;
 
 /// <summary>A model of any program's whose classes have one name: a label can't tell which is meant, so no figure would be right.</summary>
 public sealed class EqualClassNamesTests : IDisposable

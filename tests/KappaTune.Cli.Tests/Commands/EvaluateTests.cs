@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 public sealed class EvaluateTests : IDisposable
 {

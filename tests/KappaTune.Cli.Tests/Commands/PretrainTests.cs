@@ -1,7 +1,7 @@
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 public sealed class PretrainTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>An adapter keeps what the folder keeps in which scale·B·A is added to the base model's weights by plain loops.</summary>
 public sealed class RetentionOfAdaptersTests : IDisposable

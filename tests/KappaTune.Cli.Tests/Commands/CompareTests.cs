@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Retention;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>The whole command on a tiny model: what it writes, that it goes on, and that a run that fails takes no other with it.</summary>
 public sealed class CompareTests : IDisposable

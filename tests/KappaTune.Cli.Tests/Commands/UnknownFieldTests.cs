@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>A field of a model's files that isn't known is one warning on the error stream, whatever the command.</summary>
 public sealed class UnknownFieldTests : IDisposable

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Data;
 
 /// <summary>A task's rows as they stand in files, and what needs no base model.</summary>
 public sealed class TaskRowsTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Files;
 
 /// <summary>The models that come along, by their names.</summary>
 public sealed class BuiltInModelTests : IDisposable

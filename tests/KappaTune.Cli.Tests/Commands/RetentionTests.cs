@@ -8,7 +8,7 @@ using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Retention;
 using TorchSharp;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>What models in all their forms kept of what their base knew.</summary>
 public sealed class RetentionTests : IDisposable

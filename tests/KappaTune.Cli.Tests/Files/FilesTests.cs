@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Files;
 
 /// <summary>Which files a command may name, and what becomes of them.</summary>
 public sealed class FilesTests : IDisposable

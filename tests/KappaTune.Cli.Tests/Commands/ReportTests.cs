@@ -2,7 +2,7 @@ using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Tests.Study;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>Reports of comparisons; those of scans are beside the tests of <c>select</c>.</summary>
 public sealed class ReportTests : IDisposable

@@ -1,4 +1,4 @@
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>Command lines that are wrong whatever the files hold.</summary>
 public class UsageTests

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Commands;
 
 /// <summary>From a base model and files to a model that tells classes apart, and what can be wrong with either.</summary>
 public sealed partial class TuneTests : IDisposable

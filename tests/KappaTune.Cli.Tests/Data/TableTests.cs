@@ -1,7 +1,7 @@
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune;
 
-namespace KappaTune.Cli.Tests;
+namespace KappaTune.Cli.Tests.Data;
 
 public class TableTests
 {
