@@ -49,7 +49,10 @@ internal sealed class ScoringModel : IDisposable
         // What is wrong with a base model that it refers to names files of its own.
         catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
         {
-            throw new FormatException($"{PlainText.OneLine(path)} can't be loaded: {PlainText.MessageOf(e)}", e);
+            string cause = PlainText.MessageOf(e);
+            // ML.NET's own messages end without a stop, and without a remedy.
+            string remedy = cause.EndsWith('.') ? "" : ". Name a model that was saved as a .zip file.";
+            throw new FormatException($"{PlainText.OneLine(path)} can't be loaded: {cause}{remedy}", e);
         }
 
         try

@@ -15,6 +15,9 @@ internal static class UnsupportedFormat
         "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as "
         + "safetensors (save_safetensors of the package TorchSharp.PyBridge), and name that file.";
 
+    private const string FromJson =
+        "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors or .onnx file.";
+
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
 
     private static readonly SearchValues<byte> NameBytes =
@@ -45,6 +48,7 @@ internal static class UnsupportedFormat
     public static string? RemedyFor(ReadOnlySpan<byte> start) =>
         start.StartsWith("GGUF"u8) ? FromGguf
         : start.StartsWith("PK\x03\x04"u8) || start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02]) ? FromPickle
+        : start.StartsWith("{"u8) ? FromJson
         : IsTorchSharp(start) ? FromTorchSharp
         : start.StartsWith("version "u8) ? "This is a Git LFS pointer, not the file itself: run \"git lfs pull\" in the repository."
         : null;

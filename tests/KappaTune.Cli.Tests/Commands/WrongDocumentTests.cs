@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace KappaTune.Cli.Tests.Commands;
 
-/// <summary>Every command that reads a JSON file, given one of each other kind: one line says what it is, what was wanted, and what to do.</summary>
+/// <summary>Every command that reads a JSON file, given one of another kind: one line says what it is, what was wanted, what to do.</summary>
 public sealed class WrongDocumentTests : IDisposable
 {
     private const string Scan = "a scan report", Plan = "a tuning plan", Tuning = "a tuning report", Comparison = "a comparison",
@@ -58,6 +58,21 @@ public sealed class WrongDocumentTests : IDisposable
         Assert.EndsWith(remedy, line);
         Assert.DoesNotMatch("KappaTune\\.|System\\.|\\.NET|Line[A-Z]", line.Replace(file, ""));
         Assert.Equal(before, _workspace.Files);
+    }
+
+    [Theory]
+    [InlineData("scan", "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors or .onnx file.")]
+    [InlineData("evaluate", "Name a model that was saved as a .zip file.")]
+    public void It_is_no_model(string command, string remedy)
+    {
+        string file = Write(Tuning);
+        File.WriteAllText(_workspace["rows.tsv"], "Text\tLabel\na\tb\n");
+        string[] rest = command == "evaluate" ? ["--data", _workspace["rows.tsv"]] : ["--no-cache"];
+        (int exitCode, _, string error) = Tool.Run([command, file, .. rest]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        string line = Assert.Single(error.TrimEnd().Split('\n')).TrimEnd();
+        Assert.StartsWith(file, line);
+        Assert.EndsWith(remedy, line);
     }
 
     /// <summary>What was found in a file that is wanted is told without the names of types.</summary>
