@@ -3,12 +3,12 @@ using KappaTune.Cli.Output;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary><c>kappatune merge</c>: the parts of a scan that was split with <c>--shard</c> to the whole.</summary>
+/// <summary><c>kappatune merge</c>: the parts of a scan that was split with <c>--part</c> to the whole.</summary>
 internal static class MergeCommand
 {
     public static Command Create()
     {
-        var command = new Command("merge", "Joins the parts of a scan that was split with --shard.");
+        var command = new Command("merge", "Joins the parts of a scan that was split with --part.");
         var parts = new Argument<string[]>("PART")
         {
             Description = "The parts' JSON files, in any order.",

@@ -22,7 +22,7 @@ internal sealed partial class ScanCommand : Command
 
     private readonly CacheOptions _cache;
 
-    private readonly Option<(int Part, int Parts)?> _part = new("--shard")
+    private readonly Option<(int Part, int Parts)?> _part = new("--part", "--shard")
     {
         Description = "Scan part I of N only; kappatune merge joins the parts.",
         HelpName = "I/N",
@@ -47,9 +47,9 @@ internal sealed partial class ScanCommand : Command
             if (result.GetResult(_part) is null)
                 return;
             if (result.GetResult(_json) is null)
-                result.AddError("--shard needs --json FILE, for kappatune merge.");
+                result.AddError("--part needs --json FILE, for kappatune merge.");
             if (result.GetResult(_html) is not null)
-                result.AddError("--shard and --html exclude each other: merge the parts, and report on the whole.");
+                result.AddError("--part and --html exclude each other: merge the parts, and report on the whole.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
@@ -88,7 +88,7 @@ internal sealed partial class ScanCommand : Command
         if (int.TryParse(match.Groups[1].Value, out int part) && int.TryParse(match.Groups[2].Value, out int parts)
             && part >= 1 && part <= parts)
             return (part, parts);
-        result.AddError($"--shard: '{text}' isn't I/N with I from 1 to N, such as 3/16.");
+        result.AddError($"--part: '{text}' isn't I/N with I from 1 to N, such as 3/16.");
         return null;
     }
 

@@ -72,7 +72,7 @@ public sealed class ScanTests : IDisposable
         Run("scan", model, "--no-cache", "--json", _workspace["whole.json"]);
         string[] parts = [.. Enumerable.Range(1, 3).Select(part => _workspace[$"{part}.json"])];
         for (int part = 1; part <= 3; part++)
-            Assert.Contains($"(part {part} of 3)", Run("scan", model, "--no-cache", "--shard", $"{part}/3", "--json", parts[part - 1]));
+            Assert.Contains($"(part {part} of 3)", Run("scan", model, "--no-cache", "--part", $"{part}/3", "--json", parts[part - 1]));
         string output = Run(["merge", .. parts.Reverse(), "--json", _workspace["merged.json"], "--html", _workspace["merged.html"]]);
         Assert.Contains("2 of 10 candidates", output);
         Assert.Equal(Tensors(_workspace["whole.json"]), Tensors(_workspace["merged.json"]));
