@@ -43,7 +43,6 @@ internal sealed class RetentionCommand : Command
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the figures as JSON.");
-
     private readonly TableOptions _table;
 
     public RetentionCommand() : base("retention", "Measures what a tuned model kept of what its base model knew.")

@@ -15,11 +15,8 @@ internal sealed partial class ScanCommand : Command
 
     private readonly PropertyOptions<ScanOptions> _scan;
     private readonly SelectionOptions _selection;
-
     private readonly Option<int?> _threads = CommonOptions.Threads();
-
     private readonly Option<string> _device = CommonOptions.Device("auto, cpu (default) or cuda:0.");
-
     private readonly CacheOptions _cache;
 
     private readonly Option<(int Part, int Parts)?> _part = new("--part", "--shard")

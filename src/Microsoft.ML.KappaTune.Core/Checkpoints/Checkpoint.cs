@@ -13,7 +13,6 @@ internal sealed class Checkpoint : IDisposable
     private readonly List<TensorView> _tensors = [];
     private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _shared = new(StringComparer.Ordinal);
-
     private readonly Lazy<IReadOnlyList<LogicalTensor>> _weights;
 
     private Checkpoint(string path, string place)

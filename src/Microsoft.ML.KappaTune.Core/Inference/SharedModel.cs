@@ -1,15 +1,22 @@
 namespace Microsoft.ML.KappaTune.Inference;
 
 /// <summary>
-/// A model that any number of threads may use at once; one of them may dispose it meanwhile: the others finish, and the last of them
-/// frees it.
+/// A model in evaluation mode that any number of threads may use at once; one of them may dispose it meanwhile: the others finish, and
+/// the last of them frees it.
 /// </summary>
-/// <param name="module">The model, disposed with this.</param>
-internal sealed class SharedModel<TModule>(TModule module) : IDisposable where TModule : nn.Module
+internal sealed class SharedModel<TModule> : IDisposable where TModule : nn.Module
 {
     private readonly object _gate = new();
+    private readonly TModule _module;
     private int _users;
     private bool _disposed;
+
+    /// <param name="module">The model, disposed with this.</param>
+    public SharedModel(TModule module)
+    {
+        _module = module;
+        module.eval();
+    }
 
     /// <summary>Runs something on the model, which isn't freed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -17,13 +24,13 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable where T
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, module);
+            ObjectDisposedException.ThrowIf(_disposed, _module);
             _users++;
         }
 
         try
         {
-            return action(module);
+            return action(_module);
         }
         finally
         {
@@ -43,7 +50,7 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable where T
                 return;
         }
 
-        module.Dispose();
+        _module.Dispose();
     }
 
     private void Leave()
@@ -54,6 +61,6 @@ internal sealed class SharedModel<TModule>(TModule module) : IDisposable where T
                 return;
         }
 
-        module.Dispose();
+        _module.Dispose();
     }
 }

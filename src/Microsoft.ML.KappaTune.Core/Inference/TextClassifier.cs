@@ -7,33 +7,23 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// A classifier that is ready to score. Any number of threads may use it at once; one of them may dispose it while others score: they
 /// finish, and the last of them frees the model.
 /// </summary>
-internal sealed class TextClassifier : IDisposable
+/// <param name="module">The model, on the device; disposed with this.</param>
+/// <param name="files">The files that the tokenizer was made from.</param>
+/// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
+internal sealed class TextClassifier(
+    SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device) : IDisposable
 {
-    private readonly SharedModel<SequenceClassifier> _model;
+    private readonly SharedModel<SequenceClassifier> _model = new(module);
 
-    /// <param name="module">The model, on the device; disposed with this.</param>
-    /// <param name="files">The files that the tokenizer was made from.</param>
-    /// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
-    public TextClassifier(SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device)
-    {
-        _model = new(module);
-        Device = device;
-        Tokenizer = tokenizer;
-        Files = files;
-        MaxTokens = maxTokens;
-        ClassCount = module.ClassCount;
-        module.eval();
-    }
+    public HuggingFaceTokenizer Tokenizer => tokenizer;
 
-    public HuggingFaceTokenizer Tokenizer { get; }
+    public TokenizerFiles Files => files;
 
-    public TokenizerFiles Files { get; }
+    public Device Device => device;
 
-    public Device Device { get; }
+    public int ClassCount { get; } = module.ClassCount;
 
-    public int ClassCount { get; }
-
-    public int MaxTokens { get; }
+    public int MaxTokens => maxTokens;
 
     /// <summary>A text, or a pair, as tokens; null is empty, and what is too long is cut.</summary>
     public EncodedText Encode(string? text, string? pair) => Tokenizer.Encode(text ?? "", pair, MaxTokens);

@@ -7,43 +7,25 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// An encoder that is ready to turn texts into vectors. Any number of threads may use it at once; one of them may dispose it while
 /// others compute: they finish, and the last of them frees the model.
 /// </summary>
-internal sealed class TextEmbedder : IDisposable
+/// <param name="encoder">The model, on the device; disposed with this.</param>
+/// <param name="files">The files that the tokenizer was made from.</param>
+/// <param name="maxTokens">Tokens of the longest text, special ones included; null for what the model and its tokenizer allow.</param>
+/// <param name="pooling">How tokens become one vector.</param>
+/// <param name="normalize">Whether vectors have a length of 1.</param>
+internal sealed class TextEmbedder(
+    TextEncoder encoder, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int? maxTokens, EmbeddingPooling pooling, bool normalize,
+    Device device) : IDisposable
 {
-    private readonly SharedModel<TextEncoder> _encoder;
-    private readonly HuggingFaceTokenizer _tokenizer;
-    private readonly bool _normalize;
-    private readonly Device _device;
-
-    /// <param name="encoder">The model, on the device; disposed with this.</param>
-    /// <param name="files">The files that the tokenizer was made from.</param>
-    /// <param name="maxTokens">
-    /// Tokens of the longest text, special ones included; null for as many as the model and its tokenizer allow.
-    /// </param>
-    /// <param name="pooling">How tokens become one vector.</param>
-    /// <param name="normalize">Whether vectors have a length of 1.</param>
-    public TextEmbedder(
-        TextEncoder encoder, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int? maxTokens, EmbeddingPooling pooling, bool normalize,
-        Device device)
-    {
-        encoder.eval();
-        _encoder = new(encoder);
-        _tokenizer = tokenizer;
-        Files = files;
-        Pooling = pooling;
-        _normalize = normalize;
-        _device = device;
-        Size = encoder.Config.HiddenSize;
-        MaxTokens = Math.Min(maxTokens ?? tokenizer.MaxLength, encoder.Config.MaxTokens);
-    }
+    private readonly SharedModel<TextEncoder> _encoder = new(encoder);
 
     /// <summary>The dimension of a vector.</summary>
-    public int Size { get; }
+    public int Size { get; } = encoder.Config.HiddenSize;
 
-    public int MaxTokens { get; }
+    public int MaxTokens { get; } = Math.Min(maxTokens ?? tokenizer.MaxLength, encoder.Config.MaxTokens);
 
-    public TokenizerFiles Files { get; }
+    public TokenizerFiles Files => files;
 
-    public EmbeddingPooling Pooling { get; }
+    public EmbeddingPooling Pooling => pooling;
 
     /// <summary>Loads a folder in Hugging Face layout; what is null here is taken from the folder.</summary>
     /// <param name="pooling">How tokens become one vector; null for what the folder says, else their mean.</param>
@@ -68,7 +50,7 @@ internal sealed class TextEmbedder : IDisposable
     }
 
     /// <summary>A text as tokens; null is empty, and what is too long is cut.</summary>
-    public EncodedText Encode(string? text) => _tokenizer.Encode(text ?? "", null, MaxTokens);
+    public EncodedText Encode(string? text) => tokenizer.Encode(text ?? "", null, MaxTokens);
 
     /// <summary>The vectors of texts, row by row: [batch, <see cref="Size"/>].</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -77,12 +59,12 @@ internal sealed class TextEmbedder : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Length, batch.Count * Size, nameof(vectors));
         if (batch.Count == 0)
             return;
-        Use(model => ScoringThreads.Run(_device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
+        Use(model => ScoringThreads.Run(device, model.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
-            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, _tokenizer.PadId, _device);
+            (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, tokenizer.PadId, device);
             return SentencePooling.Pool(Pooling, model.Encode(ids, mask, types), mask);
         })).CopyTo(vectors);
-        if (!_normalize)
+        if (!normalize)
             return;
         for (int b = 0; b < batch.Count; b++)
             ToUnitLength(vectors.Slice(b * Size, Size));

@@ -9,7 +9,6 @@ internal static class OnnxNames
     private const string Words = "embeddings.word_embeddings.weight";
 
     private static readonly string[] Endings = [Weight, Bias, ".gamma", ".beta"];
-
     private static readonly string[] Bases = ["bert.", "roberta.", "distilbert."];
 
     /// <summary>

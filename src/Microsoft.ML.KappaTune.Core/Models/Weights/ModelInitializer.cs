@@ -21,15 +21,9 @@ internal static class ModelInitializer
         using var scope = NewDisposeScope();
         switch (plan.Initial)
         {
-            case InitialValue.Zero:
-                parameter.zero_();
-                break;
-            case InitialValue.One:
-                parameter.FillInPlace(1);
-                break;
-            default:
-                parameter.copy_(empty(plan.Shape, dtype: ScalarType.Float32, device: CPU).normal_(0, range, generator));
-                break;
+            case InitialValue.Zero: parameter.zero_(); break;
+            case InitialValue.One: parameter.FillInPlace(1); break;
+            default: parameter.copy_(empty(plan.Shape, dtype: ScalarType.Float32, device: CPU).normal_(0, range, generator)); break;
         }
 
         if (plan.ZeroRow is { } row)

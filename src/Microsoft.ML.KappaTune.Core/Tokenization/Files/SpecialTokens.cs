@@ -7,7 +7,6 @@ internal sealed class SpecialTokens
         Mask = "mask_token", Begin = "bos_token", End = "eos_token";
 
     private readonly Dictionary<string, AddedToken> _byRole;
-
     private readonly AddedToken[] _others;
 
     public SpecialTokens(IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null, IEnumerable<AddedToken>? others = null)
