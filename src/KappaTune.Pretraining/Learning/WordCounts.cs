@@ -7,20 +7,12 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 /// How often each word is in a text, the words being what a tokenizer's own normalizer and pre-tokenizer make of it: what
 /// is learnt from them is what encoding will see. Special tokens that are in the text are no part of it.
 /// </summary>
-internal sealed class WordCounts
+internal sealed class WordCounts(IEnumerable<AddedToken> special, IReadOnlyList<INormalizer> normalizers, IPreTokenizer preTokenizer)
 {
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly Workspace _workspace = new();
-    private readonly AddedTokenFinder _special;
-    private readonly NormalizerSequence _normalizer;
-    private readonly IPreTokenizer _preTokenizer;
-
-    public WordCounts(IEnumerable<AddedToken> special, IReadOnlyList<INormalizer> normalizers, IPreTokenizer preTokenizer)
-    {
-        _special = new AddedTokenFinder(special.Select(token => (token.Content, token)));
-        _normalizer = new NormalizerSequence(normalizers);
-        _preTokenizer = preTokenizer;
-    }
+    private readonly AddedTokenFinder _special = new(special.Select(token => (token.Content, token)));
+    private readonly NormalizerSequence _normalizer = new(normalizers);
 
     public IReadOnlyDictionary<string, long> Counts => _counts;
 
@@ -60,7 +52,7 @@ internal sealed class WordCounts
             return;
         _workspace.Words.Clear();
         _workspace.Words.Add(new Span(0, _workspace.Text.Length));
-        _preTokenizer.PreTokenize(_workspace);
+        preTokenizer.PreTokenize(_workspace);
         foreach (Span word in _workspace.Words)
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, _workspace.Text[word].ToString(), out _)++;
     }

@@ -4,26 +4,17 @@ namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 /// A text as a ring of tokens, cut into windows of one length that follow each other. Windows run over the ends of paragraphs, so that
 /// nothing is padded. The first window may begin anywhere.
 /// </summary>
-internal sealed class TokenWindows
+/// <param name="tokens">The text, without special tokens; one or more.</param>
+/// <param name="length">Tokens of a window; of a shorter text, its only window has all.</param>
+internal sealed class TokenWindows(int[] tokens, int length)
 {
-    private readonly int[] _tokens;
-
-    /// <param name="tokens">The text, without special tokens; one or more.</param>
-    /// <param name="length">Tokens of a window; of a shorter text, its only window has all.</param>
-    public TokenWindows(int[] tokens, int length)
-    {
-        _tokens = tokens;
-        Length = Math.Min(length, tokens.Length);
-        Count = tokens.Length / Length;
-    }
-
-    public int TokenCount => _tokens.Length;
+    public int TokenCount => tokens.Length;
 
     /// <summary>Tokens of a window.</summary>
-    public int Length { get; }
+    public int Length { get; } = Math.Min(length, tokens.Length);
 
     /// <summary>Windows of the text.</summary>
-    public int Count { get; }
+    public int Count => tokens.Length / Length;
 
     /// <summary>Copies what a window begins with, as much as the span holds.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
@@ -31,9 +22,9 @@ internal sealed class TokenWindows
     /// <param name="destination">At most <see cref="Length"/> tokens.</param>
     public void Copy(int index, int first, Span<int> destination)
     {
-        int begin = (int)((first + (long)index * Length) % _tokens.Length);
-        int untilEnd = Math.Min(destination.Length, _tokens.Length - begin);
-        _tokens.AsSpan(begin, untilEnd).CopyTo(destination);
-        _tokens.AsSpan(0, destination.Length - untilEnd).CopyTo(destination[untilEnd..]);
+        int begin = (int)((first + (long)index * Length) % tokens.Length);
+        int untilEnd = Math.Min(destination.Length, tokens.Length - begin);
+        tokens.AsSpan(begin, untilEnd).CopyTo(destination);
+        tokens.AsSpan(0, destination.Length - untilEnd).CopyTo(destination[untilEnd..]);
     }
 }

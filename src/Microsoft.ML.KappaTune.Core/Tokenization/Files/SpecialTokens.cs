@@ -1,19 +1,14 @@
 namespace Microsoft.ML.KappaTune.Tokenization;
 
 /// <summary>The tokens with a role, as <c>tokenizer_config.json</c> or <c>special_tokens_map.json</c> names them.</summary>
-internal sealed class SpecialTokens
+internal sealed class SpecialTokens(
+    IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null, IEnumerable<AddedToken>? others = null)
 {
     public const string Unknown = "unk_token", Separator = "sep_token", Pad = "pad_token", Classification = "cls_token",
         Mask = "mask_token", Begin = "bos_token", End = "eos_token";
 
-    private readonly Dictionary<string, AddedToken> _byRole;
-    private readonly AddedToken[] _others;
-
-    public SpecialTokens(IEnumerable<KeyValuePair<string, AddedToken>>? byRole = null, IEnumerable<AddedToken>? others = null)
-    {
-        _byRole = new(byRole ?? [], StringComparer.Ordinal);
-        _others = [.. others ?? []];
-    }
+    private readonly Dictionary<string, AddedToken> _byRole = new(byRole ?? [], StringComparer.Ordinal);
+    private readonly AddedToken[] _others = [.. others ?? []];
 
     public static IReadOnlyList<string> Roles { get; } = [Begin, End, Unknown, Separator, Pad, Classification, Mask];
 

@@ -6,24 +6,16 @@ namespace Microsoft.ML.KappaTune.Training.Frozen;
 /// A model in two parts: the stages below the first one in which something trains, and the rest. The frozen part can't change, so it is
 /// run without autograd and always as in evaluation, without dropout: its output for a row is the same in every epoch.
 /// </summary>
-internal sealed class PartlyFrozenModel
+/// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
+internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> trained)
 {
-    private readonly EncoderModel _model;
-
-    /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
-    public PartlyFrozenModel(EncoderModel model, IEnumerable<string> trained)
-    {
-        _model = model;
-        FirstTrained = trained.Min(model.StageOf);
-    }
-
     /// <summary>The first stage in which something trains: 0 the embeddings, then the layers, last the head.</summary>
-    public int FirstTrained { get; }
+    public int FirstTrained { get; } = trained.Min(model.StageOf);
 
-    private TextEncoder Encoder => _model.Encoder;
+    private TextEncoder Encoder => model.Encoder;
 
     /// <summary>Tokens of a row of so many that the frozen part's output has: a classifier's head sees the first one only.</summary>
-    public int FrozenLength(int tokens) => FirstTrained == Encoder.StageCount && _model.UsesFirstTokenOnly ? 1 : tokens;
+    public int FrozenLength(int tokens) => FirstTrained == Encoder.StageCount && model.UsesFirstTokenOnly ? 1 : tokens;
 
     /// <summary>What enters the first stage that trains: [B, T, H], for the head [B, 1, H]; null where that is the embeddings.</summary>
     public Tensor? RunFrozen(TokenBatch batch)
@@ -32,7 +24,7 @@ internal sealed class PartlyFrozenModel
             return null;
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        _model.eval();
+        model.eval();
         Tensor hidden = Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
         return Layers(hidden, bias, 1, FirstTrained).MoveToOuterDisposeScope();
     }
@@ -41,10 +33,10 @@ internal sealed class PartlyFrozenModel
     public Tensor RunTrained(TokenBatch batch, Tensor? frozen, bool training)
     {
         using var scope = NewDisposeScope();
-        _model.train(training);
+        model.train(training);
         Tensor hidden = frozen ?? Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
         hidden = Layers(hidden, bias, Math.Max(1, FirstTrained), Encoder.StageCount);
-        return _model.Head(hidden).MoveToOuterDisposeScope();
+        return model.Head(hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -55,7 +47,7 @@ internal sealed class PartlyFrozenModel
     {
         for (int stage = first; stage < end; stage++)
         {
-            Tensor next = _model.Layer(stage - 1, hidden, bias);
+            Tensor next = model.Layer(stage - 1, hidden, bias);
             hidden.Dispose();
             hidden = next;
         }
