@@ -31,10 +31,11 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     public void Run()
     {
         using var warnings = new Warnings(_mlContext, error);
+        Begin("Measure κ of each weight matrix");
+        // Before anything is written: it refuses a base model or a device that can't be used.
+        ScanReport scan = Scan();
         _files.Begin();
         _files.WriteTickets();
-        Begin("Measure κ of each weight matrix");
-        ScanReport scan = Scan();
         DemoTables.WriteIntroduction(settings, scan.Plan(_options.Selection), output);
         Begin("Tune those on support tickets");
         using Tuned kappa = Tune("Lowest κ", _options.Selection, settings.LearningRate);

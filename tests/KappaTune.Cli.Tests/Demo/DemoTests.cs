@@ -94,13 +94,13 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     }
 
     [Fact]
-    public void A_base_model_that_is_none_is_named()
+    public void A_base_model_that_is_none_is_named_before_anything_is_written()
     {
-        string absent = Path.Combine(done.Out, "absent");
-        (int exitCode, _, string error) =
-            Tool.Run("demo", "--base", absent, "--output", Path.Combine(done.Out, "..", "other"), "--no-cache");
+        string absent = Path.Combine(done.Out, "absent"), other = Path.Combine(done.Out, "..", "other");
+        (int exitCode, _, string error) = Tool.Run("demo", "--base", absent, "--output", other, "--no-cache");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Contains(absent, Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.False(Directory.Exists(other));
     }
 
     /// <summary>A demo that ran to its end, once for all tests.</summary>
