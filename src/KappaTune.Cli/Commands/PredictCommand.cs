@@ -23,10 +23,10 @@ internal static class PredictCommand
         {
             using var files = new CommandFiles(result, reads: [model.Model, data], writes: [destination]);
             var mlContext = new MLContext();
-            using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error);
             string source = result.GetValue(data)!, path = result.GetValue(destination)!;
             using Stream rows = files.Open(data);
             TableFile file = TableFile.OpenOnce(data.Name, source, rows, table.Format(result, source));
+            using var warnings = new Warnings(mlContext, result.InvocationConfiguration.Error, areOfPortions: file.Arrives);
             using ScoringModel scoring = model.Load(mlContext, result, files);
             var predictions = new Predictions(mlContext, scoring, file);
             // Written as they were read, where nothing says otherwise.

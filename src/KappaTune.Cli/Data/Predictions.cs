@@ -9,11 +9,13 @@ internal sealed class Predictions
 {
     private readonly TableFile _file;
     private readonly ScoringModel _model;
-    private readonly IDataView _scored;
+    private readonly MLContext _mlContext;
+    private readonly TextLoader.Column[] _columns;
 
     /// <exception cref="FormatException">A column is missing, or has the name of one to be added.</exception>
     public Predictions(MLContext mlContext, ScoringModel model, TableFile file)
     {
+        _mlContext = mlContext;
         _file = file;
         _model = model;
         if (PredictionWriter.AddedColumns(model.Classes).FirstOrDefault(name => file.Columns.Contains(name)) is { } taken)
@@ -22,17 +24,25 @@ internal sealed class Predictions
                 $"{file.Name} has a column \"{taken}\" already, which is to be added. Rename it, or leave it out."));
         }
 
-        _scored = model.Transform(file.Load(mlContext, model.Inputs(file).Concat(
-            file.Columns.Select((_, i) => new TextLoader.Column(Field(i), DataKind.String, i)))));
+        _columns = [.. model.Inputs(file), .. file.Columns.Select((_, i) => new TextLoader.Column(Field(i), DataKind.String, i))];
     }
 
-    /// <summary>Reads, scores and writes the rows.</summary>
+    /// <summary>Reads, scores and writes the rows: those of a stream as they come.</summary>
     public void Write(PredictionWriter writer, CancellationToken cancellationToken)
     {
         writer.WriteHeader(_file.Columns, _model.Classes);
-        DataViewSchema schema = _scored.Schema;
+        foreach (IDataView rows in _file.LoadPortions(_mlContext, _columns, cancellationToken))
+        {
+            Write(_model.Transform(rows), writer, cancellationToken);
+            writer.Flush();
+        }
+    }
+
+    private void Write(IDataView scored, PredictionWriter writer, CancellationToken cancellationToken)
+    {
+        DataViewSchema schema = scored.Schema;
         DataViewSchema.Column[] fields = [.. _file.Columns.Select((_, i) => schema[Field(i)])];
-        using DataViewRowCursor cursor = _scored.GetRowCursor([.. fields, schema[ScoringModel.Score]]);
+        using DataViewRowCursor cursor = scored.GetRowCursor([.. fields, schema[ScoringModel.Score]]);
         ValueGetter<ReadOnlyMemory<char>>[] fieldGetters = Array.ConvertAll(fields, cursor.GetGetter<ReadOnlyMemory<char>>);
         ValueGetter<VBuffer<float>> scoreGetter = cursor.GetGetter<VBuffer<float>>(schema[ScoringModel.Score]);
         var values = new string[fields.Length];

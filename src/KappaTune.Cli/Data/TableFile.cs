@@ -6,13 +6,14 @@ namespace KappaTune.Cli.Data;
 /// <summary>A file of rows whose columns are named in its first line. Empty lines are left out.</summary>
 internal sealed class TableFile
 {
-    private readonly Func<TableRecords> _open;
+    private readonly Func<IEnumerable<string[]>> _open;
 
-    private TableFile(string name, TableFormat format, TableRecords records, Func<TableRecords> open)
+    private TableFile(string name, TableFormat format, TableRecords records, Func<IEnumerable<string[]>> open, bool arrives = false)
     {
         Name = name;
         Format = format;
         _open = open;
+        Arrives = arrives;
         Columns = records.Read()
             ?? throw new FormatException(
                 $"{Name} is empty: its first line must name its columns, with a {format.SeparatorName} between two.");
@@ -25,6 +26,9 @@ internal sealed class TableFile
 
     public TableFormat Format { get; }
 
+    /// <summary>Whether it is a stream, whose rows come when they come.</summary>
+    public bool Arrives { get; }
+
     /// <summary>Opens a file and reads the names of its columns.</summary>
     /// <param name="option">The option that named the file, for messages.</param>
     /// <exception cref="FormatException">There's nothing in it.</exception>
@@ -36,7 +40,7 @@ internal sealed class TableFile
         {
             TableRecords rows = Read();
             rows.Read();
-            return rows;
+            return rows.Rest();
         });
 
         TableRecords Read() => new(name, File.OpenRead(path), format);
@@ -48,7 +52,7 @@ internal sealed class TableFile
     {
         string name = $"{option} {PlainText.OneLine(source)}";
         var records = new TableRecords(name, stream, format);
-        return new(name, format, records, () => records);
+        return new(name, format, records, records.Rest, arrives: !stream.CanSeek);
     }
 
     /// <param name="remedy">What to do where it isn't there: a sentence.</param>
@@ -65,8 +69,21 @@ internal sealed class TableFile
 
     /// <summary>The rows, with these columns. A place behind the file's last column is one without values.</summary>
     public IDataView Load(MLContext mlContext, IEnumerable<TextLoader.Column> columns) =>
-        mlContext.Data.CreateTextLoader(new TextLoader.Options { Columns = [.. columns], AllowQuoting = true })
-            .Load(new TableSource(_open));
+        Loader(mlContext, columns).Load(new TableSource(_open));
+
+    /// <summary>The rows in portions: all of a file, or what has arrived of a stream's.</summary>
+    /// <inheritdoc cref="Load"/>
+    public IEnumerable<IDataView> LoadPortions(
+        MLContext mlContext, IEnumerable<TextLoader.Column> columns, CancellationToken cancellationToken)
+    {
+        TextLoader loader = Loader(mlContext, columns);
+        return Arrives
+            ? ArrivingRows.Portions(_open(), cancellationToken).Select(rows => loader.Load(new TableSource(() => rows)))
+            : [loader.Load(new TableSource(_open))];
+    }
+
+    private static TextLoader Loader(MLContext mlContext, IEnumerable<TextLoader.Column> columns) =>
+        mlContext.Data.CreateTextLoader(new TextLoader.Options { Columns = [.. columns], AllowQuoting = true });
 
     /// <summary>What to do about a file whose only column looks like several.</summary>
     private string? OtherSeparator()
@@ -80,7 +97,7 @@ internal sealed class TableFile
 }
 
 /// <summary>The rows of one table, for TextLoader.</summary>
-internal sealed class TableSource(Func<TableRecords> open) : IMultiStreamSource
+internal sealed class TableSource(Func<IEnumerable<string[]>> open) : IMultiStreamSource
 {
     public int Count => 1;
 
@@ -88,5 +105,5 @@ internal sealed class TableSource(Func<TableRecords> open) : IMultiStreamSource
 
     public Stream Open(int index) => throw new NotSupportedException("The rows are read as lines.");
 
-    public TextReader OpenTextReader(int index) => new TableLines(open());
+    public TextReader OpenTextReader(int index) => new TableLines(open().GetEnumerator());
 }

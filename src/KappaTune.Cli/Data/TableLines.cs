@@ -2,13 +2,14 @@ using System.Text;
 
 namespace KappaTune.Cli.Data;
 
-/// <summary>Records as lines that TextLoader reads: separated by tabs, and quoted where that is needed.</summary>
-internal sealed class TableLines(TableRecords records) : TextReader
+/// <summary>Rows as lines that TextLoader reads: separated by tabs, and quoted where that is needed.</summary>
+internal sealed class TableLines(IEnumerator<string[]> rows) : TextReader
 {
     public override string? ReadLine()
     {
-        if (records.Read() is not { } fields)
+        if (!rows.MoveNext())
             return null;
+        string[] fields = rows.Current;
         var line = new StringBuilder();
         foreach ((int i, string field) in fields.Index())
         {
@@ -28,7 +29,7 @@ internal sealed class TableLines(TableRecords records) : TextReader
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            records.Dispose();
+            rows.Dispose();
         base.Dispose(disposing);
     }
 }

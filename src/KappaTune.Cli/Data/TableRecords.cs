@@ -57,6 +57,16 @@ internal sealed class TableRecords : IDisposable
         return null;
     }
 
+    /// <summary>Those behind the ones that were read; disposes this at the end.</summary>
+    public IEnumerable<string[]> Rest()
+    {
+        using (this)
+        {
+            while (Read() is { } fields)
+                yield return fields;
+        }
+    }
+
     public void Dispose() => _parser.Dispose();
 
     /// <summary>What TextLoader leaves out: remarks, and the lines before the first row in which ML.NET describes columns.</summary>

@@ -15,10 +15,17 @@ internal sealed class PredictionWriter(TextWriter writer, TableFormat format)
     public static IEnumerable<string> AddedColumns(IEnumerable<string> classes) =>
         classes.Select(name => $"{ScoringModel.Score}.{name}").Prepend(ScoringModel.PredictedLabel);
 
-    public void WriteHeader(IEnumerable<string> columns, IEnumerable<string> classes) => WriteLine(columns.Concat(AddedColumns(classes)));
+    public void WriteHeader(IEnumerable<string> columns, IEnumerable<string> classes)
+    {
+        WriteLine(columns.Concat(AddedColumns(classes)));
+        Flush();
+    }
 
     public void WriteRow(IEnumerable<string> fields, string predicted, float[] scores) =>
         WriteLine(fields.Append(predicted).Concat(scores.Select(score => score.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>Hands on what was written: whoever reads a pipe waits for it.</summary>
+    public void Flush() => writer.Flush();
 
     // A line at a time: the next program of a pipe gets whole rows.
     private void WriteLine(IEnumerable<string> fields) => writer.Write(string.Join(format.Separator, fields.Select(Escape)) + "\n");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -6,13 +7,18 @@ namespace KappaTune.Cli.Output;
 /// <summary>
 /// What ML.NET and the trainer warn of while a command runs: each warning once, and after the command's progress, which it would tear.
 /// </summary>
-internal sealed class Warnings : IDisposable
+internal sealed partial class Warnings : IDisposable
 {
+    private const string More = " Later rows gave the same warning, with other numbers.";
+
     private readonly TextWriter _writer;
-    private readonly List<string> _messages = [];
+    private readonly Dictionary<string, string> _messages = [];
     private readonly Lock _lock = new();
 
-    public Warnings(MLContext mlContext, TextWriter writer)
+    /// <param name="areOfPortions">
+    /// Whether each portion of a stream has warnings of its own: of those that differ in numbers only, the first is told.
+    /// </param>
+    public Warnings(MLContext mlContext, TextWriter writer, bool areOfPortions = false)
     {
         _writer = writer;
         mlContext.Log += (_, e) =>
@@ -21,8 +27,9 @@ internal sealed class Warnings : IDisposable
                 return;
             lock (_lock)
             {
-                if (!_messages.Contains(e.RawMessage))
-                    _messages.Add(e.RawMessage);
+                string kind = areOfPortions ? Number().Replace(e.RawMessage, "") : e.RawMessage;
+                if (!_messages.TryAdd(kind, e.RawMessage) && _messages[kind] is var first && first != e.RawMessage && !first.EndsWith(More))
+                    _messages[kind] = first + More;
             }
         };
     }
@@ -38,8 +45,11 @@ internal sealed class Warnings : IDisposable
     {
         lock (_lock)
         {
-            Write(_messages, _writer);
+            Write(_messages.Values, _writer);
             _messages.Clear();
         }
     }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
 }

@@ -101,6 +101,66 @@ public sealed class PredictTests : IDisposable
         Assert.Equal(3, lines.Length);
     }
 
+    /// <summary>Whoever follows a log sees what the model says of a row before the next one is written.</summary>
+    [Fact]
+    public async Task A_pipe_that_stays_open_gives_the_results_of_the_rows_that_came()
+    {
+        string model = PointsModel.Save(_workspace);
+        string[] rows = ["X\tNote\tY", "-9\tsay \"left\"\t1", "9\t\t1", "-1\tc\t2", "3\td\t5"];
+        using Process program = Tool.StartPiped("predict", model, "--data", "-", "--output", "-");
+        List<string> lines = [];
+        // One by one, then two at once.
+        foreach (string[] sent in (string[][])[[rows[0]], [rows[1]], [rows[2]], [rows[3], rows[4]]])
+        {
+            await program.StandardInput.WriteAsync(string.Concat(sent.Select(row => row + "\n")));
+            await program.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            foreach (string row in sent)
+            {
+                lines.Add((await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                    .WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken))!);
+                Assert.StartsWith(row, lines[^1]);
+            }
+        }
+
+        program.StandardInput.Close();
+        Assert.Equal("", await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, program.ExitCode);
+        // The same as of a file.
+        File.WriteAllLines(_workspace["rows.tsv"], rows);
+        Assert.Equal(Predict(model).Select(fields => string.Join('\t', fields)), lines);
+    }
+
+    [Fact]
+    public void Many_waiting_rows_of_a_pipe_give_the_bytes_that_a_file_of_them_gives()
+    {
+        string model = PointsModel.Save(_workspace);
+        IEnumerable<string> rows = Enumerable.Range(0, 3000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i % 19 - 9}\t{i}"));
+        string text = string.Concat(rows.Prepend("X\tY").Select(row => row + "\n"));
+        File.WriteAllText(_workspace["rows.tsv"], text);
+        Predict(model);
+        using Process program = Tool.StartPiped("predict", model, "--data", "-", "--output", _workspace["piped.tsv"]);
+        program.StandardInput.Write(text);
+        program.StandardInput.Close();
+        Assert.Equal("", program.StandardError.ReadToEnd());
+        program.WaitForExit();
+        Assert.Equal(0, program.ExitCode);
+        Assert.Equal(File.ReadAllBytes(_workspace["out.tsv"]), File.ReadAllBytes(_workspace["piped.tsv"]));
+    }
+
+    [Fact]
+    public void A_wrong_row_of_a_pipe_is_named_behind_the_results_of_those_before_it()
+    {
+        using Process program = Tool.StartPiped("predict", PointsModel.Save(_workspace), "--data", "-", "--output", "-");
+        program.StandardInput.Write("X\tY\n-9\t1\n9\t1\t7\n9\t2\n");
+        program.StandardInput.Close();
+        string output = program.StandardOutput.ReadToEnd(), error = program.StandardError.ReadToEnd();
+        program.WaitForExit();
+        Assert.Equal(ExitCode.BadInput, program.ExitCode);
+        Assert.StartsWith("--data -, line 3: 3 fields, where the first line names 2 columns.", error);
+        Assert.StartsWith("-9\t1\tleft\t", Assert.Single(output.TrimEnd().Split('\n')[1..]));
+    }
+
     private string[][] Predict(string model)
     {
         string[] arguments = ["predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]];
