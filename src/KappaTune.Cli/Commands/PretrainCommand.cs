@@ -1,4 +1,3 @@
-using System.Globalization;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune.Pretraining;
@@ -69,11 +68,7 @@ internal sealed class PretrainCommand : Command
             $"Trained:   {NumberText.Count(report.Parameters)} parameters, {NumberText.Count(report.Steps)} steps, "
             + $"{NumberText.Count(report.TokensSeen)} tokens, in {NumberText.Duration(report.Time)}.");
         if (report.Last is { } last)
-        {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Held out:  loss {last.Loss:0.0000}, accuracy {100 * last.Accuracy:0.0} %."));
-        }
-
+            output.WriteLine(Invariant($"Held out:  loss {last.Loss:0.0000}, accuracy {100 * last.Accuracy:0.0} %."));
         output.WriteLine($"Saved:     {task.Output}");
         return ExitCode.Done;
     }

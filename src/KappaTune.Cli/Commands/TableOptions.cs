@@ -30,10 +30,7 @@ internal sealed class TableOptions
     };
 
     /// <summary>Adds the options to the command.</summary>
-    public TableOptions(Command command)
-    {
-        command.AddOptions(_separator, _quoted);
-    }
+    public TableOptions(Command command) => command.AddOptions(_separator, _quoted);
 
     /// <summary>How a file of that name is written.</summary>
     public TableFormat Format(ParseResult result, string? path) => TableFormat.Choose(Separator(result), Quoted(result), path);

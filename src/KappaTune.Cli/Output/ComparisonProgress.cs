@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Output;
@@ -33,10 +32,8 @@ internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgres
         }
 
         ComparisonPoint last = cell.Points[^1];
-        string result = string.Create(
-            CultureInfo.InvariantCulture,
-            $"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, "
-            + $"forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
+        string result = Invariant($"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, ")
+            + Invariant($"forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
         Write($"{_known + _ended}/{_all}{Left()}: {run}: {result}", stays: false);
     }
 
@@ -74,7 +71,6 @@ internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgres
     private static string Run(CellSpec spec)
     {
         string draw = spec.Draw > 0 ? $" draw {spec.Draw + 1}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{spec.Method}{draw}, rate {spec.Identity.LearningRate:0.##e0}, seed {spec.Identity.Seed}");
+        return Invariant($"{spec.Method}{draw}, rate {spec.Identity.LearningRate:0.##e0}, seed {spec.Identity.Seed}");
     }
 }

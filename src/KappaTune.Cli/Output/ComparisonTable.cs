@@ -104,6 +104,4 @@ internal static class ComparisonTable
         >= 1000 => Invariant($"{count / 1e3:0}k"),
         _ => Invariant($"{count}"),
     };
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

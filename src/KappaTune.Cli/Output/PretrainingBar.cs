@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.KappaTune.Pretraining;
 using Spectre.Console;
 
@@ -42,18 +41,17 @@ internal static class PretrainingBar
     }
 
     private static string Describe(PretrainingProgress progress) => progress.HeldOut is { } result
-        ? string.Create(
-            CultureInfo.InvariantCulture, $"{Step(progress)}: held-out loss {result.Loss:0.0000}, accuracy {100 * result.Accuracy:0.0} %")
+        ? Invariant($"{Step(progress)}: held-out loss {result.Loss:0.0000}, accuracy {100 * result.Accuracy:0.0} %")
         : string.Join(", ", Parts(progress).Where(part => part.Length > 0));
 
     /// <summary>What there is to say, the most important first.</summary>
     private static string[] Parts(PretrainingProgress progress) =>
     [
         Step(progress),
-        string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
+        Invariant($"loss {progress.Loss:0.000}"),
         progress.Remaining is { } time && progress.Step < progress.TotalSteps ? $"{NumberText.Duration(time)} left" : "",
-        string.Create(CultureInfo.InvariantCulture, $"{progress.StepsPerSecond:0.0#} steps/s"),
-        string.Create(CultureInfo.InvariantCulture, $"{progress.TokensPerSecond:0} tokens/s"),
+        Invariant($"{progress.StepsPerSecond:0.0#} steps/s"),
+        Invariant($"{progress.TokensPerSecond:0} tokens/s"),
     ];
 
     private static string Step(PretrainingProgress progress) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace KappaTune.Cli.Output;
 
@@ -51,18 +50,16 @@ internal static class TuningBar
             { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps} windows"],
             { Validation: { } validation } =>
             [
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),
+                Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),
             ],
             _ =>
             [
                 epoch,
-                string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.000}"),
+                Invariant($"loss {progress.Loss:0.000}"),
                 progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
-                string.Create(CultureInfo.InvariantCulture, $"{progress.RowsPerSecond:0} rows/s"),
-                string.Create(CultureInfo.InvariantCulture, $"lr {progress.LearningRate:0.0e0}"),
+                Invariant($"{progress.RowsPerSecond:0} rows/s"),
+                Invariant($"lr {progress.LearningRate:0.0e0}"),
             ],
         };
     }

@@ -29,11 +29,7 @@ internal sealed class ScanRun
         _cancellation = cancellation;
         _cache = options.CacheDirectory is { } folder ? new(folder) : null;
         _threads = ThreadSetting.CountOf(options.Threads);
-        _parallel = new()
-        {
-            MaxDegreeOfParallelism = _threads,
-            CancellationToken = cancellation,
-        };
+        _parallel = new() { MaxDegreeOfParallelism = _threads, CancellationToken = cancellation };
     }
 
     public ScanReport Run()
