@@ -30,17 +30,23 @@ internal sealed record DemoFiles(string Folder)
 
     /// <summary>Sees to it that the demo replaces nothing but what an earlier one left.</summary>
     /// <exception cref="UnusableFileException">A file is somebody's own.</exception>
-    public void Begin()
+    public void Check()
     {
-        Directory.CreateDirectory(Folder);
         IReadOnlyDictionary<string, string?>? earlier = ReadRecord();
+        if (earlier is null && Path.Exists(Record))
+            throw NotOurs(Record);
         foreach (string file in All.Where(Path.Exists))
         {
             bool isKnown = earlier?.TryGetValue(Path.GetFileName(file), out string? hash) == true && (hash is null || hash == HashOf(file));
             if (!isKnown)
                 throw NotOurs(file);
         }
+    }
 
+    /// <summary>Records that a demo runs, whose files the next one may replace if this one is stopped.</summary>
+    public void Begin()
+    {
+        Directory.CreateDirectory(Folder);
         WriteRecord(_ => null);
     }
 
@@ -59,12 +65,8 @@ internal sealed record DemoFiles(string Folder)
         }
     }
 
-    private void WriteRecord(Func<string, string?> hash)
-    {
-        if (Path.Exists(Record) && ReadRecord() is null)
-            throw NotOurs(Record);
+    private void WriteRecord(Func<string, string?> hash) =>
         OutputFile.Write(Record, JsonSerializer.Serialize(All.ToDictionary(file => Path.GetFileName(file), hash)) + "\n");
-    }
 
     private static UnusableFileException NotOurs(string file) =>
         new($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");

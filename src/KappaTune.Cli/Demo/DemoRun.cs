@@ -31,6 +31,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     public void Run()
     {
         using var warnings = new Warnings(_mlContext, error);
+        _files.Check();
         Begin("Measure κ of each weight matrix");
         // Before anything is written: it refuses a base model or a device that can't be used.
         ScanReport scan = Scan();

@@ -54,7 +54,7 @@ public sealed class DemoFilesTests : IDisposable
     {
         Run();
         File.WriteAllText(_files.Model, "a better one");
-        Assert.Contains(_files.Model, Assert.Throws<UnusableFileException>(_files.Begin).Message);
+        Assert.Contains(_files.Model, Assert.Throws<UnusableFileException>(_files.Check).Message);
         Assert.Equal("a better one", File.ReadAllText(_files.Model));
     }
 
@@ -69,6 +69,7 @@ public sealed class DemoFilesTests : IDisposable
 
     private void Run()
     {
+        _files.Check();
         _files.Begin();
         _files.WriteTickets();
         foreach (string file in (string[])[_files.Model, _files.Report, _files.Evaluation])
