@@ -94,7 +94,7 @@ public static class KappaTuneCatalog
     /// <param name="baseModel">The pre-trained model: a folder in Hugging Face layout, or the one that comes with the library.</param>
     /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
     /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
-    /// <exception cref="ArgumentException">A column's name is empty.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
         string scoreColumnName = "Score", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1",
@@ -122,7 +122,7 @@ public static class KappaTuneCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">What to tune, and how.</param>
-    /// <exception cref="ArgumentException">A column's name is empty.</exception>
+    /// <exception cref="ArgumentException">Options are out of range; the message names each.</exception>
     // So that new() { … } means the options, and not the other overload's text.
     [OverloadResolutionPriority(1)]
     public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -58,6 +59,29 @@ public sealed record TuningMethod
     public override string ToString() => IsLora
         ? FormattableString.Invariant($"LoRA of rank {Rank}, alpha {Alpha}{(Dropout > 0 ? $", dropout {Dropout}" : "")}")
         : "direct";
+
+    /// <summary>Adds what is wrong with it.</summary>
+    internal void Check(OptionProblems problems)
+    {
+        // Written and read again, direct training has an alpha of 0.
+        if (!IsLora)
+        {
+            const string NeedsRank = "0 where Rank is 0: for LoRA, set a Rank of 1 or more";
+            problems.Require(Alpha == 0, nameof(Alpha), Alpha, NeedsRank);
+            problems.Require(Dropout == 0, nameof(Dropout), Dropout, NeedsRank);
+            return;
+        }
+
+        problems.Require(Rank >= 1, nameof(Rank), Rank, "1 or more, or 0 for direct training");
+        Require(nameof(Alpha), _alpha ?? 1);
+        Require(nameof(Dropout), Dropout);
+
+        void Require(string property, object value)
+        {
+            OptionInfo option = OptionInfo.Get(typeof(TuningMethod), property);
+            problems.Require(option.Allows(value), property, value, option.Allowed);
+        }
+    }
 
     private static void Require(string property, object value, string parameter)
     {

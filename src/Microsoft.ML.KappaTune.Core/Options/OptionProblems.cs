@@ -3,8 +3,18 @@ namespace Microsoft.ML.KappaTune.Options;
 /// <summary>Collects everything that is wrong with options, so that one exception tells it all.</summary>
 internal sealed class OptionProblems
 {
-    private readonly Dictionary<string, string> _messages = new(StringComparer.Ordinal);
-    private string? _first;
+    private readonly List<(string Name, string Message)> _found;
+    private readonly string _path;
+
+    public OptionProblems()
+        : this([], "")
+    {
+    }
+
+    private OptionProblems(List<(string Name, string Message)> found, string path) => (_found, _path) = (found, path);
+
+    /// <summary>The same problems for an object that a property holds: its own properties are named by their path from here.</summary>
+    public OptionProblems Within(string property) => new(_found, $"{_path}{property}.");
 
     /// <summary>Checks what the attributes of an object's options say; null has none.</summary>
     public void Check(object? options)
@@ -19,34 +29,15 @@ internal sealed class OptionProblems
     /// <summary>Adds a problem where a condition doesn't hold, unless the option has one already.</summary>
     public void Require(bool holds, string name, object? value, string allowed)
     {
-        if (!holds)
-            Add(name, OptionInfo.Problem(name, value, allowed));
-    }
-
-    /// <summary>What a function returns; the default where it throws an <see cref="ArgumentException"/>, which is then a problem.</summary>
-    public T? Try<T>(string name, Func<T> function)
-    {
-        try
-        {
-            return function();
-        }
-        catch (ArgumentException e)
-        {
-            Add(name, PlainText.MessageOf(e));
-            return default;
-        }
+        string path = _path + name;
+        if (!holds && !_found.Exists(problem => problem.Name == path))
+            _found.Add((path, OptionInfo.Problem(path, value, allowed)));
     }
 
     /// <exception cref="ArgumentException">There are problems; the message tells all of them, and the first is the parameter's.</exception>
     public void Throw()
     {
-        if (_first is not null)
-            throw new ArgumentException(string.Join(' ', _messages.Values), _first);
-    }
-
-    private void Add(string name, string message)
-    {
-        _messages.TryAdd(name, message);
-        _first ??= name;
+        if (_found.Count > 0)
+            throw new ArgumentException(string.Join(' ', _found.Select(problem => problem.Message)), _found[0].Name);
     }
 }

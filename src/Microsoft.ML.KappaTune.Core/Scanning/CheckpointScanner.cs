@@ -45,12 +45,12 @@ public static class CheckpointScanner
     {
         var problems = new OptionProblems();
         problems.Check(options);
-        SelectionCheck.Check(options.Selection, problems);
+        SelectionCheck.Check(options.Selection, problems.Within(nameof(options.Selection)));
         problems.Require(
             options.PartCount < 1 || options.Part <= options.PartCount,
             nameof(options.Part), options.Part, FormattableString.Invariant($"from 1 to PartCount, which is {options.PartCount}"));
-        torch.Device? device = problems.Try(nameof(options.Device), () => DeviceName.Parse(options.Device));
+        problems.Require(DeviceName.IsWellFormed(options.Device), nameof(options.Device), options.Device, DeviceName.Allowed);
         problems.Throw();
-        return device!;
+        return DeviceName.Parse(options.Device);
     }
 }

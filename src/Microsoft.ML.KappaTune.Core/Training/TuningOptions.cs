@@ -7,8 +7,9 @@ namespace Microsoft.ML.KappaTune;
 
 /// <summary>
 /// How a pre-trained model is fine-tuned: what trains, how long, how fast, and what is kept meanwhile. Immutable; change a copy by
-/// <c>with</c>. Checked once, when training starts: a value out of range is an <see cref="ArgumentException"/> that names the
-/// property, the value and what is allowed.
+/// <c>with</c>. Checked when the trainer is made: all values out of range are one <see cref="ArgumentException"/> that names each
+/// property, such as <c>Selection.Amount</c>, the value and what is allowed. What needs the data, a file or a device is checked when
+/// training starts.
 /// </summary>
 /// <remarks>
 /// Dropout is what the base model's configuration says, but only from the first layer on in which something trains: what is below

@@ -14,7 +14,7 @@ internal static class EmbeddingOptionsCheck
         problems.Require(
             !needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), options.Model,
             "a model's folder or .zip file");
-        problems.Try(nameof(options.Device), () => DeviceName.Parse(options.Device));
+        problems.Require(DeviceName.IsWellFormed(options.Device), nameof(options.Device), options.Device, DeviceName.Allowed);
         problems.Throw();
     }
 }

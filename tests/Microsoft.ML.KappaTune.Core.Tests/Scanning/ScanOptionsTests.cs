@@ -15,6 +15,7 @@ public sealed class ScanOptionsTests : IDisposable
         { "Precision", new() { Precision = (ScanPrecision)9 } },
         { "NonFinite", new() { NonFinite = (NonFiniteHandling)9 } },
         { "Selection", new() { Selection = null! } },
+        { "Selection.Amount", new() { Selection = new() { Amount = 7 } } },
         { "Threads", new() { Threads = -1 } },
         { "PartCount", new() { PartCount = 0 } },
         { "Part", new() { Part = 0 } },

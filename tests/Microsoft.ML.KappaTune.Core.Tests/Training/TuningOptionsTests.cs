@@ -141,6 +141,12 @@ public sealed class TuningOptionsTests : IDisposable
         { "Selection is null", o => o with { Selection = null! } },
         { "Method is null", o => o with { Method = null! } },
         { "MaxEpochs is 0; allowed is 1 or more", o => o with { MaxEpochs = 0 } },
+        { "Selection.Amount is 7; allowed is above 0 and at most 1 with LowestFraction", o => o with { Selection = new() { Amount = 7 } } },
+        { "Method.Rank is -3; allowed is 1 or more, or 0 for direct training", o => o with { Method = new() { Rank = -3 } } },
+        { "Method.Alpha is -1; allowed is above 0", o => o with { Method = new() { Rank = 2, Alpha = -1 } } },
+        { "Method.Alpha is 8; allowed is 0 where Rank is 0", o => o with { Method = new() { Alpha = 8 } } },
+        { "Method.Dropout is 1; allowed is 0 or more and below 1", o => o with { Method = new() { Rank = 2, Dropout = 1 } } },
+        { "Method.Dropout is 0.1; allowed is 0 where Rank is 0", o => o with { Method = new() { Dropout = 0.1 } } },
         { "HeadEpochs is -1; allowed is 0 or more", o => o with { HeadEpochs = -1, MaxEpochs = 10 } },
         { "HeadEpochs is 1; allowed is 0 or more and below MaxEpochs, 1", o => o with { HeadEpochs = 1 } },
         { "BatchSize is 0; allowed is 1 or more", o => o with { BatchSize = 0 } },
@@ -154,8 +160,11 @@ public sealed class TuningOptionsTests : IDisposable
         { "MaxSequenceLength is 3; allowed is 4 or more", o => o with { MaxSequenceLength = 3 } },
         { "MaxSequenceLength is 25; allowed is at most 24", o => o with { MaxSequenceLength = 25 } },
         { "EarlyStopping is set; allowed is null where there are no validation rows", o => o with { EarlyStopping = new() } },
-        { "Patience is 0; allowed is 1 or more", o => o with { EarlyStopping = new(Patience: 0), ValidationFraction = 0.5 } },
-        { "Metric is 5; allowed is Loss", o => o with { EarlyStopping = new((ValidationMetric)5), ValidationFraction = 0.5 } },
+        { "EarlyStopping.Patience is 0; allowed is 1 or more", o => o with { EarlyStopping = new(Patience: 0), ValidationFraction = 0.5 } },
+        {
+            "EarlyStopping.Metric is 5; allowed is Loss",
+            o => o with { EarlyStopping = new((ValidationMetric)5), ValidationFraction = 0.5 }
+        },
         { "ValidationFraction is 1; allowed is 0 or more and below 1", o => o with { ValidationFraction = 1 } },
         { "Device is gpu; allowed is auto, cpu, cuda or cuda:0", o => o with { Device = "gpu" } },
         { "Device is cuda:9; allowed is cpu", o => o with { Device = "cuda:9" } },
@@ -196,8 +205,8 @@ public sealed class TuningOptionsTests : IDisposable
         }));
         Assert.Equal(
             "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1. "
-            + "Amount is 2; allowed is above 0 and at most 1 with LowestFraction. "
-            + "Exclude is \"\"; allowed is a pattern such as *.attention.*. "
+            + "Selection.Amount is 2; allowed is above 0 and at most 1 with LowestFraction. "
+            + "Selection.Exclude is \"\"; allowed is a pattern such as *.attention.*. "
             + "Resume is True; allowed is false where CheckpointDirectory is null. "
             + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. (Parameter 'MaxEpochs')",
             e.Message);

@@ -173,6 +173,57 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
             Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(label, score, output, text, pair)).Message);
 
     [Fact]
+    public void All_that_the_options_themselves_tell_is_one_error_when_the_trainer_is_made()
+    {
+        var e = Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(new()
+        {
+            Selection = new() { Amount = 7, Include = [" "] },
+            Method = new() { Rank = -3, Alpha = -1, Dropout = 1 },
+            MaxEpochs = 0,
+            HeadEpochs = 5,
+            EarlyStopping = new() { Patience = 0 },
+            CheckpointEvery = 3,
+            Resume = true,
+            Device = "gpu",
+            ScoreColumnName = "PredictedLabel",
+        }));
+        Assert.Equal(
+            "MaxEpochs is 0; allowed is 1 or more. "
+            + "Selection.Amount is 7; allowed is above 0 and at most 1 with LowestFraction. "
+            + "Selection.Include is \" \"; allowed is a pattern such as *.attention.*. "
+            + "Method.Rank is -3; allowed is 1 or more, or 0 for direct training. "
+            + "Method.Alpha is -1; allowed is above 0 and finite. "
+            + "Method.Dropout is 1; allowed is 0 or more and below 1. "
+            + "EarlyStopping.Patience is 0; allowed is 1 or more. "
+            + "HeadEpochs is 5; allowed is 0 or more and below MaxEpochs. "
+            + "CheckpointEvery is 3; allowed is 0 where CheckpointDirectory is null. "
+            + "Resume is True; allowed is false where CheckpointDirectory is null. "
+            + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. "
+            + "EarlyStopping is set; allowed is null where there are no validation rows: give some, or a ValidationFraction above 0. "
+            + "ScoreColumnName is PredictedLabel; allowed is a name other than OutputColumnName's. (Parameter 'MaxEpochs')",
+            e.Message);
+    }
+
+    [Fact]
+    public void What_only_this_machine_tells_may_wait_until_training_starts()
+    {
+        var trainer = Trainers.KappaTuneTextClassification(models.Options with { Device = "cuda:99", RetentionText = "absent.txt" });
+        Assert.StartsWith(
+            "RetentionText is absent.txt; allowed is ", Assert.Throws<ArgumentException>(() => trainer.Fit(models.Train)).Message);
+        var other = Trainers.KappaTuneTextClassification(models.Options with { Device = "cuda:99" });
+        Assert.StartsWith("Device is cuda:99; allowed is cpu", Assert.Throws<ArgumentException>(() => other.Fit(models.Train)).Message);
+    }
+
+    [Fact]
+    public void Direct_training_that_was_written_and_read_again_is_right()
+    {
+        var written = System.Text.Json.JsonSerializer.Serialize(TuningMethod.Direct);
+        var method = System.Text.Json.JsonSerializer.Deserialize<TuningMethod>(written)!;
+        Assert.False(method.IsLora);
+        Assert.NotNull(Trainers.KappaTuneTextClassification(new() { Method = method }));
+    }
+
+    [Fact]
     public void A_value_of_an_option_that_is_out_of_range_is_an_error()
     {
         var e = Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(new() { LabelSmoothing = 1 }));

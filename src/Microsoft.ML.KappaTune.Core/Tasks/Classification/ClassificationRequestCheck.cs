@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Options;
-using Microsoft.ML.KappaTune.Selection;
+using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
@@ -11,14 +11,15 @@ internal static class ClassificationRequestCheck
     {
         TuningOptions o = request.Options;
         var problems = new OptionProblems();
-        Device? device = CheckOptions(o, problems);
+        TuningOptionsCheck.Check(o, problems);
         problems.Check(request);
         CheckRows(request, problems);
+        TuningOptionsCheck.CheckStopping(o, request.Validation is not null, problems);
         problems.Require(
-            o.EarlyStopping is null || request.Validation is not null || o.ValidationFraction > 0,
-            nameof(o.EarlyStopping), "set", "null where there are no validation rows: give some, or a ValidationFraction above 0");
+            o.RetentionText is null || File.Exists(o.RetentionText),
+            nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
         problems.Throw();
-        return device!;
+        return DeviceName.Parse(o.Device);
     }
 
     private static void CheckRows(TextClassificationRequest request, OptionProblems problems)
@@ -32,25 +33,5 @@ internal static class ClassificationRequestCheck
         problems.Require(
             request.Validation is not null || request.Options.ValidationFraction == 0 || request.Train.Count >= 2,
             nameof(TuningOptions.ValidationFraction), request.Options.ValidationFraction, "0 where there is one row");
-    }
-
-    /// <summary>Adds what is wrong with the options.</summary>
-    /// <returns>The device that they name; null where there is none.</returns>
-    private static Device? CheckOptions(TuningOptions o, OptionProblems problems)
-    {
-        problems.Check(o);
-        problems.Check(o.EarlyStopping);
-        problems.Check(o.Method is { IsLora: true } ? o.Method : null);
-        SelectionCheck.Check(o.Selection, problems);
-        problems.Require(
-            o.HeadEpochs < Math.Max(o.MaxEpochs, 1), nameof(o.HeadEpochs), o.HeadEpochs, $"0 or more and below MaxEpochs, {o.MaxEpochs}");
-        problems.Require(
-            o.RetentionText is null || File.Exists(o.RetentionText),
-            nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
-        bool hasFolder = o.CheckpointDirectory is not null;
-        problems.Require(
-            hasFolder || o.CheckpointEvery == 0, nameof(o.CheckpointEvery), o.CheckpointEvery, "0 where CheckpointDirectory is null");
-        problems.Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
-        return problems.Try(nameof(o.Device), () => DeviceName.Parse(o.Device));
     }
 }

@@ -1,0 +1,30 @@
+using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Selection;
+
+namespace Microsoft.ML.KappaTune.Training;
+
+/// <summary>What of a run's options can be checked by themselves, without data, files or devices.</summary>
+internal static class TuningOptionsCheck
+{
+    /// <summary>Adds what is wrong with the options.</summary>
+    public static void Check(TuningOptions o, OptionProblems problems)
+    {
+        problems.Check(o);
+        SelectionCheck.Check(o.Selection, problems.Within(nameof(o.Selection)));
+        o.Method?.Check(problems.Within(nameof(o.Method)));
+        problems.Within(nameof(o.EarlyStopping)).Check(o.EarlyStopping);
+        problems.Require(
+            o.HeadEpochs < Math.Max(o.MaxEpochs, 1), nameof(o.HeadEpochs), o.HeadEpochs,
+            $"0 or more and below MaxEpochs{(o.MaxEpochs >= 1 ? $", {o.MaxEpochs}" : "")}");
+        bool hasFolder = o.CheckpointDirectory is not null;
+        problems.Require(
+            hasFolder || o.CheckpointEvery == 0, nameof(o.CheckpointEvery), o.CheckpointEvery, "0 where CheckpointDirectory is null");
+        problems.Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
+        problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
+    }
+
+    /// <summary>Adds a problem where training is to end by validation rows that there aren't.</summary>
+    public static void CheckStopping(TuningOptions o, bool hasValidationRows, OptionProblems problems) => problems.Require(
+        o.EarlyStopping is null || hasValidationRows || o.ValidationFraction > 0,
+        nameof(o.EarlyStopping), "set", "null where there are no validation rows: give some, or a ValidationFraction above 0");
+}
