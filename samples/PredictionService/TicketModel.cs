@@ -10,7 +10,8 @@ internal static class TicketModel
     {
         var mlContext = new MLContext(seed: 1);
         IDataView data = mlContext.Data.LoadFromTextFile<Ticket>(ticketFile, hasHeader: true);
-        var options = configuration.GetSection("Tuning").Get<KappaTuneTextClassificationTrainer.Options>()!;
+        var options = configuration.GetSection("Tuning")
+            .Get<KappaTuneTextClassificationTrainer.Options>(binder => binder.ErrorOnUnknownConfiguration = true)!;
         var trainer = mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options);
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
             .Append(trainer)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Samples.Tests;
 
-/// <summary>The C# that the documents show is code of a sample, so that it is compiled, and run where samples are.</summary>
+/// <summary>The C# that the documents show is code of a sample or of a test beside this, so that it is compiled and run.</summary>
 public class SnippetTests
 {
     private const string Fence = "```csharp\n", End = "\n```";
@@ -17,11 +17,15 @@ public class SnippetTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Every_block_of_code_is_in_a_sample(string document)
+    public void Every_block_of_code_is_compiled(string document)
     {
-        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories).Select(Read)];
+        string[] programs =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories)
+                .Concat(Directory.EnumerateFiles(Path.GetDirectoryName(Here())!, "*.cs")).Select(Read),
+        ];
         string[] blocks = Read(Path.Combine(Root, document)).Split(Fence)[1..];
-        Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block[..block.IndexOf(End)])));
+        Assert.All(blocks, block => Assert.Contains(programs, program => program.Contains(block[..block.IndexOf(End)])));
     }
 
     /// <summary>A file's text without the indentation, which is another in a method.</summary>

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune;
+using static TorchSharp.torch;
+
+namespace Samples.Tests;
+
+/// <summary>The code that documents show and no sample has, run on a tiny model.</summary>
+public sealed class GuideTests : IDisposable
+{
+    private readonly Sample _sample = new();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void A_tuned_model_gives_a_report_a_page_and_folders_that_are_read_again()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromTextFile<Ticket>(_sample.WriteTexts("Text", "Queue"), hasHeader: true);
+        string baseFolder = _sample.Base, state = _sample.Folder.File("state"), page = _sample.Folder.File("report.html");
+        string folder = _sample.Folder.File("tuned"), adapterFolder = _sample.Folder.File("adapter");
+        string books = _sample.Folder.Write("books.txt", string.Concat(Enumerable.Repeat("we think a good film . they saw the book .\n", 40)));
+
+        var options = new KappaTuneTextClassificationTrainer.Options
+        {
+            BaseModel = baseFolder,
+            Sentence1ColumnName = "Text",
+            Selection = KappaSelection.LowestFraction(0.2) with { Score = SelectionScore.RelativeKappa },
+            Method = TuningMethod.Lora(rank: 8),     // adapters; without this line the selected matrices themselves train
+            MaxEpochs = 4,
+            HeadEpochs = 1,                          // the first epoch trains the new head alone
+            RetentionText = books,                   // a text file: what the model kept of what it knew
+            CheckpointDirectory = state,             // a folder from which an interrupted run goes on
+            Resume = true,
+            CancellationToken = cancellationToken,
+        };
+
+        using TransformerChain<ITransformer> model = Pipeline(mlContext, options).Fit(rows);
+
+        var tuned = model.OfType<KappaTuneTextClassificationTransformer>().Single();
+        TuningReport report = tuned.Report!;
+        Console.WriteLine(report);                   // what trained, how it went, and what was kept
+        HtmlReport.Save(report, page);               // the same with charts; package KappaTune.Reports
+        tuned.SaveModel(folder);                     // a classifier as transformers saves it
+        tuned.SaveAdapter(adapterFolder);            // after LoRA: an adapter as PEFT saves it
+
+        Assert.NotNull(report.Retention);
+        Assert.StartsWith("<!doctype html>", File.ReadAllText(page), StringComparison.OrdinalIgnoreCase);
+        AssertSame(Answers(mlContext, folder, rows), model.Transform(rows));
+        using var merged = mlContext.Model.LoadKappaTuneTextClassification(baseFolder, adapterFolder, sentence1ColumnName: "Text");
+        Assert.Null(merged.Report);
+
+        string file = _sample.Folder.File("model.zip");
+        mlContext.Model.Save(model, rows.Schema, file);
+        using var loaded = (TransformerChain<ITransformer>)mlContext.Model.Load(file, out _);
+        Assert.Equal(report.ToString(), loaded.OfType<KappaTuneTextClassificationTransformer>().Single().Report!.ToString());
+    }
+
+    [Fact]
+    public void Options_come_from_a_file()
+    {
+        var mlContext = new MLContext();
+
+        IConfiguration configuration = new ConfigurationBuilder().AddJsonFile("appsettings.json").Build();
+        var options = configuration.GetSection("Tuning")
+            .Get<KappaTuneTextClassificationTrainer.Options>(binder => binder.ErrorOnUnknownConfiguration = true)!;
+        var trainer = mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(
+            options with { BaseModel = PretrainedModels.MiniLM });
+
+        Assert.NotNull(trainer);
+        Assert.Equal("Text", options.Sentence1ColumnName);
+    }
+
+    [Fact]
+    public void A_module_of_TorchSharp_is_scanned_and_trained()
+    {
+        string path = _sample.Base;
+        using nn.Module<Tensor, Tensor> module = nn.Sequential(("up", nn.Linear(8, 4)), ("down", nn.Linear(4, 8)));
+        using var optimizer = optim.SGD(module.parameters(), 0.1);
+
+        ScanReport scan = CheckpointScanner.Scan(path);
+        TuningPlan plan = KappaTuner.Apply(module, KappaSelection.Lowest(1), partialStacks: true);
+        // … and in each training step, after backward():
+        KappaTuner.Step(module, plan, () => optimizer.step());
+
+        Assert.Contains(scan.Matrices, matrix => matrix.Kappa >= 1);
+        Assert.Single(module.named_parameters(), parameter => parameter.parameter.requires_grad);
+    }
+
+    private static IEstimator<TransformerChain<ITransformer>> Pipeline(
+        MLContext mlContext, KappaTuneTextClassificationTrainer.Options options) =>
+        new EstimatorChain<ITransformer>()
+            .Append(mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue"))
+            .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options))
+            .Append<ITransformer>(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+    private static IDataView Answers(MLContext mlContext, string folder, IDataView rows)
+    {
+        var classifier = mlContext.Model.LoadKappaTuneTextClassification(folder, sentence1ColumnName: "Text");
+        var names = mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(rows));
+        var model = classifier.Append(names);        // to predict with and to save, as a pipeline that was trained here
+
+        return model.Transform(rows);
+    }
+
+    private static void AssertSame(IDataView expected, IDataView actual) => Assert.Equal(
+        expected.GetColumn<string>("PredictedLabel"), actual.GetColumn<string>("PredictedLabel"));
+
+    private sealed class Ticket
+    {
+        [LoadColumn(0)]
+        public string Text { get; set; } = "";
+
+        [LoadColumn(1)]
+        public string Queue { get; set; } = "";
+    }
+}
