@@ -18,7 +18,7 @@ internal sealed class TableRecords : IDisposable
     private readonly TableFormat _format;
     private readonly CsvParser _parser;
     private int _columns;
-    private bool _textFollowsQuote;
+    private string? _joined;
 
     /// <param name="name">The file, as messages begin.</param>
     /// <param name="stream">What is in it, which is disposed with this.</param>
@@ -31,7 +31,7 @@ internal sealed class TableRecords : IDisposable
             Delimiter = format.Separator.ToString(),
             Mode = format.Quoted ? CsvMode.RFC4180 : CsvMode.NoEscape,
             // A quote within a field that has none at its ends is text; but rows that a quote without a partner joined aren't one.
-            BadDataFound = found => _textFollowsQuote |= Lines(found.Field) > 0,
+            BadDataFound = found => _joined ??= Lines(found.Field) > 0 ? found.Field : null,
         });
     }
 
@@ -44,13 +44,13 @@ internal sealed class TableRecords : IDisposable
             string raw = _parser.RawRecord;
             if (IsLeftOut(raw))
                 continue;
-            _textFollowsQuote = false;
+            _joined = null;
             string[] fields = _parser.Record!;
             Check(raw);
             if (_columns == 0)
                 _columns = fields.Length;
             else if (fields.Length != _columns)
-                throw WrongCount(fields.Length, FirstLine(raw));
+                throw WrongCount(fields.Length, raw);
             return _format.IsTsv ? Array.ConvertAll(fields, field => field.TrimStart(' ')) : fields;
         }
 
@@ -84,19 +84,32 @@ internal sealed class TableRecords : IDisposable
             throw Problem(line, "isn't UTF-8", "Convert the file: iconv -f LATIN1 -t UTF-8 FILE > NEW, where LATIN1 is what it is in");
         }
 
-        // All line breaks up to the file's end are within the field.
-        if (_format.Quoted && Lines(raw.TrimEnd('\r', '\n')) > 0 && raw.AsSpan().Count('"') % 2 != 0)
+        if (_format.Quoted && OpenQuote(raw) is { } open)
+            // All that follows, empty lines too, is within the field.
+            throw Unclosed(_parser.RawRow - Lines(raw[open..]));
+        // Where another field's quote seems to close it, that field's text follows.
+        if (_joined is not null)
+            throw Unclosed(FirstLine(raw) + Lines(raw[..raw.IndexOf(_joined, StringComparison.Ordinal)]));
+    }
+
+    /// <summary>Where the field begins whose quote is still open at the end; null for none.</summary>
+    private int? OpenQuote(string raw)
+    {
+        int begin = 0;
+        bool isOpen = false;
+        for (int i = 0; i < raw.Length; i++)
         {
-            throw Problem(
-                _parser.RawRow - Lines(raw), "a double quote opens a field and none closes it", "Close it, or double it where it is text");
+            char c = raw[i];
+            // Two within quotes are one that is text.
+            if (c == '"' && isOpen && i + 1 < raw.Length && raw[i + 1] == '"')
+                i++;
+            else if (c == '"')
+                isOpen = !isOpen && i == begin;
+            else if (!isOpen && (c == _format.Separator || c is '\r' or '\n'))
+                begin = i + 1;
         }
 
-        if (_textFollowsQuote)
-        {
-            throw Problem(
-                FirstLine(raw), "a double quote opens a field and text follows the one that closes it",
-                "Close it before the line's end, or double it where it is text");
-        }
+        return isOpen ? begin : null;
     }
 
     /// <summary>The line that a record begins in.</summary>
@@ -104,13 +117,16 @@ internal sealed class TableRecords : IDisposable
 
     private static int Lines(string text) => text.AsSpan().Count('\n') + text.Replace("\r\n", "\n").AsSpan().Count('\r');
 
-    private TableException WrongCount(int count, int line)
+    private TableException Unclosed(int line) =>
+        Problem(line, "a double quote opens a field and none closes it", "Close it, or double it where it is text");
+
+    private TableException WrongCount(int count, string raw)
     {
         string remedy = count < _columns ? "Give each row a field for each column, if only an empty one"
             : _format.Quoted ? $"Put a field that holds a {_format.SeparatorName} into double quotes"
             : "Take the tab out of the text, or put the field into double quotes and give --quoted";
         return Problem(
-            line,
+            FirstLine(raw),
             $"{count} field{(count == 1 ? "" : "s")}, where the first line names {_columns} column{(_columns == 1 ? "" : "s")}",
             remedy);
     }
