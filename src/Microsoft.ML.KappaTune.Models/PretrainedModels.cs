@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 /// <remarks>
 /// The models are others' work, under the Apache License 2.0, whose text is in each folder with a card that names the authors and the
-/// source. Both have 6 layers of 384 and some 22.6 million parameters, and read at most 512 tokens.
+/// source. Both have 6 layers of 384, 22.7 and 22.6 million parameters, and read at most 512 tokens.
 /// </remarks>
 public static class PretrainedModels
 {
