@@ -5,6 +5,8 @@ using Microsoft.ML.KappaTune.Options;
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>How the selected tensors train: themselves, or through low-rank adapters beside them. Immutable.</summary>
+[TypeConverter(typeof(ObjectConverter))]
+[WrittenAs("""{ "Rank": 8 } for LoRA; leave it out for direct training""")]
 public sealed record TuningMethod
 {
     private readonly double? _alpha;

@@ -9,6 +9,8 @@ namespace Microsoft.ML.KappaTune;
 /// Which tensors to train: a policy, made by one of the methods or bound from configuration, and what it applies to, set by
 /// <c>with</c>: <c>KappaSelection.LowestFraction(0.2) with { Exclude = ["*.pooler.*"] }</c>. Immutable.
 /// </summary>
+[TypeConverter(typeof(ObjectConverter))]
+[WrittenAs("""{ "Policy": "LowestFraction", "Amount": 0.2 }""")]
 public sealed record KappaSelection
 {
     /// <summary>The policy. Default: <see cref="SelectionPolicy.LowestFraction"/>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 
-/// <summary>Checks all that the trainer's options tell by themselves; what data, files and devices tell is checked when training starts.</summary>
+/// <summary>Checks all that the trainer's options tell by themselves; the rest is checked when training starts.</summary>
 internal static class ClassificationOptionsCheck
 {
     /// <exception cref="ArgumentException">Values are out of range; the message names each, its property and what is allowed.</exception>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
@@ -81,12 +82,80 @@ public class ConfigurationTests
         Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
     }
 
+    /// <summary>With the binder's default, which leaves out what it doesn't know.</summary>
     [Theory]
-    [InlineData("""{ "Method": "Lora" }""")]
-    [InlineData("""{ "Method": { "Name": "lora" } }""")]
-    [InlineData("""{ "EarlyStopping": "Loss" }""")]
-    public void A_word_is_no_method(string json) =>
-        Assert.Throws<InvalidOperationException>(() => Bind<KappaTuneTextClassificationTrainer.Options>(json));
+    [InlineData("Method", "Lora", """{ "Rank": 8 } for LoRA; leave it out for direct training""")]
+    [InlineData("Method", "", """{ "Rank": 8 } for LoRA; leave it out for direct training""")]
+    [InlineData("Selection", "LowestFraction", """{ "Policy": "LowestFraction", "Amount": 0.2 }""")]
+    [InlineData("EarlyStopping", "Loss", """{ "Metric": "Loss", "Patience": 2 }; leave it out to train all epochs""")]
+    public void A_word_where_an_object_is_wanted_is_refused_with_what_to_write(string option, string word, string remedy)
+    {
+        var error = Assert.Throws<InvalidOperationException>(
+            () => Bind<KappaTuneTextClassificationTrainer.Options>($$"""{ "{{option}}": "{{word}}" }""", knowsAll: false));
+        Assert.Contains($"'KappaTune:{option}'", error.Message);
+        Assert.Equal($"\"{word}\" isn't an object. Write {remedy}.", error.InnerException!.Message);
+    }
+
+    [Fact]
+    public void A_scan_s_selection_is_an_object_too() => Assert.IsType<FormatException>(
+        Assert.Throws<InvalidOperationException>(
+            () => Bind<ScanOptions>("""{ "Selection": "Lowest" }""", knowsAll: false)).InnerException);
+
+    /// <summary>What the remedy says is right.</summary>
+    [Theory]
+    [InlineData("""{ "Method": { "Rank": 8 } }""")]
+    [InlineData("""{ "Selection": { "Policy": "LowestFraction", "Amount": 0.2 } }""")]
+    [InlineData("""{ "EarlyStopping": { "Metric": "Loss", "Patience": 2 }, "ValidationFraction": 0.1 }""")]
+    public void An_object_is_what_makes_a_trainer(string json) => Assert.NotNull(
+        new MLContext().MulticlassClassification.Trainers.KappaTuneTextClassification(
+            Bind<KappaTuneTextClassificationTrainer.Options>(json, knowsAll: false)));
+
+    /// <summary>The binder takes an empty object for null.</summary>
+    [Theory]
+    [InlineData("""{ "Selection": {} }""", "Selection is null; allowed is a selection.")]
+    [InlineData("""{ "Method": {} }""", "Method is null; allowed is direct, or LoRA of a Rank of 1 or more.")]
+    public void An_empty_object_is_refused_where_null_is(string json, string message)
+    {
+        var options = Bind<KappaTuneTextClassificationTrainer.Options>(json, knowsAll: false);
+        var error = Assert.Throws<ArgumentException>(
+            () => new MLContext().MulticlassClassification.Trainers.KappaTuneTextClassification(options));
+        Assert.StartsWith(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData("""{ "Alpha": 8 }""", "Method.Alpha is 8; allowed is 0 where Rank is 0: for LoRA, set a Rank of 1 or more.")]
+    [InlineData("""{ "Dropout": 0.1 }""", "Method.Dropout is 0.1; allowed is 0 where Rank is 0: for LoRA, set a Rank of 1 or more.")]
+    public void What_adapters_have_is_no_direct_training(string method, string message)
+    {
+        var options = Bind<KappaTuneTextClassificationTrainer.Options>($$"""{ "Method": {{method}} }""");
+        var error = Assert.Throws<ArgumentException>(
+            () => new MLContext().MulticlassClassification.Trainers.KappaTuneTextClassification(options));
+        Assert.StartsWith(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "MaxEpoch": 3 }""", "MaxEpoch")]
+    [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "Selection": { "Ammount": 3 } }""", "Ammount")]
+    [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "Method": { "Name": "lora" } }""", "Name")]
+    [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "EarlyStopping": { "Patient": 3 } }""", "Patient")]
+    [InlineData(typeof(KappaTuneEmbeddingEstimator.Options), """{ "Poling": "Mean" }""", "Poling")]
+    [InlineData(typeof(ScanOptions), """{ "Precission": "Exact" }""", "Precission")]
+    public void A_name_that_no_option_has_is_an_error_where_the_binder_is_asked_for_it(Type type, string json, string name)
+    {
+        IConfiguration section = Section(json);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => section.Get(type, binder => binder.ErrorOnUnknownConfiguration = true));
+        Assert.Contains($"'{name}'", error.Message);
+        Assert.NotNull(section.Get(type));
+    }
+
+    /// <summary>Serializers that ask a type's converter before they write don't write a text.</summary>
+    [Theory]
+    [InlineData(typeof(TuningMethod))]
+    [InlineData(typeof(KappaSelection))]
+    [InlineData(typeof(EarlyStopping))]
+    public void An_object_is_never_written_as_a_text(Type type) =>
+        Assert.False(TypeDescriptor.GetConverter(type).CanConvertTo(typeof(string)));
 
     [Theory]
     [InlineData("{}", 0)]
@@ -121,7 +190,10 @@ public class ConfigurationTests
                 """));
     }
 
-    private static T Bind<T>(string json) => new ConfigurationBuilder()
+    private static T Bind<T>(string json, bool knowsAll = true) =>
+        Section(json).Get<T>(binder => binder.ErrorOnUnknownConfiguration = knowsAll) ?? Activator.CreateInstance<T>();
+
+    private static IConfigurationSection Section(string json) => new ConfigurationBuilder()
         .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "KappaTune": {{json}}, "Other": 1 }""")))
-        .Build().GetSection("KappaTune").Get<T>(binder => binder.ErrorOnUnknownConfiguration = true) ?? Activator.CreateInstance<T>();
+        .Build().GetSection("KappaTune");
 }
