@@ -15,9 +15,9 @@ internal static class DemoTables
     {
         string model = PlainText.Shorten(Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.BaseModel)), 30);
         writer.WriteLine($"{model} has {NumberText.Count(plan.TotalParameters)} parameters. Tuning all of them for");
-        writer.WriteLine("a task makes it forget some of what it knew. A matrix with a low κ, the");
-        writer.WriteLine($"condition number, can still learn in all directions: only the {plan.SelectedCount} lowest");
-        writer.WriteLine("will be trained, below a new classifier; all else stays exactly as it is.");
+        writer.WriteLine("a task makes it forget some of what it knew. A low κ, the condition number, is");
+        writer.WriteLine("taken to mark a matrix that can learn something new while losing little: only");
+        writer.WriteLine($"the {plan.SelectedCount} lowest will be trained, below a new classifier; all else stays as it is.");
     }
 
     /// <summary>A column a way.</summary>

@@ -23,6 +23,7 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Matches(@"Training time +[0-9]", done.Output);
         Assert.Matches(@"Parameters trained +[0-9.]+ % +100 % +[0-9.]+ %", done.Output);
         Assert.Matches(@"Learning rate +3e-4 +1e-4 +3e-4", done.Output);
+        Assert.Contains("is\ntaken to mark a matrix that can learn", done.Output);
         // What came out is on the first screen, before what was trained.
         Assert.InRange(Array.FindIndex(lines, line => line.Contains("Learnt:")), 1, 14);
         // One a way that it is compared with.

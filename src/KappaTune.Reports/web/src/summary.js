@@ -18,7 +18,7 @@ export function scanSummary(report) {
     const [trained, all] = [report.selected_parameters, report.total_parameters];
     figures([
         ["Matrices to train", chosen.length.toLocaleString("en"), `of ${plural(kappas.length, "candidate")}`],
-        ["Parameters to train", percent(trained, all), `${count(trained)} of ${count(all)}`],
+        ["Parameters to train", percent(trained, all), `${count(trained)} of ${count(all)} without a new head`],
         ["κ of the selected", range(chosen), "lowest to highest"],
         ["κ of all candidates", median, `median; ${range(kappas)}`],
     ]);

@@ -25,9 +25,9 @@ export function tuningSummary(report) {
 
     document.getElementById("trained-share").textContent = tuning.method.name === "lora"
         ? `only small additions beside ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were ` +
-          `trained, as many as ${trained} of the model's parameters`
+          `trained, as many as ${trained} of all parameters, the head's among them`
         : `only ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were trained, ` +
-          `${trained} of all parameters`;
+          `${trained} of all parameters, the head's among them`;
     document.getElementById("guessing").textContent = ratio(Math.log(tuning.classes.length));
     if (tuning.steps.length > 1 && tuning.steps[0].step > 1)
         document.getElementById("thinned").textContent = ` (each point of the thin one is the mean of ${tuning.steps[0].step} steps)`;
