@@ -27,6 +27,10 @@ public class BrowserTests
         Assert.All(plan.Matrices, planned => CheckRow(planned, rows[planned.Matrix.Id]));
         string[] found = [.. report.Matrices.Select(matrix => matrix.Id).Where(id => id.Contains("layers.1."))];
         Assert.Equal(found.Order(), sight.Found.Select(Name).Order());
+        // What the method takes κ to mean isn't known, and no word here says it were; a scan knows no new head.
+        Assert.Contains("The method takes a high κ to mark a matrix that has specialised", sight.Text);
+        Assert.DoesNotMatch("overwrites|can still learn|training has made", sight.Text);
+        Assert.Contains(" without a new head", sight.Text);
         double[] kappas = [.. sight.Sorted.Select(row => row[5]).Where(text => text.Length > 0).Select(Number)];
         Assert.Equal(kappas.Order(), kappas);
     }
@@ -47,13 +51,14 @@ public class BrowserTests
         Assert.Contains("How it learnt", sight.Shown);
         Assert.DoesNotContain("κ against chance", sight.Shown);
         Assert.Equal(["80.0 %", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
+        Assert.Contains("as many as 5.3 % of all parameters, the head's among them", sight.Text);
         Assert.Equal(report.Classes.Select(PlainText.OneLine), sight.Classes.Select(PlainText.OneLine));
         Assert.Equal(report.Epochs.Count, sight.Epochs.Length);
         Assert.Equal(["2", "0.5000", "0.4000", "80.0 %", "60.0 %", "123", "25 s"], Assert.Single(sight.Kept));
         Assert.Equal(
             [
                 ["Guessed right", "35.2 %", "33.1 %", "−2.1", "−2.5 to −1.7"],
-                ["Loss of the guesses", "3.2500", "3.5000", "+0.2500", "+0.2300 to +0.2700"],
+                ["Loss of the guesses", "3.250", "3.500", "+0.250", "+0.230 to +0.270"],
             ],
             sight.Retention);
         Assert.Equal(report.Plan.Selected.Select(matrix => matrix.Id), sight.Selected.Select(Name));

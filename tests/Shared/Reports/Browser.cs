@@ -10,8 +10,7 @@ internal static class Browser
     private static readonly string Chromium =
         Environment.GetEnvironmentVariable("KAPPATUNE_CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
 
-    private static readonly string Scripts =
-        typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BrowserTest").Value!;
+    private static readonly string Scripts = Folder("BrowserTest"), PageScripts = Folder("PageScripts");
 
     /// <summary>The page of a scan or a tuning.</summary>
     public static Task<Sight> Look(string page) => Look<Sight>("look.mjs", page);
@@ -19,10 +18,26 @@ internal static class Browser
     /// <summary>The page of a comparison.</summary>
     public static Task<ComparisonSight> LookAtComparison(string page) => Look<ComparisonSight>("look-comparison.mjs", page);
 
+    /// <summary>What an expression of the pages' own script comes to, where it needs no page.</summary>
+    public static async Task<JsonElement> Evaluate(string module, string expression)
+    {
+        string script = $"import * as module from {JsonSerializer.Serialize(new Uri(Path.GetFullPath(module, PageScripts)))};"
+            + $"console.log(JSON.stringify({expression}));";
+        return JsonSerializer.Deserialize<JsonElement>(await Run("--input-type=module", "--eval", script));
+    }
+
+    private static string Folder(string name) => Path.GetFullPath(
+        typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == name).Value!);
+
     private static async Task<T> Look<T>(string script, string page)
     {
         Assert.SkipUnless(File.Exists(Chromium), "No Chromium: install Debian's package chromium, or name one in KAPPATUNE_CHROMIUM.");
-        var start = new ProcessStartInfo("node", [Path.Combine(Scripts, script), Chromium, page])
+        return JsonSerializer.Deserialize<T>(await Run(Path.Combine(Scripts, script), Chromium, page), JsonSerializerOptions.Web)!;
+    }
+
+    private static async Task<string> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("node", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -32,7 +47,7 @@ internal static class Browser
         string output = await node.StandardOutput.ReadToEndAsync();
         await node.WaitForExitAsync();
         Assert.True(node.ExitCode == 0, await errors);
-        return JsonSerializer.Deserialize<T>(output, JsonSerializerOptions.Web)!;
+        return output;
     }
 }
 

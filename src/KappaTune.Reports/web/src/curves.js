@@ -1,6 +1,6 @@
 // How a training went: curves over its steps and its epochs.
 import { decimals, ratio, share } from "./format.js";
-import { axis, base, legend, lines } from "./theme.js";
+import { axis, base, legend, lines, shareAxis } from "./theme.js";
 
 const line = (name, color, data, options) => ({
     type: "line", name, data, color, showSymbol: false, lineStyle: { color, width: 2, ...options?.lineStyle }, ...options?.series,
@@ -98,7 +98,6 @@ export function accuracy({ tuning }, palette) {
         { name: "of all texts", color: palette.candidate, value: (epoch) => epoch.validation?.micro_accuracy },
         { name: "by class", color: palette.muted, type: "dashed", value: (epoch) => epoch.validation?.macro_accuracy },
     ];
-    return byEpoch(tuning, palette, curves, share, {
-        max: 1, scale: true, axisLabel: { formatter: (value) => `${Math.round(100 * value)} %` },
-    });
+    const { axis: ends, note } = shareAxis(tuning.epochs.flatMap((epoch) => curves.map(({ value }) => value(epoch))));
+    return byEpoch(tuning, palette, curves, share, { ...ends, name: note, nameTextStyle: { align: "left" } });
 }

@@ -1,10 +1,11 @@
 // What the tuned model kept of what the base model knew.
-import { decimals, plural, share } from "./format.js";
+import { decimals, plural, ratio, share } from "./format.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
-import { axis, base, legend, lines } from "./theme.js";
+import { axis, base, legend, lines, shareAxis } from "./theme.js";
 
 export const signed = (format) => (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${format(Math.abs(value))}`;
+const nats = (value) => (Math.abs(value) < 1e5 ? value.toFixed(3) : ratio(value));
 const points = (value) => (100 * value).toFixed(1);
 
 /** The words and the table; returns the charts that there is something for. */
@@ -23,7 +24,7 @@ export function retention({ tuning: { retention: kept } }) {
     document.getElementById("kept-how").textContent = words.how;
     document.getElementById("guesses").ariaLabel = `Bar chart: ${words.heading}, before and after tuning. The table below has all values.`;
     document.querySelector("#kept tbody").append(
-        row(words.right, kept.accuracy, share, points), row(words.loss, kept.loss, decimals, decimals));
+        row(words.right, kept.accuracy, share, points), row(words.loss, kept.loss, nats, nats));
     return { guesses, drift };
 }
 
@@ -44,11 +45,10 @@ const intervals = (ends, color) => ends.map((data) => ({
 
 export function guesses({ tuning: { retention: { accuracy } } }, palette) {
     const rows = [["tuned", accuracy.after, palette.selected], ["before", accuracy.before, palette.candidate]];
-    const percent = (value) => `${Math.round(100 * value)} %`;
     return {
         ...base(palette),
         grid: { left: 64, right: 56, top: 16, bottom: 40 },
-        xAxis: axis(palette, { type: "value", min: 0, axisLabel: { formatter: percent }, splitNumber: 4 }),
+        xAxis: axis(palette, { type: "value", ...shareAxis(rows.map(([, { high }]) => high), { bars: true }).axis }),
         yAxis: axis(palette, {
             type: "category", data: rows.map(([name]) => name), splitLine: { show: false }, axisLabel: { color: palette.text },
         }),

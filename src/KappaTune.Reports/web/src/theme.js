@@ -31,6 +31,27 @@ export const axis = (palette, options) => ({
     splitLine: { lineStyle: { color: palette.line }, ...options.splitLine },
 });
 
+/**
+ * The ends of an axis of shares, which never leaves 0 to 1. It begins at 0, but for lines and points that differ little and lie far from 0;
+ * `note` then says where it begins, and belongs into the chart.
+ */
+export function shareAxis(values, { bars = false } = {}) {
+    const known = values.filter(Number.isFinite);
+    const [least, most] = [Math.min(...known), Math.max(...known)];
+    const apart = most - least;
+    const zoomed = !bars && apart > 0 && least > 2 * apart;
+    // A tenth at least, so that no small difference looks large.
+    const margin = Math.max(apart / 4, (0.1 - apart) / 2);
+    const [low, high] = bars ? [0, most] : zoomed ? [least - margin, most + margin] : [0, 1];
+    // A whole number of each is 1.
+    const interval = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((step) => high - low <= 5 * step) ?? 0.25;
+    const min = Math.max(0, Math.floor(low / interval) * interval);
+    const max = Math.min(1, Math.max(1, Math.ceil(high / interval)) * interval);
+    const text = (value) => `${Math.round(1000 * value) / 10} %`;
+    const axisLabel = { formatter: text, hideOverlap: true };
+    return { note: min > 0 ? `axis from ${text(min)}` : "", axis: { min, max, interval, axisLabel } };
+}
+
 export const legend = (palette) => ({ top: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: palette.muted } });
 
 /** A tooltip's lines as an element: names of tensors are text, never markup. */

@@ -32,14 +32,18 @@ await openPage(chromium, page, async (tab) => {
     const dark = await charts(tab);
     if (picture) await tab.screenshot({ path: picture.replace(".png", ".dark.png"), fullPage: true });
 
-    // At every width the result shows all of its columns, and nothing makes the page wider than the window.
+    // At every width the result and what was kept show all of their columns, and nothing makes the page wider than the window.
     const wide = [];
     for (const width of [1200, 800, 400]) {
         await tab.setViewportSize({ width, height: 800 });
         await redrawn(tab);
         const most = await tab.evaluate(() => Math.max(
             document.documentElement.scrollWidth, ...[...document.querySelectorAll("#ways td, #ways th")].map((cell) => cell.getBoundingClientRect().right)));
-        if (most > width) wide.push(width);
+        const cut = await tab.evaluate(() => {
+            const box = document.querySelector("#kept")?.closest(".scroll");
+            return Boolean(box) && box.scrollWidth > box.clientWidth;
+        });
+        if (most > width || cut) wide.push(width);
         if (picture) await tab.screenshot({ path: picture.replace(".png", `.${width}.png`), fullPage: true });
     }
 
