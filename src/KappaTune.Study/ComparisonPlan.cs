@@ -8,6 +8,9 @@ internal sealed record ComparisonPlan
 {
     public required ComparedBase Base { get; init; }
 
+    /// <summary>Parameters of the task's new head.</summary>
+    public required long HeadParameters { get; init; }
+
     public required IReadOnlyList<ComparedMethod> Methods { get; init; }
 
     /// <summary>Every run, all methods of the first seed first, so that a comparison that was stopped can still compare.</summary>
@@ -53,6 +56,7 @@ internal sealed record ComparisonPlan
                 Parameters = builder.BaseParameters,
                 Fingerprint = scan.Fingerprint,
             },
+            HeadParameters = builder.HeadParameters,
             Methods = methods,
             Warnings = scan.Warnings,
             Cells =

@@ -55,6 +55,7 @@ public sealed class ComparisonRun
         double? loss = _request.TrainLoss
             ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? ShareOfTensors : ShareOfMethods);
         MatchedAdaptation? matched = loss is { } common ? Matching.Match(plan.Methods, cells, failures, common) : null;
+        string[] names = FileNames.Titles([_request.Task.Train, .. _request.Controls]);
         IReadOnlyList<ComparedTensor> tensors = matched is null ? [] : PerTensorStudy.Tensors(plan.Tensors, matched);
         return new()
         {
@@ -62,12 +63,13 @@ public sealed class ComparisonRun
             Base = plan.Base,
             Task = new()
             {
-                Name = _request.TaskName ?? FileNames.Title(_request.Task.Train),
+                Name = _request.TaskName ?? names[0],
                 Train = _rows.Train.Count,
                 Test = _rows.Test.Count,
                 Classes = _rows.Classes.Count,
+                HeadParameters = plan.HeadParameters,
             },
-            Controls = before.Controls,
+            Controls = [.. before.Controls.Zip(names.Skip(1), (control, name) => control with { Name = name })],
             Settings = _request.Settings with { Machine = MachineName.Describe(_request.Device) },
             Methods = plan.Methods,
             Cells = cells,

@@ -61,7 +61,7 @@ internal sealed class ControlTextMeter : IDisposable
             });
             controls.Add(new()
             {
-                Name = FileNames.Title(path),
+                Name = Path.GetFileNameWithoutExtension(path),
                 Tokens = probe.Windows.Sum(window => window.Ids.Length),
                 MaskedTokens = probe.Windows.Sum(window => window.Targets.Count(target => target >= 0)),
                 Pairs = probe.Objective is RetentionObjective.SentencePairs ? probe.Windows.Count / probe.WindowsPerSample : null,

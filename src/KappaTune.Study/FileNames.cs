@@ -4,13 +4,16 @@ namespace Microsoft.ML.KappaTune.Study;
 internal static class FileNames
 {
     /// <summary>
-    /// A file's name with its folder's, because many files are called <c>test</c>: <c>gutenberg/heldout.txt</c> is <c>gutenberg
-    /// heldout</c>.
+    /// Each file's name without its ending; of files that share one, with their folder's, so that <c>gutenberg/test.txt</c> is
+    /// <c>gutenberg test</c> beside another <c>test.txt</c>.
     /// </summary>
-    public static string Title(string path)
+    public static string[] Titles(IReadOnlyCollection<string> paths)
     {
-        string name = Path.GetFileNameWithoutExtension(path);
-        string? folder = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)));
-        return string.IsNullOrEmpty(folder) ? name : $"{folder} {name}";
+        ILookup<string, string> known = paths.ToLookup(Name);
+        return [.. paths.Select(path => known[Name(path)].Count() == 1 ? Name(path) : $"{Folder(path)} {Name(path)}".TrimStart())];
     }
+
+    private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
+
+    private static string? Folder(string path) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)));
 }

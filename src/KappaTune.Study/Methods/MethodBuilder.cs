@@ -17,7 +17,6 @@ internal sealed class MethodBuilder
     private readonly SequenceClassifier _model;
     private readonly int _draws;
     private readonly int _headEpochs;
-    private readonly long _headParameters;
     private readonly ScannedMatrix[] _lowest;
     private readonly ScannedMatrix[] _all;
 
@@ -31,7 +30,7 @@ internal sealed class MethodBuilder
         _scan = scan;
         _model = model;
         _draws = draws;
-        _headParameters = model.NewParameters.Sum(name => model.get_parameter(name)!.NumberOfElements);
+        HeadParameters = model.NewParameters.Sum(name => model.get_parameter(name)!.NumberOfElements);
         var plan = PlanOf(KappaSelection.LowestFraction(fraction));
         _lowest = [.. plan.Selected];
         _all = [.. plan.Matrices.Select(planned => planned.Matrix)];
@@ -43,6 +42,9 @@ internal sealed class MethodBuilder
 
     /// <summary>Parameters that a classifier takes from the base.</summary>
     public long BaseParameters => _all.Sum(matrix => matrix.Parameters);
+
+    /// <summary>Parameters of the task's new head, which train in every method.</summary>
+    public long HeadParameters { get; }
 
     private long Budget => _lowest.Sum(matrix => matrix.Parameters);
 
@@ -161,7 +163,7 @@ internal sealed class MethodBuilder
     private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, int rank = 0) => new()
     {
         Draw = 0,
-        Trainable = _headParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
+        Trainable = HeadParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
         Tensors = [.. matrices.Select(matrix => matrix.Name).Order(StringComparer.Ordinal)],
     };
 

@@ -25,6 +25,9 @@ public sealed record ComparedTask
     public required int Test { get; init; }
 
     public required int Classes { get; init; }
+
+    /// <summary>Parameters of the task's new head; null in files that don't say.</summary>
+    public long? HeadParameters { get; init; }
 }
 
 /// <summary>A text unlike the task's, and what the base model makes of it.</summary>

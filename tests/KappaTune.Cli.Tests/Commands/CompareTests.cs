@@ -34,8 +34,11 @@ public sealed class CompareTests : IDisposable
         Assert.Equal("methods", document.Study);
         Assert.Equal(["full", "head"], document.Methods.Select(method => method.Id));
         Assert.Equal((32, 20, 2), (document.Task.Train, document.Task.Test, document.Task.Classes));
+        Assert.Equal("train", document.Task.Name);
+        long head = document.Task.HeadParameters!.Value;
+        Assert.Equal([document.Base.Parameters + head, head], document.Methods.Select(method => method.Trainable));
         Assert.Equal([1, 2], document.Settings.Seeds);
-        Assert.Equal(2, document.Controls.Count);
+        Assert.Equal(["control", "other"], document.Controls.Select(control => control.Name));
         Assert.Empty(document.Failures);
         Assert.Equal(4, document.Cells.Count);
         Assert.All(document.Cells, cell =>
