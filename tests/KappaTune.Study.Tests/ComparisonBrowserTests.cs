@@ -65,7 +65,7 @@ public class ComparisonBrowserTests
         CheckCharts(sight, "tradeoff", "matched");
         Assert.Null(sight.Control);
         Assert.Equal(["Head only", "Lowest κ", "Random tensors", "All parameters"], sight.Matched.Select(row => row[0]));
-        Assert.Equal("6 of 6", sight.Matched[2][4]);
+        Assert.Equal("9 of 9", sight.Matched[2][4]);
     }
 
     [Fact]
@@ -74,7 +74,16 @@ public class ComparisonBrowserTests
         ComparisonSight sight = await Look(ComparisonSample.Document(seeds: 1, ComparisonSample.Lowest, ComparisonSample.Full));
         CheckCharts(sight, "tradeoff", "matched");
         Assert.Empty(sight.Verdict);
-        Assert.Contains("single runs", sight.Lead[1]);
+        Assert.Contains("too few runs for an interval", sight.Lead[1]);
+        Assert.Equal(["Lowest κ", "0.050", "0.100", "80.0 %"], sight.Matched[0].Take(4));
+    }
+
+    [Fact]
+    public async Task Two_seeds_have_no_intervals_either()
+    {
+        ComparisonSight sight = await Look(ComparisonSample.Document(seeds: 2, ComparisonSample.Lowest, ComparisonSample.Full));
+        CheckCharts(sight, "tradeoff", "matched");
+        Assert.Equal(["2 seeds: too few for an interval, so differences may be chance."], sight.Notes);
         Assert.Equal(["Lowest κ", "0.050", "0.100", "80.0 %"], sight.Matched[0].Take(4));
     }
 

@@ -50,13 +50,13 @@ public class ComparisonLeadTests
     {
         ComparisonResult won = Document(seeds: 1, Lowest, Full);
         Assert.Equal(
-            "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these are single "
-                + "runs, so this may be chance.",
+            "“Lowest κ” forgot least: 0.050 nats a token, and the next is “All parameters” with 0.200, but some of these have too few "
+                + "runs for an interval, so this may be chance.",
             Lead(won)[1]);
-        Assert.Contains("Each was run with a single random seed: differences may be chance.", ComparisonView.Create(won).Notes);
+        Assert.Contains("1 seed: too few for an interval, so differences may be chance.", ComparisonView.Create(won).Notes);
         Assert.Empty(ComparisonView.Create(won).Verdict);
         Assert.EndsWith(
-            "“Lowest κ” is 2nd of 2 with 0.050, but some of these are single runs, so the difference may be chance.",
+            "“Lowest κ” is 2nd of 2 with 0.050, but some of these have too few runs for an interval, so the difference may be chance.",
             Lead(Document(seeds: 1, Lowest, Other with { Forgetting = 0.01 }))[1]);
     }
 

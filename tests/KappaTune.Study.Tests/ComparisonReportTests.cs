@@ -43,8 +43,8 @@ public class ComparisonReportTests
         ComparisonPoint[] third = [.. document.Cells
             .Where(cell => cell.Method == "random" && cell.LearningRate == 0.001)
             .Select(cell => cell.Points.Single(point => point.Epoch == 3))];
-        Assert.Equal(6, third.Length);
-        Assert.Equal(6, points[3].GetProperty("runs").GetInt32());
+        Assert.Equal(9, third.Length);
+        Assert.Equal(9, points[3].GetProperty("runs").GetInt32());
         Assert.Equal(third.Average(point => point.Accuracy), points[3].GetProperty("accuracy").GetDouble(), 1e-6);
         Assert.Equal(third.Average(point => point.TrainLoss), points[3].GetProperty("train_loss").GetDouble(), 1e-6);
         for (int control = 0; control < 2; control++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Study.Pages;
 using Spectre.Console;
 
 namespace KappaTune.Cli.Output;
@@ -9,8 +10,9 @@ internal static class ComparisonTable
 {
     private const int NameWidth = 29, ControlWidth = 24, TaskWidth = 20;
 
-    public static void Write(ComparisonResult document, TextWriter writer)
+    public static void Write(ComparisonResult result, TextWriter writer)
     {
+        ComparisonResult document = ShownIntervals.Trim(result);
         foreach (ComparedControlText control in document.Controls)
         {
             string name = PlainText.Shorten(control.Name, ControlWidth),
@@ -86,13 +88,14 @@ internal static class ComparisonTable
 
     private static string Forgetting(MeanInterval? value) => value is null ? "not reached" : Interval(value, 1, "+0.000;-0.000;0.000");
 
-    /// <summary>The mean, and how far its interval goes to either side.</summary>
+    /// <summary>The mean, and how far its interval goes to the longer side.</summary>
     private static string Interval(MeanInterval value, double scale, string format)
     {
         string mean = (scale * value.Mean).ToString(format, CultureInfo.InvariantCulture);
-        return value.High is { } high
-            ? $"{mean} ±{(scale * (high - value.Mean)).ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}"
-            : mean;
+        if (value is not { Low: { } low, High: { } high })
+            return mean;
+        double reach = scale * Math.Max(high - value.Mean, value.Mean - low);
+        return $"{mean} ±{reach.ToString(format.Split(';')[0].TrimStart('+'), CultureInfo.InvariantCulture)}";
     }
 
     private static string Number(double? value) => value?.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) ?? "";

@@ -45,6 +45,7 @@ internal static class ComparisonFacts
                 : "The contrastive loss of the control text's sentences then, less that before tuning, of the same pairs; in nats a "
                     + "sentence.");
         yield return new("Intervals", IntervalsOf(document));
+        yield return new("Shares of parameters", "Of those of the model with the task's new head, which trains in every run.");
         double hours = document.Cells.Sum(cell => cell.Seconds);
         yield return new(
             "Runs", $"{NumberText.Count(document.Cells.Count)}, in {NumberText.Duration(TimeSpan.FromSeconds(hours))} of computing");
@@ -73,8 +74,8 @@ internal static class ComparisonFacts
     }
 
     private static string IntervalsOf(ComparisonResult document) => document.PerTensor.Count == 0
-        ? "95 %, by Student's t over seeds, or over random draws where that is wider; none for a single run."
-        : "95 %, by Student's t over seeds for forgetting, and by bootstrap over tensors for correlations.";
+        ? "95 %, by Student's t over seeds, or over random draws where that is wider; none of fewer than three of them."
+        : "95 %, by Student's t over three seeds or more for forgetting, and by bootstrap over tensors for correlations.";
 
     private static string Factors(IReadOnlyList<ComparedMethod> methods)
     {

@@ -47,7 +47,7 @@ internal static class ComparisonLead
 
         return others.All(other => MethodResult.Overlap(best.Forgetting!, other.Forgetting!) == false)
             ? $"{forgot}, clearly less than any other: the next is {At(next)}, and no other 95 % interval overlaps its own."
-            : $"{forgot}, and the next is {At(next)}, but some of these are single runs, so this may be chance.";
+            : $"{forgot}, and the next is {At(next)}, but some of these have too few runs for an interval, so this may be chance.";
     }
 
     private static string Lost(string forgot, MethodResult hero, MethodResult[] ranked)
@@ -58,7 +58,7 @@ internal static class ComparisonLead
         {
             true => $"{forgot}; {place}, but their 95 % intervals overlap, so the difference may be chance.",
             false => $"{forgot}; {place}, clearly more, for their 95 % intervals don't overlap.",
-            null => $"{forgot}; {place}, but some of these are single runs, so the difference may be chance.",
+            null => $"{forgot}; {place}, but some of these have too few runs for an interval, so the difference may be chance.",
         };
     }
 

@@ -35,11 +35,23 @@ internal static class ComparisonNotes
             yield return
                 $"Only some runs of {List(partly.Select(result => result.Title))} "
                 + "learnt as much as the others; their means are of those.";
-        if (document.Settings.Seeds.Count == 1)
-            yield return "Each was run with a single random seed: differences may be chance.";
+        if (TooFewRuns(document, results) is { } tooFew)
+            yield return tooFew;
         if (document.Failures.Count > 0)
             yield return $"{Capital(Number(document.Failures.Count))} run{(document.Failures.Count == 1 ? "" : "s")} failed and "
                 + $"{(document.Failures.Count == 1 ? "is" : "are")} left out.";
+    }
+
+    /// <summary>Why intervals are missing, in a sentence; null where none is.</summary>
+    public static string? TooFewRuns(ComparisonResult document, MethodResult[] results)
+    {
+        int seeds = document.Settings.Seeds.Count;
+        if (seeds < ShownIntervals.FewestRuns)
+            return $"{Plural(seeds, "seed")}: too few for an interval, so differences may be chance.";
+        MethodResult[] without = [.. results.Where(result => result is { ChangesModel: true, Forgetting.Low: null })];
+        return without.Length == 0
+            ? null
+            : $"{List(without.Select(result => result.Title))}: too few seeds or draws for an interval, so differences may be chance.";
     }
 
     /// <summary>The methods whose learning rate, divided by their rate factor, is above the lowest.</summary>

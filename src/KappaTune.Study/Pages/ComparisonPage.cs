@@ -11,15 +11,15 @@ internal sealed record ComparisonPage
     /// <summary>What was compared, and what came out: two sentences.</summary>
     public required string[] Lead { get; init; }
 
-    /// <summary>The limits of these sentences.</summary>
+    /// <summary>The limits of these sentences; <see cref="TooFewRuns"/> is one of them.</summary>
     public required string[] Notes { get; init; }
     public required PageFigure[] Figures { get; init; }
 
     /// <summary>The names of the control texts; the first is the main one.</summary>
     public required string[] Controls { get; init; }
 
-    /// <summary>The base model's parameters.</summary>
-    public required long Parameters { get; init; }
+    /// <summary>The parameters of the base model and of the task's new head; null where the head's aren't known.</summary>
+    public required long? Parameters { get; init; }
     public required double? MatchedLoss { get; init; }
 
     /// <summary>The methods, the one that forgot least first; empty where single tensors are compared.</summary>
@@ -36,6 +36,9 @@ internal sealed record ComparisonPage
     public required PageTensor[] Tensors { get; init; }
     public required PageMark[] Roles { get; init; }
     public required PageScore[] Scores { get; init; }
+
+    /// <summary>Why intervals are missing, in a sentence; null where none is.</summary>
+    public required string? TooFewRuns { get; init; }
     public required PageFact[] Facts { get; init; }
 }
 

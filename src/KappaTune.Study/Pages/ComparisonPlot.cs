@@ -34,7 +34,8 @@ internal sealed class ComparisonPlot
         PagePoint[] points = [.. _methods.SelectMany(method => Curve(method, control))];
         (MeanInterval Forgetting, MeanInterval Accuracy)[] matched = [.. _methods.Select(Matched).OfType<(MeanInterval, MeanInterval)>()];
         _x = new([0, .. points.Select(Forgetting), .. matched.SelectMany(ring => Ends(ring.Forgetting))], left, right);
-        _y = new([.. points.Select(point => point.Accuracy!.Value), .. matched.SelectMany(ring => Ends(ring.Accuracy))], bottom, top);
+        _y = new(
+            [.. points.Select(point => point.Accuracy!.Value), .. matched.SelectMany(ring => Ends(ring.Accuracy))], bottom, top, most: 1);
     }
 
     public static bool HasCurves(ComparisonPage page, int control) => page.Methods.Any(method => Curve(method, control).Any());
@@ -71,14 +72,16 @@ internal sealed class ComparisonPlot
 
         foreach (double tick in _y.Ticks)
         {
-            string percent = Math.Round(100 * tick, 1).ToString(CultureInfo.InvariantCulture);
             yield return Svg.Segment(_left, _y.At(tick), _right, _y.At(tick), "grid");
-            yield return Svg.Text(_left - 8, _y.At(tick) + 4, $"{percent} %", "muted number");
+            yield return Svg.Text(_left - 8, _y.At(tick) + 4, Percent(tick), "muted number");
         }
 
-        yield return Svg.Text(_left, _top - 10, "test texts sorted right: higher is better", "muted");
+        string from = _y.Low > 0 ? $" (axis from {Percent(_y.Low)})" : "";
+        yield return Svg.Text(_left, _top - 10, $"test texts sorted right: higher is better{from}", "muted");
         yield return Svg.Text((_left + _right) / 2, _bottom + 40, "forgetting, nats a token: further left is better", "muted middle");
     }
+
+    private static string Percent(double share) => $"{Math.Round(100 * share, 1).ToString(CultureInfo.InvariantCulture)} %";
 
     /// <summary>The baselines that lie within the axis.</summary>
     private IEnumerable<XElement> Baselines() => _page.Baselines

@@ -3,8 +3,9 @@ namespace Microsoft.ML.KappaTune.Study.Pages;
 /// <summary>A comparison as it is shown: means over runs, names, marks and words.</summary>
 internal static class ComparisonView
 {
-    public static ComparisonPage Create(ComparisonResult document)
+    public static ComparisonPage Create(ComparisonResult result)
     {
+        ComparisonResult document = ShownIntervals.Trim(result);
         bool tensors = document.PerTensor.Count > 0;
         MethodResult[] results = tensors ? [] : MethodResult.Rank(document);
         MethodResult? hero = MethodResult.Hero(results);
@@ -20,7 +21,7 @@ internal static class ComparisonView
             Notes = [.. ComparisonNotes.Limits(document, results)],
             Figures = [.. tensors ? TensorStudyLead.Figures(document.Correlations) : ComparisonNotes.Figures(results)],
             Controls = [.. document.Controls.Select(control => control.Name)],
-            Parameters = document.Base.Parameters,
+            Parameters = document.Base.Parameters + document.Task.HeadParameters,
             MatchedLoss = document.Matched?.TrainLoss,
             Methods = [.. results.Select(result => Method(document, result, marks[result.Method.Id], result == hero))],
             Verdict = [.. ComparisonNotes.Verdict(results)],
@@ -31,6 +32,7 @@ internal static class ComparisonView
             ],
             Roles = PageMarks.Create(roles),
             Scores = [.. Scores(document)],
+            TooFewRuns = ComparisonNotes.TooFewRuns(document, results),
             Facts = [.. ComparisonFacts.Create(document)],
         };
     }
@@ -57,8 +59,7 @@ internal static class ComparisonView
             Failed = document.Failures.Count(failure => failure.Method == id),
             Points = [.. Points([.. cells.Where(cell => cell.LearningRate == rate)], document.Controls.Count)],
             Rates = [.. rows.OrderBy(row => row.LearningRate).Select(row => new PageRate(
-                row.LearningRate, row.Best, MethodResult.Finite(row.Forgetting), MethodResult.Finite(row.Accuracy),
-                MethodResult.Finite(row.Epochs), row.Reached, row.Runs))],
+                row.LearningRate, row.Best, row.Forgetting, row.Accuracy, row.Epochs, row.Reached, row.Runs))],
         };
     }
 
@@ -68,8 +69,9 @@ internal static class ComparisonView
         .GroupBy(cell => cell.LearningRate)
         .MinBy(rate => Mean(rate.Select(cell => cell.Points[^1].TrainLoss)) ?? double.PositiveInfinity)?.Key;
 
-    private static MeanInterval? Forgetting(MatchedRow? row, int control) =>
-        MethodResult.Finite(control == 0 ? row?.Forgetting : row?.ForgettingByControl.ElementAtOrDefault(control));
+    private static MeanInterval? Forgetting(MatchedRow? row, int control) => control == 0
+        ? row?.Forgetting
+        : row?.ForgettingByControl.ElementAtOrDefault(control) is { } estimate && double.IsFinite(estimate.Mean) ? estimate : null;
 
     private static IEnumerable<PagePoint> Points(ComparisonCell[] cells, int controls) => cells
         .SelectMany(cell => cell.Points)
@@ -106,7 +108,7 @@ internal static class ComparisonView
 
     private static PageTensor Tensor(ComparedTensor tensor) => new(
         tensor.Tensor, ScoreWords.Role(tensor.Role), tensor.Layer, string.Join(" × ", tensor.Shape), tensor.Scores,
-        MethodResult.Finite(tensor.Forgetting), tensor.Reached, tensor.Runs);
+        tensor.Forgetting, tensor.Reached, tensor.Runs);
 
     /// <summary>κ first, then the other scores by how strongly they go with forgetting; those without a correlation come last.</summary>
     private static IEnumerable<PageScore> Scores(ComparisonResult document)

@@ -7,9 +7,9 @@ internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
     public string Title => Method.Title;
 
     /// <summary>Null where no run learnt that much.</summary>
-    public MeanInterval? Forgetting { get; } = Finite(Row?.Forgetting);
+    public MeanInterval? Forgetting => Row?.Forgetting;
 
-    public MeanInterval? Accuracy { get; } = Finite(Row?.Accuracy);
+    public MeanInterval? Accuracy => Row?.Accuracy;
 
     /// <summary>Whether the method changes the base's tensors; one that doesn't can't forget, and isn't ranked.</summary>
     public bool ChangesModel => Method.Tensors > 0;
@@ -29,13 +29,8 @@ internal sealed record MethodResult(ComparedMethod Method, MatchedRow? Row)
         results.FirstOrDefault(result => result.Method.Id == "kappa-lowest")
         ?? results.FirstOrDefault(result => result.Method.Group == "selection");
 
-    /// <summary>Whether the intervals overlap; null where one is of a single run and so isn't known.</summary>
+    /// <summary>Whether the intervals overlap; null where one has no interval and so isn't known.</summary>
     public static bool? Overlap(MeanInterval one, MeanInterval other) => one.Low <= other.High && other.Low <= one.High
         ? true
         : one.Low is null || other.Low is null ? null : false;
-
-    /// <summary>The estimate as it can be shown: null where its mean isn't finite, and without an interval where that isn't.</summary>
-    public static MeanInterval? Finite(MeanInterval? estimate) => estimate is null || !double.IsFinite(estimate.Mean) ? null
-        : estimate is { Low: { } low, High: { } high } && double.IsFinite(low) && double.IsFinite(high) ? estimate
-        : estimate with { Low = null, High = null };
 }

@@ -12,12 +12,15 @@ internal sealed class PictureAxis
     /// <param name="values">All that has to be on the axis; at least one.</param>
     /// <param name="start">Where its low end is in the picture.</param>
     /// <param name="end">Where its high end is.</param>
-    public PictureAxis(IReadOnlyCollection<double> values, double start, double end)
+    /// <param name="most">What no value is above, such as 1 for shares.</param>
+    public PictureAxis(IReadOnlyCollection<double> values, double start, double end, double most = double.PositiveInfinity)
     {
         (double low, double high) = (values.Min(), values.Max());
         // An axis of one value needs a width, too.
         if (high <= low)
-            high = low + Math.Max(Math.Abs(low), 1e-3);
+            high = Math.Min(low + Math.Max(Math.Abs(low), 1e-3), most);
+        if (high <= low)
+            low = 0;
         double span = high - low;
         double power = Math.Pow(10, Math.Floor(Math.Log10(span / 4)));
         _step = power * new[] { 1, 2, 2.5, 5, 10 }.First(factor => span / (power * factor) <= 5);

@@ -29,6 +29,16 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Intervals_of_two_seeds_are_not_shown()
+    {
+        Assert.Contains("79.0 ±2.0", Tool.Run("report", _workspace["comparison.json"]).Output);
+        ComparisonJson.Save(ComparisonSample.Document(seeds: 2, ComparisonSample.Lowest), _workspace["two.json"]);
+        string output = Tool.Run("report", _workspace["two.json"]).Output;
+        Assert.DoesNotMatch("[0-9] ±[0-9]", output);
+        Assert.Contains("2 seeds: too few for an interval", output);
+    }
+
+    [Fact]
     public void Without_options_it_writes_no_file()
     {
         string[] before = _workspace.Files;

@@ -15,7 +15,7 @@ internal static class ComparisonSample
     }
 
     public static readonly Made Lowest = new("kappa-lowest", "Lowest κ", "selection", 0.05);
-    public static readonly Made Chance = new("random", "Random tensors", "control", 0.08, Draws: 2);
+    public static readonly Made Chance = new("random", "Random tensors", "control", 0.08, Draws: 3);
     public static readonly Made Full = new("full", "All parameters", "reference", 0.2, Tensors: 26);
     public static readonly Made HeadOnly = new("head", "Head only", "reference", 0, 0, Tensors: 0) { Accuracy = 0.62 };
 
@@ -33,7 +33,7 @@ internal static class ComparisonSample
             new("kappa-per-role", "Lowest κ in each role", "selection", 0.072, 0.008) { Accuracy = 0.81 },
             new("kappa-highest", "Highest κ", "control", 0.13, 0.03),
             Chance with { Accuracy = 0.8 },
-            new("random-matched", "Random, same roles and layers", "control", 0.058, 0.009, Draws: 2) { Accuracy = 0.78 },
+            new("random-matched", "Random, same roles and layers", "control", 0.058, 0.009, Draws: 3) { Accuracy = 0.78 },
             new("lora-kappa", "LoRA on lowest κ", "adapter", 0.09, 0.02) { Accuracy = 0.83 },
             new("lora-all", "LoRA everywhere", "adapter", 0.11, 0.015, Tensors: 24) { Accuracy = 0.84 },
             new("tiny", "Last layer only", "control", null));
@@ -53,7 +53,7 @@ internal static class ComparisonSample
     {
         Study = "methods",
         Base = new() { Name = "embedded", Parameters = 4_200_000, Fingerprint = "0123abcd" },
-        Task = new() { Name = "support-tickets", Train = 480, Test = 120, Classes = 5 },
+        Task = new() { Name = "support-tickets", Train = 480, Test = 120, Classes = 5, HeadParameters = 965 },
         Controls =
         [
             new() { Name = "gutenberg held-out", Tokens = 65_536, MaskedTokens = 9_830, Loss = 3.4, Accuracy = 0.36 },
@@ -181,7 +181,7 @@ internal static class ComparisonSample
         double progress = epoch / 4.5;
         double forgetting = (made.Forgetting ?? 0.02) * (1 + 0.5 * Math.Abs(rate - 1)) * Math.Pow(progress, 1.3);
         double top = made.Forgetting is null ? 0.55 : made.Accuracy + 0.03;
-        double accuracy = epoch == 0 ? 0.2 : top - (top - 0.35) * Math.Exp(-2.6 * progress / 1.2) + 0.002 * seed;
+        double accuracy = epoch == 0 ? 0.2 : Math.Min(1, top - (top - 0.35) * Math.Exp(-2.6 * progress / 1.2) + 0.002 * seed);
         return new()
         {
             Epoch = epoch,

@@ -1,4 +1,4 @@
-import { axis, base, lines } from "../theme.js";
+import { axis, base, lines, shareAxis } from "../theme.js";
 import { color, symbol } from "./marks.js";
 
 const rowHeight = 30;
@@ -7,7 +7,7 @@ const narrow = 620;
 
 /**
  * Values with intervals, one row each, in one or two panels side by side (one above the other where it is narrow).
- * A panel has a name, a value for a row (mean, low, high) and a text of it.
+ * A panel has a name, a value for a row (mean, low, high; of a `share`, from 0 to 1) and a text of it.
  */
 export function forest(rows, panels, palette, box) {
     const stacked = box.clientWidth < narrow;
@@ -24,8 +24,8 @@ export function forest(rows, panels, palette, box) {
         ...base(palette),
         grid: panels.map((_, index) => place(index)),
         xAxis: panels.map((panel, index) => axis(palette, {
-            type: "value", gridIndex: index, name: panel.name, nameLocation: "middle", nameGap: 30, scale: panel.scale, splitNumber: 4, boundaryGap: ["4%", "4%"],
-            min: panel.min, max: panel.max, axisLabel: { formatter: panel.tick, hideOverlap: true },
+            type: "value", gridIndex: index, name: panel.name, nameLocation: "middle", nameGap: 30, splitNumber: 4, boundaryGap: ["4%", "4%"],
+            min: panel.min, max: panel.max, axisLabel: { hideOverlap: true }, ...(panel.share && shares(panel, rows)),
         })),
         yAxis: panels.map((_, index) => axis(palette, {
             type: "category", gridIndex: index, inverse: true, data: rows.map((_, at) => String(at)), splitLine: { show: false },
@@ -41,6 +41,12 @@ export function forest(rows, panels, palette, box) {
         },
         series: panels.flatMap((panel, index) => drawn(panel, index, rows, palette)),
     };
+}
+
+function shares(panel, rows) {
+    const estimates = rows.map(panel.value).filter(Boolean);
+    const { axis: ends, note } = shareAxis(estimates.flatMap(({ mean, low, high }) => [low ?? mean, high ?? mean]));
+    return { ...ends, name: note ? `${panel.name} (${note})` : panel.name };
 }
 
 function drawn(panel, index, rows, palette) {

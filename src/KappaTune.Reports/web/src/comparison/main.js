@@ -77,11 +77,11 @@ function trained({ tensors: number, trainable }) {
 
 function showMatched() {
     place("matched-loss").textContent = `is ${nats(report.matched_loss)}`;
+    if (report.too_few_runs !== null) place("matched-intervals").textContent += ` ${report.too_few_runs}`;
     drawings.matched = (palette, box) => forest(report.methods.filter((method) => method.forgetting[0] || method.accuracy), [
         { name: "forgetting, nats a token", value: (row) => row.forgetting[0], text: (value) => withInterval(value, nats), zero: true },
         {
-            name: "test texts sorted right", value: (row) => row.accuracy, text: (value) => withInterval(value, share), scale: true,
-            tick: (value) => `${Math.round(1000 * value) / 10} %`,
+            name: "test texts sorted right", value: (row) => row.accuracy, text: (value) => withInterval(value, share), share: true,
         },
     ], palette, box);
     place("verdict").append(...report.verdict.map(({ name, value }) => {
