@@ -102,7 +102,7 @@ public sealed class RetentionStudy : IDisposable
             _settings.MaxWindows,
             _settings.WindowTokens,
             _settings.MaskedShare,
-            _settings.PairsPerGroup,
+            PairsAtOnce = _settings.PairsPerGroup,
             Texts = reports,
         },
         MatrixJson.Options) + "\n";

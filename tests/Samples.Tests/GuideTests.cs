@@ -21,7 +21,8 @@ public sealed class GuideTests : IDisposable
         IDataView rows = mlContext.Data.LoadFromTextFile<Ticket>(_sample.WriteTexts("Text", "Queue"), hasHeader: true);
         string baseFolder = _sample.Base, state = _sample.Folder.File("state"), page = _sample.Folder.File("report.html");
         string folder = _sample.Folder.File("tuned"), adapterFolder = _sample.Folder.File("adapter");
-        string books = _sample.Folder.Write("books.txt", string.Concat(Enumerable.Repeat("we think a good film . they saw the book .\n", 40)));
+        string books = _sample.Folder.Write(
+            "books.txt", string.Concat(Enumerable.Repeat("we think a good film . they saw the book .\n", 40)));
 
         var options = new KappaTuneTextClassificationTrainer.Options
         {

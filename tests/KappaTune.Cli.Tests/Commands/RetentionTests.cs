@@ -13,6 +13,11 @@ namespace KappaTune.Cli.Tests.Commands;
 /// <summary>What models in all their forms kept of what their base knew.</summary>
 public sealed class RetentionTests : IDisposable
 {
+    private static readonly string[] Fields =
+    [
+        "schema", "base_model", "base_fingerprint", "tuned_model", "max_windows", "window_tokens", "masked_share", "pairs_at_once", "texts",
+    ];
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _base, _text;
 
@@ -167,6 +172,7 @@ public sealed class RetentionTests : IDisposable
             Tool.Run(["retention", before, after, "--json", _folder.File("kept.json"), .. options]);
         Assert.True(exitCode == 0, error);
         JsonElement root = JsonDocument.Parse(File.ReadAllText(_folder.File("kept.json"))).RootElement;
+        Assert.Equal(Fields, root.EnumerateObject().Select(field => field.Name));
         Assert.Equal((1, before, after), (root.GetProperty("schema").GetInt32(), Text("base_model"), Text("tuned_model")));
         Assert.Equal(32, Text("base_fingerprint").Length);
         return (output, root.GetProperty("texts"));

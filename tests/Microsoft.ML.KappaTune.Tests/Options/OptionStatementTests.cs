@@ -28,11 +28,21 @@ public partial class OptionStatementTests
         object defaults = type == typeof(EarlyStopping) ? new EarlyStopping() : Activator.CreateInstance(type)!;
         DocumentationTable.AssertRows("options.md", heading, [.. OptionInfo.AllOf(type).Select(option =>
         {
-            string summary = DocumentationTable.Summary(type.GetProperty(option.Name)!);
             string allowed = option.Type == typeof(bool) ? "" : option.Allowed is "not null" ? "" : option.Allowed;
+            string meaning = DocumentationTable.Summary(type.GetProperty(option.Name)!).Split(". ")[0].TrimEnd('.');
+            if (ZeroApart().Match(meaning) is { Success: true } zero)
+                (allowed, meaning) = ($"1 or more, or {zero.Groups["zero"]}", ZeroApart().Replace(meaning, "${rest}"));
             string effect = heading == "## Training" ? $" {(option.ChangesResult ? "yes" : "no")} |" : "";
-            return $"| `{option.Name}` | {DefaultOf(option, defaults)} | {allowed} |{effect} {summary.Split(". ")[0].TrimEnd('.')}. |";
+            return $"| `{option.Name}` | {DefaultOf(option, defaults)} | {allowed} |{effect} {WithoutRange(meaning, allowed)}. |";
         })]);
+    }
+
+    /// <summary>What a column of its own says needs no repeating.</summary>
+    private static string WithoutRange(string meaning, string allowed)
+    {
+        string range = allowed.Replace(", or null", "").Replace(" and ", ", ");
+        bool repeats = range.Length > 0 && (meaning.EndsWith($", {range}") || meaning.EndsWith($"; {range}"));
+        return repeats ? meaning[..^(range.Length + 2)] : meaning;
     }
 
     private static string DefaultOf(OptionInfo option, object defaults) => option.ValueIn(defaults) switch
@@ -115,6 +125,10 @@ public partial class OptionStatementTests
 
     [GeneratedRegex(@"[Dd]efault: (.+?)[.,;]?(?: |$)")]
     private static partial Regex StatedDefault();
+
+    /// <summary>A range in whose words 0 stands apart: <c>, 1 or more; 0 for all cores</c>.</summary>
+    [GeneratedRegex(", 1 or more(?<rest>, [^;]+)?; (?<zero>0 for .+)$")]
+    private static partial Regex ZeroApart();
 
     [Fact]
     public void The_classifiers_trainer_adds_two_options_to_a_run_s_identity() => Assert.Equal(
