@@ -77,11 +77,12 @@ public sealed class GuideTests : IDisposable
     [Fact]
     public void A_module_of_TorchSharp_is_scanned_and_trained()
     {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         string path = _sample.Base;
         using nn.Module<Tensor, Tensor> module = nn.Sequential(("up", nn.Linear(8, 4)), ("down", nn.Linear(4, 8)));
         using var optimizer = optim.SGD(module.parameters(), 0.1);
 
-        ScanReport scan = CheckpointScanner.Scan(path);
+        ScanReport scan = CheckpointScanner.Scan(path, cancellationToken: cancellationToken);
         TuningPlan plan = KappaTuner.Apply(module, KappaSelection.Lowest(1), partialStacks: true);
         // … and in each training step, after backward():
         KappaTuner.Step(module, plan, () => optimizer.step());
