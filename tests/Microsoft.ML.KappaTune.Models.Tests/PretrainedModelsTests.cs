@@ -52,6 +52,57 @@ public sealed class PretrainedModelsTests
     }
 
     [Fact]
+    public void Options_name_them_by_a_word()
+    {
+        Assert.Equal(PretrainedModels.MiniLM, NamedModels.FolderOf("minilm"));
+        Assert.Equal(PretrainedModels.ArcticXs, NamedModels.FolderOf("arctic-xs"));
+        Assert.Equal(PretrainedModels.MiniLM, NamedModels.FolderOf("MiniLM"));
+        using Checkpoint checkpoint = Checkpoint.Open("minilm");
+        Assert.Equal(("minilm", PretrainedModels.MiniLM), (checkpoint.Path, checkpoint.Folder));
+        Assert.Equal("minilm", Checkpoint.PlaceOf("minilm"));
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable([new Sentence { Text = "A lamp that is dark." }]);
+        Assert.Equal(Vector("minilm"), Vector(PretrainedModels.MiniLM));
+
+        float[] Vector(string model)
+        {
+            using KappaTuneEmbeddingTransformer embedding = context.Transforms.Text.KappaTuneEmbedding(new() { Model = model }).Fit(rows);
+            return Assert.Single(embedding.Transform(rows).GetColumn<float[]>("Features"));
+        }
+    }
+
+    [Fact]
+    public void What_a_name_was_tuned_from_is_saved_without_it_and_found_again()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable(
+            [new Sentence { Text = "A lamp that is dark.", Kind = "a" }, new Sentence { Text = "A refund, please.", Kind = "b" }]);
+        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.zip");
+        try
+        {
+            using var model = context.Transforms.Conversion.MapValueToKey("Label", "Kind")
+                .Append(context.MulticlassClassification.Trainers.KappaTuneTextClassification(new()
+                {
+                    BaseModel = "minilm",
+                    Sentence1ColumnName = "Text",
+                    Selection = KappaSelection.Lowest(1),
+                    MaxEpochs = 1,
+                    WeightStorage = WeightStorage.Changed,
+                })).Fit(rows);
+            context.Model.Save(model, rows.Schema, file);
+            Assert.Equal("minilm", model.LastTransformer.Report!.BaseModel);
+            using var loaded = (IDisposable)context.Model.Load(file, out _);
+            Assert.Equal(
+                model.Transform(rows).GetColumn<float[]>("Score").First(),
+                ((ITransformer)loaded).Transform(rows).GetColumn<float[]>("Score").First());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void ArcticXs_takes_the_first_token_unless_an_option_says_otherwise()
     {
         float[][] own = Vectors(PretrainedModels.ArcticXs, null);
@@ -95,5 +146,6 @@ public sealed class PretrainedModelsTests
     private sealed class Sentence
     {
         public string Text { get; set; } = "";
+        public string Kind { get; set; } = "";
     }
 }

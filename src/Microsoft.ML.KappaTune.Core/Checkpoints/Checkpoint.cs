@@ -55,9 +55,9 @@ internal sealed class Checkpoint : IDisposable
     public TensorView? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A path that leads there whatever the current folder will be.</summary>
-    public static string PlaceOf(string path) => path == BaseModel.Embedded ? path : System.IO.Path.GetFullPath(path);
+    public static string PlaceOf(string path) => NamedModels.Contain(path) ? path : System.IO.Path.GetFullPath(path);
 
-    /// <param name="path">A folder, a file, or <see cref="BaseModel.Embedded"/>.</param>
+    /// <param name="path">A folder, a file, or a model's name, such as <see cref="BaseModel.Embedded"/>.</param>
     /// <param name="zeroPaddingRow">What <see cref="ZeroesPaddingRow"/> is.</param>
     /// <exception cref="CheckpointFormatException">There is no checkpoint at the path, or it isn't valid.</exception>
     public static Checkpoint Open(string path, bool zeroPaddingRow = false)
@@ -91,10 +91,10 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// The folder or safetensors file to read: the named one, or what the built-in model and ONNX models become in the cache folder.
+    /// The folder or safetensors file to read: the one at a path, or what a named model and ONNX models become in the cache folder.
     /// </summary>
     private static string Locate(string path) =>
-        path == BaseModel.Embedded ? EmbeddedModel.Folder
+        NamedModels.FolderOf(path) is { } folder ? folder
         : Directory.Exists(path) ? new CheckpointFolder(path).FindOnnx() is { } onnx ? OnnxFolder.Convert(onnx) : path
         : path.EndsWith(OnnxModel.Extension, StringComparison.OrdinalIgnoreCase) ? OnnxFolder.Convert(path)
         : path;
@@ -167,7 +167,7 @@ internal static partial class HubName
     public static CheckpointFormatException Missing(string path) => new(
         path, "there is no such file or folder",
         IsOne(path)
-            ? "A base model is a folder on this machine; nothing is downloaded. With Python: "
+            ? NamedModels.HintFor(path) ?? "A base model is a folder on this machine; nothing is downloaded. With Python: "
                 + $"from huggingface_hub import snapshot_download; snapshot_download(\"{path}\", local_dir=\"{path}\")"
             : "Check the path.");
 

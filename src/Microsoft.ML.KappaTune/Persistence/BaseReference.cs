@@ -33,9 +33,9 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
     /// <exception cref="CheckpointFormatException">There is none, it can't be read, or it is another model.</exception>
     public Checkpoint Open()
     {
-        bool isEmbedded = Path == BaseModel.Embedded;
+        bool isNamed = NamedModels.Contain(Path);
         string? named = Environment.GetEnvironmentVariable(Variable);
-        string place = System.IO.Path.Exists(Path) || (isEmbedded && string.IsNullOrEmpty(named)) ? Path : named ?? "";
+        string place = System.IO.Path.Exists(Path) || (isNamed && string.IsNullOrEmpty(named)) ? Path : named ?? "";
         if (place.Length == 0)
         {
             throw new CheckpointFormatException(
@@ -50,7 +50,7 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
         checkpoint.Dispose();
         throw new CheckpointFormatException(
             place, "it isn't the base model that the saved model was trained from",
-            (isEmbedded ? "Use the version of Microsoft.ML.KappaTune that it was trained with" : $"Put that one at {Path}")
+            (isNamed ? "Use the version of its package that it was trained with" : $"Put that one at {Path}")
             + $", or name its folder in the environment variable {Variable}.");
     }
 

@@ -28,6 +28,38 @@ public sealed class NewcomersMistakesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("minilm", "all-MiniLM-L6-v2", "MiniLM")]
+    [InlineData("MiniLM", "all-MiniLM-L6-v2", "MiniLM")]
+    [InlineData("arctic-xs", "snowflake-arctic-embed-xs", "ArcticXs")]
+    public void A_package_s_model_names_the_package_where_the_app_lacks_it(string name, string title, string property)
+    {
+        var error = Assert.Throws<CheckpointFormatException>(
+            () => Estimator(_options with { BaseModel = name }).Fit(Document.View(_context, 8, 2)));
+        Assert.Equal(name, error.File);
+        Assert.Equal($"it is {title} of the package Microsoft.ML.KappaTune.Models, which isn't in this app", error.Reason);
+        Assert.Equal(
+            $"Add it: dotnet add package Microsoft.ML.KappaTune.Models. Then \"{name.ToLowerInvariant()}\" in configuration and "
+            + $"PretrainedModels.{property} in code name the model.", error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("mini-lm", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("minlm", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("all-MiniLM-L6-v2", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("sentence-transformers/all-MiniLM-L6-v2", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("ArcticXs", "arctic-xs", "PretrainedModels.ArcticXs")]
+    [InlineData("arctic", "arctic-xs", "PretrainedModels.ArcticXs")]
+    [InlineData("Snowflake/snowflake-arctic-embed-xs", "arctic-xs", "PretrainedModels.ArcticXs")]
+    [InlineData("Embeded", "embedded", "BaseModel.Embedded")]
+    public void What_is_nearly_a_model_s_name_is_told_it(string written, string name, string property)
+    {
+        var error = Assert.Throws<CheckpointFormatException>(
+            () => Estimator(_options with { BaseModel = written }).Fit(Document.View(_context, 8, 2)));
+        Assert.Equal("there is no such file or folder", error.Reason);
+        Assert.StartsWith($"Write \"{name}\" in configuration, or {property} in code, for ", error.Remedy);
+    }
+
+    [Theory]
     [InlineData("absent/model.safetensors")]
     [InlineData("./bert-base-uncased")]
     [InlineData("models/a/bert-base-uncased")]

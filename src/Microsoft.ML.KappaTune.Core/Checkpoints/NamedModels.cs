@@ -1,0 +1,94 @@
+namespace Microsoft.ML.KappaTune.Checkpoints;
+
+/// <summary>
+/// Models that options name by a word instead of a path: the embedded one, and those of a package that an app may have, which this library
+/// doesn't refer to.
+/// </summary>
+internal static class NamedModels
+{
+    /// <summary>The package of all but the embedded one.</summary>
+    public const string Package = "Microsoft.ML.KappaTune.Models";
+
+    // A constant, so that a trimmer keeps the type.
+    private const string PackageType = $"Microsoft.ML.KappaTune.PretrainedModels, {Package}";
+
+    // Closer than this many changed characters a word is a misspelt name.
+    private const int NearDistance = 2;
+
+    private static readonly NamedModel[] Packaged =
+    [
+        new("minilm", "MiniLM", "all-MiniLM-L6-v2", "sentence-transformers"),
+        new("arctic-xs", "ArcticXs", "snowflake-arctic-embed-xs", "Snowflake"),
+    ];
+
+    /// <summary>Whether it names a model: the package's in any case of letters, and unless something lies at such a path.</summary>
+    public static bool Contain(string name) => name == BaseModel.Embedded || Find(name) is not null;
+
+    /// <summary>A named model's folder, whose files may be written first; null for what is no name.</summary>
+    /// <exception cref="CheckpointFormatException">The app lacks the package, or the files can't be written.</exception>
+    public static string? FolderOf(string name)
+    {
+        if (name == BaseModel.Embedded)
+            return EmbeddedModel.Folder;
+        if (Find(name) is not { } model)
+            return null;
+        Type type = Type.GetType(PackageType) ?? throw new CheckpointFormatException(
+            name, $"it is {model.Title} of the package {Package}, which isn't in this app",
+            $"Add it: dotnet add package {Package}. Then \"{model.Name}\" in configuration and PretrainedModels.{model.Property} in code "
+            + "name the model.");
+        return type.GetProperty(model.Property)!.GetMethod!.CreateDelegate<Func<string>>()();
+    }
+
+    /// <summary>What to write for what is nearly a model's name, or its name elsewhere; null where it isn't.</summary>
+    public static string? HintFor(string name)
+    {
+        if (name.Contains('.'))
+            return null;
+        string letters = LettersOf(name);
+        if (Packaged.FirstOrDefault(model => model.IsNear(letters)) is { } near)
+        {
+            return $"Write \"{near.Name}\" in configuration, or PretrainedModels.{near.Property} in code, for {near.Title} of the package "
+                + $"{Package}.";
+        }
+
+        return IsNear(letters, BaseModel.Embedded)
+            ? $"Write \"{BaseModel.Embedded}\" in configuration, or BaseModel.{nameof(BaseModel.Embedded)} in code, for the library's own."
+            : null;
+    }
+
+    private static NamedModel? Find(string name) =>
+        Array.Find(Packaged, model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } model && !Path.Exists(name)
+            ? model : null;
+
+    private static string LettersOf(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private static bool IsNear(string letters, string name) =>
+        letters.Length > NearDistance && (name.StartsWith(letters, StringComparison.Ordinal) || Distance(letters, name) <= NearDistance);
+
+    /// <summary>How many characters to change, add or remove to make one text of the other.</summary>
+    private static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            (int diagonal, row[0]) = (row[0], i);
+            for (int j = 1; j <= other.Length; j++)
+            {
+                int changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                (diagonal, row[j]) = (row[j], Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1));
+            }
+        }
+
+        return row[^1];
+    }
+
+    /// <param name="Name">What options call it.</param>
+    /// <param name="Property">The property of the package's type that has its folder.</param>
+    /// <param name="Title">What its authors call it.</param>
+    /// <param name="Owner">Its authors on the Hugging Face hub.</param>
+    private sealed record NamedModel(string Name, string Property, string Title, string Owner)
+    {
+        public bool IsNear(string letters) =>
+            ((string[])[Name, Title, Owner + Title]).Any(name => NamedModels.IsNear(letters, LettersOf(name)));
+    }
+}
