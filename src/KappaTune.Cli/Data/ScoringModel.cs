@@ -46,8 +46,9 @@ internal sealed class ScoringModel : IDisposable
         {
             transformer = mlContext.Model.Load(path, out inputs, device, threads);
         }
-        // What is wrong with a base model that it refers to names files of its own.
-        catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
+        // What names a file, such as a base model that it refers to, needs no other name.
+        catch (Exception e) when (e is FormatException or InvalidOperationException && e is not CheckpointFormatException
+            && !e.Message.StartsWith(PlainText.OneLine(path), StringComparison.Ordinal))
         {
             string cause = PlainText.MessageOf(e);
             // ML.NET's own messages end without a stop, and without a remedy.

@@ -2,13 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.KappaTune.IO;
 
-/// <summary>A kind of JSON file that commands write: it says of a file what it is where another kind was wanted.</summary>
+/// <summary>A kind of file that commands write: it says of a file what it is where another kind was wanted.</summary>
 internal sealed partial class DocumentKind
 {
     public static readonly DocumentKind Scan = new("a scan report", "kappatune scan --json", Has("tensors", "scanned_for"));
     public static readonly DocumentKind Plan = new("a tuning plan", "kappatune select --json", Has("tensors", "selection"));
     public static readonly DocumentKind Tuning = new("a tuning report", "kappatune tune --json", Has("plan", "best_epoch"));
     public static readonly DocumentKind Comparison = new("a comparison", "kappatune compare", Says("comparison"));
+
+    public static readonly DocumentKind Zip = new("a zip archive, as saved models are", "kappatune tune", _ => false);
 
     private static readonly DocumentKind[] All =
     [
@@ -18,6 +20,7 @@ internal sealed partial class DocumentKind
         new("an evaluation", "kappatune evaluate --json", Has("micro_accuracy", "confusion")),
         new("a list of PEFT's targets", "kappatune select --peft", Has("target_modules", "target_parameters")),
         new("a pre-training report", "kappatune pretrain", Says("pretraining")),
+        new("a list of a demo's files", "kappatune demo", Has("train.tsv", "model.zip")),
     ];
 
     private readonly string _source;
@@ -29,9 +32,17 @@ internal sealed partial class DocumentKind
     /// <summary>The name, with its article.</summary>
     public string Name { get; }
 
-    /// <summary>What a file is, by its fields; null where it is none of these.</summary>
+    /// <summary>What a file is, by how it begins and by its fields; null where it is none of these.</summary>
     public static DocumentKind? Find(string path)
     {
+        var start = new byte[4];
+        using (FileStream stream = File.OpenRead(path))
+            stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (start.AsSpan().StartsWith("PK\x03\x04"u8))
+            return Zip;
+        // Other files, which may be large, aren't read.
+        if (!JsonFile.WithoutMark(start).Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+            return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(path)));

@@ -21,9 +21,13 @@ internal static class SavedModel
             inputSchema = schema;
             return model;
         }
-        catch (Exception e) when (CauseOf(e) is var cause && cause != e)
+        catch (Exception e)
         {
-            ExceptionDispatchInfo.Throw(cause);
+            Exception cause = CauseOf(e);
+            if (ForeignFile.Explain(path, cause) is { } foreign)
+                throw foreign;
+            if (cause != e)
+                ExceptionDispatchInfo.Throw(cause);
             throw;
         }
     }

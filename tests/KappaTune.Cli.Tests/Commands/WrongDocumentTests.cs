@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tests.Study;
 using Microsoft.ML.KappaTune.Tests.Training;
@@ -73,6 +74,40 @@ public sealed class WrongDocumentTests : IDisposable
         string line = Assert.Single(error.TrimEnd().Split('\n')).TrimEnd();
         Assert.StartsWith(file, line);
         Assert.EndsWith(remedy, line);
+    }
+
+    /// <summary>Files that aren't saved models, or aren't whole.</summary>
+    [Theory]
+    [InlineData("cut", "is a zip archive that was cut off or damaged. Copy it again, or save the model again.")]
+    [InlineData("start", "is a zip archive that was cut off or damaged. Copy it again, or save the model again.")]
+    [InlineData("archive", "is a zip archive without a model. Name a model that was saved as a .zip file.")]
+    [InlineData("damaged", "is a damaged model: …. Copy it again, or save the model again.")]
+    [InlineData("text", "isn't a zip archive, as saved models are. Name a model that was saved as a .zip file.")]
+    [InlineData("empty", "isn't a zip archive, as saved models are. Name a model that was saved as a .zip file.")]
+    [InlineData(Tuning, "is a tuning report; wanted is a saved model. Name a model that was saved as a .zip file.")]
+    public void A_saved_model_that_is_none_is_refused_with_what_it_is(string kind, string problem)
+    {
+        string file = kind == Tuning ? Write(kind) : _workspace["file.zip"];
+        byte[] whole = File.ReadAllBytes(PointsModel.Save(_workspace));
+        if (kind == "archive")
+        {
+            using ZipArchive archive = ZipFile.Open(file, ZipArchiveMode.Create);
+            archive.CreateEntry("notes.txt");
+        }
+        else if (kind == "damaged")
+        {
+            File.WriteAllBytes(file, whole);
+            using ZipArchive archive = ZipFile.Open(file, ZipArchiveMode.Update);
+            archive.GetEntry("TransformerChain/Model.key")!.Delete();
+        }
+        else if (kind != Tuning)
+            File.WriteAllBytes(
+                file, kind switch { "cut" => whole[..^100], "start" => whole[..30], "text" => "Text\n"u8.ToArray(), _ => [] });
+        (int exitCode, _, string error) = Tool.Run("evaluate", file, "--data", _workspace["points.tsv"]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        string line = Assert.Single(error.TrimEnd().Split('\n')).TrimEnd();
+        Assert.StartsWith($"{file} {problem.Split('…')[0]}", line);
+        Assert.EndsWith(problem.Split('…')[^1], line);
     }
 
     /// <summary>What was found in a file that is wanted is told without the names of types.</summary>
