@@ -10,16 +10,16 @@ internal static class CheckpointColumns
     public const int None = -1;
 
     public static readonly ColumnSpec
-        Name = new("Name", TextDataViewType.Instance),
-        Role = new("Role", TextDataViewType.Instance),
-        Layer = new("Layer", NumberDataViewType.Int32),
-        Expert = new("Expert", NumberDataViewType.Int32),
-        Dimensions = new("Dimensions", NumberDataViewType.Int32),
-        Rows = new("Rows", NumberDataViewType.Int64),
-        Columns = new("Columns", NumberDataViewType.Int64),
-        Parameters = new("Parameters", NumberDataViewType.Int64),
-        DataType = new("DataType", TextDataViewType.Instance),
-        Weight = new("Weight", NumberDataViewType.Single, IsVector: true);
+        Name = Column("Name", TextDataViewType.Instance),
+        Role = Column("Role", TextDataViewType.Instance),
+        Layer = Column("Layer", NumberDataViewType.Int32),
+        Expert = Column("Expert", NumberDataViewType.Int32),
+        Dimensions = Column("Dimensions", NumberDataViewType.Int32),
+        Rows = Column("Rows", NumberDataViewType.Int64),
+        Columns = Column("Columns", NumberDataViewType.Int64),
+        Parameters = Column("Parameters", NumberDataViewType.Int64),
+        DataType = Column("DataType", TextDataViewType.Instance),
+        Weight = Column("Weight", NumberDataViewType.Single, isVector: true);
 
     /// <summary>What DataType holds where the values can't be read, and Weight is empty.</summary>
     public const string Unreadable = "unreadable";
@@ -31,4 +31,7 @@ internal static class CheckpointColumns
     /// <summary>All, in their order.</summary>
     public static IReadOnlyList<ColumnSpec> All { get; } =
         [Name, Role, Layer, Expert, Dimensions, Rows, Columns, Parameters, DataType, Weight];
+
+    private static ColumnSpec Column(string name, PrimitiveDataViewType type, bool isVector = false) =>
+        new(name, type, isVector) { Source = "mlContext.Data.LoadFromCheckpoint" };
 }

@@ -11,7 +11,7 @@ internal sealed class ConditionNumberFunction(MatrixColumns matrices) : RowFunct
     private const int MinimumDimension = 2;
 
     public static readonly ColumnSpec
-        Kappa = new("Kappa", NumberDataViewType.Double),
+        Kappa = new("Kappa", NumberDataViewType.Double) { Source = "mlContext.Transforms.KappaConditionNumber()" },
         RelativeKappa = new("RelativeKappa", NumberDataViewType.Double),
         SigmaMax = new("SigmaMax", NumberDataViewType.Double),
         SigmaMin = new("SigmaMin", NumberDataViewType.Double);

@@ -14,10 +14,10 @@ internal sealed record MatrixColumns(string Weight, string Rows, string Columns,
     /// <summary>The columns to read, in the order that <see cref="MatrixReader"/> gets them.</summary>
     public IReadOnlyList<ColumnSpec> Inputs { get; } =
     [
-        new(Weight, NumberDataViewType.Single, IsVector: true),
-        new(Rows, NumberDataViewType.Int64),
-        new(Columns, NumberDataViewType.Int64),
-        .. Name is null ? Array.Empty<ColumnSpec>() : [new(Name, TextDataViewType.Instance)],
+        new(Weight, NumberDataViewType.Single, IsVector: true) { Parameter = "weightColumnName" },
+        new(Rows, NumberDataViewType.Int64) { Parameter = "rowsColumnName" },
+        new(Columns, NumberDataViewType.Int64) { Parameter = "columnsColumnName" },
+        .. Name is null ? Array.Empty<ColumnSpec>() : [new(Name, TextDataViewType.Instance) { Parameter = "nameColumnName" }],
     ];
 
     /// <summary>Creates the columns from names that a user gave.</summary>

@@ -5,7 +5,9 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>The names of the columns that a text classifier reads and adds.</summary>
 internal sealed record ClassificationColumns(string Sentence1, string? Sentence2, string Score, string PredictedLabel)
 {
-    private const string Sentence1Role = "sentence1", Sentence2Role = "sentence2";
+    private const string
+        Sentence1Role = "sentence1", Sentence2Role = "sentence2",
+        Sentence1Parameter = "sentence1ColumnName", Sentence2Parameter = "sentence2ColumnName";
 
     /// <summary>Checks the texts in the shape of an input.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or is no text.</exception>
@@ -41,9 +43,9 @@ internal sealed record ClassificationColumns(string Sentence1, string? Sentence2
     {
         get
         {
-            yield return new(Sentence1, TextDataViewType.Instance, Role: Sentence1Role);
+            yield return new(Sentence1, TextDataViewType.Instance, Role: Sentence1Role) { Parameter = Sentence1Parameter };
             if (Sentence2 is not null)
-                yield return new(Sentence2, TextDataViewType.Instance, Role: Sentence2Role);
+                yield return new(Sentence2, TextDataViewType.Instance, Role: Sentence2Role) { Parameter = Sentence2Parameter };
         }
     }
 }

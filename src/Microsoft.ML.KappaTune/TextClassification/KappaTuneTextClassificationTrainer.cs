@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.TextClassification;
@@ -111,9 +110,8 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     private SchemaShape.Column Check(SchemaShape inputSchema, string data)
     {
         string name = _options.LabelColumnName;
-        // ML.NET's own words come first, as its other trainers have them.
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column label))
-            throw Missing($"label column '{name}'");
+            throw Missing($"label column '{name}'", "labelColumnName");
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || !label.ItemType.Equals(NumberDataViewType.UInt32))
         {
             throw new ArgumentOutOfRangeException(
@@ -127,22 +125,18 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
         foreach (ColumnSpec text in _columns.Texts)
         {
             if (!inputSchema.TryFindColumn(text.Name, out _))
-                throw Missing($"{text.Role} column '{text.Name}'");
+                throw Missing($"{text.Role} column '{text.Name}'", text.Parameter!);
         }
 
         _columns.Check(inputSchema);
         return label;
 
-        ArgumentOutOfRangeException Missing(string what) =>
-            new(nameof(inputSchema), $"Could not find {what}. {HowToHave(inputSchema, data)}");
+        ArgumentOutOfRangeException Missing(string what, string parameter) => ColumnSpec.Missing(
+            what, data, inputSchema,
+            data == ValidationData
+                ? "Transform it with the fitted pipeline that the training data went through."
+                : $"Name the right one as {parameter} in the trainer's options, or add it before the trainer.");
     }
-
-    /// <summary>What to do about a column that isn't there.</summary>
-    private static string HowToHave(SchemaShape inputSchema, string data) =>
-        $"The {data} has {(inputSchema.Count > 0 ? PlainText.List([.. inputSchema.Select(column => column.Name)]) : "no columns")}. "
-        + (data == ValidationData
-            ? "Transform it with the fitted pipeline that the training data went through."
-            : "Name the right one in the trainer's options, or add it before the trainer.");
 
     private ClassLabels Labels(DataViewSchema schema, string data)
     {

@@ -25,7 +25,7 @@ internal sealed class EmbeddingFunction(TextEmbedder embedder, KappaTuneEmbeddin
 
     /// <summary>The text's column.</summary>
     public static ColumnSpec InputOf(KappaTuneEmbeddingEstimator.Options options) =>
-        new(options.InputColumnName, TextDataViewType.Instance);
+        new(options.InputColumnName, TextDataViewType.Instance) { Parameter = "inputColumnName" };
 
     protected override int MaxTokens => embedder.MaxTokens;
 

@@ -166,7 +166,8 @@ public sealed class ConditionNumberTransformTests
     [Fact]
     public void Missing_and_wrong_columns_are_errors_before_anything_runs()
     {
-        const string Missing = "Could not find input column 'Values' (Parameter 'inputSchema')";
+        const string Missing = "Could not find input column 'Values'. The input has Name, Rows, Columns, Weight. Name the right one as "
+            + "weightColumnName where this is made, or add it: mlContext.Transforms.CopyColumns(\"Values\", …). (Parameter 'inputSchema')";
         const string Mismatch = "Schema mismatch for input column 'Columns': expected Int64, got Int32 (Parameter 'inputSchema')";
         const string Scalar = "Schema mismatch for input column 'Rows': expected Vector<Single>, got Int64 (Parameter 'inputSchema')";
         Check(_context.Transforms.KappaConditionNumber("Values"), Missing);
@@ -181,7 +182,9 @@ public sealed class ConditionNumberTransformTests
             Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
             // A chain checks all its parts before the first of them runs.
             var chain = _context.Transforms.CopyColumns("Copy", "Name").Append(estimator);
-            Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => chain.Fit(data)).Message);
+            Assert.Equal(
+                message.Replace("Columns, Weight.", "Columns, Weight, Copy."),
+                Assert.Throws<ArgumentOutOfRangeException>(() => chain.Fit(data)).Message);
         }
     }
 

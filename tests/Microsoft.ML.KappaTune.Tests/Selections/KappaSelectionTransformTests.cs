@@ -135,13 +135,24 @@ public sealed class KappaSelectionTransformTests : IDisposable
     [Fact]
     public void Missing_scores_are_an_error_before_anything_is_computed()
     {
-        const string Message = "Could not find input column 'Kappa' (Parameter 'inputSchema')";
+        const string Message = "Could not find input column 'Kappa'. The input has Name, Role, Layer, Expert, Dimensions, Rows, Columns, "
+            + "Parameters, DataType, Weight. mlContext.Transforms.KappaConditionNumber() gives it. (Parameter 'inputSchema')";
         var probe = new ProbeView(_data);
         var alone = _context.Transforms.KappaSelection(KappaSelection.Lowest(1));
         Assert.Equal(Message, Assert.Throws<ArgumentOutOfRangeException>(() => alone.Fit(probe)).Message);
         var wrongOrder = alone.Append(_context.Transforms.KappaConditionNumber());
         Assert.Equal(Message, Assert.Throws<ArgumentOutOfRangeException>(() => wrongOrder.Fit(probe)).Message);
         Assert.Empty(probe.Asked);
+    }
+
+    [Fact]
+    public void Rows_that_are_no_checkpoint_s_are_told_what_gives_a_checkpoint_s()
+    {
+        IDataView other = _context.Data.LoadFromEnumerable([new Labelled()]);
+        var estimator = _context.Transforms.KappaSelection(KappaSelection.Lowest(1));
+        Assert.StartsWith(
+            "Could not find input column 'Name'. The input has Label. mlContext.Data.LoadFromCheckpoint gives it.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(other)).Message);
     }
 
     private sealed class Labelled

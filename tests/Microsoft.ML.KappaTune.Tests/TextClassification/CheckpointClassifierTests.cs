@@ -58,6 +58,17 @@ public sealed class CheckpointClassifierTests(FittedModel models) : IClassFixtur
     }
 
     [Fact]
+    public void Data_with_another_text_column_is_told_which_parameter_names_it()
+    {
+        models.Direct.SaveModel(_folder.File("tuned"));
+        using KappaTuneTextClassificationTransformer loaded = Catalog.LoadKappaTuneTextClassification(_folder.File("tuned"));
+        IDataView data = new MLContext().Data.LoadFromEnumerable([new { Text = "a good film" }]);
+        Assert.StartsWith(
+            "Could not find sentence1 column 'Sentence1'. The input has Text. Name the right one as sentence1ColumnName where this is made, ",
+            Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Transform(data)).Message);
+    }
+
+    [Fact]
     public void Other_folders_are_refused()
     {
         var noHead = Assert.Throws<CheckpointFormatException>(() => Catalog.LoadKappaTuneTextClassification(models.Base));

@@ -106,6 +106,12 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data));
         Assert.StartsWith(message, error.Message);
         Assert.Equal("inputSchema", error.ParamName);
+        if (copied is null)
+        {
+            string[] there = [.. data.Schema.Where(column => !column.IsHidden).Select(column => column.Name)];
+            Assert.Contains($". The training data has {string.Join(", ", there)}. Name the right one as ", error.Message);
+            Assert.Contains($" {char.ToLowerInvariant(dropped[0])}{dropped[1..]}ColumnName in the trainer's options", error.Message);
+        }
     }
 
     [Fact]

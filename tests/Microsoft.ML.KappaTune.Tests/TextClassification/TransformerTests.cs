@@ -110,8 +110,10 @@ public sealed class TransformerTests(FittedModel models) : IClassFixture<FittedM
     public void A_missing_column_is_ML_NET_s_own_error()
     {
         IDataView data = _context.Transforms.DropColumns("Sentence1").Fit(models.Test).Transform(models.Test);
+        string there = string.Join(", ", data.Schema.Where(column => !column.IsHidden).Select(column => column.Name));
         Assert.StartsWith(
-            "Could not find sentence1 column 'Sentence1'",
+            $"Could not find sentence1 column 'Sentence1'. The input has {there}. Name the right one as sentence1ColumnName where this is made, "
+            + "or add it: mlContext.Transforms.CopyColumns(\"Sentence1\", …).",
             Assert.Throws<ArgumentOutOfRangeException>(() => models.Direct.Transform(data)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => models.Direct.GetOutputSchema(data.Schema));
         Assert.Throws<ArgumentNullException>(() => models.Direct.Transform(null!));

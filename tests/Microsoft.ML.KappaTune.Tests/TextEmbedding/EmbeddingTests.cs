@@ -101,6 +101,11 @@ public sealed class EmbeddingTests : IDisposable
             Assert.Contains($"'{column}'", Assert.Throws<ArgumentOutOfRangeException>(() => other.Fit(rows)).Message);
             Assert.Throws<ArgumentOutOfRangeException>(() => other.GetOutputSchema(spy.Seen!));
         }
+
+        var absent = _context.Transforms.Text.KappaTuneEmbedding(Options with { InputColumnName = "Absent" });
+        Assert.Contains(
+            "Name the right one as inputColumnName where this is made, or add it",
+            Assert.Throws<ArgumentOutOfRangeException>(() => absent.Fit(rows)).Message);
     }
 
     [Fact]
