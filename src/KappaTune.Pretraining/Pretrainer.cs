@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 public static class Pretrainer
 {
     /// <summary>Runs to the end, or goes on from where a run was interrupted; callbacks come on the caller's thread.</summary>
-    /// <exception cref="ArgumentException">There is no such device.</exception>
+    /// <exception cref="ArgumentException">Options are out of range, or there is no such device.</exception>
     /// <exception cref="CheckpointFormatException">The tokenizer can't be used, or the state is damaged.</exception>
     /// <exception cref="FormatException">A text isn't UTF-8, or has too few tokens.</exception>
     /// <exception cref="InvalidOperationException">There is a state of another run, or one that isn't asked to be resumed.</exception>
@@ -19,6 +19,7 @@ public static class Pretrainer
     /// <exception cref="InsufficientMemoryException">The device's memory isn't enough.</exception>
     public static PretrainingReport Run(PretrainingRequest request)
     {
+        PretrainingRequestCheck.Validate(request);
         Device device = DeviceName.Parse(request.Device);
         using var threads = new ThreadSetting(request.Threads);
         try

@@ -58,10 +58,11 @@ public sealed class RetentionStudy : IDisposable
     private readonly TunedModel _tuned;
 
     /// <summary>Reads all texts and the tuned model.</summary>
-    /// <exception cref="ArgumentException">There is no such device.</exception>
+    /// <exception cref="ArgumentException">Options are out of range, or there is no such device.</exception>
     /// <exception cref="FormatException">A model can't be read, the one wasn't tuned from the other, or a text is none.</exception>
     public RetentionStudy(RetentionRequest request)
     {
+        Validate(request);
         _request = request;
         _settings = new() { MaxWindows = request.Options.MaxWindows };
         using var threads = new ThreadSetting(request.Threads);
@@ -112,6 +113,15 @@ public sealed class RetentionStudy : IDisposable
     {
         _tuned.Dispose();
         _base.Dispose();
+    }
+
+    private static void Validate(RetentionRequest request)
+    {
+        var problems = new OptionProblems();
+        problems.Within(nameof(request.Options)).Check(request.Options);
+        problems.Require(DeviceName.IsWellFormed(request.Device), nameof(request.Device), request.Device, DeviceName.Allowed);
+        problems.Require(request.Threads >= 0, nameof(request.Threads), request.Threads, "0 or more");
+        problems.Throw();
     }
 
     private RetentionProbe[] Probes()

@@ -34,6 +34,23 @@ public sealed class PretrainerTests : IDisposable
         Assert.InRange(report.Losses.TakeLast(20).Average(), 0, report.Losses[0] - 0.5);
     }
 
+    [Fact]
+    public void Options_of_code_are_checked_as_those_of_a_file_are_before_anything_is_read()
+    {
+        PretrainingRequest task = _corpus.Task(_corpus.Options with { Heads = 3, Steps = 4, Epochs = 2, Layers = 0 }) with
+        {
+            Corpus = "absent.txt",
+            Device = "gpu",
+            Threads = -1,
+        };
+        var e = Assert.Throws<ArgumentException>(() => Pretrainer.Run(task));
+        Assert.Equal(
+            "Options.Layers is 0; allowed is from 1 to 100. Options, heads: hidden, 16, isn't a multiple of 3. Change one of them. "
+            + "Options, epochs: steps are given as well. Give one of them. "
+            + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. Threads is -1; allowed is 0 or more. (Parameter 'Options.Layers')",
+            e.Message);
+    }
+
     [Theory, InlineData(ScalarType.Float16), InlineData(ScalarType.Float32), InlineData(ScalarType.BFloat16)]
     public void What_it_writes_loads_and_guesses_as_well_as_it_says(ScalarType storage)
     {

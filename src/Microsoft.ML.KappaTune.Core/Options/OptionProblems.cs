@@ -29,9 +29,16 @@ internal sealed class OptionProblems
     /// <summary>Adds a problem where a condition doesn't hold, unless the option has one already.</summary>
     public void Require(bool holds, string name, object? value, string allowed)
     {
+        if (!holds)
+            Add(name, OptionInfo.Problem(_path + name, value, allowed));
+    }
+
+    /// <summary>Adds a problem in words, unless the option has one already.</summary>
+    public void Add(string name, string message)
+    {
         string path = _path + name;
-        if (!holds && !_found.Exists(problem => problem.Name == path))
-            _found.Add((path, OptionInfo.Problem(path, value, allowed)));
+        if (!_found.Exists(problem => problem.Name == path))
+            _found.Add((path, message));
     }
 
     /// <exception cref="ArgumentException">There are problems; the message tells all of them, and the first is the parameter's.</exception>
