@@ -34,8 +34,18 @@ public sealed class PretrainingOptionsFile
             using JsonDocument document = JsonDocument.Parse(JsonFile.WithoutMark(File.ReadAllBytes(_path)), Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Fault("it isn't a JSON object", "Write the fields between { and }.");
+            string[] names = [.. document.RootElement.EnumerateObject().Select(property => property.Name)];
+            string[] unknown = [.. names.Distinct().Except(PretrainingOptionsText.Options.Keys)];
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
+                if (unknown.Contains(property.Name))
+                {
+                    // All at once: what there is takes a long list.
+                    if (property.Name == unknown[0] && _given.Add(property.Name))
+                        faults.Add(Unknown(unknown));
+                    continue;
+                }
+
                 try
                 {
                     Set(options, property);
@@ -59,8 +69,7 @@ public sealed class PretrainingOptionsFile
     private void Set(PretrainingOptions options, JsonProperty property)
     {
         (_field, _value) = (CheckpointFormatException.Printable(property.Name), property.Value);
-        if (!PretrainingOptionsText.Options.TryGetValue(property.Name, out OptionInfo? option))
-            throw Fault("there is no such field", $"There are {string.Join(", ", PretrainingOptionsText.Options.Keys)}.");
+        OptionInfo option = PretrainingOptionsText.Options[property.Name];
         if (!_given.Add(property.Name))
             throw Fault("it is there twice", "Remove one.");
         option.SetValueIn(options, ValueOf(option));
@@ -91,6 +100,14 @@ public sealed class PretrainingOptionsFile
         return text.Length > 0 && Directory.Exists(folder)
             ? folder
             : throw Wrong(option.Allowed);
+    }
+
+    private PretrainingOptionsException Unknown(string[] names)
+    {
+        _field = PlainText.List(names);
+        return Fault(
+            names.Length == 1 ? "there is no such field" : "there are no such fields",
+            $"There are {string.Join(", ", PretrainingOptionsText.Options.Keys)}.");
     }
 
     private PretrainingOptionsException Wrong(string allowed)

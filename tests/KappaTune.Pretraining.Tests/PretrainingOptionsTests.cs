@@ -59,6 +59,15 @@ public sealed class PretrainingOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Fields_that_there_are_not_are_one_fault_with_one_list_of_those_that_there_are()
+    {
+        string path = _folder.Write("options.json", """{"layer": 4, "seed": 1, "head": 2, "layer": 5}""");
+        var e = Assert.Throws<PretrainingOptionsException>(() => PretrainingOptionsFile.Read(path));
+        Assert.StartsWith($"{path}, layer, head: there are no such fields. There are objective, ", e.Message);
+        Assert.Equal(2, e.Message.Split("There are ").Length);
+    }
+
+    [Fact]
     public void So_is_what_does_not_fit_together_but_not_with_a_field_that_is_wrong_itself()
     {
         Assert.Equal(["layers", "heads", "epochs", "tokenizer"], Fields("""

@@ -18,6 +18,9 @@ internal static class UnsupportedFormat
     private const string FromJson =
         "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors or .onnx file.";
 
+    private const string FromSaved =
+        "A saved model is no checkpoint: name the folder of its base model, or a .safetensors or .onnx file.";
+
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
 
     private static readonly SearchValues<byte> NameBytes =
@@ -36,6 +39,7 @@ internal static class UnsupportedFormat
         [".h5"] = FromOther,
         [".msgpack"] = FromOther,
         [".npz"] = FromOther,
+        [".zip"] = FromSaved,
     };
 
     /// <summary>What to do instead with a file of this name; null where the extension says nothing.</summary>

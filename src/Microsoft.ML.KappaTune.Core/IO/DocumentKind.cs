@@ -74,7 +74,7 @@ internal sealed partial class DocumentKind
             string remedy = alternative is null ? _source : $"{_source} or {alternative._source}";
             throw Find(path) is { } actual && actual != this
                 ? new FormatException($"{path} is {actual.Name}; wanted is {wanted}. Name a file that {remedy} wrote.", e)
-                : new FormatException($"{path} isn't {wanted}: {Explain(e)} Name a file that {remedy} wrote.", e);
+                : new FormatException($"{path} isn't {wanted}: {Damage(path) ?? Explain(e)} Name a file that {remedy} wrote.", e);
         }
     }
 
@@ -89,6 +89,38 @@ internal sealed partial class DocumentKind
         catch (Exception e) when (IsFault(e))
         {
             throw new FormatException($"{source} isn't {Name}: {Explain(e)}", e);
+        }
+    }
+
+    /// <summary>What is wrong with a file that isn't JSON at all; null where it is.</summary>
+    private static string? Damage(string path)
+    {
+        ReadOnlyMemory<byte> bytes = JsonFile.WithoutMark(File.ReadAllBytes(path));
+        try
+        {
+            JsonDocument.Parse(bytes).Dispose();
+            return null;
+        }
+        catch (JsonException e)
+        {
+            string end = bytes.Length == 0 ? ": it is empty" : IsCutOff(bytes.Span) ? ": it was cut off" : "";
+            return FormattableString.Invariant($"it isn't valid JSON, line {e.LineNumber + 1}{end}.");
+        }
+    }
+
+    /// <summary>Whether all is JSON up to the end, where more should follow.</summary>
+    private static bool IsCutOff(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
+            while (reader.Read())
+                continue;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -10,9 +10,11 @@ public sealed class WrongDocumentTests : IDisposable
 {
     private const string Scan = "a scan report", Plan = "a tuning plan", Tuning = "a tuning report", Comparison = "a comparison",
         Retention = "a retention report", Evaluation = "an evaluation", Peft = "a list of PEFT's targets",
-        Pretraining = "a pre-training report", Unknown = "";
+        Pretraining = "a pre-training report",
+        Demo = "a list of a demo's files", Saved = "a zip archive, as saved models are", Unknown = "";
 
-    private static readonly string[] Documents = [Scan, Plan, Tuning, Comparison, Retention, Evaluation, Peft, Pretraining, Unknown];
+    private static readonly string[] Documents =
+        [Scan, Plan, Tuning, Comparison, Retention, Evaluation, Peft, Pretraining, Demo, Saved, Unknown];
 
     /// <summary>A command, what it wants, and the remedy that it names.</summary>
     private static readonly (string Command, string[] Wanted, string Remedy)[] Commands =
@@ -67,13 +69,26 @@ public sealed class WrongDocumentTests : IDisposable
     public void It_is_no_model(string command, string remedy)
     {
         string file = Write(Tuning);
+        string wanted = command == "scan" ? "weights" : "a saved model";
         File.WriteAllText(_workspace["rows.tsv"], "Text\tLabel\na\tb\n");
         string[] rest = command == "evaluate" ? ["--data", _workspace["rows.tsv"]] : ["--no-cache"];
         (int exitCode, _, string error) = Tool.Run([command, file, .. rest]);
         Assert.Equal(ExitCode.BadInput, exitCode);
         string line = Assert.Single(error.TrimEnd().Split('\n')).TrimEnd();
         Assert.StartsWith(file, line);
+        Assert.Contains($"is {Tuning}; wanted {(command == "scan" ? "are" : "is")} {wanted}. ", line);
         Assert.EndsWith(remedy, line);
+    }
+
+    [Fact]
+    public void A_saved_model_is_no_checkpoint()
+    {
+        string file = PointsModel.Save(_workspace);
+        (int exitCode, _, string error) = Tool.Run("scan", file, "--no-cache");
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Equal(
+            $"{file}: .zip files aren't read. A saved model is no checkpoint: name the folder of its base model, or a .safetensors or .onnx file.",
+            error.TrimEnd());
     }
 
     /// <summary>Files that aren't saved models, or aren't whole.</summary>
@@ -117,7 +132,9 @@ public sealed class WrongDocumentTests : IDisposable
     [InlineData("{\"schemes\": 1}", "schemes: there is no such field.")]
     [InlineData("[]", "it isn't a JSON object.")]
     [InlineData("{\n\"schema\": }", "it isn't valid JSON, line 2.")]
-    [InlineData("", "it isn't valid JSON, line 1.")]
+    [InlineData("", "it isn't valid JSON, line 1: it is empty.")]
+    [InlineData("{\n\"kind\": \"comparison\",\n\"runs\": [{", "it isn't valid JSON, line 3: it was cut off.")]
+    [InlineData("{\n\"schema\": 1,\n\"mod", "it isn't valid JSON, line 3: it was cut off.")]
     public void A_damaged_one_is_refused_in_plain_words(string json, string cause)
     {
         File.WriteAllText(_workspace["scan.json"], json);
@@ -143,12 +160,15 @@ public sealed class WrongDocumentTests : IDisposable
             case Comparison:
                 ComparisonJson.Save(ComparisonSample.Many(), file);
                 return file;
+            case Saved:
+                return PointsModel.Save(_workspace);
             default:
                 // As the tests of the commands that write them hold them to.
                 File.WriteAllText(file, document switch
                 {
                     Retention => """{"schema": 1, "tuned_model": "tuned", "texts": []}""",
                     Evaluation => """{"schema": 1, "micro_accuracy": 1, "confusion": []}""",
+                    Demo => """{"train.tsv": "AB", "model.zip": null}""",
                     Pretraining => """{"format": 1, "kind": "pretraining"}""",
                     _ => """{"schema": 99}""",
                 });

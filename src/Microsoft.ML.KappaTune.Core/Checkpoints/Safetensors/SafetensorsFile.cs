@@ -69,7 +69,11 @@ internal sealed class SafetensorsFile : IDisposable
             : length > SafetensorsHeader.MaxLength ? $"it is {length} bytes, more than the format's limit of {SafetensorsHeader.MaxLength}"
             : $"it is {length} bytes, more than the file has";
         ReadOnlySpan<byte> start = map.Bytes(0, (int)Math.Min(UnsupportedFormat.StartLength, map.Length));
-        return new(map.Path, reason, UnsupportedFormat.RemedyFor(start) ?? Damaged, field: "header length");
+        if (UnsupportedFormat.RemedyFor(start) is not { } remedy)
+            return new(map.Path, reason, Damaged, field: "header length");
+        // Of another format, the number is something else.
+        string actual = DocumentKind.Find(map.Path) is { } kind ? $"it is {kind.Name}; wanted are weights" : "it isn't a safetensors file";
+        return new(map.Path, actual, remedy);
     }
 
     /// <summary>The tensors must cover the data exactly, each byte once: nothing hidden, nothing shared, nothing cut off.</summary>
