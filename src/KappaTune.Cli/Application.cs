@@ -38,7 +38,8 @@ internal static class Application
         // Help and --version stand above errors.
         if (result.Action is ParseErrorAction)
         {
-            foreach (ParseError problem in result.Errors)
+            const string NoCommand = "Required command was not provided.";
+            foreach (ParseError problem in result.Errors.Where(error => error.Message != NoCommand || result.UnmatchedTokens.Count == 0))
                 error.WriteLine(PlainText.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
             string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
             error.WriteLine($"See: kappatune {command}--help");
@@ -57,7 +58,7 @@ internal static class Application
         }
         catch (Exception e)
         {
-            return Failure.Report(e, error);
+            return Failure.Report(e, error, result.CommandResult.Command);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using KappaTune.Cli.Commands;
 using KappaTune.Cli.Data;
 
 namespace KappaTune.Cli;
@@ -10,8 +11,9 @@ internal static class Failure
     public const string TraceVariable = "KAPPATUNE_TRACE";
 
     /// <summary>Says what went wrong.</summary>
+    /// <param name="command">The command whose options messages are about.</param>
     /// <returns>The exit code.</returns>
-    public static int Report(Exception exception, TextWriter error)
+    public static int Report(Exception exception, TextWriter error, Command command)
     {
         Exception cause = CauseOf(exception);
         bool isTraced = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable));
@@ -24,7 +26,9 @@ internal static class Failure
             return ExitCode.Unexpected;
         }
 
-        error.WriteLine(PlainText.MessageOf(cause) + RemedyFor(cause));
+        string message = PlainText.MessageOf(cause);
+        error.WriteLine(
+            (cause is ArgumentException or NotSupportedException ? OptionNames.Translate(command, message) : message) + RemedyFor(cause));
         return ExitCode.BadInput;
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Reflection;
 
@@ -41,7 +42,7 @@ public class FailureTests
     public void One_line_and_an_exit_code(Exception exception, int exitCode, string line)
     {
         using var error = new StringWriter();
-        Assert.Equal(exitCode, Failure.Report(exception, error));
+        Assert.Equal(exitCode, Failure.Report(exception, error, new Command("test")));
         Assert.Equal(line, error.ToString().TrimEnd());
     }
 

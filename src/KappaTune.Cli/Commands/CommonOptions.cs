@@ -53,7 +53,7 @@ internal static partial class CommonOptions
                 if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
                     result.AddError($"{name}: '{text}' isn't a {(value is double ? "number" : "whole number of that size")}.");
                 else if (Problem(() => check(value)) is { } problem)
-                    result.AddError($"{name}: {problem}");
+                    result.AddError(OptionNames.Translate(name, problem));
                 else
                     return value;
                 return null;
@@ -66,7 +66,7 @@ internal static partial class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && Problem(() => check(result.GetValueOrDefault<T>()!)) is { } problem)
-                result.AddError($"{option.Name}: {problem}");
+                result.AddError(OptionNames.Translate(option.Name, problem));
         });
         return option;
     }

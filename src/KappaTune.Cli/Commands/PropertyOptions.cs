@@ -62,6 +62,7 @@ internal sealed class PropertyOptions<T>(Command command, T defaults) where T : 
     {
         command.Options.Add(option);
         _options.Add((info, read));
+        OptionNames.Add(command, info.Name, option.Name);
         return option;
     }
 

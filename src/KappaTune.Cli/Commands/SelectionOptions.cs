@@ -43,6 +43,12 @@ internal sealed class SelectionOptions
         _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
         Option[] policies = [_lowest, _fraction, _threshold, _budget];
         command.AddOptions([.. policies, _group, _score, _include, _exclude, _embeddings]);
+        // As messages about them begin.
+        foreach ((string property, Option option) in ((string, Option)[])
+            [
+                ("Threshold", _threshold), ("ParameterBudget", _budget), ("Score", _score), ("Include", _include), ("Exclude", _exclude),
+            ])
+            OptionNames.Add(command, property, option.Name);
         command.Validators.Add(result =>
         {
             string[] given = [.. policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];

@@ -47,6 +47,12 @@ internal sealed class TuneCommand : Command
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
         this.AddOptions(_retention, _output, _report, _json);
+        foreach ((string property, Option option) in ((string, Option)[])
+            [
+                (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
+                (nameof(Settings.CheckpointDirectory), _checkpoint), (nameof(Settings.ValidationSet), _validation),
+            ])
+            OptionNames.Add(this, property, option.Name);
         Validators.Add(result =>
         {
             foreach (Option option in (Option[])[_training.CheckpointEvery, _resume])

@@ -85,11 +85,18 @@ internal static class SelectionCheck
             ? Invalid(
                 "Threshold",
                 selection.Amount,
-                FormattableString.Invariant($"{lowest} or more, the score of {first.Id}, which is the lowest"))
+                FormattableString.Invariant($"{RoundedUp(lowest):G4} or more, the score of {first.Id}, which is the lowest"))
             : Invalid(
                 "ParameterBudget",
                 selection.Amount,
                 $"what {first.Id}, which ranks first, needs: {first.Parameters} parameters and those of biases and norms asked for");
+    }
+
+    /// <summary>The least number of four digits that isn't below a score.</summary>
+    private static double RoundedUp(double score)
+    {
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(score)) - 3);
+        return unit > 0 && double.IsFinite(unit) ? Math.Ceiling(score / unit) * unit : score;
     }
 
     /// <summary>There is no candidate, and what may have been one can't be read.</summary>

@@ -28,6 +28,23 @@ public sealed class BadInputTests : IDisposable
     public void A_pattern_that_matches_nothing() =>
         Refused(["scan", _workspace.Model(), "--no-cache", "--include", "encoder.*"], "encoder.*");
 
+    /// <summary>What the library calls by its properties' names is called by the options' here, with no more digits than anyone needs.</summary>
+    [Theory]
+    [InlineData("--threshold 1.5", "--threshold is 1.5; allowed is 2 or more, the score of ")]
+    [InlineData("--threshold 0.01 --score relative", "--threshold is 0.01; allowed is 0.06143 or more, the score of ")]
+    [InlineData("--budget 3", "--budget is 3; allowed is what ")]
+    [InlineData("--include encoder.*", "--include is \"encoder.*\", which matches none of 2 tensors; allowed is a pattern that matches")]
+    [InlineData("--exclude encoder.*", "--exclude is \"encoder.*\", which matches none")]
+    [InlineData(
+        "--exclude *",
+        "The selection leaves no candidates; allowed are an --include and an --exclude that leave some, or --embeddings.")]
+    [InlineData("--score layers-above", "--score is LayersAbove; allowed is kappa or relative where no tensor's name tells its layer.")]
+    public void Options_that_do_not_fit_the_model_are_told_by_their_names(string options, string message)
+    {
+        string model = _workspace.Model("plain.safetensors", 8, ("one.weight", 2), ("two.weight", 3));
+        Refused(["scan", model, "--no-cache", .. options.Split(' ')], message);
+    }
+
     [Fact]
     public void A_weight_that_is_not_a_number() =>
         Refused(["scan", _workspace.Model("nan.safetensors", 4, ("broken.weight", float.NaN)), "--no-cache"], "broken.weight");

@@ -128,6 +128,15 @@ public sealed partial class TuneTests : IDisposable
         Refused(_folder.File("base"));
     }
 
+    /// <summary>What the trainer calls by its properties' names is called by the options' here.</summary>
+    [Fact]
+    public void Options_that_do_not_fit_are_told_by_their_names()
+    {
+        Refused("--max-length is 4000; allowed is ", "--max-length", "4000");
+        Refused("Exclude them from the selection, or give --method direct.", "--method", "lora", "--embeddings", "--fraction", "1");
+        Refused("--include is \"nothing\", which matches none", "--include", "nothing");
+    }
+
     [Fact]
     public void A_place_for_results_that_is_not_there_is_found_first()
     {

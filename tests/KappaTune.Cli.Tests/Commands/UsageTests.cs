@@ -15,14 +15,14 @@ public class UsageTests
     [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]
     [InlineData("scan m --lowest 2.5", "--lowest: '2.5' isn't a whole number of that size.")]
     [InlineData("scan m --lowest 99999999999", "--lowest: '99999999999' isn't a whole number of that size.")]
-    [InlineData("scan m --lowest 0", "--lowest: count is 0; allowed is 1 or more.")]
-    [InlineData("scan m --fraction 1.5", "--fraction: fraction is 1.5; allowed is above 0 and at most 1.")]
+    [InlineData("scan m --lowest 0", "--lowest is 0; allowed is 1 or more.")]
+    [InlineData("scan m --fraction 1.5", "--fraction is 1.5; allowed is above 0 and at most 1.")]
     [InlineData("scan m --fraction 0,5", "--fraction: '0,5' isn't a number.")]
-    [InlineData("scan m --threshold NaN", "--threshold: kappa is NaN; allowed is above 0 and finite.")]
-    [InlineData("scan m --budget -1", "--budget: parameters is -1; allowed is from 1 to 2^53.")]
+    [InlineData("scan m --threshold NaN", "--threshold is NaN; allowed is above 0 and finite.")]
+    [InlineData("scan m --budget -1", "--budget is -1; allowed is from 1 to 2^53.")]
     [InlineData("scan m --lowest 3 --fraction 0.2", "--lowest and --fraction exclude each other: give one.")]
     [InlineData("scan m --threshold 9 --group role", "--threshold and --group exclude each other: a threshold compares no ranks.")]
-    [InlineData("scan m --include |", "--include: Include is \"\"; allowed is a pattern such as *.attention.*.")]
+    [InlineData("scan m --include |", "--include is \"\"; allowed is a pattern such as *.attention.*.")]
     [InlineData("scan m --threads 0", "--threads: 0 isn't 1 or more.")]
     [InlineData("scan m --device tpu", "--device: 'tpu' isn't auto, cpu, cuda or cuda:0.")]
     [InlineData("scan m --cache folder --no-cache", "--cache and --no-cache exclude each other: give one.")]
@@ -38,12 +38,12 @@ public class UsageTests
     [InlineData("report", "Required argument missing for command: 'report'.")]
     [InlineData("tune", "Option '--train' is required.")]
     [InlineData("tune --base b --train t", "Option '--output' is required.")]
-    [InlineData("tune --base b --train t --output o --epochs 0", "--epochs: MaxEpochs is 0; allowed is 1 or more.")]
-    [InlineData("tune --base b --train t --output o --lr 2", "--lr: LearningRate is 2; allowed is above 0 and at most 1.")]
-    [InlineData("tune --base b --train t --output o --clip 0", "--clip: GradientClip is 0; allowed is above 0.")]
-    [InlineData("tune --base b --train t --output o --warmup 1", "--warmup: WarmupRatio is 1; allowed is 0 or more and below 1.")]
+    [InlineData("tune --base b --train t --output o --epochs 0", "--epochs is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --lr 2", "--lr is 2; allowed is above 0 and at most 1.")]
+    [InlineData("tune --base b --train t --output o --clip 0", "--clip is 0; allowed is above 0.")]
+    [InlineData("tune --base b --train t --output o --warmup 1", "--warmup is 1; allowed is 0 or more and below 1.")]
     [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
-    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank: Rank is 0; allowed is 1 or more.")]
+    [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank is 0; allowed is 1 or more.")]
     [InlineData("tune --base b --train t --output o --rank 4 --alpha 8", "--rank and --alpha: only with --method lora.")]
     [InlineData("tune --base b --train t --output o --patience 2", "--patience: only with --early-stopping.")]
     [InlineData("tune --base b --train t --output o --early-stopping loss", "--early-stopping needs validation rows: give --validation or")]
@@ -57,7 +57,7 @@ public class UsageTests
     [InlineData("predict m.zip --data t", "Option '--output' is required.")]
     [InlineData("retention base tuned", "Option '--text' is required.")]
     [InlineData("retention base --text t", "Required argument missing for command: 'retention'.")]
-    [InlineData("retention base tuned --text t --windows 1", "--windows: MaxWindows is 1; allowed is 2 or more, which an interval takes.")]
+    [InlineData("retention base tuned --text t --windows 1", "--windows is 1; allowed is 2 or more, which an interval takes.")]
     public void Wrong_usage_is_said_in_a_line_and_ends_with_2(string commandLine, string message)
     {
         // A bar stands for an empty argument.
@@ -70,6 +70,13 @@ public class UsageTests
         Assert.Contains(lines, line => line.StartsWith(message, StringComparison.Ordinal));
         Assert.StartsWith("See: kappatune ", lines[^1]);
         Assert.EndsWith("--help", lines[^1]);
+    }
+
+    [Fact]
+    public void Of_an_unknown_command_only_that_is_said()
+    {
+        string[] lines = Tool.Run("evalute").Error.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(["Unrecognized command or argument 'evalute'. Did you mean evaluate?", "See: kappatune --help"], lines);
     }
 
     [Theory]

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>Names of options in messages of the library, which calls them by their properties.</summary>
+internal static partial class OptionNames
+{
+    private static readonly ConditionalWeakTable<Command, Dictionary<string, string>> Known = [];
+
+    /// <summary>Other words that are a program's, and the command line's for them.</summary>
+    private static readonly (string Program, string CommandLine)[] Words =
+    [
+        ("train with TuningMethod.Direct", "give --method direct"),
+        ("an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true",
+            "an --include and an --exclude that leave some, or --embeddings"),
+        ("Kappa or RelativeKappa where", "kappa or relative where"),
+    ];
+
+    /// <summary>Notes which option of a command sets a property.</summary>
+    public static void Add(Command command, string property, string option) => Known.GetOrCreateValue(command)[property] = option;
+
+    /// <summary>What the library says, in the words of the command.</summary>
+    public static string Translate(Command command, string message)
+    {
+        foreach ((string program, string commandLine) in Words)
+            message = message.Replace(program, commandLine, StringComparison.Ordinal);
+        return Known.TryGetValue(command, out Dictionary<string, string>? names)
+            ? Subject().Replace(message, match => names.GetValueOrDefault(match.Groups[1].Value, match.Value))
+            : message;
+    }
+
+    /// <summary>What is wrong with the value of one option: <c>--epochs is 0; allowed is 1 or more.</c></summary>
+    public static string Translate(string option, string message) =>
+        Subject().IsMatch(message) ? Subject().Replace(message, option, 1) : $"{option}: {message}";
+
+    // A sentence's first word, or words with dots between them where options are within others.
+    [GeneratedRegex(@"(?<=^|\. )(?:[A-Za-z]+\.)*([A-Za-z]+)(?= is )")]
+    private static partial Regex Subject();
+}
