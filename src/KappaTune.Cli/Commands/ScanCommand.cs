@@ -34,7 +34,7 @@ internal sealed partial class ScanCommand : Command
         Arguments.Add(_model);
         _scan = new(this, new());
         _scan.Add("--precision", nameof(ScanOptions.Precision));
-        _selection = new(this);
+        _selection = new(this, new ScanOptions().Selection);
         this.AddOptions(_threads, _device);
         _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
         _cache = new(this);

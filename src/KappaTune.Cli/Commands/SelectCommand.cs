@@ -11,7 +11,7 @@ internal static class SelectCommand
         var command = new Command("select", "Selects the matrices to train from a scan, by its own policy or another one.");
         Argument<string> scan = CommonOptions.Scan();
         command.Arguments.Add(scan);
-        var selection = new SelectionOptions(command);
+        var selection = new SelectionOptions(command, defaults: null);
         Option<string> json = CommonOptions.File("--json", "Write the plan as JSON.");
         Option<string> yaml = CommonOptions.File("--yaml", "Write the parameters to unfreeze as YAML, as Spectrum does.");
         Option<string> peft = CommonOptions.File("--peft", "Write target_modules and target_parameters for a PEFT configuration as JSON.");

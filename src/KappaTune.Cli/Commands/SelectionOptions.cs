@@ -3,44 +3,65 @@ namespace KappaTune.Cli.Commands;
 /// <summary>The options that say what to select: one policy, and what it applies to.</summary>
 internal sealed class SelectionOptions
 {
+    private static readonly Dictionary<string, SelectionGrouping> Groupings = new()
+    {
+        ["none"] = SelectionGrouping.None,
+        ["role"] = SelectionGrouping.PerRole,
+        ["shape"] = SelectionGrouping.PerShape,
+    };
+
+    private static readonly Dictionary<string, SelectionScore> Scores = new()
+    {
+        ["kappa"] = SelectionScore.Kappa,
+        ["relative"] = SelectionScore.RelativeKappa,
+        ["layers-above"] = SelectionScore.LayersAbove,
+    };
+
     private readonly Option<int?> _lowest = CommonOptions.Number<int>(
-        "--lowest", "N", "Select the N matrices with the lowest κ.", value => KappaSelection.Lowest(value));
+        "--lowest", "N", "Instead of --fraction: select the N matrices with the lowest κ.", value => KappaSelection.Lowest(value));
 
     private readonly Option<double?> _fraction = CommonOptions.Number<double>(
-        "--fraction", "P", "Select this share of the candidates, such as 0.2.", value => KappaSelection.LowestFraction(value));
+        "--fraction", "P", "Select this share of the candidates, those with the lowest κ", value => KappaSelection.LowestFraction(value));
 
     private readonly Option<double?> _threshold = CommonOptions.Number<double>(
-        "--threshold", "K", "Select all candidates with at most this κ.", value => KappaSelection.Threshold(value));
+        "--threshold", "K", "Instead of --fraction: select all candidates with at most this κ.", value => KappaSelection.Threshold(value));
 
     private readonly Option<long?> _budget = CommonOptions.Number<long>(
-        "--budget", "N", "Select the lowest with at most N parameters together.", value => KappaSelection.ParameterBudget(value));
+        "--budget", "N", "Instead of --fraction: select the lowest with at most N parameters together.",
+        value => KappaSelection.ParameterBudget(value));
 
-    private readonly Option<string> _group = new("--group") { Description = "Rank all together, or each role or shape by itself." };
+    private readonly Option<string> _group = new("--group") { Description = "Rank all together (none), or each role or shape by itself" };
 
     private readonly Option<string> _score = new("--score")
     {
-        Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above).",
+        Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above)",
     };
 
     private readonly Option<string[]> _include = new Option<string[]>("--include")
     {
-        Description = "Select only among names that match; may be repeated.",
+        Description = "Select only among names that match; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Include = patterns }).Validate());
 
     private readonly Option<string[]> _exclude = new Option<string[]>("--exclude")
     {
-        Description = "Select no names that match; may be repeated.",
+        Description = "Select no names that match; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Exclude = patterns }).Validate());
 
     private readonly Option<bool> _embeddings = new("--embeddings") { Description = "Let embeddings be candidates, too." };
 
     /// <summary>Adds the options to the command.</summary>
-    public SelectionOptions(Command command)
+    /// <param name="defaults">What is selected where no option says otherwise, for help; null where a scan says it.</param>
+    public SelectionOptions(Command command, KappaSelection? defaults)
     {
-        _group.AcceptOnlyFromAmong("none", "role", "shape");
-        _score.AcceptOnlyFromAmong("kappa", "relative", "layers-above");
+        _group.AcceptOnlyFromAmong([.. Groupings.Keys]);
+        _score.AcceptOnlyFromAmong([.. Scores.Keys]);
+        AddDefault(_fraction, defaults?.Amount);
+        AddDefault(_group, Groupings.FirstOrDefault(word => word.Value == defaults?.Grouping).Key);
+        AddDefault(_score, Scores.FirstOrDefault(word => word.Value == defaults?.Score).Key);
+        AddDefault(_include, defaults is null ? null : "all");
+        AddDefault(_exclude, defaults is null ? null : "none");
         Option[] policies = [_lowest, _fraction, _threshold, _budget];
         command.AddOptions([.. policies, _group, _score, _include, _exclude, _embeddings]);
         // As messages about them begin.
@@ -70,21 +91,11 @@ internal sealed class SelectionOptions
             : otherwise;
         return policy with
         {
-            Grouping = result.GetValue(_group) switch
-            {
-                "none" => SelectionGrouping.None,
-                "role" => SelectionGrouping.PerRole,
-                "shape" => SelectionGrouping.PerShape,
+            Grouping = result.GetValue(_group) is { } group ? Groupings[group]
                 // A threshold given now ranks nothing, whatever was ranked before.
-                _ => policy.Policy == SelectionPolicy.Threshold ? SelectionGrouping.None : otherwise.Grouping,
-            },
-            Score = result.GetValue(_score) switch
-            {
-                "kappa" => SelectionScore.Kappa,
-                "relative" => SelectionScore.RelativeKappa,
-                "layers-above" => SelectionScore.LayersAbove,
-                _ => otherwise.Score,
-            },
+                : policy.Policy == SelectionPolicy.Threshold ? SelectionGrouping.None
+                : otherwise.Grouping,
+            Score = result.GetValue(_score) is { } score ? Scores[score] : otherwise.Score,
             Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,
             Exclude = result.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : otherwise.Exclude,
             Embeddings = result.GetValue(_embeddings) || otherwise.Embeddings,
@@ -95,4 +106,7 @@ internal sealed class SelectionOptions
             Norms = otherwise.Norms,
         };
     }
+
+    private static void AddDefault(Option option, object? value) => option.Description +=
+        value is null ? " (default: as for the scan)." : FormattableString.Invariant($" (default: {value}).");
 }

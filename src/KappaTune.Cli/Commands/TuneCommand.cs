@@ -42,7 +42,7 @@ internal sealed class TuneCommand : Command
         this.AddOptions(_base, _train, _validation, _test);
         _columns = new(this);
         _table = new(this);
-        _selection = new(this);
+        _selection = new(this, new Settings().Selection);
         _training = new(this);
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
