@@ -55,6 +55,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         Begin("What was trained, saved, and loaded in another process");
         Results.Write(scan, kappa.Report.Plan, output, json: null, html: null);
         Results.WriteScanned(scan, output);
+        DemoTables.WriteReplaced(scan.Plan(_options.Selection), kappa.Report.Plan, output);
         Save([kappa, full, random], bagOfWords);
         LoadElsewhere(kappa);
         _files.End();

@@ -20,6 +20,16 @@ internal static class DemoTables
         writer.WriteLine($"the {plan.SelectedCount} lowest will be trained, below a new classifier; all else stays as it is.");
     }
 
+    /// <summary>Why a plan has fewer candidates than the scan: a sentence encoder, say, has a pooler that no other task needs.</summary>
+    public static void WriteReplaced(TuningPlan scanned, TuningPlan tuned, TextWriter writer)
+    {
+        foreach (string name in Candidates(scanned).Except(Candidates(tuned)))
+            writer.WriteLine($"Replaced: {PlainText.Shorten(name, 30)} by the new classifier: no candidate.");
+
+        static IEnumerable<string> Candidates(TuningPlan plan) =>
+            plan.Matrices.Where(planned => planned.Rank is not null).Select(planned => planned.Matrix.Id);
+    }
+
     /// <summary>A column a way.</summary>
     public static void WriteComparison(IReadOnlyList<Tuned> ways, double bagOfWords, TextWriter writer)
     {

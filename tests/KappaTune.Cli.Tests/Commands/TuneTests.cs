@@ -28,6 +28,7 @@ public sealed partial class TuneTests : IDisposable
             "--validation-fraction", "0.25",
             "--report", _folder.File("report.html"), "--json", _folder.File("report.json"));
         Assert.Contains("Epoch", output);
+        Assert.Matches("(?m)^Selected .*: [0-9]+ of [0-9]+ candidates", output);
         Assert.Contains($"Saved:        {_folder.File("model.zip")}", output);
         double accuracy = double.Parse(AccuracyLine().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(accuracy > 0.8, output);

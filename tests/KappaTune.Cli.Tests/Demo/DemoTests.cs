@@ -41,6 +41,20 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
     }
 
     [Fact]
+    public void What_only_the_scan_counts_is_named()
+    {
+        ScannedMatrix[] matrices = [.. ((string[])["layer.weight", "pooler.dense.weight"]).Select(name => new ScannedMatrix
+        {
+            Name = name, Shape = [4, 4], Rows = 4, Columns = 4, Kappa = 2, SigmaMax = 2, SigmaMin = 1,
+        })];
+        TuningPlan scanned = TuningPlan.Create(matrices, KappaSelection.Lowest(1));
+        TuningPlan tuned = TuningPlan.Create([matrices[0]], scanned.Selection);
+        using var writer = new StringWriter();
+        DemoTables.WriteReplaced(scanned, tuned, writer);
+        Assert.Equal("Replaced: pooler.dense.weight by the new classifier: no candidate.", writer.ToString().TrimEnd());
+    }
+
+    [Fact]
     public void It_leaves_a_model_a_report_and_the_tickets()
     {
         string[] expected = ["demo.json", "evaluation.json", "model.zip", "report.html", "test.tsv", "train.tsv"];

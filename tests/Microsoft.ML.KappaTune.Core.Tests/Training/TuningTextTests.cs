@@ -9,7 +9,7 @@ public class TuningTextTests
     {
         string text = TuningSample.Report().ToString();
         Assert.Contains("LoRA of rank 8, alpha 16, dropout 0.125", text);
-        Assert.Contains("lowest 20 % by kappa: 4 of 29 tensors", text);
+        Assert.Contains($"lowest 20 % by kappa: 4 of {TuningSample.Report().Plan.CandidateCount} candidates", text);
         Assert.Contains("12,345 of 234,567 parameters (5.3 %), the new head included", text);
         Assert.Contains("480 training, 120 validation, 3 without a label, 7 cut", text);
         Assert.Contains("3, then no gain any more; the model is that of epoch 2", text);

@@ -78,8 +78,12 @@ internal static class TuningText
         string Signed(double value) => scale(value).ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
     }
 
-    private static string Selected(TuningPlan plan) =>
-        $"{plan.Selection}: {NumberText.Count(plan.SelectedCount)} of {NumberText.Count(plan.Matrices.Count)} tensors";
+    private static string Selected(TuningPlan plan)
+    {
+        int ranked = plan.Matrices.Count(planned => planned.Selected && planned.Rank is not null), others = plan.SelectedCount - ranked;
+        string and = others == 0 ? "" : $", and {NumberText.Count(others)} biases and norms";
+        return $"{plan.Selection}: {NumberText.Count(ranked)} of {NumberText.Count(plan.CandidateCount)} candidates{and}";
+    }
 
     private static string Trained(TuningReport report)
     {
