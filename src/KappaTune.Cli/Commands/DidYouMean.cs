@@ -21,11 +21,15 @@ internal static class DidYouMean
         IEnumerable<Symbol> symbols = typed.StartsWith('-') ? command.Options.Concat(root.Options) : command.Subcommands;
         string word = Plain(typed.Split('=')[0]);
         (string Name, int Distance) best = symbols.Where(symbol => !symbol.Hidden)
-            .Select(symbol => (symbol.Name, Distance: Distance(word, Plain(symbol.Name))))
+            .SelectMany(symbol => symbol is Option option ? option.Aliases.Where(IsLong).Prepend(option.Name) : [symbol.Name])
+            .Select(name => (Name: name, Distance: Distance(word, Plain(name))))
             .DefaultIfEmpty((Name: "", Distance: Unlike))
             .MinBy(other => (other.Distance, -other.Name.Length));
         return best.Distance < Unlike ? best.Name : null;
     }
+
+    // One letter is like any other.
+    private static bool IsLong(string alias) => alias.StartsWith("--", StringComparison.Ordinal);
 
     private static string Plain(string name) => name.TrimStart('-').Replace('_', '-').ToLowerInvariant();
 

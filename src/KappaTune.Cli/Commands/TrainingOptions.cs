@@ -38,8 +38,9 @@ internal sealed class TrainingOptions
         _settings.Add("--head-epochs", nameof(Settings.HeadEpochs));
         _settings.Add("--batch-size", nameof(Settings.BatchSize));
         _settings.Add("--accumulate", nameof(Settings.GradientAccumulation));
-        _settings.Add("--lr", nameof(Settings.LearningRate), "RATE");
-        _settings.Add("--head-lr", nameof(Settings.HeadLearningRate), "RATE");
+        // By their long names as compare has them.
+        _settings.Add("--lr", nameof(Settings.LearningRate), "RATE").Aliases.Add("--learning-rate");
+        _settings.Add("--head-lr", nameof(Settings.HeadLearningRate), "RATE").Aliases.Add("--head-learning-rate");
         _settings.Add("--weight-decay", nameof(Settings.WeightDecay), "W");
         _settings.Add("--schedule", nameof(Settings.Schedule));
         _settings.Add("--warmup", nameof(Settings.WarmupRatio), "P");

@@ -40,6 +40,8 @@ public class UsageTests
     [InlineData("tune --base b --train t", "Option '--output' is required.")]
     [InlineData("tune --base b --train t --output o --epochs 0", "--epochs is 0; allowed is 1 or more.")]
     [InlineData("tune --base b --train t --output o --lr 2", "--lr is 2; allowed is above 0 and at most 1.")]
+    [InlineData("tune --base b --train t --output o --learning-rate 2", "--lr is 2; allowed is above 0 and at most 1.")]
+    [InlineData("tune --base b --train t --output o --head-learning-rate 2", "--head-lr is 2; allowed is above 0 and at most 1.")]
     [InlineData("tune --base b --train t --output o --clip 0", "--clip is 0; allowed is above 0.")]
     [InlineData("tune --base b --train t --output o --warmup 1", "--warmup is 1; allowed is 0 or more and below 1.")]
     [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
@@ -80,8 +82,8 @@ public class UsageTests
     }
 
     [Theory]
-    [InlineData("tune --train t --output o --learning-rate 3e-4", "'--learning-rate'", "--lr")]
-    [InlineData("tune --train t --output o --learning_rate=3e-4", "'--learning_rate=3e-4'", "--lr")]
+    [InlineData("tune --train t --output o --learning_rate=3e-4", "'--learning_rate=3e-4'", "--learning-rate")]
+    [InlineData("tune --train t --output o --learning-rates 3e-4", "'--learning-rates'", "--learning-rate")]
     [InlineData("tune --train t --output o --num-epochs 3", "'--num-epochs'", "--epochs")]
     [InlineData("tune --train t --output o --epoch 3", "'--epoch'", "--epochs")]
     [InlineData("tune --train t --output o --batch 8", "'--batch'", "--batch-size")]
