@@ -42,6 +42,7 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Forward, backward, clipping and the optimizer's step; gives the optimizer's part, in seconds.</summary>
     public double Run()
     {
+        using var dropout = new DropoutGenerator(1);
         _weights.ClearGradients();
         using (NewDisposeScope())
         {
