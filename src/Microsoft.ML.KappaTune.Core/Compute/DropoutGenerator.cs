@@ -34,7 +34,7 @@ internal sealed class DropoutGenerator : IDisposable
     public void SeedGpu()
     {
         if (!_isGpuSeeded)
-            cuda.manual_seed(_seed);
+            cuda.manual_seed_all(_seed);
         _isGpuSeeded = true;
     }
 

@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
 /// Dropout. On the CPU the masks are made here, because the tensor library draws them number by number on one thread, which is a tenth
-/// of a training step and more. One number of a <see cref="DropoutGenerator"/> decides a whole mask, which so is the same with any number
-/// of threads and any width of vectors.
+/// of a training step and more. One number of a <see cref="DropoutGenerator"/> decides a whole mask, so that the mask is the same with any
+/// number of threads and any width of vectors.
 /// </summary>
 internal static class DropoutMask
 {

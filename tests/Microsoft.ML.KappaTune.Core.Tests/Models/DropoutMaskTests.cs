@@ -77,6 +77,23 @@ public class DropoutMaskTests
     }
 
     [Fact]
+    public void On_a_GPU_the_seed_decides_too()
+    {
+        Assert.SkipUnless(cuda.is_available(), "There is no GPU.");
+        using Tensor input = ones(1000, device: CUDA);
+        Assert.Equal(Dropped(7), Dropped(7));
+        Assert.NotEqual(Dropped(7), Dropped(8));
+
+        float[] Dropped(long seed)
+        {
+            using var generator = new DropoutGenerator(seed);
+            using Tensor output = DropoutMask.Apply(input, 0.5);
+            using Tensor values = output.cpu();
+            return [.. values.data<float>()];
+        }
+    }
+
+    [Fact]
     public void Without_a_generator_nothing_is_drawn() =>
         Assert.Throws<InvalidOperationException>(() => Draw([4], 0.5));
 
