@@ -20,8 +20,8 @@ public abstract record TuningOptions
 {
     /// <summary>
     /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors or as an encoder's ONNX model, such as those of
-    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models, whose names <c>minilm</c> and <c>arctic-xs</c> will do where the
-    /// app has it. Default: <see cref="BaseModel.Embedded"/>, the one that comes with the library.
+    /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
+    /// <c>arctic-xs</c> name them). Default: <see cref="BaseModel.Embedded"/>, the one that comes with the library.
     /// </summary>
     [Required, Allowed("a folder in Hugging Face layout, embedded, minilm or arctic-xs"), IdentifiedBy("the base model")]
     public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;

@@ -14,8 +14,8 @@ public sealed partial class KappaTuneEmbeddingEstimator
     {
         /// <summary>
         /// The model: a folder in Hugging Face layout, tuned or not, with weights as safetensors or as an encoder's ONNX model, such as
-        /// those of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models, whose names <c>minilm</c> and <c>arctic-xs</c> will
-        /// do where the app has it; the <c>.zip</c> of a tuned model; or <see cref="BaseModel.Embedded"/>. Required.
+        /// those of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
+        /// <c>arctic-xs</c> name them); the <c>.zip</c> of a tuned model; or <see cref="BaseModel.Embedded"/>. Required.
         /// </summary>
         [Allowed("a model's folder or .zip file")]
         public string Model { get; init; } = "";
