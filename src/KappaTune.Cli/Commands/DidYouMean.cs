@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Microsoft.ML.KappaTune.IO;
 
 namespace KappaTune.Cli.Commands;
 
@@ -39,27 +40,7 @@ internal static class DidYouMean
         bool areInitials = words.Length > 1 && string.Concat(words.Select(word => word.FirstOrDefault())) == name;
         bool isPart = others.All(words.Contains)
             || (typed.Length > 2 && (words.All(others.Contains) || name.StartsWith(typed, StringComparison.Ordinal)));
-        int edits = Edits(typed, name);
-        // A short name turns into any other with a few edits.
-        int alike = edits <= Math.Max(1, Math.Min(typed.Length, name.Length) / 3) ? edits : Unlike;
+        int alike = EditDistance.Find(typed, name) ?? Unlike;
         return areInitials || isPart ? Math.Min(SameWords, alike) : alike;
-    }
-
-    /// <summary>Letters to put in, take out, replace or swap with the next, until one word is the other.</summary>
-    private static int Edits(string from, string to)
-    {
-        var edits = new int[from.Length + 1, to.Length + 1];
-        for (int i = 0; i <= from.Length; i++)
-        {
-            for (int j = 0; j <= to.Length; j++)
-            {
-                edits[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
-                    Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, edits[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
-                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
-            }
-        }
-
-        return edits[from.Length, to.Length];
     }
 }

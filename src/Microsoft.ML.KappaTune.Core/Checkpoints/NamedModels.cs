@@ -12,8 +12,8 @@ internal static class NamedModels
     // A constant, so that a trimmer keeps the type.
     private const string PackageType = $"Microsoft.ML.KappaTune.PretrainedModels, {Package}";
 
-    // Closer than this many changed characters a word is a misspelt name.
-    private const int NearDistance = 2;
+    // Fewer letters begin too many words.
+    private const int ShortestPrefix = 3;
 
     private static readonly NamedModel[] Packaged =
     [
@@ -45,7 +45,7 @@ internal static class NamedModels
         if (name.Contains('.'))
             return null;
         string letters = LettersOf(name);
-        if (Packaged.FirstOrDefault(model => model.IsNear(letters)) is { } near)
+        if (Packaged.FirstOrDefault(model => model.IsMeantBy(letters)) is { } near)
         {
             return $"Write \"{near.Name}\" in configuration, or PretrainedModels.{near.Property} in code, for {near.Title} of the package "
                 + $"{Package}.";
@@ -62,25 +62,8 @@ internal static class NamedModels
 
     private static string LettersOf(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
-    private static bool IsNear(string letters, string name) =>
-        letters.Length > NearDistance && (name.StartsWith(letters, StringComparison.Ordinal) || Distance(letters, name) <= NearDistance);
-
-    /// <summary>How many characters to change, add or remove to make one text of the other.</summary>
-    private static int Distance(string one, string other)
-    {
-        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
-        for (int i = 1; i <= one.Length; i++)
-        {
-            (int diagonal, row[0]) = (row[0], i);
-            for (int j = 1; j <= other.Length; j++)
-            {
-                int changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-                (diagonal, row[j]) = (row[j], Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1));
-            }
-        }
-
-        return row[^1];
-    }
+    private static bool IsNear(string letters, string name) => letters.Length >= ShortestPrefix
+        && (name.StartsWith(letters, StringComparison.Ordinal) || EditDistance.Find(letters, name) is not null);
 
     /// <param name="Name">What options call it.</param>
     /// <param name="Property">The property of the package's type that has its folder.</param>
@@ -88,7 +71,8 @@ internal static class NamedModels
     /// <param name="Owner">Its authors on the Hugging Face hub.</param>
     private sealed record NamedModel(string Name, string Property, string Title, string Owner)
     {
-        public bool IsNear(string letters) =>
-            ((string[])[Name, Title, Owner + Title]).Any(name => NamedModels.IsNear(letters, LettersOf(name)));
+        /// <summary>Whether it is the name, nearly, or all of the title: a title that differs by a letter is another model's.</summary>
+        public bool IsMeantBy(string letters) =>
+            IsNear(letters, LettersOf(Name)) || letters == LettersOf(Title) || letters == LettersOf(Owner + Title);
     }
 }

@@ -17,6 +17,13 @@ public sealed class NewcomersMistakesTests : IDisposable
     [InlineData("bert-base-uncased")]
     [InlineData("distilbert/distilbert-base-uncased")]
     [InlineData("google/electra-small-discriminator")]
+    [InlineData("sentence-transformers/all-MiniLM-L12-v2")]
+    [InlineData("sentence-transformers/all-MiniLM-L6-v1")]
+    [InlineData("Snowflake/snowflake-arctic-embed-s")]
+    [InlineData("Snowflake/snowflake-arctic-embed-m")]
+    [InlineData("all")]
+    [InlineData("snow")]
+    [InlineData("sentence-transformers")]
     public void A_name_of_the_hub_is_no_folder(string name)
     {
         var estimator = Estimator(_options with { BaseModel = name });
@@ -45,6 +52,8 @@ public sealed class NewcomersMistakesTests : IDisposable
     [Theory]
     [InlineData("mini-lm", "minilm", "PretrainedModels.MiniLM")]
     [InlineData("minlm", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("mniilm", "minilm", "PretrainedModels.MiniLM")]
+    [InlineData("MINI", "minilm", "PretrainedModels.MiniLM")]
     [InlineData("all-MiniLM-L6-v2", "minilm", "PretrainedModels.MiniLM")]
     [InlineData("sentence-transformers/all-MiniLM-L6-v2", "minilm", "PretrainedModels.MiniLM")]
     [InlineData("ArcticXs", "arctic-xs", "PretrainedModels.ArcticXs")]
