@@ -44,6 +44,13 @@ internal sealed class Attention
     /// </remarks>
     public Tensor Run(Tensor asking, Tensor hidden, Tensor bias, bool training)
     {
+        using Tensor joined = Attend(asking, hidden, bias, training);
+        return Output.forward(joined);
+    }
+
+    /// <summary>What the heads give, [B, K, heads · d].</summary>
+    private Tensor Attend(Tensor asking, Tensor hidden, Tensor bias, bool training)
+    {
         using var scope = NewDisposeScope();
         (long batch, long queries, long length) = (asking.shape[0], asking.shape[1], hidden.shape[1]);
         // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
@@ -59,8 +66,7 @@ internal sealed class Attention
             weights = DropoutMask.Apply(weights, Dropout);
         using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
             .Product(Heads(Value.forward(hidden), KeyValueHeadCount)).view(batch, HeadCount, queries, HeadSize);
-        using Tensor joined = context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize);
-        return Output.forward(joined).MoveToOuterDisposeScope();
+        return context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize).MoveToOuterDisposeScope();
 
         // [B, T, heads · d] to [B, heads, T, d].
         Tensor Heads(Tensor states, long count) => states.view(batch, states.shape[1], count, HeadSize).transpose(1, 2);
