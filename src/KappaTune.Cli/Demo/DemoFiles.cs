@@ -53,11 +53,14 @@ internal sealed record DemoFiles(string Folder)
     /// <summary>Remembers what the files are, so that the next demo may replace these, but not what somebody puts in their place.</summary>
     public void End() => WriteRecord(HashOf);
 
+    /// <summary>What an earlier demo recorded; null where there is nothing, or another program's file of that name.</summary>
     private IReadOnlyDictionary<string, string?>? ReadRecord()
     {
         try
         {
-            return File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
+            Dictionary<string, string?>? record =
+                File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
+            return record?.Keys.ToHashSet().SetEquals(All.Select(file => Path.GetFileName(file))) == true ? record : null;
         }
         catch (JsonException)
         {

@@ -37,15 +37,19 @@ public sealed class DemoFilesTests : IDisposable
     [InlineData("report.html")]
     [InlineData("evaluation.json")]
     [InlineData("demo.json")]
-    public void A_file_of_somebody_s_own_stays(string name)
+    [InlineData("demo.json", """{"name": "my own"}""")]
+    [InlineData("demo.json", """{"train.tsv": null, "model.zip": null}""")]
+    [InlineData("demo.json", "{}")]
+    [InlineData("demo.json", "null")]
+    public void A_file_of_somebody_s_own_stays(string name, string content = "mine")
     {
         string file = Path.Combine(_files.Folder, name);
         Directory.CreateDirectory(_files.Folder);
-        File.WriteAllText(file, "mine");
+        File.WriteAllText(file, content);
         (int exitCode, _, string error) = Tool.Run("demo", "--output", _files.Folder);
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.StartsWith($"{file} isn't what an earlier demo left there", error);
-        Assert.Equal("mine", File.ReadAllText(file));
+        Assert.Equal(content, File.ReadAllText(file));
         Assert.Equal([file], Directory.EnumerateFileSystemEntries(_files.Folder));
     }
 
