@@ -51,8 +51,8 @@ internal static class UnsupportedFormat
     /// <summary>What to do instead with a file that begins like this; null where that says nothing.</summary>
     public static string? RemedyFor(ReadOnlySpan<byte> start) =>
         start.StartsWith("GGUF"u8) ? FromGguf
-        : start.StartsWith("PK\x03\x04"u8) || start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02]) ? FromPickle
-        : start.StartsWith("{"u8) ? FromJson
+        : start.StartsWith("PK\x03\x04"u8) || IsPickle(start) ? FromPickle
+        : IsJson(start) ? FromJson
         : IsTorchSharp(start) ? FromTorchSharp
         : start.StartsWith("version "u8) ? "This is a Git LFS pointer, not the file itself: run \"git lfs pull\" in the repository."
         : null;
@@ -63,6 +63,15 @@ internal static class UnsupportedFormat
         if (RemedyFor(path) is { } remedy)
             throw new CheckpointFormatException(path, $"{Path.GetExtension(path)} files aren't read", remedy);
     }
+
+    // A safetensors file begins with its header's length in eight bytes: what is less than 2^32 has zeros in the last four.
+    private static bool IsPickle(ReadOnlySpan<byte> start) =>
+        start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02]) && (start.Length < 8 || start[4..8].ContainsAnyExcept((byte)0));
+
+    /// <summary>An object, behind a byte-order mark and blanks: text, which has no zeros.</summary>
+    private static bool IsJson(ReadOnlySpan<byte> start) =>
+        !start[..Math.Min(8, start.Length)].Contains((byte)0)
+        && start[JsonFile.MarkLength(start)..].TrimStart(" \t\r\n"u8).StartsWith("{"u8);
 
     /// <summary>
     /// The number of tensors, in 7 bits a byte, and then the first one's name: the length before it, and dotted words of ASCII.

@@ -52,8 +52,10 @@ internal static class JsonFile
     }
 
     /// <summary>The bytes behind the mark that some editors on Windows put before UTF-8 text, which JSON itself doesn't know.</summary>
-    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) =>
-        bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? bytes[3..] : bytes;
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes[MarkLength(bytes.Span)..];
+
+    /// <summary>The length of that mark; 0 where there is none.</summary>
+    public static int MarkLength(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? 3 : 0;
 
     public const string Remedy = "The file is damaged: take it from the model's repository again.";
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
@@ -134,5 +135,40 @@ public sealed class SafetensorsFileTests : IDisposable
 
         string Refusal(string content) =>
             Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.Write("model.safetensors", content))).Remedy;
+    }
+
+    [Theory]
+    [InlineData(0x7b)] // "{"
+    [InlineData(0x7b_7b_20)]
+    [InlineData(0x02_80)] // As a pickle of protocol 2 begins.
+    [InlineData(0x71_02_80)]
+    public void A_file_that_was_cut_off_is_no_other_format_whatever_its_first_bytes_are(long length)
+    {
+        byte[] bytes = [.. BitConverter.GetBytes(length), .. "{\"w\":{\"dtype\":"u8];
+        var error = Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.Write("model.safetensors", bytes)));
+        Assert.Equal(("header length", $"it is {length} bytes, more than the file has"), (error.Field, error.Reason));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ufeff")]
+    [InlineData("\ufeff\r\n")]
+    [InlineData(" \t\r\n  \n\n\n\n")]
+    public void Json_is_recognised_behind_a_mark_and_blanks(string before)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(before + "{\"hidden_size\": 64}");
+        var error = Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.Write("model.safetensors", bytes)));
+        Assert.StartsWith("This is JSON", error.Remedy);
+    }
+
+    [Fact]
+    public void A_pickle_is_recognised()
+    {
+        // {} and {"w": …, as Python's pickle writes them in protocol 2.
+        foreach (byte[] bytes in (byte[][])[[0x80, 2, 0x7d, 0x71, 0, 0x2e, 0, 0], [0x80, 2, 0x7d, 0x71, 0, 0x58, 1, 0, 0, 0, 0x77]])
+        {
+            var error = Assert.Throws<CheckpointFormatException>(() => SafetensorsFile.Open(_folder.Write("model.safetensors", bytes)));
+            Assert.Contains("pickle", error.Remedy);
+        }
     }
 }
