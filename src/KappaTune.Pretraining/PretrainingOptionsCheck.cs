@@ -4,39 +4,37 @@ namespace Microsoft.ML.KappaTune.Pretraining;
 internal static class PretrainingOptionsCheck
 {
     /// <param name="o">The options.</param>
-    /// <param name="source">Where they are from, for messages.</param>
     /// <param name="faulty">Fields whose own values aren't allowed, and say nothing about others.</param>
     /// <returns>Every pair that doesn't fit together.</returns>
-    public static IEnumerable<PretrainingOptionsException> Faults(PretrainingOptions o, string source, IReadOnlyCollection<string> faulty)
+    public static IEnumerable<(string Field, string Reason, string Remedy)> Faults(
+        PretrainingOptions o, IReadOnlyCollection<string> faulty)
     {
         if (AreRight("hidden", "heads"))
         {
             if (o.Hidden % o.Heads != 0)
             {
-                yield return Fault(
+                yield return (
                     "heads", FormattableString.Invariant($"hidden, {o.Hidden}, isn't a multiple of {o.Heads}"), "Change one of them.");
             }
             else if (AreRight("objective") && o.Objective == PretrainingObjective.NextToken && o.Hidden / o.Heads % 2 != 0)
             {
-                yield return Fault(
+                yield return (
                     "heads", FormattableString.Invariant($"a head's size, {o.Hidden / o.Heads}, isn't even, as next-token needs it"),
                     "Change hidden or heads.");
             }
         }
 
         if (AreRight("steps", "epochs") && o.Steps is not null && o.Epochs is not null)
-            yield return Fault("epochs", "steps are given as well", "Give one of them.");
+            yield return ("epochs", "steps are given as well", "Give one of them.");
         bool isMasked = o.Objective == PretrainingObjective.Masked;
         if (AreRight("objective", "tokenizer")
             && o.TokenizerOrDefault == (isMasked ? PretrainingOptions.Bpe : PretrainingOptions.WordPiece))
         {
-            yield return Fault(
+            yield return (
                 "tokenizer", $"it is {o.TokenizerOrDefault}, which isn't for this objective",
                 isMasked ? "Use wordpiece, or a folder with a tokenizer." : "Use bpe, or a folder with a tokenizer.");
         }
 
         bool AreRight(params ReadOnlySpan<string> fields) => !fields.ContainsAny([.. faulty]);
-
-        PretrainingOptionsException Fault(string field, string reason, string remedy) => new(source, field, reason, remedy);
     }
 }

@@ -62,7 +62,8 @@ public sealed class PretrainingOptionsFile
             throw Fault("it isn't valid JSON", "Write one JSON object in UTF-8.", e);
         }
 
-        faults.AddRange(PretrainingOptionsCheck.Faults(options, _path, [.. faults.Select(fault => fault.Field!)]));
+        faults.AddRange(PretrainingOptionsCheck.Faults(options, [.. faults.Select(fault => fault.Field!)])
+            .Select(fault => new PretrainingOptionsException(_path, fault.Field, fault.Reason, fault.Remedy)));
         return faults.Count == 0 ? options : throw PretrainingOptionsException.Join(faults);
     }
 

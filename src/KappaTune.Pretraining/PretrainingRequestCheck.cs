@@ -17,8 +17,12 @@ internal static class PretrainingRequestCheck
             .. PretrainingOptionsText.Options.Where(field => !field.Value.Allows(field.Value.ValueIn(request.Options)))
                 .Select(field => field.Key),
         ];
-        foreach (PretrainingOptionsException fault in PretrainingOptionsCheck.Faults(request.Options, nameof(request.Options), faulty))
-            within.Add(PretrainingOptionsText.Options[fault.Field!].Name, fault.Message);
+        foreach ((string field, string reason, string remedy) in PretrainingOptionsCheck.Faults(request.Options, faulty))
+        {
+            string name = PretrainingOptionsText.Options[field].Name;
+            within.Add(name, $"{nameof(request.Options)}.{name}: {reason}. {remedy}");
+        }
+
         problems.Require(DeviceName.IsWellFormed(request.Device), nameof(request.Device), request.Device, DeviceName.Allowed);
         problems.Require(request.Threads >= 0, nameof(request.Threads), request.Threads, "0 or more");
         problems.Throw();

@@ -45,8 +45,8 @@ public sealed class PretrainerTests : IDisposable
         };
         var e = Assert.Throws<ArgumentException>(() => Pretrainer.Run(task));
         Assert.Equal(
-            "Options.Layers is 0; allowed is from 1 to 100. Options, heads: hidden, 16, isn't a multiple of 3. Change one of them. "
-            + "Options, epochs: steps are given as well. Give one of them. "
+            "Options.Layers is 0; allowed is from 1 to 100. Options.Heads: hidden, 16, isn't a multiple of 3. Change one of them. "
+            + "Options.Epochs: steps are given as well. Give one of them. "
             + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. Threads is -1; allowed is 0 or more. (Parameter 'Options.Layers')",
             e.Message);
     }

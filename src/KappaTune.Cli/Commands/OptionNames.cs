@@ -15,6 +15,7 @@ internal static partial class OptionNames
         ("an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true",
             "an --include and an --exclude that leave some, or --embeddings"),
         ("Kappa or RelativeKappa where", "kappa or relative where"),
+        ("below MaxEpochs", "below --epochs"),
     ];
 
     /// <summary>Notes which option of a command sets a property.</summary>

@@ -111,7 +111,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     {
         string name = _options.LabelColumnName;
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column label))
-            throw Missing($"label column '{name}'", "labelColumnName");
+            throw Missing($"label column '{name}'", nameof(_options.LabelColumnName));
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || !label.ItemType.Equals(NumberDataViewType.UInt32))
         {
             throw new ArgumentOutOfRangeException(
@@ -122,20 +122,21 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
                 + $"{(data == ValidationData ? "; transform the validation data with what was fitted on the training data" : "")}.");
         }
 
-        foreach (ColumnSpec text in _columns.Texts)
+        string[] options = [nameof(_options.Sentence1ColumnName), nameof(_options.Sentence2ColumnName)];
+        foreach ((ColumnSpec text, string option) in _columns.Texts.Zip(options))
         {
             if (!inputSchema.TryFindColumn(text.Name, out _))
-                throw Missing($"{text.Role} column '{text.Name}'", text.Parameter!);
+                throw Missing($"{text.Role} column '{text.Name}'", option);
         }
 
         _columns.Check(inputSchema);
         return label;
 
-        ArgumentOutOfRangeException Missing(string what, string parameter) => ColumnSpec.Missing(
+        ArgumentOutOfRangeException Missing(string what, string option) => ColumnSpec.Missing(
             what, data, inputSchema,
             data == ValidationData
                 ? "Transform it with the fitted pipeline that the training data went through."
-                : $"Name the right one as {parameter} in the trainer's options, or add it before the trainer.");
+                : $"Name the right one as {option} in the trainer's options, or add it before the trainer.");
     }
 
     private ClassLabels Labels(DataViewSchema schema, string data)

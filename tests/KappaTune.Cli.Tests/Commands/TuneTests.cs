@@ -134,6 +134,7 @@ public sealed partial class TuneTests : IDisposable
     public void Options_that_do_not_fit_are_told_by_their_names()
     {
         Refused("--max-length is 4000; allowed is ", "--max-length", "4000");
+        Refused("--head-epochs is 3; allowed is 0 or more and below --epochs, 2.", "--head-epochs", "3", "--epochs", "2");
         Refused("Exclude them from the selection, or give --method direct.", "--method", "lora", "--embeddings", "--fraction", "1");
         Refused("--include is \"nothing\", which matches none", "--include", "nothing");
     }
