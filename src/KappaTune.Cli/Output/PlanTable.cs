@@ -38,7 +38,7 @@ internal static class PlanTable
             return;
         // What isn't a candidate for a fault of its own mustn't be missed among those that never are.
         string first = new TensorNames([without[0].Matrix.Id]).Shorten(without[0].Matrix.Id, 54);
-        writer.WriteLine($"No κ:     {NumberText.Count(without.Length)} matri{(without.Length == 1 ? "x" : "ces")}, such as {first}:");
+        writer.WriteLine($"No κ:     {NumberText.Count(without.Length, "matrix", "matrices")}, such as {first}:");
         writer.WriteLine($"          {PlainText.OneLine(without[0].Reason)}.");
     }
 

@@ -19,6 +19,9 @@ internal static class NumberText
     /// <summary>A number of things: 1,234.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of things with their name: 1 matrix, 1,234 matrices.</summary>
+    public static string Count(long value, string one, string many) => $"{Count(value)} {(value == 1 ? one : many)}";
+
     /// <summary>A share, to two digits below ten per cent.</summary>
     public static string Percent(long part, long whole)
     {

@@ -18,6 +18,16 @@ public class TuningTextTests
         Assert.Contains("cpu, 2 threads", text);
     }
 
+    [Theory, InlineData(1, "1 bias or norm"), InlineData(2, "2 biases and norms")]
+    public void Biases_and_norms_that_train_are_counted(int norms, string counted)
+    {
+        TuningReport report = TuningSample.Report();
+        IEnumerable<ScannedMatrix> matrices =
+            report.Plan.Matrices.Select(planned => planned.Matrix).Where(m => m.Role != TensorRole.Norm || m.Layer < norms);
+        report = report with { Plan = TuningPlan.Create(matrices, new() { Norms = true }) };
+        Assert.Contains($" candidates, and {counted}\n", report.ToString());
+    }
+
     [Fact]
     public void The_text_says_what_was_kept()
     {

@@ -33,7 +33,7 @@ export const axis = (palette, options) => ({
 
 /**
  * The ends of an axis of shares, which never leaves 0 to 1. It begins at 0, but for lines and points that differ little and lie far from 0;
- * `note` then says where it begins, and belongs into the chart.
+ * `note` then says where it begins, and belongs in the chart.
  */
 export function shareAxis(values, { bars = false } = {}) {
     const known = values.filter(Number.isFinite);

@@ -21,7 +21,7 @@ internal static class TuningLog
             progress.Log($"{difference}");
         TuningPlan plan = report.Plan;
         int ranked = plan.Matrices.Count(m => m.Selected && m.Rule == SelectionRule.Rank), others = plan.SelectedCount - ranked;
-        string and = others == 0 ? "" : FormattableString.Invariant($", and {others} biases and norms");
+        string and = others == 0 ? "" : $", and {NumberText.Count(others, "bias or norm", "biases and norms")}";
         progress.Log($"{ranked} of {plan.CandidateCount} candidates are selected ({plan.Selection}){and}.");
         long trained = report.TrainableParameters;
         double share = 100.0 * trained / report.TotalParameters;

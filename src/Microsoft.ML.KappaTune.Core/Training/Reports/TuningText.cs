@@ -81,7 +81,7 @@ internal static class TuningText
     private static string Selected(TuningPlan plan)
     {
         int ranked = plan.Matrices.Count(planned => planned.Selected && planned.Rank is not null), others = plan.SelectedCount - ranked;
-        string and = others == 0 ? "" : $", and {NumberText.Count(others)} biases and norms";
+        string and = others == 0 ? "" : $", and {NumberText.Count(others, "bias or norm", "biases and norms")}";
         return $"{plan.Selection}: {NumberText.Count(ranked)} of {NumberText.Count(plan.CandidateCount)} candidates{and}";
     }
 
