@@ -9,6 +9,8 @@ namespace KappaTune.Cli.Demo;
 /// <param name="Folder">Where results go; made where it isn't there.</param>
 internal sealed record DemoFiles(string Folder)
 {
+    private const string KindField = "kind", Kind = "demo";
+
     /// <summary>Passages of public-domain books that the embedded model wasn't trained on.</summary>
     public static string ControlText => Sample("held-out-books.txt");
 
@@ -27,6 +29,8 @@ internal sealed record DemoFiles(string Folder)
     private string Record => Path.Combine(Folder, "demo.json");
 
     private string[] All => [Train, Test, Model, Report, Evaluation];
+
+    private IEnumerable<string> Names => All.Select(file => Path.GetFileName(file));
 
     /// <summary>Sees to it that the demo replaces nothing but what an earlier one left.</summary>
     /// <exception cref="UnusableFileException">A file is somebody's own.</exception>
@@ -60,7 +64,7 @@ internal sealed record DemoFiles(string Folder)
         {
             Dictionary<string, string?>? record =
                 File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
-            return record?.Keys.ToHashSet().SetEquals(All.Select(file => Path.GetFileName(file))) == true ? record : null;
+            return record?.Keys.ToHashSet().SetEquals([KindField, .. Names]) == true && record[KindField] == Kind ? record : null;
         }
         catch (JsonException)
         {
@@ -68,8 +72,11 @@ internal sealed record DemoFiles(string Folder)
         }
     }
 
-    private void WriteRecord(Func<string, string?> hash) =>
-        OutputFile.Write(Record, JsonSerializer.Serialize(All.ToDictionary(file => Path.GetFileName(file), hash)) + "\n");
+    private void WriteRecord(Func<string, string?> hash)
+    {
+        Dictionary<string, string?> record = new(All.ToDictionary(file => Path.GetFileName(file), hash)) { [KindField] = Kind };
+        OutputFile.Write(Record, JsonSerializer.Serialize(record) + "\n");
+    }
 
     private static UnusableFileException NotOurs(string file) =>
         new($"{file} isn't what an earlier demo left there, and would be overwritten. Name another folder with --output.");

@@ -5,29 +5,35 @@ namespace Microsoft.ML.KappaTune.IO;
 /// <summary>A kind of file that commands write: it says of a file what it is where another kind was wanted.</summary>
 internal sealed partial class DocumentKind
 {
-    public static readonly DocumentKind Scan = new("a scan report", "kappatune scan --json", Has("tensors", "scanned_for"));
-    public static readonly DocumentKind Plan = new("a tuning plan", "kappatune select --json", Has("tensors", "selection"));
-    public static readonly DocumentKind Tuning = new("a tuning report", "kappatune tune --json", Has("plan", "best_epoch"));
-    public static readonly DocumentKind Comparison = new("a comparison", "kappatune compare", Says("comparison"));
+    public static readonly DocumentKind Scan =
+        new("a scan report", Has("tensors", "scanned_for"), "ScanReport.Save", "kappatune scan --json");
 
-    public static readonly DocumentKind Zip = new("a zip archive, as saved models are", "kappatune tune", _ => false);
+    public static readonly DocumentKind Plan =
+        new("a tuning plan", Has("tensors", "selection"), "TuningPlan.Save", "kappatune select --json");
+
+    public static readonly DocumentKind Tuning =
+        new("a tuning report", Has("plan", "best_epoch"), "TuningReport.Save", "kappatune tune --json");
+
+    public static readonly DocumentKind Comparison = new("a comparison", Says("comparison"), "kappatune compare");
+
+    public static readonly DocumentKind Zip = new("a zip archive, as saved models are", _ => false);
 
     private static readonly DocumentKind[] All =
     [
         // With a plan, a scan has the plan's fields as well.
         Scan, Plan, Tuning, Comparison,
-        new("a retention report", "kappatune retention --json", Has("tuned_model", "texts")),
-        new("an evaluation", "kappatune evaluate --json", Has("micro_accuracy", "confusion")),
-        new("a list of PEFT's targets", "kappatune select --peft", Has("target_modules", "target_parameters")),
-        new("a pre-training report", "kappatune pretrain", Says("pretraining")),
-        new("a list of a demo's files", "kappatune demo", Has("train.tsv", "model.zip")),
+        new("a retention report", Has("tuned_model", "texts")),
+        new("an evaluation", Has("micro_accuracy", "confusion")),
+        new("a list of PEFT's targets", Has("target_modules", "target_parameters")),
+        new("a pre-training report", Says("pretraining")),
+        new("a list of a demo's files", Says("demo")),
     ];
 
-    private readonly string _source;
     private readonly Func<JsonElement, bool> _describes;
+    private readonly string[] _writers;
 
-    private DocumentKind(string name, string source, Func<JsonElement, bool> describes) =>
-        (Name, _source, _describes) = (name, source, describes);
+    private DocumentKind(string name, Func<JsonElement, bool> describes, params string[] writers) =>
+        (Name, _describes, _writers) = (name, describes, writers);
 
     /// <summary>The name, with its article.</summary>
     public string Name { get; }
@@ -71,10 +77,11 @@ internal sealed partial class DocumentKind
         catch (Exception e) when (IsFault(e))
         {
             string wanted = alternative is null ? Name : $"{Name} or {alternative.Name}";
-            string remedy = alternative is null ? _source : $"{_source} or {alternative._source}";
+            string[] writers = [.. _writers, .. alternative?._writers ?? []];
+            string writer = writers.Length == 1 ? writers[0] : $"{string.Join(", ", writers[..^1])} or {writers[^1]}";
             throw Find(path) is { } actual && actual != this
-                ? new FormatException($"{path} is {actual.Name}; wanted is {wanted}. Name a file that {remedy} wrote.", e)
-                : new FormatException($"{path} isn't {wanted}: {Damage(path) ?? Explain(e)} Name a file that {remedy} wrote.", e);
+                ? new FormatException($"{path} is {actual.Name}; wanted is {wanted}. Name a file that {writer} wrote.", e)
+                : new FormatException($"{path} isn't {wanted}: {Damage(path) ?? Explain(e)} Name a file that {writer} wrote.", e);
         }
     }
 
@@ -103,7 +110,7 @@ internal sealed partial class DocumentKind
         }
         catch (JsonException e)
         {
-            string end = bytes.Length == 0 ? ": it is empty" : IsCutOff(bytes.Span) ? ": it was cut off" : "";
+            string end = bytes.Span.Trim(" \t\r\n"u8).IsEmpty ? ": it is empty" : IsCutOff(bytes.Span) ? ": it was cut off" : "";
             return FormattableString.Invariant($"it isn't valid JSON, line {e.LineNumber + 1}{end}.");
         }
     }

@@ -19,9 +19,9 @@ public sealed class WrongDocumentTests : IDisposable
     /// <summary>A command, what it wants, and the remedy that it names.</summary>
     private static readonly (string Command, string[] Wanted, string Remedy)[] Commands =
     [
-        ("select", [Scan], "Name a file that kappatune scan --json wrote."),
-        ("merge", [Scan], "Name a file that kappatune scan --json wrote."),
-        ("report", [Scan, Comparison], "Name a file that kappatune scan --json or kappatune compare wrote."),
+        ("select", [Scan], "Name a file that ScanReport.Save or kappatune scan --json wrote."),
+        ("merge", [Scan], "Name a file that ScanReport.Save or kappatune scan --json wrote."),
+        ("report", [Scan, Comparison], "Name a file that ScanReport.Save, kappatune scan --json or kappatune compare wrote."),
         ("pretrain", ["options of pre-training"], "Name a file with the fields of docs/pretraining-options.md."),
     ];
 
@@ -133,6 +133,8 @@ public sealed class WrongDocumentTests : IDisposable
     [InlineData("[]", "it isn't a JSON object.")]
     [InlineData("{\n\"schema\": }", "it isn't valid JSON, line 2.")]
     [InlineData("", "it isn't valid JSON, line 1: it is empty.")]
+    [InlineData(" \r\n\t", "it isn't valid JSON, line 2: it is empty.")]
+    [InlineData("\ufeff\n", "it isn't valid JSON, line 2: it is empty.")]
     [InlineData("{\n\"kind\": \"comparison\",\n\"runs\": [{", "it isn't valid JSON, line 3: it was cut off.")]
     [InlineData("{\n\"schema\": 1,\n\"mod", "it isn't valid JSON, line 3: it was cut off.")]
     public void A_damaged_one_is_refused_in_plain_words(string json, string cause)
@@ -168,7 +170,7 @@ public sealed class WrongDocumentTests : IDisposable
                 {
                     Retention => """{"schema": 1, "tuned_model": "tuned", "texts": []}""",
                     Evaluation => """{"schema": 1, "micro_accuracy": 1, "confusion": []}""",
-                    Demo => """{"train.tsv": "AB", "model.zip": null}""",
+                    Demo => """{"kind": "demo", "model.zip": null}""",
                     Pretraining => """{"format": 1, "kind": "pretraining"}""",
                     _ => """{"schema": 99}""",
                 });

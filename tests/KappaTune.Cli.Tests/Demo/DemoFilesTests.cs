@@ -1,5 +1,6 @@
 using KappaTune.Cli.Demo;
 using KappaTune.Cli.Files;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace KappaTune.Cli.Tests.Demo;
@@ -26,6 +27,7 @@ public sealed class DemoFilesTests : IDisposable
     public void One_follows_another_that_was_stopped()
     {
         _files.Begin();
+        Assert.Equal("a list of a demo's files", DocumentKind.Find(Path.Combine(_files.Folder, "demo.json"))!.Name);
         _files.WriteTickets();
         File.WriteAllText(_files.Model, "half the way");
         Run();
@@ -38,7 +40,7 @@ public sealed class DemoFilesTests : IDisposable
     [InlineData("evaluation.json")]
     [InlineData("demo.json")]
     [InlineData("demo.json", """{"name": "my own"}""")]
-    [InlineData("demo.json", """{"train.tsv": null, "model.zip": null}""")]
+    [InlineData("demo.json", """{"kind": "demo", "train.tsv": null, "model.zip": null}""")]
     [InlineData("demo.json", "{}")]
     [InlineData("demo.json", "null")]
     public void A_file_of_somebody_s_own_stays(string name, string content = "mine")
