@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tests;
 
 namespace Microsoft.ML.KappaTune.Models.Tests;
 
-/// <summary>The packages' encoders as folders that any library reads.</summary>
+/// <summary>The packages' encoders as folders that any library reads. The current folder is the process's.</summary>
+[Collection(nameof(ProcessSettings))]
 public sealed class PretrainedModelsTests
 {
     private static readonly string[] Files =
@@ -77,7 +80,8 @@ public sealed class PretrainedModelsTests
         var context = new MLContext(seed: 1);
         IDataView rows = context.Data.LoadFromEnumerable(
             [new Sentence { Text = "A lamp that is dark.", Kind = "a" }, new Sentence { Text = "A refund, please.", Kind = "b" }]);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.zip");
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.zip"), before = Environment.CurrentDirectory;
         try
         {
             using var model = context.Transforms.Conversion.MapValueToKey("Label", "Kind")
@@ -91,14 +95,38 @@ public sealed class PretrainedModelsTests
                 })).Fit(rows);
             context.Model.Save(model, rows.Schema, file);
             Assert.Equal("minilm", model.LastTransformer.Report!.BaseModel);
-            using var loaded = (IDisposable)context.Model.Load(file, out _);
-            Assert.Equal(
-                model.Transform(rows).GetColumn<float[]>("Score").First(),
-                ((ITransformer)loaded).Transform(rows).GetColumn<float[]>("Score").First());
+            float[] scores = Scores(model);
+            Assert.Equal(scores, ScoresOfLoaded());
+
+            // Whatever lies in the current folder by that name.
+            Directory.CreateDirectory(folder.File("minilm"));
+            Environment.CurrentDirectory = folder.File("");
+            Assert.Equal(scores, ScoresOfLoaded());
+            context.Model.Save(model, rows.Schema, file);
+            Assert.Equal(scores, ScoresOfLoaded());
+
+            // The environment goes before the name.
+            Environment.SetEnvironmentVariable(BaseReference.Variable, PretrainedModels.ArcticXs);
+            var error = Assert.Throws<CheckpointFormatException>(ScoresOfLoaded);
+            Assert.Equal((PretrainedModels.ArcticXs, "it isn't the base model that the saved model was trained from"),
+                (error.File, error.Reason));
+            Assert.Contains(BaseReference.Variable, error.Remedy);
+            Environment.SetEnvironmentVariable(BaseReference.Variable, PretrainedModels.MiniLM);
+            Assert.Equal(scores, ScoresOfLoaded());
         }
         finally
         {
-            File.Delete(file);
+            Environment.SetEnvironmentVariable(BaseReference.Variable, null);
+            Environment.CurrentDirectory = before;
+        }
+
+        float[] Scores(ITransformer model) => model.Transform(rows).GetColumn<float[]>("Score").First();
+
+        float[] ScoresOfLoaded()
+        {
+            ITransformer loaded = SavedModel.Load(context.Model, file, out _);
+            using ((IDisposable)loaded)
+                return Scores(loaded);
         }
     }
 

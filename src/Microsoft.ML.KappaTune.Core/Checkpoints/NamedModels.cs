@@ -21,17 +21,23 @@ internal static class NamedModels
         new("arctic-xs", "ArcticXs", "snowflake-arctic-embed-xs", "Snowflake"),
     ];
 
-    /// <summary>Whether it names a model: the package's in any case of letters, and unless something lies at such a path.</summary>
-    public static bool Contain(string name) => name == BaseModel.Embedded || Find(name) is not null;
+    /// <summary>Whether it is a model's name, the package's in any case of letters, whatever lies at such a path.</summary>
+    public static bool IsName(string text) => text == BaseModel.Embedded || Find(text) is not null;
 
-    /// <summary>A named model's folder, whose files may be written first; null for what is no name.</summary>
+    /// <summary>Whether it names a model: the package's unless something lies at such a path.</summary>
+    public static bool Contain(string path) => IsName(path) && (path == BaseModel.Embedded || !Path.Exists(path));
+
+    /// <summary>The folder of the model that a path names, as <see cref="FolderOfName"/> gives it; null where it names none.</summary>
     /// <exception cref="CheckpointFormatException">The app lacks the package, or the files can't be written.</exception>
-    public static string? FolderOf(string name)
+    public static string? FolderOf(string path) => Contain(path) ? FolderOfName(path) : null;
+
+    /// <summary>A named model's folder, whose files may be written first.</summary>
+    /// <exception cref="CheckpointFormatException">The app lacks the package, or the files can't be written.</exception>
+    public static string FolderOfName(string name)
     {
         if (name == BaseModel.Embedded)
             return EmbeddedModel.Folder;
-        if (Find(name) is not { } model)
-            return null;
+        NamedModel model = Find(name) ?? throw new ArgumentException($"{name} is no model's name.", nameof(name));
         Type type = Type.GetType(PackageType) ?? throw new CheckpointFormatException(
             name, $"it is {model.Title} of the package {Package}, which isn't in this app",
             $"Add it: dotnet add package {Package}. Then \"{model.Name}\" in configuration and PretrainedModels.{model.Property} in code "
@@ -57,8 +63,7 @@ internal static class NamedModels
     }
 
     private static NamedModel? Find(string name) =>
-        Array.Find(Packaged, model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } model && !Path.Exists(name)
-            ? model : null;
+        Array.Find(Packaged, model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static string LettersOf(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 

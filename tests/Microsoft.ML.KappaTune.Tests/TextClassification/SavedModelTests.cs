@@ -138,15 +138,17 @@ public sealed class SavedModelTests(FittedModel models) : IClassFixture<FittedMo
         // Another model in its place, of the same size; one trained from the old one can't be saved without it either.
         TinyModel.Write(_folder, "old", seed: 4);
         Assert.Contains("isn't the base model any more", Assert.Throws<CheckpointFormatException>(() => Save(model)).Message);
-        Assert.Contains("isn't the base model", Assert.Throws<CheckpointFormatException>(() => Load(file)).Message);
+        var other = Assert.Throws<CheckpointFormatException>(() => Load(file));
+        Assert.Equal("it isn't the base model that the saved model was trained from", other.Reason);
+        Assert.StartsWith($"Put that one at {baseModel}, or move away what is there and name its folder", other.Remedy);
         Directory.Delete(baseModel, recursive: true);
 
         // One bit of its weights.
         string weights = Path.Combine(moved, "model.safetensors");
         byte[] bytes = File.ReadAllBytes(weights);
         Directory.CreateDirectory(baseModel);
-        foreach (string other in Directory.EnumerateFiles(moved))
-            File.Copy(other, Path.Combine(baseModel, Path.GetFileName(other)));
+        foreach (string part in Directory.EnumerateFiles(moved))
+            File.Copy(part, Path.Combine(baseModel, Path.GetFileName(part)));
         byte[] changed = [.. bytes];
         changed[^1000] ^= 1;
         File.WriteAllBytes(Path.Combine(baseModel, "model.safetensors"), changed);
