@@ -85,7 +85,7 @@ internal sealed class TuneCommand : Command
         // By value, so that the order of rows doesn't decide about that of the classes.
         var keys = mlContext.Transforms.Conversion.MapValueToKey(
             columns.Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
-        Settings settings = SettingsOf(result, files.Model(_base), columns) with
+        Settings settings = SettingsOf(result, files.TunedFrom(_base), columns) with
         {
             RetentionText = files.Input(_retention),
             ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),

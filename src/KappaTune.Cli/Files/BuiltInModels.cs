@@ -24,6 +24,15 @@ internal static class BuiltInModels
     /// <exception cref="FormatException">The model's files can't be written.</exception>
     public static string? Find(string name) => Contain(name) ? Places[name]() : null;
 
+    /// <summary>
+    /// What a model that is saved without its base may call it: the name, which the library finds on every machine, but what
+    /// <see cref="Find"/> gives where something lies at such a path, which the library would take. Null for what is a path.
+    /// </summary>
+    /// <exception cref="FormatException">The model's files can't be written.</exception>
+    public static string? FindReference(string name) =>
+        Contain(name) && Places.Keys.Single(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is var known && !Path.Exists(known)
+            ? known : Find(name);
+
     /// <summary>In any case of letters, unless there is such a path.</summary>
     public static bool Contain(string name) => Places.ContainsKey(name) && (!name.Any(char.IsUpper) || !Path.Exists(name));
 }

@@ -75,11 +75,17 @@ internal sealed class CommandFiles : IDisposable
 
     /// <summary>A model's folder or file, or that of the built-in one that is named; null where none is.</summary>
     /// <exception cref="FormatException">The files of a built-in model can't be written.</exception>
-    public string? Model(Symbol symbol)
+    public string? Model(Symbol symbol) => Model(symbol, BuiltInModels.Find);
+
+    /// <summary>The same for a model that is tuned: a built-in one's name where the library finds it by that.</summary>
+    /// <exception cref="FormatException">The files of a built-in model can't be written.</exception>
+    public string? TunedFrom(Symbol symbol) => Model(symbol, BuiltInModels.FindReference);
+
+    private string? Model(Symbol symbol, Func<string, string?> find)
     {
         if (Named([symbol]).SingleOrDefault() is not { } model)
             return null;
-        if (BuiltInModels.Find(model.Path) is not { } place)
+        if (find(model.Path) is not { } place)
             return model.Path;
         if (Path.Exists(model.Path))
         {

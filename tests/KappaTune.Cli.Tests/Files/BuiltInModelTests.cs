@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 
 namespace KappaTune.Cli.Tests.Files;
@@ -38,15 +40,31 @@ public sealed class BuiltInModelTests : IDisposable
     }
 
     [Fact]
-    public void One_is_tuned_by_its_name()
+    public void One_is_tuned_and_saved_by_its_name()
     {
-        File.WriteAllText(
-            _workspace["rows.tsv"], "Label\tText\na\tMy lamp is dark.\nb\tI was charged twice.\na\tThe lamp broke.\nb\tRefund me.\n");
-        (int exitCode, _, string error) = Tool.Run(
-            "tune", "--base", "minilm", "--train", _workspace["rows.tsv"], "--output", _workspace["model.zip"], "--epochs", "1",
-            "--weights", "changed", "--no-cache", "--json", _workspace["report.json"]);
+        (int exitCode, _, string error) = Tool.Run(Tune("MiniLM"));
         Assert.True(exitCode == ExitCode.Done, error);
-        Assert.Contains("all-MiniLM-L6-v2", File.ReadAllText(_workspace["report.json"]));
+        Assert.Equal("minilm", BaseOfReport());
+        using (ZipArchive model = ZipFile.OpenRead(_workspace["model.zip"]))
+        {
+            foreach (ZipArchiveEntry entry in model.Entries.Where(entry => entry.Length < 100_000))
+            {
+                using var content = new StreamReader(entry.Open(), Encoding.Latin1);
+                Assert.DoesNotContain("all-MiniLM-L6-v2", content.ReadToEnd());
+            }
+        }
+
+        (exitCode, _, error) = Tool.Run("evaluate", _workspace["model.zip"], "--data", _workspace["rows.tsv"]);
+        Assert.True(exitCode == ExitCode.Done, error);
+    }
+
+    [Fact]
+    public void Where_a_folder_has_the_name_too_the_built_in_one_is_tuned()
+    {
+        Directory.CreateDirectory(_workspace["minilm"]);
+        (_, string error) = RunThere(Tune("minilm"));
+        Assert.Contains("--base minilm is the built-in model here", error);
+        Assert.Equal("all-MiniLM-L6-v2", Path.GetFileName(BaseOfReport()));
     }
 
     [Fact]
@@ -68,6 +86,23 @@ public sealed class BuiltInModelTests : IDisposable
         (int exitCode, _, string error) = Tool.Run("scan", "minilm-l12");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Contains("minilm-l12", error);
+    }
+
+    private string[] Tune(string baseModel)
+    {
+        File.WriteAllText(
+            _workspace["rows.tsv"], "Label\tText\na\tMy lamp is dark.\nb\tI was charged twice.\na\tThe lamp broke.\nb\tRefund me.\n");
+        return
+        [
+            "tune", "--base", baseModel, "--train", _workspace["rows.tsv"], "--output", _workspace["model.zip"], "--epochs", "1",
+            "--weights", "changed", "--no-cache", "--json", _workspace["report.json"],
+        ];
+    }
+
+    private string? BaseOfReport()
+    {
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(_workspace["report.json"]));
+        return report.RootElement.GetProperty("base_model").GetString();
     }
 
     private (string Output, string Error) RunThere(params string[] arguments)
