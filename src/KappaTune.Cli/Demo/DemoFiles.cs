@@ -64,7 +64,10 @@ internal sealed record DemoFiles(string Folder)
         {
             Dictionary<string, string?>? record =
                 File.Exists(Record) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(Record)) : null;
-            return record?.Keys.ToHashSet().SetEquals([KindField, .. Names]) == true && record[KindField] == Kind ? record : null;
+            // Earlier demos' lists don't say their kind.
+            bool isOurs = record?.GetValueOrDefault(KindField, Kind) == Kind
+                && record!.Keys.ToHashSet().SetEquals([.. Names, .. record.Keys.Where(key => key == KindField)]);
+            return isOurs ? record : null;
         }
         catch (JsonException)
         {

@@ -33,6 +33,16 @@ public sealed class DemoFilesTests : IDisposable
         Run();
     }
 
+    [Fact]
+    public void A_demo_follows_one_whose_list_did_not_say_its_kind()
+    {
+        Run();
+        string list = Path.Combine(_files.Folder, "demo.json"), older = File.ReadAllText(list).Replace(",\"kind\":\"demo\"", "");
+        Assert.DoesNotContain("kind", older);
+        File.WriteAllText(list, older);
+        Run();
+    }
+
     [Theory]
     [InlineData("train.tsv")]
     [InlineData("model.zip")]
