@@ -20,7 +20,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
 using var model = pipeline.Fit(split.TrainSet);
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 Console.WriteLine($"Accuracy: {metrics.MicroAccuracy:0.000}");
-mlContext.Model.Save(model, tickets.Schema, "model.zip");    // mlContext.Model.Load needs nothing else, in any process
+mlContext.Model.Save(model, tickets.Schema, "model.zip");    // mlContext.Model.Load needs no other code, in any process
 
 sealed class Ticket
 {

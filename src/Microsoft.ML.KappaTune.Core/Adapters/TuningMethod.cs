@@ -75,7 +75,9 @@ public sealed record TuningMethod
         }
 
         problems.Require(Rank >= 1, nameof(Rank), Rank, "1 or more, or 0 for direct training");
-        Require(nameof(Alpha), _alpha ?? 1);
+        // The default is wrong where the rank is, and configuration sets it as well.
+        if (Alpha != 2.0 * Rank)
+            Require(nameof(Alpha), Alpha);
         Require(nameof(Dropout), Dropout);
 
         void Require(string property, object value)

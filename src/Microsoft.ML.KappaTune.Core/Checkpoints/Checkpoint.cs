@@ -73,9 +73,9 @@ internal sealed class Checkpoint : IDisposable
             }
             else
             {
-                UnsupportedFormat.Refuse(file);
                 if (!System.IO.File.Exists(file))
                     throw HubName.Missing(file);
+                UnsupportedFormat.Refuse(file);
                 checkpoint.Add(SafetensorsFile.Open(file));
             }
 

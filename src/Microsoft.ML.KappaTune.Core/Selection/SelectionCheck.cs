@@ -42,7 +42,7 @@ internal static class SelectionCheck
             SelectionPolicy.LowestFraction => (amount is > 0 and <= 1, "above 0 and at most 1"),
             SelectionPolicy.Threshold => (amount > 0 && double.IsFinite(amount), "above 0 and finite"),
             SelectionPolicy.ParameterBudget => (amount is >= 1 and <= 1L << 53 && double.IsInteger(amount), "from 1 to 2^53"),
-            _ => (amount is >= 1 and <= int.MaxValue && double.IsInteger(amount), "1 or more"),
+            _ => (amount is >= 1 and <= int.MaxValue && double.IsInteger(amount), "a whole number of 1 or more"),
         };
         return holds ? null : allowed;
     }

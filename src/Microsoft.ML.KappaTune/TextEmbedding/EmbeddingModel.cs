@@ -40,7 +40,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
     public void Dispose() => Embedder.Dispose();
 
     /// <summary>Writes the model in a <c>.zip</c> as a folder in Hugging Face layout.</summary>
-    /// <exception cref="FormatException">It isn't the .zip of one text classifier.</exception>
+    /// <exception cref="FormatException">It isn't the .zip of one text classifier, or isn't whole.</exception>
     public static void Unpack(string path, string folder)
     {
         ITransformer model;
@@ -48,8 +48,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
         {
             model = SavedModel.Load(new MLContext().Model, path, out _);
         }
-        // What is wrong with a base model that it refers to names files of its own.
-        catch (Exception e) when (e is (FormatException and not CheckpointFormatException) or InvalidOperationException)
+        catch (InvalidOperationException e)
         {
             throw NoModel(path, e);
         }

@@ -15,7 +15,7 @@ public class UsageTests
     [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]
     [InlineData("scan m --lowest 2.5", "--lowest: '2.5' isn't a whole number of that size.")]
     [InlineData("scan m --lowest 99999999999", "--lowest: '99999999999' isn't a whole number of that size.")]
-    [InlineData("scan m --lowest 0", "--lowest is 0; allowed is 1 or more.")]
+    [InlineData("scan m --lowest 0", "--lowest is 0; allowed is a whole number of 1 or more.")]
     [InlineData("scan m --fraction 1.5", "--fraction is 1.5; allowed is above 0 and at most 1.")]
     [InlineData("scan m --fraction 0,5", "--fraction: '0,5' isn't a number.")]
     [InlineData("scan m --threshold NaN", "--threshold is NaN; allowed is above 0 and finite.")]

@@ -65,7 +65,7 @@ public class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("""{ "Policy": "Lowest", "Amount": 2.5 }""", "Amount is 2.5; allowed is 1 or more with Lowest")]
+    [InlineData("""{ "Policy": "Lowest", "Amount": 2.5 }""", "Amount is 2.5; allowed is a whole number of 1 or more with Lowest")]
     [InlineData("""{ "Policy": "Random", "Amount": 2 }""", "Seed is null; allowed is a whole number with Random")]
     [InlineData("""{ "Amount": 0.5, "Seed": 2 }""", "Seed is 2; allowed is null with LowestFraction")]
     public void A_selection_that_no_factory_makes_is_refused_where_it_is_used(string json, string message)
@@ -80,6 +80,17 @@ public class ConfigurationTests
         Assert.Equal(TuningMethod.Direct, Bind<TuningMethod>("{}"));
         Assert.Equal(TuningMethod.Lora(4, 6, 0.5), Bind<TuningMethod>("""{ "Rank": 4, "Alpha": 6, "Dropout": 0.5 }"""));
         Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
+    }
+
+    /// <summary>The binder sets what a file doesn't name to its default, which follows the rank.</summary>
+    [Fact]
+    public void A_wrong_rank_is_one_problem()
+    {
+        var options = Bind<KappaTuneTextClassificationTrainer.Options>("""{ "Method": { "Rank": -3 } }""");
+        var e = Assert.Throws<ArgumentException>(
+            () => new MLContext().MulticlassClassification.Trainers.KappaTuneTextClassification(options));
+        Assert.Contains("Method.Rank is -3", e.Message);
+        Assert.DoesNotContain("Alpha", e.Message);
     }
 
     /// <summary>With the binder's default, which leaves out what it doesn't know.</summary>

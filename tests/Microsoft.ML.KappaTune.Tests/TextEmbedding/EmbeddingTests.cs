@@ -136,7 +136,11 @@ public sealed class EmbeddingTests : IDisposable
         var error = Assert.Throws<FormatException>(() => Fit(other));
         Assert.StartsWith($"{other} has no model that KappaTuneTextClassification tuned.", error.Message);
         string garbage = _folder.Write("garbage.zip", "PK, but no more of it");
-        Assert.Throws<FormatException>(() => Fit(garbage));
+        Assert.StartsWith($"{garbage} isn't a zip archive", Assert.Throws<FormatException>(() => Fit(garbage)).Message);
+        string cut = _folder.File("cut.zip");
+        File.WriteAllBytes(cut, File.ReadAllBytes(other)[..^30]);
+        Assert.StartsWith($"{cut} is a zip archive that was cut off", Assert.Throws<FormatException>(() => Fit(cut)).Message);
+        Assert.Contains("no such file", Assert.Throws<CheckpointFormatException>(() => Fit(_folder.File("absent.zip"))).Message);
         File.Delete(Path.Combine(_base, "vocab.txt"));
         Assert.Contains("no tokenizer", Assert.Throws<CheckpointFormatException>(() => Fit(_base)).Message);
 
