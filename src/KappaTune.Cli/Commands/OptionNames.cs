@@ -8,7 +8,7 @@ internal static partial class OptionNames
 {
     private static readonly ConditionalWeakTable<Command, Dictionary<string, string>> Known = [];
 
-    /// <summary>Other words that are a program's, and the command line's for them.</summary>
+    /// <summary>What the library's messages tell a program to write, and what the command line says instead.</summary>
     private static readonly (string Program, string CommandLine)[] Words =
     [
         ("train with TuningMethod.Direct", "give --method direct"),

@@ -25,8 +25,8 @@ internal static class BuiltInModels
     public static string? Find(string name) => Contain(name) ? Places[name]() : null;
 
     /// <summary>
-    /// What a model that is saved without its base may call it: the name, which the library finds on every machine, but what
-    /// <see cref="Find"/> gives where something lies at such a path, which the library would take. Null for what is a path.
+    /// How a model that is saved without its base refers to it: by name, which the library finds on every machine. Where something lies at
+    /// a path of that name, the library would take that, so the reference is what <see cref="Find"/> gives. Null for what is a path.
     /// </summary>
     /// <exception cref="FormatException">The model's files can't be written.</exception>
     public static string? FindReference(string name) =>

@@ -2,7 +2,8 @@ namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
 /// What dropout draws from on this thread until it is disposed. On the CPU it is a generator of its own, so that nothing else in the
-/// process changes a run's draws and a run changes nothing else's. A GPU has one generator, which is seeded.
+/// process changes a run's draws and a run changes nothing else's. A GPU has one generator for the whole process, which
+/// is seeded.
 /// </summary>
 internal sealed class DropoutGenerator : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.KappaTune.IO;
 
-/// <summary>A kind of file that commands write: it says of a file what it is where another kind was wanted.</summary>
+/// <summary>A kind of document, such as a scan report. It reads files of the kind, and an error says which kind a wrong file is.</summary>
 internal sealed partial class DocumentKind
 {
     public static readonly DocumentKind Scan =

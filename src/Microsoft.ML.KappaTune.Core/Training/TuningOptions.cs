@@ -14,7 +14,7 @@ namespace Microsoft.ML.KappaTune;
 /// <remarks>
 /// Dropout is what the base model's configuration says, but only from the first layer on in which something trains: what is below
 /// can't change, so its output for a text is found once, without dropout, and kept in memory as far as a quarter of the machine's
-/// allows. Runs in one process wait for each other, since threads and random numbers are the tensor library's.
+/// allows. Runs in one process wait for each other, since threads and a GPU's random numbers are the tensor library's.
 /// </remarks>
 public abstract record TuningOptions
 {
