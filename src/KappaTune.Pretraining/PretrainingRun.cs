@@ -101,6 +101,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
             weights.NewOptimizer(_options.LearningRate, _options.LearningRate, _options.WeightDecay, _options.Beta2);
         states.Restore(weights, optimizer);
         PretrainingState state = states.Saved ?? new();
+        state.LearningRate = _options.LearningRate;
         if (state.Step > 0)
             Log($"Going on after step {NumberText.Count(state.Step)}, from the state in {request.StateFolder}.");
         var rates = new LearningRates(_options.Schedule, _options.Warmup, steps);
@@ -108,7 +109,6 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
         {
             Seed = _options.Seed,
             TotalSteps = steps,
-            LearningRate = _options.LearningRate,
             Rates = rates,
             HeadRates = rates,
             GradientClip = _options.GradientClip,

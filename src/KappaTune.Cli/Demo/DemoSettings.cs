@@ -38,7 +38,7 @@ internal sealed record DemoSettings
     //     --output sweep.zip
 
     /// <summary>For the tensors with the lowest κ.</summary>
-    public double LearningRate { get; init; } = Sample.LearningRate;
+    public double LearningRate { get; init; } = Sample.LearningRate!.Value;
 
     /// <summary>For all of them, where many parameters change at once.</summary>
     public double FullLearningRate { get; init; } = 1e-4;

@@ -45,6 +45,12 @@ public sealed record RetentionReport
     /// </summary>
     public RetentionChange? Perplexity { get; init; }
 
+    /// <summary>
+    /// KL(base, tuned) on the control text: the mean of the Kullback-Leibler divergence between what both predict, in nats an answer: a
+    /// token to guess, or a sentence that finds its neighbour. Null where <see cref="Objective"/> is, and in reports of earlier versions.
+    /// </summary>
+    public RetentionEstimate? Divergence { get; init; }
+
     /// <summary>Texts of the task on which <see cref="TaskDivergence"/> was measured; 0 where it wasn't.</summary>
     public int TaskTexts { get; init; }
 

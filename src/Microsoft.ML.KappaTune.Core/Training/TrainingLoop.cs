@@ -17,7 +17,7 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
             StepBatches<TBatch> step = task.BatchesOf(state.Step);
             double rate = settings.Rates.At(state.Step + 1), headRate = settings.HeadRates.At(state.Step + 1);
             double loss = Step(step.Batches, rate, headRate);
-            state.Losses.Add(new(++state.Step, loss, rate * settings.LearningRate));
+            state.Losses.Add(new(++state.Step, loss, rate * state.LearningRate));
             callbacks.AfterStep(loss, step.Samples);
         }
     }
@@ -40,9 +40,9 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
 
         double norm = optimizer.GradientNorm();
         if (!double.IsFinite(total) || !double.IsFinite(norm))
-            throw settings.Diverged(state.Step + 1, total, rate);
+            throw settings.Diverged(state.Step + 1, total, rate * state.LearningRate);
         foreach (AdamWGroup group in optimizer.Groups)
-            group.LearningRate = group.HighestRate * (group.Parameters.IsHead ? headRate : rate);
+            group.LearningRate = group.Parameters.IsHead ? group.HighestRate * headRate : state.LearningRate * rate;
         optimizer.Step(FlatAdamW.ClippingFactor(norm, settings.GradientClip));
         weights.Publish();
         return total;

@@ -8,9 +8,6 @@ internal sealed record TrainingSettings
 
     public required int TotalSteps { get; init; }
 
-    /// <summary>The highest learning rate, of all parameters but those of a new head.</summary>
-    public required double LearningRate { get; init; }
-
     /// <summary>The factor on the highest learning rate in each step.</summary>
     public required LearningRates Rates { get; init; }
 
@@ -23,10 +20,10 @@ internal sealed record TrainingSettings
     /// <summary>Which options to change where training diverges.</summary>
     public required string Remedy { get; init; }
 
-    public NotFiniteNumberException Diverged(int step, double loss, double rate)
+    public NotFiniteNumberException Diverged(int step, double loss, double learningRate)
     {
         string what = double.IsFinite(loss) ? "a gradient isn't finite" : FormattableString.Invariant($"the loss is {loss}");
-        string where = FormattableString.Invariant($"in step {step} of {TotalSteps}, at a learning rate of {rate * LearningRate:0.##e+0}");
+        string where = FormattableString.Invariant($"in step {step} of {TotalSteps}, at a learning rate of {learningRate:0.##e+0}");
         return new($"Training diverged: {where}, {what}. {Remedy}");
     }
 }

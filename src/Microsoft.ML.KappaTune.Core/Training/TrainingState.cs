@@ -11,6 +11,9 @@ internal abstract class TrainingState : IDisposable
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; set; }
 
+    /// <summary>The highest learning rate of all parameters but those of a new head, which the schedule multiplies.</summary>
+    public double LearningRate { get; set; }
+
     /// <summary>Time spent on training and measuring, in all processes.</summary>
     public TimeSpan Time { get; set; }
 

@@ -32,7 +32,6 @@ internal sealed class TuningEpochs<TBatch>(
         {
             Seed = options.Seed,
             TotalSteps = total,
-            LearningRate = options.LearningRate,
             Rates = new(options.Schedule, options.WarmupRatio, total - headSteps, stepsBefore: headSteps),
             HeadRates = new(options.Schedule, options.WarmupRatio, total),
             GradientClip = options.GradientClip,

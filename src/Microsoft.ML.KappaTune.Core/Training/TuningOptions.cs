@@ -18,6 +18,9 @@ namespace Microsoft.ML.KappaTune;
 /// </remarks>
 public abstract record TuningOptions
 {
+    /// <summary>The highest learning rate where neither the options nor probes say one.</summary>
+    internal const double DefaultLearningRate = 1e-4;
+
     /// <summary>
     /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors or as an encoder's ONNX model, such as those of
     /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
@@ -57,9 +60,13 @@ public abstract record TuningOptions
     [Description("Batches an optimizer step"), Range(1, int.MaxValue)]
     public int GradientAccumulation { get; init; } = 1;
 
-    /// <summary>The highest learning rate of the selected tensors and of adapters; above 0, at most 1. Default: 1e-4.</summary>
-    [Description("Highest learning rate of what is selected"), Range(0.0, 1.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; init; } = 1e-4;
+    /// <summary>
+    /// The highest learning rate of the selected tensors and of adapters; above 0, at most 1. Null: 1e-4 or, with a <see cref="Budget"/>,
+    /// the highest that short probes find to stay within it. Default: null.
+    /// </summary>
+    [Description("Highest learning rate of what is selected (default: 0.0001 or, with a budget, what probes find)")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double? LearningRate { get; init; }
 
     /// <summary>The highest learning rate of the task's new head; above 0, at most 1. Default: 1e-3.</summary>
     [Description("Highest learning rate of the new head"), Range(0.0, 1.0, MinimumIsExclusive = true)]
@@ -81,6 +88,30 @@ public abstract record TuningOptions
     /// </summary>
     [Description("The share of all steps in which learning rates rise"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
+
+    /// <summary>
+    /// What the run may cost of what the base model knew: the trainer finds the learning rate, watches a control text while it trains, and
+    /// gives a result that is within the budget. The control text is <see cref="RetentionText"/>, or else a sample of English books in the
+    /// public domain that comes with the library. Null: no limit. Default: null.
+    /// </summary>
+    public RetentionBudget? Budget { get; init; }
+
+    /// <summary>
+    /// The most memory that the optimizer may take, in bytes: 8 for each parameter that trains, the new head's included. Of the candidates
+    /// in <see cref="Selection"/>'s order, as many are selected as fit, and its amount isn't used. 1 or more; null for what the selection
+    /// says. Default: null.
+    /// </summary>
+    [Description("Bytes that the optimizer may take, 8 a parameter that trains: as many of the best are selected as fit")]
+    [Range(1, long.MaxValue), Allowed("1 or more")]
+    public long? MaximumOptimizerMemory { get; init; }
+
+    /// <summary>
+    /// The longest time for finding a rate, training and measuring, above 0. After the first steps, a run that wouldn't end in time plans
+    /// fewer, over which the learning rates decline; it ends in any case when the time is up. Two runs then differ, because clocks do.
+    /// Null: no limit. Default: null.
+    /// </summary>
+    [Allowed("above 0"), NoEffectOnResult]
+    public TimeSpan? MaximumTime { get; init; }
 
     /// <summary>The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.</summary>
     [Description("The longest gradient; Infinity: no limit"), Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
@@ -165,10 +196,11 @@ public abstract record TuningOptions
 
     /// <summary>
     /// A text file, UTF-8, on which to measure what the model kept of what it knew before: <see cref="TuningReport.Retention"/>, of up to
-    /// 200 windows of 128 tokens, taken evenly over the text. Text like that of the pre-training, not of the task. Null: not measured.
-    /// Default: null.
+    /// 200 windows of 128 tokens, taken evenly over the text. Text like that of the pre-training, not of the task. With a
+    /// <see cref="Budget"/>, half of the text decides, and the other half is measured. Null: not measured or, with a budget, the sample
+    /// that ships. Default: null.
     /// </summary>
-    [NoEffectOnResult]
+    [IdentifiedBy("the control text")]
     public string? RetentionText { get; init; }
 
     /// <summary>

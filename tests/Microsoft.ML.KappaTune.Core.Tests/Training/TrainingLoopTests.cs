@@ -56,13 +56,12 @@ public sealed class TrainingLoopTests
         {
             Seed = 1,
             TotalSteps = Steps,
-            LearningRate = 0.1,
             Rates = rates,
             HeadRates = rates,
             GradientClip = 1,
             Remedy = "Draw another line.",
         };
-        using var state = new LineState();
+        using var state = new LineState { LearningRate = 0.1 };
         var counter = new Counter(state);
         new TrainingLoop<int[], object>(new LineTask(line, batches, target), settings, weights, optimizer, state).Run(counter);
         return (state, counter, line.weight.ToSingle());

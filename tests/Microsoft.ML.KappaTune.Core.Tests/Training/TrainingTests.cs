@@ -140,7 +140,7 @@ public sealed class TrainingTests : IDisposable
         // What joins later rises and falls as in a run of the epochs that are left.
         var left = new LearningRates(options.Schedule, options.WarmupRatio, (Epochs - HeadEpochs) * StepsPerEpoch);
         Assert.All(rates[..(HeadEpochs * StepsPerEpoch)], rate => Assert.Equal(0, rate));
-        Assert.Equal(Enumerable.Range(1, 2 * StepsPerEpoch).Select(step => left.At(step) * options.LearningRate),
+        Assert.Equal(Enumerable.Range(1, 2 * StepsPerEpoch).Select(step => left.At(step) * options.LearningRate!.Value),
             rates[(HeadEpochs * StepsPerEpoch)..]);
 
         string[] Changed(TunedClassifier tuned)

@@ -70,7 +70,7 @@ internal sealed class ClassificationRun : IDisposable
     {
         string fingerprint = ModelFingerprint.Compute(_base.Checkpoint);
         using TrainingStateStore<TuningState>? states = OpenStates(fingerprint);
-        using TuningState state = states?.Saved ?? new();
+        using TuningState state = states?.Saved ?? new() { LearningRate = _options.LearningRate ?? TuningOptions.DefaultLearningRate };
         TuningPlan plan = state.Plan ??= _request.Plan ?? Plan(model, state);
         IReadOnlyList<TensorSlice> selected = TuningSelection.SlicesOf(plan, model);
         TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
@@ -90,7 +90,7 @@ internal sealed class ClassificationRun : IDisposable
             using var weights = TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16);
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
             using FlatAdamW optimizer =
-                weights.NewOptimizer(_options.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
+                weights.NewOptimizer(state.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
             states?.Restore(weights, optimizer);
             TuningReport report = Report(fingerprint, plan, model, weights, train, tokenizing, state);
             TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);

@@ -9,11 +9,17 @@ public enum TuningPhase
     /// <summary>Turns texts into tokens; steps are rows.</summary>
     Tokenizing,
 
+    /// <summary>Finds the learning rate that a budget allows; steps are the optimizer's, of all probes.</summary>
+    Probing,
+
     /// <summary>Trains; steps are the optimizer's, of all epochs.</summary>
     Training,
 
     /// <summary>Has measured the validation set after an epoch.</summary>
     Validated,
+
+    /// <summary>Measures the result against the budget, and weights between it and the base; steps are measurements.</summary>
+    Deciding,
 
     /// <summary>Measures what the finished model kept of what its base knew; steps are windows of the control text.</summary>
     Retention,

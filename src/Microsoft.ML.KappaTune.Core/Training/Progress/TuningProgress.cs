@@ -14,4 +14,8 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="Validation">What the epoch ended with; null but in <see cref="TuningPhase.Validated"/>.</param>
 public readonly record struct TuningProgress(
     TuningPhase Phase, int Step, int TotalSteps, int Epoch, int TotalEpochs, double Loss, double LearningRate, double RowsPerSecond,
-    TimeSpan Elapsed, TimeSpan? Remaining, ValidationResult? Validation);
+    TimeSpan Elapsed, TimeSpan? Remaining, ValidationResult? Validation)
+{
+    /// <summary>What was last measured of learning against keeping; null before that, and without a budget.</summary>
+    public BudgetPoint? Keeping { get; init; }
+}

@@ -84,6 +84,9 @@ public sealed record TuningReport
     /// </summary>
     public RetentionReport? Retention { get; init; }
 
+    /// <summary>What was learnt against what it cost, and how the run kept to it; null without a <see cref="TuningOptions.Budget"/>.</summary>
+    public BudgetReport? Budget { get; init; }
+
     /// <summary>
     /// What to know about the base model's files: fields that aren't known, and so have no effect here though they may have one in other
     /// programs. Each names its file.

@@ -11,4 +11,7 @@ public enum TuningStop
 
     /// <summary>It was cancelled; the best model so far was kept.</summary>
     Cancelled,
+
+    /// <summary><see cref="TuningOptions.MaximumTime"/> was up.</summary>
+    OutOfTime,
 }
