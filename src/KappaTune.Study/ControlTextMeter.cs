@@ -30,7 +30,7 @@ internal sealed class ControlTextMeter : IDisposable
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
-            checkpoint, config, tokenizer, path, task: i == 0 ? task : null)))];
+            checkpoint, config, tokenizer, ControlSource.FromFile(path), task: i == 0 ? task : null)))];
         if (_controls[0].Probe.Objective is null)
         {
             throw new FormatException(

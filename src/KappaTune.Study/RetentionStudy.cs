@@ -128,15 +128,16 @@ public sealed class RetentionStudy : IDisposable
     {
         TextExample[]? task = _request.TaskTexts is { } rows ? [.. rows.Select(text => new TextExample(text, null, Label: 0))] : null;
         TokenizerFiles files = TokenizerFiles.Read(_base.Folder, _base.Config);
+        IEnumerable<ControlSource> texts = _request.Texts.Select(ControlSource.FromFile);
         if (DecoderConfig.Describes(_base.Config))
         {
             DecoderConfig decoder = DecoderConfig.Read(_base);
             var tokens = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-            return [.. _request.Texts.Select(text => RetentionProbe.Create(decoder, tokens, text, _settings, task))];
+            return [.. texts.Select(text => RetentionProbe.Create(decoder, tokens, text, _settings, task))];
         }
 
         EncoderConfig encoder = EncoderConfig.Read(_base);
         var tokenizer = HuggingFaceTokenizer.Create(files, encoder.VocabularySize);
-        return [.. _request.Texts.Select(text => RetentionProbe.Create(_base, encoder, tokenizer, text, _settings, task))];
+        return [.. texts.Select(text => RetentionProbe.Create(_base, encoder, tokenizer, text, _settings, task))];
     }
 }

@@ -41,7 +41,7 @@ public sealed class TextTokensTests : IDisposable
         string text = Text(seed: 3, words: 3000);
         int longest = 0;
         var tokens = new TextTokens(
-            _folder.Write("text.txt", text),
+            ControlSource.FromFile(_folder.Write("text.txt", text)),
             piece =>
             {
                 longest = Math.Max(longest, piece.Length);
@@ -62,8 +62,8 @@ public sealed class TextTokensTests : IDisposable
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
         Assert.Equal(tokenizer.EncodePrefix("the hound", 99).Ids,
-            new TextTokens(_folder.Write("text.txt", "the hound"), tokenizer.EncodeWithOffsets).Read());
-        Assert.Empty(new TextTokens(_folder.Write("text.txt", ""), tokenizer.EncodeWithOffsets).Read());
+            new TextTokens(ControlSource.FromFile(_folder.Write("text.txt", "the hound")), tokenizer.EncodeWithOffsets).Read());
+        Assert.Empty(new TextTokens(ControlSource.FromFile(_folder.Write("text.txt", "")), tokenizer.EncodeWithOffsets).Read());
     }
 
     [Fact]
@@ -71,14 +71,14 @@ public sealed class TextTokensTests : IDisposable
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
         string path = _folder.Write("text.txt", [.. Encoding.UTF8.Preamble, .. "hound"u8]);
-        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(path, tokenizer.EncodeWithOffsets).Read());
+        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(ControlSource.FromFile(path), tokenizer.EncodeWithOffsets).Read());
     }
 
     [Fact]
     public void What_is_no_text_is_refused_by_file()
     {
         string path = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);
-        var error = Assert.Throws<FormatException>(() => new TextTokens(path, Tokenizer("gpt2").EncodeWithOffsets).Read().Count());
+        var error = Assert.Throws<FormatException>(() => new TextTokens(ControlSource.FromFile(path), Tokenizer("gpt2").EncodeWithOffsets).Read().Count());
         Assert.StartsWith(path, error.Message);
         Assert.Contains("UTF-8", error.Message);
     }

@@ -17,9 +17,9 @@ internal static class ControlText
     /// <param name="maxTokens">Tokens of a window at most.</param>
     /// <param name="encode">Gives the first tokens of a text, at most as many as asked for, and how many characters they cover.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has no window.</exception>
-    public static List<int[]> Read(string path, int count, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
+    public static List<int[]> Read(ControlSource source, int count, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
     {
-        using var places = new TextPlaces(path, maxTokens * BytesPerToken);
+        using var places = new TextPlaces(source, maxTokens * BytesPerToken);
         var windows = new List<int[]>();
         for (int i = 0; i < count; i++)
         {
@@ -32,11 +32,11 @@ internal static class ControlText
                 windows.Add(ids);
         }
 
-        return windows.Count > 0 ? windows : throw TooShort(path);
+        return windows.Count > 0 ? windows : throw TooShort(source);
     }
 
     /// <summary>The error for a text that has no window.</summary>
-    public static FormatException TooShort(string path) => new($"{path} has no text of {MinimumTokens} tokens or more.");
+    public static FormatException TooShort(ControlSource source) => new($"{source.Name} has no text of {MinimumTokens} tokens or more.");
 
     private static SearchValues<char> Blanks { get; } = SearchValues.Create(" \t\r\n");
 

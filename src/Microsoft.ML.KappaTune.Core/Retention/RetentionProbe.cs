@@ -18,9 +18,10 @@ internal sealed class RetentionProbe
     private Func<PairTally>? _newPairTally;
 
     private RetentionProbe(
-        string text, RetentionSettings settings, RetentionObjective? objective, MaskedWindow[][] batches, MaskedWindow[] task, bool hasHead)
+        ControlSource text, RetentionSettings settings, RetentionObjective? objective, MaskedWindow[][] batches, MaskedWindow[] task,
+        bool hasHead)
     {
-        Text = text;
+        Text = text.Name;
         Settings = settings;
         Objective = objective;
         Batches = batches;
@@ -28,7 +29,7 @@ internal sealed class RetentionProbe
         _hasHead = hasHead;
     }
 
-    /// <summary>The control text's path.</summary>
+    /// <summary>The control text's path or name.</summary>
     public string Text { get; }
 
     public RetentionSettings Settings { get; }
@@ -60,7 +61,7 @@ internal sealed class RetentionProbe
     /// <exception cref="IOException">The text can't be read.</exception>
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
-        Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
+        Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, ControlSource text, RetentionSettings? settings = null,
         IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
@@ -75,13 +76,13 @@ internal sealed class RetentionProbe
             int[][] sentences =
             [
                 .. SentencePairs.Read(
-                    textPath, settings.MaxWindows, maxTokens, settings.Seed, (text, most) => tokenizer.Encode(text, null, most).Ids)
+                    text, settings.MaxWindows, maxTokens, settings.Seed, (sentence, most) => tokenizer.Encode(sentence, null, most).Ids)
                     .SelectMany(pair => (int[][])[pair.First, pair.Second]),
             ];
             // Windows of similar length go together, because a batch is padded to its longest.
             int[] order = [.. Enumerable.Range(0, sentences.Length).OrderBy(sentence => sentences[sentence].Length)];
             return new(
-                textPath, settings, RetentionObjective.SentencePairs,
+                text, settings, RetentionObjective.SentencePairs,
                 [.. order.Select(sentence => MaskedWindow.Whole(sentences[sentence])).Chunk(settings.BatchSize)], inputs, hasHead)
             {
                 _newPairTally = () => new(pooling, order, settings.PairsPerGroup),
@@ -89,10 +90,10 @@ internal sealed class RetentionProbe
         }
 
         TokenMask mask = NewMask();
-        IEnumerable<MaskedWindow> windows = ControlText.Read(textPath, settings.MaxWindows, maxTokens - special, tokenizer.EncodePrefix)
+        IEnumerable<MaskedWindow> windows = ControlText.Read(text, settings.MaxWindows, maxTokens - special, tokenizer.EncodePrefix)
             .Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
         return new(
-            textPath, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
+            text, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
 
         TokenMask NewMask() => new(settings.Seed, settings.MaskedShare, tokenizer.MaskId, config.VocabularySize);
     }
@@ -101,17 +102,17 @@ internal sealed class RetentionProbe
     /// <exception cref="IOException">The text can't be read.</exception>
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
-        DecoderConfig config, HuggingFaceTokenizer tokenizer, string textPath, RetentionSettings? settings = null,
+        DecoderConfig config, HuggingFaceTokenizer tokenizer, ControlSource text, RetentionSettings? settings = null,
         IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
         int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), maxTokens = most - (begin >= 0 ? 1 : 0);
-        var text = new TextTokens(textPath, tokenizer.EncodeWithOffsets);
+        var tokens = new TextTokens(text, tokenizer.EncodeWithOffsets);
         List<MaskedWindow> windows =
-            StridedText.Read(text.Read, settings.MaxWindows, maxTokens, Math.Clamp(settings.StrideTokens, 1, maxTokens / 2), begin)
-            ?? throw ControlText.TooShort(textPath);
+            StridedText.Read(tokens.Read, settings.MaxWindows, maxTokens, Math.Clamp(settings.StrideTokens, 1, maxTokens / 2), begin)
+            ?? throw ControlText.TooShort(text);
         return new(
-            textPath, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],
+            text, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],
             task is null ? [] : TaskInputs.Next(task, tokenizer, settings, most), hasHead: true);
     }
 

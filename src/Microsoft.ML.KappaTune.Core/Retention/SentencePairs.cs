@@ -18,11 +18,12 @@ internal static partial class SentencePairs
     /// <param name="maxTokens">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
     /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has too few pairs.</exception>
-    public static (int[] First, int[] Second)[] Read(string path, int count, int maxTokens, int seed, Func<string, int, int[]> encode)
+    public static (int[] First, int[] Second)[] Read(
+        ControlSource source, int count, int maxTokens, int seed, Func<string, int, int[]> encode)
     {
         var pairs = new List<(int[] First, int[] Second)>();
         int special = encode("", maxTokens).Length;
-        using var places = new TextPlaces(path, maxTokens * BytesPerToken);
+        using var places = new TextPlaces(source, maxTokens * BytesPerToken);
         for (int i = 0; i < count; i++)
         {
             string text = places.At(i, count, out bool isWithinSentence);
@@ -35,7 +36,7 @@ internal static partial class SentencePairs
         if (pairs.Count < MinimumPairs)
         {
             throw new FormatException(
-                $"{path} has no {MinimumPairs} pairs of neighbouring sentences of {ControlText.MinimumTokens} tokens or more, by which a "
+                $"{source.Name} has no {MinimumPairs} pairs of neighbouring sentences of {ControlText.MinimumTokens} tokens or more, by which a "
                 + "sentence encoder is measured. Name a longer text of whole sentences.");
         }
 

@@ -3,12 +3,12 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
-/// The tokens of a UTF-8 text as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
+/// The tokens of a control text as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
 /// overlap: tokens close to a piece's end come from its neighbour, which sees what is around them.
 /// </summary>
 /// <param name="encode">The tokens of a piece, without special ones, in order.</param>
 /// <param name="pieceLength">Characters read at once.</param>
-internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSpan>> encode, int pieceLength = 1 << 14)
+internal sealed class TextTokens(ControlSource source, Func<string, IReadOnlyList<TokenSpan>> encode, int pieceLength = 1 << 14)
 {
     /// <summary>Characters that a token may depend on, to either side.</summary>
     private const int Reach = 128;
@@ -19,7 +19,7 @@ internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSp
     {
         // A byte order mark is no text.
         using var reader = new StreamReader(
-            path, new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+            source.Open(), new UTF8Encoding(true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         char[] buffer = new char[pieceLength];
         (string text, int from) = ("", 0);
         for (bool isLast = false; !isLast;)
@@ -53,7 +53,7 @@ internal sealed class TextTokens(string path, Func<string, IReadOnlyList<TokenSp
         }
         catch (DecoderFallbackException e)
         {
-            throw new FormatException($"{path} isn't UTF-8 text.", e);
+            throw new FormatException($"{source.Name} isn't UTF-8 text.", e);
         }
     }
 }

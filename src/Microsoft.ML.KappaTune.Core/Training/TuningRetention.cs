@@ -19,7 +19,8 @@ internal sealed class TuningRetention
     {
         (_options, _base, _progress) = (options, baseModel, progress);
         if (options.RetentionText is { } text)
-            _probe = RetentionProbe.Create(baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, task: task);
+            _probe = RetentionProbe.Create(
+                baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, ControlSource.FromFile(text), task: task);
     }
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>

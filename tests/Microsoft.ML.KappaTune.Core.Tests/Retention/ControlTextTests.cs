@@ -51,7 +51,7 @@ public sealed class ControlTextTests : IDisposable
     {
         // Two tokens a word: an odd number of them would end within one.
         List<int[]> windows = ControlText.Read(
-            _folder.Write("text.txt", string.Join(' ', Words(40))), 50, 11,
+            Write(string.Join(' ', Words(40))), 50, 11,
             (text, maxTokens) =>
                 ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End));
         Assert.All(windows, ids => Assert.Equal(10, ids.Length));
@@ -65,7 +65,7 @@ public sealed class ControlTextTests : IDisposable
         for (int count = 1; count < 60; count += 7)
         {
             List<int[]> windows = ControlText.Read(
-                _folder.Write("text.txt", text), count, 20,
+                Write(text), count, 20,
                 (part, maxTokens) => ([.. part.EnumerateRunes().Take(maxTokens).Select(rune => rune.Value)],
                     part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)));
             Assert.Equal(count, windows.Count);
@@ -78,7 +78,8 @@ public sealed class ControlTextTests : IDisposable
     public void The_mark_of_the_encoding_is_no_text()
     {
         byte[] bytes = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(' ', Words(20)))];
-        Assert.Equal(Enumerable.Range(0, 20), ControlText.Read(_folder.Write("text.txt", bytes), 5, 10, Encode).SelectMany(ids => ids));
+        Assert.Equal(Enumerable.Range(0, 20),
+            ControlText.Read(ControlSource.FromFile(_folder.Write("text.txt", bytes)), 5, 10, Encode).SelectMany(ids => ids));
     }
 
     [Fact]
@@ -87,17 +88,19 @@ public sealed class ControlTextTests : IDisposable
         foreach (string text in (string[])["", "  \n \n", "w0000 w0001"])
         {
             string path = _folder.Write("text.txt", text);
-            Assert.StartsWith(path, Assert.Throws<FormatException>(() => ControlText.Read(path, 5, 10, Encode)).Message);
+            Assert.StartsWith(path, Assert.Throws<FormatException>(() => ControlText.Read(ControlSource.FromFile(path), 5, 10, Encode)).Message);
         }
 
         string latin = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);
-        string message = Assert.Throws<FormatException>(() => ControlText.Read(latin, 5, 10, Encode)).Message;
+        string message = Assert.Throws<FormatException>(() => ControlText.Read(ControlSource.FromFile(latin), 5, 10, Encode)).Message;
         Assert.StartsWith(latin, message);
         Assert.Contains("the byte at 3", message);
     }
 
     private List<int[]> Read(string text, int count, int maxTokens) =>
-        ControlText.Read(_folder.Write("text.txt", text), count, maxTokens, Encode);
+        ControlText.Read(Write(text), count, maxTokens, Encode);
+
+    private ControlSource Write(string text) => ControlSource.FromFile(_folder.Write("text.txt", text));
 
     private static string[] Words(int count) => [.. Enumerable.Range(0, count).Select(i => $"w{i:d4}")];
 

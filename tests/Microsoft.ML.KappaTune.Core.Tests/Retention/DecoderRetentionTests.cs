@@ -208,13 +208,13 @@ public sealed class DecoderRetentionTests : IDisposable
         // Half of a window at most is new, so that there is context.
         using Checkpoint checkpoint = Checkpoint.Open(_base);
         DecoderConfig config = DecoderConfig.Read(_base) with { MaxTokens = 12 };
-        IReadOnlyList<MaskedWindow> windows = RetentionProbe.Create(config, Tokenizer(), _text).Windows;
+        IReadOnlyList<MaskedWindow> windows = RetentionProbe.Create(config, Tokenizer(), ControlSource.FromFile(_text)).Windows;
         Assert.All(windows.SkipLast(1), window => Assert.Equal(12, window.Ids.Length));
         Assert.All(windows.Skip(1).SkipLast(1), window => Assert.Equal(5, window.Targets.Count(target => target >= 0)));
         Assert.Equal(Tokens, windows.Sum(window => window.Targets.Count(target => target >= 0)));
         Assert.Equal(7, Probe(Short with { MaxWindows = 7 }).Windows.Count);
         string tooShort = _folder.Write("short.txt", "the film was");
-        Assert.StartsWith(tooShort, Assert.Throws<FormatException>(() => RetentionProbe.Create(config, Tokenizer(), tooShort)).Message);
+        Assert.StartsWith(tooShort, Assert.Throws<FormatException>(() => RetentionProbe.Create(config, Tokenizer(), ControlSource.FromFile(tooShort))).Message);
     }
 
     private static void Change(CausalLanguageModel model)
@@ -233,7 +233,7 @@ public sealed class DecoderRetentionTests : IDisposable
     private HuggingFaceTokenizer Tokenizer() => HuggingFaceTokenizer.Create(TokenizerFiles.Read(_base, null));
 
     private RetentionProbe Probe(RetentionSettings settings) =>
-        RetentionProbe.Create(DecoderConfig.Read(_base), Tokenizer(), _text, settings);
+        RetentionProbe.Create(DecoderConfig.Read(_base), Tokenizer(), ControlSource.FromFile(_text), settings);
 
     private RetentionReport Measure(Action<CausalLanguageModel> change, RetentionSettings? settings = null, string? path = null)
     {

@@ -163,7 +163,7 @@ public sealed class RetentionProbeTests : IDisposable
     private RetentionProbe Probe(Checkpoint checkpoint, string path, RetentionSettings settings)
     {
         EncoderConfig config = EncoderConfig.Read(path);
-        return RetentionProbe.Create(checkpoint, config, Tokenizer(path), _text, settings);
+        return RetentionProbe.Create(checkpoint, config, Tokenizer(path), ControlSource.FromFile(_text), settings);
     }
 
     private static HuggingFaceTokenizer Tokenizer(string path) => HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, null));

@@ -86,7 +86,8 @@ public sealed class SentencePairsTests : IDisposable
         if (text is not null)
             _folder.Write("text.txt", text);
         List<string> known = [];
-        (int[] First, int[] Second)[] pairs = SentencePairs.Read(_folder.File("text.txt"), count, maxTokens: 64, seed, (sentence, most) =>
+        (int[] First, int[] Second)[] pairs = SentencePairs.Read(
+            ControlSource.FromFile(_folder.File("text.txt")), count, maxTokens: 64, seed, (sentence, most) =>
         {
             known.Add(sentence);
             int words = sentence.Contains(' ') ? sentence.Split(' ').Length : sentence.Length;

@@ -115,7 +115,7 @@ public sealed class SentenceRetentionTests : IDisposable
         using TextEncoder tuned = TextEncoder.Load(checkpoint);
         change(tuned);
         var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, null));
-        return RetentionProbe.Create(checkpoint, EncoderConfig.Read(path), tokenizer, _text, settings)
+        return RetentionProbe.Create(checkpoint, EncoderConfig.Read(path), tokenizer, ControlSource.FromFile(_text), settings)
             .Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
     }
 

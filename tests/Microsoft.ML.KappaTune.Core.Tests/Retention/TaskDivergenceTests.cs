@@ -74,7 +74,7 @@ public sealed class TaskDivergenceTests : IDisposable
         }
 
         var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(path, null));
-        return RetentionProbe.Create(checkpoint, EncoderConfig.Read(path), tokenizer, text, task: rows)
+        return RetentionProbe.Create(checkpoint, EncoderConfig.Read(path), tokenizer, ControlSource.FromFile(text), task: rows)
             .Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
     }
 
