@@ -70,15 +70,16 @@ public sealed class TextTokensTests : IDisposable
     public void The_mark_of_the_encoding_is_no_text()
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
-        string path = _folder.Write("text.txt", [.. Encoding.UTF8.Preamble, .. "hound"u8]);
-        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(ControlSource.FromFile(path), tokenizer.EncodeWithOffsets).Read());
+        var text = ControlSource.FromFile(_folder.Write("text.txt", [.. Encoding.UTF8.Preamble, .. "hound"u8]));
+        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(text, tokenizer.EncodeWithOffsets).Read());
     }
 
     [Fact]
     public void What_is_no_text_is_refused_by_file()
     {
         string path = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);
-        var error = Assert.Throws<FormatException>(() => new TextTokens(ControlSource.FromFile(path), Tokenizer("gpt2").EncodeWithOffsets).Read().Count());
+        var error = Assert.Throws<FormatException>(
+            () => new TextTokens(ControlSource.FromFile(path), Tokenizer("gpt2").EncodeWithOffsets).Read().Count());
         Assert.StartsWith(path, error.Message);
         Assert.Contains("UTF-8", error.Message);
     }

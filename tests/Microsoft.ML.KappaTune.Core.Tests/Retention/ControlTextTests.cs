@@ -87,8 +87,8 @@ public sealed class ControlTextTests : IDisposable
     {
         foreach (string text in (string[])["", "  \n \n", "w0000 w0001"])
         {
-            string path = _folder.Write("text.txt", text);
-            Assert.StartsWith(path, Assert.Throws<FormatException>(() => ControlText.Read(ControlSource.FromFile(path), 5, 10, Encode)).Message);
+            ControlSource source = Write(text);
+            Assert.StartsWith(source.Name, Assert.Throws<FormatException>(() => ControlText.Read(source, 5, 10, Encode)).Message);
         }
 
         string latin = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " au lait"u8]);

@@ -214,7 +214,9 @@ public sealed class DecoderRetentionTests : IDisposable
         Assert.Equal(Tokens, windows.Sum(window => window.Targets.Count(target => target >= 0)));
         Assert.Equal(7, Probe(Short with { MaxWindows = 7 }).Windows.Count);
         string tooShort = _folder.Write("short.txt", "the film was");
-        Assert.StartsWith(tooShort, Assert.Throws<FormatException>(() => RetentionProbe.Create(config, Tokenizer(), ControlSource.FromFile(tooShort))).Message);
+        Assert.StartsWith(
+            tooShort,
+            Assert.Throws<FormatException>(() => RetentionProbe.Create(config, Tokenizer(), ControlSource.FromFile(tooShort))).Message);
     }
 
     private static void Change(CausalLanguageModel model)
