@@ -9,13 +9,16 @@ namespace Microsoft.ML.KappaTune.Training;
 internal sealed class TrainingLoop<TBatch, TMeasurement>(
     ITrainingTask<TBatch, TMeasurement> task, TrainingSettings settings, TrainedWeights weights, FlatAdamW optimizer, TrainingState state)
 {
+    /// <summary>What the next step goes by.</summary>
+    public TrainingSettings Settings { get; set; } = settings;
+
     /// <exception cref="NotFiniteNumberException">The loss or a gradient became NaN or infinite.</exception>
     public void Run(ITrainingCallbacks callbacks)
     {
         while (callbacks.BeforeStep())
         {
             StepBatches<TBatch> step = task.BatchesOf(state.Step);
-            double rate = settings.Rates.At(state.Step + 1), headRate = settings.HeadRates.At(state.Step + 1);
+            double rate = Settings.Rates.At(state.Step + 1), headRate = Settings.HeadRates.At(state.Step + 1);
             double loss = Step(step.Batches, rate, headRate);
             state.Losses.Add(new(++state.Step, loss, rate * state.LearningRate));
             callbacks.AfterStep(loss, step.Samples);
@@ -26,7 +29,7 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
     private double Step(IEnumerable<TBatch> batches, double rate, double headRate)
     {
         // Made for each step, so that its state needn't be saved.
-        using var dropout = new DropoutGenerator(RandomSeeds.ForDropout(settings.Seed, state.Step));
+        using var dropout = new DropoutGenerator(RandomSeeds.ForDropout(Settings.Seed, state.Step));
         weights.ClearGradients();
         double total = 0;
         foreach (TBatch batch in batches)
@@ -40,10 +43,10 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
 
         double norm = optimizer.GradientNorm();
         if (!double.IsFinite(total) || !double.IsFinite(norm))
-            throw settings.Diverged(state.Step + 1, total, rate * state.LearningRate);
+            throw Settings.Diverged(state.Step + 1, total, rate * state.LearningRate);
         foreach (AdamWGroup group in optimizer.Groups)
             group.LearningRate = group.Parameters.IsHead ? group.HighestRate * headRate : state.LearningRate * rate;
-        optimizer.Step(FlatAdamW.ClippingFactor(norm, settings.GradientClip));
+        optimizer.Step(FlatAdamW.ClippingFactor(norm, Settings.GradientClip));
         weights.Publish();
         return total;
     }

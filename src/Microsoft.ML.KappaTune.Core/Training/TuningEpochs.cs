@@ -1,22 +1,26 @@
-using System.Diagnostics;
 using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>
 /// Trains in epochs. After each, the model is measured on the validation rows, the best weights so far and a training state are kept, and
-/// early stopping may end the run.
+/// early stopping may end the run. So may a limit of time, which ends the epoch that it is in.
 /// </summary>
 /// <param name="options">How long, and what is kept.</param>
+/// <param name="limit">How long it may take; null for no limit.</param>
+/// <param name="clock">Tells how long it took.</param>
 /// <param name="save">Keeps a training state; does nothing where none are kept.</param>
 /// <param name="epochEnded">Called before the first step with 0 and null, and after each epoch.</param>
 internal sealed class TuningEpochs<TBatch>(
     TuningOptions options, ITrainingTask<TBatch, ValidationResult> task, TrainedWeights weights, TuningState state,
-    TuningProgressReporter progress, Action save, Action<int, ValidationResult?> epochEnded) : ITrainingCallbacks
+    TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, Action save, Action<int, ValidationResult?> epochEnded)
+    : ITrainingCallbacks
 {
-    // The part of an epoch's time that this process measures; what was before an interruption is in the state.
-    private readonly Stopwatch _clock = new();
-    private readonly int _totalSteps = TotalSteps(options, task.StepsPerEpoch);
+    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch);
+    private TrainingLoop<TBatch, ValidationResult>? _loop;
+
+    // From here on this process measures an epoch's time; what was before an interruption is in the state.
+    private long _began;
     private TimeSpan _epochTimeBefore, _timeBefore;
     private int _epoch;
 
@@ -24,10 +28,16 @@ internal sealed class TuningEpochs<TBatch>(
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
-    /// <summary>What the loop needs of the options, for a task of so many steps an epoch.</summary>
-    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch)
+    private int PlannedSteps => state.PlannedSteps ?? _allSteps;
+
+    /// <summary>Whether the run ends before all epochs are done, with the step or the epoch that has ended.</summary>
+    private bool IsOutOfTime => limit is not null && state.Step > 0 && state.Step < _allSteps
+        && (state.Step >= PlannedSteps || limit.IsUp(state.Time));
+
+    /// <summary>What the loop needs of the options, for a task of so many steps an epoch, of which so many are planned.</summary>
+    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, int? plannedSteps)
     {
-        int total = TotalSteps(options, stepsPerEpoch), headSteps = stepsPerEpoch * options.HeadEpochs;
+        int total = plannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = stepsPerEpoch * options.HeadEpochs;
         return new()
         {
             Seed = options.Seed,
@@ -43,6 +53,7 @@ internal sealed class TuningEpochs<TBatch>(
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     public void Run(TrainingLoop<TBatch, ValidationResult> loop)
     {
+        _loop = loop;
         try
         {
             if (state.Step == 0)
@@ -68,13 +79,16 @@ internal sealed class TuningEpochs<TBatch>(
         {
             if (_epoch != state.Epoch)
                 BeginEpoch();
-            if (state.Step < state.Epoch * task.StepsPerEpoch)
+            if (!IsOutOfTime && state.Step < state.Epoch * task.StepsPerEpoch)
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
             }
 
-            EndEpoch();
+            if (state.EpochRows > 0)
+                EndEpoch();
+            else
+                state.Stop = TuningStop.OutOfTime;
         }
 
         return false;
@@ -83,8 +97,16 @@ internal sealed class TuningEpochs<TBatch>(
     public void AfterStep(double loss, int samples)
     {
         state.AddStep(loss, samples);
+        TimeSpan before = state.Time;
         CountTime();
-        progress.Stepped(state, _totalSteps);
+        if (limit is not null && state.PlannedSteps is null && _epoch > options.HeadEpochs)
+        {
+            limit.Stepped(state, state.Time - before, _allSteps);
+            if (state.PlannedSteps is not null)
+                _loop!.Settings = Settings(options, task.StepsPerEpoch, state.PlannedSteps);
+        }
+
+        progress.Stepped(state, PlannedSteps);
         // An epoch's end has a state of its own.
         if (options.CheckpointEvery > 0 && state.Step % options.CheckpointEvery == 0 && state.Step % task.StepsPerEpoch != 0)
             save();
@@ -95,7 +117,7 @@ internal sealed class TuningEpochs<TBatch>(
         _epoch = state.Epoch;
         weights.Train(headAlone: _epoch <= options.HeadEpochs);
         (_epochTimeBefore, _timeBefore) = (state.EpochTime, state.Time);
-        _clock.Restart();
+        _began = clock.GetTimestamp();
     }
 
     private void EndEpoch()
@@ -105,15 +127,18 @@ internal sealed class TuningEpochs<TBatch>(
         CountTime();
         if (state.AddEpoch(validation, options.EarlyStopping, training) && KeepsBest)
             state.Keep(weights.Copy());
+        if (IsOutOfTime)
+            state.Stop = TuningStop.OutOfTime;
         save();
-        progress.EndedEpoch(state, _totalSteps);
+        progress.EndedEpoch(state, PlannedSteps);
         epochEnded(_epoch, validation);
     }
 
     private void CountTime()
     {
-        state.EpochTime = _epochTimeBefore + _clock.Elapsed;
-        state.Time = _timeBefore + _clock.Elapsed;
+        TimeSpan elapsed = clock.GetElapsedTime(_began);
+        state.EpochTime = _epochTimeBefore + elapsed;
+        state.Time = _timeBefore + elapsed;
     }
 
     private static int TotalSteps(TuningOptions options, int stepsPerEpoch) => checked(stepsPerEpoch * options.MaxEpochs);

@@ -106,11 +106,14 @@ public abstract record TuningOptions
     public long? MaximumOptimizerMemory { get; init; }
 
     /// <summary>
-    /// The longest time for finding a rate, training and measuring, above 0. After the first steps, a run that wouldn't end in time plans
-    /// fewer, over which the learning rates decline; it ends in any case when the time is up. Two runs then differ, because clocks do.
-    /// Null: no limit. Default: null.
+    /// The longest time for training; above 0. Counted is what finding a rate, training and validating take, in all parts of a run that
+    /// was interrupted, but not the scan and the tokenizing before, nor what is measured after the last step. After a few steps in which
+    /// everything trains, a run that wouldn't end in time plans fewer, over which the learning rates decline; a plan stays when the run is
+    /// resumed. In any case training ends with the step in which the time is up, and the epoch with it. Where fewer steps are planned, two
+    /// runs differ, because clocks do. Null: no limit. Default: null.
     /// </summary>
-    [Allowed("above 0"), NoEffectOnResult]
+    [Description("The longest time for training, such as 00:30:00; where it wouldn't do, fewer steps are planned")]
+    [Allowed("above 0, or null"), NoEffectOnResult]
     public TimeSpan? MaximumTime { get; init; }
 
     /// <summary>The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.</summary>

@@ -20,6 +20,8 @@ internal static class TuningOptionsCheck
         problems.Require(
             hasFolder || o.CheckpointEvery == 0, nameof(o.CheckpointEvery), o.CheckpointEvery, "0 where CheckpointDirectory is null");
         problems.Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
+        problems.Require(
+            o.MaximumTime is null || o.MaximumTime > TimeSpan.Zero, nameof(o.MaximumTime), o.MaximumTime, "above 0, or null");
         problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
     }
 

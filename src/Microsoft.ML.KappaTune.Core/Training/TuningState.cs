@@ -24,6 +24,9 @@ internal sealed class TuningState : TrainingState
     /// <summary>What early stopping watches, in that epoch, as a number that is better if higher.</summary>
     public double BestValue { get; set; } = double.NegativeInfinity;
 
+    /// <summary>Steps that there is time for, at most those of all epochs; null before that was decided, and without a limit.</summary>
+    public int? PlannedSteps { get; set; }
+
     /// <summary>Why training ended; null while it goes on.</summary>
     public TuningStop? Stop { get; set; }
 

@@ -156,6 +156,7 @@ public sealed class TuningOptionsTests : IDisposable
         { "WeightDecay is 1; allowed is 0 or more and below 1", o => o with { WeightDecay = 1 } },
         { "Schedule is 9; allowed is Linear, Cosine, Constant", o => o with { Schedule = (LearningRateSchedule)9 } },
         { "WarmupRatio is -0.1; allowed is 0 or more and below 1", o => o with { WarmupRatio = -0.1 } },
+        { "MaximumTime is 00:00:00; allowed is above 0, or null", o => o with { MaximumTime = TimeSpan.Zero } },
         { "GradientClip is 0; allowed is above 0", o => o with { GradientClip = 0 } },
         { "MaxSequenceLength is 3; allowed is 4 or more", o => o with { MaxSequenceLength = 3 } },
         { "MaxSequenceLength is 25; allowed is at most 24", o => o with { MaxSequenceLength = 25 } },
@@ -204,7 +205,7 @@ public sealed class TuningOptionsTests : IDisposable
             Resume = true,
         }));
         Assert.Equal(
-            "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1. "
+            "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1, or null. "
             + "Selection.Amount is 2; allowed is above 0 and at most 1 with LowestFraction. "
             + "Selection.Exclude is \"\"; allowed is a pattern such as *.attention.*. "
             + "Resume is True; allowed is false where CheckpointDirectory is null. "

@@ -152,11 +152,11 @@ internal sealed class ClassificationRun : IDisposable
         SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train,
         TokenizedRows? validation, Action save)
     {
-        var clock = Stopwatch.StartNew();
+        long began = _request.Clock.GetTimestamp();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
         using ClassificationTask task = ClassificationTask.Create(
             _request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
-        state.Time += clock.Elapsed;
+        state.Time += _request.Clock.GetElapsedTime(began);
         FrozenActivationCache cache = task.TrainingCache;
         if (cache.Count > 0)
         {
@@ -168,8 +168,10 @@ internal sealed class ClassificationRun : IDisposable
 
         _progress.BeginTraining(state);
         var loop = new TrainingLoop<RowBatch, ValidationResult>(
-            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch), weights, optimizer, state);
-        new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, save, EpochEnded).Run(loop);
+            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state.PlannedSteps), weights, optimizer, state);
+        TimeLimit? limit = _options.MaximumTime is not { } time ? null
+            : new(time, (double)(validation?.Texts.Count ?? 0) / train.Texts.Count, _progress);
+        new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, save, EpochEnded).Run(loop);
 
         // The training rows are measured only for a callback.
         void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(

@@ -40,6 +40,9 @@ internal sealed record TextClassificationRequest
     /// <summary>Takes warnings for a log, without line breaks.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Tells how long training takes; another one than the system's is for tests.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>The most memory that outputs of frozen layers may take; null for a share of the machine's, for tests.</summary>
     public long? CacheBytes { get; init; }
 }

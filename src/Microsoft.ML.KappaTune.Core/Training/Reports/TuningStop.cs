@@ -12,6 +12,6 @@ public enum TuningStop
     /// <summary>It was cancelled; the best model so far was kept.</summary>
     Cancelled,
 
-    /// <summary><see cref="TuningOptions.MaximumTime"/> was up.</summary>
+    /// <summary><see cref="TuningOptions.MaximumTime"/> didn't allow all epochs.</summary>
     OutOfTime,
 }

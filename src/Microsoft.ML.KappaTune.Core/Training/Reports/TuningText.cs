@@ -109,6 +109,7 @@ internal static class TuningText
     {
         TuningStop.StoppedEarly => ", then no gain any more",
         TuningStop.Cancelled => ", then cancelled",
+        TuningStop.OutOfTime => ", then out of time",
         _ => "",
     };
 

@@ -1,0 +1,178 @@
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training;
+
+namespace Microsoft.ML.KappaTune.Tests.Training;
+
+/// <summary>Runs that have a limit of time, by a clock that goes on by a second a step.</summary>
+[Collection(nameof(ProcessSettings))]
+public sealed class MaximumTimeTests : IDisposable
+{
+    private const int StepsPerEpoch = 20, AllSteps = 100;
+
+    // The first step takes no time by this clock, and isn't counted; five more are, and then 5 s have gone of the 38 s that are planned.
+    private const int DecidingStep = 6, PlannedSteps = 39;
+
+    private readonly TinyTask _tiny = new();
+
+    public void Dispose() => _tiny.Dispose();
+
+    private TuningOptions Options => _tiny.Options with { MaxEpochs = 5, MaximumTime = TimeSpan.FromSeconds(40) };
+
+    [Fact]
+    public void A_run_that_would_not_end_in_time_plans_fewer_steps()
+    {
+        var totals = new List<int>();
+        var lines = new List<string>();
+        TextClassificationRequest request = Timed(
+            Options with { Progress = p => totals.AddRange(p.Phase == TuningPhase.Training ? [p.TotalSteps] : []) }, _ => 1);
+        TunedClassifier tuned = TextClassificationTuner.Tune(request with { Log = lines.Add });
+        TinyTask.WeightsOf(tuned);
+        TuningReport report = tuned.Report;
+
+        Assert.Equal(TuningStop.OutOfTime, report.Stop);
+        Assert.Equal(
+            Enumerable.Range(1, PlannedSteps).Select(step => step < DecidingStep ? AllSteps : PlannedSteps), totals);
+        LearningRates first = new(Options.Schedule, Options.WarmupRatio, AllSteps);
+        LearningRates then = new(Options.Schedule, Options.WarmupRatio, PlannedSteps);
+        Assert.Equal(
+            Enumerable.Range(1, PlannedSteps).Select(step => (step <= DecidingStep ? first : then).At(step) * Options.LearningRate!.Value),
+            report.Losses.Select(step => step.LearningRate));
+        Assert.Contains(lines, line => line.StartsWith($"{PlannedSteps} of {AllSteps} steps are planned", StringComparison.Ordinal));
+
+        // The last epoch is one of the steps that it had.
+        Assert.Equal(2, report.Epochs.Count);
+        Assert.Equal(2, report.BestEpoch);
+        Assert.Equal(report.Losses.Skip(StepsPerEpoch).Average(step => step.Loss), report.Epochs[1].TrainingLoss, 1e-6);
+    }
+
+    [Fact]
+    public void A_run_ends_with_the_step_in_which_its_time_is_up()
+    {
+        // 9 s after step 10, 39 s after step 16.
+        TunedClassifier tuned = TextClassificationTuner.Tune(Timed(Options, step => step < 10 ? 1 : 5, validates: true));
+        Assert.Equal(TuningStop.OutOfTime, tuned.Report.Stop);
+        Assert.Equal(17, tuned.Report.Losses.Count);
+        EpochReport epoch = Assert.Single(tuned.Report.Epochs);
+        Assert.Equal(tuned.Report.Losses.Average(step => step.Loss), epoch.TrainingLoss, 1e-6);
+
+        // What is measured is what is handed out.
+        float[] scores = new float[2 * _tiny.Validation.Length];
+        tuned.Classifier.Score([.. _tiny.Validation.Select(row => tuned.Classifier.Encode(row.Text, row.Pair))], scores);
+        int right = _tiny.Validation.Where((row, i) => (scores[2 * i + 1] > scores[2 * i] ? 1 : 0) == row.Label).Count();
+        Assert.Equal(epoch.Validation!.MicroAccuracy, (double)right / _tiny.Validation.Length);
+        TinyTask.WeightsOf(tuned);
+    }
+
+    [Fact]
+    public void A_run_whose_time_was_up_before_it_began_does_one_step()
+    {
+        TextClassificationRequest request = _tiny.Task(Options with { MaximumTime = TimeSpan.FromTicks(1) });
+        TunedClassifier tuned = TextClassificationTuner.Tune(request with { Clock = new SteppedClock { ByItself = 1 } });
+        TinyTask.WeightsOf(tuned);
+        Assert.Equal(TuningStop.OutOfTime, tuned.Report.Stop);
+        Assert.Single(tuned.Report.Losses);
+        Assert.Single(tuned.Report.Epochs);
+    }
+
+    [Fact]
+    public void A_run_that_has_the_time_is_what_it_is_without_a_limit()
+    {
+        TuningOptions options = Options with { MaxEpochs = 2, MaximumTime = null };
+        TunedClassifier free = _tiny.Tune(options);
+        TunedClassifier limited = TextClassificationTuner.Tune(Timed(options with { MaximumTime = TimeSpan.FromSeconds(50) }, _ => 1));
+        Assert.Equal(TuningStop.Completed, limited.Report.Stop);
+        Assert.Equal(free.Report.Losses, limited.Report.Losses);
+        TinyTask.AssertSame(TinyTask.WeightsOf(free), TinyTask.WeightsOf(limited));
+    }
+
+    [Fact]
+    public void Validating_and_epochs_of_the_head_alone_are_allowed_for()
+    {
+        // 80 validation rows for 160 that train, at half of the cost: a quarter more time a step.
+        _tiny.Validation = TinyTask.Rows(80, seed: 2);
+        Assert.Equal(DecidingStep + 26, StepsOf(Options, validates: true));
+        // Decided after 25 s, six steps into the second epoch.
+        Assert.Equal(StepsPerEpoch + DecidingStep + 22, StepsOf(Options with { HeadEpochs = 1, MaximumTime = TimeSpan.FromSeconds(50) }));
+
+        int StepsOf(TuningOptions options, bool validates = false)
+        {
+            TunedClassifier tuned = TextClassificationTuner.Tune(Timed(options, _ => 1, validates));
+            TinyTask.WeightsOf(tuned);
+            return tuned.Report.Losses.Count;
+        }
+    }
+
+    [Theory]
+    [InlineData(DecidingStep)]
+    [InlineData(15)]
+    [InlineData(StepsPerEpoch)]
+    [InlineData(30)]
+    public void What_was_planned_before_an_interruption_stays_planned(int step)
+    {
+        TunedClassifier whole = TextClassificationTuner.Tune(Timed(Options, _ => 1, validates: true));
+        TuningOptions kept = Options with { CheckpointDirectory = _tiny.States, CheckpointEvery = 1, Resume = true };
+        Assert.Throws<InvalidTimeZoneException>(
+            () => TextClassificationTuner.Tune(Timed(kept, at => at <= step ? 1 : throw new InvalidTimeZoneException(), validates: true)));
+        TunedClassifier resumed = TextClassificationTuner.Tune(Timed(kept, _ => 0.5, validates: true));
+        Assert.Equal(whole.Report.Losses, resumed.Report.Losses);
+        Assert.Equal(whole.Report.Stop, resumed.Report.Stop);
+        Assert.Equal(
+            whole.Report.Epochs.Select(epoch => (epoch.TrainingLoss, epoch.Validation)),
+            resumed.Report.Epochs.Select(epoch => (epoch.TrainingLoss, epoch.Validation)));
+        var weights = TinyTask.WeightsOf(whole);
+        TinyTask.AssertSame(weights, TinyTask.WeightsOf(resumed));
+
+        // It has ended, also for a run with more time.
+        TunedClassifier again = TextClassificationTuner.Tune(Timed(kept with { MaximumTime = null }, _ => 1, validates: true));
+        Assert.Equal(TuningStop.OutOfTime, again.Report.Stop);
+        TinyTask.AssertSame(weights, TinyTask.WeightsOf(again));
+    }
+
+    [Fact]
+    public void Time_before_an_interruption_counts()
+    {
+        TuningOptions kept = Options with { CheckpointDirectory = _tiny.States, Resume = true };
+        // The first epoch has ended after 19 s.
+        Assert.Throws<InvalidTimeZoneException>(() => TextClassificationTuner.Tune(
+            Timed(kept, step => step <= StepsPerEpoch ? 1 : throw new InvalidTimeZoneException())));
+        TunedClassifier resumed = TextClassificationTuner.Tune(Timed(kept with { MaximumTime = TimeSpan.FromSeconds(15) }, _ => 1));
+        TinyTask.WeightsOf(resumed);
+        Assert.Equal(TuningStop.OutOfTime, resumed.Report.Stop);
+        Assert.Equal(StepsPerEpoch, resumed.Report.Losses.Count);
+        Assert.Single(resumed.Report.Epochs);
+    }
+
+    /// <summary>A run by a clock that goes on by so many seconds after each step, by its number.</summary>
+    private TextClassificationRequest Timed(TuningOptions options, Func<int, double> seconds, bool validates = false)
+    {
+        var clock = new SteppedClock();
+        TuningOptions timed = options with
+        {
+            Progress = p =>
+            {
+                if (p.Phase == TuningPhase.Training)
+                    clock.Advance(seconds(p.Step));
+                options.Progress?.Invoke(p);
+            },
+        };
+        return _tiny.Task(timed, validates) with { Clock = clock };
+    }
+
+    private sealed class SteppedClock : TimeProvider
+    {
+        private TimeSpan _now;
+
+        /// <summary>Seconds that it goes on by whenever it is read.</summary>
+        public double ByItself { get; init; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp()
+        {
+            Advance(ByItself);
+            return _now.Ticks;
+        }
+
+        public void Advance(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+    }
+}
