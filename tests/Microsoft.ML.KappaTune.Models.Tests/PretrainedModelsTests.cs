@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace Microsoft.ML.KappaTune.Models.Tests;
@@ -43,6 +46,18 @@ public sealed class PretrainedModelsTests
         }
 
         Assert.All(checkpoint.Tensors, tensor => Assert.Equal(TensorDataType.Float32, tensor.DataType));
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public void The_shipped_control_text_has_enough_pairs_of_sentences(string folder, string _)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
+        RetentionProbe probe = RetentionProbe.Create(
+            checkpoint, EncoderConfig.Read(checkpoint), tokenizer, ControlSource.Shipped, new() { MaxWindows = 400 });
+        Assert.Equal(RetentionObjective.SentencePairs, probe.Objective);
+        Assert.Equal(800, probe.Windows.Count);
+        Assert.Equal(800, probe.Windows.Select(window => string.Join(' ', window.Ids)).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Models))]

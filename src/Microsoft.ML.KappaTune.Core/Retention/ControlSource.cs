@@ -1,10 +1,15 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
 namespace Microsoft.ML.KappaTune.Retention;
 
-/// <summary>Where a control text comes from: a UTF-8 file, or texts in memory.</summary>
+/// <summary>Where a control text comes from: a UTF-8 file, texts in memory, or the sample that ships.</summary>
 internal sealed class ControlSource
 {
     /// <summary>An empty line, so that no sentence and no window's first word goes over from a text into the next.</summary>
     private const string Separator = "\n\n";
+
+    private static readonly Lazy<byte[]> Sample = new(ReadSample);
 
     private readonly Func<Stream> _open;
 
@@ -13,6 +18,10 @@ internal sealed class ControlSource
         Name = name;
         _open = open;
     }
+
+    /// <summary>English prose for who names no text: novels, a book of science and speeches, of 1730 to 1940.</summary>
+    public static ControlSource Shipped { get; } = new(
+        "English prose in the public domain (comes with the library)", () => new MemoryStream(Sample.Value, writable: false));
 
     /// <summary>What reports and errors call it: the file's path, or a few words.</summary>
     public string Name { get; }
@@ -29,4 +38,21 @@ internal sealed class ControlSource
     /// <summary>Opens it at its beginning. The stream can seek and is the caller's to dispose.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public Stream Open() => _open();
+
+    /// <summary>The content's SHA-256.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public string ComputeHash()
+    {
+        using Stream content = Open();
+        return Convert.ToHexString(SHA256.HashData(content));
+    }
+
+    private static byte[] ReadSample()
+    {
+        using Stream resource = typeof(ControlSource).Assembly.GetManifestResourceStream("english-prose.txt.br")!;
+        using var content = new BrotliStream(resource, CompressionMode.Decompress);
+        using var buffer = new MemoryStream();
+        content.CopyTo(buffer);
+        return buffer.ToArray();
+    }
 }

@@ -1,4 +1,7 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Retention;
 
@@ -29,6 +32,41 @@ public sealed class ControlSourceTests : IDisposable
         Assert.StartsWith(
             "Column Text has no",
             Assert.Throws<FormatException>(() => SentencePairs.Read(source, 5, 10, 0, (text, most) => Letters(text, most).Ids)).Message);
+    }
+
+    [Fact]
+    public void Equal_texts_have_one_hash_and_others_another()
+    {
+        string path = _folder.Write("text.txt", "a text");
+        string known = ControlSource.FromFile(path).ComputeHash();
+        Assert.Equal(known, ControlSource.FromTexts("Column Text", ["a text"]).ComputeHash());
+        Assert.NotEqual(known, ControlSource.FromTexts("Column Text", ["a", "text"]).ComputeHash());
+        File.WriteAllText(path, "another");
+        Assert.NotEqual(known, ControlSource.FromFile(path).ComputeHash());
+    }
+
+    [Fact]
+    public void The_shipped_sample_is_prose_in_whole_sentences()
+    {
+        string[] paragraphs = Content(ControlSource.Shipped).TrimEnd('\n').Split("\n\n");
+        Assert.InRange(paragraphs.Length, 400, 600);
+        Assert.All(paragraphs, paragraph => Assert.Matches("""^["'(]{0,2}[A-Z][^\n\r\t]+[.!?]["')]*$""", paragraph));
+        Assert.Contains("English", ControlSource.Shipped.Name);
+        // Another sample would give other figures: its README names this one.
+        Assert.Equal("D59D45491372133F7A1135A49D0453EE296E814D8C9132F822BCF2949837B8F2", ControlSource.Shipped.ComputeHash());
+    }
+
+    [Fact]
+    public void The_shipped_sample_has_enough_windows()
+    {
+        using Checkpoint model = Checkpoint.Open(BaseModel.Embedded);
+        EncoderConfig config = EncoderConfig.Read(model);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(model.Folder, model.Config));
+        RetentionProbe probe = RetentionProbe.Create(model, config, tokenizer, ControlSource.Shipped, new() { MaxWindows = 400 });
+        Assert.Equal(RetentionObjective.MaskedTokens, probe.Objective);
+        Assert.Equal(400, probe.Windows.Count);
+        // A window ends before a word that it would cut.
+        Assert.All(probe.Windows, window => Assert.InRange(window.Ids.Length, 118, 128));
     }
 
     private static string Content(ControlSource source)
