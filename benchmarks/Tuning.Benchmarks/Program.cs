@@ -55,6 +55,8 @@ command.SetAction(result =>
         Directory.Delete(folder, recursive: true);
     }
 });
+foreach (Command ofBudget in BudgetCommands.Create())
+    command.Subcommands.Add(ofBudget);
 return command.Parse(args).Invoke();
 
 static void Run(Setting setting, string[] parts, bool full)

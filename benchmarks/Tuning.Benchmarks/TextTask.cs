@@ -1,6 +1,9 @@
 /// <summary>A classification task on real texts.</summary>
 internal sealed record TextTask(string Name, TextRow[] Train, TextRow[] Test)
 {
+    /// <summary>Its name for command lines, such as <c>ag-news</c>.</summary>
+    public string Id => Name.ToLowerInvariant().Replace(' ', '-');
+
     public static IEnumerable<TextTask> All(Setting setting)
     {
         int most = setting.Quick ? 3000 : int.MaxValue;
