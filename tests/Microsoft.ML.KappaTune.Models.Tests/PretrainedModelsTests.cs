@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tokenization;
