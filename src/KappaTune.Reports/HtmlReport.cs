@@ -59,6 +59,7 @@ public static class HtmlReport
                 // People share reports: the names of a folder and a file do, without the way to them.
                 BaseModel = NameOf(report.BaseModel),
                 Retention = report.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null,
+                Budget = report.Budget is { } budget ? budget with { Text = NameOf(budget.Text) } : null,
                 // The page has the tensors already.
                 Plan = new(NameOf(report.BaseModel), report.Plan.Selection, []),
                 Losses = LossCurve.Thin(report.Losses, CurvePoints),
@@ -71,7 +72,9 @@ public static class HtmlReport
     private static PageWay Way(TuningWay way) => new(
         way.Title, way.Report.TrainableParameters, way.Report.TotalParameters, way.Report.Losses.Max(step => step.LearningRate),
         way.Report.TrainingTime.TotalSeconds, way.Report.Epochs[way.Report.BestEpoch - 1].TrainingLoss, way.Accuracy,
-        way.Report.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null);
+        way.Report.Retention is { } kept ? kept with { Text = NameOf(kept.Text) } : null,
+        // A column has no room for the course.
+        way.Report.Budget is { } budget ? budget with { Text = NameOf(budget.Text), Course = [] } : null);
 
     private static PageDocument Document(string model, TuningPlan plan) => new()
     {

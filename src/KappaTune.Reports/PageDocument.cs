@@ -33,7 +33,7 @@ internal sealed record PageDocument
 /// <summary>A way to tune, in a column of the table of all.</summary>
 internal sealed record PageWay(
     string Title, long TrainableParameters, long TotalParameters, double LearningRate, double TrainingSeconds, double TrainingLoss,
-    double? Accuracy, RetentionReport? Retention);
+    double? Accuracy, RetentionReport? Retention, BudgetReport? Budget);
 
 /// <summary>How the scan was made.</summary>
 internal sealed record PageScan(ScanPrecision Precision, string Device, int Computed, int Cached, double ElapsedSeconds);

@@ -62,6 +62,7 @@ public class HtmlReportTests
         {
             BaseModel = path,
             Retention = report.Retention! with { Text = path },
+            Budget = BudgetSample.Held() with { Text = path },
         };
         ScanReport scan = Sample.Report() with { Model = path };
         string[] pages =
@@ -71,6 +72,22 @@ public class HtmlReportTests
             Assert.Equal("name", DataOf(page).GetProperty("model").GetString());
             Assert.DoesNotContain("someone", page);
         });
+    }
+
+    [Fact]
+    public void A_budget_is_in_the_page_once_and_beside_each_way_without_its_course()
+    {
+        BudgetReport budget = BudgetSample.Held();
+        TuningReport report = TuningSample.Report();
+        JsonElement data = DataOf(HtmlReport.Render(
+            BudgetSample.Tuning(budget), [new("within", BudgetSample.Tuning(budget), 0.5), new("without", report, 0.5)]));
+        JsonElement whole = data.GetProperty("tuning").GetProperty("budget");
+        Assert.Equal(budget.Course.Count, whole.GetProperty("course").GetArrayLength());
+        Assert.Equal("NaN", whole.GetProperty("probes")[3].GetProperty("loss_after").GetString());
+        JsonElement[] ways = [.. data.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("budget"))];
+        Assert.Equal(0, ways[0].GetProperty("course").GetArrayLength());
+        Assert.Equal(budget.LossIncrease!.Value, ways[0].GetProperty("loss_increase").GetProperty("value").GetDouble());
+        Assert.Equal(JsonValueKind.Null, ways[1].ValueKind);
     }
 
     [Fact]

@@ -58,7 +58,13 @@ internal sealed record Chart(string Id, int Colors, int Marked);
 internal sealed record Sight(
     string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
     string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Ways, string[][] Selected, string[][] All,
-    string[][] Found, string[][] Sorted, bool[] Open, bool[] Printed, int[] Wide, string Text, string[] Errors, string[] Requests);
+    string[][] Found, string[][] Sorted, bool[] Open, bool[] Printed, int[] Wide, string Text, BudgetSight? Budget, string[] Errors,
+    string[] Requests);
+
+/// <summary>What came of a budget; what isn't there is null.</summary>
+internal sealed record BudgetSight(
+    string Outcome, string How, string[][] Probes, string[][] Taken, string[][] Measurements, string[] Tooltips, string[] Limits,
+    string[] Pressed, string[]? Then, bool? Redrawn);
 
 /// <summary>What is to be seen on a comparison's page, and how it answers; what isn't there is null.</summary>
 internal sealed record ComparisonSight(

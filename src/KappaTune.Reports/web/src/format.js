@@ -37,6 +37,9 @@ export const decimals = (value) => (value == null ? "" : Math.abs(value) < 1e5 ?
 /** A share of 1, to a tenth of a per cent. */
 export const share = (value) => (value == null ? "" : `${(100 * value).toFixed(1)} %`);
 
+/** A learning rate: 3.1e-5. */
+export const rate = (value) => (value === 0 ? "0" : Number(value.toPrecision(2)).toExponential());
+
 /** Seconds as people say them. */
 export function duration(seconds) {
     if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;

@@ -1,7 +1,9 @@
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
 import { init, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
+import { budget } from "./budget.js";
 import { accuracy, epochLoss, loss } from "./curves.js";
 import { epochs } from "./epochs.js";
 import { heatmap } from "./heatmap.js";
@@ -16,7 +18,7 @@ import { tuningSummary } from "./tuning.js";
 import { ways } from "./ways.js";
 
 use([BarChart, HeatmapChart, LineChart, ScatterChart]);
-use([GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent, CanvasRenderer]);
+use([GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent, LabelLayout, CanvasRenderer]);
 
 const report = read(document.getElementById("report").textContent);
 const kind = report.tuning ? "tuning" : "scan";
@@ -25,11 +27,14 @@ document.getElementById("kind").textContent = `KappaTune ${kind}`;
 document.title = `${report.model}: KappaTune ${kind}`;
 document.getElementById("model").textContent = report.model;
 
+if (!report.tuning?.budget) document.getElementById("budget").remove();
+
 // The options of each chart that this page has, by the chart's place.
 const drawings = {};
 if (report.tuning) {
     tuningSummary(report);
     epochs(report.tuning);
+    if (report.tuning.budget) Object.assign(drawings, budget(report, draw));
     Object.assign(drawings, { loss, "epoch-loss": epochLoss });
     if (validated(report.tuning)) drawings.accuracy = accuracy;
     else document.getElementById("accuracies").remove();

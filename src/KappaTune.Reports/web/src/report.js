@@ -16,7 +16,15 @@ export function read(json) {
         epoch.training_loss = Number(epoch.training_loss);
         if (epoch.validation) epoch.validation.loss = Number(epoch.validation.loss);
     }
+    const budget = report.tuning?.budget;
+    for (const probe of budget?.probes ?? []) convert(probe, "loss_before", "loss_after", "expected");
+    for (const point of budget?.course ?? []) convert(point, "training_loss", "used", "expected");
+    for (const { measured } of [...(budget?.probes ?? []), ...(budget?.course ?? [])]) convert(measured, "loss_increase", "divergence", "drift");
     return report;
+}
+
+function convert(part, ...names) {
+    for (const name of names) part[name] = part[name] == null ? null : Number(part[name]);
 }
 
 /** Whether there are validation rows. */

@@ -52,6 +52,15 @@ export function shareAxis(values, { bars = false } = {}) {
     return { note: min > 0 ? `axis from ${text(min)}` : "", axis: { min, max, interval, axisLabel } };
 }
 
+/** The ends of an axis that holds both values, at whole numbers of its interval. */
+export function roundAxis(low, high) {
+    const rough = (high - low) / 5;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const interval = power * [1, 2, 5, 10].find((step) => rough <= step * power * (1 + 1e-9));
+    // What rounding adds to a whole number is no reason for another interval.
+    return { min: Math.floor(low / interval + 1e-9) * interval, max: Math.ceil(high / interval - 1e-9) * interval, interval };
+}
+
 export const legend = (palette) => ({ top: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: palette.muted } });
 
 /** A tooltip's lines as an element: names of tensors are text, never markup. */

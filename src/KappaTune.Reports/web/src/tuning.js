@@ -1,4 +1,5 @@
 import { count, decimals, duration, memory, percent, plural, ratio, share } from "./format.js";
+import { budgetFigure } from "./budget.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
 import { figures } from "./summary.js";
@@ -17,6 +18,7 @@ export function tuningSummary(report) {
     document.getElementById("how").textContent = `Selected: ${report.policy}. Method: ${method(tuning.method)}.`;
     figures([
         learnt(report, kept),
+        ...(tuning.budget ? [budgetFigure(tuning.budget)] : []),
         ...(tuning.retention?.accuracy ? [keptOf(tuning.retention)] : []),
         ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} parameters`],
         ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],

@@ -1,26 +1,34 @@
 // The result: a tuning beside other ways to do the same task.
-import { count, decimals, duration, memory, percent, share } from "./format.js";
+import { count, decimals, duration, memory, percent, rate, share } from "./format.js";
 import { element } from "./element.js";
+import { allowed, foremost, found } from "./limits.js";
 import { objective } from "./objective.js";
 import { signed } from "./retention.js";
 
 /** A gradient and AdamW's two moments, of four bytes each, for each number that trains. */
 const bytesPerNumber = 12;
 
-const rows = (words) => [
+const rows = (words, budgets) => [
     ["Learnt: new texts sorted right", (way) => share(way.accuracy)],
     [words.kept, (way) => share(way.retention?.accuracy?.after.value)],
     ["Before tuning", (way) => share(way.retention?.accuracy?.before.value)],
+    ...(budgets ? [
+        ["Budget", ({ budget }) => (budget ? allowed(budget) : "no budget")],
+        ["Lost on held-out text", ({ budget }) => (budget ? heldOut(budget) : "no budget")],
+        ["Rate found by probes", ({ budget }) => (!budget ? "no budget" : budget.probes.length > 0 ? rate(budget.learning_rate) : "given")],
+    ] : []),
     ["Forgotten, in nats", (way) => change(way.retention?.loss?.difference)],
     ["95 % interval", (way) => interval(way.retention?.loss?.difference)],
     ["How far the last layer moved", (way) => decimals(way.retention?.drift.at(-1).cosine_distance.value)],
     ["Training time", (way) => duration(way.training_seconds)],
     ["Memory of gradients and AdamW", (way) => memory(bytesPerNumber * way.trainable_parameters)],
     ["Parameters trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
-    ["Learning rate", (way) => Number(way.learning_rate.toPrecision(2)).toExponential()],
+    ["Learning rate", (way) => rate(way.learning_rate)],
     ["Last training loss", (way) => decimals(way.training_loss)],
 ];
 
+const heldOut = (budget) =>
+    (found(foremost(budget), budget) || "not measured") + (budget.is_held === false ? ", over the budget" : "");
 const nats = signed((value) => value.toFixed(2));
 const change = (difference) => (difference ? nats(difference.value) : "");
 const interval = (difference) => (difference ? `${nats(difference.low)} to ${nats(difference.high)}` : "");
@@ -33,7 +41,7 @@ export function ways({ ways: all, bag_of_words: words, tuning }) {
     const compared = words == null ? [] : [element("th", "Bag of words", "number")];
     table.tHead.rows[0].append(...all.map((way) => element("th", way.title, "number")), ...compared);
     table.tHead.querySelectorAll("th").forEach((heading) => { heading.scope = "col"; });
-    for (const [at, [name, text]] of rows(terms).entries()) {
+    for (const [at, [name, text]] of rows(terms, all.some((way) => way.budget)).entries()) {
         const cells = all.map(text);
         if (cells.every((cell) => cell === "")) continue;
         const row = element("tr", "");

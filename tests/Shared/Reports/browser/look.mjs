@@ -19,6 +19,7 @@ await openPage(chromium, page, async (tab) => {
     const kept = await cells(tab, "#epochs", ".selected");
     const retention = await cells(tab, "#kept");
     const ways = await tab.locator("#ways tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const budget = await tab.locator("#budget").isVisible() ? await lookAtBudget(tab) : null;
     const selected = await cells(tab, "#matrices");
     await tab.getByRole("button", { name: /^All/ }).click();
     const all = await cells(tab, "#matrices");
@@ -34,7 +35,7 @@ await openPage(chromium, page, async (tab) => {
 
     // At every width the result and what was kept show all of their columns, and nothing makes the page wider than the window.
     const wide = [];
-    for (const width of [1200, 800, 400]) {
+    for (const width of [1200, 800, 400, 360]) {
         await tab.setViewportSize({ width, height: 800 });
         await redrawn(tab);
         const most = await tab.evaluate(() => Math.max(
@@ -52,6 +53,49 @@ await openPage(chromium, page, async (tab) => {
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, open, printed, wide, text, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted,
+        light, dark, open, printed, wide, text, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted, budget,
     };
 });
+
+/** What came of a budget, what is said about the marks of its first chart, and whether another limit is another chart. */
+async function lookAtBudget(tab) {
+    const chart = tab.locator("#keeping");
+    const buttons = tab.locator("#limits button");
+    const pressed = () => buttons.evaluateAll((all) => all.filter((button) => button.ariaPressed === "true").map((button) => button.textContent));
+    const picture = () => chart.locator("canvas").first().evaluate((canvas) => canvas.toDataURL());
+    const budget = {
+        outcome: await tab.locator("#budget-outcome").innerText(),
+        how: await tab.locator("#budget-how").innerText(),
+        probes: await cells(tab, "#probes"),
+        taken: await cells(tab, "#probes", ".selected"),
+        measurements: await cells(tab, "#measurements"),
+        tooltips: await chart.evaluate(tooltips),
+        limits: await buttons.allTextContents(),
+        pressed: await pressed(),
+    };
+    const other = tab.locator("#limits button[aria-pressed=false]");
+    if (await other.count() > 0) {
+        const before = await picture();
+        await other.first().focus();
+        await tab.keyboard.press("Enter");
+        await redrawn(tab);
+        budget.then = await pressed();
+        budget.redrawn = await picture() !== before;
+    }
+    return budget;
+}
+
+/** Runs in the page: what the chart says wherever the mouse goes. */
+function tooltips(chart) {
+    const said = new Set();
+    const { left, top, width, height } = chart.getBoundingClientRect();
+    for (let down = 0; down < height; down += 4) {
+        for (let right = 0; right < width; right += 4) {
+            chart.querySelector("canvas").dispatchEvent(
+                new MouseEvent("mousemove", { clientX: left + right, clientY: top + down, bubbles: true }));
+            const text = chart.querySelector(".tooltip");
+            if (text) said.add([...text.children].map((line) => line.textContent).join("; "));
+        }
+    }
+    return [...said];
+}
