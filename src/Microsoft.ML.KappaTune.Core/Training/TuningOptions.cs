@@ -97,20 +97,21 @@ public abstract record TuningOptions
     public RetentionBudget? Budget { get; init; }
 
     /// <summary>
-    /// The most memory that the optimizer may take, in bytes: 8 for each parameter that trains, the new head's included. Of the candidates
-    /// in <see cref="Selection"/>'s order, as many are selected as fit, and its amount isn't used. 1 or more; null for what the selection
-    /// says. Default: null.
+    /// The most memory that the optimizer may take, in bytes: 8 for each parameter that trains, the new head's included. With LoRA those
+    /// are the adapters'. Of the candidates in the order of <see cref="Selection"/>, whose amount isn't used, as many are selected as fit;
+    /// too few bytes for the first one are an error that says how many would do. Not with <see cref="SelectionPolicy.Threshold"/>. 1 or
+    /// more; null for what the selection says. Default: null.
     /// </summary>
     [Description("Bytes that the optimizer may take, 8 a parameter that trains: as many of the best are selected as fit")]
     [Range(1, long.MaxValue), Allowed("1 or more")]
     public long? MaximumOptimizerMemory { get; init; }
 
     /// <summary>
-    /// The longest time for training; above 0. Counted is what finding a rate, training and validating take, in all parts of a run that
-    /// was interrupted, but not the scan and the tokenizing before, nor what is measured after the last step. After a few steps in which
-    /// everything trains, a run that wouldn't end in time plans fewer, over which the learning rates decline; a plan stays when the run is
-    /// resumed. In any case training ends with the step in which the time is up, and the epoch with it. Where fewer steps are planned, two
-    /// runs differ, because clocks do. Null: no limit. Default: null.
+    /// The longest time for finding a rate, training and measuring, above 0. It counts from the end of scan and tokenizing, in all parts of
+    /// a run that was interrupted; what is measured after the last step comes on top. After a few steps in which everything trains, a run
+    /// that wouldn't end in time plans fewer, over which the learning rates decline; the plan stays when the run is resumed. In any case
+    /// training ends with the step in which the time is up, and the epoch with it. Where the time cuts a run, another one differs from it,
+    /// because clocks do. Null: no limit. Default: null.
     /// </summary>
     [Description("The longest time for training, such as 00:30:00; where it wouldn't do, fewer steps are planned")]
     [Allowed("above 0, or null"), NoEffectOnResult]

@@ -21,6 +21,9 @@ internal static class TuningOptionsCheck
             hasFolder || o.CheckpointEvery == 0, nameof(o.CheckpointEvery), o.CheckpointEvery, "0 where CheckpointDirectory is null");
         problems.Require(hasFolder || !o.Resume, nameof(o.Resume), o.Resume, "false where CheckpointDirectory is null");
         problems.Require(
+            o.MaximumOptimizerMemory is null || o.Selection?.Policy != SelectionPolicy.Threshold, nameof(o.MaximumOptimizerMemory),
+            o.MaximumOptimizerMemory, "null where Selection.Policy is Threshold, which takes all up to a score and not as many as fit");
+        problems.Require(
             o.MaximumTime is null || o.MaximumTime > TimeSpan.Zero, nameof(o.MaximumTime), o.MaximumTime, "above 0, or null");
         problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
     }

@@ -27,6 +27,7 @@ public sealed class TuningOptionsTests : IDisposable
         ["Schedule = Cosine"] = With(o => o with { Schedule = LearningRateSchedule.Cosine }),
         ["Schedule = Constant"] = With(o => o with { Schedule = LearningRateSchedule.Constant }),
         ["WarmupRatio"] = With(o => o with { WarmupRatio = 0.6 }),
+        ["MaximumOptimizerMemory"] = With(o => o with { MaximumOptimizerMemory = 30_000 }),
         ["GradientClip"] = With(o => o with { GradientClip = 0.01 }),
         ["MaxSequenceLength"] = With(o => o with { MaxSequenceLength = 5 }),
         ["ValidationFraction"] = With(o => o with { ValidationFraction = 0.2 }),
@@ -156,6 +157,11 @@ public sealed class TuningOptionsTests : IDisposable
         { "WeightDecay is 1; allowed is 0 or more and below 1", o => o with { WeightDecay = 1 } },
         { "Schedule is 9; allowed is Linear, Cosine, Constant", o => o with { Schedule = (LearningRateSchedule)9 } },
         { "WarmupRatio is -0.1; allowed is 0 or more and below 1", o => o with { WarmupRatio = -0.1 } },
+        { "MaximumOptimizerMemory is 0; allowed is 1 or more, or null", o => o with { MaximumOptimizerMemory = 0 } },
+        {
+            "MaximumOptimizerMemory is 99; allowed is null where Selection.Policy is Threshold",
+            o => o with { MaximumOptimizerMemory = 99, Selection = KappaSelection.Threshold(9) }
+        },
         { "MaximumTime is 00:00:00; allowed is above 0, or null", o => o with { MaximumTime = TimeSpan.Zero } },
         { "GradientClip is 0; allowed is above 0", o => o with { GradientClip = 0 } },
         { "MaxSequenceLength is 3; allowed is 4 or more", o => o with { MaxSequenceLength = 3 } },

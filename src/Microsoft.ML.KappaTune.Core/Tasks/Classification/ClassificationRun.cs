@@ -127,9 +127,12 @@ internal sealed class ClassificationRun : IDisposable
 
     private TuningPlan Plan(SequenceClassifier model, TuningState state)
     {
+        // What fits into memory may be any number of candidates, so that all of them are ranked.
+        KappaSelection selection = _options.MaximumOptimizerMemory is null ? _options.Selection
+            : OptimizerMemory.Take(_options.Selection, int.MaxValue);
         var scanOptions = new ScanOptions
         {
-            Selection = _options.Selection,
+            Selection = selection,
             Threads = _options.Threads,
             Device = _device.ToString(),
             CacheDirectory = _options.ScanCacheDirectory,
@@ -137,7 +140,13 @@ internal sealed class ClassificationRun : IDisposable
         };
         ScanReport scan = CheckpointScanner.Scan(_base.Checkpoint, scanOptions, _options.CancellationToken);
         state.ScanTime = scan.Elapsed;
-        return TuningSelection.Plan(scan, model, scanOptions.Selection);
+        return _options.MaximumOptimizerMemory is { } memory
+            ? OptimizerMemory.Plan(Planned, selection, memory, model.NewParameters.Sum(CountOf), _options.Method)
+            : Planned(selection);
+
+        TuningPlan Planned(KappaSelection taken) => TuningSelection.Plan(scan, model, taken);
+
+        long CountOf(string parameter) => model.get_parameter(parameter)!.NumberOfElements;
     }
 
     private TokenizedRows Tokenize(IReadOnlyList<TextExample> rows, int before)

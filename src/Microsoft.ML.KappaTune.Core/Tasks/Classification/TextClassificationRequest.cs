@@ -24,7 +24,8 @@ internal sealed record TextClassificationRequest
     public ClassWeights ClassWeights { get; init; }
 
     /// <summary>
-    /// What trains; then nothing is scanned, and <see cref="TuningOptions.Selection"/> isn't used. Null: the selection decides.
+    /// What trains; then nothing is scanned, and <see cref="TuningOptions.Selection"/> and
+    /// <see cref="TuningOptions.MaximumOptimizerMemory"/> aren't used. Null: these decide.
     /// </summary>
     public TuningPlan? Plan { get; init; }
 

@@ -27,6 +27,8 @@ internal static class TuningLog
         double share = 100.0 * trained / report.TotalParameters;
         progress.Log(
             $"{trained} of {report.TotalParameters} parameters train, {share:0.##} %, the new head's included; method: {report.Method}.");
+        if (options.MaximumOptimizerMemory is { } most)
+            progress.Log($"The optimizer takes {OptimizerMemory.BytesFor(trained)} bytes for them, of {most} at most.");
         if (options.HeadEpochs > 0)
             progress.Log($"Epochs in which the new head trains alone: {options.HeadEpochs} of {options.MaxEpochs}.");
         if (report.TruncatedRows > 0)

@@ -133,6 +133,7 @@ public sealed class ResumeTests : IDisposable
         Refused(resumed with { LearningRate = 2e-2 }, "LearningRate", "0.01", "0.02");
         Refused(resumed with { Method = TuningMethod.Lora(2) }, "Method", "direct", "LoRA of rank 2, alpha 4");
         Refused(resumed with { Selection = Options.Selection with { Norms = true } }, "Selection");
+        Refused(resumed with { MaximumOptimizerMemory = 20_000 }, "MaximumOptimizerMemory", "null", "20000");
         Refused(resumed with { EarlyStopping = null }, "EarlyStopping", "MacroAccuracy with patience 2", "null");
 
         TextExample[] train = _tiny.Train;
