@@ -83,9 +83,9 @@ function runOf(points, place, limit, palette) {
 
 /** Each at what the whole run would have used at its rate. */
 const probesOf = (probes, place, { max }, limit, palette) => ({
-    type: "scatter", name: "probes", icon: "circle", symbolSize: 9, z: 3,
+    type: "scatter", name: "probes", icon: "circle", symbolSize: 9, z: 5,
     itemStyle: { opacity: 1, color: palette.card, borderColor: palette.candidate, borderWidth: 2 },
-    label: { show: true, color: palette.muted, fontSize: 11 },
+    label: { show: true, color: palette.muted, fontSize: 11, textBorderColor: palette.card, textBorderWidth: 3 },
     labelLayout: { hideOverlap: true },
     data: probes.map((probe) => {
         const lost = probe.expected * limit.most;
