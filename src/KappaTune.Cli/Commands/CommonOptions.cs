@@ -43,15 +43,22 @@ internal static partial class CommonOptions
 
     /// <summary>An option whose value is a number that <paramref name="check"/> doesn't throw for.</summary>
     public static Option<T?> Number<T>(string name, string unit, string description, Action<T> check)
-        where T : struct, INumber<T> => new(name)
+        where T : struct, INumber<T> => Value(
+            name, unit, description, typeof(T) == typeof(double) ? "a number" : "a whole number of that size",
+            text => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) ? value : null, check);
+
+    /// <summary>An option whose value <paramref name="parse"/> makes of its text, and <paramref name="check"/> doesn't throw for.</summary>
+    /// <param name="kind">What the text is to be, for the error where it isn't.</param>
+    public static Option<T?> Value<T>(
+        string name, string unit, string description, string kind, Func<string, T?> parse, Action<T> check) where T : struct => new(name)
         {
             Description = description,
             HelpName = unit,
             CustomParser = result =>
             {
                 string text = result.Tokens.Single().Value;
-                if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
-                    result.AddError($"{name}: '{text}' isn't a {(value is double ? "number" : "whole number of that size")}.");
+                if (parse(text) is not { } value)
+                    result.AddError($"{name}: '{text}' isn't {kind}.");
                 else if (Problem(() => check(value)) is { } problem)
                     result.AddError(OptionNames.Translate(name, problem));
                 else

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 
 namespace KappaTune.Cli.Commands;
 
@@ -18,9 +17,13 @@ internal sealed class PropertyOptions<T>(Command command, T defaults) where T : 
         OptionInfo info = OptionInfo.Get(typeof(T), property);
         help ??= HelpOf(info);
         if (info.Type == typeof(int))
-            return Number<int>(name, unit, help, info);
+            return Add(CommonOptions.Number<int>(name, unit, help, value => Check(info, value)), info);
         if (info.Type == typeof(double))
-            return Number<double>(name, unit, help, info);
+            return Add(CommonOptions.Number<double>(name, unit, help, value => Check(info, value)), info);
+        if (info.Type == typeof(long))
+            return Add(CommonOptions.Value(name, "SIZE", help, Quantities.Sizes, Quantities.ParseSize, value => Check(info, value)), info);
+        if (info.Type == typeof(TimeSpan))
+            return Add(CommonOptions.Value(name, "TIME", help, Quantities.Times, Quantities.ParseTime, value => Check(info, value)), info);
         if (info.Type == typeof(bool))
         {
             var flag = new Option<bool>(name) { Description = help };
@@ -51,12 +54,12 @@ internal sealed class PropertyOptions<T>(Command command, T defaults) where T : 
         return target;
     }
 
-    private Option Number<TNumber>(string name, string unit, string help, OptionInfo info) where TNumber : struct, INumber<TNumber>
-    {
-        Option<TNumber?> option = CommonOptions.Number<TNumber>(
-            name, unit, help, value => CommonOptions.Require(info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed)));
-        return Add(option, info, result => result.GetValue(option));
-    }
+    /// <exception cref="ArgumentException">The value isn't allowed. On a command line nothing is null.</exception>
+    private static void Check<TValue>(OptionInfo info, TValue value) => CommonOptions.Require(
+        info.Allows(value), OptionInfo.Problem(info.Name, value, info.Allowed.Replace(", or null", "", StringComparison.Ordinal)));
+
+    private Option Add<TValue>(Option<TValue?> option, OptionInfo info) where TValue : struct =>
+        Add(option, info, result => result.GetValue(option));
 
     private Option Add(Option option, OptionInfo info, Func<ParseResult, object?> read)
     {

@@ -1,3 +1,5 @@
+using System.CommandLine.Parsing;
+
 namespace KappaTune.Cli.Commands;
 
 /// <summary>The options that say what to select: one policy, and what it applies to.</summary>
@@ -49,6 +51,7 @@ internal sealed class SelectionOptions
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Exclude = patterns }).Validate());
 
+    private readonly Option[] _policies;
     private readonly Option<bool> _embeddings = new("--embeddings") { Description = "Let embeddings be candidates, too." };
 
     /// <summary>Adds the options to the command.</summary>
@@ -62,8 +65,8 @@ internal sealed class SelectionOptions
         AddDefault(_score, Scores.FirstOrDefault(word => word.Value == defaults?.Score).Key);
         AddDefault(_include, defaults is null ? null : "all");
         AddDefault(_exclude, defaults is null ? null : "none");
-        Option[] policies = [_lowest, _fraction, _threshold, _budget];
-        command.AddOptions([.. policies, _group, _score, _include, _exclude, _embeddings]);
+        _policies = [_lowest, _fraction, _threshold, _budget];
+        command.AddOptions([.. _policies, _group, _score, _include, _exclude, _embeddings]);
         // As messages about them begin.
         foreach ((string property, Option option) in ((string, Option)[])
             [
@@ -72,13 +75,17 @@ internal sealed class SelectionOptions
             OptionNames.Add(command, property, option.Name);
         command.Validators.Add(result =>
         {
-            string[] given = [.. policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
+            string[] given = Policies(result);
             if (given.Length > 1)
                 result.AddError($"{string.Join(" and ", given)} exclude each other: give one.");
             else if (given.Contains(_threshold.Name) && result.GetResult(_group) is not null)
                 result.AddError("--threshold and --group exclude each other: a threshold compares no ranks.");
         });
     }
+
+    /// <summary>The options of policies that the command line has.</summary>
+    public string[] Policies(SymbolResult result) =>
+        [.. _policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
 
     /// <summary>The selection that the command line asks for; what it doesn't say is as in <paramref name="otherwise"/>.</summary>
     public KappaSelection Read(ParseResult result, KappaSelection otherwise)

@@ -14,6 +14,7 @@ internal sealed class TrainingOptions
     private readonly PropertyOptions<TuningMethod> _adapters;
     private readonly PropertyOptions<KappaSelection> _selection;
     private readonly PropertyOptions<Settings> _settings;
+    private readonly BudgetOptions _budget;
     private readonly PropertyOptions<EarlyStopping> _stopping;
     private readonly Option _metric;
     private readonly Option<double?> _fraction;
@@ -44,6 +45,11 @@ internal sealed class TrainingOptions
         _settings.Add("--weight-decay", nameof(Settings.WeightDecay), "W");
         _settings.Add("--schedule", nameof(Settings.Schedule));
         _settings.Add("--warmup", nameof(Settings.WarmupRatio), "P");
+        _budget = new(command);
+        OptimizerMemory = _settings.Add("--optimizer-memory", nameof(Settings.MaximumOptimizerMemory));
+        _settings.Add(
+            "--max-time", nameof(Settings.MaximumTime),
+            help: "The longest time for training, such as 90s, 15m or 2h; where it wouldn't do, fewer steps are planned.");
         _settings.Add("--clip", nameof(Settings.GradientClip), "NORM");
         _settings.Add("--max-length", nameof(Settings.MaxSequenceLength));
         _settings.Add("--label-smoothing", nameof(Settings.LabelSmoothing), "P");
@@ -74,11 +80,15 @@ internal sealed class TrainingOptions
     /// <summary>The option that keeps states within an epoch.</summary>
     public Option CheckpointEvery { get; }
 
+    /// <summary>The option that says how much is selected by what it takes.</summary>
+    public Option OptimizerMemory { get; }
+
     /// <summary>The trainer's options, with what the command line says.</summary>
     public Settings Read(ParseResult result, Settings options) => _settings.Apply(result, options with
     {
         Selection = _selection.Apply(result, options.Selection with { }),
         Method = result.GetValue(_method) == "lora" ? _adapters.Apply(result, TuningMethod.Lora()) : options.Method,
+        Budget = _budget.Read(result) ?? options.Budget,
         EarlyStopping = result.GetResult(_metric) is null ? options.EarlyStopping : _stopping.Apply(result, new()),
     });
 

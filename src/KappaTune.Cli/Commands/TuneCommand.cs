@@ -31,7 +31,9 @@ internal sealed class TuneCommand : Command
     private readonly Option<string> _output = CommonOptions.File("--output", "Where the model goes: a .zip that ML.NET loads.");
 
     private readonly Option<string> _retention = CommonOptions.File(
-        "--retention-text", "Text unlike the task's, on which to measure what the model kept of what it knew before.");
+        "--retention-text",
+        "Text unlike the task's, on which to measure what the model kept of what it knew before; with a budget, half of it decides "
+        + "(default: none or, with a budget, English prose that comes along).");
 
     private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
@@ -61,6 +63,8 @@ internal sealed class TuneCommand : Command
                     result.AddError($"{option.Name}: only with --checkpoint.");
             }
 
+            if (result.GetResult(_training.OptimizerMemory) is not null && _selection.Policies(result) is [string policy, ..])
+                result.AddError($"{policy} and --optimizer-memory exclude each other: both say how much is selected.");
             if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
                 result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
         });
@@ -91,6 +95,13 @@ internal sealed class TuneCommand : Command
             ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),
             CancellationToken = cancellationToken,
         };
+        if (settings is { Budget: not null, RetentionText: null })
+        {
+            error.WriteLine(
+                "The budget is measured on English prose that comes along; with --retention-text FILE, on a text of yours, such as those "
+                + "that the base model learnt from.");
+        }
+
         using var model = Fit(error, settings.CheckpointDirectory, progress => keys
             .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(settings with { Progress = progress }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))

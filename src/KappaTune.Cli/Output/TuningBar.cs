@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace KappaTune.Cli.Output;
 
@@ -47,6 +48,8 @@ internal static class TuningBar
         {
             { Phase: TuningPhase.Scanning } => [$"Scanning: {steps} tensors"],
             { Phase: TuningPhase.Tokenizing } => [$"Tokenizing: {steps} rows"],
+            { Phase: TuningPhase.Probing } => [$"Finding the learning rate: step {steps}"],
+            { Phase: TuningPhase.Deciding } => [$"Measuring against the budget: {steps}"],
             { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps} windows"],
             { Validation: { } validation } =>
             [
@@ -56,6 +59,7 @@ internal static class TuningBar
             [
                 epoch,
                 Invariant($"loss {progress.Loss:0.000}"),
+                progress.Keeping is { } keeping ? BudgetWords.Used(keeping.Used) : "",
                 progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
                 Invariant($"{progress.RowsPerSecond:0} rows/s"),

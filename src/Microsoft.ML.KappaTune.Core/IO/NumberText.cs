@@ -23,10 +23,14 @@ internal static class NumberText
     public static string Count(long value, string one, string many) => $"{Count(value)} {(value == 1 ? one : many)}";
 
     /// <summary>A share, to two digits below ten per cent.</summary>
-    public static string Percent(long part, long whole)
+    public static string Percent(long part, long whole) => Percent(whole == 0 ? 0 : (double)part / whole);
+
+    /// <summary>The same of a share where 1 is the whole.</summary>
+    public static string Percent(double share)
     {
-        double share = whole == 0 ? 0 : 100.0 * part / whole;
-        return $"{share.ToString(share >= 10 ? "0" : share >= 1 ? "0.#" : "0.##", CultureInfo.InvariantCulture)} %";
+        double percent = 100 * share;
+        string format = Math.Abs(percent) >= 10 ? "0" : Math.Abs(percent) >= 1 ? "0.#" : "0.##";
+        return $"{percent.ToString(format, CultureInfo.InvariantCulture)} %";
     }
 
     /// <summary>An amount of memory, in units of 1000: 1.5 GB.</summary>

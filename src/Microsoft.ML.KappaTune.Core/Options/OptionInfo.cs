@@ -22,7 +22,8 @@ public sealed partial class OptionInfo
     {
         _property = property;
         _rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
-        _range = _rules.OfType<RangeAttribute>().SingleOrDefault();
+        // Of times it has no numbers.
+        _range = _rules.OfType<RangeAttribute>().SingleOrDefault(range => range.OperandType != typeof(TimeSpan));
         _isNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         Allowed = AllowedOf(property) + (_isNullable && (_rules.Length > 0 || Type.IsEnum) ? ", or null" : "");
@@ -129,7 +130,7 @@ public sealed partial class OptionInfo
         return FormattableString.Invariant(text);
     }
 
-    private static bool IsOpen(RangeAttribute range) => range.Maximum is int.MaxValue or double.PositiveInfinity;
+    private static bool IsOpen(RangeAttribute range) => range.Maximum is int.MaxValue or (double)long.MaxValue or double.PositiveInfinity;
 
     [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
     private static partial Regex NewWord();

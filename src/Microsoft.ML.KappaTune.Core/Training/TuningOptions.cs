@@ -103,7 +103,7 @@ public abstract record TuningOptions
     /// more; null for what the selection says. Default: null.
     /// </summary>
     [Description("Bytes that the optimizer may take, 8 a parameter that trains: as many of the best are selected as fit")]
-    [Range(1, long.MaxValue), Allowed("1 or more")]
+    [Range(1, long.MaxValue)]
     public long? MaximumOptimizerMemory { get; init; }
 
     /// <summary>
@@ -113,8 +113,9 @@ public abstract record TuningOptions
     /// training ends with the step in which the time is up, and the epoch with it. Where the time cuts a run, another one differs from it,
     /// because clocks do. Null: no limit. Default: null.
     /// </summary>
-    [Description("The longest time for training, such as 00:30:00; where it wouldn't do, fewer steps are planned")]
-    [Allowed("above 0, or null"), NoEffectOnResult]
+    [Description("The longest time for training; where it wouldn't do, fewer steps are planned")]
+    [Range(typeof(TimeSpan), "00:00:00", "10000000.00:00:00", MinimumIsExclusive = true, ParseLimitsInInvariantCulture = true)]
+    [Allowed("above 0"), NoEffectOnResult]
     public TimeSpan? MaximumTime { get; init; }
 
     /// <summary>The longest allowed 2-norm of the gradient of everything that trains; above 0, or +∞ for no limit. Default: 1.</summary>

@@ -13,6 +13,10 @@ internal static class TuningOptionsCheck
         SelectionCheck.Check(o.Selection, problems.Within(nameof(o.Selection)));
         o.Method?.Check(problems.Within(nameof(o.Method)));
         problems.Within(nameof(o.EarlyStopping)).Check(o.EarlyStopping);
+        problems.Within(nameof(o.Budget)).Check(o.Budget);
+        problems.Require(
+            o.Budget is not { Keep: null, MaximumDivergence: null, MaximumDrift: null }, nameof(o.Budget), o.Budget,
+            "one with a Keep, a MaximumDivergence or a MaximumDrift");
         problems.Require(
             o.HeadEpochs < Math.Max(o.MaxEpochs, 1), nameof(o.HeadEpochs), o.HeadEpochs,
             $"0 or more and below MaxEpochs{(o.MaxEpochs >= 1 ? $", {o.MaxEpochs}" : "")}");
@@ -23,8 +27,6 @@ internal static class TuningOptionsCheck
         problems.Require(
             o.MaximumOptimizerMemory is null || o.Selection?.Policy != SelectionPolicy.Threshold, nameof(o.MaximumOptimizerMemory),
             o.MaximumOptimizerMemory, "null where Selection.Policy is Threshold, which takes all up to a score and not as many as fit");
-        problems.Require(
-            o.MaximumTime is null || o.MaximumTime > TimeSpan.Zero, nameof(o.MaximumTime), o.MaximumTime, "above 0, or null");
         problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ProgressReport : IDisposable
         _callback = callback;
         _channel = host.StartProgressChannel("KappaTuneTextClassification");
         // ML.NET may ask from a thread of its own.
-        _channel.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), entry =>
+        _channel.SetHeader(new ProgressHeader(["Loss", "Budget used"], ["epochs", "steps"]), entry =>
         {
             TuningProgress last;
             lock (_gate)
@@ -23,6 +23,8 @@ internal sealed class ProgressReport : IDisposable
             if (last.Phase is not (TuningPhase.Training or TuningPhase.Validated))
                 return;
             entry.SetMetric(0, last.Loss);
+            if (last.Keeping is { } keeping)
+                entry.SetMetric(1, keeping.Used);
             entry.SetProgress(0, last.Epoch, last.TotalEpochs);
             entry.SetProgress(1, last.Step, last.TotalSteps);
         });
@@ -33,7 +35,12 @@ internal sealed class ProgressReport : IDisposable
         lock (_gate)
             _last = progress;
         if (progress.Validation is { } validation)
-            _channel.Checkpoint(validation.Loss, progress.Epoch, progress.TotalEpochs, progress.Step, progress.TotalSteps);
+        {
+            // Metrics, then how far each unit is, then how far it goes.
+            _channel.Checkpoint(
+                validation.Loss, progress.Keeping?.Used, progress.Epoch, progress.Step, progress.TotalEpochs, progress.TotalSteps);
+        }
+
         _callback?.Invoke(progress);
     }
 

@@ -43,12 +43,12 @@ public sealed class TuningOptionsTests : IDisposable
     public void Every_option_that_is_in_a_run_s_identity_is_among_them()
     {
         string[] tried = [.. ByOption.Keys.Select(name => name.Split(' ')[0]).Distinct()];
-        // What ends training early has tests of its own; a share of rows is in the identity as the rows it takes; the classifier's trainer
-        // adds class weights and label smoothing.
+        // What ends training early and a budget have tests of their own; a share of rows is in the identity as the rows it takes; the
+        // classifier's trainer adds class weights and label smoothing.
         Assert.Equal(
             OptionInfo.AllOf(typeof(TuningOptions)).Where(option => option.IsInIdentity)
-                .Select(option => option.Name).Except(["EarlyStopping"]).Concat(["ClassWeights", "LabelSmoothing", "ValidationFraction"])
-                    .Order(),
+                .Select(option => option.Name).Except(["EarlyStopping", "Budget"])
+                .Concat(["ClassWeights", "LabelSmoothing", "ValidationFraction"]).Order(),
             tried.Order());
     }
 
@@ -157,12 +157,10 @@ public sealed class TuningOptionsTests : IDisposable
         { "WeightDecay is 1; allowed is 0 or more and below 1", o => o with { WeightDecay = 1 } },
         { "Schedule is 9; allowed is Linear, Cosine, Constant", o => o with { Schedule = (LearningRateSchedule)9 } },
         { "WarmupRatio is -0.1; allowed is 0 or more and below 1", o => o with { WarmupRatio = -0.1 } },
-        { "MaximumOptimizerMemory is 0; allowed is 1 or more, or null", o => o with { MaximumOptimizerMemory = 0 } },
         {
             "MaximumOptimizerMemory is 99; allowed is null where Selection.Policy is Threshold",
             o => o with { MaximumOptimizerMemory = 99, Selection = KappaSelection.Threshold(9) }
         },
-        { "MaximumTime is 00:00:00; allowed is above 0, or null", o => o with { MaximumTime = TimeSpan.Zero } },
         { "GradientClip is 0; allowed is above 0", o => o with { GradientClip = 0 } },
         { "MaxSequenceLength is 3; allowed is 4 or more", o => o with { MaxSequenceLength = 3 } },
         { "MaxSequenceLength is 25; allowed is at most 24", o => o with { MaxSequenceLength = 25 } },
@@ -172,6 +170,26 @@ public sealed class TuningOptionsTests : IDisposable
             "EarlyStopping.Metric is 5; allowed is Loss",
             o => o with { EarlyStopping = new((ValidationMetric)5), ValidationFraction = 0.5 }
         },
+        { "Budget is no limit; allowed is one with a Keep, a MaximumDivergence or a MaximumDrift.", o => o with { Budget = new() } },
+        { "Budget.Keep is 1; allowed is above 0 and below 1", o => o with { Budget = new() { Keep = 1 } } },
+        { "Budget.Keep is 0; allowed is above 0 and below 1", o => o with { Budget = new() { Keep = 0 } } },
+        { "Budget.Keep is NaN; allowed is above 0 and below 1", o => o with { Budget = new() { Keep = double.NaN } } },
+        {
+            "Budget.MaximumDivergence is 0; allowed is above 0 and finite",
+            o => o with { Budget = new() { MaximumDivergence = 0 } }
+        },
+        {
+            "Budget.MaximumDivergence is Infinity; allowed is above 0 and finite",
+            o => o with { Budget = new() { MaximumDivergence = double.PositiveInfinity } }
+        },
+        { "Budget.MaximumDrift is 2.5; allowed is above 0 and at most 2", o => o with { Budget = new() { MaximumDrift = 2.5 } } },
+        {
+            "Budget.MaximumRollbacks is -1; allowed is 0 or more",
+            o => o with { Budget = new() { Keep = 0.9, MaximumRollbacks = -1 } }
+        },
+        { "MaximumOptimizerMemory is 0; allowed is 1 or more", o => o with { MaximumOptimizerMemory = 0 } },
+        { "MaximumTime is 00:00:00; allowed is above 0, or null", o => o with { MaximumTime = TimeSpan.Zero } },
+        { "MaximumTime is -00:00:01; allowed is above 0, or null", o => o with { MaximumTime = TimeSpan.FromSeconds(-1) } },
         { "ValidationFraction is 1; allowed is 0 or more and below 1", o => o with { ValidationFraction = 1 } },
         { "Device is gpu; allowed is auto, cpu, cuda or cuda:0", o => o with { Device = "gpu" } },
         { "Device is cuda:9; allowed is cpu", o => o with { Device = "cuda:9" } },
@@ -207,13 +225,19 @@ public sealed class TuningOptionsTests : IDisposable
             Selection = new() { Amount = 2, Exclude = [""] },
             MaxEpochs = 0,
             LearningRate = 2,
+            Budget = new() { Keep = 2, MaximumDrift = -1 },
+            MaximumOptimizerMemory = -5,
+            MaximumTime = TimeSpan.Zero,
             Device = "gpu",
             Resume = true,
         }));
         Assert.Equal(
             "MaxEpochs is 0; allowed is 1 or more. LearningRate is 2; allowed is above 0 and at most 1, or null. "
+            + "MaximumOptimizerMemory is -5; allowed is 1 or more, or null. MaximumTime is 00:00:00; allowed is above 0, or null. "
             + "Selection.Amount is 2; allowed is above 0 and at most 1 with LowestFraction. "
             + "Selection.Exclude is \"\"; allowed is a pattern such as *.attention.*. "
+            + "Budget.Keep is 2; allowed is above 0 and below 1, or null. "
+            + "Budget.MaximumDrift is -1; allowed is above 0 and at most 2, or null. "
             + "Resume is True; allowed is false where CheckpointDirectory is null. "
             + "Device is gpu; allowed is auto, cpu, cuda or cuda:0. (Parameter 'MaxEpochs')",
             e.Message);

@@ -17,7 +17,8 @@ public class ConfigurationTests
               "MaxSequenceLength": 64, "ValidationFraction": 0.1, "ClassWeights": "Balanced", "Sentence2ColumnName": "Other",
               "Selection": { "Policy": "LowestFraction", "Amount": 0.3, "Include": ["*attention*", "*.up.*"], "Biases": true },
               "Method": { "Rank": 8, "Dropout": 0.1 },
-              "EarlyStopping": { "Metric": "MacroAccuracy" }
+              "EarlyStopping": { "Metric": "MacroAccuracy" },
+              "Budget": { "Keep": 0.98, "MaximumRollbacks": 1 }, "MaximumOptimizerMemory": 50000000, "MaximumTime": "00:15:00"
             }
             """);
         Assert.Equal(["*attention*", "*.up.*"], options.Selection.Include);
@@ -35,6 +36,9 @@ public class ConfigurationTests
                 Sentence2ColumnName = "Other",
                 Method = TuningMethod.Lora(8, dropout: 0.1),
                 EarlyStopping = new(ValidationMetric.MacroAccuracy),
+                Budget = new() { Keep = 0.98, MaximumRollbacks = 1 },
+                MaximumOptimizerMemory = 50_000_000,
+                MaximumTime = TimeSpan.FromMinutes(15),
                 Selection = KappaSelection.LowestFraction(0.3) with { Include = options.Selection.Include, Biases = true },
             },
             options);
@@ -82,6 +86,15 @@ public class ConfigurationTests
         Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
     }
 
+    [Fact]
+    public void A_budget()
+    {
+        Assert.Equal(new() { Keep = 0.98 }, Bind<RetentionBudget>("""{ "Keep": 0.98 }"""));
+        Assert.Equal(
+            new() { MaximumDivergence = 0.05, MaximumDrift = 0.1, MaximumRollbacks = 0 },
+            Bind<RetentionBudget>("""{ "MaximumDivergence": 0.05, "MaximumDrift": 0.1, "MaximumRollbacks": 0 }"""));
+    }
+
     /// <summary>The binder sets what a file doesn't name to its default, which follows the rank.</summary>
     [Fact]
     public void A_wrong_rank_is_one_problem()
@@ -99,6 +112,7 @@ public class ConfigurationTests
     [InlineData("Method", "", """{ "Rank": 8 } for LoRA; leave it out for direct training""")]
     [InlineData("Selection", "LowestFraction", """{ "Policy": "LowestFraction", "Amount": 0.2 }""")]
     [InlineData("EarlyStopping", "Loss", """{ "Metric": "Loss", "Patience": 2 }; leave it out to train all epochs""")]
+    [InlineData("Budget", "0.98", """{ "Keep": 0.98 }; leave it out for no budget""")]
     public void A_word_where_an_object_is_wanted_is_refused_with_what_to_write(string option, string word, string remedy)
     {
         var error = Assert.Throws<InvalidOperationException>(
@@ -117,6 +131,7 @@ public class ConfigurationTests
     [InlineData("""{ "Method": { "Rank": 8 } }""")]
     [InlineData("""{ "Selection": { "Policy": "LowestFraction", "Amount": 0.2 } }""")]
     [InlineData("""{ "EarlyStopping": { "Metric": "Loss", "Patience": 2 }, "ValidationFraction": 0.1 }""")]
+    [InlineData("""{ "Budget": { "Keep": 0.98 } }""")]
     public void An_object_is_what_makes_a_trainer(string json) => Assert.NotNull(
         new MLContext().MulticlassClassification.Trainers.KappaTuneTextClassification(
             Bind<KappaTuneTextClassificationTrainer.Options>(json, knowsAll: false)));
@@ -149,6 +164,7 @@ public class ConfigurationTests
     [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "Selection": { "Ammount": 3 } }""", "Ammount")]
     [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "Method": { "Name": "lora" } }""", "Name")]
     [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "EarlyStopping": { "Patient": 3 } }""", "Patient")]
+    [InlineData(typeof(KappaTuneTextClassificationTrainer.Options), """{ "Budget": { "Kept": 0.98 } }""", "Kept")]
     [InlineData(typeof(KappaTuneEmbeddingEstimator.Options), """{ "Poling": "Mean" }""", "Poling")]
     [InlineData(typeof(ScanOptions), """{ "Precission": "Exact" }""", "Precission")]
     public void A_name_that_no_option_has_is_an_error_where_the_binder_is_asked_for_it(Type type, string json, string name)
@@ -165,6 +181,7 @@ public class ConfigurationTests
     [InlineData(typeof(TuningMethod))]
     [InlineData(typeof(KappaSelection))]
     [InlineData(typeof(EarlyStopping))]
+    [InlineData(typeof(RetentionBudget))]
     public void An_object_is_never_written_as_a_text(Type type) =>
         Assert.False(TypeDescriptor.GetConverter(type).CanConvertTo(typeof(string)));
 

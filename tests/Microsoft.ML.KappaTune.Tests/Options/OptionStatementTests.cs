@@ -9,7 +9,7 @@ public partial class OptionStatementTests
     private static readonly Type[] Types =
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
-        typeof(KappaSelection), typeof(TuningMethod),
+        typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget),
     ];
 
     public static TheoryData<string, Type> Tables => new()
@@ -18,6 +18,7 @@ public partial class OptionStatementTests
         { "## Selection", typeof(KappaSelection) },
         { "## Method", typeof(TuningMethod) },
         { "## Early stopping", typeof(EarlyStopping) },
+        { "## Budget", typeof(RetentionBudget) },
         { "## Scans", typeof(ScanOptions) },
         { "## Embeddings", typeof(KappaTuneEmbeddingEstimator.Options) },
     };
@@ -84,6 +85,8 @@ public partial class OptionStatementTests
     [InlineData(nameof(TuningOptions.WeightDecay), 0, false, 1, true)]
     [InlineData(nameof(TuningOptions.MaxEpochs), 1, false, null, false)]
     [InlineData(nameof(TuningOptions.GradientClip), 0, true, null, false)]
+    [InlineData(nameof(TuningOptions.MaximumOptimizerMemory), 1, false, null, false)]
+    [InlineData(nameof(TuningOptions.MaximumTime), null, false, null, false)]
     [InlineData(nameof(TuningOptions.Schedule), null, false, null, false)]
     public void A_range_is_told_in_numbers(string name, object? minimum, bool above, object? maximum, bool below)
     {

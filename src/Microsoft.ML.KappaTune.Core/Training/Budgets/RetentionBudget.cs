@@ -19,7 +19,7 @@ public sealed record RetentionBudget
 {
     /// <summary>
     /// How much of the base model's own objective stays: the loss on the control text may rise by 1 − Keep of the base's, so that 0.98
-    /// allows 2 %. Above 0, below 1; null for no limit. Needs a base that has its head for words, or a sentence encoder. Default: null.
+    /// allows 2 %; above 0, below 1. Null: no limit. Needs a base that has its head for words, or a sentence encoder. Default: null.
     /// </summary>
     [Description("How much of the base's own objective stays: 0.98 lets its loss on control text rise by 2 %")]
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
@@ -27,7 +27,7 @@ public sealed record RetentionBudget
 
     /// <summary>
     /// The most that predictions on the control text may differ from the base's: the mean of KL(base, tuned), in nats a token that is
-    /// guessed, or, of sentence encoders, a sentence that finds its neighbour. Above 0; null for no limit. Needs what
+    /// guessed or, of sentence encoders, a sentence that finds its neighbour; above 0, finite. Null: no limit. Needs what
     /// <see cref="Keep"/> needs. Default: null.
     /// </summary>
     [Description("The largest KL(base, tuned) on control text, in nats a token or a sentence")]
@@ -35,8 +35,8 @@ public sealed record RetentionBudget
     public double? MaximumDivergence { get; init; }
 
     /// <summary>
-    /// The most that the last layer's states of the control text may move: the mean over tokens of 1 − cos(base, tuned). Above 0, at most
-    /// 2; null for no limit. Any base has it. Default: null.
+    /// The most that the last layer's states of the control text may move: the mean over tokens of 1 − cos(base, tuned); above 0, at most
+    /// 2. Null: no limit. Any base has it. Default: null.
     /// </summary>
     [Description("The largest cosine distance of the last layer's states on control text")]
     [Range(0.0, 2.0, MinimumIsExclusive = true)]

@@ -14,6 +14,9 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     private TimeSpan _trainingBegan;
     private int? _stepsBefore;
 
+    /// <summary>What was last measured of learning against keeping, also before this process; null before that.</summary>
+    public BudgetPoint? Keeping { private get; set; }
+
     /// <summary>Since the run began.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -38,9 +41,19 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
             return;
         _lastLine = Elapsed;
         string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
+        string used = Keeping is null ? "" : $"{BudgetWords.Used(Keeping.Used)}, ";
         string left = progress.Remaining is { } time ? NumberText.Duration(time) : "unknown time";
         string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {left} left");
-        Log($"{place}: loss {progress.Loss:0.0000}, learning rate {progress.LearningRate:0.##e+0}, {speed}");
+        Log($"{place}: loss {progress.Loss:0.0000}, {used}learning rate {progress.LearningRate:0.##e+0}, {speed}");
+    }
+
+    /// <summary>Called when a run has compared itself with its budget.</summary>
+    public void Measured(BudgetPoint point)
+    {
+        Keeping = point;
+        string expected = $"{BudgetWords.Share(point.Expected)} expected by the end";
+        string action = BudgetWords.Action(point) is { Length: > 0 } words ? $"; {words}" : "";
+        Log($"After step {point.Step}: loss {point.TrainingLoss:0.0000}, {BudgetWords.Used(point.Used)}, {expected}{action}");
     }
 
     public void EndedEpoch(TuningState state, int totalSteps)
@@ -64,7 +77,10 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
             : (Elapsed - _trainingBegan) * ((double)(totalSteps - state.Step) / done);
         return new(
             phase, state.Step, totalSteps, epoch?.Epoch ?? state.Epoch, _epochs, last.Loss, last.LearningRate, rowsPerSecond, Elapsed,
-            remaining, epoch?.Validation);
+            remaining, epoch?.Validation)
+        {
+            Keeping = Keeping,
+        };
     }
 
     private void Report(TuningProgress progress) => options.Progress?.Invoke(progress);

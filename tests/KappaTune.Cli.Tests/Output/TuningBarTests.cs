@@ -1,0 +1,67 @@
+using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
+
+namespace KappaTune.Cli.Tests.Output;
+
+/// <summary>What is written of a training where there is no terminal.</summary>
+public class TuningBarTests
+{
+    private static readonly TuningProgress Training = new(
+        TuningPhase.Training, 40, 400, 2, 10, 0.5123, 2e-4, 123.4, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(9), null);
+
+    [Fact]
+    public void Learning_and_keeping_stand_side_by_side() => Assert.Equal(
+        "Epoch 2/10, loss 0.512, 61 % of the budget used, 9 min 0 s left, step 40/400, 123 rows/s, lr 2.0e-4",
+        Line(Training with { Keeping = Used(0.6124) }));
+
+    [Fact]
+    public void Without_a_budget_there_is_nothing_to_keep() =>
+        Assert.Equal("Epoch 2/10, loss 0.512, 9 min 0 s left, step 40/400, 123 rows/s, lr 2.0e-4", Line(Training));
+
+    [Theory]
+    [InlineData(0.0523, "5.2 % of the budget used")]
+    [InlineData(1.5, "150 % of the budget used")]
+    [InlineData(-0.3, "0 % of the budget used")]
+    [InlineData(double.NaN, "more than all of the budget used")]
+    public void What_was_used_is_a_share(double used, string words) =>
+        Assert.Contains($", {words}, ", Line(Training with { Keeping = Used(used) }));
+
+    [Theory]
+    [InlineData(TuningPhase.Probing, 12, 60, "Finding the learning rate: step 12/60")]
+    [InlineData(TuningPhase.Deciding, 1, 4, "Measuring against the budget: 1/4")]
+    public void Before_and_after_training_it_says_what_it_does(TuningPhase phase, int step, int all, string line)
+    {
+        using var written = new StringWriter();
+        var progress = new TuningProgress(
+            phase, step, all, 0, 10, double.NaN, double.NaN, double.NaN, TimeSpan.FromMinutes(1), null, null);
+        TuningBar.Show(written, report =>
+        {
+            report(progress);
+            report(progress with { Step = all });
+            return 0;
+        });
+        Assert.Equal(line.Replace($" {step}/", $" {all}/", StringComparison.Ordinal), written.ToString().TrimEnd());
+    }
+
+    private static string Line(TuningProgress progress)
+    {
+        using var written = new StringWriter();
+        TuningBar.Show(written, report =>
+        {
+            report(progress);
+            return 0;
+        });
+        return written.ToString().TrimEnd();
+    }
+
+    private static BudgetPoint Used(double share) => new()
+    {
+        Step = 40,
+        TrainingLoss = 0.5,
+        Measured = new() { LossIncrease = 0.02 * share },
+        Used = share,
+        Expected = share,
+        Action = BudgetAction.None,
+        LearningRate = 2e-4,
+    };
+}
