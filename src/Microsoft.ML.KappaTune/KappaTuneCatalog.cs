@@ -79,6 +79,7 @@ public static class KappaTuneCatalog
         return new(selection);
     }
 
+#pragma warning disable RS0026 // No call fits both of these: only one takes a number first.
     /// <summary>
     /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers
     /// and a new head. Its parameters are named and ordered as those of ML.NET's own <c>TextClassification</c>.
@@ -115,6 +116,52 @@ public static class KappaTuneCatalog
         };
         return new(CatalogEnvironment.FromCatalog(catalog), selection is null ? options : options with { Selection = selection });
     }
+
+    /// <summary>
+    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, and loses at most a given part of what it knew: the trainer
+    /// finds the learning rate that learns most within it.
+    /// </summary>
+    /// <remarks>
+    /// While it trains, it measures the base model's own objective (guessing hidden words or, of sentence encoders, finding a sentence's
+    /// neighbour) on a control text, slows down or goes back where the loss would rise too far, and at the end mixes weights with the
+    /// base's where that is needed. Half of the control text decides, the other half is what <see cref="TuningReport.Budget"/> says was
+    /// kept. For other limits and more to set, give <see cref="TuningOptions.Budget"/> in the options.
+    /// </remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="keep">
+    /// How much is kept, above 0 and below 1: the loss on the control text may rise by 1 − keep of the base's, so that 0.98 allows 2 %.
+    /// </param>
+    /// <param name="labelColumnName">The label: a key of the classes, as <c>MapValueToKey</c> makes it.</param>
+    /// <param name="sentence1ColumnName">The text.</param>
+    /// <param name="sentence2ColumnName">The second text, for tasks on pairs of texts; null for none.</param>
+    /// <param name="baseModel">The pre-trained model: a folder in Hugging Face layout, or the one that comes with the library.</param>
+    /// <param name="controlText">
+    /// A text file, UTF-8, like what the base model learnt from and unlike the task; null for a sample of English books in the public
+    /// domain that comes with the library.
+    /// </param>
+    /// <param name="maxEpochs">Passes over the training data.</param>
+    /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
+    /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static KappaTuneTextClassificationTrainer KappaTuneTextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, double keep, string labelColumnName = "Label",
+        string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, string baseModel = BaseModel.Embedded,
+        string? controlText = null, int maxEpochs = 10, IDataView? validationSet = null, KappaSelection? selection = null)
+    {
+        var options = new KappaTuneTextClassificationTrainer.Options
+        {
+            Budget = new() { Keep = keep },
+            LabelColumnName = labelColumnName,
+            Sentence1ColumnName = sentence1ColumnName,
+            Sentence2ColumnName = sentence2ColumnName,
+            BaseModel = baseModel,
+            RetentionText = controlText,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        };
+        return new(CatalogEnvironment.FromCatalog(catalog), selection is null ? options : options with { Selection = selection });
+    }
+#pragma warning restore RS0026
 
     /// <summary>
     /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers

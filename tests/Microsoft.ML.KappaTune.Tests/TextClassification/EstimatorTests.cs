@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Tests.Rows;
 
@@ -70,6 +71,38 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         KappaTuneTextClassificationTrainer estimator = Trainers.KappaTuneTextClassification(new() { LabelColumnName = "Target" });
         Assert.Contains("'Target'", Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(models.Train)).Message);
         Assert.NotNull(Trainers.KappaTuneTextClassification());
+    }
+
+    [Fact]
+    public void A_number_is_how_much_to_keep_and_no_call_without_one_means_it()
+    {
+        KappaSelection selection = KappaSelection.Lowest(3);
+        IDataView validation = models.Train;
+        KappaTuneTextClassificationTrainer[] plain =
+        [
+            Trainers.KappaTuneTextClassification(), Trainers.KappaTuneTextClassification("Target"),
+            Trainers.KappaTuneTextClassification(labelColumnName: "Target", baseModel: "folder"),
+            Trainers.KappaTuneTextClassification(sentence1ColumnName: "A", sentence2ColumnName: "B", maxEpochs: 2, selection: selection),
+        ];
+        Assert.All(plain, trainer => Assert.Null(OptionsOf(trainer).Budget));
+        Assert.Equal(new() { Budget = new() { Keep = 0.98 } }, OptionsOf(Trainers.KappaTuneTextClassification(0.98)));
+        Assert.Equal(
+            new()
+            {
+                Budget = new() { Keep = 0.95 },
+                LabelColumnName = "Target",
+                Sentence1ColumnName = "A",
+                Sentence2ColumnName = "B",
+                BaseModel = "folder",
+                RetentionText = "control.txt",
+                MaxEpochs = 2,
+                ValidationSet = validation,
+                Selection = selection,
+            },
+            OptionsOf(Trainers.KappaTuneTextClassification(0.95, "Target", "A", "B", "folder", "control.txt", 2, validation, selection)));
+        Assert.StartsWith(
+            "Budget.Keep is 1; allowed is above 0 and below 1",
+            Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(keep: 1, labelColumnName: "Target")).Message);
     }
 
     [Fact]
@@ -188,6 +221,9 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
             MaxEpochs = 0,
             HeadEpochs = 5,
             EarlyStopping = new() { Patience = 0 },
+            Budget = new() { MaximumRollbacks = -1 },
+            MaximumOptimizerMemory = 0,
+            MaximumTime = TimeSpan.Zero,
             CheckpointEvery = 3,
             Resume = true,
             Device = "gpu",
@@ -195,12 +231,16 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         }));
         Assert.Equal(
             "MaxEpochs is 0; allowed is 1 or more. "
+            + "MaximumOptimizerMemory is 0; allowed is 1 or more, or null. "
+            + "MaximumTime is 00:00:00; allowed is above 0, or null. "
             + "Selection.Amount is 7; allowed is above 0 and at most 1 with LowestFraction. "
             + "Selection.Include is \" \"; allowed is a pattern such as *.attention.*. "
             + "Method.Rank is -3; allowed is 1 or more, or 0 for direct training. "
             + "Method.Alpha is -1; allowed is above 0 and finite. "
             + "Method.Dropout is 1; allowed is 0 or more and below 1. "
             + "EarlyStopping.Patience is 0; allowed is 1 or more. "
+            + "Budget.MaximumRollbacks is -1; allowed is 0 or more. "
+            + "Budget is no limit; allowed is one with a Keep, a MaximumDivergence or a MaximumDrift. "
             + "HeadEpochs is 5; allowed is 0 or more and below MaxEpochs. "
             + "CheckpointEvery is 3; allowed is 0 where CheckpointDirectory is null. "
             + "Resume is True; allowed is false where CheckpointDirectory is null. "
@@ -258,6 +298,9 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
         Assert.Contains(steps, step => step.Phase == TuningPhase.Training);
         Assert.Equal(2, steps.Count(step => step.Phase == TuningPhase.Validated));
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_options")]
+    private static extern ref KappaTuneTextClassificationTrainer.Options OptionsOf(KappaTuneTextClassificationTrainer trainer);
 
     private sealed class Counted
     {
