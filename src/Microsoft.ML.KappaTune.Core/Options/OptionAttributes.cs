@@ -7,7 +7,7 @@ internal sealed class AllowedAttribute(string text) : Attribute
     public string Text => text;
 }
 
-/// <summary>The option only watches or keeps, or decides the last bits at most: a run may go on with another value.</summary>
+/// <summary>The option only watches, keeps or ends a run, or decides the last bits at most: a run may go on with another value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NoEffectOnResultAttribute : Attribute;
 

@@ -31,8 +31,8 @@ internal sealed class TuningEpochs<TBatch>(
     private int PlannedSteps => state.PlannedSteps ?? _allSteps;
 
     /// <summary>Whether the run ends before all epochs are done, with the step or the epoch that has ended.</summary>
-    private bool IsOutOfTime => limit is not null && state.Step > 0 && state.Step < _allSteps
-        && (state.Step >= PlannedSteps || limit.IsUp(state.Time));
+    private bool IsOutOfTime => state.Step > 0 && state.Step < _allSteps
+        && (state.Step >= PlannedSteps || limit?.IsUp(state.Time) == true);
 
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch, of which so many are planned.</summary>
     public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, int? plannedSteps)

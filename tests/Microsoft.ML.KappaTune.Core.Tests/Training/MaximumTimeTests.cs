@@ -56,10 +56,31 @@ public sealed class MaximumTimeTests : IDisposable
         Assert.Equal(tuned.Report.Losses.Average(step => step.Loss), epoch.TrainingLoss, 1e-6);
 
         // What is measured is what is handed out.
-        float[] scores = new float[2 * _tiny.Validation.Length];
-        tuned.Classifier.Score([.. _tiny.Validation.Select(row => tuned.Classifier.Encode(row.Text, row.Pair))], scores);
-        int right = _tiny.Validation.Where((row, i) => (scores[2 * i + 1] > scores[2 * i] ? 1 : 0) == row.Label).Count();
-        Assert.Equal(epoch.Validation!.MicroAccuracy, (double)right / _tiny.Validation.Length);
+        Assert.Equal(epoch.Validation!.Loss, LossOf(tuned), 1e-4);
+        TinyTask.WeightsOf(tuned);
+    }
+
+    [Fact]
+    public void Early_stopping_gives_the_best_of_the_epochs_that_there_was_time_for()
+    {
+        // Labels that have nothing to do with the texts are learnt by heart: the validation loss soon rises.
+        var random = new Random(5);
+        _tiny.Train = [.. TinyTask.Rows(40, seed: 1).Select(row => row with { Label = random.Next(2) })];
+        TunedClassifier tuned = TextClassificationTuner.Tune(Timed(
+            Options with
+            {
+                MaxEpochs = 12,
+                EarlyStopping = new(Patience: 12),
+                Selection = KappaSelection.LowestFraction(1),
+                Schedule = LearningRateSchedule.Constant,
+                MaximumTime = TimeSpan.FromSeconds(74),
+            },
+            _ => 1, validates: true));
+        Assert.Equal(TuningStop.OutOfTime, tuned.Report.Stop);
+        EpochReport best = tuned.Report.Epochs.MinBy(epoch => epoch.Validation!.Loss)!;
+        Assert.Equal(best.Epoch, tuned.Report.BestEpoch);
+        Assert.InRange(best.Epoch, 1, tuned.Report.Epochs.Count - 1);
+        Assert.Equal(best.Validation!.Loss, LossOf(tuned), 1e-4);
         TinyTask.WeightsOf(tuned);
     }
 
@@ -103,17 +124,18 @@ public sealed class MaximumTimeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(DecidingStep)]
-    [InlineData(15)]
-    [InlineData(StepsPerEpoch)]
-    [InlineData(30)]
-    public void What_was_planned_before_an_interruption_stays_planned(int step)
+    [InlineData(DecidingStep, true)]
+    [InlineData(15, false)]
+    [InlineData(StepsPerEpoch, true)]
+    [InlineData(30, true)]
+    public void What_was_planned_before_an_interruption_stays_planned(int step, bool hasLimit)
     {
         TunedClassifier whole = TextClassificationTuner.Tune(Timed(Options, _ => 1, validates: true));
+        TimeSpan? limit = hasLimit ? Options.MaximumTime : null;
         TuningOptions kept = Options with { CheckpointDirectory = _tiny.States, CheckpointEvery = 1, Resume = true };
         Assert.Throws<InvalidTimeZoneException>(
             () => TextClassificationTuner.Tune(Timed(kept, at => at <= step ? 1 : throw new InvalidTimeZoneException(), validates: true)));
-        TunedClassifier resumed = TextClassificationTuner.Tune(Timed(kept, _ => 0.5, validates: true));
+        TunedClassifier resumed = TextClassificationTuner.Tune(Timed(kept with { MaximumTime = limit }, _ => 0.5, validates: true));
         Assert.Equal(whole.Report.Losses, resumed.Report.Losses);
         Assert.Equal(whole.Report.Stop, resumed.Report.Stop);
         Assert.Equal(
@@ -140,6 +162,13 @@ public sealed class MaximumTimeTests : IDisposable
         Assert.Equal(TuningStop.OutOfTime, resumed.Report.Stop);
         Assert.Equal(StepsPerEpoch, resumed.Report.Losses.Count);
         Assert.Single(resumed.Report.Epochs);
+    }
+
+    private double LossOf(TunedClassifier tuned)
+    {
+        float[] scores = new float[2 * _tiny.Validation.Length];
+        tuned.Classifier.Score([.. _tiny.Validation.Select(row => tuned.Classifier.Encode(row.Text, row.Pair))], scores);
+        return _tiny.Validation.Select((row, i) => -Math.Log(scores[2 * i + row.Label])).Average();
     }
 
     /// <summary>A run by a clock that goes on by so many seconds after each step, by its number.</summary>
