@@ -127,6 +127,18 @@ public class BrowserTests
         Assert.DoesNotContain("What came out, beside other ways", sight.Shown);
     }
 
+    [Theory]
+    [InlineData(TuningStop.Completed, "all that were asked for; kept: 2")]
+    [InlineData(TuningStop.StoppedEarly, "then no gain any more; kept: 2")]
+    [InlineData(TuningStop.Cancelled, "then cancelled; kept: 2")]
+    [InlineData(TuningStop.OutOfTime, "then its time was up; kept: 2")]
+    public async Task It_says_why_training_ended(TuningStop stop, string said)
+    {
+        using var folder = new TemporaryFolder();
+        HtmlReport.Save(TuningSample.Report() with { Stop = stop }, folder.File("report.html"));
+        Assert.Contains(said, (await Browser.Look(folder.File("report.html"))).Text);
+    }
+
     [Fact]
     public async Task Without_guesses_the_page_shows_how_far_states_moved()
     {

@@ -5,7 +5,10 @@ import { objective } from "./objective.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
-const endings = { completed: "all that were asked for", stopped_early: "then no gain any more", cancelled: "then cancelled" };
+const endings = {
+    completed: "all that were asked for", stopped_early: "then no gain any more", cancelled: "then cancelled",
+    out_of_time: "then its time was up",
+};
 
 /** What was done, in words and figures. */
 export function tuningSummary(report) {
