@@ -21,7 +21,7 @@ public sealed record RetentionRequest
     /// <summary>The model after it: a folder in Hugging Face layout, a saved model, or an adapter's folder.</summary>
     public required string TunedModel { get; init; }
 
-    /// <summary>The control texts' paths.</summary>
+    /// <summary>The control texts' paths; none for the sample of English prose that comes with the library.</summary>
     public required IReadOnlyList<string> Texts { get; init; }
 
     /// <summary>Texts of the task, on which KL(base, tuned) is measured; null for none.</summary>
@@ -82,8 +82,11 @@ public sealed class RetentionStudy : IDisposable
     /// <summary>What to know about the models' files.</summary>
     public IEnumerable<string> Warnings => UnknownFields.OfModel(_base.Folder).Union(_tuned.Warnings);
 
+    /// <summary>How many texts there are to measure on.</summary>
+    public int Texts => _probes.Length;
+
     /// <summary>Measures on one text.</summary>
-    /// <param name="text">Its place among the request's.</param>
+    /// <param name="text">Its place among them.</param>
     /// <param name="progress">Told the samples that are done, and of how many.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     public RetentionReport Measure(int text, Action<int, int> progress, CancellationToken cancellationToken)
@@ -128,7 +131,8 @@ public sealed class RetentionStudy : IDisposable
     {
         TextExample[]? task = _request.TaskTexts is { } rows ? [.. rows.Select(text => new TextExample(text, null, Label: 0))] : null;
         TokenizerFiles files = TokenizerFiles.Read(_base.Folder, _base.Config);
-        IEnumerable<ControlSource> texts = _request.Texts.Select(ControlSource.FromFile);
+        IEnumerable<ControlSource> texts =
+            _request.Texts.Count > 0 ? _request.Texts.Select(ControlSource.FromFile) : [ControlSource.Shipped];
         if (DecoderConfig.Describes(_base.Config))
         {
             DecoderConfig decoder = DecoderConfig.Read(_base);

@@ -22,9 +22,8 @@ internal sealed class RetentionCommand : Command
 
     private readonly Option<string[]> _texts = new("--text")
     {
-        Description = "A text to measure on, UTF-8; may be given several times.",
+        Description = "A text to measure on, UTF-8; may be given several times (default: English prose that comes with the library).",
         HelpName = "FILE",
-        Required = true,
     };
 
     private readonly Option<string> _task = CommonOptions.File(
@@ -79,13 +78,20 @@ internal sealed class RetentionCommand : Command
         using var study = new RetentionStudy(request);
         RetentionReport[] reports =
         [
-            .. Enumerable.Range(0, request.Texts.Count).Select(text => RetentionBar.Show(
+            .. Enumerable.Range(0, study.Texts).Select(text => RetentionBar.Show(
                 error, progress => study.Measure(text, progress, cancellationToken))),
         ];
         if (files.Output(_json) is { } json)
             OutputFile.Write(json, study.ToJson(reports));
         foreach (RetentionReport report in reports)
             RetentionTable.Write(report, files.Text);
+        if (request.Texts.Count == 0)
+        {
+            error.WriteLine(
+                $"No {_texts.Name} was named. What was measured on is English, of 1730 to 1940: for a model of another language or trade, "
+                + "name a text of its kind.");
+        }
+
         // The base may be measured against itself.
         Warnings.Write(study.Warnings, error);
         return ExitCode.Done;

@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.Retention;
 internal sealed class ControlSource
 {
     /// <summary>An empty line, so that no sentence and no window's first word goes over from a text into the next.</summary>
-    private const string Separator = "\n\n";
+    private static ReadOnlySpan<byte> Separator => "\n\n"u8;
 
     private static readonly Lazy<byte[]> Sample = new(ReadSample);
 
@@ -19,19 +19,28 @@ internal sealed class ControlSource
         _open = open;
     }
 
-    /// <summary>English prose for who names no text: novels, a book of science and speeches, of 1730 to 1940.</summary>
+    /// <summary>English prose in the public domain, of 1730 to 1940: novels, a book of science and speeches.</summary>
     public static ControlSource Shipped { get; } = new(
-        "English prose in the public domain (comes with the library)", () => new MemoryStream(Sample.Value, writable: false));
+        "English prose (the shipped sample)", () => new MemoryStream(Sample.Value, writable: false));
 
     /// <summary>What reports and errors call it: the file's path, or a few words.</summary>
     public string Name { get; }
 
     public static ControlSource FromFile(string path) => new(path, () => File.OpenRead(path));
 
-    /// <summary>Joins texts by empty lines.</summary>
+    /// <summary>Joins texts by empty lines, those without a word left out.</summary>
+    /// <param name="texts">Read once.</param>
     public static ControlSource FromTexts(string name, IEnumerable<string> texts)
     {
-        byte[] content = Encoding.UTF8.GetBytes(string.Join(Separator, texts));
+        using var buffer = new MemoryStream();
+        foreach (string text in texts.Where(text => !string.IsNullOrWhiteSpace(text)))
+        {
+            if (buffer.Length > 0)
+                buffer.Write(Separator);
+            buffer.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        byte[] content = buffer.ToArray();
         return new(name, () => new MemoryStream(content, writable: false));
     }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune;
 /// </summary>
 public sealed record RetentionReport
 {
-    /// <summary>The control text's path.</summary>
+    /// <summary>The control text's path, or its name where it is no file.</summary>
     public required string Text { get; init; }
 
     /// <summary>Windows of the text that were measured, or pairs of neighbouring sentences of it.</summary>

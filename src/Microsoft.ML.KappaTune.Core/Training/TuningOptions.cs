@@ -91,7 +91,7 @@ public abstract record TuningOptions
 
     /// <summary>
     /// What the run may cost of what the base model knew: the trainer finds the learning rate, watches a control text while it trains, and
-    /// gives a result that is within the budget. The control text is <see cref="RetentionText"/>, or else a sample of English books in the
+    /// gives a result that is within the budget. The control text is <see cref="RetentionText"/>, or else a sample of English prose in the
     /// public domain that comes with the library. Null: no limit. Default: null.
     /// </summary>
     public RetentionBudget? Budget { get; init; }

@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>What a tuned model kept of its base, where the options name a control text.</summary>
+/// <summary>What a tuned model kept of its base, where there is a control text.</summary>
 internal sealed class TuningRetention
 {
     private readonly TuningOptions _options;
@@ -13,14 +13,14 @@ internal sealed class TuningRetention
     private readonly RetentionProbe? _probe;
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
-    /// <param name="options">Names the text.</param>
+    /// <param name="text">The control text; null for none.</param>
     /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
-    public TuningRetention(TuningOptions options, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
+    public TuningRetention(
+        TuningOptions options, ControlSource? text, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
     {
         (_options, _base, _progress) = (options, baseModel, progress);
-        if (options.RetentionText is { } text)
-            _probe = RetentionProbe.Create(
-                baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, ControlSource.FromFile(text), task: task);
+        if (text is not null)
+            _probe = RetentionProbe.Create(baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, task: task);
     }
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>
@@ -28,7 +28,7 @@ internal sealed class TuningRetention
     {
         if (_probe is null || _options.CancellationToken.IsCancellationRequested)
             return null;
-        _progress.Log($"Measuring what the model kept, on {_options.RetentionText}.");
+        _progress.Log($"Measuring what the model kept, on {_probe.Text}.");
         try
         {
             RetentionReport report = _probe.Measure(

@@ -13,6 +13,9 @@ internal static class ClassificationOptionsCheck
         TuningOptionsCheck.Check(options, problems);
         TuningOptionsCheck.CheckStopping(options, options.ValidationSet is not null, problems);
         problems.Require(
+            options.RetentionSet is null || options.RetentionText is null,
+            nameof(options.RetentionSet), "set", $"null where {nameof(options.RetentionText)} names a file");
+        problems.Require(
             options.ScoreColumnName != options.OutputColumnName, nameof(options.ScoreColumnName), options.ScoreColumnName,
             $"a name other than {nameof(options.OutputColumnName)}'s");
         problems.Throw();

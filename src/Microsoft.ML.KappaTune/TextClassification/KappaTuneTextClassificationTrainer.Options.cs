@@ -33,6 +33,13 @@ public sealed partial class KappaTuneTextClassificationTrainer
         [IdentifiedBy("the validation rows")]
         public IDataView? ValidationSet { get; init; }
 
+        /// <summary>
+        /// Data to measure on what the model kept, as <see cref="TuningOptions.RetentionText"/>, for who has no file of it: in the column
+        /// <see cref="Sentence1ColumnName"/>, a text a row, best whole paragraphs. Without RetentionText; null for none. Default: null.
+        /// </summary>
+        [IdentifiedBy("the control text")]
+        public IDataView? RetentionSet { get; init; }
+
         /// <summary>What a row without a label does. Default: <see cref="MissingLabels.Skip"/>.</summary>
         [IdentifiedBy("the training rows")]
         public MissingLabels MissingLabels { get; init; }

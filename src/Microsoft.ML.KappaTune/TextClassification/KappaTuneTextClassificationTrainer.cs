@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.TextClassification;
@@ -46,7 +47,10 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
     /// <exception cref="ArgumentException">An option is out of range, or the selection selects nothing.</exception>
     /// <exception cref="CheckpointFormatException">The base model can't be read.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows to train on, or fewer than two classes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no rows to train on or to measure on, or fewer than two classes.
+    /// </exception>
+    /// <exception cref="FormatException">The control text is too short to measure on, or isn't UTF-8.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first epoch ended.</exception>
     public KappaTuneTextClassificationTransformer Fit(IDataView input)
     {
@@ -67,6 +71,8 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
             validation = Read(validationSet, ValidationData);
         }
 
+        ControlSource? controlTexts =
+            _options.RetentionSet is { } retentionSet ? ControlRows.Read(retentionSet, _columns.Texts.First()) : null;
         int skipped = train.Skipped + (validation?.Skipped ?? 0);
         if (skipped > 0)
             channel.Warning(MessageSensitivity.None, $"{skipped} rows have no label and were left out.");
@@ -77,6 +83,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
             Options = _options with { Progress = progress.Report },
             Train = train.Examples,
             Validation = validation?.Examples,
+            ControlTexts = controlTexts,
             Classes = labels.Names,
             LabelSmoothing = _options.LabelSmoothing,
             ClassWeights = _options.ClassWeights,

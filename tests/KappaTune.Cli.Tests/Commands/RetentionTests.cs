@@ -65,6 +65,18 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_text_the_sample_that_ships_is_measured_on_and_told_to_be_English()
+    {
+        (int exitCode, string output, string error) = Tool.Run("retention", _base, _base, "--windows", "20");
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("English prose (the shipped sample): 20 windows, ", output);
+        Assert.Contains("No --text was named", error);
+        Assert.Contains("English", error);
+        (_, _, error) = Tool.Run("retention", _base, _base, "--text", _text);
+        Assert.DoesNotContain("No --text", error);
+    }
+
+    [Fact]
     public void Another_model_is_measured_on_as_many_windows_as_asked_for()
     {
         string other = TinyModel.Write(_folder, "other", seed: 2);

@@ -14,7 +14,7 @@ public sealed class ControlSourceTests : IDisposable
     [Fact]
     public void Texts_in_memory_are_read_as_a_file_of_them_is()
     {
-        string[] texts = ["One é sentence. Another.", "", "The 漢字 of a third."];
+        string[] texts = ["One é sentence. Another.", "The 漢字 of a third."];
         var memory = ControlSource.FromTexts("Column Text", texts);
         var file = ControlSource.FromFile(_folder.Write("text.txt", string.Join("\n\n", texts)));
         Assert.Equal(Content(file), Content(memory));
@@ -22,6 +22,7 @@ public sealed class ControlSourceTests : IDisposable
         Assert.Equal("Column Text", memory.Name);
         Assert.Equal(_folder.File("text.txt"), file.Name);
         Assert.Equal(Places(file), Places(memory));
+        Assert.Equal(Content(memory), Content(ControlSource.FromTexts("Column Text", ["", .. texts, " \n"])));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Training;
 
@@ -55,6 +56,24 @@ public sealed class RetentionTuningTests : IDisposable
         Assert.All(drift.Take(2), layer => Assert.Equal((0, 1), (layer.CosineDistance.Value, layer.LinearCka)));
         Assert.True(drift[2].CosineDistance.High > 0);
         TinyTask.WeightsOf(tuned);
+    }
+
+    [Fact]
+    public void Texts_in_memory_are_measured_on_as_a_file_of_them_is()
+    {
+        TuningOptions options = _tiny.Options with { MaxEpochs = 1 };
+        var texts = ControlSource.FromTexts("Column 'Sentence1'", TinyTask.Rows(40, seed: 9).Select(row => row.Text));
+        string file = _folder.Write("same.txt", string.Join("\n\n", TinyTask.Rows(40, seed: 9).Select(row => row.Text)));
+        TunedClassifier byRows = TextClassificationTuner.Tune(_tiny.Task(options) with { ControlTexts = texts });
+        TunedClassifier byFile = _tiny.Tune(options with { RetentionText = file });
+        TinyTask.AssertSame(TinyTask.WeightsOf(byRows), TinyTask.WeightsOf(byFile));
+        (RetentionReport ofRows, RetentionReport ofFile) = (byRows.Report.Retention!, byFile.Report.Retention!);
+        Assert.Equal("Column 'Sentence1'", ofRows.Text);
+        Assert.Equal(ofFile with { Text = ofRows.Text, Drift = ofRows.Drift }, ofRows);
+        Assert.Equal(ofFile.Drift, ofRows.Drift);
+        var both = Assert.Throws<ArgumentException>(
+            () => TextClassificationTuner.Tune(_tiny.Task(options with { RetentionText = file }) with { ControlTexts = texts }));
+        Assert.Contains("null where the control text is given as rows", both.Message);
     }
 
     [Fact]

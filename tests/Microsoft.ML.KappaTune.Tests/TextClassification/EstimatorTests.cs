@@ -200,6 +200,38 @@ public sealed class EstimatorTests(FittedModel models) : IClassFixture<FittedMod
             Trainers.KappaTuneTextClassification(models.Options with { ValidationSet = validation }).Fit(models.Train);
     }
 
+    [Fact]
+    public void What_was_kept_is_measured_on_rows()
+    {
+        Document[] rows = [.. Document.Rows(60, 3, seed: 7), new() { Sentence1 = null }];
+        using var tuned = Fit(_context.Data.LoadFromEnumerable(rows));
+        RetentionReport kept = tuned.Report!.Retention!;
+        Assert.Equal("Column 'Sentence1' of the retention data", kept.Text);
+        Assert.True(kept.Loss!.Before != kept.Loss.After, "the tuned model is the base");
+
+        var missing = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Fit(_context.Transforms.DropColumns("Sentence1").Fit(models.Test).Transform(models.Test)));
+        Assert.StartsWith("Could not find sentence1 column 'Sentence1'. The retention data has Class, ", missing.Message);
+        Assert.Contains("CopyColumns(\"Sentence1\"", missing.Message);
+        var number = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Fit(_context.Transforms.CopyColumns("Sentence1", "Number").Fit(models.Test).Transform(models.Test)));
+        Assert.StartsWith("Schema mismatch for sentence1 column 'Sentence1': expected String, got Int32", number.Message);
+        var empty = Assert.Throws<InvalidOperationException>(() => Fit(_context.Data.LoadFromEnumerable(rows[60..])));
+        Assert.StartsWith("The retention data has no text in column 'Sentence1'. Give it rows", empty.Message);
+        var tooShort = Assert.Throws<FormatException>(
+            () => Fit(_context.Data.LoadFromEnumerable([new Document { Sentence1 = "good" }])));
+        Assert.StartsWith("Column 'Sentence1' of the retention data has no text of 8 tokens or more.", tooShort.Message);
+
+        KappaTuneTextClassificationTransformer Fit(IDataView retention) => Trainers.KappaTuneTextClassification(
+            models.Options with { MaxEpochs = 1, RetentionSet = retention }).Fit(models.Train);
+    }
+
+    [Fact]
+    public void A_control_text_is_a_file_or_rows() => Assert.StartsWith(
+        "RetentionSet is set; allowed is null where RetentionText names a file.",
+        Assert.Throws<ArgumentException>(() => Trainers.KappaTuneTextClassification(
+            models.Options with { RetentionText = "text.txt", RetentionSet = models.Test })).Message);
+
     [Theory]
     [InlineData("", "Score", "PredictedLabel", "Sentence1", null, "LabelColumnName is empty")]
     [InlineData("Label", "", "PredictedLabel", "Sentence1", null, "ScoreColumnName is empty")]

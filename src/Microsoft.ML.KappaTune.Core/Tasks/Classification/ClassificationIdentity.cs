@@ -27,6 +27,8 @@ internal static class ClassificationIdentity
         identity["the classes"] = string.Join(", ", request.Classes);
         identity["the training rows"] = Hash(hash => AddRows(hash, request.Train));
         identity["the validation rows"] = request.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
+        // Without a budget it is only measured on.
+        identity["the control text"] = request.Options.Budget is null ? "none" : request.Control!.ComputeHash();
         return identity;
     }
 

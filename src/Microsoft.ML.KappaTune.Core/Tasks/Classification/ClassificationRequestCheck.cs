@@ -18,6 +18,9 @@ internal static class ClassificationRequestCheck
         problems.Require(
             o.RetentionText is null || File.Exists(o.RetentionText),
             nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
+        problems.Require(
+            o.RetentionText is null || request.ControlTexts is null,
+            nameof(o.RetentionText), o.RetentionText, "null where the control text is given as rows");
         problems.Throw();
         return DeviceName.Parse(o.Device);
     }

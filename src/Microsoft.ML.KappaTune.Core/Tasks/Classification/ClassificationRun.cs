@@ -36,7 +36,7 @@ internal sealed class ClassificationRun : IDisposable
         _base = new(_options);
         try
         {
-            _retention = new(_options, _base, _request.Validation ?? _request.Train, _progress);
+            _retention = new(_options, _request.Control, _base, _request.Validation ?? _request.Train, _progress);
         }
         catch
         {

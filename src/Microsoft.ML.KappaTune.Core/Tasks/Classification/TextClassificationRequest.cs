@@ -15,6 +15,20 @@ internal sealed record TextClassificationRequest
     /// </summary>
     public IReadOnlyList<TextExample>? Validation { get; init; }
 
+    /// <summary>A control text in memory; null for <see cref="TuningOptions.RetentionText"/>.</summary>
+    public ControlSource? ControlTexts { get; init; }
+
+    /// <summary>
+    /// What is measured on what the model kept: the control text given or, for a budget, the sample that ships; null for no measuring.
+    /// </summary>
+    public ControlSource? Control => (ControlTexts, Options) switch
+    {
+        ({ } texts, _) => texts,
+        (_, { RetentionText: { } path }) => ControlSource.FromFile(path),
+        (_, { Budget: not null }) => ControlSource.Shipped,
+        _ => null,
+    };
+
     /// <summary>The classes' names; a label is a place among them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 

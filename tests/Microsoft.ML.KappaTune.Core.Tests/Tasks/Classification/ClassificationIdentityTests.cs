@@ -1,8 +1,12 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Models;
+using Microsoft.ML.KappaTune.Tests.Training;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Classification;
 
@@ -20,6 +24,28 @@ public class ClassificationIdentityTests
     {
         JsonObject fields = JsonNode.Parse(ClassificationIdentity.TextOf(SmallEncoder.Config(family)))!.AsObject();
         Assert.Equal(names.Split(' '), fields.Select(field => field.Key));
+    }
+
+    [Fact]
+    public void The_control_text_counts_where_it_decides()
+    {
+        using var tiny = new TinyTask();
+        using Checkpoint checkpoint = Checkpoint.Open(tiny.Base);
+        EncoderConfig config = EncoderConfig.Read(checkpoint);
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        TuningOptions plain = tiny.Options, within = plain with { Budget = new() { Keep = 0.98 } };
+        string path = Path.Combine(tiny.Base, "text.txt");
+        File.WriteAllText(path, "a control text");
+        ControlSource texts = ControlSource.FromTexts("a column", ["a control text"]);
+        string hash = texts.ComputeHash();
+        Assert.Equal("none", Text(tiny.Task(plain)));
+        Assert.Equal("none", Text(tiny.Task(plain with { RetentionText = path })));
+        Assert.Equal(hash, Text(tiny.Task(within with { RetentionText = path })));
+        Assert.Equal(hash, Text(tiny.Task(within) with { ControlTexts = texts }));
+        Assert.Equal(ControlSource.Shipped.ComputeHash(), Text(tiny.Task(within)));
+
+        string Text(TextClassificationRequest request) =>
+            ClassificationIdentity.Create(request, "base", config, files, isBFloat16: false)["the control text"];
     }
 
     public static TheoryData<string> Properties =>
