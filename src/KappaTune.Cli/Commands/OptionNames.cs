@@ -16,6 +16,7 @@ internal static partial class OptionNames
             "an --include and an --exclude that leave some, or --embeddings"),
         ("Kappa or RelativeKappa where", "kappa or relative where"),
         ("below MaxEpochs", "below --epochs"),
+        ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
     ];
 
     /// <summary>Notes which option of a command sets a property.</summary>

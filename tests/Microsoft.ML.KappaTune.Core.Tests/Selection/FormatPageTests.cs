@@ -15,6 +15,8 @@ public class FormatPageTests
     [InlineData("scan-json.md", typeof(TensorRole))]
     [InlineData("tuning-json.md", typeof(RetentionObjective))]
     [InlineData("tuning-json.md", typeof(TuningStop))]
+    [InlineData("tuning-json.md", typeof(BudgetAction))]
+    [InlineData("tuning-json.md", typeof(BudgetOutcome))]
     public void A_page_names_all_values(string page, Type type)
     {
         string text = File.ReadAllText(Path.Combine(DocumentationTable.Folder, page));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.KappaTune.Tests.Reports;
 using Microsoft.ML.KappaTune.Training.Reports;
 
 namespace Microsoft.ML.KappaTune.Tests.Training;
@@ -36,6 +37,28 @@ public sealed class TuningJsonTests : IDisposable
         AssertSame(report, TuningReport.Load(ReportFile));
     }
 
+    [Theory, MemberData(nameof(Budgets))]
+    public void So_is_what_came_of_a_budget(string outcome)
+    {
+        BudgetReport budget = ByOutcome[outcome];
+        BudgetSample.Tuning(budget).Save(ReportFile);
+        BudgetReport loaded = TuningReport.Load(ReportFile).Budget!;
+        Assert.Equal(budget.Probes, loaded.Probes);
+        Assert.Equal(budget.Course, loaded.Course);
+        Assert.Equal(budget, loaded with { Probes = budget.Probes, Course = budget.Course });
+    }
+
+    public static TheoryData<string> Budgets => [.. ByOutcome.Keys];
+
+    private static readonly Dictionary<string, BudgetReport> ByOutcome = new()
+    {
+        // A probe has lost its loss.
+        ["held"] = BudgetSample.Held(),
+        ["over"] = BudgetSample.Over(),
+        ["head only"] = BudgetSample.HeadOnly(),
+        ["cancelled"] = BudgetSample.Cancelled(),
+    };
+
     [Fact]
     public void A_stream_serves_as_well_as_a_file()
     {
@@ -50,15 +73,15 @@ public sealed class TuningJsonTests : IDisposable
     [Fact]
     public void The_file_has_the_documented_fields_and_no_others()
     {
-        TuningSample.Report().Save(ReportFile);
+        BudgetSample.Tuning(BudgetSample.Over() with { Probes = BudgetSample.Held().Probes }).Save(ReportFile);
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(ReportFile));
         JsonElement root = json.RootElement;
         Assert.Equal(
             [
                 "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
                 "truncated_rows", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device", "threads",
-                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "warnings",
-                "plan",
+                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "budget",
+                "warnings", "plan",
             ],
             Names(root));
         Assert.Equal(["name", "rank", "alpha", "dropout"], Names(root.GetProperty("method")));
@@ -69,9 +92,8 @@ public sealed class TuningJsonTests : IDisposable
         JsonElement retention = root.GetProperty("retention");
         Assert.Equal(
             [
-                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "task_texts",
-                "task_divergence",
-                "drift",
+                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "divergence",
+                "task_texts", "task_divergence", "drift",
             ],
             Names(retention));
         Assert.Equal("masked_tokens", retention.GetProperty("objective").GetString());
@@ -80,6 +102,24 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(["value", "low", "high"], Names(retention.GetProperty("loss").GetProperty("before")));
         Assert.Equal(["layer", "cosine_distance", "linear_cka"], Names(retention.GetProperty("drift")[0]));
         Assert.Equal(["schema", "model", "selection", "tensors"], Names(root.GetProperty("plan")));
+        JsonElement budget = root.GetProperty("budget");
+        Assert.Equal(
+            [
+                "budget", "text", "objective", "deciding_samples", "watched_samples", "steps_between", "learning_rate", "probes", "course",
+                "interpolation", "decided", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used", "is_held",
+                "probing_seconds", "watching_seconds", "deciding_seconds",
+            ],
+            Names(budget));
+        Assert.Equal(["keep", "maximum_divergence", "maximum_drift", "maximum_rollbacks"], Names(budget.GetProperty("budget")));
+        Assert.Equal(
+            ["learning_rate", "steps", "loss_before", "loss_after", "measured", "expected"], Names(budget.GetProperty("probes")[0]));
+        Assert.Equal("NaN", budget.GetProperty("probes")[3].GetProperty("loss_after").GetString());
+        JsonElement point = budget.GetProperty("course")[1];
+        Assert.Equal(["step", "training_loss", "measured", "used", "expected", "action", "learning_rate"], Names(point));
+        Assert.Equal(["loss_increase", "divergence", "drift"], Names(point.GetProperty("measured")));
+        Assert.Equal("frozen", point.GetProperty("action").GetString());
+        Assert.Equal("learned", budget.GetProperty("outcome").GetString());
+        Assert.Equal(9, budget.GetProperty("probing_seconds").GetDouble());
         Assert.Equal(1, root.GetProperty("schema").GetInt32());
         Assert.Equal("stopped_early", root.GetProperty("stop").GetString());
         Assert.Equal(1.2345678, root.GetProperty("scan_seconds").GetDouble());
@@ -122,6 +162,41 @@ public sealed class TuningJsonTests : IDisposable
         TuningSample.Report().Save(ReportFile);
         string text = File.ReadAllText(ReportFile).ReplaceLineEndings("\n");
         int place = text.IndexOf(old, StringComparison.Ordinal);
+        Assert.True(place >= 0, old);
+        _folder.Write("tuning.json", text[..place] + damaged + text[(place + old.Length)..]);
+        var error = Assert.Throws<FormatException>(() => TuningReport.Load(ReportFile));
+        Assert.StartsWith($"{ReportFile} isn't a tuning report: ", error.Message);
+        Assert.Contains(field, error.Message);
+    }
+
+    [Theory]
+    [InlineData("\"keep\": 0.98", "\"keep\": 1.5", "budget.budget.keep is 1.5")]
+    [InlineData("\"maximum_drift\": null", "\"maximum_drift\": 0", "budget.budget.maximum_drift is 0")]
+    [InlineData("\"maximum_rollbacks\": 3", "\"maximum_rollbacks\": -1", "budget.budget.maximum_rollbacks is -1")]
+    [InlineData("\"budget\": {\n    \"budget\": {", "\"budget\": {\n    \"budget\": null, \"b\": {", "budget.budget is null")]
+    [InlineData("\"deciding_samples\": 100", "\"deciding_samples\": -1", "budget.deciding_samples is -1")]
+    [InlineData("\"deciding_samples\": 100", "\"samples\": 100", "deciding_samples")]
+    [InlineData("\"steps_between\": 5", "\"steps_between\": -5", "budget.steps_between is -5")]
+    [InlineData("\"learning_rate\": 0.000314,\n    \"probes\"", "\"learning_rate\": 0,\n    \"probes\"", "budget.learning_rate is 0")]
+    [InlineData("\"probes\": [", "\"probes\": [ null,", "budget.probes[0] is null")]
+    [InlineData("\"steps\": 3,", "\"steps\": 0,", "budget.probes[0].steps is 0")]
+    [InlineData("\"loss_before\": 1.12", "\"loss\": 1.12", "loss_before")]
+    [InlineData("\"measured\": {", "\"measured\": null, \"m\": {", "budget.probes[0].measured is null")]
+    [InlineData("\"course\": [", "\"course\": [ null,", "budget.course[0] is null")]
+    [InlineData("\"course\": [", "\"course\": null, \"c\": [", "budget.course is null")]
+    [InlineData("\"step\": 10,\n        \"training", "\"step\": 5,\n        \"training", "budget.course[1].step is 5")]
+    [InlineData("\"action\": \"rate_lowered\"", "\"action\": \"prayed\"", "action")]
+    [InlineData("\"interpolation\": 0.9", "\"interpolation\": 1.9", "budget.interpolation is 1.9")]
+    [InlineData("\"outcome\": \"learned\"", "\"outcome\": \"nice\"", "outcome")]
+    [InlineData("\"held_out_samples\": 100", "\"held_out_samples\": -100", "budget.held_out_samples is -100")]
+    [InlineData("\"low\": 0.006", "\"lowest\": 0.006", "low")]
+    [InlineData("\"is_held\": true", "\"is_held\": null", "budget.is_held is null")]
+    [InlineData("\"probing_seconds\": 9", "\"probing_seconds\": -9", "probing_seconds")]
+    public void So_is_a_damaged_budget(string old, string damaged, string field)
+    {
+        BudgetSample.Tuning(BudgetSample.Held()).Save(ReportFile);
+        string text = File.ReadAllText(ReportFile).ReplaceLineEndings("\n");
+        int place = text.IndexOf(old, text.IndexOf("\"budget\":", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.True(place >= 0, old);
         _folder.Write("tuning.json", text[..place] + damaged + text[(place + old.Length)..]);
         var error = Assert.Throws<FormatException>(() => TuningReport.Load(ReportFile));

@@ -31,6 +31,8 @@ internal static class TuningReportCheck
             Validate(report.Losses[i], $"steps[{i}]");
         if (report.Retention is { } retention)
             Validate(retention);
+        if (report.Budget is { } budget)
+            BudgetReportCheck.Validate(budget);
         Require(report.BestEpoch >= 1 && report.BestEpoch <= report.Epochs.Count, "best_epoch", report.BestEpoch);
     }
 
@@ -80,20 +82,20 @@ internal static class TuningReportCheck
         RequireThere(change.Difference, $"{field}.difference");
     }
 
-    private static void RequireThere(object? value, string field) => Require(value is not null, field, "null");
+    public static void RequireThere(object? value, string field) => Require(value is not null, field, "null");
 
-    private static void RequireElements<T>(IReadOnlyList<T?> list, string field) where T : class
+    public static void RequireElements<T>(IReadOnlyList<T?> list, string field) where T : class
     {
         RequireThere(list, field);
         for (int i = 0; i < list.Count; i++)
             RequireThere(list[i], $"{field}[{i}]");
     }
 
-    private static void RequireCount(long value, string field) => Require(value >= 0, field, value);
+    public static void RequireCount(long value, string field) => Require(value >= 0, field, value);
 
-    private static void RequireShare(double value, string field) => Require(value is >= 0 and <= 1, field, value);
+    public static void RequireShare(double value, string field) => Require(value is >= 0 and <= 1, field, value);
 
-    private static void Require(bool holds, string field, object value)
+    public static void Require(bool holds, string field, object value)
     {
         if (!holds)
             throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{field} is {value}, which it can't be."));

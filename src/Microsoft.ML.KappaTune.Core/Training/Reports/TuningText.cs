@@ -1,15 +1,11 @@
 using System.Globalization;
+using static Microsoft.ML.KappaTune.Training.Reports.ReportLines;
 
 namespace Microsoft.ML.KappaTune.Training.Reports;
 
 /// <summary>A report as plain text of 80 columns.</summary>
 internal static class TuningText
 {
-    private const int Width = 80;
-
-    /// <summary>The column where values begin.</summary>
-    private const int Indent = 14;
-
     public static string Format(TuningReport report)
     {
         var text = new StringBuilder();
@@ -25,6 +21,7 @@ internal static class TuningText
         Epochs(text, report);
         text.Append('\n');
         Retention(text, report.Retention);
+        BudgetText.Write(text, report);
         Line(text, "Time", Times(report));
         Line(text, "Memory", $"{NumberText.Bytes(report.PeakMemoryBytes)} at most");
         Line(text, "Ran on", $"{report.Device}, {Number(report.Threads, "thread")}");
@@ -153,27 +150,4 @@ internal static class TuningText
         share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
     private static string Number(int count, string noun) => $"{NumberText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
-
-    /// <summary>What may not lose its end goes on in further lines, between words where it can.</summary>
-    private static void Lines(StringBuilder text, string name, string value)
-    {
-        const int Room = Width - Indent;
-        string rest = PlainText.OneLine(value);
-        while (rest.Length > Room)
-        {
-            int space = rest.LastIndexOf(' ', Room);
-            int end = space > 0 ? space : Room;
-            Line(text, name, rest[..end]);
-            (name, rest) = ("", rest[end..].TrimStart());
-        }
-
-        Line(text, name, rest);
-    }
-
-    /// <summary>Names come from data and folders that may hold anything; too long a line loses its end.</summary>
-    private static void Line(StringBuilder text, string name, string value)
-    {
-        string line = name.PadRight(Indent) + PlainText.OneLine(value);
-        text.Append(line.Length <= Width ? line : line[..(Width - 1)] + "…").Append('\n');
-    }
 }

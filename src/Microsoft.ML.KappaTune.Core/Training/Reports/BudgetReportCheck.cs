@@ -1,0 +1,47 @@
+using static Microsoft.ML.KappaTune.Training.Reports.TuningReportCheck;
+
+namespace Microsoft.ML.KappaTune.Training.Reports;
+
+/// <summary>What a report's file may hold of its budget. A probe at too high a rate has losses and shares that aren't numbers.</summary>
+internal static class BudgetReportCheck
+{
+    /// <exception cref="JsonException">A value is impossible; the message names the field.</exception>
+    public static void Validate(BudgetReport report)
+    {
+        RequireThere(report.Budget, "budget.budget");
+        foreach (OptionInfo option in OptionInfo.AllOf(typeof(RetentionBudget)))
+        {
+            object? value = option.ValueIn(report.Budget);
+            Require(option.Allows(value), $"budget.budget.{JsonNamingPolicy.SnakeCaseLower.ConvertName(option.Name)}", value ?? "null");
+        }
+
+        RequireThere(report.Text, "budget.text");
+        RequireCount(report.DecidingSamples, "budget.deciding_samples");
+        RequireCount(report.StepsBetween, "budget.steps_between");
+        Require(report.LearningRate > 0, "budget.learning_rate", report.LearningRate);
+        RequireElements(report.Probes, "budget.probes");
+        for (int i = 0; i < report.Probes.Count; i++)
+            Validate(report.Probes[i], $"budget.probes[{i}]");
+        RequireElements(report.Course, "budget.course");
+        for (int i = 0; i < report.Course.Count; i++)
+            Validate(report.Course[i], $"budget.course[{i}]", before: i == 0 ? 0 : report.Course[i - 1].Step);
+        RequireShare(report.Interpolation, "budget.interpolation");
+        RequireCount(report.HeldOutSamples, "budget.held_out_samples");
+        Require(report.IsHeld is null == report.Used is null, "budget.is_held", report.IsHeld is null ? "null" : "there");
+    }
+
+    private static void Validate(RateProbe probe, string field)
+    {
+        Require(probe.LearningRate > 0, $"{field}.learning_rate", probe.LearningRate);
+        Require(probe.Steps >= 1, $"{field}.steps", probe.Steps);
+        RequireThere(probe.Measured, $"{field}.measured");
+    }
+
+    /// <param name="before">The step of the point before.</param>
+    private static void Validate(BudgetPoint point, string field, int before)
+    {
+        Require(point.Step > before, $"{field}.step", point.Step);
+        RequireThere(point.Measured, $"{field}.measured");
+        Require(point.LearningRate >= 0, $"{field}.learning_rate", point.LearningRate);
+    }
+}

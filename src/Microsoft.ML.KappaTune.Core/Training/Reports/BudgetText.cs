@@ -1,0 +1,95 @@
+using System.Globalization;
+using Microsoft.ML.KappaTune.Training.Progress;
+using static Microsoft.ML.KappaTune.Training.Reports.ReportLines;
+
+namespace Microsoft.ML.KappaTune.Training.Reports;
+
+/// <summary>What a report's text says of its budget: what was allowed, what came of it, and how.</summary>
+internal static class BudgetText
+{
+    public static void Write(StringBuilder text, TuningReport report)
+    {
+        if (report.Budget is not { } budget)
+            return;
+        Lines(text, "Budget", $"{budget.Budget}, on {PlainText.Shorten(budget.Text, Width - Indent)}");
+        if (Outcome(budget) is { } outcome)
+            Lines(text, "Outcome", outcome);
+        if (budget.Used is { } used)
+        {
+            string held = budget.IsHeld == true ? "yes" : "no";
+            Lines(text, "Held", $"{held}: {BudgetWords.Share(used)} used on {Samples(budget, budget.HeldOutSamples)} that decided nothing");
+            HeldOut(text, budget);
+        }
+
+        string rate = NumberText.Ratio(budget.LearningRate);
+        string found = budget.Probes.Count == 0 ? "as given" : $"found by {NumberText.Count(budget.Probes.Count, "probe", "probes")}";
+        Line(text, "Rate", $"{rate}, {found}");
+        if (budget.Course.Count > 0)
+            Lines(text, "On the way", OnTheWay(budget.Course));
+        if (budget is { Interpolation: < 1, Outcome: BudgetOutcome.Learned })
+            Line(text, "Mixed", $"{NumberText.Percent(budget.Interpolation)} of the way from the base's weights to the trained ones");
+        Lines(text, "Budget's time", Times(report, budget));
+    }
+
+    private static string? Outcome(BudgetReport budget) => budget switch
+    {
+        { Outcome: BudgetOutcome.HeadOnly } => "Nothing could be learnt within the budget: this is the base with its new head.",
+        { Outcome: BudgetOutcome.Unverified } =>
+            "Cancelled before the last measurement: it was within the budget when it was measured before.",
+        { Used: null } => "Within the budget on the half of the text that decides; the other half wasn't measured.",
+        _ => null,
+    };
+
+    private static void HeldOut(StringBuilder text, BudgetReport budget)
+    {
+        const string Percent = "+0.00;-0.00;0.00", Nats = "0.0000";
+        if (budget.LossIncrease is { } rise)
+            Line(text, "Loss change", Estimate(rise, 100, Percent, " %"));
+        string unit = budget.Objective is RetentionObjective.SentencePairs ? " nats a sentence" : " nats a token";
+        if (budget.Divergence is { } divergence)
+            Line(text, "KL to base", Estimate(divergence, 1, Nats, unit));
+        if (budget.Drift is { } drift)
+            Line(text, "States moved", Estimate(drift, 1, Nats, " of cosine distance"));
+    }
+
+    private static string Estimate(RetentionEstimate estimate, double scale, string format, string unit)
+    {
+        return $"{Number(estimate.Value)}{unit} (95 % {Number(estimate.Low)} to {Number(estimate.High)})";
+
+        string Number(double value) => (scale * value).ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static string OnTheWay(IReadOnlyList<BudgetPoint> course)
+    {
+        string[] done =
+        [
+            .. Done(BudgetAction.RateLowered, "the rate fell"), .. Done(BudgetAction.RateRaised, "the rate rose"),
+            .. Done(BudgetAction.RolledBack, "went back"),
+            .. course.Where(point => point.Action == BudgetAction.Frozen)
+                .Select(point => $"what is selected stayed as it was from step {NumberText.Count(point.Step)} on"),
+        ];
+        string measured = NumberText.Count(course.Count, "measurement", "measurements");
+        return done.Length == 0 ? $"{measured}, nothing to be done" : $"{measured}: {string.Join(", ", done)}";
+
+        string[] Done(BudgetAction action, string what) => course.Count(point => point.Action == action) switch
+        {
+            0 => [],
+            1 => [$"{what} once"],
+            2 => [$"{what} twice"],
+            var count => [$"{what} {NumberText.Count(count)} times"],
+        };
+    }
+
+    /// <summary>The time for training holds that for finding the rate and for watching; what decides comes after it.</summary>
+    private static string Times(TuningReport report, BudgetReport budget)
+    {
+        TimeSpan all = report.ScanTime + report.TokenizingTime + report.TrainingTime + budget.DecidingTime;
+        TimeSpan spent = budget.ProbingTime + budget.WatchingTime + budget.DecidingTime;
+        return $"{NumberText.Duration(budget.ProbingTime)} probing, {NumberText.Duration(budget.WatchingTime)} watching, "
+            + $"{NumberText.Duration(budget.DecidingTime)} deciding: {NumberText.Percent(spent.Ticks, all.Ticks)} of the run";
+    }
+
+    private static string Samples(BudgetReport budget, int count) => budget.Objective is RetentionObjective.SentencePairs
+        ? NumberText.Count(count, "pair of sentences", "pairs of sentences")
+        : NumberText.Count(count, "window", "windows");
+}
