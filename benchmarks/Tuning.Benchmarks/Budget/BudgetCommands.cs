@@ -30,6 +30,9 @@ internal sealed class BudgetCommands
         Description = "Which part of the runs, of how many, such as 1/2: each may be a process of its own.",
     };
 
+    private readonly Option<string[]> _models = Several("--models", BudgetCell.Models);
+    private readonly Option<string[]> _tasks = Several("--tasks", BudgetCell.Tasks);
+    private readonly Option<string[]> _methods = Several("--methods", [.. BudgetMethod.All.Select(method => method.Id)]);
     private readonly Option<string> _model = Among("--model", BudgetCell.Models);
     private readonly Option<string> _task = Among("--task", BudgetCell.Tasks);
     private readonly Option<string> _method = Among(
@@ -58,14 +61,14 @@ internal sealed class BudgetCommands
     {
         var command = new Command("budget", "Measures what is learnt within budgets, and adds each run to a file.")
         {
-            _data, _results, _rows, _epochs, _tokens, _batch, _threads, _seeds, _part,
+            _data, _results, _rows, _epochs, _tokens, _batch, _threads, _seeds, _models, _tasks, _methods, _part,
         };
         command.SetAction(result =>
         {
             (int part, int parts) = PartOf(result.GetValue(_part)!)!.Value;
             IEnumerable<BudgetCell[]> groups = BudgetCell.Groups(
                 result.GetValue(_seeds), result.GetValue(_rows), result.GetValue(_epochs), result.GetValue(_tokens),
-                result.GetValue(_batch));
+                result.GetValue(_batch)).Where(group => IsWanted(result, group[0]));
             WithSetting(result, setting => BudgetBenchmark.Run(setting, groups, new(result.GetValue(_results)!), part, parts));
         });
         return command;
@@ -111,6 +114,10 @@ internal sealed class BudgetCommands
         }
     }
 
+    private bool IsWanted(ParseResult result, BudgetCell cell) =>
+        result.GetValue(_models)!.Contains(cell.Model) && result.GetValue(_tasks)!.Contains(cell.Task)
+        && result.GetValue(_methods)!.Contains(cell.Method);
+
     private static (int Part, int Parts)? PartOf(string text) =>
         text.Split('/') is [var first, var second] && int.TryParse(first, out int part) && int.TryParse(second, out int parts)
             && part >= 1 && part <= parts ? (part, parts) : null;
@@ -123,6 +130,18 @@ internal sealed class BudgetCommands
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError($"{name} is 1 or more.");
         });
+        return option;
+    }
+
+    private static Option<string[]> Several(string name, string[] values)
+    {
+        var option = new Option<string[]>(name)
+        {
+            DefaultValueFactory = _ => values,
+            AllowMultipleArgumentsPerToken = true,
+            Description = "Only these of all.",
+        };
+        option.AcceptOnlyFromAmong(values);
         return option;
     }
 
