@@ -79,7 +79,7 @@ public sealed record TuningReport
     public required IReadOnlyList<StepLoss> Losses { get; init; }
 
     /// <summary>
-    /// What the model kept of what the base model knew; null where <see cref="TuningOptions.RetentionText"/> is, or measuring was
+    /// What the model kept of what the base model knew; null where there was neither a control text nor a budget, or measuring was
     /// cancelled.
     /// </summary>
     public RetentionReport? Retention { get; init; }
