@@ -65,7 +65,7 @@ public class BudgetTextTests
 
     [Fact]
     public void The_text_that_ships_is_said_to_be_English() => Assert.StartsWith(
-        "Budget        loss at most 2 % higher, on English prose in the public domain\n              (comes with the library)\n",
+        "Budget        loss at most 2 % higher, on English prose (the shipped sample)\n",
         Said(BudgetSample.Held() with { Text = ControlSource.Shipped.Name }));
 
     [Fact]

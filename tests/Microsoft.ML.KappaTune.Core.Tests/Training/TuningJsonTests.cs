@@ -176,6 +176,7 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"budget\": {\n    \"budget\": {", "\"budget\": {\n    \"budget\": null, \"b\": {", "budget.budget is null")]
     [InlineData("\"deciding_samples\": 100", "\"deciding_samples\": -1", "budget.deciding_samples is -1")]
     [InlineData("\"deciding_samples\": 100", "\"samples\": 100", "deciding_samples")]
+    [InlineData("\"watched_samples\": 24", "\"watched_samples\": 124", "budget.watched_samples is 124")]
     [InlineData("\"steps_between\": 5", "\"steps_between\": -5", "budget.steps_between is -5")]
     [InlineData("\"learning_rate\": 0.000314,\n    \"probes\"", "\"learning_rate\": 0,\n    \"probes\"", "budget.learning_rate is 0")]
     [InlineData("\"probes\": [", "\"probes\": [ null,", "budget.probes[0] is null")]

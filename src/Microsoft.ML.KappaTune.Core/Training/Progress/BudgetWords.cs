@@ -9,18 +9,4 @@ internal static class BudgetWords
 
     /// <summary>The share by itself. A loss that fell has used nothing.</summary>
     public static string Share(double share) => double.IsFinite(share) ? NumberText.Percent(Math.Max(0, share)) : "more than all";
-
-    /// <summary>What a run did where it compared itself with its budget; empty where it went on.</summary>
-    public static string Action(BudgetPoint point)
-    {
-        string rate = FormattableString.Invariant($"{point.LearningRate:0.##e+0}");
-        return point.Action switch
-        {
-            BudgetAction.RateLowered => $"the learning rate falls to {rate}",
-            BudgetAction.RateRaised => $"the learning rate rises to {rate}",
-            BudgetAction.RolledBack => $"back to the last point within it, with a learning rate of {rate}",
-            BudgetAction.Frozen => "what is selected goes back to the last point within it and stays there, and the new head trains on",
-            _ => "",
-        };
-    }
 }

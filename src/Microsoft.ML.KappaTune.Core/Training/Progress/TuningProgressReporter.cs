@@ -47,15 +47,6 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
         Log($"{place}: loss {progress.Loss:0.0000}, {used}learning rate {progress.LearningRate:0.##e+0}, {speed}");
     }
 
-    /// <summary>Called when a run has compared itself with its budget.</summary>
-    public void Measured(BudgetPoint point)
-    {
-        Keeping = point;
-        string expected = $"{BudgetWords.Share(point.Expected)} expected by the end";
-        string action = BudgetWords.Action(point) is { Length: > 0 } words ? $"; {words}" : "";
-        Log($"After step {point.Step}: loss {point.TrainingLoss:0.0000}, {BudgetWords.Used(point.Used)}, {expected}{action}");
-    }
-
     public void EndedEpoch(TuningState state, int totalSteps)
     {
         EpochReport epoch = state.Epochs[^1];

@@ -17,6 +17,8 @@ internal static class BudgetReportCheck
 
         RequireThere(report.Text, "budget.text");
         RequireCount(report.DecidingSamples, "budget.deciding_samples");
+        Require(
+            report.WatchedSamples >= 0 && report.WatchedSamples <= report.DecidingSamples, "budget.watched_samples", report.WatchedSamples);
         RequireCount(report.StepsBetween, "budget.steps_between");
         Require(report.LearningRate > 0, "budget.learning_rate", report.LearningRate);
         RequireElements(report.Probes, "budget.probes");
