@@ -89,9 +89,13 @@ internal sealed class ControlTextMeter : IDisposable
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            tally.Add(batch, Logits(_encoder), Logits(encoder));
+            tally.Add(AnswersOf(_encoder), AnswersOf(encoder));
 
-            Tensor Logits(TextEncoder model) => _language.Head(batch.HiddenPlaces(model.Encode(batch.Ids, batch.Mask, batch.Types)));
+            Answers AnswersOf(TextEncoder model)
+            {
+                var reader = new GuessReader(_language.Head);
+                return reader.Read(batch, reader.FeaturesOf(batch, model.Encode(batch.Ids, batch.Mask, batch.Types)))[0];
+            }
         }
 
         return tally.Sums.Sum() / task.Sum(window => window.Targets.Count(target => target >= 0));
@@ -136,14 +140,16 @@ internal sealed class ControlTextMeter : IDisposable
     {
         using var guard = no_grad();
         encoder.eval();
-        RetentionTally tally = probe.NewTally(_language is null ? null : _language.Head)!;
+        var tally = new RetentionTally();
+        AnswerReader reader = probe.NewReader(_language is null ? null : _language.Head)!;
         foreach (MaskedWindow[] windows in probe.Batches)
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
             Tensor states = encoder.Encode(batch.Ids, batch.Mask, batch.Types);
             look(batch, states);
-            tally.Add(batch, states);
+            foreach (Answers read in reader.Read(batch, reader.FeaturesOf(batch, states)))
+                tally.Add(read);
         }
 
         double answers = probe.Answers.Sum();

@@ -14,14 +14,15 @@ internal sealed class RetentionComparison : IDisposable
     private readonly RetentionProbe _probe;
     private readonly RetentionSide _before, _after;
     private readonly StateDrift[] _drift;
-    private readonly RetentionTally? _tallyBefore, _tallyAfter;
-    private readonly DivergenceTally _divergence = new();
+    private readonly AnswerReader? _readerBefore, _readerAfter;
+    private readonly RetentionTally _tallyBefore = new(), _tallyAfter = new();
+    private readonly DivergenceTally _divergence = new(), _taskDivergence = new();
 
     private RetentionComparison(RetentionProbe probe, RetentionSide before, RetentionSide after)
     {
         _probe = probe;
         (_before, _after) = (before, after);
-        (_tallyBefore, _tallyAfter) = (probe.NewTally(before.Head), probe.NewTally(after.Head));
+        (_readerBefore, _readerAfter) = (probe.NewReader(before.Head), probe.NewReader(after.Head));
         _drift = [.. Enumerable.Range(0, before.Stack.StageCount).Select(_ => new StateDrift())];
     }
 
@@ -60,7 +61,7 @@ internal sealed class RetentionComparison : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            _divergence.Add(batch, Logits(_before, batch), Logits(_after, batch));
+            _taskDivergence.Add(TaskAnswers(_before, batch), TaskAnswers(_after, batch));
         }
 
         foreach (MaskedWindow[] windows in _probe.Batches)
@@ -75,25 +76,37 @@ internal sealed class RetentionComparison : IDisposable
 
     private void Compare(WindowBatch batch)
     {
-        (TransformerStack first, TransformerStack second) = (_before.Stack, _after.Stack);
-        Tensor biasBefore = first.AttentionBias(batch.Mask), biasAfter = second.AttentionBias(batch.Mask);
-        Tensor x = first.Embed(batch.Ids, batch.Mask, batch.Types), y = second.Embed(batch.Ids, batch.Mask, batch.Types);
+        (TransformerStack before, TransformerStack after) = (_before.Stack, _after.Stack);
+        Tensor biasBefore = before.AttentionBias(batch.Mask), biasAfter = after.AttentionBias(batch.Mask);
+        Tensor x = before.Embed(batch.Ids, batch.Mask, batch.Types), y = after.Embed(batch.Ids, batch.Mask, batch.Types);
         _drift[0].Add(x, y, batch.Mask);
-        for (int layer = 1; layer < first.StageCount; layer++)
+        for (int layer = 1; layer < before.StageCount; layer++)
         {
             (Tensor lowerX, Tensor lowerY) = (x, y);
-            (x, y) = (first.Layer(layer - 1, x, biasBefore), second.Layer(layer - 1, y, biasAfter));
+            (x, y) = (before.Layer(layer - 1, x, biasBefore), after.Layer(layer - 1, y, biasAfter));
             lowerX.Dispose();
             lowerY.Dispose();
             _drift[layer].Add(x, y, batch.Mask);
         }
 
-        _tallyBefore?.Add(batch, x);
-        _tallyAfter?.Add(batch, y);
+        if (_readerBefore is null)
+            return;
+        IReadOnlyList<Answers> answersBefore = _readerBefore.Read(batch, _readerBefore.FeaturesOf(batch, x));
+        IReadOnlyList<Answers> answersAfter = _readerAfter!.Read(batch, _readerAfter.FeaturesOf(batch, y));
+        foreach ((Answers first, Answers second) in answersBefore.Zip(answersAfter))
+        {
+            _tallyBefore.Add(first);
+            _tallyAfter.Add(second);
+            _divergence.Add(first, second);
+        }
     }
 
-    private static Tensor Logits(RetentionSide side, WindowBatch batch) => side.Head!(
-        batch.HiddenPlaces(side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1).Hidden));
+    private static Answers TaskAnswers(RetentionSide side, WindowBatch batch)
+    {
+        var reader = new GuessReader(side.Head!);
+        Tensor states = side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1).Hidden;
+        return reader.Read(batch, reader.FeaturesOf(batch, states))[0];
+    }
 
     private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _before.Stack.PaddingId, _before.Stack.WordEmbeddings.device);
 
@@ -103,9 +116,8 @@ internal sealed class RetentionComparison : IDisposable
         IReadOnlyList<MaskedWindow> windows = _probe.Windows;
         double[] tokens = [.. windows.Select(window => (double)window.Ids.Length)];
         double[] answers = _probe.Answers;
-        bool isMeasured = _tallyBefore is not null;
-        (double[] lossBefore, double[] rightBefore) = Values(_tallyBefore);
-        (double[] lossAfter, double[] rightAfter) = Values(_tallyAfter);
+        bool isMeasured = _readerBefore is not null;
+        double[] lossBefore = [.. _tallyBefore.Losses], lossAfter = [.. _tallyAfter.Losses];
         return new()
         {
             Text = _probe.Text,
@@ -114,11 +126,12 @@ internal sealed class RetentionComparison : IDisposable
             MaskedTokens = windows.Sum(window => window.Targets.Count(target => target >= 0)),
             Objective = _probe.Objective,
             Loss = isMeasured ? bootstrap.Change(lossBefore, lossAfter, answers) : null,
-            Accuracy = isMeasured ? bootstrap.Change(rightBefore, rightAfter, answers) : null,
+            Accuracy = isMeasured ? bootstrap.Change([.. _tallyBefore.Right], [.. _tallyAfter.Right], answers) : null,
             Perplexity = _probe.Objective is RetentionObjective.NextToken ? bootstrap.Perplexity(lossBefore, lossAfter, answers) : null,
+            Divergence = isMeasured ? bootstrap.Mean([.. _divergence.Sums], answers) : null,
             TaskTexts = _probe.Task.Count,
             TaskDivergence = _probe.Task.Count == 0 ? null : bootstrap.Mean(
-                [.. _divergence.Sums], [.. _probe.Task.Select(window => (double)window.Targets.Count(target => target >= 0))]),
+                [.. _taskDivergence.Sums], [.. _probe.Task.Select(window => (double)window.Targets.Count(target => target >= 0))]),
             Drift =
             [
                 .. _drift.Select((states, layer) => new RetentionDrift
@@ -129,8 +142,5 @@ internal sealed class RetentionComparison : IDisposable
                 }),
             ],
         };
-
-        static (double[] Losses, double[] Right) Values(RetentionTally? tally) =>
-            tally is null ? ([], []) : ([.. tally.Losses], [.. tally.Right]);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class RetentionProbe
         "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
 
     private readonly bool _hasHead;
-    private Func<PairTally>? _newPairTally;
+    private Func<PairReader>? _newPairReader;
 
     private RetentionProbe(
         ControlSource text, RetentionSettings settings, RetentionObjective? objective, MaskedWindow[][] batches, MaskedWindow[] task,
@@ -51,20 +51,23 @@ internal sealed class RetentionProbe
 
     /// <summary>How many answers each sample asks for.</summary>
     public double[] Answers => Objective is RetentionObjective.SentencePairs
-        ? [.. Enumerable.Repeat((double)PairTally.Answers, Windows.Count / WindowsPerSample)]
+        ? [.. Enumerable.Repeat((double)PairReader.AnswersOfPair, Windows.Count / WindowsPerSample)]
         : [.. Windows.Select(window => (double)window.Targets.Count(target => target >= 0))];
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="baseModel">The checkpoint that training begins from.</param>
     /// <param name="settings">How to measure; the defaults are for all.</param>
     /// <param name="task">Rows of the task; null for none.</param>
+    /// <param name="part">The half of the text that is taken; null for all of it.</param>
     /// <exception cref="IOException">The text can't be read.</exception>
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
         Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, ControlSource text, RetentionSettings? settings = null,
-        IReadOnlyList<TaskText>? task = null)
+        IReadOnlyList<TaskText>? task = null, RetentionPart? part = null)
     {
         settings ??= new();
+        // Each of two halves has as many samples as a whole would.
+        int most = part is null ? settings.MaxWindows : 2 * settings.MaxWindows;
         (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
         int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), maxTokens = Longest(settings, config.MaxTokens, tokenizer);
         bool hasHead = tokenizer.MaskId >= 0 && MaskedLanguageModel.IsIn(baseModel, config);
@@ -73,25 +76,25 @@ internal sealed class RetentionProbe
         if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
         {
             SentenceModules.RequireTextsAsTheyAre(baseModel.Folder, tokenizer);
-            int[][] sentences =
-            [
-                .. SentencePairs.Read(
-                    text, settings.MaxWindows, maxTokens, settings.Seed, (sentence, most) => tokenizer.Encode(sentence, null, most).Ids)
-                    .SelectMany(pair => (int[][])[pair.First, pair.Second]),
-            ];
+            IReadOnlyList<(int[] First, int[] Second)> pairs = SentencePairs.Read(
+                text, most, maxTokens, settings.Seed, (sentence, length) => tokenizer.Encode(sentence, null, length).Ids);
+            pairs = part?.Choose(pairs, pair => pair.First.Length + pair.Second.Length, text) ?? pairs;
+            int[][] sentences = [.. pairs.SelectMany(pair => (int[][])[pair.First, pair.Second])];
             // Windows of similar length go together, because a batch is padded to its longest.
             int[] order = [.. Enumerable.Range(0, sentences.Length).OrderBy(sentence => sentences[sentence].Length)];
             return new(
                 text, settings, RetentionObjective.SentencePairs,
                 [.. order.Select(sentence => MaskedWindow.Whole(sentences[sentence])).Chunk(settings.BatchSize)], inputs, hasHead)
             {
-                _newPairTally = () => new(pooling, order, settings.PairsPerGroup),
+                _newPairReader = () => new(pooling, order, settings.PairsPerGroup),
             };
         }
 
         TokenMask mask = NewMask();
-        IEnumerable<MaskedWindow> windows = ControlText.Read(text, settings.MaxWindows, maxTokens - special, tokenizer.EncodePrefix)
-            .Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
+        IReadOnlyList<int[]> texts = ControlText.Read(text, most, maxTokens - special, tokenizer.EncodePrefix);
+        texts = part?.Choose(texts, ids => ids.Length, text) ?? texts;
+        IEnumerable<MaskedWindow> windows =
+            texts.Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
         return new(
             text, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
 
@@ -153,12 +156,12 @@ internal sealed class RetentionProbe
             this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), progress, cancellationToken);
     }
 
-    /// <summary>Makes the tally of how well a model meets the objective; null where there is none.</summary>
+    /// <summary>Makes what reads a model's answers to the objective; null where there is none.</summary>
     /// <param name="head">States, [M, H], to logits, [M, vocabulary]; null for a base without one.</param>
-    public RetentionTally? NewTally(Func<Tensor, Tensor>? head) => Objective switch
+    public AnswerReader? NewReader(Func<Tensor, Tensor>? head) => Objective switch
     {
         null => null,
-        RetentionObjective.SentencePairs => _newPairTally!(),
-        _ => new GuessTally(head!),
+        RetentionObjective.SentencePairs => _newPairReader!(),
+        _ => new GuessReader(head!),
     };
 }

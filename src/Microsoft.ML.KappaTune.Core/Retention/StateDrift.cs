@@ -13,16 +13,25 @@ internal sealed class StateDrift : IDisposable
     /// <summary>The sum of a window's cosine distances, for every window so far.</summary>
     public double[] Distances => [.. _distances];
 
+    /// <summary>The sum of the cosine distances of each window's tokens.</summary>
+    /// <param name="real">1 for a token, 0 for padding, [B, T], on the same device.</param>
+    public static double[] DistancesOf(Tensor before, Tensor after, Tensor real)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64);
+        // The same expression gives all three products, so that equal states have a distance of exactly 0.
+        Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt(), distance = cosine.ones_like() - cosine;
+        return [.. where(real.to(ScalarType.Bool), distance, zeros_like(distance)).sum(1L).cpu().data<double>()];
+    }
+
     /// <param name="before">The base model's states, [B, T, H].</param>
     /// <param name="after">The tuned model's.</param>
     /// <param name="real">1 for a token, 0 for padding, [B, T], on the same device.</param>
     public void Add(Tensor before, Tensor after, Tensor real)
     {
         using var scope = NewDisposeScope();
+        _distances.AddRange(DistancesOf(before, after, real));
         Tensor x = before.to(ScalarType.Float64), y = after.to(ScalarType.Float64);
-        // The same expression gives all three products, so that equal states have a distance of exactly 0.
-        Tensor cosine = Dot(x, y) / (Dot(x, x) * Dot(y, y)).sqrt(), distance = cosine.ones_like() - cosine;
-        _distances.AddRange(where(real.to(ScalarType.Bool), distance, zeros_like(distance)).sum(1L).cpu().data<double>());
 
         // Padding is left out instead of zeroed, so that its amount doesn't change how sums are rounded. The first batch's mean is
         // subtracted, which changes no covariance: states that are close together and far from 0 would lose digits otherwise.

@@ -18,18 +18,24 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
         while (callbacks.BeforeStep())
         {
             StepBatches<TBatch> step = task.BatchesOf(state.Step);
-            double rate = Settings.Rates.At(state.Step + 1), headRate = Settings.HeadRates.At(state.Step + 1);
-            double loss = Step(step.Batches, rate, headRate);
-            state.Losses.Add(new(++state.Step, loss, rate * state.LearningRate));
+            double rate = state.LearningRate * Settings.Rates.At(state.Step + 1);
+            double loss = Step(state.Step, step.Batches, rate);
+            state.Losses.Add(new(++state.Step, loss, rate));
             callbacks.AfterStep(loss, step.Samples);
         }
     }
 
+    /// <summary>Does a step that the state doesn't count: the caller sets weights and optimizer back.</summary>
+    /// <param name="step">Which one, from 0: it decides about the batches, the dropout and the head's rate.</param>
+    /// <param name="learningRate">The learning rate of all parameters but those of a new head.</param>
+    /// <exception cref="NotFiniteNumberException">The loss or a gradient became NaN or infinite.</exception>
+    public double Try(int step, double learningRate) => Step(step, task.BatchesOf(step).Batches, learningRate);
+
     /// <summary>One optimizer step; returns its loss.</summary>
-    private double Step(IEnumerable<TBatch> batches, double rate, double headRate)
+    private double Step(int step, IEnumerable<TBatch> batches, double learningRate)
     {
         // Made for each step, so that its state needn't be saved.
-        using var dropout = new DropoutGenerator(RandomSeeds.ForDropout(Settings.Seed, state.Step));
+        using var dropout = new DropoutGenerator(RandomSeeds.ForDropout(Settings.Seed, step));
         weights.ClearGradients();
         double total = 0;
         foreach (TBatch batch in batches)
@@ -43,9 +49,10 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
 
         double norm = optimizer.GradientNorm();
         if (!double.IsFinite(total) || !double.IsFinite(norm))
-            throw Settings.Diverged(state.Step + 1, total, rate * state.LearningRate);
+            throw Settings.Diverged(step + 1, total, learningRate);
+        double headRate = Settings.HeadRates.At(step + 1);
         foreach (AdamWGroup group in optimizer.Groups)
-            group.LearningRate = group.Parameters.IsHead ? group.HighestRate * headRate : state.LearningRate * rate;
+            group.LearningRate = group.Parameters.IsHead ? group.HighestRate * headRate : learningRate;
         optimizer.Step(FlatAdamW.ClippingFactor(norm, Settings.GradientClip));
         weights.Publish();
         return total;

@@ -8,6 +8,10 @@ namespace Microsoft.ML.KappaTune.Training;
 /// </summary>
 internal abstract class TrainingState : IDisposable
 {
+    private const string KeptWeights = "kept";
+
+    private readonly SortedDictionary<string, IReadOnlyList<Tensor>> _tensors = new(StringComparer.Ordinal);
+
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; set; }
 
@@ -22,19 +26,35 @@ internal abstract class TrainingState : IDisposable
 
     /// <summary>Copies of everything that trained, which the run may return to; null where none are kept.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Tensor>? Kept { get; private set; }
+    public IReadOnlyList<Tensor>? Kept => TensorsOf(KeptWeights);
+
+    /// <summary>What the run may return to, by names of its own: float32 tensors on the CPU.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, IReadOnlyList<Tensor>> Tensors => _tensors;
 
     /// <summary>Replaces what is kept.</summary>
-    public void Keep(IReadOnlyList<Tensor> weights)
+    public void Keep(IReadOnlyList<Tensor> weights) => SetTensors(KeptWeights, weights);
+
+    /// <summary>The tensors of a name; null where there are none.</summary>
+    public IReadOnlyList<Tensor>? TensorsOf(string name) => _tensors.GetValueOrDefault(name);
+
+    /// <summary>Replaces the tensors of a name, which are disposed; those that come are disposed with the state.</summary>
+    public void SetTensors(string name, IReadOnlyList<Tensor> tensors)
     {
-        Dispose();
-        Kept = weights;
+        Free(TensorsOf(name));
+        _tensors[name] = tensors;
     }
 
     public void Dispose()
     {
-        foreach (Tensor tensor in Kept ?? [])
+        foreach (IReadOnlyList<Tensor> tensors in _tensors.Values)
+            Free(tensors);
+        _tensors.Clear();
+    }
+
+    private static void Free(IReadOnlyList<Tensor>? tensors)
+    {
+        foreach (Tensor tensor in tensors ?? [])
             tensor.Dispose();
-        Kept = null;
     }
 }

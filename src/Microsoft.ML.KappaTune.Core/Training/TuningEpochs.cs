@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Training;
@@ -9,12 +10,13 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <param name="options">How long, and what is kept.</param>
 /// <param name="limit">How long it may take; null for no limit.</param>
 /// <param name="clock">Tells how long it took.</param>
+/// <param name="budget">Keeps the run to what may be lost; null without such a budget.</param>
 /// <param name="save">Keeps a training state; does nothing where none are kept.</param>
 /// <param name="epochEnded">Called before the first step with 0 and null, and after each epoch.</param>
 internal sealed class TuningEpochs<TBatch>(
     TuningOptions options, ITrainingTask<TBatch, ValidationResult> task, TrainedWeights weights, TuningState state,
-    TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, Action save, Action<int, ValidationResult?> epochEnded)
-    : ITrainingCallbacks
+    TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, BudgetKeeper? budget, Action save,
+    Action<int, ValidationResult?> epochEnded) : ITrainingCallbacks
 {
     private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch);
     private TrainingLoop<TBatch, ValidationResult>? _loop;
@@ -27,6 +29,8 @@ internal sealed class TuningEpochs<TBatch>(
     /// <summary>Whether weights other than the last may be the result, or be needed after an interruption.</summary>
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
+
+    private bool IsHeadAlone => _epoch <= options.HeadEpochs || state.Budget is { IsFrozen: true };
 
     private int PlannedSteps => state.PlannedSteps ?? _allSteps;
 
@@ -97,6 +101,8 @@ internal sealed class TuningEpochs<TBatch>(
     public void AfterStep(double loss, int samples)
     {
         state.AddStep(loss, samples);
+        if (!IsHeadAlone)
+            budget?.AfterStep(loss, state.Step - options.HeadEpochs * task.StepsPerEpoch, Rest);
         TimeSpan before = state.Time;
         CountTime();
         if (limit is not null && state.PlannedSteps is null && _epoch > options.HeadEpochs)
@@ -115,7 +121,14 @@ internal sealed class TuningEpochs<TBatch>(
     private void BeginEpoch()
     {
         _epoch = state.Epoch;
-        weights.Train(headAlone: _epoch <= options.HeadEpochs);
+        weights.Train(IsHeadAlone);
+        if (!IsHeadAlone && budget is not null)
+        {
+            long began = clock.GetTimestamp();
+            budget.FindRate(Rest(), _loop!.Try);
+            state.Time += clock.GetElapsedTime(began);
+        }
+
         (_epochTimeBefore, _timeBefore) = (state.EpochTime, state.Time);
         _began = clock.GetTimestamp();
     }
@@ -133,6 +146,9 @@ internal sealed class TuningEpochs<TBatch>(
         progress.EndedEpoch(state, PlannedSteps);
         epochEnded(_epoch, validation);
     }
+
+    /// <summary>The sum of the factors on the selected tensors' rate in the steps to come.</summary>
+    private double Rest() => Enumerable.Range(state.Step + 1, PlannedSteps - state.Step).Sum(_loop!.Settings.Rates.At);
 
     private void CountTime()
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Training;
@@ -11,17 +13,33 @@ internal sealed class TuningRetention
     private readonly TuningBase _base;
     private readonly TuningProgressReporter _progress;
     private readonly RetentionProbe? _probe;
+    private readonly ControlSource? _text;
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="text">The control text; null for none.</param>
     /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
+    /// <exception cref="ArgumentException">The base model can't be asked for what the budget limits.</exception>
     public TuningRetention(
         TuningOptions options, ControlSource? text, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
     {
-        (_options, _base, _progress) = (options, baseModel, progress);
-        if (text is not null)
-            _probe = RetentionProbe.Create(baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, task: task);
+        (_options, _text, _base, _progress) = (options, text, baseModel, progress);
+        if (text is null)
+            return;
+        _probe = RetentionProbe.Create(
+            baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, task: task,
+            part: options.Budget is null ? null : RetentionPart.Reported);
+        if (options.Budget is { } budget && _probe.Objective is null)
+            RequireDriftAlone(budget);
     }
+
+    /// <summary>The control text's name; null where nothing is measured.</summary>
+    public string? TextName => _text?.Name;
+
+    /// <summary>What measures the budget on the half of the text that decides; the model is the base now.</summary>
+    /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
+    /// <param name="passTokens">Tokens that the run passes forward and back.</param>
+    public BudgetMeter NewMeter(RetentionBudget budget, EncoderModel model, int firstTrained, long passTokens) =>
+        new(budget, _base, _text!, _probe!, model, firstTrained, passTokens);
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>
     public RetentionReport? Measure(TextEncoder tuned)
@@ -40,6 +58,23 @@ internal sealed class TuningRetention
         catch (OperationCanceledException)
         {
             return null;
+        }
+    }
+
+    private void RequireDriftAlone(RetentionBudget budget)
+    {
+        (string Name, double? Value)[] limits =
+        [
+            (nameof(budget.Keep), budget.Keep), (nameof(budget.MaximumDivergence), budget.MaximumDivergence),
+        ];
+        foreach ((string name, double? value) in limits.Where(limit => limit.Value is not null))
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Budget.{name} is {value}, but {_options.BaseModel} has no head for words and isn't a sentence encoder, so that it has no "
+                    + $"loss on a control text. Set Budget.{nameof(budget.MaximumDrift)} instead, or use a base model with its head."),
+                $"Budget.{name}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Training.Budgets;
+
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>The state of a run in epochs.</summary>
@@ -38,6 +40,9 @@ internal sealed class TuningState : TrainingState
 
     /// <summary>What was selected, and why; null before that was decided.</summary>
     public TuningPlan? Plan { get; set; }
+
+    /// <summary>How the run has kept to its budget; null without one.</summary>
+    public BudgetState? Budget { get; set; }
 
     /// <summary>How long the scan of the base model took.</summary>
     public TimeSpan ScanTime { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using Microsoft.ML.KappaTune.Training.Progress;
@@ -91,14 +92,17 @@ internal sealed class ClassificationRun : IDisposable
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
             using FlatAdamW optimizer =
                 weights.NewOptimizer(state.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);
+            // The model is still the base, whatever a run that goes on restores.
+            using BudgetKeeper? budget = KeeperOf(model, weights, optimizer, state, train);
             states?.Restore(weights, optimizer);
             TuningReport report = Report(fingerprint, plan, model, weights, train, tokenizing, state);
             TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);
             var frozen = new FrozenTensors(model, mayChange, _threads);
             frozen.Remember();
-            Train(model, weights, optimizer, state, train, validation, () => states?.Save(state, weights, optimizer));
+            BudgetReport? decided = Train(model, weights, optimizer, state, train, validation, budget, () => states?.Save(state, weights, optimizer));
             frozen.Check();
             Finish(model, weights, adapters);
+            RetentionReport? retention = _retention.Measure(model.Encoder);
             report = report with
             {
                 Epochs = state.Epochs,
@@ -106,7 +110,8 @@ internal sealed class ClassificationRun : IDisposable
                 BestEpoch = state.BestEpoch,
                 Stop = state.Stop!.Value,
                 TrainingTime = state.Time,
-                Retention = _retention.Measure(model.Encoder),
+                Retention = retention,
+                Budget = decided?.With(retention),
                 PeakMemoryBytes = PeakMemory(),
             };
             string[] changed = [.. mayChange.Select(slice => slice.Name).Distinct()];
@@ -157,9 +162,24 @@ internal sealed class ClassificationRun : IDisposable
             rows, _base.Tokenizer, _base.MaxTokens, parallel, done => _progress.Report(TuningPhase.Tokenizing, before + done, all));
     }
 
-    private void Train(
+    /// <summary>What keeps the run to its budget; null without one.</summary>
+    private BudgetKeeper? KeeperOf(
+        SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train)
+    {
+        if (_options.Budget is not { } budget)
+            return null;
+        state.Budget ??= new();
+        int epochs = _options.MaxEpochs - _options.HeadEpochs;
+        long tokens = epochs * train.Lengths.Sum(length => (long)length);
+        int firstTrained = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name)).FirstTrained;
+        return new(
+            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, tokens,
+            ClassificationTask.StepsOf(_options, train.Texts.Count) * epochs);
+    }
+
+    private BudgetReport? Train(
         SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train,
-        TokenizedRows? validation, Action save)
+        TokenizedRows? validation, BudgetKeeper? budget, Action save)
     {
         long began = _request.Clock.GetTimestamp();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
@@ -180,7 +200,9 @@ internal sealed class ClassificationRun : IDisposable
             task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state.PlannedSteps), weights, optimizer, state);
         TimeLimit? limit = _options.MaximumTime is not { } time ? null
             : new(time, (double)(validation?.Texts.Count ?? 0) / train.Texts.Count, _progress);
-        new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, save, EpochEnded).Run(loop);
+        new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, budget, save, EpochEnded).Run(loop);
+        return budget?.Decide(
+            _retention.TextName!, validation is null ? null : () => task.Measure(state.Step, CancellationToken.None)!.Loss);
 
         // The training rows are measured only for a callback.
         void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(

@@ -29,9 +29,19 @@ internal sealed class ClassificationTask : ITrainingTask<RowBatch, ValidationRes
         (_train, _validation) = (train, validation);
         _classes = request.Classes.Count;
         // The batches of a step have the rows, the order and the gradients of one large batch.
-        _rowsPerStep = (int)Math.Min((long)_options.BatchSize * _options.GradientAccumulation, train.Count);
-        StepsPerEpoch = (train.Count + _rowsPerStep - 1) / _rowsPerStep;
+        _rowsPerStep = RowsPerStep(_options, train.Count);
+        StepsPerEpoch = StepsOf(_options, train.Count);
     }
+
+    /// <summary>Steps of an epoch over so many rows.</summary>
+    public static int StepsOf(TuningOptions options, int rows)
+    {
+        int rowsPerStep = RowsPerStep(options, rows);
+        return (rows + rowsPerStep - 1) / rowsPerStep;
+    }
+
+    private static int RowsPerStep(TuningOptions options, int rows) =>
+        (int)Math.Min((long)options.BatchSize * options.GradientAccumulation, rows);
 
     /// <summary>Finds and keeps the frozen layers' output for as many rows as memory allows, or as the state says.</summary>
     /// <param name="request">The options, and how rows count in the loss.</param>

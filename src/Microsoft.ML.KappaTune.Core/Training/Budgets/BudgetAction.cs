@@ -15,6 +15,6 @@ public enum BudgetAction
     /// <summary>Weights and optimizer went back to the last point within the budget, and it went on at a lower rate.</summary>
     RolledBack,
 
-    /// <summary>The selected tensors went back and stayed as they were there; the new head trained on.</summary>
+    /// <summary>The selected tensors stayed as they were at the last point within the budget; the new head trained on.</summary>
     Frozen,
 }

@@ -17,9 +17,6 @@ public sealed record BudgetReport
     /// <summary>Windows, or pairs of sentences, of the half of the control text that decided.</summary>
     public required int DecidingSamples { get; init; }
 
-    /// <summary>How many of these were measured within the run.</summary>
-    public required int WatchedSamples { get; init; }
-
     /// <summary>Optimizer steps from one measurement to the next.</summary>
     public required int StepsBetween { get; init; }
 
@@ -72,4 +69,33 @@ public sealed record BudgetReport
     /// <summary>Time spent at the end on the deciding half, and on weights between base and tuned.</summary>
     [JsonPropertyName("deciding_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan DecidingTime { get; init; }
+
+    /// <summary>This with the figures of the half that had no part in any decision; as it is where that wasn't measured.</summary>
+    internal BudgetReport With(RetentionReport? heldOut)
+    {
+        if (heldOut is null)
+            return this;
+        RetentionEstimate? increase = heldOut.Loss is not { } loss ? null : new()
+        {
+            Value = loss.Difference.Value / loss.Before.Value,
+            Low = loss.Difference.Low / loss.Before.Value,
+            High = loss.Difference.High / loss.Before.Value,
+        };
+        RetentionEstimate drift = heldOut.Drift[^1].CosineDistance;
+        double used = Budget.Used(new()
+        {
+            LossIncrease = increase?.Value,
+            Divergence = heldOut.Divergence?.Value,
+            Drift = drift.Value,
+        });
+        return this with
+        {
+            HeldOutSamples = heldOut.Windows,
+            LossIncrease = increase,
+            Divergence = heldOut.Divergence,
+            Drift = drift,
+            Used = used,
+            IsHeld = used <= 1,
+        };
+    }
 }

@@ -22,6 +22,34 @@ internal static class OptimizerState
         using var scope = NewDisposeScope();
         foreach ((string name, Tensor values) in Moments(weights, optimizer))
             values.copy_(StateTensors.Load(saved[name]));
+        SetSteps(optimizer, steps);
+    }
+
+    /// <summary>Copies of weights and moments, on the CPU, to which <see cref="GoBack"/> returns.</summary>
+    public static Tensor[] Copy(TrainedWeights weights, FlatAdamW optimizer)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        return
+        [
+            .. weights.Copy(),
+            .. Moments(weights, optimizer).Select(moments => moments.Values.to(CPU, copy: true).DetachFromDisposeScope()),
+        ];
+    }
+
+    /// <summary>Sets weights, moments and steps to what they were when <see cref="Copy"/> was called.</summary>
+    public static void GoBack(TrainedWeights weights, FlatAdamW optimizer, IReadOnlyList<Tensor> copies, IReadOnlyList<long> steps)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        weights.Restore([.. copies.Take(weights.All.Count)]);
+        foreach (((_, Tensor values), Tensor copy) in Moments(weights, optimizer).Zip(copies.Skip(weights.All.Count)))
+            values.copy_(copy);
+        SetSteps(optimizer, steps);
+    }
+
+    private static void SetSteps(FlatAdamW optimizer, IReadOnlyList<long> steps)
+    {
         foreach ((AdamWGroup group, long count) in optimizer.Groups.Zip(steps))
             group.Steps = count;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Training.Optimization;
 
@@ -9,8 +10,8 @@ namespace Microsoft.ML.KappaTune.Training.Resume;
 /// </summary>
 internal sealed class TrainingStateStore<TState> : IDisposable where TState : TrainingState, new()
 {
-    private const int Schema = 3;
-    private const string StateFile = "state.json", TensorsFile = "tensors.safetensors", Trained = "trained/", Kept = "kept/",
+    private const int Schema = 4;
+    private const string StateFile = "state.json", TensorsFile = "tensors.safetensors", Trained = "trained/",
         Remedy = "Delete the training state, and train anew.";
 
     /// <summary>On one line: it is written often, and has a number for each step.</summary>
@@ -63,8 +64,11 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
         using var scope = NewDisposeScope();
         weights.Restore([.. weights.All.Select(weight => StateTensors.Load(tensors[Trained + weight.Name]))]);
         OptimizerState.Restore(weights, optimizer, tensors, _saved.OptimizerSteps);
-        if (_saved.HasKept)
-            _saved.State.Keep([.. weights.All.Select(weight => StateTensors.Load(tensors[Kept + weight.Name]).DetachFromDisposeScope())]);
+        foreach ((string name, int count) in _saved.TensorCounts)
+        {
+            _saved.State.SetTensors(
+                name, [.. Enumerable.Range(0, count).Select(i => StateTensors.Load(tensors[NameOf(name, i)]).DetachFromDisposeScope())]);
+        }
     }
 
     /// <summary>Log lines about what may make the rest of the run differ in its last bits.</summary>
@@ -88,12 +92,12 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
             Device = _device,
             Threads = _threads,
             OptimizerSteps = OptimizerState.Steps(optimizer),
-            HasKept = state.Kept is not null,
+            TensorCounts = state.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Count),
             State = state,
         };
         AtomicFile.Write(Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, run, Json));
-        IEnumerable<TensorSource> kept = state.Kept is null ? []
-            : weights.All.Zip(state.Kept, (weight, tensor) => StateTensors.Source(Kept + weight.Name, tensor));
+        IEnumerable<TensorSource> kept = state.Tensors.SelectMany(
+            pair => pair.Value.Select((tensor, i) => StateTensors.Source(NameOf(pair.Key, i), tensor)));
         SafetensorsWriter.Write(
             Path.Combine(folder, TensorsFile),
             [
@@ -121,6 +125,9 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
         }
     }
 
+    /// <summary>The name in the file of one of a state's own tensors.</summary>
+    private static string NameOf(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}/{index}");
+
     private static SavedRun Read(string file)
     {
         try
@@ -143,7 +150,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
         public required string Device { get; init; }
         public required int Threads { get; init; }
         public required long[] OptimizerSteps { get; init; }
-        public required bool HasKept { get; init; }
+        public required Dictionary<string, int> TensorCounts { get; init; }
         public required TState State { get; init; }
     }
 }

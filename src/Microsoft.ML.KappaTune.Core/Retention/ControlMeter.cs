@@ -1,0 +1,153 @@
+using Microsoft.ML.KappaTune.Models;
+
+namespace Microsoft.ML.KappaTune.Retention;
+
+/// <summary>What a <see cref="ControlMeter"/> measures.</summary>
+[Flags]
+internal enum ControlMeasures
+{
+    None = 0,
+
+    /// <summary>The rise of the base's own loss, as a share of it.</summary>
+    Loss = 1,
+
+    /// <summary>KL(base, now), in nats an answer.</summary>
+    Divergence = 2,
+
+    /// <summary>1 − cos(base, now) of the last layer's states, in the mean over tokens.</summary>
+    Drift = 4,
+}
+
+/// <summary>How far a model is from its base on a control text; null what wasn't asked for.</summary>
+internal sealed record ControlReading(RatioEstimate? LossIncrease, RatioEstimate? Divergence, RatioEstimate? Drift);
+
+/// <summary>
+/// Measures a model in training against what it was when this was made, on a fixed sample of control text. What the layers below the first
+/// that trains give is kept, so that a measurement runs the rest alone.
+/// </summary>
+internal sealed class ControlMeter : IDisposable
+{
+    private readonly RetentionProbe _probe;
+    private readonly ControlMeasures _measures;
+    private readonly EncoderModel _model;
+    private readonly Func<Tensor, Tensor>? _head;
+    private readonly int _firstTrained;
+
+    // By batch: what enters the first stage that trains, and what the base makes of it.
+    private readonly List<Tensor> _lower = [], _features = [], _states = [];
+    private readonly RetentionTally _base = new();
+
+    /// <summary>Measures the base, which the model is now.</summary>
+    /// <param name="probe">The sample.</param>
+    /// <param name="measures">What to measure; loss and divergence need a probe with an objective.</param>
+    /// <param name="head">The base's head for words; null where it has none.</param>
+    /// <param name="firstTrained">The first stage of the encoder in which something trains: 0 the embeddings, then the layers.</param>
+    public ControlMeter(
+        RetentionProbe probe, ControlMeasures measures, EncoderModel model, Func<Tensor, Tensor>? head, int firstTrained)
+    {
+        (_probe, _measures, _model, _head, _firstTrained) = (probe, measures, model, head, firstTrained);
+        Run(MeasureBase);
+    }
+
+    /// <summary>Samples: windows, or pairs of sentences.</summary>
+    public int Samples => _probe.Windows.Count / _probe.WindowsPerSample;
+
+    /// <summary>Tokens that a measurement runs.</summary>
+    public long Tokens => _probe.Windows.Sum(window => (long)window.Ids.Length);
+
+    private bool HasAnswers => (_measures & (ControlMeasures.Loss | ControlMeasures.Divergence)) != 0;
+
+    private TextEncoder Encoder => _model.Encoder;
+
+    /// <summary>Compares the model as it is now with the base.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ControlReading Measure(CancellationToken cancellationToken)
+    {
+        ControlReading? reading = null;
+        Run(() => reading = Compare(cancellationToken));
+        return reading!;
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _lower.Concat(_features).Concat(_states))
+            tensor.Dispose();
+    }
+
+    private void Run(Action measure)
+    {
+        bool wasTraining = _model.training;
+        using var guard = no_grad();
+        _model.eval();
+        measure();
+        _model.train(wasTraining);
+    }
+
+    private void MeasureBase()
+    {
+        AnswerReader? reader = HasAnswers ? _probe.NewReader(_head) : null;
+        foreach (MaskedWindow[] windows in _probe.Batches)
+        {
+            using var scope = NewDisposeScope();
+            WindowBatch batch = BatchOf(windows);
+            Tensor bias = Encoder.AttentionBias(batch.Mask);
+            Tensor lower = Layers(Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias, 1, Math.Max(1, _firstTrained));
+            Tensor states = Layers(lower, bias, Math.Max(1, _firstTrained), Encoder.StageCount);
+            if (_firstTrained > 0)
+                _lower.Add(lower.DetachFromDisposeScope());
+            if (_measures.HasFlag(ControlMeasures.Drift))
+                _states.Add(states.alias().DetachFromDisposeScope());
+            if (reader is null)
+                continue;
+            Tensor features = reader.FeaturesOf(batch, states);
+            foreach (Answers answers in reader.Read(batch, features))
+                _base.Add(answers);
+            if (_measures.HasFlag(ControlMeasures.Divergence))
+                _features.Add(features.DetachFromDisposeScope());
+        }
+    }
+
+    private ControlReading Compare(CancellationToken cancellationToken)
+    {
+        AnswerReader? reader = HasAnswers ? _probe.NewReader(_head) : null, ofBase = HasAnswers ? _probe.NewReader(_head) : null;
+        var tally = new RetentionTally();
+        var divergence = new DivergenceTally();
+        List<double> distances = [];
+        for (int i = 0; i < _probe.Batches.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            WindowBatch batch = BatchOf(_probe.Batches[i]);
+            Tensor states = Layers(
+                _firstTrained > 0 ? _lower[i] : Encoder.Embed(batch.Ids, batch.Mask, batch.Types), Encoder.AttentionBias(batch.Mask),
+                Math.Max(1, _firstTrained), Encoder.StageCount);
+            if (_measures.HasFlag(ControlMeasures.Drift))
+                distances.AddRange(StateDrift.DistancesOf(_states[i], states, batch.Mask));
+            if (reader is null)
+                continue;
+            IReadOnlyList<Answers> now = reader.Read(batch, reader.FeaturesOf(batch, states));
+            foreach (Answers answers in now)
+                tally.Add(answers);
+            if (!_measures.HasFlag(ControlMeasures.Divergence))
+                continue;
+            foreach ((Answers before, Answers after) in ofBase!.Read(batch, _features[i]).Zip(now))
+                divergence.Add(before, after);
+        }
+
+        return new(
+            !_measures.HasFlag(ControlMeasures.Loss) ? null : RatioEstimate.Create(
+                [.. tally.Losses.Zip(_base.Losses, (after, before) => after - before)], _base.Losses),
+            !_measures.HasFlag(ControlMeasures.Divergence) ? null : RatioEstimate.Create(divergence.Sums, _probe.Answers),
+            !_measures.HasFlag(ControlMeasures.Drift) ? null : RatioEstimate.Create(
+                distances, [.. _probe.Windows.Select(window => (double)window.Ids.Length)]));
+    }
+
+    private Tensor Layers(Tensor hidden, Tensor bias, int first, int end)
+    {
+        for (int stage = first; stage < end; stage++)
+            hidden = Encoder.Layer(stage - 1, hidden, bias);
+        return hidden;
+    }
+
+    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, Encoder.PaddingId, Encoder.WordEmbeddings.device);
+}

@@ -1,0 +1,47 @@
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>What a run does at a measurement, and how it goes on.</summary>
+/// <param name="Action">What it does.</param>
+/// <param name="Expected">The share of the budget that would have been used by the end, had it gone on as before.</param>
+/// <param name="RateFactor">What the learning rate is multiplied by.</param>
+internal readonly record struct BudgetDecision(BudgetAction Action, double Expected, double RateFactor);
+
+/// <summary>Decides at a measurement from what is used and what is to come; it has no state.</summary>
+/// <param name="mostRollbacks">How often a run may go back.</param>
+/// <param name="mayRaise">Whether the rate is the trainer's own to raise.</param>
+internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
+{
+    /// <summary>Below this share of the budget at the end, the rate rises.</summary>
+    private const double Little = 0.6;
+
+    /// <summary>The most that the rate is multiplied by at once.</summary>
+    private const double Steepest = 2;
+
+    /// <summary>A rate that falls below this part of itself would teach nothing any more.</summary>
+    private const double Standstill = 0.02;
+
+    /// <param name="state">The run until here.</param>
+    /// <param name="used">The share of the budget that is used.</param>
+    /// <param name="rest">The path to come at the present rate.</param>
+    public BudgetDecision Decide(BudgetState state, double used, double rest)
+    {
+        double path = state.Path, expected = ForgettingCurve.UsedAfter(used, (path + rest) / path);
+        double target = path * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, used);
+        if (used > 1)
+        {
+            double lower = Math.Clamp((target - state.PathWithin) / rest, 0, 0.5);
+            return state.Rollbacks < mostRollbacks && lower >= Standstill
+                ? new(BudgetAction.RolledBack, expected, lower)
+                : new(BudgetAction.Frozen, expected, 0);
+        }
+
+        double factor = (target - path) / rest;
+        if (expected > 1)
+            return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
+        // Once the rate has fallen, more is known than one measurement says.
+        bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
+        return mayRaise && !hasFallen && expected < Little
+            ? new(BudgetAction.RateRaised, expected, Math.Min(factor, Steepest))
+            : new(BudgetAction.None, expected, 1);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using Microsoft.ML.KappaTune.Training.Progress;
+using Microsoft.ML.KappaTune.Training.Resume;
+
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>
+/// Keeps a run to its budget: finds the learning rate before the first selected tensor trains, measures while they do, and in the end
+/// gives weights that are within. All that it decides follows from the seed and the steps, and what it remembers is in the run's state.
+/// </summary>
+internal sealed class BudgetKeeper : IDisposable
+{
+    /// <summary>The part of the run's time that measurements within it may take.</summary>
+    private const double WatchShare = 0.05;
+
+    private const int MostMeasurements = 20;
+
+    private readonly RetentionBudget _budget;
+    private readonly TuningOptions _options;
+    private readonly BudgetMeter _meter;
+    private readonly TrainedWeights _weights;
+    private readonly FlatAdamW _optimizer;
+    private readonly TuningState _state;
+    private readonly TuningProgressReporter _progress;
+    private readonly IReadOnlyList<Tensor> _base;
+    private readonly BudgetCourse _course;
+
+    /// <param name="meter">Belongs to this from here on.</param>
+    /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
+    /// <param name="steps">Optimizer steps in which selected tensors are to train.</param>
+    public BudgetKeeper(
+        TuningOptions options, BudgetMeter meter, TrainedWeights weights, FlatAdamW optimizer, TuningState state,
+        TuningProgressReporter progress, long passTokens, int steps)
+    {
+        (_options, _meter, _weights, _optimizer, _state, _progress) = (options, meter, weights, optimizer, state, progress);
+        _budget = options.Budget!;
+        _base = weights.Copy();
+        _course = new(_budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
+        // A step costs at least two forward passes of its tokens, a measurement one.
+        int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.Tokens, 1, MostMeasurements);
+        StepsBetween = Math.Max(1, (steps + measurements) / (measurements + 1));
+    }
+
+    /// <summary>Optimizer steps from one measurement to the next.</summary>
+    public int StepsBetween { get; }
+
+    private BudgetState State => _state.Budget!;
+
+    private CancellationToken Cancellation => _options.CancellationToken;
+
+    /// <summary>
+    /// Called when the selected tensors are to train: finds the learning rate, unless the user gave it or a run that goes on found it.
+    /// </summary>
+    /// <param name="rest">The sum of the schedule's factors in the steps to come.</param>
+    /// <param name="tryStep">Does one of the run's steps, by its number from 0, at a rate, and gives its loss.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; everything is as it was before.</exception>
+    public void FindRate(double rest, Func<int, double, double> tryStep)
+    {
+        if (State.FirstRate is not null)
+            return;
+        if (State.StepsWithin is null)
+            RememberWithin();
+        if (_options.LearningRate is null)
+            Probe(new(_state, _options.Method, rest), tryStep);
+        State.FirstRate = _state.LearningRate;
+    }
+
+    /// <summary>Called after each step in which the selected tensors trained; measures where it is time to.</summary>
+    /// <param name="stepsDone">Steps in which they trained.</param>
+    /// <param name="restOf">Gives the sum of the schedule's factors in the steps to come.</param>
+    public void AfterStep(double loss, int stepsDone, Func<double> restOf)
+    {
+        if (State.IsFrozen)
+            return;
+        State.Path += _state.Losses[^1].LearningRate;
+        State.LossSum += loss;
+        State.LossCount++;
+        if (stepsDone % StepsBetween != 0 || restOf() is not (> 0 and var rest))
+            return;
+        var clock = Stopwatch.StartNew();
+        BudgetReading reading = _meter.Measure(CancellationToken.None);
+        BudgetDecision decision = _course.Decide(State, reading.Used, rest * _state.LearningRate);
+        Act(decision, reading.Used <= 1);
+        State.Course.Add(new()
+        {
+            Step = _state.Step,
+            TrainingLoss = State.LossSum / State.LossCount,
+            Measured = reading.Measured,
+            Used = reading.Used,
+            Expected = decision.Expected,
+            Action = decision.Action,
+            LearningRate = _state.LearningRate,
+        });
+        (State.LossSum, State.LossCount) = (0, 0);
+        State.Watching += clock.Elapsed;
+        BudgetLog.Measured(_progress, State.Course[^1]);
+    }
+
+    /// <summary>
+    /// Sets the model to the weights between base and tuned that learn most within the budget, and says what they are; the tuned ones as
+    /// they are where the run was cancelled.
+    /// </summary>
+    /// <param name="validate">The loss on validation rows; null where there are none.</param>
+    public BudgetReport Decide(string text, Func<double>? validate)
+    {
+        var report = new BudgetReport
+        {
+            Budget = _budget,
+            Text = text,
+            Objective = _meter.Objective,
+            DecidingSamples = _meter.Samples,
+            StepsBetween = StepsBetween,
+            LearningRate = State.FirstRate ?? _state.LearningRate,
+            Probes = State.Probes,
+            Course = State.Course,
+            Interpolation = 1,
+            Outcome = BudgetOutcome.Unverified,
+            ProbingTime = State.Probing,
+            WatchingTime = State.Watching,
+            DecidingTime = TimeSpan.Zero,
+        };
+        if (_state.Stop == TuningStop.Cancelled)
+            return report;
+        var clock = Stopwatch.StartNew();
+        int measured = 0;
+        using var between = new Interpolation(_weights, _base);
+        (double share, BudgetReading reading) = new BudgetEnd(between.Set, Measure, validate).Choose();
+        report = report with
+        {
+            Interpolation = share,
+            Decided = reading.Measured,
+            Outcome = share > 0 && State.Path > 0 ? BudgetOutcome.Learned : BudgetOutcome.HeadOnly,
+            DecidingTime = clock.Elapsed,
+        };
+        BudgetLog.Decided(_progress, report);
+        return report;
+
+        BudgetReading Measure()
+        {
+            _progress.Report(TuningPhase.Deciding, ++measured, BudgetEnd.MostTries + 1);
+            return _meter.Measure(CancellationToken.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        foreach (Tensor tensor in _base)
+            tensor.Dispose();
+    }
+
+    private void Probe(RateProbes probes, Func<int, double, double> tryStep)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan before = State.Probing;
+        var search = new RateSearch(probes.FirstRate);
+        while (search.Next(State.Probes) is { } rate)
+        {
+            try
+            {
+                State.Probes.Add(probes.Run(rate, tryStep, () => _meter.Measure(Cancellation), Cancellation, _progress));
+            }
+            finally
+            {
+                GoBack();
+            }
+
+            State.Probing = before + clock.Elapsed;
+            BudgetLog.Probed(_progress, State.Probes[^1]);
+        }
+
+        _state.LearningRate = search.Choose(State.Probes);
+        BudgetLog.Found(_progress, _state.LearningRate, State.Probes.Count);
+    }
+
+    private void Act(BudgetDecision decision, bool isWithin)
+    {
+        if (isWithin)
+            RememberWithin();
+        else
+            GoBack();
+        if (decision.Action == BudgetAction.RolledBack)
+            State.Rollbacks++;
+        _state.LearningRate *= decision.RateFactor;
+        if (decision.Action != BudgetAction.Frozen)
+            return;
+        State.IsFrozen = true;
+        _weights.Train(headAlone: true);
+    }
+
+    private void RememberWithin()
+    {
+        _state.SetTensors(BudgetState.Within, OptimizerState.Copy(_weights, _optimizer));
+        State.StepsWithin = OptimizerState.Steps(_optimizer);
+        State.PathWithin = State.Path;
+    }
+
+    private void GoBack()
+    {
+        OptimizerState.GoBack(_weights, _optimizer, _state.TensorsOf(BudgetState.Within)!, State.StepsWithin!);
+        State.Path = State.PathWithin;
+    }
+}

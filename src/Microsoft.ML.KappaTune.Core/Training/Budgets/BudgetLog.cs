@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.ML.KappaTune.Training.Progress;
+
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>What the log says of learning and keeping.</summary>
+internal static class BudgetLog
+{
+    public static void Probed(TuningProgressReporter progress, RateProbe probe) => progress.Log(
+        $"Probe at learning rate {probe.LearningRate:0.##e+0}: loss {probe.LossBefore:0.000} to {probe.LossAfter:0.000} in {probe.Steps} steps; all steps would use {100 * probe.Expected:0} % of the budget.");
+
+    public static void Found(TuningProgressReporter progress, double rate, int probes) => progress.Log(
+        $"The learning rate is {rate:0.##e+0}, found by {NumberText.Count(probes, "probe", "probes")}.");
+
+    public static void Measured(TuningProgressReporter progress, BudgetPoint point)
+    {
+        string then = point.Action switch
+        {
+            BudgetAction.RateLowered => Invariant($"; it wouldn't have lasted, so the learning rate falls to {point.LearningRate:0.##e+0}"),
+            BudgetAction.RateRaised => Invariant($"; much would be left, so the learning rate rises to {point.LearningRate:0.##e+0}"),
+            BudgetAction.RolledBack => Invariant($"; the weights go back, and the learning rate falls to {point.LearningRate:0.##e+0}"),
+            BudgetAction.Frozen => "; the selected tensors stay as they were within it",
+            _ => "",
+        };
+        progress.Log($"Step {point.Step}: loss {point.TrainingLoss:0.000}, {100 * point.Used:0} % of the budget is used{then}.");
+
+        static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static void Decided(TuningProgressReporter progress, BudgetReport report) => progress.Log(report.Outcome switch
+    {
+        BudgetOutcome.HeadOnly => $"Nothing could be learnt within the budget: the result is the base with its new head.",
+        _ when report.Interpolation < 1 => $"The result is {100 * report.Interpolation:0} % of the way from the base to what was trained.",
+        _ => $"The result is within the budget as it was trained.",
+    });
+}

@@ -1,0 +1,47 @@
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>How a run has kept to its budget so far. The properties are fields of a training state's file.</summary>
+internal sealed class BudgetState
+{
+    /// <summary>The name of the run's copy of weights and optimizer at the last point within the budget.</summary>
+    public const string Within = "within";
+
+    /// <summary>The probes that are done.</summary>
+    public List<RateProbe> Probes { get; init; } = [];
+
+    /// <summary>The highest learning rate that the run began with; null before it is found.</summary>
+    public double? FirstRate { get; set; }
+
+    /// <summary>Every measurement within the run.</summary>
+    public List<BudgetPoint> Course { get; init; } = [];
+
+    /// <summary>How often the run went back.</summary>
+    public int Rollbacks { get; set; }
+
+    /// <summary>Whether the selected tensors stay as they are from here on.</summary>
+    public bool IsFrozen { get; set; }
+
+    /// <summary>
+    /// The sum of the learning rates of all steps that the weights have in them: how far they can have moved, since each step of AdamW
+    /// moves a weight by about its rate.
+    /// </summary>
+    public double Path { get; set; }
+
+    /// <summary>The path at the last point within the budget.</summary>
+    public double PathWithin { get; set; }
+
+    /// <summary>The optimizer's steps there, by groups; null before the first selected tensor trains.</summary>
+    public long[]? StepsWithin { get; set; }
+
+    /// <summary>The sum of the training losses since the last measurement.</summary>
+    public double LossSum { get; set; }
+
+    /// <summary>How many they are.</summary>
+    public int LossCount { get; set; }
+
+    /// <summary>Time spent on probes.</summary>
+    public TimeSpan Probing { get; set; }
+
+    /// <summary>Time spent on measurements within the run.</summary>
+    public TimeSpan Watching { get; set; }
+}

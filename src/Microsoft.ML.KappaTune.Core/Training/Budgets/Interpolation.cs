@@ -1,0 +1,26 @@
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>
+/// Weights between the base and what was trained, base + share · (trained − base), of the selected tensors; the new head stays as it was
+/// trained (Wortsman et al., arXiv:2109.01903).
+/// </summary>
+internal sealed class Interpolation(TrainedWeights weights, IReadOnlyList<Tensor> ofBase) : IDisposable
+{
+    private readonly IReadOnlyList<Tensor> _trained = weights.Copy();
+
+    /// <summary>Sets the model to a share of the way from the base, 0, to what was trained, 1.</summary>
+    public void Set(double share)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        weights.Restore([.. weights.All.Select((weight, i) => weight.Group.IsHead || share == 1
+            ? _trained[i]
+            : ofBase[i].clone().PlusInPlace(_trained[i] - ofBase[i], share))]);
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _trained)
+            tensor.Dispose();
+    }
+}

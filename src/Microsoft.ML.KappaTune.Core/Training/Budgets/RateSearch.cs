@@ -1,0 +1,62 @@
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>
+/// Looks on a geometric grid for the highest learning rate that is expected to stay within the budget. What it asks for next, and what it
+/// chooses, follow from the probes alone.
+/// </summary>
+/// <param name="first">The rate to begin with.</param>
+internal sealed class RateSearch(double first)
+{
+    /// <summary>From one rate of the grid to the next.</summary>
+    private const double Factor = 2;
+
+    /// <summary>Rates of the grid below and above the first.</summary>
+    private const int Below = -12, Above = 4;
+
+    public const int MostProbes = 4;
+
+    /// <summary>The rate to try next; null where enough is known.</summary>
+    public double? Next(IReadOnlyList<RateProbe> probes)
+    {
+        if (probes.Count == 0)
+            return first;
+        (int within, int beyond) = Bracket(probes);
+        if (probes.Count == MostProbes || beyond - within == 1)
+            return null;
+        RateProbe nearest = probes.MinBy(probe => Math.Abs(Math.Log(Math.Max(probe.Expected, 1e-3))))!;
+        int wanted = double.IsFinite(nearest.Expected)
+            ? IndexOf(nearest) + (int)Math.Round(Math.Log(ForgettingCurve.PathFactorTo(1, nearest.Expected), Factor))
+            : IndexOf(nearest) - 2;
+        return RateAt(Math.Clamp(wanted, within + 1, beyond - 1));
+    }
+
+    /// <summary>The highest rate within the budget, between the rates of the grid.</summary>
+    public double Choose(IReadOnlyList<RateProbe> probes)
+    {
+        (int within, int beyond) = Bracket(probes);
+        RateProbe? low = probes.FirstOrDefault(probe => IndexOf(probe) == within), high = probes.FirstOrDefault(
+            probe => IndexOf(probe) == beyond && double.IsFinite(probe.Expected));
+        if (low is null)
+            return high is null ? RateAt(Below) : high.LearningRate * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, high.Expected);
+        double most = Math.Min(
+            low.LearningRate * Math.Max(1, ForgettingCurve.PathFactorTo(ForgettingCurve.Target, low.Expected)), RateAt(Math.Min(beyond, Above)));
+        if (high is null || low.Expected <= 0)
+            return most;
+        // On the line between both, in logarithms.
+        double share = Math.Log(ForgettingCurve.Target / low.Expected) / Math.Log(high.Expected / low.Expected);
+        return low.LearningRate * Math.Pow(high.LearningRate / low.LearningRate, Math.Clamp(share, 0, 1));
+    }
+
+    /// <summary>The highest place on the grid that is within the budget, and the lowest above it that isn't.</summary>
+    private (int Within, int Beyond) Bracket(IReadOnlyList<RateProbe> probes)
+    {
+        int beyond = probes.Where(probe => !(probe.Expected <= 1)).Select(IndexOf).DefaultIfEmpty(Above + 1).Min();
+        int within = probes.Where(probe => probe.Expected <= 1).Select(IndexOf).Where(index => index < beyond)
+            .DefaultIfEmpty(Below - 1).Max();
+        return (within, beyond);
+    }
+
+    private int IndexOf(RateProbe probe) => (int)Math.Round(Math.Log(probe.LearningRate / first, Factor));
+
+    private double RateAt(int index) => first * Math.Pow(Factor, index);
+}
