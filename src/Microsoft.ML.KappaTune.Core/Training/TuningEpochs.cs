@@ -18,19 +18,20 @@ internal sealed class TuningEpochs<TBatch>(
     TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, BudgetKeeper? budget, Action save,
     Action<int, ValidationResult?> epochEnded) : ITrainingCallbacks
 {
-    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch);
+    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch), _headSteps = HeadSteps(options, task.StepsPerEpoch);
     private TrainingLoop<TBatch, ValidationResult>? _loop;
 
     // From here on this process measures an epoch's time; what was before an interruption is in the state.
     private long _began;
     private TimeSpan _epochTimeBefore, _timeBefore;
     private int _epoch;
+    private bool? _isHeadAlone;
 
     /// <summary>Whether weights other than the last may be the result, or be needed after an interruption.</summary>
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
-    private bool IsHeadAlone => _epoch <= options.HeadEpochs || state.Budget is { IsFrozen: true };
+    private bool IsHeadAlone => state.Step < _headSteps || state.Budget is { IsFrozen: true };
 
     private int PlannedSteps => state.PlannedSteps ?? _allSteps;
 
@@ -38,10 +39,22 @@ internal sealed class TuningEpochs<TBatch>(
     private bool IsOutOfTime => state.Step > 0 && state.Step < _allSteps
         && (state.Step >= PlannedSteps || limit?.IsUp(state.Time) == true);
 
+    /// <summary>
+    /// Steps in which the new head trains alone: those of the options' epochs or, where probes are to find a rate, at least a fifth of
+    /// all, because what an untrained head asks for says little about what tuning costs.
+    /// </summary>
+    public static int HeadSteps(TuningOptions options, int stepsPerEpoch)
+    {
+        int total = TotalSteps(options, stepsPerEpoch);
+        return options is { Budget: not null, LearningRate: null, HeadEpochs: 0 }
+            ? Math.Min(total - 1, Math.Max(1, total / 5))
+            : stepsPerEpoch * options.HeadEpochs;
+    }
+
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch, of which so many are planned.</summary>
     public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, int? plannedSteps)
     {
-        int total = plannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = stepsPerEpoch * options.HeadEpochs;
+        int total = plannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = HeadSteps(options, stepsPerEpoch);
         return new()
         {
             Seed = options.Seed,
@@ -85,6 +98,8 @@ internal sealed class TuningEpochs<TBatch>(
                 BeginEpoch();
             if (!IsOutOfTime && state.Step < state.Epoch * task.StepsPerEpoch)
             {
+                if (_isHeadAlone != IsHeadAlone)
+                    Join();
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
             }
@@ -101,11 +116,11 @@ internal sealed class TuningEpochs<TBatch>(
     public void AfterStep(double loss, int samples)
     {
         state.AddStep(loss, samples);
-        if (!IsHeadAlone)
-            budget?.AfterStep(loss, state.Step - options.HeadEpochs * task.StepsPerEpoch, Rest);
+        if (state.Step > _headSteps)
+            budget?.AfterStep(loss, state.Step - _headSteps, Rest);
         TimeSpan before = state.Time;
         CountTime();
-        if (limit is not null && state.PlannedSteps is null && _epoch > options.HeadEpochs)
+        if (limit is not null && state.PlannedSteps is null && state.Step > _headSteps)
         {
             limit.Stepped(state, state.Time - before, _allSteps);
             if (state.PlannedSteps is not null)
@@ -121,16 +136,17 @@ internal sealed class TuningEpochs<TBatch>(
     private void BeginEpoch()
     {
         _epoch = state.Epoch;
-        weights.Train(IsHeadAlone);
-        if (!IsHeadAlone && budget is not null)
-        {
-            long began = clock.GetTimestamp();
-            budget.FindRate(Rest(), _loop!.Try);
-            state.Time += clock.GetElapsedTime(began);
-        }
-
         (_epochTimeBefore, _timeBefore) = (state.EpochTime, state.Time);
         _began = clock.GetTimestamp();
+    }
+
+    /// <summary>From the next step on the head trains alone, or the selected tensors join it.</summary>
+    private void Join()
+    {
+        _isHeadAlone = IsHeadAlone;
+        weights.Train(IsHeadAlone);
+        if (!IsHeadAlone)
+            budget?.FindRate(Rest(), _loop!.Try);
     }
 
     private void EndEpoch()

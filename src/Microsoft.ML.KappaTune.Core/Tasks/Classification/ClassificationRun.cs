@@ -169,12 +169,12 @@ internal sealed class ClassificationRun : IDisposable
         if (_options.Budget is not { } budget)
             return null;
         state.Budget ??= new();
-        int epochs = _options.MaxEpochs - _options.HeadEpochs;
-        long tokens = epochs * train.Lengths.Sum(length => (long)length);
+        int stepsPerEpoch = ClassificationTask.StepsOf(_options, train.Texts.Count), all = stepsPerEpoch * _options.MaxEpochs;
+        int steps = all - TuningEpochs<RowBatch>.HeadSteps(_options, stepsPerEpoch);
+        long tokens = train.Lengths.Sum(length => (long)length) * steps / stepsPerEpoch;
         int firstTrained = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name)).FirstTrained;
         return new(
-            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, tokens,
-            ClassificationTask.StepsOf(_options, train.Texts.Count) * epochs);
+            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, tokens, steps);
     }
 
     private BudgetReport? Train(

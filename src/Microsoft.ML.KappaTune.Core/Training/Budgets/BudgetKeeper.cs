@@ -183,10 +183,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (decision.Action == BudgetAction.RolledBack)
             State.Rollbacks++;
         _state.LearningRate *= decision.RateFactor;
-        if (decision.Action != BudgetAction.Frozen)
-            return;
-        State.IsFrozen = true;
-        _weights.Train(headAlone: true);
+        State.IsFrozen |= decision.Action == BudgetAction.Frozen;
     }
 
     private void RememberWithin()
