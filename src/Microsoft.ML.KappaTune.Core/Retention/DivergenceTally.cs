@@ -8,7 +8,7 @@ internal sealed class DivergenceTally
 {
     private readonly List<double> _sums = [];
 
-    /// <summary>The sum of each sample so far.</summary>
+    /// <summary>The divergences by sample, in nats: see <see cref="Answers.SumBySample"/>.</summary>
     public IReadOnlyList<double> Sums => _sums;
 
     /// <param name="before">The base's answers.</param>
@@ -17,10 +17,14 @@ internal sealed class DivergenceTally
     {
         using var scope = NewDisposeScope();
         Tensor p = before.Logits.to(ScalarType.Float32).log_softmax(-1), q = after.Logits.to(ScalarType.Float32).log_softmax(-1);
-        float[] divergences = [.. p.exp().mul(p.sub(q)).sum(-1L).cpu().data<float>()];
-        int first = _sums.Count;
-        _sums.AddRange(new double[before.Samples]);
-        for (int i = 0; i < divergences.Length; i++)
-            _sums[first + before.Owners[i]] += divergences[i];
+        Tensor parts = p.exp().mul(p.sub(q)), divergences = parts.sum(-1L);
+        _sums.AddRange(before.SumBySample(divergences, Without));
+
+        // Σ over the other choices k of p_k/(1 − p_j) · (log p_k/q_k − log (1 − p_j)/(1 − q_j)).
+        Tensor Without()
+        {
+            Tensor rest = Shares.LogOfRest(p.exp());
+            return (divergences.unsqueeze(1) - parts) / rest.exp() - rest + Shares.LogOfRest(q.exp());
+        }
     }
 }

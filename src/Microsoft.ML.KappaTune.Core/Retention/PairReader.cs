@@ -54,6 +54,6 @@ internal sealed class PairReader(EmbeddingPooling pooling, IReadOnlyList<int> or
         Tensor own = tensor(Array.ConvertAll(owners, owner => (long)owner));
         return new(
             pairs, [.. owners, .. owners], cat([cosines, cosines.t()]).MoveToOuterDisposeScope(),
-            cat([own, own]).MoveToOuterDisposeScope());
+            cat([own, own]).MoveToOuterDisposeScope(), ChoicesAreSamples: true);
     }
 }

@@ -5,7 +5,7 @@ internal sealed class RetentionTally
 {
     private readonly List<double> _losses = [], _right = [];
 
-    /// <summary>The sum of each sample's cross-entropies, in nats.</summary>
+    /// <summary>The cross-entropies by sample, in nats: see <see cref="Answers.SumBySample"/>.</summary>
     public IReadOnlyList<double> Losses => _losses;
 
     /// <summary>How many of each sample's answers were right.</summary>
@@ -14,18 +14,14 @@ internal sealed class RetentionTally
     public void Add(Answers answers)
     {
         using var scope = NewDisposeScope();
-        Tensor losses =
-            nn.functional.cross_entropy(answers.Logits.to(ScalarType.Float32), answers.Targets, reduction: nn.Reduction.None);
-        Tensor right = answers.Logits.argmax(-1).eq(answers.Targets);
-        float[] loss = [.. losses.cpu().data<float>()];
-        bool[] hit = [.. right.cpu().data<bool>()];
-        int first = _losses.Count;
-        _losses.AddRange(new double[answers.Samples]);
+        Tensor logits = answers.Logits.to(ScalarType.Float32);
+        Tensor losses = nn.functional.cross_entropy(logits, answers.Targets, reduction: nn.Reduction.None);
+        // Without a choice of probability p, the logarithm of the others' sum is lower by −log(1 − p).
+        _losses.AddRange(answers.SumBySample(losses, () => losses.unsqueeze(1) + Shares.LogOfRest(logits.softmax(-1))));
+        bool[] hit = [.. answers.Logits.argmax(-1).eq(answers.Targets).cpu().data<bool>()];
+        int first = _right.Count;
         _right.AddRange(new double[answers.Samples]);
-        for (int i = 0; i < loss.Length; i++)
-        {
-            _losses[first + answers.Owners[i]] += loss[i];
+        for (int i = 0; i < hit.Length; i++)
             _right[first + answers.Owners[i]] += hit[i] ? 1 : 0;
-        }
     }
 }

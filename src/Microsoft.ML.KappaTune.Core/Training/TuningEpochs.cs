@@ -18,7 +18,9 @@ internal sealed class TuningEpochs<TBatch>(
     TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, BudgetKeeper? budget, Action save,
     Action<int, ValidationResult?> epochEnded) : ITrainingCallbacks
 {
-    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch), _headSteps = HeadSteps(options, task.StepsPerEpoch);
+    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch), _headSteps = HeadSteps(options, task.StepsPerEpoch),
+        _momentSteps = MomentSteps(options, task.StepsPerEpoch);
+
     private TrainingLoop<TBatch, ValidationResult>? _loop;
 
     // From here on this process measures an epoch's time; what was before an interruption is in the state.
@@ -31,7 +33,7 @@ internal sealed class TuningEpochs<TBatch>(
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
-    private bool IsHeadAlone => state.Step < _headSteps || state.Budget is { IsFrozen: true };
+    private bool IsHeadAlone => state.Step < _headSteps - _momentSteps || state.Budget is { IsFrozen: true };
 
     private int PlannedSteps => state.PlannedSteps ?? _allSteps;
 
@@ -50,6 +52,14 @@ internal sealed class TuningEpochs<TBatch>(
             ? Math.Min(total - 1, Math.Max(1, total / 5))
             : stepsPerEpoch * options.HeadEpochs;
     }
+
+    /// <summary>
+    /// Of the head's steps, the last ones, in which the optimizer already takes in the selected tensors' gradients at a rate of 0: its first
+    /// steps would move every weight by the whole rate, whatever its gradient, and say nothing about the steps to come.
+    /// </summary>
+    private static int MomentSteps(TuningOptions options, int stepsPerEpoch) => options is { Budget: not null, LearningRate: null }
+        ? Math.Min(HeadSteps(options, stepsPerEpoch), Math.Clamp(TotalSteps(options, stepsPerEpoch) / 10, 4, 20))
+        : 0;
 
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch, of which so many are planned.</summary>
     public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, int? plannedSteps)
@@ -99,7 +109,9 @@ internal sealed class TuningEpochs<TBatch>(
             if (!IsOutOfTime && state.Step < state.Epoch * task.StepsPerEpoch)
             {
                 if (_isHeadAlone != IsHeadAlone)
-                    Join();
+                    weights.Train((_isHeadAlone = IsHeadAlone).Value);
+                if (state.Step >= _headSteps)
+                    budget?.FindRate(Rest(), _loop!.Try);
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
             }
@@ -138,15 +150,6 @@ internal sealed class TuningEpochs<TBatch>(
         _epoch = state.Epoch;
         (_epochTimeBefore, _timeBefore) = (state.EpochTime, state.Time);
         _began = clock.GetTimestamp();
-    }
-
-    /// <summary>From the next step on the head trains alone, or the selected tensors join it.</summary>
-    private void Join()
-    {
-        _isHeadAlone = IsHeadAlone;
-        weights.Train(IsHeadAlone);
-        if (!IsHeadAlone)
-            budget?.FindRate(Rest(), _loop!.Try);
     }
 
     private void EndEpoch()

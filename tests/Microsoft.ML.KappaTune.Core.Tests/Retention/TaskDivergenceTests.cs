@@ -24,13 +24,15 @@ public sealed class TaskDivergenceTests : IDisposable
         var batch = new WindowBatch([new([5, 6, 7], [3, -1, 4]), new([5], [2])], padId: 0, CPU);
         double[][] before = [[0.1, -1, 2], [3, 0, 0], [-0.5, 0.25, 1]], after = [[0.2, -2, 1], [3, 0, 0], [4, -0.25, 1]];
         var tally = new DivergenceTally();
-        tally.Add(batch, Logits(before), Logits(after));
+        tally.Add(AnswersOf(before), AnswersOf(after));
         double[] each = [.. before.Zip(after, Divergence)];
         Assert.Equal(each[0] + each[1], tally.Sums[0], 1e-5);
         Assert.Equal(each[2], tally.Sums[1], 1e-5);
         Assert.Equal(0, each[1], 1e-12);
 
-        Tensor Logits(double[][] rows) => tensor([.. rows.SelectMany(row => row).Select(value => (float)value)], [rows.Length, 3]);
+        Answers AnswersOf(double[][] rows) => new(
+            batch.Count, batch.Owners, tensor([.. rows.SelectMany(row => row).Select(value => (float)value)], [rows.Length, 3]),
+            batch.Targets);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ internal sealed class BudgetKeeper : IDisposable
         _base = weights.Copy();
         _course = new(_budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
         // A step costs at least two forward passes of its tokens, a measurement one.
-        int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.Tokens, 1, MostMeasurements);
+        int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.WatchedTokens, 1, MostMeasurements);
         StepsBetween = Math.Max(1, (steps + measurements) / (measurements + 1));
     }
 
@@ -79,7 +79,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (stepsDone % StepsBetween != 0 || restOf() is not (> 0 and var rest))
             return;
         var clock = Stopwatch.StartNew();
-        BudgetReading reading = _meter.Measure(CancellationToken.None);
+        BudgetReading reading = _meter.Watch(CancellationToken.None);
         BudgetDecision decision = _course.Decide(State, reading.Used, rest * _state.LearningRate);
         Act(decision, reading.Used <= 1);
         State.Course.Add(new()
@@ -110,6 +110,7 @@ internal sealed class BudgetKeeper : IDisposable
             Text = text,
             Objective = _meter.Objective,
             DecidingSamples = _meter.Samples,
+            WatchedSamples = _meter.WatchedSamples,
             StepsBetween = StepsBetween,
             LearningRate = State.FirstRate ?? _state.LearningRate,
             Probes = State.Probes,
@@ -139,7 +140,7 @@ internal sealed class BudgetKeeper : IDisposable
         BudgetReading Measure()
         {
             _progress.Report(TuningPhase.Deciding, ++measured, BudgetEnd.MostTries + 1);
-            return _meter.Measure(CancellationToken.None);
+            return _meter.Decide(CancellationToken.None);
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class BudgetKeeper : IDisposable
         {
             try
             {
-                State.Probes.Add(probes.Run(rate, tryStep, () => _meter.Measure(Cancellation), Cancellation, _progress));
+                State.Probes.Add(probes.Run(rate, tryStep, () => _meter.Watch(Cancellation), Cancellation, _progress));
             }
             finally
             {

@@ -9,7 +9,7 @@ internal readonly record struct BudgetReading(BudgetMeasurement Measured, double
 /// <summary>Measures what a budget limits, on the half of the control text that decides.</summary>
 internal sealed class BudgetMeter : IDisposable
 {
-    /// <summary>Of a run's tokens, the part that decides at most: one measurement of it costs about as much as two of these steps.</summary>
+    /// <summary>Of a run's tokens, a part as large is watched.</summary>
     private const int TokensShare = 40;
 
     /// <summary>The one-sided 95 % quantile of a normal distribution.</summary>
@@ -17,7 +17,7 @@ internal sealed class BudgetMeter : IDisposable
 
     private readonly RetentionBudget _budget;
     private readonly MaskedLanguageModel? _language;
-    private readonly ControlMeter _meter;
+    private readonly ControlMeter _whole, _watched;
     private readonly double _deviations;
 
     /// <summary>Measures the base, which the model is now.</summary>
@@ -30,32 +30,48 @@ internal sealed class BudgetMeter : IDisposable
         long passTokens)
     {
         _budget = budget;
-        RetentionProbe probe = RetentionProbe.Create(
-            baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, part: RetentionPart.Deciding(passTokens / TokensShare));
+        RetentionProbe whole = ProbeOf(RetentionPart.Deciding(long.MaxValue));
         Tensor words = model.Encoder.WordEmbeddings;
-        if (probe.Objective is RetentionObjective.MaskedTokens)
+        if (whole.Objective is RetentionObjective.MaskedTokens)
             _language = MaskedLanguageModel.Load(baseModel.Checkpoint, baseModel.Config, words.dtype, words.device);
         _language?.eval();
-        _meter = new(probe, MeasuresOf(budget), model, _language is null ? null : _language.Head, firstTrained);
+        _whole = MeterOf(whole);
+        _watched = MeterOf(ProbeOf(RetentionPart.Deciding(passTokens / TokensShare)));
         // The figure of the other half has an error, too.
         double others = (double)reported.Windows.Count / reported.WindowsPerSample;
-        _deviations = Quantile * Math.Sqrt(1 + _meter.Samples / others);
-        Objective = probe.Objective;
+        _deviations = Quantile * Math.Sqrt(1 + _whole.Samples / others);
+        Objective = whole.Objective;
+
+        RetentionProbe ProbeOf(RetentionPart part) =>
+            RetentionProbe.Create(baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, part: part);
+
+        ControlMeter MeterOf(RetentionProbe probe) =>
+            new(probe, MeasuresOf(budget), model, _language is null ? null : _language.Head, firstTrained);
     }
 
     public RetentionObjective? Objective { get; }
 
     /// <summary>Samples that decide: windows, or pairs of sentences.</summary>
-    public int Samples => _meter.Samples;
+    public int Samples => _whole.Samples;
 
-    /// <summary>Tokens of them.</summary>
-    public long Tokens => _meter.Tokens;
+    /// <summary>How many of them are watched within a run.</summary>
+    public int WatchedSamples => _watched.Samples;
 
+    /// <summary>Tokens of what is watched.</summary>
+    public long WatchedTokens => _watched.Tokens;
+
+    /// <summary>Measures what is watched, as it is: it steers a run.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public BudgetReading Measure(CancellationToken cancellationToken)
+    public BudgetReading Watch(CancellationToken cancellationToken) => Read(_watched, deviations: 0, cancellationToken);
+
+    /// <summary>Measures the whole half, and takes its upper bound for what is used: it decides about the result.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public BudgetReading Decide(CancellationToken cancellationToken) => Read(_whole, _deviations, cancellationToken);
+
+    private BudgetReading Read(ControlMeter meter, double deviations, CancellationToken cancellationToken)
     {
-        ControlReading reading = _meter.Measure(cancellationToken);
-        return new(Measured(estimate => estimate.Value), _budget.Used(Measured(estimate => estimate.Above(_deviations))));
+        ControlReading reading = meter.Measure(cancellationToken);
+        return new(Measured(estimate => estimate.Value), _budget.Used(Measured(estimate => estimate.Above(deviations))));
 
         BudgetMeasurement Measured(Func<RatioEstimate, double> value) => new()
         {
@@ -67,7 +83,8 @@ internal sealed class BudgetMeter : IDisposable
 
     public void Dispose()
     {
-        _meter.Dispose();
+        _whole.Dispose();
+        _watched.Dispose();
         _language?.Dispose();
     }
 

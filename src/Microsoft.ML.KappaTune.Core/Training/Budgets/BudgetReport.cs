@@ -17,6 +17,9 @@ public sealed record BudgetReport
     /// <summary>Windows, or pairs of sentences, of the half of the control text that decided.</summary>
     public required int DecidingSamples { get; init; }
 
+    /// <summary>How many of these were measured by probes and within the run; all of them in the end.</summary>
+    public required int WatchedSamples { get; init; }
+
     /// <summary>Optimizer steps from one measurement to the next.</summary>
     public required int StepsBetween { get; init; }
 

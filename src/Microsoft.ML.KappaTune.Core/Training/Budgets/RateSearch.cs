@@ -15,6 +15,9 @@ internal sealed class RateSearch(double first)
 
     public const int MostProbes = 4;
 
+    /// <summary>Places on the grid from one probe to the next: what one measured says little about rates far from its own.</summary>
+    private const int Farthest = 3;
+
     /// <summary>The rate to try next; null where enough is known.</summary>
     public double? Next(IReadOnlyList<RateProbe> probes)
     {
@@ -25,8 +28,9 @@ internal sealed class RateSearch(double first)
             return null;
         RateProbe nearest = probes.MinBy(probe => Math.Abs(Math.Log(Math.Max(probe.Expected, 1e-3))))!;
         int wanted = double.IsFinite(nearest.Expected)
-            ? IndexOf(nearest) + (int)Math.Round(Math.Log(ForgettingCurve.PathFactorTo(1, nearest.Expected), Factor))
-            : IndexOf(nearest) - 2;
+            ? IndexOf(nearest) + (int)Math.Round(Math.Clamp(
+                Math.Log(ForgettingCurve.PathFactorTo(1, nearest.Expected), Factor), -Farthest, Farthest))
+            : IndexOf(nearest) - Farthest;
         return RateAt(Math.Clamp(wanted, within + 1, beyond - 1));
     }
 

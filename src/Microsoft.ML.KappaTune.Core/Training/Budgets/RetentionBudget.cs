@@ -10,8 +10,8 @@ namespace Microsoft.ML.KappaTune;
 /// and keeps to them. Immutable.
 /// </summary>
 /// <remarks>
-/// Half of the control text decides, the other half is what the report's figure is measured on. The limits are compared with an upper
-/// bound of what was measured, so that the figure of the other half is within them in about 95 of 100 runs.
+/// Half of the control text decides, the other half is what the report's figure is measured on. In the end the limits are compared with an
+/// upper bound of what was measured, so that the figure of the other half is within them in about 95 of 100 runs.
 /// </remarks>
 [TypeConverter(typeof(ObjectConverter))]
 [WrittenAs("""{ "Keep": 0.98 }; leave it out for no budget""")]
