@@ -11,7 +11,7 @@ internal readonly record struct BudgetDecision(BudgetAction Action, double Expec
 /// <param name="mayRaise">Whether the rate is the trainer's own to raise.</param>
 internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
 {
-    /// <summary>Below this share of the budget at the end, the rate rises.</summary>
+    /// <summary>Where surely less than this share of the budget would be used by the end, the rate rises.</summary>
     private const double Little = 0.6;
 
     /// <summary>The most that the rate is multiplied by at once.</summary>
@@ -21,11 +21,11 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
     private const double Standstill = 0.02;
 
     /// <param name="state">The run until here.</param>
-    /// <param name="used">The share of the budget that is used.</param>
+    /// <param name="reading">What is used of the budget.</param>
     /// <param name="rest">The path to come at the present rate.</param>
-    public BudgetDecision Decide(BudgetState state, double used, double rest)
+    public BudgetDecision Decide(BudgetState state, BudgetReading reading, double rest)
     {
-        double path = state.Path, expected = ForgettingCurve.UsedAfter(used, (path + rest) / path);
+        double used = reading.Used, path = state.Path, expected = ForgettingCurve.UsedAfter(used, (path + rest) / path);
         double target = path * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, used);
         if (used > 1)
         {
@@ -40,8 +40,9 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
         // Once the rate has fallen, more is known than one measurement says.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
-        return mayRaise && !hasFallen && expected < Little
-            ? new(BudgetAction.RateRaised, expected, Math.Min(factor, Steepest))
+        double surely = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
+        return mayRaise && !hasFallen && ForgettingCurve.UsedAfter(reading.UpperUsed, (path + rest) / path) < Little
+            ? new(BudgetAction.RateRaised, expected, Math.Min((path * surely - path) / rest, Steepest))
             : new(BudgetAction.None, expected, 1);
     }
 }

@@ -19,9 +19,9 @@ internal sealed class BudgetEnd(Action<double> set, Func<BudgetReading> measure,
     {
         double share = 1;
         BudgetReading reading = measure();
-        for (int tries = 1; reading.Used > 1; tries++)
+        for (int tries = 1; reading.UpperUsed > 1; tries++)
         {
-            share *= Math.Min(0.9, ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.Used));
+            share *= Math.Min(0.9, ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed));
             if (tries == MostTries || share < LeastShare)
                 share = 0;
             set(share);
@@ -48,7 +48,7 @@ internal sealed class BudgetEnd(Action<double> set, Func<BudgetReading> measure,
         if (best == longest)
             return (longest, reading);
         BudgetReading shorter = measure();
-        if (shorter.Used <= 1)
+        if (shorter.UpperUsed <= 1)
             return (best, shorter);
         set(longest);
         return (longest, reading);

@@ -80,7 +80,7 @@ internal sealed class BudgetKeeper : IDisposable
             return;
         var clock = Stopwatch.StartNew();
         BudgetReading reading = _meter.Watch(CancellationToken.None);
-        BudgetDecision decision = _course.Decide(State, reading.Used, rest * _state.LearningRate);
+        BudgetDecision decision = _course.Decide(State, reading, rest * _state.LearningRate);
         Act(decision, reading.Used <= 1);
         State.Course.Add(new()
         {
@@ -131,6 +131,7 @@ internal sealed class BudgetKeeper : IDisposable
         {
             Interpolation = share,
             Decided = reading.Measured,
+            DecidedUsed = reading.UpperUsed,
             Outcome = share > 0 && State.Path > 0 ? BudgetOutcome.Learned : BudgetOutcome.HeadOnly,
             DecidingTime = clock.Elapsed,
         };

@@ -3,8 +3,10 @@ using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Training.Budgets;
 
-/// <summary>What was measured, and the share of the budget that its upper bound uses.</summary>
-internal readonly record struct BudgetReading(BudgetMeasurement Measured, double Used);
+/// <summary>What was measured.</summary>
+/// <param name="Used">The share of the budget that it uses.</param>
+/// <param name="UpperUsed">The share that its upper bound uses.</param>
+internal readonly record struct BudgetReading(BudgetMeasurement Measured, double Used, double UpperUsed);
 
 /// <summary>Measures what a budget limits, on the half of the control text that decides.</summary>
 internal sealed class BudgetMeter : IDisposable
@@ -60,18 +62,19 @@ internal sealed class BudgetMeter : IDisposable
     /// <summary>Tokens of what is watched.</summary>
     public long WatchedTokens => _watched.Tokens;
 
-    /// <summary>Measures what is watched, as it is: it steers a run.</summary>
+    /// <summary>Measures what is watched, to steer a run; the upper bound is a standard error above it.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public BudgetReading Watch(CancellationToken cancellationToken) => Read(_watched, deviations: 0, cancellationToken);
+    public BudgetReading Watch(CancellationToken cancellationToken) => Read(_watched, deviations: 1, cancellationToken);
 
-    /// <summary>Measures the whole half, and takes its upper bound for what is used: it decides about the result.</summary>
+    /// <summary>Measures the whole half; the upper bound decides about the result.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public BudgetReading Decide(CancellationToken cancellationToken) => Read(_whole, _deviations, cancellationToken);
 
     private BudgetReading Read(ControlMeter meter, double deviations, CancellationToken cancellationToken)
     {
         ControlReading reading = meter.Measure(cancellationToken);
-        return new(Measured(estimate => estimate.Value), _budget.Used(Measured(estimate => estimate.Above(deviations))));
+        BudgetMeasurement measured = Measured(estimate => estimate.Value);
+        return new(measured, _budget.Used(measured), _budget.Used(Measured(estimate => estimate.Above(deviations))));
 
         BudgetMeasurement Measured(Func<RatioEstimate, double> value) => new()
         {

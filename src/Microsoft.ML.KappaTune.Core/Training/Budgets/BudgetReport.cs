@@ -40,6 +40,9 @@ public sealed record BudgetReport
     /// <summary>What the result used of the budget on the whole deciding half; null where the run was cancelled.</summary>
     public BudgetMeasurement? Decided { get; init; }
 
+    /// <summary>The share of the budget that the upper bound of <see cref="Decided"/> uses; null where the run was cancelled.</summary>
+    public double? DecidedUsed { get; init; }
+
     /// <summary>What came of it.</summary>
     public required BudgetOutcome Outcome { get; init; }
 

@@ -42,12 +42,16 @@ internal sealed class RateSearch(double first)
             probe => IndexOf(probe) == beyond && double.IsFinite(probe.Expected));
         if (low is null)
             return high is null ? RateAt(Below) : high.LearningRate * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, high.Expected);
-        double most = Math.Min(
-            low.LearningRate * Math.Max(1, ForgettingCurve.PathFactorTo(ForgettingCurve.Target, low.Expected)), RateAt(Math.Min(beyond, Above)));
-        if (high is null || low.Expected <= 0)
-            return most;
-        // On the line between both, in logarithms.
-        double share = Math.Log(ForgettingCurve.Target / low.Expected) / Math.Log(high.Expected / low.Expected);
+        if (high is null)
+        {
+            double factor = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, low.Expected);
+            return Math.Clamp(low.LearningRate * factor, low.LearningRate, RateAt(Math.Min(beyond - 1, Above)));
+        }
+
+        // On the line between both, in logarithms where both cost something.
+        double share = low.Expected > 0
+            ? Math.Log(ForgettingCurve.Target / low.Expected) / Math.Log(high.Expected / low.Expected)
+            : (ForgettingCurve.Target - low.Expected) / (high.Expected - low.Expected);
         return low.LearningRate * Math.Pow(high.LearningRate / low.LearningRate, Math.Clamp(share, 0, 1));
     }
 
