@@ -23,7 +23,8 @@ internal sealed class BudgetBase : IDisposable
         EncoderConfig config = EncoderConfig.Read(Checkpoint);
         var files = TokenizerFiles.Read(Folder, Checkpoint.Config);
         _probe = RetentionProbe.Create(
-            Checkpoint, config, HuggingFaceTokenizer.Create(files, config.VocabularySize), ControlSource.FromFile(ControlText));
+            Checkpoint, config, HuggingFaceTokenizer.Create(files, config.VocabularySize), ControlSource.FromFile(ControlText),
+            part: RetentionPart.Reported);
         // Into the cache that the runs use, so that none of them scans.
         ScanReport scan = CheckpointScanner.Scan(
             Checkpoint, new() { CacheDirectory = Tuning.Options(Folder, Lowest, setting).ScanCacheDirectory });
@@ -53,7 +54,7 @@ internal sealed class BudgetBase : IDisposable
         return KappaSelection.LowestFraction(1) with { Include = names };
     }
 
-    /// <summary>What a result kept, measured alike for all runs.</summary>
+    /// <summary>What a result kept, on the half of the control text that a run within a budget is measured on, too.</summary>
     public RetentionReport Measure(SequenceClassifier tuned) => _probe.Measure(Checkpoint, tuned.Encoder, CancellationToken.None);
 
     public void Dispose() => Checkpoint.Dispose();

@@ -27,7 +27,7 @@ internal sealed class BudgetRunner(Setting setting) : IDisposable
             (TunedClassifier tuned, double seconds, double processor) = Timed(() => TextClassificationTuner.Tune(request));
             using TextClassifier classifier = tuned.Classifier;
             tuned.Adapters?.Dispose();
-            (RetentionReport kept, _, double measuring) = Timed(() => classifier.Use(model.Measure));
+            (RetentionReport kept, _, double measuring) = Timed(() => tuned.Report.Retention ?? classifier.Use(model.Measure));
             return new()
             {
                 Cell = cell,
