@@ -106,7 +106,7 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(
             [
                 "budget", "text", "objective", "deciding_samples", "watched_samples", "steps_between", "learning_rate", "probes", "course",
-                "interpolation", "decided", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used", "is_held",
+                "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used", "is_held",
                 "probing_seconds", "watching_seconds", "deciding_seconds",
             ],
             Names(budget));

@@ -113,7 +113,7 @@ internal sealed class BudgetKeeper : IDisposable
             WatchedSamples = _meter.WatchedSamples,
             StepsBetween = StepsBetween,
             LearningRate = State.FirstRate ?? _state.LearningRate,
-            Probes = State.Probes,
+            Probes = [.. State.Probes.OrderBy(probe => probe.LearningRate)],
             Course = State.Course,
             Interpolation = 1,
             Outcome = BudgetOutcome.Unverified,
