@@ -95,6 +95,30 @@ public sealed partial class TuneTests : IDisposable
     }
 
     [Fact]
+    public void What_may_be_lost_stands_in_place_of_a_learning_rate()
+    {
+        File.WriteAllText(_folder.File("control.txt"), string.Join(' ', TinyModel.Texts(300, seed: 9).Select(row => row.Text)));
+        (string output, string error) = Tune(
+            "--epochs", "4", "--keep", "0.9", "--retention-text", _folder.File("control.txt"), "--json", _folder.File("report.json"));
+        BudgetReport budget = TuningReport.Load(_folder.File("report.json")).Budget!;
+        Assert.Equal((new() { Keep = 0.9 }, _folder.File("control.txt")), (budget.Budget, budget.Text));
+        Assert.NotEmpty(budget.Probes);
+        Assert.Contains("\nBudget        loss at most 10 % higher, on", output);
+        Assert.Contains("\nBudget's time ", output);
+        Assert.DoesNotContain("English", error);
+        Assert.Matches("(?m)^Epoch .* of the budget used, ", error);
+    }
+
+    [Fact]
+    public void Without_a_text_of_its_own_a_budget_is_measured_on_the_one_that_ships()
+    {
+        (string output, string error) = Tune("--epochs", "1", "--max-drift", "0.5", "--lr", "1e-4", "--rollbacks", "0");
+        Assert.StartsWith("The budget is measured on English prose", error);
+        Assert.Contains("Budget        drift at most 0.5, on English prose", output);
+        Assert.Contains("Rate          0.0001, as given", output);
+    }
+
+    [Fact]
     public void A_run_that_ended_can_be_resumed_and_stays_the_same()
     {
         string[] states = ["--epochs", "2", "--checkpoint", _folder.File("states"), "--checkpoint-every", "2"];
@@ -136,6 +160,7 @@ public sealed partial class TuneTests : IDisposable
         Refused("--max-length is 4000; allowed is ", "--max-length", "4000");
         Refused("--head-epochs is 3; allowed is 0 or more and below --epochs, 2.", "--head-epochs", "3", "--epochs", "2");
         Refused("Exclude them from the selection, or give --method direct.", "--method", "lora", "--embeddings", "--fraction", "1");
+        Refused("--optimizer-memory is 100; allowed is ", "--optimizer-memory", "100");
         Refused("--include is \"nothing\", which matches none", "--include", "nothing");
     }
 

@@ -106,8 +106,8 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(
             [
                 "budget", "text", "objective", "deciding_samples", "watched_samples", "steps_between", "learning_rate", "probes", "course",
-                "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used", "is_held",
-                "probing_seconds", "watching_seconds", "deciding_seconds",
+                "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used",
+                "is_held", "probing_seconds", "watching_seconds", "deciding_seconds",
             ],
             Names(budget));
         Assert.Equal(["keep", "maximum_divergence", "maximum_drift", "maximum_rollbacks"], Names(budget.GetProperty("budget")));
@@ -191,6 +191,7 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"outcome\": \"learned\"", "\"outcome\": \"nice\"", "outcome")]
     [InlineData("\"held_out_samples\": 100", "\"held_out_samples\": -100", "budget.held_out_samples is -100")]
     [InlineData("\"low\": 0.006", "\"lowest\": 0.006", "low")]
+    [InlineData("\"decided_used\": ", "\"decided_used\": null, \"used_then\": ", "budget.decided_used is null")]
     [InlineData("\"is_held\": true", "\"is_held\": null", "budget.is_held is null")]
     [InlineData("\"probing_seconds\": 9", "\"probing_seconds\": -9", "probing_seconds")]
     public void So_is_a_damaged_budget(string old, string damaged, string field)

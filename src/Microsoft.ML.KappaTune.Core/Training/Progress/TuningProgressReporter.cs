@@ -11,11 +11,8 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _epochs = options.MaxEpochs;
     private TimeSpan _lastLine;
-    private TimeSpan _trainingBegan;
+    private TimeSpan _trainingBegan, _probedBefore;
     private int? _stepsBefore;
-
-    /// <summary>What was last measured of learning against keeping, also before this process; null before that.</summary>
-    public BudgetPoint? Keeping { private get; set; }
 
     /// <summary>Since the run began.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -31,6 +28,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     {
         _stepsBefore = state.Step;
         _trainingBegan = _lastLine = Elapsed;
+        _probedBefore = ProbedIn(state);
     }
 
     public void Stepped(TuningState state, int totalSteps)
@@ -41,7 +39,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
             return;
         _lastLine = Elapsed;
         string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
-        string used = Keeping is null ? "" : $"{BudgetWords.Used(Keeping.Used)}, ";
+        string used = progress.Keeping is { } keeping ? $"{BudgetWords.Used(keeping.Used)}, " : "";
         string left = progress.Remaining is { } time ? NumberText.Duration(time) : "unknown time";
         string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {left} left");
         Log($"{place}: loss {progress.Loss:0.0000}, {used}learning rate {progress.LearningRate:0.##e+0}, {speed}");
@@ -65,14 +63,17 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
         int done = state.Step - _stepsBefore!.Value;
         TimeSpan? remaining = state.Stop is not null ? TimeSpan.Zero
             : done == 0 ? null
-            : (Elapsed - _trainingBegan) * ((double)(totalSteps - state.Step) / done);
+            : (Elapsed - _trainingBegan - (ProbedIn(state) - _probedBefore)) * ((double)(totalSteps - state.Step) / done);
         return new(
             phase, state.Step, totalSteps, epoch?.Epoch ?? state.Epoch, _epochs, last.Loss, last.LearningRate, rowsPerSecond, Elapsed,
             remaining, epoch?.Validation)
         {
-            Keeping = Keeping,
+            Keeping = state.Budget?.Course.LastOrDefault(),
         };
     }
+
+    /// <summary>Probes come before the steps that are still to be done.</summary>
+    private static TimeSpan ProbedIn(TuningState state) => state.Budget?.Probing ?? TimeSpan.Zero;
 
     private void Report(TuningProgress progress) => options.Progress?.Invoke(progress);
 }

@@ -27,6 +27,8 @@ internal static class BudgetReportCheck
         RequireElements(report.Course, "budget.course");
         for (int i = 0; i < report.Course.Count; i++)
             Validate(report.Course[i], $"budget.course[{i}]", before: i == 0 ? 0 : report.Course[i - 1].Step);
+        Require(
+            report.Decided is null == report.DecidedUsed is null, "budget.decided_used", report.DecidedUsed is null ? "null" : "there");
         RequireShare(report.Interpolation, "budget.interpolation");
         RequireCount(report.HeldOutSamples, "budget.held_out_samples");
         Require(report.IsHeld is null == report.Used is null, "budget.is_held", report.IsHeld is null ? "null" : "there");
