@@ -43,6 +43,9 @@ internal static class TensorArithmetic
     public static Tensor PlusQuotientInPlace(this Tensor x, Tensor y, Tensor z, double number) =>
         With(number, scalar => x.addcdiv_(y, z, scalar));
 
+    /// <summary>x, or the number where x is less.</summary>
+    public static Tensor AtLeast(this Tensor x, double number) => With(number, scalar => x.clamp_min(scalar));
+
     /// <summary>x², by a product.</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
 

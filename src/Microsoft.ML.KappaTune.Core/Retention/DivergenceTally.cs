@@ -24,7 +24,7 @@ internal sealed class DivergenceTally
         Tensor Without()
         {
             Tensor rest = Shares.LogOfRest(p.exp());
-            return (divergences.unsqueeze(1) - parts) / rest.exp() - rest + Shares.LogOfRest(q.exp());
+            return ((divergences.unsqueeze(1) - parts) / rest.exp() - rest).Plus(Shares.LogOfRest(q.exp()));
         }
     }
 }

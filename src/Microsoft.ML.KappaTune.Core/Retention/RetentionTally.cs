@@ -17,7 +17,7 @@ internal sealed class RetentionTally
         Tensor logits = answers.Logits.to(ScalarType.Float32);
         Tensor losses = nn.functional.cross_entropy(logits, answers.Targets, reduction: nn.Reduction.None);
         // Without a choice of probability p, the logarithm of the others' sum is lower by −log(1 − p).
-        _losses.AddRange(answers.SumBySample(losses, () => losses.unsqueeze(1) + Shares.LogOfRest(logits.softmax(-1))));
+        _losses.AddRange(answers.SumBySample(losses, () => losses.unsqueeze(1).Plus(Shares.LogOfRest(logits.softmax(-1)))));
         bool[] hit = [.. answers.Logits.argmax(-1).eq(answers.Targets).cpu().data<bool>()];
         int first = _right.Count;
         _right.AddRange(new double[answers.Samples]);

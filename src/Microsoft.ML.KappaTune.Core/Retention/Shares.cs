@@ -8,5 +8,5 @@ internal static class Shares
 
     /// <summary>log(1 − p), of probabilities that leave something to others.</summary>
     public static Tensor LogOfRest(Tensor probabilities) =>
-        (probabilities.ones_like() - probabilities).clamp_min(Least).log();
+        (probabilities.ones_like() - probabilities).AtLeast(Least).log();
 }

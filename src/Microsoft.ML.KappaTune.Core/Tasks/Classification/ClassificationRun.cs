@@ -99,7 +99,8 @@ internal sealed class ClassificationRun : IDisposable
             TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);
             var frozen = new FrozenTensors(model, mayChange, _threads);
             frozen.Remember();
-            BudgetReport? decided = Train(model, weights, optimizer, state, train, validation, budget, () => states?.Save(state, weights, optimizer));
+            BudgetReport? decided = Train(
+                model, weights, optimizer, state, train, validation, budget, () => states?.Save(state, weights, optimizer));
             frozen.Check();
             Finish(model, weights, adapters);
             RetentionReport? retention = _retention.Measure(model.Encoder);

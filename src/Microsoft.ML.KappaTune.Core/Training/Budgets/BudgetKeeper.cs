@@ -161,7 +161,7 @@ internal sealed class BudgetKeeper : IDisposable
         {
             try
             {
-                State.Probes.Add(probes.Run(rate, tryStep, () => _meter.Watch(Cancellation), Cancellation, _progress));
+                State.Probes.Add(probes.Run(rate, tryStep, () => _meter.Watch(Cancellation), _progress, Cancellation));
             }
             finally
             {

@@ -27,8 +27,8 @@ internal sealed class RateProbes(TuningState state, TuningMethod method, double 
     /// <param name="tryStep">Does one of the run's steps, by its number from 0, at a rate, and gives its loss.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public RateProbe Run(
-        double learningRate, Func<int, double, double> tryStep, Func<BudgetReading> measure, CancellationToken cancellation,
-        TuningProgressReporter progress)
+        double learningRate, Func<int, double, double> tryStep, Func<BudgetReading> measure, TuningProgressReporter progress,
+        CancellationToken cancellation)
     {
         double times = Math.Min(MostTimes, path / Steps);
         double[] losses = new double[Steps];
