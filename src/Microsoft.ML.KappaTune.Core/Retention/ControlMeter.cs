@@ -79,8 +79,14 @@ internal sealed class ControlMeter : IDisposable
         bool wasTraining = _model.training;
         using var guard = no_grad();
         _model.eval();
-        measure();
-        _model.train(wasTraining);
+        try
+        {
+            measure();
+        }
+        finally
+        {
+            _model.train(wasTraining);
+        }
     }
 
     private void MeasureBase()

@@ -42,7 +42,7 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
         double surely = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
         return mayRaise && !hasFallen && ForgettingCurve.UsedAfter(reading.UpperUsed, (path + rest) / path) < Little
-            ? new(BudgetAction.RateRaised, expected, Math.Min((path * surely - path) / rest, Steepest))
+            ? new(BudgetAction.RateRaised, expected, Math.Clamp((path * surely - path) / rest, 1, Steepest))
             : new(BudgetAction.None, expected, 1);
     }
 }

@@ -132,7 +132,7 @@ internal sealed class BudgetKeeper : IDisposable
             Interpolation = share,
             Decided = reading.Measured,
             DecidedUsed = reading.UpperUsed,
-            Outcome = share > 0 && State.Path > 0 ? BudgetOutcome.Learned : BudgetOutcome.HeadOnly,
+            Outcome = IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
             DecidingTime = clock.Elapsed,
         };
         BudgetLog.Decided(_progress, report);
@@ -150,6 +150,13 @@ internal sealed class BudgetKeeper : IDisposable
         _meter.Dispose();
         foreach (Tensor tensor in _base)
             tensor.Dispose();
+    }
+
+    /// <summary>Whether nothing but the new head differs from the base, as where the best epoch was one of the head alone.</summary>
+    private bool IsBase()
+    {
+        using var scope = NewDisposeScope();
+        return _weights.All.Zip(_base).All(pair => pair.First.Group.IsHead || pair.First.Master.cpu().eq(pair.Second).all().item<bool>());
     }
 
     private void Probe(RateProbes probes, Func<int, double, double> tryStep)

@@ -13,9 +13,13 @@ internal sealed class Interpolation(TrainedWeights weights, IReadOnlyList<Tensor
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        weights.Restore([.. weights.All.Select((weight, i) => weight.Group.IsHead || share == 1
-            ? _trained[i]
-            : ofBase[i].clone().PlusInPlace(_trained[i] - ofBase[i], share))]);
+        weights.Restore([.. weights.All.Select((weight, i) => (weight.Group.IsHead, share) switch
+        {
+            (true, _) or (_, 1) => _trained[i],
+            // Not by arithmetic, which turns -0 into 0.
+            (_, 0) => ofBase[i],
+            _ => ofBase[i].clone().PlusInPlace(_trained[i] - ofBase[i], share),
+        })]);
     }
 
     public void Dispose()

@@ -44,7 +44,7 @@ internal sealed class RateProbes(TuningState state, TuningMethod method, double 
         }
         catch (NotFiniteNumberException)
         {
-            losses[done] = double.NaN;
+            losses.AsSpan(done).Fill(double.NaN);
         }
 
         int half = Steps / 2;

@@ -26,7 +26,8 @@ internal sealed class RateSearch(double first)
         (int within, int beyond) = Bracket(probes);
         if (probes.Count == MostProbes || beyond - within == 1)
             return null;
-        RateProbe nearest = probes.MinBy(probe => Math.Abs(Math.Log(Math.Max(probe.Expected, 1e-3))))!;
+        // Of those that say as little, the last one, which is farthest from the first.
+        RateProbe nearest = probes.Reverse().MinBy(probe => Math.Abs(Math.Log(Math.Max(probe.Expected, 1e-3))))!;
         int wanted = double.IsFinite(nearest.Expected)
             ? IndexOf(nearest) + (int)Math.Round(Math.Clamp(
                 Math.Log(ForgettingCurve.PathFactorTo(1, nearest.Expected), Factor), -Farthest, Farthest))
@@ -41,7 +42,12 @@ internal sealed class RateSearch(double first)
         RateProbe? low = probes.FirstOrDefault(probe => IndexOf(probe) == within), high = probes.FirstOrDefault(
             probe => IndexOf(probe) == beyond && double.IsFinite(probe.Expected));
         if (low is null)
-            return high is null ? RateAt(Below) : high.LearningRate * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, high.Expected);
+        {
+            double lower = high is null ? 0
+                : high.LearningRate * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, high.Expected);
+            return Math.Max(lower, RateAt(Below));
+        }
+
         if (high is null)
         {
             double factor = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, low.Expected);

@@ -62,9 +62,13 @@ public sealed record RetentionBudget
         return limits.Count == 0 ? "no limit" : string.Join(", ", limits);
     }
 
-    /// <summary>The share of the budget that was used: of several limits, of the one that is closest; 1 is all of it.</summary>
-    internal double Used(BudgetMeasurement measured) => ((double?[])
-    [
-        measured.LossIncrease / (1 - Keep), measured.Divergence / MaximumDivergence, measured.Drift / MaximumDrift,
-    ]).Max() ?? 0;
+    /// <summary>
+    /// The share of the budget that was used: of several limits, of the one that is closest; 1 is all of it, +∞ where what was measured
+    /// isn't a number.
+    /// </summary>
+    internal double Used(BudgetMeasurement measured)
+    {
+        double?[] shares = [measured.LossIncrease / (1 - Keep), measured.Divergence / MaximumDivergence, measured.Drift / MaximumDrift];
+        return shares.Contains(double.NaN) ? double.PositiveInfinity : shares.Max() ?? 0;
+    }
 }
