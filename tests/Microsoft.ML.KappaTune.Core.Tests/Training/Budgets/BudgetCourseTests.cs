@@ -1,0 +1,140 @@
+using Microsoft.ML.KappaTune.Training.Budgets;
+
+namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
+
+/// <summary>What a run does at a measurement, by numbers made by hand.</summary>
+public sealed class BudgetCourseTests
+{
+    private const int MostRollbacks = 3;
+
+    [Fact]
+    public void It_goes_on_where_the_budget_lasts()
+    {
+        BudgetDecision decision = Decide(new() { Path = 1 }, used: 0.35, rest: 1);
+        Assert.Equal((BudgetAction.None, 1), (decision.Action, decision.RateFactor));
+        Assert.Equal(0.35 * Math.Pow(2, 1.25), decision.Expected, 1e-12);
+    }
+
+    [Theory, InlineData(0.6, 1), InlineData(0.3, 3), InlineData(0.85, 0.2), InlineData(0.01, 60)]
+    public void The_rate_falls_so_that_the_target_is_used_in_the_end(double used, double rest)
+    {
+        BudgetDecision decision = Decide(new() { Path = 1 }, used, rest);
+        Assert.Equal(BudgetAction.RateLowered, decision.Action);
+        Assert.True(decision.Expected > 1, $"{decision.Expected}");
+        Assert.InRange(decision.RateFactor, 0.02, 1);
+        Assert.Equal(ForgettingCurve.Target, ForgettingCurve.UsedAfter(used, 1 + decision.RateFactor * rest), 1e-9);
+    }
+
+    [Fact]
+    public void With_too_little_left_for_a_lower_rate_it_stays_as_it_is()
+    {
+        BudgetDecision decision = Decide(new() { Path = 1 }, used: 0.95, rest: 1);
+        Assert.Equal((BudgetAction.Frozen, 0), (decision.Action, decision.RateFactor));
+        // Not where next to nothing is to come.
+        Assert.Equal(BudgetAction.None, Decide(new() { Path = 1 }, used: 0.95, rest: 1e-3).Action);
+        Assert.Equal(BudgetAction.None, Decide(new() { Path = 1 }, used: 1, rest: 1e-300).Action);
+    }
+
+    [Theory]
+    [InlineData(2, 0.3, 1, 0.228)] // (0.9/2)^0.8 = 0.528 of the path is within
+    [InlineData(2, 0, 1, 0.5)]
+    [InlineData(2, 0, 1e-9, 0.5)]
+    [InlineData(1.2, 0.5, 4, 0.0736)]
+    public void Beyond_the_budget_it_goes_back_and_on_at_half_the_rate_at_most(
+        double used, double pathWithin, double rest, double expected)
+    {
+        BudgetDecision decision = Decide(new() { Path = 1, PathWithin = pathWithin, Rollbacks = MostRollbacks - 1 }, used, rest);
+        Assert.Equal(BudgetAction.RolledBack, decision.Action);
+        Assert.Equal(expected, decision.RateFactor, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(2, 0.3, MostRollbacks)]
+    [InlineData(1.05, 0.9, 0)] // nothing is left between the last point within and the target
+    [InlineData(double.PositiveInfinity, 0.3, 0)]
+    public void With_no_way_back_the_selected_tensors_stay_as_they_were(double used, double pathWithin, int rollbacks)
+    {
+        BudgetDecision decision = Decide(new() { Path = 1, PathWithin = pathWithin, Rollbacks = rollbacks }, used, rest: 1);
+        Assert.Equal((BudgetAction.Frozen, 0), (decision.Action, decision.RateFactor));
+    }
+
+    [Theory, InlineData(0.24, 1, 1.879), InlineData(0.2, 1, 2), InlineData(-0.1, 1, 2), InlineData(0.1, 2, 2)]
+    public void The_rate_rises_where_surely_little_would_be_used(double upper, double rest, double expected)
+    {
+        BudgetDecision decision = Decide(new() { Path = 1 }, upper - 0.05, rest, upper, mayRaise: true);
+        Assert.Equal(BudgetAction.RateRaised, decision.Action);
+        Assert.Equal(expected, decision.RateFactor, 1e-3);
+        // A rate that the user gave isn't raised.
+        Assert.Equal(BudgetAction.None, Decide(new() { Path = 1 }, upper - 0.05, rest, upper).Action);
+    }
+
+    [Fact]
+    public void It_doesn_t_rise_where_that_isn_t_sure_or_where_it_has_fallen()
+    {
+        Assert.Equal(BudgetAction.None, Decide(new() { Path = 1 }, used: 0.05, rest: 1, upper: 0.3, mayRaise: true).Action);
+        foreach (BudgetAction before in (BudgetAction[])[BudgetAction.RateLowered, BudgetAction.RolledBack])
+        {
+            var state = new BudgetState { Path = 1, Course = [Point(before), Point(BudgetAction.None)] };
+            Assert.Equal(BudgetAction.None, Decide(state, used: 0.05, rest: 1, upper: 0.1, mayRaise: true).Action);
+        }
+
+        var risen = new BudgetState { Path = 1, Course = [Point(BudgetAction.RateRaised)] };
+        Assert.Equal(BudgetAction.RateRaised, Decide(risen, used: 0.05, rest: 1, upper: 0.1, mayRaise: true).Action);
+    }
+
+    [Fact]
+    public void A_rate_that_rises_never_falls()
+    {
+        // The least share that is told from none would allow a path of 230 times this one.
+        BudgetDecision decision = Decide(new() { Path = 1 }, used: 0, rest: 600, upper: 1e-6, mayRaise: true);
+        Assert.Equal((BudgetAction.RateRaised, 1), (decision.Action, decision.RateFactor));
+    }
+
+    [Fact]
+    public void Whatever_comes_each_decision_is_sound()
+    {
+        var random = new Random(3);
+        for (int i = 0; i < 5000; i++)
+        {
+            double path = Math.Pow(10, -4 * random.NextDouble()), rest = Math.Pow(10, 4 * random.NextDouble() - 6);
+            var state = new BudgetState { Path = path, PathWithin = random.NextDouble() * path, Rollbacks = random.Next(5) };
+            double used = 3 * random.NextDouble() - 0.5;
+            BudgetDecision decision = Decide(state, used, rest, used + random.NextDouble(), mayRaise: random.Next(2) == 0);
+            (double low, double high) = decision.Action switch
+            {
+                BudgetAction.None => (1, 1),
+                BudgetAction.RateLowered => (0.02, 1),
+                BudgetAction.RateRaised => (1, 2),
+                BudgetAction.RolledBack => (0.02, 0.5),
+                _ => (0, 0),
+            };
+            Assert.InRange(decision.RateFactor, low, high);
+            Assert.Equal(used > 1, decision.Action is BudgetAction.RolledBack || (decision.Action is BudgetAction.Frozen && used > 1));
+            Assert.True(decision.Action is not BudgetAction.None || decision.Expected <= 1, $"{decision}");
+        }
+    }
+
+    [Fact]
+    public void The_closest_of_several_limits_counts_and_what_isn_t_a_number_is_beyond()
+    {
+        var budget = new RetentionBudget { Keep = 0.9, MaximumDivergence = 0.5, MaximumDrift = 0.01 };
+        Assert.Equal(0.4, budget.Used(new() { LossIncrease = 0.01, Divergence = 0.2, Drift = 0.001 }), 1e-12);
+        Assert.Equal(-0.5, new RetentionBudget { Keep = 0.9 }.Used(new() { LossIncrease = -0.05, Drift = 0.5 }), 1e-12);
+        Assert.Equal(0, new RetentionBudget { Keep = 0.9 }.Used(new()));
+        Assert.Equal(double.PositiveInfinity, budget.Used(new() { LossIncrease = 0.01, Divergence = double.NaN, Drift = 0.001 }));
+    }
+
+    private static BudgetDecision Decide(BudgetState state, double used, double rest, double? upper = null, bool mayRaise = false) =>
+        new BudgetCourse(MostRollbacks, mayRaise).Decide(state, new(new(), used, upper ?? used), rest);
+
+    private static BudgetPoint Point(BudgetAction action) => new()
+    {
+        Step = 1,
+        TrainingLoss = 1,
+        Measured = new(),
+        Used = 0.5,
+        Expected = 0.5,
+        Action = action,
+        LearningRate = 1e-4,
+    };
+}
