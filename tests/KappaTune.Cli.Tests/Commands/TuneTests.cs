@@ -110,6 +110,16 @@ public sealed partial class TuneTests : IDisposable
     }
 
     [Fact]
+    public void What_a_base_model_cannot_be_asked_for_is_told_with_the_option_that_would_do()
+    {
+        Directory.Delete(_folder.File("base"), recursive: true);
+        Directory.Delete(Path.Combine(TinyModel.WriteSentenceEncoder(_folder, "base"), "1_Pooling"), recursive: true);
+        Refused("--keep is 0.9, but ", "--keep", "0.9");
+        Refused("Give --max-drift instead, or use a base model with its head.", "--max-kl", "0.1");
+        Tune("--epochs", "1", "--max-drift", "0.5", "--lr", "1e-4");
+    }
+
+    [Fact]
     public void Without_a_text_of_its_own_a_budget_is_measured_on_the_one_that_ships()
     {
         (string output, string error) = Tune("--epochs", "1", "--max-drift", "0.5", "--lr", "1e-4", "--rollbacks", "0");
