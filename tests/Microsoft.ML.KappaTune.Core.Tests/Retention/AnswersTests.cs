@@ -26,7 +26,10 @@ public sealed class AnswersTests
         var tally = new DivergenceTally();
         tally.Add(Answers(before), Answers(after));
         AssertJackknife(tally.Sums, without => Answered(without).Sum(answer => Enumerable.Range(0, Pairs).Where(k => k != without).Sum(k =>
-            Math.Exp(LogShare(before[answer], k, without)) * (LogShare(before[answer], k, without) - LogShare(after[answer], k, without)))));
+        {
+            double p = LogShare(before[answer], k, without), q = LogShare(after[answer], k, without);
+            return Math.Exp(p) * (p - q);
+        })));
     }
 
     [Fact]

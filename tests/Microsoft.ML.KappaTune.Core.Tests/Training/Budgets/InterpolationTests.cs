@@ -3,7 +3,6 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Budgets;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
