@@ -8,8 +8,8 @@ internal sealed class RetentionPart
     /// <summary>Fewer samples than this in a half say nothing about how far chance goes.</summary>
     public const int FewestSamples = 8;
 
-    /// <summary>So many samples decide at least, where the text has them, however few tokens a run may spend on them.</summary>
-    private const int FewestDeciding = 64;
+    /// <summary>So many samples are taken at least, where the text has them, however few tokens they may have.</summary>
+    private const int FewestDeciding = 32;
 
     private readonly int _offset;
     private readonly long _mostTokens;

@@ -105,7 +105,7 @@ public sealed class TuningJsonTests : IDisposable
         JsonElement budget = root.GetProperty("budget");
         Assert.Equal(
             [
-                "budget", "text", "objective", "deciding_samples", "watched_samples", "steps_between", "learning_rate", "probes", "course",
+                "budget", "text", "objective", "deciding_samples", "watched_samples", "planned_measurements", "learning_rate", "probes", "course",
                 "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used",
                 "is_held", "probing_seconds", "watching_seconds", "deciding_seconds",
             ],
@@ -177,7 +177,7 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"deciding_samples\": 100", "\"deciding_samples\": -1", "budget.deciding_samples is -1")]
     [InlineData("\"deciding_samples\": 100", "\"samples\": 100", "deciding_samples")]
     [InlineData("\"watched_samples\": 24", "\"watched_samples\": 124", "budget.watched_samples is 124")]
-    [InlineData("\"steps_between\": 5", "\"steps_between\": -5", "budget.steps_between is -5")]
+    [InlineData("\"planned_measurements\": 5", "\"planned_measurements\": -5", "budget.planned_measurements is -5")]
     [InlineData("\"learning_rate\": 0.000314,\n    \"probes\"", "\"learning_rate\": 0,\n    \"probes\"", "budget.learning_rate is 0")]
     [InlineData("\"probes\": [", "\"probes\": [ null,", "budget.probes[0] is null")]
     [InlineData("\"steps\": 3,", "\"steps\": 0,", "budget.probes[0].steps is 0")]

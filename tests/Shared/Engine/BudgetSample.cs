@@ -17,7 +17,7 @@ internal static class BudgetSample
         Objective = RetentionObjective.MaskedTokens,
         DecidingSamples = 100,
         WatchedSamples = 24,
-        StepsBetween = 5,
+        PlannedMeasurements = 5,
         LearningRate = 3.14e-4,
         Probes =
         [

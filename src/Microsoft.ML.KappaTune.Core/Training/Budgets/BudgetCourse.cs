@@ -15,7 +15,7 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
     private const double Little = 0.6;
 
     /// <summary>The most that the rate is multiplied by at once.</summary>
-    private const double Steepest = 2;
+    private const double Steepest = 3;
 
     /// <summary>A rate that falls below this part of itself would teach nothing any more.</summary>
     private const double Standstill = 0.02;

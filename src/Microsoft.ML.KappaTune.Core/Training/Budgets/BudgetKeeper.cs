@@ -14,7 +14,8 @@ internal sealed class BudgetKeeper : IDisposable
     /// <summary>The part of the run's time that measurements within it may take.</summary>
     private const double WatchShare = 0.05;
 
-    private const int MostMeasurements = 20;
+    /// <summary>However short a run is, and however long.</summary>
+    private const int FewestMeasurements = 2, MostMeasurements = 20;
 
     private readonly RetentionBudget _budget;
     private readonly TuningOptions _options;
@@ -25,6 +26,9 @@ internal sealed class BudgetKeeper : IDisposable
     private readonly TuningProgressReporter _progress;
     private readonly IReadOnlyList<Tensor> _base;
     private readonly BudgetCourse _course;
+
+    /// <summary>After how many of the steps in which selected tensors train the run is measured.</summary>
+    private readonly HashSet<int> _places;
 
     /// <param name="meter">Belongs to this from here on.</param>
     /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
@@ -38,12 +42,11 @@ internal sealed class BudgetKeeper : IDisposable
         _base = weights.Copy();
         _course = new(_budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
         // A step costs at least two forward passes of its tokens, a measurement one.
-        int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.WatchedTokens, 1, MostMeasurements);
-        StepsBetween = Math.Max(1, (steps + measurements) / (measurements + 1));
+        int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.WatchedTokens, FewestMeasurements, MostMeasurements);
+        // Closer at first, where what is learnt about the rate serves most of the run.
+        _places = [.. Enumerable.Range(1, measurements)
+            .Select(k => (int)Math.Ceiling(steps * Math.Pow(k / (measurements + 1.0), 2))).Where(place => place < steps)];
     }
-
-    /// <summary>Optimizer steps from one measurement to the next.</summary>
-    public int StepsBetween { get; }
 
     private BudgetState State => _state.Budget!;
 
@@ -62,7 +65,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (State.StepsWithin is null)
             RememberWithin();
         if (_options.LearningRate is null)
-            Probe(new(_state, _options.Method, rest), tryStep);
+            Probe(new(_state, rest), tryStep);
         State.FirstRate = _state.LearningRate;
     }
 
@@ -76,7 +79,7 @@ internal sealed class BudgetKeeper : IDisposable
         State.Path += _state.Losses[^1].LearningRate;
         State.LossSum += loss;
         State.LossCount++;
-        if (stepsDone % StepsBetween != 0 || restOf() is not (> 0 and var rest))
+        if (!_places.Contains(stepsDone) || restOf() is not (> 0 and var rest))
             return;
         var clock = Stopwatch.StartNew();
         BudgetReading reading = _meter.Watch(CancellationToken.None);
@@ -111,7 +114,7 @@ internal sealed class BudgetKeeper : IDisposable
             Objective = _meter.Objective,
             DecidingSamples = _meter.Samples,
             WatchedSamples = _meter.WatchedSamples,
-            StepsBetween = StepsBetween,
+            PlannedMeasurements = _places.Count,
             LearningRate = State.FirstRate ?? _state.LearningRate,
             Probes = [.. State.Probes.OrderBy(probe => probe.LearningRate)],
             Course = State.Course,
@@ -163,7 +166,7 @@ internal sealed class BudgetKeeper : IDisposable
     {
         var clock = Stopwatch.StartNew();
         TimeSpan before = State.Probing;
-        var search = new RateSearch(probes.FirstRate);
+        var search = new RateSearch(RateSearch.FirstRate(_options.Method));
         while (search.Next(State.Probes) is { } rate)
         {
             try
@@ -191,7 +194,9 @@ internal sealed class BudgetKeeper : IDisposable
             GoBack();
         if (decision.Action == BudgetAction.RolledBack)
             State.Rollbacks++;
-        _state.LearningRate *= decision.RateFactor;
+        _state.LearningRate = decision.Action == BudgetAction.RateRaised
+            ? Math.Max(_state.LearningRate, Math.Min(_state.LearningRate * decision.RateFactor, RateSearch.HighestRate(_options.Method)))
+            : _state.LearningRate * decision.RateFactor;
         State.IsFrozen |= decision.Action == BudgetAction.Frozen;
     }
 

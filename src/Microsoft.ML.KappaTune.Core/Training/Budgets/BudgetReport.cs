@@ -20,8 +20,8 @@ public sealed record BudgetReport
     /// <summary>How many of these were measured by probes and within the run; all of them in the end.</summary>
     public required int WatchedSamples { get; init; }
 
-    /// <summary>Optimizer steps from one measurement to the next.</summary>
-    public required int StepsBetween { get; init; }
+    /// <summary>Measurements that were planned within the run: the k-th of n after a share of (k/(n + 1))² of its steps.</summary>
+    public required int PlannedMeasurements { get; init; }
 
     /// <summary>The highest learning rate that the run began with: the user's, or what the probes found.</summary>
     public required double LearningRate { get; init; }

@@ -7,18 +7,12 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// tuning costs follows from how far they went, by few large steps or many small ones; docs/method.md has the measurement.
 /// </summary>
 /// <param name="path">The sum of the schedule's factors on the learning rate in the steps to come.</param>
-internal sealed class RateProbes(TuningState state, TuningMethod method, double path)
+internal sealed class RateProbes(TuningState state, double path)
 {
     /// <summary>A probe's rate is at most so many times the one that it tries.</summary>
     private const int MostTimes = 10;
 
     private const int FewestSteps = 3, MostSteps = 40;
-
-    /// <summary>A probe whose loss grows by more than this factor diverges.</summary>
-    private const double Diverging = 2;
-
-    /// <summary>Adapters begin at zero, and learn at about ten times the rate of weights.</summary>
-    public double FirstRate => method.IsLora ? 10 * TuningOptions.DefaultLearningRate : TuningOptions.DefaultLearningRate;
 
     private int Steps => Math.Clamp((int)Math.Ceiling(path / MostTimes), FewestSteps, MostSteps);
 
@@ -57,7 +51,7 @@ internal sealed class RateProbes(TuningState state, TuningMethod method, double 
             LossBefore = before,
             LossAfter = after,
             Measured = reading.Measured,
-            Expected = after <= Diverging * before
+            Expected = double.IsFinite(after)
                 ? ForgettingCurve.UsedAfter(reading.Used, path / (times * Steps))
                 : double.PositiveInfinity,
         };

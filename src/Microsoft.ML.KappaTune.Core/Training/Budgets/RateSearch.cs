@@ -11,12 +11,22 @@ internal sealed class RateSearch(double first)
     private const double Factor = 2;
 
     /// <summary>Rates of the grid below and above the first.</summary>
-    private const int Below = -12, Above = 4;
+    private const int Below = -12, Above = 3;
 
     public const int MostProbes = 4;
 
     /// <summary>Places on the grid from one probe to the next: what one measured says little about rates far from its own.</summary>
     private const int Farthest = 3;
+
+    /// <summary>A rate whose loss ends higher than a lower one's by more than this factor learns less, whatever it keeps.</summary>
+    private const double Worse = 1.25;
+
+    /// <summary>The rate that a search begins with: adapters begin at zero, and learn at about ten times the rate of weights.</summary>
+    public static double FirstRate(TuningMethod method) =>
+        method.IsLora ? 10 * TuningOptions.DefaultLearningRate : TuningOptions.DefaultLearningRate;
+
+    /// <summary>The highest rate of the grid.</summary>
+    public static double HighestRate(TuningMethod method) => FirstRate(method) * Math.Pow(Factor, Above);
 
     /// <summary>The rate to try next; null where enough is known.</summary>
     public double? Next(IReadOnlyList<RateProbe> probes)
@@ -35,12 +45,12 @@ internal sealed class RateSearch(double first)
         return RateAt(Math.Clamp(wanted, within + 1, beyond - 1));
     }
 
-    /// <summary>The highest rate within the budget, between the rates of the grid.</summary>
+    /// <summary>The highest rate that learns and is within the budget, between the rates of the grid.</summary>
     public double Choose(IReadOnlyList<RateProbe> probes)
     {
         (int within, int beyond) = Bracket(probes);
         RateProbe? low = probes.FirstOrDefault(probe => IndexOf(probe) == within), high = probes.FirstOrDefault(
-            probe => IndexOf(probe) == beyond && double.IsFinite(probe.Expected));
+            probe => IndexOf(probe) == beyond && probe.Expected > 1 && double.IsFinite(probe.Expected));
         if (low is null)
         {
             double lower = high is null ? 0
@@ -64,11 +74,14 @@ internal sealed class RateSearch(double first)
     /// <summary>The highest place on the grid that is within the budget, and the lowest above it that isn't.</summary>
     private (int Within, int Beyond) Bracket(IReadOnlyList<RateProbe> probes)
     {
-        int beyond = probes.Where(probe => !(probe.Expected <= 1)).Select(IndexOf).DefaultIfEmpty(Above + 1).Min();
-        int within = probes.Where(probe => probe.Expected <= 1).Select(IndexOf).Where(index => index < beyond)
-            .DefaultIfEmpty(Below - 1).Max();
+        int beyond = probes.Where(probe => !(probe.Expected <= 1) || LearnsLess(probe, probes)).Select(IndexOf)
+            .DefaultIfEmpty(Above + 1).Min();
+        int within = probes.Select(IndexOf).Where(index => index < beyond).DefaultIfEmpty(Below - 1).Max();
         return (within, beyond);
     }
+
+    private static bool LearnsLess(RateProbe probe, IReadOnlyList<RateProbe> probes) =>
+        probes.Any(other => other.LearningRate < probe.LearningRate && probe.LossAfter > Worse * other.LossAfter);
 
     private int IndexOf(RateProbe probe) => (int)Math.Round(Math.Log(probe.LearningRate / first, Factor));
 

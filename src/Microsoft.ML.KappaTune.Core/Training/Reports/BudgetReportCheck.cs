@@ -19,7 +19,7 @@ internal static class BudgetReportCheck
         RequireCount(report.DecidingSamples, "budget.deciding_samples");
         Require(
             report.WatchedSamples >= 0 && report.WatchedSamples <= report.DecidingSamples, "budget.watched_samples", report.WatchedSamples);
-        RequireCount(report.StepsBetween, "budget.steps_between");
+        RequireCount(report.PlannedMeasurements, "budget.planned_measurements");
         Require(report.LearningRate > 0, "budget.learning_rate", report.LearningRate);
         RequireElements(report.Probes, "budget.probes");
         for (int i = 0; i < report.Probes.Count; i++)

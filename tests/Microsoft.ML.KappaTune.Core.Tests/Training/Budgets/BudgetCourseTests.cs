@@ -58,7 +58,7 @@ public sealed class BudgetCourseTests
         Assert.Equal((BudgetAction.Frozen, 0), (decision.Action, decision.RateFactor));
     }
 
-    [Theory, InlineData(0.24, 1, 1.879), InlineData(0.2, 1, 2), InlineData(-0.1, 1, 2), InlineData(0.1, 2, 2)]
+    [Theory, InlineData(0.24, 1, 1.879), InlineData(0.2, 1, 2.331), InlineData(-0.1, 1, 3), InlineData(0.1, 2, 2.400)]
     public void The_rate_rises_where_surely_little_would_be_used(double upper, double rest, double expected)
     {
         BudgetDecision decision = Decide(new() { Path = 1 }, upper - 0.05, rest, upper, mayRaise: true);
@@ -104,7 +104,7 @@ public sealed class BudgetCourseTests
             {
                 BudgetAction.None => (1, 1),
                 BudgetAction.RateLowered => (0.02, 1),
-                BudgetAction.RateRaised => (1, 2),
+                BudgetAction.RateRaised => (1, 3),
                 BudgetAction.RolledBack => (0.02, 0.5),
                 _ => (0, 0),
             };

@@ -7,13 +7,13 @@ public sealed class RateSearchTests
 {
     private const double First = 1e-4;
 
-    /// <summary>The first rate, 12 places of the grid below it and 4 above.</summary>
-    private const double Lowest = First / 4096, Highest = First * 16;
+    /// <summary>The first rate, 12 places of the grid below it and 3 above.</summary>
+    private const double Lowest = First / 4096, Highest = First * 8;
 
     /// <summary>The rate at which all of the budget would be used, and how use grows with the rate.</summary>
     public static TheoryData<double, double> Budgets => new()
     {
-        { 1.1e-4, 1.25 }, { 1.3e-4, 1.25 }, { 9e-4, 1.25 }, { 1.5e-6, 1.25 }, { 4e-5, 1.25 },
+        { 1.1e-4, 1.25 }, { 1.3e-4, 1.25 }, { 6e-4, 1.25 }, { 1.5e-6, 1.25 }, { 4e-5, 1.25 },
         { 7e-5, 1 }, { 7e-5, 2 }, { 5e-4, 2 }, { 3e-6, 2 }, { 1e-5, 1 },
     };
 
@@ -46,7 +46,7 @@ public sealed class RateSearchTests
     {
         (List<RateProbe> probes, double rate) = Search(_ => 1e-6);
         Assert.Equal(Highest, rate, 1e-12);
-        Assert.Equal([First, 8 * First, Highest], probes.Select(probe => probe.LearningRate));
+        Assert.Equal([First, Highest], probes.Select(probe => probe.LearningRate));
     }
 
     [Fact]
@@ -70,6 +70,16 @@ public sealed class RateSearchTests
         Assert.InRange(rate, First / 8, First / 2 * 1.000001);
         (List<RateProbe> all, rate) = Search(_ => expected);
         Assert.Equal((RateSearch.MostProbes, Lowest), (all.Count, rate));
+    }
+
+    [Fact]
+    public void A_rate_that_learns_less_than_a_lower_one_is_beyond()
+    {
+        RateProbe[] probes = [Probe(First, 0.1), Probe(8 * First, 0.5) with { LossAfter = 1.3 }];
+        Assert.Equal(4 * First, new RateSearch(First).Next(probes)!.Value, 1e-12);
+        Assert.Equal(4 * First, new RateSearch(First).Choose([.. probes, Probe(4 * First, 0.3)]), 1e-12);
+        // A little higher may be chance.
+        Assert.Null(new RateSearch(First).Next([probes[0], Probe(8 * First, 0.5) with { LossAfter = 1.2 }]));
     }
 
     [Fact]
