@@ -25,7 +25,7 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
     /// <param name="rest">The path to come at the present rate.</param>
     public BudgetDecision Decide(BudgetState state, BudgetReading reading, double rest)
     {
-        double used = reading.Used, path = state.Path, expected = ForgettingCurve.UsedAfter(used, (path + rest) / path);
+        double used = reading.Used, path = state.Path, expected = UsedAtEnd(used);
         double target = path * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, used);
         if (used > 1)
         {
@@ -35,14 +35,17 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
                 : new(BudgetAction.Frozen, expected, 0);
         }
 
+        // What one measurement promises of many steps to come counts where it is surely so.
         double factor = (target - path) / rest;
-        if (expected > 1)
+        if (UsedAtEnd(reading.LowerUsed) > 1)
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
         // Once the rate has fallen, more is known than one measurement says.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
         double surely = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
-        return mayRaise && !hasFallen && ForgettingCurve.UsedAfter(reading.UpperUsed, (path + rest) / path) < Little
+        return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < Little
             ? new(BudgetAction.RateRaised, expected, Math.Clamp((path * surely - path) / rest, 1, Steepest))
             : new(BudgetAction.None, expected, 1);
+
+        double UsedAtEnd(double now) => ForgettingCurve.UsedAfter(now, (path + rest) / path);
     }
 }

@@ -5,8 +5,9 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 
 /// <summary>What was measured.</summary>
 /// <param name="Used">The share of the budget that it uses.</param>
+/// <param name="LowerUsed">The share that its lower bound uses.</param>
 /// <param name="UpperUsed">The share that its upper bound uses.</param>
-internal readonly record struct BudgetReading(BudgetMeasurement Measured, double Used, double UpperUsed);
+internal readonly record struct BudgetReading(BudgetMeasurement Measured, double Used, double LowerUsed, double UpperUsed);
 
 /// <summary>Measures what a budget limits, on the half of the control text that decides.</summary>
 internal sealed class BudgetMeter : IDisposable
@@ -62,7 +63,7 @@ internal sealed class BudgetMeter : IDisposable
     /// <summary>Tokens of what is watched.</summary>
     public long WatchedTokens => _watched.Tokens;
 
-    /// <summary>Measures what is watched, to steer a run; the upper bound is a standard error above it.</summary>
+    /// <summary>Measures what is watched, to steer a run; the bounds are a standard error below and above.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public BudgetReading Watch(CancellationToken cancellationToken) => Read(_watched, deviations: 1, cancellationToken);
 
@@ -74,7 +75,9 @@ internal sealed class BudgetMeter : IDisposable
     {
         ControlReading reading = meter.Measure(cancellationToken);
         BudgetMeasurement measured = Measured(estimate => estimate.Value);
-        return new(measured, _budget.Used(measured), _budget.Used(Measured(estimate => estimate.Above(deviations))));
+        return new(
+            measured, _budget.Used(measured), _budget.Used(Measured(estimate => estimate.Above(-deviations))),
+            _budget.Used(Measured(estimate => estimate.Above(deviations))));
 
         BudgetMeasurement Measured(Func<RatioEstimate, double> value) => new()
         {

@@ -26,6 +26,15 @@ public sealed class BudgetCourseTests
     }
 
     [Fact]
+    public void What_may_be_chance_lowers_no_rate()
+    {
+        Assert.Equal(BudgetAction.None, Decide(new() { Path = 1 }, used: 0.3, rest: 9, lower: 0.05).Action);
+        Assert.Equal(BudgetAction.RateLowered, Decide(new() { Path = 1 }, used: 0.3, rest: 9, lower: 0.1).Action);
+        // Beyond the budget it goes back all the same.
+        Assert.Equal(BudgetAction.RolledBack, Decide(new() { Path = 1 }, used: 1.1, rest: 9, lower: 0.5).Action);
+    }
+
+    [Fact]
     public void With_too_little_left_for_a_lower_rate_it_stays_as_it_is()
     {
         BudgetDecision decision = Decide(new() { Path = 1 }, used: 0.95, rest: 1);
@@ -124,8 +133,9 @@ public sealed class BudgetCourseTests
         Assert.Equal(double.PositiveInfinity, budget.Used(new() { LossIncrease = 0.01, Divergence = double.NaN, Drift = 0.001 }));
     }
 
-    private static BudgetDecision Decide(BudgetState state, double used, double rest, double? upper = null, bool mayRaise = false) =>
-        new BudgetCourse(MostRollbacks, mayRaise).Decide(state, new(new(), used, upper ?? used), rest);
+    private static BudgetDecision Decide(
+        BudgetState state, double used, double rest, double? upper = null, bool mayRaise = false, double? lower = null) =>
+        new BudgetCourse(MostRollbacks, mayRaise).Decide(state, new(new(), used, lower ?? used, upper ?? used), rest);
 
     private static BudgetPoint Point(BudgetAction action) => new()
     {

@@ -97,7 +97,7 @@ public sealed class BudgetEndTests
             {
                 _measured++;
                 // The bound decides; the value alone would be within.
-                return new(new(), used(At) / 2, used(At));
+                return new(new(), used(At) / 2, 0, used(At));
             },
             validate is null ? null : () =>
             {
