@@ -1,0 +1,180 @@
+using Microsoft.ML.KappaTune.Tasks.Classification;
+
+namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
+
+/// <summary>A run within a budget that is interrupted and resumed is the run that isn't: weights, probes, course and figures.</summary>
+[Collection(nameof(ProcessSettings))]
+public sealed class BudgetResumeTests : IDisposable
+{
+    private readonly BudgetedTask _task = new();
+
+    public void Dispose() => _task.Dispose();
+
+    /// <summary>A phase, and its step, as probes' are counted through.</summary>
+    public static TheoryData<string, TuningPhase, int> ProbedPlaces => new()
+    {
+        { "while the head trains alone", TuningPhase.Training, 11 },
+        { "while the optimizer takes in the selected tensors' gradients", TuningPhase.Training, 25 },
+        { "before the first probe", TuningPhase.Training, 30 },
+        { "within the first probe", TuningPhase.Probing, 2 },
+        { "before the first probe's measurement", TuningPhase.Probing, 5 },
+        { "within the second probe", TuningPhase.Probing, 8 },
+        { "at the first step that all train in", TuningPhase.Training, 31 },
+        { "at the first measurement", TuningPhase.Training, 62 },
+        { "later", TuningPhase.Training, 140 },
+    };
+
+    [Theory, MemberData(nameof(ProbedPlaces))]
+    public void A_run_that_probes(string name, TuningPhase phase, int step) => AssertResumed(name, _task.Probed, phase, step);
+
+    /// <summary>The same, of a run that goes back after step 124, and how often it may.</summary>
+    public static TheoryData<string, TuningPhase, int, int> CrossingPlaces => new()
+    {
+        { "before it goes back", TuningPhase.Training, 123, 1 },
+        { "as soon as it went back", TuningPhase.Training, 124, 1 },
+        { "after that", TuningPhase.Training, 126, 1 },
+        { "as soon as the selected tensors stay", TuningPhase.Training, 124, 0 },
+        { "when the head trains on", TuningPhase.Training, 140, 0 },
+    };
+
+    [Theory, MemberData(nameof(CrossingPlaces))]
+    public void A_run_that_goes_back(string name, TuningPhase phase, int step, int rollbacks) => AssertResumed(
+        name, _task.Crossing with { Budget = _task.Crossing.Budget! with { MaximumRollbacks = rollbacks } }, phase, step);
+
+    [Theory, InlineData(9), InlineData(90), InlineData(150)]
+    public void A_run_that_validates_and_may_stop_early(int step) => AssertResumed(
+        "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training, step,
+        validates: true);
+
+    [Fact]
+    public void A_run_with_adapters_that_probes() => AssertResumed(
+        "adapters", _task.Probed with { Method = TuningMethod.Lora(rank: 2, dropout: 0.2) }, TuningPhase.Probing, 7);
+
+    [Theory, InlineData("Probe at learning rate"), InlineData("The learning rate is")]
+    public void A_run_that_is_cancelled_between_probes_or_after_them(string line)
+    {
+        (TuningReport whole, SortedDictionary<string, float[]> weights) = _task.Tune(_task.Probed);
+        using var source = new CancellationTokenSource();
+        TuningOptions kept = Kept(_task.Probed);
+        TextClassificationRequest request = _task.Tiny.Task(kept with { CancellationToken = source.Token }) with
+        {
+            Log = text =>
+            {
+                if (text.StartsWith(line, StringComparison.Ordinal))
+                    source.Cancel();
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => TextClassificationTuner.Tune(request));
+        var phases = new List<TuningPhase>();
+        (TuningReport resumed, SortedDictionary<string, float[]> same) = _task.Tune(kept with { Progress = p => phases.Add(p.Phase) });
+        Assert.Equal(BudgetedTask.Timeless(whole), BudgetedTask.Timeless(resumed));
+        TinyTask.AssertSame(weights, same);
+        // What was probed isn't probed again.
+        int probed = line.StartsWith("Probe", StringComparison.Ordinal) ? whole.Budget!.Probes.Skip(1).Sum(probe => probe.Steps) : 0;
+        Assert.Equal(probed, phases.Count(phase => phase == TuningPhase.Probing));
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_while_it_decides_is_finished_but_for_the_other_half()
+    {
+        TuningOptions kept = Kept(_task.Crossing with { Budget = new() { MaximumDivergence = 0.02, MaximumRollbacks = 0 } });
+        (TuningReport whole, SortedDictionary<string, float[]> weights) = _task.Tune(
+            kept with { CheckpointDirectory = null, CheckpointEvery = 0, Resume = false });
+        (TuningReport cancelled, SortedDictionary<string, float[]> its) = Cancelled(kept, TuningPhase.Deciding, 1)!.Value;
+        Assert.Equal((TuningStop.Completed, BudgetOutcome.Learned), (cancelled.Stop, cancelled.Budget!.Outcome));
+        Assert.Equal(
+            (whole.Budget!.Interpolation, whole.Budget.DecidedUsed), (cancelled.Budget.Interpolation, cancelled.Budget.DecidedUsed));
+        Assert.InRange(cancelled.Budget.Interpolation, 0.1, 0.9);
+        Assert.Equal((null, null, 0), (cancelled.Retention, cancelled.Budget.IsHeld, cancelled.Budget.HeldOutSamples));
+        TinyTask.AssertSame(weights, its);
+        // The next one has all of it.
+        (TuningReport resumed, SortedDictionary<string, float[]> same) = _task.Tune(kept);
+        Assert.Equal(BudgetedTask.Timeless(whole), BudgetedTask.Timeless(resumed));
+        TinyTask.AssertSame(weights, same);
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_before_it_decides_says_that_nothing_was_verified()
+    {
+        (TuningReport report, _) = Cancelled(_task.Crossing, TuningPhase.Training, 100)!.Value;
+        BudgetReport budget = report.Budget!;
+        Assert.Equal((TuningStop.Cancelled, BudgetOutcome.Unverified), (report.Stop, budget.Outcome));
+        Assert.Equal((null, null, null, 1), (budget.Decided, budget.DecidedUsed, budget.IsHeld, budget.Interpolation));
+        Assert.Equal([31, 62, 93], budget.Course.Select(point => point.Step));
+    }
+
+    [Fact]
+    public void A_run_that_has_ended_gives_the_same_again()
+    {
+        (TuningReport first, SortedDictionary<string, float[]> weights) = _task.Tune(Kept(_task.Probed));
+        (TuningReport again, SortedDictionary<string, float[]> same) = _task.Tune(Kept(_task.Probed) with
+        {
+            Progress = p => Assert.DoesNotContain(p.Phase, (TuningPhase[])[TuningPhase.Training, TuningPhase.Probing]),
+        });
+        Assert.Equal(BudgetedTask.Timeless(first), BudgetedTask.Timeless(again));
+        TinyTask.AssertSame(weights, same);
+    }
+
+    [Fact]
+    public void Another_budget_is_another_run()
+    {
+        Assert.Null(Cancelled(Kept(_task.Probed), TuningPhase.Training, 3));
+        var e = Assert.Throws<TrainingStateMismatchException>(
+            () => _task.Tiny.Tune(Kept(_task.Probed) with { Budget = new() { MaximumDrift = 0.06 } }));
+        Assert.Equal("Budget", e.What);
+        e = Assert.Throws<TrainingStateMismatchException>(() => _task.Tiny.Tune(Kept(_task.Probed) with { RetentionText = null }));
+        Assert.Equal("the control text", e.What);
+    }
+
+    private TuningOptions Kept(TuningOptions options) =>
+        options with { CheckpointDirectory = _task.Tiny.States, CheckpointEvery = 13, Resume = true };
+
+    /// <summary>Cancels it there, lets the next one die there, and lets a third one end.</summary>
+    private void AssertResumed(string name, TuningOptions options, TuningPhase phase, int step, bool validates = false)
+    {
+        (TuningReport whole, SortedDictionary<string, float[]> weights) = _task.Tune(options, validates);
+        TuningOptions kept = Kept(options);
+        bool hasEpoch = step > BudgetedTask.StepsPerEpoch && phase == TuningPhase.Training;
+        Assert.Equal(hasEpoch, Cancelled(kept, phase, step, validates) is not null);
+        // What had been kept when the process died is gone on from; a step that wasn't kept is done again.
+        Assert.Throws<InvalidTimeZoneException>(() => _task.Tiny.Tune(
+            kept with
+            {
+                Progress = p =>
+                {
+                    if (p.Phase == TuningPhase.Deciding || (p.Phase == TuningPhase.Training && p.Step > step + 2))
+                        throw new InvalidTimeZoneException(name);
+                },
+            },
+            validates));
+        (TuningReport resumed, SortedDictionary<string, float[]> same) = _task.Tune(kept, validates);
+        Assert.Equal(BudgetedTask.Timeless(whole), BudgetedTask.Timeless(resumed));
+        TinyTask.AssertSame(weights, same);
+    }
+
+    /// <summary>What comes of a run that is cancelled there; null where it is an exception.</summary>
+    private (TuningReport Report, SortedDictionary<string, float[]> Weights)? Cancelled(
+        TuningOptions options, TuningPhase phase, int step, bool validates = false)
+    {
+        using var source = new CancellationTokenSource();
+        TuningOptions cancelled = options with
+        {
+            CancellationToken = source.Token,
+            Progress = p =>
+            {
+                if (p.Phase == phase && p.Step == step)
+                    source.Cancel();
+            },
+        };
+        try
+        {
+            (TuningReport, SortedDictionary<string, float[]>) result = _task.Tune(cancelled, validates);
+            Assert.True(source.IsCancellationRequested, "it ended before");
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

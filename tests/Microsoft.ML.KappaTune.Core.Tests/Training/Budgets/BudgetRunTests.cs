@@ -1,0 +1,245 @@
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tests.Retention;
+
+namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
+
+/// <summary>Whole runs within a budget.</summary>
+[Collection(nameof(ProcessSettings))]
+public sealed class BudgetRunTests : IDisposable
+{
+    private readonly BudgetedTask _task = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _task.Dispose();
+        _folder.Dispose();
+    }
+
+    public static TheoryData<string, RetentionBudget, TuningMethod, TuningPrecision> Budgets => new()
+    {
+        { "drift", new() { MaximumDrift = 0.03 }, TuningMethod.Direct, TuningPrecision.Float32 },
+        { "keep", new() { Keep = 0.98 }, TuningMethod.Direct, TuningPrecision.Float32 },
+        { "divergence", new() { MaximumDivergence = 0.02 }, TuningMethod.Direct, TuningPrecision.Float32 },
+        {
+            "all", new() { Keep = 0.98, MaximumDivergence = 0.02, MaximumDrift = 0.02 }, TuningMethod.Direct, TuningPrecision.Float32
+        },
+        { "LoRA", new() { MaximumDrift = 0.03 }, TuningMethod.Lora(rank: 2), TuningPrecision.Float32 },
+        { "bfloat16", new() { MaximumDivergence = 0.02 }, TuningMethod.Direct, TuningPrecision.BFloat16 },
+    };
+
+    [Theory, MemberData(nameof(Budgets))]
+    public void Probes_find_a_rate_and_the_result_is_within(
+        string name, RetentionBudget budget, TuningMethod method, TuningPrecision precision)
+    {
+        var phases = new List<TuningProgress>();
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(
+            _task.Probed with { Budget = budget, Method = method, Precision = precision, Progress = phases.Add });
+        BudgetReport kept = report.Budget!;
+        Assert.Equal((BudgetOutcome.Learned, true), (kept.Outcome, kept.IsHeld));
+        Assert.InRange(kept.DecidedUsed!.Value, -10, 1);
+        Assert.False(TinyTask.AreSame(_task.Tiny.Untuned(), weights), name);
+        Assert.Equal((BudgetedTask.Half, BudgetedTask.Half, BudgetedTask.Half), (
+            kept.DecidingSamples, kept.WatchedSamples, kept.HeldOutSamples));
+        Assert.Equal(RetentionObjective.MaskedTokens, kept.Objective);
+
+        // Each was asked for what is limited, and for nothing else.
+        Assert.InRange(kept.Probes.Count, 2, 4);
+        Assert.Equal(kept.Probes.OrderBy(probe => probe.LearningRate), kept.Probes);
+        Assert.NotEmpty(kept.Course);
+        foreach (BudgetMeasurement measured in
+            kept.Probes.Select(probe => probe.Measured).Concat(kept.Course.Select(point => point.Measured)).Append(kept.Decided!))
+        {
+            Assert.Equal(
+                (budget.Keep is null, budget.MaximumDivergence is null, budget.MaximumDrift is null),
+                (measured.LossIncrease is null, measured.Divergence is null, measured.Drift is null));
+        }
+
+        // In a fifth of the steps the head trains alone.
+        const int HeadSteps = BudgetedTask.AllSteps / 5;
+        Assert.All(report.Losses.Take(HeadSteps), step => Assert.Equal(0, step.LearningRate));
+        Assert.InRange(report.Losses[HeadSteps].LearningRate, double.Epsilon, kept.LearningRate);
+        Assert.All(kept.Course, point => Assert.Equal(0, (point.Step - HeadSteps) % kept.StepsBetween));
+        Assert.Equal(BudgetedTask.AllSteps, report.Losses.Count);
+
+        // They are told of before the steps that they decide about, and never beyond what was announced.
+        TuningProgress[] probing = [.. phases.Where(progress => progress.Phase == TuningPhase.Probing)];
+        Assert.Equal(kept.Probes.Sum(probe => probe.Steps), probing.Length);
+        Assert.Equal(Enumerable.Range(1, probing.Length), probing.Select(progress => progress.Step));
+        Assert.All(probing, progress => Assert.InRange(progress.Step, 1, progress.TotalSteps));
+        Assert.Equal(HeadSteps, phases.FindIndex(progress => progress.Phase == TuningPhase.Probing)
+            - phases.FindIndex(progress => progress.Phase == TuningPhase.Training));
+        Assert.Contains(phases, progress => progress.Phase == TuningPhase.Deciding);
+        Assert.Equal(kept.Course[^1], phases.Last(progress => progress.Phase == TuningPhase.Training).Keeping);
+    }
+
+    [Fact]
+    public void A_sentence_encoder_keeps_its_own_objective()
+    {
+        string text = _folder.Write("pairs.txt", SentenceEncoder.Text(40));
+        (TuningReport report, _) = _task.Tune(_task.Probed with
+        {
+            BaseModel = SentenceEncoder.Write(_folder),
+            RetentionText = text,
+            Budget = new() { Keep = 0.9, MaximumDivergence = 0.05 },
+        });
+        BudgetReport kept = report.Budget!;
+        Assert.Equal((RetentionObjective.SentencePairs, 20, 20), (kept.Objective, kept.DecidingSamples, kept.HeldOutSamples));
+        Assert.Equal((true, BudgetOutcome.Learned), (kept.IsHeld, kept.Outcome));
+        Assert.InRange(kept.Probes.Count, 2, 4);
+    }
+
+    [Fact]
+    public void A_rate_of_the_users_isn_t_probed_falls_and_goes_back()
+    {
+        (TuningReport report, _) = _task.Tune(_task.Crossing);
+        BudgetReport kept = report.Budget!;
+        Assert.Empty(kept.Probes);
+        Assert.Equal(2e-3, kept.LearningRate);
+        Assert.Equal(
+            [BudgetAction.RateLowered, BudgetAction.RateLowered, BudgetAction.None, BudgetAction.RolledBack],
+            kept.Course.Select(point => point.Action));
+        Assert.True(kept.Course[3].Used > 1, $"{kept.Course[3]}");
+        Assert.InRange(kept.Course[3].LearningRate / kept.Course[2].LearningRate, 0.02, 0.5);
+        Assert.Equal((BudgetOutcome.Learned, true), (kept.Outcome, kept.IsHeld));
+        // It trains from the first step on, and its rates are those of the schedule by what the course says.
+        Assert.Equal(2e-3 / 77, report.Losses[0].LearningRate, 1e-12);
+        Assert.Equal(kept.Course[3].LearningRate, report.Losses[^1].LearningRate);
+    }
+
+    [Fact]
+    public void With_no_rollback_left_the_selected_tensors_stay_and_the_head_trains_on()
+    {
+        TuningOptions options = _task.Crossing with { Budget = _task.Crossing.Budget! with { MaximumRollbacks = 0 } };
+        int steps = 0;
+        (TuningReport report, _) = _task.Tune(
+            options with { Progress = p => steps += p.Phase == TuningPhase.Training ? 1 : 0 });
+        BudgetReport kept = report.Budget!;
+        Assert.Equal((BudgetAction.Frozen, 0), (kept.Course[^1].Action, kept.Course[^1].LearningRate));
+        Assert.Equal((124, BudgetedTask.AllSteps), (kept.Course[^1].Step, steps));
+        Assert.Equal((BudgetOutcome.Learned, 1, true), (kept.Outcome, kept.Interpolation, kept.IsHeld));
+        Assert.All(report.Losses.Skip(124), step => Assert.Equal(0, step.LearningRate));
+        // What was measured last within the budget is what is decided about.
+        Assert.Equal(kept.Course[2].Measured.Drift!.Value, kept.Decided!.Drift!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Once_they_stay_the_head_alone_trains_to_the_end()
+    {
+        var epochs = new List<SortedDictionary<string, float[]>>();
+        TextClassificationRequest request = _task.Tiny.Task(
+            _task.Probed with { LearningRate = 1e-2, Budget = new() { MaximumDrift = 1e-9 } });
+        (TuningReport report, _) = _task.Tune(request with { EpochEnded = moment => epochs.Add(TinyTask.Weights(moment.Model)) });
+        Assert.Equal((31, BudgetAction.Frozen), (report.Budget!.Course.Single().Step, report.Budget.Course[0].Action));
+        // Before the first step, and after each epoch; the first ended after step 38.
+        Assert.Equal(BudgetedTask.Epochs + 1, epochs.Count);
+        Assert.All(epochs.Skip(1), _task.AssertBase);
+        Assert.Equal(
+            BudgetedTask.Epochs, epochs.Skip(1).Select(weights => weights["classifier.weight"][0]).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_result_that_is_over_the_budget_goes_back_toward_the_base()
+    {
+        // The last measurement within the run is long before its end.
+        (TuningReport report, _) = _task.Tune(_task.Crossing with { Budget = new() { MaximumDivergence = 0.02, MaximumRollbacks = 0 } });
+        BudgetReport kept = report.Budget!;
+        Assert.InRange(kept.Interpolation, 0.1, 0.9);
+        Assert.InRange(kept.DecidedUsed!.Value, 0.3, 1);
+        Assert.True(kept.IsHeld);
+    }
+
+    public static TheoryData<double?, double, TuningMethod> Impossible => new()
+    {
+        { 1e-2, 1e-9, TuningMethod.Direct }, { 1e-2, 1e-9, TuningMethod.Lora(rank: 2) }, { null, 1e-15, TuningMethod.Direct },
+    };
+
+    [Theory, MemberData(nameof(Impossible))]
+    public void Where_nothing_can_be_learnt_within_it_is_the_base_with_its_new_head(double? rate, double limit, TuningMethod method)
+    {
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(
+            _task.Probed with { LearningRate = rate, Method = method, Budget = new() { MaximumDrift = limit } });
+        BudgetReport kept = report.Budget!;
+        Assert.Equal((BudgetOutcome.HeadOnly, true), (kept.Outcome, kept.IsHeld));
+        Assert.Equal(new() { Value = 0, Low = 0, High = 0 }, kept.Drift);
+        Assert.Equal(0, kept.DecidedUsed);
+        _task.AssertBase(weights);
+        Assert.Contains(BudgetAction.Frozen, kept.Course.Select(point => point.Action));
+    }
+
+    [Fact]
+    public void A_budget_that_is_never_reached_changes_nothing()
+    {
+        TuningOptions options = _task.Probed with { LearningRate = 1e-3, MaxEpochs = 2, RetentionText = null, Budget = null };
+        SortedDictionary<string, float[]> free = TinyTask.WeightsOf(_task.Tiny.Tune(options));
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(
+            options with { RetentionText = _task.Text, Budget = new() { MaximumDrift = 2 } });
+        Assert.All(report.Budget!.Course, point => Assert.Equal(BudgetAction.None, point.Action));
+        Assert.NotEmpty(report.Budget.Course);
+        TinyTask.AssertSame(free, weights);
+    }
+
+    [Fact]
+    public void Without_a_budget_the_rate_that_isn_t_given_is_the_one_of_always()
+    {
+        TuningOptions options = _task.Tiny.Options with { MaxEpochs = 1 };
+        SortedDictionary<string, float[]> given = TinyTask.WeightsOf(_task.Tiny.Tune(options with { LearningRate = 1e-4 }));
+        TunedClassifier tuned = _task.Tiny.Tune(options with { LearningRate = null });
+        Assert.Null(tuned.Report.Budget);
+        Assert.Null(tuned.Report.Retention);
+        TinyTask.AssertSame(given, TinyTask.WeightsOf(tuned));
+    }
+
+    [Fact]
+    public void Without_a_text_it_is_the_one_that_ships()
+    {
+        (TuningReport report, _) = _task.Tune(_task.Probed with { RetentionText = null, MaxEpochs = 1 });
+        Assert.Equal(ControlSource.Shipped.Name, report.Budget!.Text);
+        Assert.Equal((200, 64, 200), (report.Budget.DecidingSamples, report.Budget.WatchedSamples, report.Budget.HeldOutSamples));
+    }
+
+    [Fact]
+    public void Texts_in_memory_are_a_control_text_too()
+    {
+        var texts = ControlSource.FromTexts("Column 'Control'", [File.ReadAllText(_task.Text)]);
+        TextClassificationRequest request = _task.Tiny.Task(_task.Crossing with { RetentionText = null });
+        (TuningReport byRows, SortedDictionary<string, float[]> weights) = _task.Tune(request with { ControlTexts = texts });
+        (_, SortedDictionary<string, float[]> byFile) = _task.Tune(_task.Crossing);
+        Assert.Equal("Column 'Control'", byRows.Budget!.Text);
+        TinyTask.AssertSame(byFile, weights);
+    }
+
+    [Fact]
+    public void A_base_without_a_head_has_drift_alone()
+    {
+        using var bare = new TinyTask(withPooler: true) { Train = TinyTask.Rows(80, seed: 1) };
+        TuningOptions options = _task.Probed with { BaseModel = bare.Base, MaxEpochs = 1 };
+        (RetentionBudget Budget, string Name)[] refused =
+            [(new() { Keep = 0.98 }, "Budget.Keep is 0.98"), (new() { MaximumDivergence = 0.1, MaximumDrift = 0.1 }, "Budget.MaximumDivergence")];
+        foreach ((RetentionBudget budget, string name) in refused)
+        {
+            var e = Assert.Throws<ArgumentException>(
+                () => bare.Tune(options with { Budget = budget, Progress = _ => Assert.Fail("it began") }));
+            Assert.StartsWith(name, e.Message);
+            Assert.Contains("Set Budget.MaximumDrift instead", e.Message);
+        }
+
+        TunedClassifier tuned = bare.Tune(options);
+        BudgetReport kept = tuned.Report.Budget!;
+        Assert.Equal((null, true), (kept.Objective, kept.IsHeld));
+        Assert.Null(kept.Divergence);
+        Assert.NotNull(kept.Drift);
+        TinyTask.WeightsOf(tuned);
+    }
+
+    [Fact]
+    public void A_text_that_is_too_short_for_two_halves_is_refused_before_anything_is_done()
+    {
+        string text = _folder.Write("short.txt", string.Concat(Enumerable.Repeat("the film was very good ", 60)));
+        var e = Assert.Throws<FormatException>(
+            () => _task.Tiny.Tune(_task.Probed with { RetentionText = text, Progress = _ => Assert.Fail("it began") }));
+        Assert.StartsWith($"{text} is too short for a budget: it has ", e.Message);
+    }
+}
