@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Tests;
 using static TorchSharp.torch;
 
 namespace Samples.Tests;
@@ -60,6 +61,47 @@ public sealed class GuideTests : IDisposable
     }
 
     [Fact]
+    public void What_may_be_lost_is_a_number_or_a_budget_and_the_report_says_what_was()
+    {
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromTextFile<Ticket>(_sample.WriteTexts("Text", "Queue"), hasHeader: true);
+        string baseFolder = _sample.Base;
+        string controlText = _sample.Folder.Write(
+            "control.txt", string.Concat(Enumerable.Repeat("we think a good film . they saw the book .\n", 200)));
+        IDataView paragraphs = mlContext.Data.LoadFromEnumerable(
+            TinyModel.Texts(600, seed: 4).Select(row => new Ticket { Text = row.Text }));
+
+        var trainer = mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(
+            keep: 0.98, sentence1ColumnName: "Text", baseModel: baseFolder, controlText: controlText);
+
+        var options = new KappaTuneTextClassificationTrainer.Options
+        {
+            BaseModel = baseFolder,
+            Sentence1ColumnName = "Text",
+            Budget = new() { MaximumDivergence = 0.01 },   // nats; or Keep, or MaximumDrift, or several, and all of them hold
+            RetentionSet = paragraphs,                     // rows of the column Text; or RetentionText, a file
+            MaximumTime = TimeSpan.FromMinutes(15),        // fewer steps, where all wouldn't end in time
+        };
+
+        using TransformerChain<ITransformer> kept = Pipeline(mlContext, trainer).Fit(rows);
+        Assert.Equal(0.98, Report(kept).Budget!.Budget.Keep);
+        using TransformerChain<ITransformer> model = Pipeline(mlContext, options).Fit(rows);
+        TuningReport report = Report(model);
+
+        BudgetReport budget = report.Budget!;
+        Console.WriteLine($"{budget.Outcome}: {budget.Used:P0} of the budget used, held: {budget.IsHeld}, on {budget.Text}");
+        foreach (RateProbe probe in budget.Probes)
+            Console.WriteLine($"all steps at rate {probe.LearningRate} would use {probe.Expected:P0}");
+        foreach (BudgetPoint point in budget.Course)
+            Console.WriteLine($"step {point.Step}: loss {point.TrainingLoss}, {point.Used:P0} used, {point.Action}");
+
+        Assert.NotEqual(BudgetOutcome.Unverified, budget.Outcome);
+        Assert.NotEmpty(budget.Probes);
+        Assert.NotEmpty(budget.Course);
+        Assert.NotNull(budget.Divergence);
+    }
+
+    [Fact]
     public void Options_come_from_a_file()
     {
         var mlContext = new MLContext();
@@ -91,11 +133,17 @@ public sealed class GuideTests : IDisposable
         Assert.Single(module.named_parameters(), parameter => parameter.parameter.requires_grad);
     }
 
+    private static TuningReport Report(TransformerChain<ITransformer> model) =>
+        model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
+
     private static IEstimator<TransformerChain<ITransformer>> Pipeline(
         MLContext mlContext, KappaTuneTextClassificationTrainer.Options options) =>
+        Pipeline(mlContext, mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options));
+
+    private static IEstimator<TransformerChain<ITransformer>> Pipeline(MLContext mlContext, KappaTuneTextClassificationTrainer trainer) =>
         new EstimatorChain<ITransformer>()
             .Append(mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue"))
-            .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options))
+            .Append(trainer)
             .Append<ITransformer>(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
     private static IDataView Answers(MLContext mlContext, string folder, IDataView rows)
