@@ -105,9 +105,9 @@ public sealed class TuningJsonTests : IDisposable
         JsonElement budget = root.GetProperty("budget");
         Assert.Equal(
             [
-                "budget", "text", "objective", "deciding_samples", "watched_samples", "planned_measurements", "learning_rate", "probes", "course",
-                "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence", "drift", "used",
-                "is_held", "probing_seconds", "watching_seconds", "deciding_seconds",
+                "budget", "text", "objective", "deciding_samples", "watched_samples", "planned_measurements", "learning_rate", "probes",
+                "course", "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence",
+                "drift", "used", "is_held", "probing_seconds", "watching_seconds", "deciding_seconds",
             ],
             Names(budget));
         Assert.Equal(["keep", "maximum_divergence", "maximum_drift", "maximum_rollbacks"], Names(budget.GetProperty("budget")));

@@ -29,7 +29,9 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
         double target = path * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, used);
         if (used > 1)
         {
-            double lower = Math.Clamp((target - state.PathWithin) / rest, 0, 0.5);
+            // A user's rate may be many times too high, and how far beyond it led says little about rates far below: one of them is tried.
+            double least = !mayRaise && state.Rollbacks == 0 && target > state.PathWithin ? Standstill : 0;
+            double lower = Math.Clamp((target - state.PathWithin) / rest, least, 0.5);
             return state.Rollbacks < mostRollbacks && lower >= Standstill
                 ? new(BudgetAction.RolledBack, expected, lower)
                 : new(BudgetAction.Frozen, expected, 0);

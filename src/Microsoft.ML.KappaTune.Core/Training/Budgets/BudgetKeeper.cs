@@ -84,7 +84,7 @@ internal sealed class BudgetKeeper : IDisposable
         var clock = Stopwatch.StartNew();
         BudgetReading reading = _meter.Watch(CancellationToken.None);
         BudgetDecision decision = _course.Decide(State, reading, rest * _state.LearningRate);
-        Act(decision, reading.Used <= 1);
+        BudgetAction action = Act(decision, reading.Used <= 1);
         State.Course.Add(new()
         {
             Step = _state.Step,
@@ -92,7 +92,7 @@ internal sealed class BudgetKeeper : IDisposable
             Measured = reading.Measured,
             Used = reading.Used,
             Expected = decision.Expected,
-            Action = decision.Action,
+            Action = action,
             LearningRate = _state.LearningRate,
         });
         (State.LossSum, State.LossCount) = (0, 0);
@@ -186,7 +186,8 @@ internal sealed class BudgetKeeper : IDisposable
         BudgetLog.Found(_progress, _state.LearningRate, State.Probes.Count);
     }
 
-    private void Act(BudgetDecision decision, bool isWithin)
+    /// <summary>Does what was decided, and gives what came of it: a rate that is the highest already doesn't rise.</summary>
+    private BudgetAction Act(BudgetDecision decision, bool isWithin)
     {
         if (isWithin)
             RememberWithin();
@@ -194,10 +195,13 @@ internal sealed class BudgetKeeper : IDisposable
             GoBack();
         if (decision.Action == BudgetAction.RolledBack)
             State.Rollbacks++;
-        _state.LearningRate = decision.Action == BudgetAction.RateRaised
-            ? Math.Max(_state.LearningRate, Math.Min(_state.LearningRate * decision.RateFactor, RateSearch.HighestRate(_options.Method)))
-            : _state.LearningRate * decision.RateFactor;
         State.IsFrozen |= decision.Action == BudgetAction.Frozen;
+        double before = _state.LearningRate;
+        _state.LearningRate *= decision.RateFactor;
+        if (decision.Action != BudgetAction.RateRaised)
+            return decision.Action;
+        _state.LearningRate = Math.Max(before, Math.Min(_state.LearningRate, RateSearch.HighestRate(_options.Method)));
+        return _state.LearningRate > before ? BudgetAction.RateRaised : BudgetAction.None;
     }
 
     private void RememberWithin()

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Tasks.Classification;
-
 namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
 
 /// <summary>A budget beside what else decides how a run goes: validation rows, early stopping, epochs of the head alone, a limit of time.</summary>
@@ -30,8 +28,7 @@ public sealed class BudgetAndTrainingTests : IDisposable
         SortedDictionary<string, float[]> start = _task.Tiny.Untuned();
         foreach ((string name, float[] values) in weights)
         {
-            double share = name.StartsWith("bert.pooler", StringComparison.Ordinal) || name.StartsWith("classifier", StringComparison.Ordinal)
-                ? 1 : 0.6;
+            double share = report.Plan.Selected.Any(tensor => tensor.Name == name) ? 0.6 : 1;
             Assert.All(
                 start[name].Zip(whole[name], values),
                 three => Assert.Equal((1 - share) * three.First + share * three.Second, three.Third, 1e-5));
@@ -77,7 +74,7 @@ public sealed class BudgetAndTrainingTests : IDisposable
         const int HeadSteps = 2 * BudgetedTask.StepsPerEpoch;
         Assert.All(report.Losses.Take(HeadSteps), step => Assert.Equal(0, step.LearningRate));
         Assert.True(report.Losses[HeadSteps].LearningRate > 0);
-        Assert.All(report.Budget!.Course, point => Assert.Equal(0, (point.Step - HeadSteps) % report.Budget.StepsBetween));
+        Assert.All(report.Budget!.Course, point => Assert.True(point.Step > HeadSteps));
         Assert.NotEmpty(report.Budget.Course);
         Assert.Equal(rate is null, report.Budget.Probes.Count > 0);
         Assert.True(report.Budget.IsHeld);

@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Retention;
@@ -61,7 +60,11 @@ public sealed class BudgetRunTests : IDisposable
         const int HeadSteps = BudgetedTask.AllSteps / 5;
         Assert.All(report.Losses.Take(HeadSteps), step => Assert.Equal(0, step.LearningRate));
         Assert.InRange(report.Losses[HeadSteps].LearningRate, double.Epsilon, kept.LearningRate);
-        Assert.All(kept.Course, point => Assert.Equal(0, (point.Step - HeadSteps) % kept.StepsBetween));
+        const int TheRest = BudgetedTask.AllSteps - HeadSteps;
+        Assert.Equal(
+            Enumerable.Range(1, kept.PlannedMeasurements).Select(
+                k => HeadSteps + (int)Math.Ceiling(TheRest * Math.Pow(k / (kept.PlannedMeasurements + 1.0), 2))),
+            kept.Course.Select(point => point.Step));
         Assert.Equal(BudgetedTask.AllSteps, report.Losses.Count);
 
         // They are told of before the steps that they decide about, and never beyond what was announced.
@@ -98,31 +101,47 @@ public sealed class BudgetRunTests : IDisposable
         BudgetReport kept = report.Budget!;
         Assert.Empty(kept.Probes);
         Assert.Equal(2e-3, kept.LearningRate);
-        Assert.Equal(
-            [BudgetAction.RateLowered, BudgetAction.RateLowered, BudgetAction.None, BudgetAction.RolledBack],
-            kept.Course.Select(point => point.Action));
-        Assert.True(kept.Course[3].Used > 1, $"{kept.Course[3]}");
-        Assert.InRange(kept.Course[3].LearningRate / kept.Course[2].LearningRate, 0.02, 0.5);
+        Assert.Equal([BudgetAction.RateLowered, BudgetAction.RolledBack],
+            kept.Course.Select(point => point.Action).Where(action => action != BudgetAction.None));
+        BudgetPoint back = kept.Course.Single(point => point.Action == BudgetAction.RolledBack);
+        BudgetPoint before = kept.Course.TakeWhile(point => point != back).Last();
+        Assert.True(back.Used > 1 && before.Used is > 0 and < 1, $"{before.Used} and {back.Used}");
+        Assert.InRange(back.LearningRate / before.LearningRate, 0.02, 0.5);
         Assert.Equal((BudgetOutcome.Learned, true), (kept.Outcome, kept.IsHeld));
         // It trains from the first step on, and its rates are those of the schedule by what the course says.
         Assert.Equal(2e-3 / 77, report.Losses[0].LearningRate, 1e-12);
-        Assert.Equal(kept.Course[3].LearningRate, report.Losses[^1].LearningRate);
+        Assert.Equal(before.LearningRate, report.Losses[back.Step - 1].LearningRate, 1e-15);
+        Assert.All(report.Losses.Skip(back.Step), step => Assert.Equal(back.LearningRate, step.LearningRate));
+    }
+
+    [Theory, InlineData(0.1), InlineData(0.01)]
+    public void A_rate_of_the_users_that_is_too_high_is_followed_by_a_lower_one_from_the_base(double limit)
+    {
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(
+            _task.Crossing with { LearningRate = 1e-2, WarmupRatio = 0, Budget = new() { MaximumDrift = limit } });
+        BudgetReport kept = report.Budget!;
+        Assert.Equal(BudgetAction.RolledBack, kept.Course[0].Action);
+        Assert.Equal((BudgetOutcome.Learned, true), (kept.Outcome, kept.IsHeld));
+        Assert.False(TinyTask.AreSame(_task.Tiny.Untuned(), weights));
     }
 
     [Fact]
-    public void With_no_rollback_left_the_selected_tensors_stay_and_the_head_trains_on()
+    public void With_no_rollback_left_the_selected_tensors_stay_as_they_were_within()
     {
-        TuningOptions options = _task.Crossing with { Budget = _task.Crossing.Budget! with { MaximumRollbacks = 0 } };
         int steps = 0;
-        (TuningReport report, _) = _task.Tune(
-            options with { Progress = p => steps += p.Phase == TuningPhase.Training ? 1 : 0 });
+        (TuningReport report, _) = _task.Tune(_task.Crossing with
+        {
+            Budget = _task.Crossing.Budget! with { MaximumRollbacks = 0 },
+            Progress = p => steps += p.Phase == TuningPhase.Training ? 1 : 0,
+        });
         BudgetReport kept = report.Budget!;
         Assert.Equal((BudgetAction.Frozen, 0), (kept.Course[^1].Action, kept.Course[^1].LearningRate));
-        Assert.Equal((124, BudgetedTask.AllSteps), (kept.Course[^1].Step, steps));
-        Assert.Equal((BudgetOutcome.Learned, 1, true), (kept.Outcome, kept.Interpolation, kept.IsHeld));
-        Assert.All(report.Losses.Skip(124), step => Assert.Equal(0, step.LearningRate));
+        Assert.True(kept.Course[^1].Used > 1, $"{kept.Course[^1]}");
+        Assert.Equal(BudgetedTask.AllSteps, steps);
+        Assert.All(report.Losses.Skip(kept.Course[^1].Step), step => Assert.Equal(0, step.LearningRate));
         // What was measured last within the budget is what is decided about.
-        Assert.Equal(kept.Course[2].Measured.Drift!.Value, kept.Decided!.Drift!.Value, 1e-12);
+        Assert.Equal((BudgetOutcome.Learned, 1, true), (kept.Outcome, kept.Interpolation, kept.IsHeld));
+        Assert.Equal(kept.Course[^2].Measured.Divergence!.Value, kept.Decided!.Divergence!.Value, 1e-12);
     }
 
     [Fact]
@@ -130,10 +149,12 @@ public sealed class BudgetRunTests : IDisposable
     {
         var epochs = new List<SortedDictionary<string, float[]>>();
         TextClassificationRequest request = _task.Tiny.Task(
-            _task.Probed with { LearningRate = 1e-2, Budget = new() { MaximumDrift = 1e-9 } });
+            _task.Probed with { LearningRate = 1e-2, Budget = new() { MaximumDrift = 1e-9, MaximumRollbacks = 0 } });
         (TuningReport report, _) = _task.Tune(request with { EpochEnded = moment => epochs.Add(TinyTask.Weights(moment.Model)) });
-        Assert.Equal((31, BudgetAction.Frozen), (report.Budget!.Course.Single().Step, report.Budget.Course[0].Action));
-        // Before the first step, and after each epoch; the first ended after step 38.
+        BudgetPoint frozen = Assert.Single(report.Budget!.Course);
+        Assert.Equal(BudgetAction.Frozen, frozen.Action);
+        Assert.InRange(frozen.Step, 1, BudgetedTask.StepsPerEpoch);
+        // Before the first step, and after each epoch.
         Assert.Equal(BudgetedTask.Epochs + 1, epochs.Count);
         Assert.All(epochs.Skip(1), _task.AssertBase);
         Assert.Equal(
@@ -143,12 +164,20 @@ public sealed class BudgetRunTests : IDisposable
     [Fact]
     public void A_result_that_is_over_the_budget_goes_back_toward_the_base()
     {
-        // The last measurement within the run is long before its end.
-        (TuningReport report, _) = _task.Tune(_task.Crossing with { Budget = new() { MaximumDivergence = 0.02, MaximumRollbacks = 0 } });
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(_task.OneStep);
         BudgetReport kept = report.Budget!;
-        Assert.InRange(kept.Interpolation, 0.1, 0.9);
-        Assert.InRange(kept.DecidedUsed!.Value, 0.3, 1);
-        Assert.True(kept.IsHeld);
+        Assert.Empty(kept.Course);
+        Assert.Single(report.Losses);
+        Assert.InRange(kept.Interpolation, 0.05, 0.9);
+        Assert.InRange(kept.DecidedUsed!.Value, 0.05, 1);
+        Assert.Equal((BudgetOutcome.Learned, true), (kept.Outcome, kept.IsHeld));
+        // What is selected moved by a part of the step, the head by all of it.
+        SortedDictionary<string, float[]> start = _task.Tiny.Untuned();
+        Assert.Equal(1e-2, Moved("classifier.weight"), 1e-4);
+        double selected = report.Plan.Selected.Max(tensor => Moved(tensor.Name));
+        Assert.Equal(1e-2 * kept.Interpolation, selected, 1e-4);
+
+        double Moved(string name) => start[name].Zip(weights[name], (before, after) => Math.Abs(before - after)).Max();
     }
 
     public static TheoryData<double?, double, TuningMethod> Impossible => new()
@@ -197,7 +226,7 @@ public sealed class BudgetRunTests : IDisposable
     {
         (TuningReport report, _) = _task.Tune(_task.Probed with { RetentionText = null, MaxEpochs = 1 });
         Assert.Equal(ControlSource.Shipped.Name, report.Budget!.Text);
-        Assert.Equal((200, 64, 200), (report.Budget.DecidingSamples, report.Budget.WatchedSamples, report.Budget.HeldOutSamples));
+        Assert.Equal((200, 32, 200), (report.Budget.DecidingSamples, report.Budget.WatchedSamples, report.Budget.HeldOutSamples));
     }
 
     [Fact]
@@ -217,7 +246,10 @@ public sealed class BudgetRunTests : IDisposable
         using var bare = new TinyTask(withPooler: true) { Train = TinyTask.Rows(80, seed: 1) };
         TuningOptions options = _task.Probed with { BaseModel = bare.Base, MaxEpochs = 1 };
         (RetentionBudget Budget, string Name)[] refused =
-            [(new() { Keep = 0.98 }, "Budget.Keep is 0.98"), (new() { MaximumDivergence = 0.1, MaximumDrift = 0.1 }, "Budget.MaximumDivergence")];
+        [
+            (new() { Keep = 0.98 }, "Budget.Keep is 0.98"),
+            (new() { MaximumDivergence = 0.1, MaximumDrift = 0.1 }, "Budget.MaximumDivergence"),
+        ];
         foreach ((RetentionBudget budget, string name) in refused)
         {
             var e = Assert.Throws<ArgumentException>(
