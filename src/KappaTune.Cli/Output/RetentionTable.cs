@@ -30,17 +30,13 @@ internal static class RetentionTable
             writer.WriteLine("The base model has no head for its own objective, so that only drift is measured.");
         }
 
-        if (report.TaskDivergence is { } divergence)
-        {
-            writer.WriteLine(
-                $"KL(base, tuned) on {NumberText.Count(report.TaskTexts)} texts of the task: "
-                + $"{Number(divergence.Value, "0.0000")} nats a token "
-                + $"({Number(divergence.Low, "0.0000")} to {Number(divergence.High, "0.0000")}).");
-        }
+        string unit = report.Objective is RetentionObjective.SentencePairs ? "sentence" : "token";
+        if (report.Divergence is { } divergence)
+            writer.WriteLine($"KL(base, tuned): {Nats(divergence, unit)}.");
+        if (report.TaskDivergence is { } ofTask)
+            writer.WriteLine($"KL(base, tuned) on {NumberText.Count(report.TaskTexts)} texts of the task: {Nats(ofTask, "token")}.");
         else if (report.Objective is RetentionObjective.SentencePairs)
-        {
-            writer.WriteLine("It has no head to predict words with: KL(base, tuned) isn't measured.");
-        }
+            writer.WriteLine("It has no head to predict words with: KL on texts of the task isn't measured.");
 
         Table layers = Start("Drift of states", "Cosine distance", "95 % interval", "Linear CKA");
         foreach (RetentionDrift drift in report.Drift)
@@ -78,6 +74,10 @@ internal static class RetentionTable
             $"{Number(scale * difference.Low, signed)} to {Number(scale * difference.High, signed)}",
         ];
     }
+
+    private static string Nats(RetentionEstimate divergence, string unit) =>
+        $"{Number(divergence.Value, "0.0000")} nats a {unit} "
+        + $"({Number(divergence.Low, "0.0000")} to {Number(divergence.High, "0.0000")})";
 
     private static Table Start(string name, params string[] headings)
     {

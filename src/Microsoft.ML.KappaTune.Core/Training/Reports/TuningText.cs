@@ -61,7 +61,7 @@ internal static class TuningText
         }
         else if (retention.Objective is null or RetentionObjective.SentencePairs)
         {
-            Line(text, "KL from base", "not measured: the base model has no head to predict words with");
+            Line(text, "KL from base", "not on task texts: the base has no head to predict words with");
         }
     }
 
