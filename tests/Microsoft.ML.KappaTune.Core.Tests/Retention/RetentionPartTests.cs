@@ -29,8 +29,8 @@ public sealed class RetentionPartTests : IDisposable
     [InlineData(1000, 100)]
     [InlineData(1500, 150)]
     [InlineData(5000, 200)]
-    [InlineData(10, 64)] // so many decide, however few tokens there are for it
-    [InlineData(0, 64)]
+    [InlineData(10, 32)] // so many decide, however few tokens there are for it
+    [InlineData(0, 32)]
     public void Of_the_deciding_half_as_many_are_taken_evenly_as_there_are_tokens_for(long tokens, int expected)
     {
         int[] samples = [.. Enumerable.Range(0, 400)];

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
 
@@ -25,7 +28,7 @@ public sealed class BudgetResumeTests : IDisposable
     };
 
     [Theory, MemberData(nameof(ProbedPlaces))]
-    public void A_run_that_probes(string name, TuningPhase phase, int step) => AssertResumed(name, _task.Probed, phase, step);
+    public void A_run_that_probes(string name, TuningPhase phase, int step) => AssertResumed(name, _task.Probed, phase, _ => step);
 
     /// <summary>A step, counted from the one after which a run goes back, and how often it may.</summary>
     public static TheoryData<string, int, int> CrossingPlaces => new()
@@ -41,19 +44,22 @@ public sealed class BudgetResumeTests : IDisposable
     public void A_run_that_goes_back(string name, int after, int rollbacks)
     {
         TuningOptions options = _task.Crossing with { Budget = _task.Crossing.Budget! with { MaximumRollbacks = rollbacks } };
-        BudgetPoint back = _task.Tune(options).Report.Budget!.Course.Single(point => point.Used > 1);
-        Assert.Equal(rollbacks == 0 ? BudgetAction.Frozen : BudgetAction.RolledBack, back.Action);
-        AssertResumed(name, options, TuningPhase.Training, back.Step + after);
+        AssertResumed(name, options, TuningPhase.Training, course =>
+        {
+            BudgetPoint back = course.Single(point => point.Used > 1);
+            Assert.Equal(rollbacks == 0 ? BudgetAction.Frozen : BudgetAction.RolledBack, back.Action);
+            return back.Step + after;
+        });
     }
 
     [Theory, InlineData(9), InlineData(60), InlineData(100)]
     public void A_run_that_validates_and_may_stop_early(int step) => AssertResumed(
-        "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training, step,
+        "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training, _ => step,
         validates: true);
 
     [Fact]
     public void A_run_with_adapters_that_probes() => AssertResumed(
-        "adapters", _task.Probed with { Method = TuningMethod.Lora(rank: 2, dropout: 0.2) }, TuningPhase.Probing, 7);
+        "adapters", _task.Probed with { Method = TuningMethod.Lora(rank: 2, dropout: 0.2) }, TuningPhase.Probing, _ => 7);
 
     [Theory, InlineData("Probe at learning rate"), InlineData("The learning rate is")]
     public void A_run_that_is_cancelled_between_probes_or_after_them(string line)
@@ -77,6 +83,40 @@ public sealed class BudgetResumeTests : IDisposable
         // What was probed isn't probed again.
         int probed = line.StartsWith("Probe", StringComparison.Ordinal) ? whole.Budget!.Probes.Skip(1).Sum(probe => probe.Steps) : 0;
         Assert.Equal(probed, phases.Count(phase => phase == TuningPhase.Probing));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Probes_leave_everything_as_it_was(bool hasAdapters)
+    {
+        TuningOptions kept = Kept(hasAdapters ? _task.Probed with { Method = TuningMethod.Lora(rank: 2) } : _task.Probed);
+        Assert.Null(Cancelled(kept, TuningPhase.Training, BudgetedTask.AllSteps / 5));
+        (Dictionary<string, byte[]> before, string stepsBefore) = State();
+        using var source = new CancellationTokenSource();
+        TextClassificationRequest request = _task.Tiny.Task(kept with { CancellationToken = source.Token }) with
+        {
+            Log = text =>
+            {
+                if (text.StartsWith("The learning rate is", StringComparison.Ordinal))
+                    source.Cancel();
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => TextClassificationTuner.Tune(request));
+        (Dictionary<string, byte[]> after, string stepsAfter) = State();
+        Assert.Equal(stepsBefore, stepsAfter);
+        foreach (string part in (string[])["trained/", "first_moment/", "second_moment/", "within/"])
+            Assert.Contains(before.Keys, name => name.StartsWith(part, StringComparison.Ordinal));
+        Assert.All(before, pair => Assert.True(pair.Value.AsSpan().SequenceEqual(after[pair.Key]), pair.Key));
+        Assert.Equal(before.Count, after.Count);
+
+        (Dictionary<string, byte[]>, string) State()
+        {
+            string folder = Assert.Single(Directory.GetDirectories(_task.Tiny.States));
+            using JsonDocument state = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "state.json")));
+            using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, "tensors.safetensors"));
+            return (
+                StateTensors.ByName(file).ToDictionary(pair => pair.Key, pair => pair.Value.Bytes(0, (int)pair.Value.ByteLength).ToArray()),
+                state.RootElement.GetProperty("optimizer_steps").ToString());
+        }
     }
 
     [Fact]
@@ -133,12 +173,14 @@ public sealed class BudgetResumeTests : IDisposable
     }
 
     private TuningOptions Kept(TuningOptions options) =>
-        options with { CheckpointDirectory = _task.Tiny.States, CheckpointEvery = 13, Resume = true };
+        options with { CheckpointDirectory = _task.Tiny.States, CheckpointEvery = 25, Resume = true };
 
     /// <summary>Cancels it there, lets the next one die there, and lets a third one end.</summary>
-    private void AssertResumed(string name, TuningOptions options, TuningPhase phase, int step, bool validates = false)
+    private void AssertResumed(
+        string name, TuningOptions options, TuningPhase phase, Func<IReadOnlyList<BudgetPoint>, int> stepOf, bool validates = false)
     {
         (TuningReport whole, SortedDictionary<string, float[]> weights) = _task.Tune(options, validates);
+        int step = stepOf(whole.Budget!.Course);
         TuningOptions kept = Kept(options);
         bool hasEpoch = step > BudgetedTask.StepsPerEpoch && phase == TuningPhase.Training;
         Assert.Equal(hasEpoch, Cancelled(kept, phase, step, validates) is not null);
