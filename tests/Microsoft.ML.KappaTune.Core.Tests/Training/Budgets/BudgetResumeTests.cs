@@ -54,8 +54,8 @@ public sealed class BudgetResumeTests : IDisposable
 
     [Theory, InlineData(9), InlineData(60), InlineData(100)]
     public void A_run_that_validates_and_may_stop_early(int step) => AssertResumed(
-        "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training, _ => step,
-        validates: true);
+        "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training,
+        _ => step, validates: true);
 
     [Fact]
     public void A_run_with_adapters_that_probes() => AssertResumed(
