@@ -11,9 +11,6 @@ internal sealed record DemoFiles(string Folder)
 {
     private const string KindField = "kind", Kind = "demo";
 
-    /// <summary>Passages of public-domain books that the embedded model wasn't trained on.</summary>
-    public static string ControlText => Sample("held-out-books.txt");
-
     public string Train => Path.Combine(Folder, "train.tsv");
 
     public string Test => Path.Combine(Folder, "test.tsv");

@@ -7,18 +7,19 @@ using Microsoft.ML.KappaTune.Study;
 namespace KappaTune.Cli.Demo;
 
 /// <summary>
-/// The whole idea on real text: tune a pre-trained model on its low-κ tensors and, for comparison, on all of them and on as many chosen at
-/// random, say what each learnt and kept, then show what was chosen, save, and load in another process.
+/// The whole idea on real text: tune a pre-trained model on its low-κ tensors within a budget of what may be lost and, for comparison, all of
+/// it within the same budget and at its usual rate, say what each learnt and lost, then show what was chosen, save, and load in another
+/// process.
 /// </summary>
 internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
 {
-    private const int Steps = 6, Predictions = 6, RandomSeed = 1;
+    private const int Steps = 6, Predictions = 6;
 
     private readonly MLContext _mlContext = new(seed: 1);
     private readonly KappaTuneTextClassificationTrainer.Options _options = TicketSorter.OptionsFor(settings.BaseModel) with
     {
         MaxEpochs = settings.Epochs,
-        RetentionText = DemoFiles.ControlText,
+        RetentionText = RetentionTexts.English,
         ScanCacheDirectory = settings.Cache,
         Device = settings.Device,
         Threads = settings.Threads,
@@ -38,31 +39,31 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         _files.Begin();
         _files.WriteTickets();
         DemoTables.WriteIntroduction(settings, scan.Plan(_options.Selection), output);
-        Begin("Tune those on support tickets");
-        using Tuned kappa = Tune("Lowest κ", _options.Selection, settings.LearningRate);
-        Begin("For comparison, tune all of the model, as is usual");
-        KappaSelection everything =
-            KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true };
-        using Tuned full = Tune("All of it", everything, settings.FullLearningRate);
-        Begin("And as many parameters as at first, of matrices chosen at random");
-        using Tuned random = Tune("Random", RandomChoice.AsLargeAs(kappa.Report.Plan, RandomSeed), settings.RandomLearningRate);
+        KappaTuneTextClassificationTrainer.Options all = _options with
+        {
+            Selection = KappaSelection.LowestFraction(1) with { Embeddings = true, SingleDimensions = true, Biases = true, Norms = true },
+        };
+        Begin($"Tune those on support tickets, with at most {DemoTables.MostLost(_options)} lost");
+        using Tuned kappa = Tune("Lowest κ", _options);
+        Begin("For comparison, tune all of the model within the same budget");
+        using Tuned full = Tune("All of it,\nsame budget", all);
+        Begin("And all of it at its usual rate, without a budget");
+        using Tuned usual = Tune("All of it,\nusual rate", all with { Budget = null, LearningRate = settings.FullLearningRate });
         double bagOfWords = BagOfWordsAccuracy();
-        DemoTables.WriteComparison([kappa, full, random], bagOfWords, output);
-        DemoTables.WriteVerdict(kappa, full, random, output);
-        foreach (string line in settings.Rates)
-            output.WriteLine(line);
+        DemoTables.WriteComparison([kappa, full, usual], bagOfWords, output);
+        DemoTables.WriteVerdict(kappa, full, usual, output);
         output.WriteLine("One seed: for several, and at matched adaptation, kappatune compare.");
         Begin("What was trained, saved, and loaded in another process");
         Results.Write(scan, kappa.Report.Plan, output, json: null, html: null);
         Results.WriteScanned(scan, output);
         DemoTables.WriteReplaced(scan.Plan(_options.Selection), kappa.Report.Plan, output);
-        Save([kappa, full, random], bagOfWords);
+        Save([kappa, full, usual], bagOfWords);
         LoadElsewhere(kappa);
         _files.End();
         Begin("New tickets");
         Predict();
         output.WriteLine();
-        DemoTables.WriteResult(kappa, full, random, bagOfWords, output);
+        DemoTables.WriteResult(kappa, full, usual, bagOfWords, output);
         output.WriteLine($"Report: {_files.Report}");
         output.WriteLine($"Model:  {_files.Model}; samples/TextClassification is the program that made it.");
     }
@@ -72,14 +73,16 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
         new() { CacheDirectory = settings.Cache, Device = settings.Device, Threads = settings.Threads, Progress = progress },
         cancellationToken));
 
-    private Tuned Tune(string way, KappaSelection selection, double learningRate)
+    private Tuned Tune(string way, KappaTuneTextClassificationTrainer.Options options)
     {
         IDataView train = TicketSorter.Load(_mlContext, _files.Train), test = TicketSorter.Load(_mlContext, _files.Test);
+        var clock = Stopwatch.StartNew();
         var model = TuningBar.Show(error, progress => TicketSorter.Train(
-            _mlContext, train, _options with { Selection = selection, LearningRate = learningRate, Progress = progress }));
+            _mlContext, train, options with { Progress = progress }));
+        TimeSpan elapsed = clock.Elapsed;
         cancellationToken.ThrowIfCancellationRequested();
         TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
-        return new(way, model, report, TicketSorter.Measure(_mlContext, model, test));
+        return new(way, model, report, TicketSorter.Measure(_mlContext, model, test), elapsed);
     }
 
     private double BagOfWordsAccuracy()
@@ -93,7 +96,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     {
         OutputFile.Write(
             _files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
-        HtmlReport.Save([.. ways.Select(way => new TuningWay(way.Way, way.Report, way.Metrics.MicroAccuracy))], bagOfWords, _files.Report);
+        HtmlReport.Save([.. ways.Select(way => new TuningWay(way.Way.Replace('\n', ' '), way.Report, way.Metrics.MicroAccuracy))], bagOfWords, _files.Report);
         output.WriteLine($"Saved:    {_files.Model}, {NumberText.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 

@@ -4,23 +4,31 @@ using Microsoft.ML.Transforms;
 namespace KappaTune.Cli.Demo;
 
 /// <summary>A model that was tuned one way, and what it does on the test tickets.</summary>
+/// <param name="Elapsed">How long it took, from reading the base to the last measurement.</param>
 internal sealed record Tuned(
     string Way, TransformerChain<KeyToValueMappingTransformer> Model,
-    TuningReport Report, MulticlassClassificationMetrics Metrics) : IDisposable
+    TuningReport Report, MulticlassClassificationMetrics Metrics, TimeSpan Elapsed) : IDisposable
 {
     /// <summary>A gradient and AdamW's two moments for each number that trains, of four bytes.</summary>
     private const int BytesPerNumber = 3 * sizeof(float);
 
-    /// <summary>The loss of the tickets that it learnt from, in its last epoch: how far it has adapted.</summary>
-    public double TrainingLoss => Report.Epochs[Report.BestEpoch - 1].TrainingLoss;
-
     /// <summary>What training takes beside the model itself and what a batch needs.</summary>
     public long TrainingBytes => BytesPerNumber * Report.TrainableParameters;
 
-    public double LearningRate => Report.Losses.Max(step => step.LearningRate);
+    /// <summary>The highest learning rate that it began with.</summary>
+    public double LearningRate => Report.Budget?.LearningRate ?? Report.Losses.Max(step => step.LearningRate);
 
-    /// <summary>How much worse it is at what the base was trained to do; null where that can't be measured.</summary>
-    public RetentionEstimate? Forgotten => Report.Retention?.Loss?.Difference;
+    /// <summary>
+    /// How much higher its loss is at what the base was trained to do, as a share of the base's; null where that can't be measured.
+    /// </summary>
+    public RetentionEstimate? Lost => Report.Budget is { } budget ? budget.LossIncrease
+        : Report.Retention?.Loss is not { } loss ? null
+        : new()
+        {
+            Value = loss.Difference.Value / loss.Before.Value,
+            Low = loss.Difference.Low / loss.Before.Value,
+            High = loss.Difference.High / loss.Before.Value,
+        };
 
     public void Dispose() => Model.Dispose();
 }

@@ -16,7 +16,7 @@ internal static class ClassificationRequestCheck
         CheckRows(request, problems);
         TuningOptionsCheck.CheckStopping(o, request.Validation is not null, problems);
         problems.Require(
-            o.RetentionText is null || File.Exists(o.RetentionText),
+            o.RetentionText is null or RetentionTexts.English || File.Exists(o.RetentionText),
             nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
         problems.Require(
             o.RetentionText is null || request.ControlTexts is null,
