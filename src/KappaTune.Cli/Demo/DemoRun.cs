@@ -96,7 +96,9 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     {
         OutputFile.Write(
             _files.Model, stream => _mlContext.Model.Save(ways[0].Model, TicketSorter.Load(_mlContext, _files.Train).Schema, stream));
-        HtmlReport.Save([.. ways.Select(way => new TuningWay(way.Way.Replace('\n', ' '), way.Report, way.Metrics.MicroAccuracy))], bagOfWords, _files.Report);
+        HtmlReport.Save(
+            [.. ways.Select(way => new TuningWay(way.Way.Replace('\n', ' '), way.Report, way.Metrics.MicroAccuracy))], bagOfWords,
+            _files.Report);
         output.WriteLine($"Saved:    {_files.Model}, {NumberText.Bytes(new FileInfo(_files.Model).Length)}, all that ML.NET needs.");
     }
 

@@ -41,10 +41,10 @@ internal static class DemoTables
         if (ways.All(way => way.Lost is not null))
         {
             Add("Lost: rise of its own loss", way => Signed(way.Lost!.Value));
-            Add("  95 % interval", way => $"{Signed(way.Lost!.Low)} to {Signed(way.Lost!.High)}");
+            Add("  95 % interval, %", way => $"{Share(way.Lost!.Low)} to {Share(way.Lost!.High)}");
         }
 
-        Add("Learning rate", way => $"{(way.Report.Budget is null ? "" : "found ")}{way.LearningRate.ToString("0e0", CultureInfo.InvariantCulture)}");
+        Add("Learning rate", way => $"{(way.Report.Budget is null ? "" : "found ")}{Number(way.LearningRate, "0e0")}");
         Add("Time, all measuring included", way => NumberText.Duration(way.Elapsed));
         Add("Gradients and AdamW", way => NumberText.Bytes(way.TrainingBytes));
         Add("Parameters trained", way => NumberText.Percent(way.Report.TrainableParameters, way.Report.TotalParameters));
@@ -58,21 +58,19 @@ internal static class DemoTables
     public static void WriteVerdict(Tuned kappa, Tuned full, Tuned usual, TextWriter writer)
     {
         BudgetReport budget = kappa.Report.Budget!;
-        writer.WriteLine($"Lost: measured on {NumberText.Count(budget.HeldOutSamples)} {Samples(budget.Objective)} of English prose that had no part");
-        writer.WriteLine("in any decision (without a budget, on as many of all of it).");
+        writer.WriteLine($"Lost: on {NumberText.Count(budget.HeldOutSamples)} {Samples(budget.Objective)} of English prose, which had");
+        writer.WriteLine("no part in any decision; without a budget, on as many of the whole text.");
         foreach ((Tuned way, string name) in (ReadOnlySpan<(Tuned, string)>)[(kappa, "Lowest κ"), (full, "All of it")])
-        {
             writer.WriteLine($"{name}: the budget {Kept(way.Report.Budget!)}.");
-        }
-
         if (usual.Lost is { } lost)
-            writer.WriteLine($"At its usual rate, all of it lost {Signed(lost.Value)}, with nobody to say so.");
+            writer.WriteLine($"At its usual rate, all of it lost {Signed(lost.Value)}.");
     }
 
     /// <summary>The end says it once more, in words.</summary>
     public static void WriteResult(Tuned kappa, Tuned full, Tuned usual, double bagOfWords, TextWriter writer)
     {
-        writer.WriteLine($"Result: {Right(kappa)} of the new tickets sorted right, {Lost(kappa)} lost, in {NumberText.Bytes(kappa.TrainingBytes)}.");
+        writer.WriteLine(
+            $"Result: {Right(kappa)} of the new tickets sorted right, {Lost(kappa)} lost, in {NumberText.Bytes(kappa.TrainingBytes)}.");
         writer.WriteLine($"        All of it: {Right(full)}, {Lost(full)} lost, in {NumberText.Bytes(full.TrainingBytes)};");
         writer.WriteLine($"        at its usual rate {Right(usual)}, {Lost(usual)} lost. A bag of words: {Percent(bagOfWords)}.");
 
@@ -99,11 +97,13 @@ internal static class DemoTables
     };
 
     private static string Samples(RetentionObjective? objective) =>
-        objective is RetentionObjective.SentencePairs ? "pairs of neighbouring sentences" : "passages";
+        objective is RetentionObjective.SentencePairs ? "pairs of sentences" : "passages";
 
     public static string Percent(double share) => $"{Number(100 * share, "0.0")} %";
 
-    private static string Signed(double share) => $"{Number(100 * share, "+0.0;-0.0;0.0")} %";
+    private static string Signed(double share) => $"{Share(share)} %";
+
+    private static string Share(double share) => Number(100 * share, "+0.0;-0.0;0.0");
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -31,7 +31,8 @@ public sealed class DemoTests(DemoTests.Done done) : IClassFixture<DemoTests.Don
         Assert.Equal(2, lines.Count(line => line.Contains(": the budget ")));
         Assert.Contains(lines, line => line.StartsWith("Selected: ") && line.Contains("lowest"));
         Assert.Contains(lines, line => line.StartsWith("Another process loaded it"));
-        Assert.Matches(@"Result: [0-9.]+ % of the new tickets sorted right, [+-]?[0-9.]+ % lost, in [0-9.]+ [kM]B\.\n +All of it:", done.Output);
+        Assert.Matches(
+            @"Result: [0-9.]+ % of the new tickets sorted right, [+-]?[0-9.]+ % lost, in [0-9.]+ [kM]B\.\n +All of it:", done.Output);
         // Six test tickets, and the two that were typed.
         Assert.Equal(8, lines.Count(line => line.StartsWith("    → ")));
         Assert.Contains("  My lamp is dark  [31m.", lines);
