@@ -24,7 +24,7 @@ internal sealed class BudgetBase : IDisposable
         var files = TokenizerFiles.Read(Folder, Checkpoint.Config);
         _probe = RetentionProbe.Create(
             Checkpoint, config, HuggingFaceTokenizer.Create(files, config.VocabularySize), ControlSource.FromFile(ControlText),
-            part: RetentionPart.Reported);
+            part: RetentionPart.Reported(200));
         // Into the cache that the runs use, so that none of them scans.
         ScanReport scan = CheckpointScanner.Scan(
             Checkpoint, new() { CacheDirectory = Tuning.Options(Folder, Lowest, setting).ScanCacheDirectory });

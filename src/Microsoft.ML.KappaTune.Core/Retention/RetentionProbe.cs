@@ -66,8 +66,7 @@ internal sealed class RetentionProbe
         IReadOnlyList<TaskText>? task = null, RetentionPart? part = null)
     {
         settings ??= new();
-        // Each of two halves has as many samples as a whole would.
-        int most = part is null ? settings.MaxWindows : 2 * settings.MaxWindows;
+        int most = part is null ? settings.MaxWindows : 2 * part.Most;
         (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
         int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), maxTokens = Longest(settings, config.MaxTokens, tokenizer);
         bool hasHead = tokenizer.MaskId >= 0 && MaskedLanguageModel.IsIn(baseModel, config);

@@ -12,8 +12,15 @@ internal sealed class TuningRetention
     private readonly TuningOptions _options;
     private readonly TuningBase _base;
     private readonly TuningProgressReporter _progress;
-    private readonly RetentionProbe? _probe;
+    private readonly IReadOnlyList<TaskText> _task;
     private readonly ControlSource? _text;
+    private RetentionProbe? _probe;
+
+    /// <summary>Samples of each half of a budget's text, where it has as many, for a short run and for a long one.</summary>
+    private const int FewestSamples = 200, MostSamples = 500;
+
+    /// <summary>Tokens of a half for each of a run's: a longer run may be measured on more text, whose bounds are narrower.</summary>
+    private const double SamplesShare = 0.05;
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="text">The control text; null for none.</param>
@@ -22,12 +29,10 @@ internal sealed class TuningRetention
     public TuningRetention(
         TuningOptions options, ControlSource? text, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
     {
-        (_options, _text, _base, _progress) = (options, text, baseModel, progress);
+        (_options, _text, _base, _task, _progress) = (options, text, baseModel, task, progress);
         if (text is null)
             return;
-        _probe = RetentionProbe.Create(
-            baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, task: task,
-            part: options.Budget is null ? null : RetentionPart.Reported);
+        _probe = ProbeOf(options.Budget is null ? null : RetentionPart.Reported(FewestSamples));
         if (options.Budget is { } budget && _probe.Objective is null)
             RequireDriftAlone(budget);
     }
@@ -38,8 +43,15 @@ internal sealed class TuningRetention
     /// <summary>What measures the budget on the half of the text that decides; the model is the base now.</summary>
     /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
     /// <param name="passTokens">Tokens that the run passes forward and back.</param>
-    public BudgetMeter NewMeter(RetentionBudget budget, EncoderModel model, int firstTrained, long passTokens) =>
-        new(budget, _base, _text!, _probe!, model, firstTrained, passTokens);
+    public BudgetMeter NewMeter(RetentionBudget budget, EncoderModel model, int firstTrained, long passTokens)
+    {
+        RetentionProbe probe = _probe!;
+        double tokens = (double)probe.Windows.Sum(window => (long)window.Ids.Length) * probe.WindowsPerSample / probe.Windows.Count;
+        int most = (int)Math.Clamp(SamplesShare * passTokens / tokens, FewestSamples, MostSamples);
+        if (most > FewestSamples)
+            _probe = ProbeOf(RetentionPart.Reported(most));
+        return new(budget, _base, _text!, _probe!, most, model, firstTrained, passTokens);
+    }
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>
     public RetentionReport? Measure(TextEncoder tuned)
@@ -60,6 +72,9 @@ internal sealed class TuningRetention
             return null;
         }
     }
+
+    private RetentionProbe ProbeOf(RetentionPart? part) =>
+        RetentionProbe.Create(_base.Checkpoint, _base.Config, _base.Tokenizer, _text!, task: _task, part: part);
 
     private void RequireDriftAlone(RetentionBudget budget)
     {

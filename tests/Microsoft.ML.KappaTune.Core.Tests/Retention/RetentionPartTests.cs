@@ -18,8 +18,8 @@ public sealed class RetentionPartTests : IDisposable
     public void The_halves_are_all_and_share_nothing(int count)
     {
         int[] samples = [.. Enumerable.Range(0, count)];
-        IReadOnlyList<int> deciding = RetentionPart.Deciding(long.MaxValue).Choose(samples, _ => 10, Text);
-        IReadOnlyList<int> reported = RetentionPart.Reported.Choose(samples, _ => 10, Text);
+        IReadOnlyList<int> deciding = RetentionPart.Deciding(200).Choose(samples, _ => 10, Text);
+        IReadOnlyList<int> reported = RetentionPart.Reported(200).Choose(samples, _ => 10, Text);
         Assert.Empty(deciding.Intersect(reported));
         Assert.Equal(samples, deciding.Concat(reported).Order());
         Assert.Equal(reported.Order(), reported);
@@ -34,22 +34,22 @@ public sealed class RetentionPartTests : IDisposable
     public void Of_the_deciding_half_as_many_are_taken_evenly_as_there_are_tokens_for(long tokens, int expected)
     {
         int[] samples = [.. Enumerable.Range(0, 400)];
-        IReadOnlyList<int> some = RetentionPart.Deciding(tokens).Choose(samples, _ => 10, Text);
+        IReadOnlyList<int> some = RetentionPart.Deciding(200).Within(tokens).Choose(samples, _ => 10, Text);
         Assert.Equal(expected, some.Count);
         Assert.Equal(some.Distinct().Order(), some);
         Assert.All(some, sample => Assert.Equal(0, sample % 2));
         // In each tenth of the text as many, but for rounding.
         Assert.All(some.GroupBy(sample => sample / 40), part => Assert.InRange(part.Count(), expected / 10 - 1, expected / 10 + 1));
-        Assert.Equal(10, RetentionPart.Deciding(tokens).Choose([.. samples.Take(20)], _ => 10, Text).Count);
+        Assert.Equal(10, RetentionPart.Deciding(200).Within(tokens).Choose([.. samples.Take(20)], _ => 10, Text).Count);
     }
 
     [Fact]
     public void A_text_that_is_too_short_says_so()
     {
-        var e = Assert.Throws<FormatException>(() => RetentionPart.Reported.Choose([.. Enumerable.Range(0, 15)], _ => 10, Text));
+        var e = Assert.Throws<FormatException>(() => RetentionPart.Reported(200).Choose([.. Enumerable.Range(0, 15)], _ => 10, Text));
         Assert.StartsWith("Column 'Text' is too short for a budget: it has 15 samples of 16 that are needed", e.Message);
         Assert.EndsWith("Name a longer text.", e.Message);
-        Assert.Throws<FormatException>(() => RetentionPart.Deciding(long.MaxValue).Choose([.. Enumerable.Range(0, 14)], _ => 10, Text));
+        Assert.Throws<FormatException>(() => RetentionPart.Deciding(200).Choose([.. Enumerable.Range(0, 14)], _ => 10, Text));
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -61,8 +61,8 @@ public sealed class RetentionPartTests : IDisposable
         ControlSource text = isSentenceEncoder ? ControlSource.FromTexts("pairs", [SentenceEncoder.Text(Samples)])
             : ControlSource.FromTexts("words", [string.Join(' ', random.GetItems(TinyModel.Vocabulary[5..^2], Samples * 22))]);
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        string[] whole = WindowsOf(null), deciding = WindowsOf(RetentionPart.Deciding(long.MaxValue)),
-            reported = WindowsOf(RetentionPart.Reported), watched = WindowsOf(RetentionPart.Deciding(100));
+        string[] whole = WindowsOf(null), deciding = WindowsOf(RetentionPart.Deciding(200)),
+            reported = WindowsOf(RetentionPart.Reported(200)), watched = WindowsOf(RetentionPart.Deciding(200).Within(100));
         Assert.Equal((isSentenceEncoder ? 2 : 1) * Samples, whole.Length);
         Assert.Empty(deciding.Intersect(reported));
         Assert.Equal(whole.Order(StringComparer.Ordinal), deciding.Concat(reported).Order(StringComparer.Ordinal));

@@ -26,20 +26,22 @@ internal sealed class BudgetMeter : IDisposable
     /// <summary>Measures the base, which the model is now.</summary>
     /// <param name="text">The control text.</param>
     /// <param name="reported">The other half, which is measured in the end.</param>
+    /// <param name="most">Samples that decide at most.</param>
     /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
     /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
     public BudgetMeter(
-        RetentionBudget budget, TuningBase baseModel, ControlSource text, RetentionProbe reported, EncoderModel model, int firstTrained,
-        long passTokens)
+        RetentionBudget budget, TuningBase baseModel, ControlSource text, RetentionProbe reported, int most, EncoderModel model,
+        int firstTrained, long passTokens)
     {
         _budget = budget;
-        RetentionProbe whole = ProbeOf(RetentionPart.Deciding(long.MaxValue));
+        var half = RetentionPart.Deciding(most);
+        RetentionProbe whole = ProbeOf(half);
         Tensor words = model.Encoder.WordEmbeddings;
         if (whole.Objective is RetentionObjective.MaskedTokens)
             _language = MaskedLanguageModel.Load(baseModel.Checkpoint, baseModel.Config, words.dtype, words.device);
         _language?.eval();
         _whole = MeterOf(whole);
-        _watched = MeterOf(ProbeOf(RetentionPart.Deciding(passTokens / TokensShare)));
+        _watched = MeterOf(ProbeOf(half.Within(passTokens / TokensShare)));
         // The figure of the other half has an error, too.
         double others = (double)reported.Windows.Count / reported.WindowsPerSample;
         _deviations = Quantile * Math.Sqrt(1 + _whole.Samples / others);
