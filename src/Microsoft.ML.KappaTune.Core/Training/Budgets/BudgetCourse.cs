@@ -7,9 +7,10 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 internal readonly record struct BudgetDecision(BudgetAction Action, double Expected, double RateFactor);
 
 /// <summary>Decides at a measurement from what is used and what is to come; it has no state.</summary>
+/// <param name="curve">How the budget's use grows.</param>
 /// <param name="mostRollbacks">How often a run may go back.</param>
 /// <param name="mayRaise">Whether the rate is the trainer's own to raise.</param>
-internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
+internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, bool mayRaise)
 {
     /// <summary>Where surely less than this share of the budget would be used by the end, the rate rises.</summary>
     private const double Little = 0.6;
@@ -26,7 +27,7 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
     public BudgetDecision Decide(BudgetState state, BudgetReading reading, double rest)
     {
         double used = reading.Used, path = state.Path, expected = UsedAtEnd(used);
-        double target = path * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, used);
+        double target = path * curve.PathFactorTo(ForgettingCurve.Target, used);
         if (used > 1)
         {
             // A user's rate may be many times too high, and how far beyond it led says little about rates far below: one of them is tried.
@@ -43,11 +44,11 @@ internal sealed class BudgetCourse(int mostRollbacks, bool mayRaise)
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
         // Once the rate has fallen, more is known than one measurement says.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
-        double surely = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
+        double surely = curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
         return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < Little
             ? new(BudgetAction.RateRaised, expected, Math.Clamp((path * surely - path) / rest, 1, Steepest))
             : new(BudgetAction.None, expected, 1);
 
-        double UsedAtEnd(double now) => ForgettingCurve.UsedAfter(now, (path + rest) / path);
+        double UsedAtEnd(double now) => curve.UsedAfter(now, (path + rest) / path);
     }
 }

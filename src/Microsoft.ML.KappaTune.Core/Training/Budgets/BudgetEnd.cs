@@ -1,10 +1,11 @@
 namespace Microsoft.ML.KappaTune.Training.Budgets;
 
 /// <summary>Chooses, at the end of a run, the weights between base and tuned that are within the budget and learnt most.</summary>
+/// <param name="curve">How the budget's use grows.</param>
 /// <param name="set">Sets the model to a share of the way from the base to what was trained.</param>
 /// <param name="measure">Measures the model as it is then.</param>
 /// <param name="validate">The model's loss on the validation rows; null where there are none.</param>
-internal sealed class BudgetEnd(Action<double> set, Func<BudgetReading> measure, Func<double>? validate)
+internal sealed class BudgetEnd(ForgettingCurve curve, Action<double> set, Func<BudgetReading> measure, Func<double>? validate)
 {
     public const int MostTries = 5;
 
@@ -21,7 +22,7 @@ internal sealed class BudgetEnd(Action<double> set, Func<BudgetReading> measure,
         BudgetReading reading = measure();
         for (int tries = 1; reading.UpperUsed > 1; tries++)
         {
-            share *= Math.Min(0.9, ForgettingCurve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed));
+            share *= Math.Min(0.9, curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed));
             if (tries == MostTries || share < LeastShare)
                 share = 0;
             set(share);

@@ -25,6 +25,7 @@ internal sealed class BudgetKeeper : IDisposable
     private readonly TuningState _state;
     private readonly TuningProgressReporter _progress;
     private readonly IReadOnlyList<Tensor> _base;
+    private readonly ForgettingCurve _curve;
     private readonly BudgetCourse _course;
 
     /// <summary>After how many of the steps in which selected tensors train the run is measured.</summary>
@@ -40,7 +41,8 @@ internal sealed class BudgetKeeper : IDisposable
         (_options, _meter, _weights, _optimizer, _state, _progress) = (options, meter, weights, optimizer, state, progress);
         _budget = options.Budget!;
         _base = weights.Copy();
-        _course = new(_budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
+        _curve = ForgettingCurve.Of(_budget);
+        _course = new(_curve, _budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
         // A step costs at least two forward passes of its tokens, a measurement one.
         int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.WatchedTokens, FewestMeasurements, MostMeasurements);
         // Closer at first, where what is learnt about the rate serves most of the run.
@@ -65,7 +67,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (State.StepsWithin is null)
             RememberWithin();
         if (_options.LearningRate is null)
-            Probe(new(_state, rest), tryStep);
+            Probe(new(_curve, _state, rest), tryStep);
         State.FirstRate = _state.LearningRate;
     }
 
@@ -129,7 +131,7 @@ internal sealed class BudgetKeeper : IDisposable
         var clock = Stopwatch.StartNew();
         int measured = 0;
         using var between = new Interpolation(_weights, _base);
-        (double share, BudgetReading reading) = new BudgetEnd(between.Set, Measure, validate).Choose();
+        (double share, BudgetReading reading) = new BudgetEnd(_curve, between.Set, Measure, validate).Choose();
         report = report with
         {
             Interpolation = share,
@@ -166,7 +168,7 @@ internal sealed class BudgetKeeper : IDisposable
     {
         var clock = Stopwatch.StartNew();
         TimeSpan before = State.Probing;
-        var search = new RateSearch(RateSearch.FirstRate(_options.Method));
+        var search = new RateSearch(_curve, RateSearch.FirstRate(_options.Method));
         while (search.Next(State.Probes) is { } rate)
         {
             try

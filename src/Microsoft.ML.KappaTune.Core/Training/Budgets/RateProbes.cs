@@ -6,8 +6,9 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// Tries learning rates in a few steps each, at a multiple of the rate, so that the weights go about as far as in all planned steps. What
 /// tuning costs follows from how far they went, by few large steps or many small ones; docs/method.md has the measurement.
 /// </summary>
+/// <param name="curve">How the budget's use grows.</param>
 /// <param name="path">The sum of the schedule's factors on the learning rate in the steps to come.</param>
-internal sealed class RateProbes(TuningState state, double path)
+internal sealed class RateProbes(ForgettingCurve curve, TuningState state, double path)
 {
     /// <summary>A probe's rate is at most so many times the one that it tries.</summary>
     private const int MostTimes = 10;
@@ -52,7 +53,7 @@ internal sealed class RateProbes(TuningState state, double path)
             LossAfter = after,
             Measured = reading.Measured,
             Expected = double.IsFinite(after)
-                ? ForgettingCurve.UsedAfter(reading.Used, path / (times * Steps))
+                ? curve.UsedAfter(reading.Used, path / (times * Steps))
                 : double.PositiveInfinity,
         };
     }

@@ -4,8 +4,9 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// Looks on a geometric grid for the highest learning rate that is expected to stay within the budget. What it asks for next, and what it
 /// chooses, follow from the probes alone.
 /// </summary>
+/// <param name="curve">How the budget's use grows.</param>
 /// <param name="first">The rate to begin with.</param>
-internal sealed class RateSearch(double first)
+internal sealed class RateSearch(ForgettingCurve curve, double first)
 {
     /// <summary>From one rate of the grid to the next.</summary>
     private const double Factor = 2;
@@ -40,7 +41,7 @@ internal sealed class RateSearch(double first)
         RateProbe nearest = probes.Reverse().MinBy(probe => Math.Abs(Math.Log(Math.Max(probe.Expected, 1e-3))))!;
         int wanted = double.IsFinite(nearest.Expected)
             ? IndexOf(nearest) + (int)Math.Round(Math.Clamp(
-                Math.Log(ForgettingCurve.PathFactorTo(1, nearest.Expected), Factor), -Farthest, Farthest))
+                Math.Log(curve.PathFactorTo(1, nearest.Expected), Factor), -Farthest, Farthest))
             : IndexOf(nearest) - Farthest;
         return RateAt(Math.Clamp(wanted, within + 1, beyond - 1));
     }
@@ -54,13 +55,13 @@ internal sealed class RateSearch(double first)
         if (low is null)
         {
             double lower = high is null ? 0
-                : high.LearningRate * ForgettingCurve.PathFactorTo(ForgettingCurve.Target, high.Expected);
+                : high.LearningRate * curve.PathFactorTo(ForgettingCurve.Target, high.Expected);
             return Math.Max(lower, RateAt(Below));
         }
 
         if (high is null)
         {
-            double factor = ForgettingCurve.PathFactorTo(ForgettingCurve.Target, low.Expected);
+            double factor = curve.PathFactorTo(ForgettingCurve.Target, low.Expected);
             return Math.Clamp(low.LearningRate * factor, low.LearningRate, RateAt(Math.Min(beyond - 1, Above)));
         }
 

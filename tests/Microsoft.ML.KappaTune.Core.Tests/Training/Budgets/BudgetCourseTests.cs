@@ -22,7 +22,7 @@ public sealed class BudgetCourseTests
         Assert.Equal(BudgetAction.RateLowered, decision.Action);
         Assert.True(decision.Expected > 1, $"{decision.Expected}");
         Assert.InRange(decision.RateFactor, 0.02, 1);
-        Assert.Equal(ForgettingCurve.Target, ForgettingCurve.UsedAfter(used, 1 + decision.RateFactor * rest), 1e-9);
+        Assert.Equal(ForgettingCurve.Target, ForgettingCurve.OfLoss.UsedAfter(used, 1 + decision.RateFactor * rest), 1e-9);
     }
 
     [Fact]
@@ -134,6 +134,16 @@ public sealed class BudgetCourseTests
     }
 
     [Fact]
+    public void What_begins_by_the_square_isn_t_taken_for_little()
+    {
+        var little = new BudgetState { Path = 1 };
+        Assert.Equal(BudgetAction.RateRaised, Decide(little, used: 0.025, rest: 5.5, mayRaise: true).Action);
+        BudgetDecision decision = Decide(
+            little, used: 0.025, rest: 5.5, mayRaise: true, curve: ForgettingCurve.Of(new() { MaximumDivergence = 0.01 }));
+        Assert.Equal((BudgetAction.None, 0.025 * Math.Pow(6.5, 1.75)), (decision.Action, decision.Expected));
+    }
+
+    [Fact]
     public void The_closest_of_several_limits_counts_and_what_isn_t_a_number_is_beyond()
     {
         var budget = new RetentionBudget { Keep = 0.9, MaximumDivergence = 0.5, MaximumDrift = 0.01 };
@@ -144,8 +154,10 @@ public sealed class BudgetCourseTests
     }
 
     private static BudgetDecision Decide(
-        BudgetState state, double used, double rest, double? upper = null, bool mayRaise = false, double? lower = null) =>
-        new BudgetCourse(MostRollbacks, mayRaise).Decide(state, new(new(), used, lower ?? used, upper ?? used), rest);
+        BudgetState state, double used, double rest, double? upper = null, bool mayRaise = false, double? lower = null,
+        ForgettingCurve? curve = null) =>
+        new BudgetCourse(curve ?? ForgettingCurve.OfLoss, MostRollbacks, mayRaise)
+            .Decide(state, new(new(), used, lower ?? used, upper ?? used), rest);
 
     private static BudgetPoint Point(BudgetAction action) => new()
     {

@@ -21,7 +21,7 @@ public sealed class BudgetEndTests
     [Fact]
     public void It_goes_back_until_it_is_within()
     {
-        (double share, double used) = Choose(at => 2 * Math.Pow(at, ForgettingCurve.Exponent));
+        (double share, double used) = Choose(at => 2 * Math.Pow(at, ForgettingCurve.OfLoss.Exponent));
         Assert.Equal(ForgettingCurve.Target, used, 1e-9);
         Assert.Equal(Math.Pow(0.45, 0.8), share, 1e-9);
         Assert.Equal([share], _set);
@@ -66,7 +66,7 @@ public sealed class BudgetEndTests
     [Fact]
     public void A_shorter_way_is_a_part_of_the_longest_that_is_within()
     {
-        (double share, _) = Choose(at => 2 * Math.Pow(at, ForgettingCurve.Exponent), validate: at => at);
+        (double share, _) = Choose(at => 2 * Math.Pow(at, ForgettingCurve.OfLoss.Exponent), validate: at => at);
         Assert.Equal(0.6 * Math.Pow(0.45, 0.8), share, 1e-9);
     }
 
@@ -92,6 +92,7 @@ public sealed class BudgetEndTests
     {
         (_measured, _validated) = (0, 0);
         (double share, BudgetReading reading) = new BudgetEnd(
+            ForgettingCurve.OfLoss,
             _set.Add,
             () =>
             {

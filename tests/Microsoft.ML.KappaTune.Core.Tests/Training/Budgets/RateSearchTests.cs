@@ -24,7 +24,7 @@ public sealed class RateSearchTests
         double used = Math.Pow(rate / limit, exponent);
         Assert.InRange(used, 0.75, 1);
         // What the search goes by is the exponent that it knows, with which it hits.
-        if (exponent == ForgettingCurve.Exponent)
+        if (exponent == ForgettingCurve.OfLoss.Exponent)
             Assert.Equal(ForgettingCurve.Target, used, 1e-6);
         Assert.InRange(probes.Count, 2, RateSearch.MostProbes);
     }
@@ -32,7 +32,7 @@ public sealed class RateSearchTests
     [Fact]
     public void Two_neighbours_on_both_sides_of_the_budget_are_enough()
     {
-        var search = new RateSearch(First);
+        var search = new RateSearch(ForgettingCurve.OfLoss, First);
         RateProbe[] probes = [Probe(First, 0.5), Probe(2 * First, 2)];
         Assert.Null(search.Next(probes));
         // In logarithms: log(0.9/0.5) of log(2/0.5), of one place.
@@ -76,10 +76,10 @@ public sealed class RateSearchTests
     public void A_rate_that_learns_less_than_a_lower_one_is_beyond()
     {
         RateProbe[] probes = [Probe(First, 0.1), Probe(8 * First, 0.5) with { LossAfter = 1.3 }];
-        Assert.Equal(4 * First, new RateSearch(First).Next(probes)!.Value, 1e-12);
-        Assert.Equal(4 * First, new RateSearch(First).Choose([.. probes, Probe(4 * First, 0.3)]), 1e-12);
+        Assert.Equal(4 * First, new RateSearch(ForgettingCurve.OfLoss, First).Next(probes)!.Value, 1e-12);
+        Assert.Equal(4 * First, new RateSearch(ForgettingCurve.OfLoss, First).Choose([.. probes, Probe(4 * First, 0.3)]), 1e-12);
         // A little higher may be chance.
-        Assert.Null(new RateSearch(First).Next([probes[0], Probe(8 * First, 0.5) with { LossAfter = 1.2 }]));
+        Assert.Null(new RateSearch(ForgettingCurve.OfLoss, First).Next([probes[0], Probe(8 * First, 0.5) with { LossAfter = 1.2 }]));
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class RateSearchTests
     public void A_rate_that_is_within_above_one_that_isn_t_counts_for_nothing()
     {
         RateProbe[] probes = [Probe(First, 3), Probe(4 * First, 0.5)];
-        Assert.Equal(First * Math.Pow(0.3, 0.8), new RateSearch(First).Choose(probes), 1e-12);
-        Assert.InRange(new RateSearch(First).Next(probes)!.Value, Lowest, First / 2);
+        Assert.Equal(First * Math.Pow(0.3, 0.8), new RateSearch(ForgettingCurve.OfLoss, First).Choose(probes), 1e-12);
+        Assert.InRange(new RateSearch(ForgettingCurve.OfLoss, First).Next(probes)!.Value, Lowest, First / 2);
     }
 
     [Fact]
@@ -126,17 +126,21 @@ public sealed class RateSearchTests
     [Fact]
     public void Use_grows_with_the_path_and_the_path_is_found_from_use()
     {
-        Assert.Equal(0.2 * Math.Pow(3, 1.25), ForgettingCurve.UsedAfter(0.2, 3), 1e-12);
-        Assert.Equal(-0.2, ForgettingCurve.UsedAfter(-0.2, 3));
+        Assert.Equal(0.2 * Math.Pow(3, 1.25), ForgettingCurve.OfLoss.UsedAfter(0.2, 3), 1e-12);
+        Assert.Equal(-0.2, ForgettingCurve.OfLoss.UsedAfter(-0.2, 3));
         foreach (double used in (double[])[0.01, 0.5, 0.9, 7])
-            Assert.Equal(0.9, ForgettingCurve.UsedAfter(used, ForgettingCurve.PathFactorTo(0.9, used)), 1e-12);
-        Assert.Equal(ForgettingCurve.PathFactorTo(0.9, 1e-3), ForgettingCurve.PathFactorTo(0.9, -4));
-        Assert.Equal(0, ForgettingCurve.PathFactorTo(0.9, double.PositiveInfinity));
+            Assert.Equal(0.9, ForgettingCurve.OfLoss.UsedAfter(used, ForgettingCurve.OfLoss.PathFactorTo(0.9, used)), 1e-12);
+        Assert.Equal(ForgettingCurve.OfLoss.PathFactorTo(0.9, 1e-3), ForgettingCurve.OfLoss.PathFactorTo(0.9, -4));
+        Assert.Equal(0, ForgettingCurve.OfLoss.PathFactorTo(0.9, double.PositiveInfinity));
+
+        Assert.Equal(ForgettingCurve.OfLoss, ForgettingCurve.Of(new() { Keep = 0.98, MaximumDrift = 0.1 }));
+        Assert.Equal(ForgettingCurve.OfChange, ForgettingCurve.Of(new() { MaximumDivergence = 0.1, MaximumDrift = 0.1 }));
+        Assert.Equal(0.2 * Math.Pow(3, 1.75), ForgettingCurve.OfChange.UsedAfter(0.2, 3), 1e-12);
     }
 
     private static (List<RateProbe> Probes, double Rate) Search(Func<double, double> expected)
     {
-        var search = new RateSearch(First);
+        var search = new RateSearch(ForgettingCurve.OfLoss, First);
         List<RateProbe> probes = [];
         while (search.Next(probes) is { } rate)
             probes.Add(Probe(rate, expected(rate)));
