@@ -13,7 +13,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
         Selection = KappaSelection.LowestFraction(0.2),      // or Lowest(75), Threshold(40), ParameterBudget(5_000_000)
         Sentence1ColumnName = "Text",
         MaxEpochs = 4,
-        LearningRate = 3e-4,
+        Budget = new() { Keep = 0.98 },                      // lose at most 2 %; the learning rate is found
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
