@@ -89,7 +89,7 @@ public class BudgetPageTests
     {
         Sight sight = await Look(BudgetSample.HeadOnly());
         Assert.Equal(
-            "Nothing could be learnt within the budget of 2 %: the model is its base with a new head, and lost nothing.",
+            "Nothing but the new head was learnt within the budget of 2 %: the model is its base with it, and lost nothing.",
             sight.Budget!.Outcome);
         Assert.Equal("0 %", sight.Figures[1]);
     }
@@ -99,7 +99,7 @@ public class BudgetPageTests
     {
         Sight sight = await Look(BudgetSample.Cancelled());
         Assert.Equal(
-            "The run was cancelled before its end was measured. When it was measured last, the model had lost 1.24 % of at most 2 %.",
+            "The run was cancelled, and its result wasn't measured. When it was measured last, the model had lost 1.24 % of at most 2 %.",
             sight.Budget!.Outcome);
         Assert.Equal("not measured", sight.Figures[1]);
         Assert.DoesNotContain(sight.Budget.Tooltips, text => text.StartsWith("result", StringComparison.Ordinal));
@@ -109,7 +109,7 @@ public class BudgetPageTests
     public async Task One_cancelled_before_its_first_measurement_has_a_page()
     {
         Sight sight = await Look(BudgetSample.Cancelled() with { Course = [], Probes = [] });
-        Assert.Equal("The run was cancelled before its end was measured.", sight.Budget!.Outcome);
+        Assert.Equal("The run was cancelled, and its result wasn't measured.", sight.Budget!.Outcome);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ internal sealed class TuningEpochs<TBatch>(
                 if (_isHeadAlone != IsHeadAlone)
                     weights.Train((_isHeadAlone = IsHeadAlone).Value);
                 if (state.Step >= _headSteps)
-                    budget?.FindRate(Rest(), (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
+                    budget?.FindRate(Rest, (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
             }

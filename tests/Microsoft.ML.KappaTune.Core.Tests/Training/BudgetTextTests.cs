@@ -42,7 +42,7 @@ public class BudgetTextTests
     {
         string said = Said(BudgetSample.HeadOnly());
         Assert.Contains(
-            "Outcome       Nothing could be learnt within the budget: this is the base with\n              its new head.\n", said);
+            "Outcome       Nothing but the new head was learnt within the budget: this is the\n              base with it.\n", said);
         Assert.Contains("Loss change   0.00 % (95 % 0.00 to 0.00)", said);
         Assert.DoesNotContain("Mixed", said);
     }
@@ -51,7 +51,8 @@ public class BudgetTextTests
     public void One_of_a_run_that_was_cancelled()
     {
         string said = Said(BudgetSample.Cancelled());
-        Assert.Contains("Outcome       Cancelled before the last measurement: it was within the budget", said);
+        Assert.Contains(
+            "Outcome       Cancelled: whether the best epoch's weights are within the budget\n              wasn't measured.\n", said);
         Assert.DoesNotContain("Held", said);
         Assert.Contains("3 measurements: the rate fell once\n", said);
         // Nothing else of the run was counted.

@@ -23,11 +23,11 @@ const measuredBy = (measured) => ({ key }) => (measured?.[key] == null ? null : 
 function outcome(report) {
     const { outcome: what, decided, course, is_held: held } = report;
     if (what === "head_only") {
-        return `Nothing could be learnt within the budget of ${allowed(report)}: the model is its base with a new head, and lost nothing.`;
+        return `Nothing but the new head was learnt within the budget of ${allowed(report)}: the model is its base with it, and lost nothing.`;
     }
     const last = lost(report, measuredBy(course.at(-1)?.measured));
     if (what === "unverified") {
-        return `The run was cancelled before its end was measured.${last ? ` When it was measured last, the model had ${last}.` : ""}`;
+        return `The run was cancelled, and its result wasn't measured.${last ? ` When it was measured last, the model had ${last}.` : ""}`;
     }
     const figures = lost(report, ({ key }) => report[key]);
     if (!figures) return `The model ${lost(report, measuredBy(decided))} on the text that decided; on other text it wasn't measured.`;

@@ -25,7 +25,8 @@ export function legendHeight(entries, box) {
     return 30 + 22 * rows;
 }
 
-const wentBack = ({ action }) => action === "rolled_back" || action === "frozen";
+// What froze within the budget stayed where it was.
+const wentBack = ({ action, used }) => action === "rolled_back" || (action === "frozen" && !(used <= 1));
 
 /**
  * The points that led to the end, in order; the stretches that were set back, each from where the run went on afterwards; and what was

@@ -38,11 +38,11 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
                 : new(BudgetAction.Frozen, expected, 0);
         }
 
-        // What one measurement promises of many steps to come counts where it is surely so.
+        // One measurement says little of many steps to come: only where even its lower bound leads beyond does the rate fall.
         double factor = (target - path) / rest;
         if (UsedAtEnd(reading.LowerUsed) > 1)
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
-        // Once the rate has fallen, more is known than one measurement says.
+        // A rate that had to fall isn't raised again for one measurement.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
         double surely = curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
         return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < Little

@@ -29,7 +29,7 @@ internal static class BudgetLog
 
     public static void Decided(TuningProgressReporter progress, BudgetReport report) => progress.Log(report.Outcome switch
     {
-        BudgetOutcome.HeadOnly => $"Nothing could be learnt within the budget: the result is the base with its new head.",
+        BudgetOutcome.HeadOnly => $"Nothing but the new head was learnt within the budget: the result is the base with it.",
         _ when report.Interpolation < 1 => $"The result is {100 * report.Interpolation:0} % of the way from the base to what was trained.",
         _ => $"The result is within the budget as it was trained.",
     });

@@ -6,9 +6,11 @@ public enum BudgetOutcome
     /// <summary>The selected tensors learnt something, within the budget as far as the deciding half of the control text says.</summary>
     Learned,
 
-    /// <summary>Nothing could be learnt within the budget: the result is the base with its new head.</summary>
+    /// <summary>Nothing but the new head was learnt within the budget: all other weights are the base's.</summary>
     HeadOnly,
 
-    /// <summary>The run was cancelled before the end's measurement: the result was within the budget when it was measured last.</summary>
+    /// <summary>
+    /// The run was cancelled: the result is the best epoch's, and whether it is within the budget wasn't measured.
+    /// </summary>
     Unverified,
 }

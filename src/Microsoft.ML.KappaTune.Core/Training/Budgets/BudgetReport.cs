@@ -20,7 +20,7 @@ public sealed record BudgetReport
     /// <summary>How many of these were measured by probes and within the run; all of them in the end.</summary>
     public required int WatchedSamples { get; init; }
 
-    /// <summary>Measurements that were planned within the run: the k-th of n after a share of (k/(n + 1))² of its steps.</summary>
+    /// <summary>Measurements that were planned within the run, the closer together the earlier; fewer where it ended before.</summary>
     public required int PlannedMeasurements { get; init; }
 
     /// <summary>The highest learning rate that the run began with: the user's, or what the probes found.</summary>
@@ -33,7 +33,8 @@ public sealed record BudgetReport
     public required IReadOnlyList<BudgetPoint> Course { get; init; }
 
     /// <summary>
-    /// Where the result is between the base, 0, and what was trained, 1: selected tensors are base + share · (trained − base).
+    /// Where the result is between the base, 0, and what was trained, 1: selected tensors, or both matrices of an adapter, are
+    /// base + share · (trained − base).
     /// </summary>
     public required double Interpolation { get; init; }
 

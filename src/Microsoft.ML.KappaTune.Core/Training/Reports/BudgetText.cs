@@ -33,9 +33,9 @@ internal static class BudgetText
 
     private static string? Outcome(BudgetReport budget) => budget switch
     {
-        { Outcome: BudgetOutcome.HeadOnly } => "Nothing could be learnt within the budget: this is the base with its new head.",
+        { Outcome: BudgetOutcome.HeadOnly } => "Nothing but the new head was learnt within the budget: this is the base with it.",
         { Outcome: BudgetOutcome.Unverified } =>
-            "Cancelled before the last measurement: it was within the budget when it was measured before.",
+            "Cancelled: whether the best epoch's weights are within the budget wasn't measured.",
         { Used: null } => "Within the budget on the half of the text that decides; the other half wasn't measured.",
         _ => null,
     };
