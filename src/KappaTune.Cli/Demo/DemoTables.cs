@@ -59,7 +59,8 @@ internal static class DemoTables
     {
         BudgetReport budget = kappa.Report.Budget!;
         writer.WriteLine($"Lost: on {NumberText.Count(budget.HeldOutSamples)} {Samples(budget.Objective)} of English prose, which had");
-        writer.WriteLine("no part in any decision; without a budget, on as many of the whole text.");
+        writer.WriteLine(
+            $"no part in any decision; without a budget, on {NumberText.Count(usual.Report.Retention!.Windows)} of the whole text.");
         foreach ((Tuned way, string name) in (ReadOnlySpan<(Tuned, string)>)[(kappa, "Lowest κ"), (full, "All of it")])
             writer.WriteLine($"{name}: the budget {Kept(way.Report.Budget!)}.");
         if (usual.Lost is { } lost)
