@@ -31,7 +31,7 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
         if (used > 1)
         {
             // A user's rate may be many times too high, and how far beyond it led says little about rates far below: one of them is tried.
-            double least = !mayRaise && state.Rollbacks == 0 && target > state.PathWithin ? Standstill : 0;
+            double least = !mayRaise && state.Rollbacks == 0 && target >= state.PathWithin ? Standstill : 0;
             double lower = Math.Clamp((target - state.PathWithin) / rest, least, 0.5);
             return state.Rollbacks < mostRollbacks && lower >= Standstill
                 ? new(BudgetAction.RolledBack, expected, lower)

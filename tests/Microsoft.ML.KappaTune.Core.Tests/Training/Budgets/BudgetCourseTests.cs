@@ -60,8 +60,12 @@ public sealed class BudgetCourseTests
     [Fact]
     public void A_rate_of_the_users_that_is_many_times_too_high_is_followed_by_another()
     {
-        BudgetDecision decision = Decide(new() { Path = 1 }, used: 500, rest: 100);
-        Assert.Equal((BudgetAction.RolledBack, 0.02), (decision.Action, decision.RateFactor));
+        foreach (double used in (double[])[500, double.PositiveInfinity])
+        {
+            BudgetDecision decision = Decide(new() { Path = 1 }, used, rest: 100);
+            Assert.Equal((BudgetAction.RolledBack, 0.02), (decision.Action, decision.RateFactor));
+        }
+
         // Where that was many times too high as well, or one that probes found, nothing can be learnt.
         Assert.Equal(BudgetAction.Frozen, Decide(new() { Path = 1 }, used: 500, rest: 100, mayRaise: true).Action);
         Assert.Equal(BudgetAction.Frozen, Decide(new() { Path = 1, Rollbacks = 1 }, used: 500, rest: 100).Action);
