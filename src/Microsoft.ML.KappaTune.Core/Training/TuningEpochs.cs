@@ -111,7 +111,7 @@ internal sealed class TuningEpochs<TBatch>(
                 if (_isHeadAlone != IsHeadAlone)
                     weights.Train((_isHeadAlone = IsHeadAlone).Value);
                 if (state.Step >= _headSteps)
-                    budget?.FindRate(Rest, (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
+                    budget?.FindRate(Factors, (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
             }
@@ -167,7 +167,11 @@ internal sealed class TuningEpochs<TBatch>(
     }
 
     /// <summary>The sum of the factors on the selected tensors' rate in the steps to come.</summary>
-    private double Rest() => Enumerable.Range(state.Step + 1, PlannedSteps - state.Step).Sum(_loop!.Settings.Rates.At);
+    private double Rest() => Factors().Sum();
+
+    /// <summary>The factors on the selected tensors' rate in the steps to come.</summary>
+    private IEnumerable<double> Factors() =>
+        Enumerable.Range(state.Step + 1, PlannedSteps - state.Step).Select(_loop!.Settings.Rates.At);
 
     private void CountTime()
     {

@@ -57,17 +57,17 @@ internal sealed class BudgetKeeper : IDisposable
     /// <summary>
     /// Called when the selected tensors are to train: finds the learning rate, unless the user gave it or a run that goes on found it.
     /// </summary>
-    /// <param name="restOf">Gives the sum of the schedule's factors in the steps to come.</param>
+    /// <param name="factorsOf">Gives the schedule's factors on the learning rate in the steps to come.</param>
     /// <param name="tryStep">Does one of the run's steps, by its number from 0, at a rate, and gives its loss.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; everything is as it was before.</exception>
-    public void FindRate(Func<double> restOf, Func<int, double, double> tryStep)
+    public void FindRate(Func<IEnumerable<double>> factorsOf, Func<int, double, double> tryStep)
     {
         if (State.FirstRate is not null)
             return;
         if (State.StepsWithin is null)
             RememberWithin();
         if (_options.LearningRate is null)
-            Probe(new(_curve, _state, restOf()), tryStep);
+            Probe(new(_curve, new(_optimizer), _state, [.. factorsOf()]), tryStep);
         State.FirstRate = _state.LearningRate;
     }
 

@@ -7,15 +7,18 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// tuning costs follows from how far they went, by few large steps or many small ones; docs/method.md has the measurement.
 /// </summary>
 /// <param name="curve">How the budget's use grows.</param>
-/// <param name="path">The sum of the schedule's factors on the learning rate in the steps to come.</param>
-internal sealed class RateProbes(ForgettingCurve curve, TuningState state, double path)
+/// <param name="agreement">How much of the gradients' energy the batches share.</param>
+/// <param name="factors">The schedule's factors on the learning rate in the steps to come.</param>
+internal sealed class RateProbes(ForgettingCurve curve, GradientAgreement agreement, TuningState state, double[] factors)
 {
     /// <summary>A probe's rate is at most so many times the one that it tries.</summary>
     private const int MostTimes = 10;
 
     private const int FewestSteps = 3, MostSteps = 40;
 
-    private int Steps => Math.Clamp((int)Math.Ceiling(path / MostTimes), FewestSteps, MostSteps);
+    private readonly double _path = factors.Sum();
+
+    private int Steps => Math.Clamp((int)Math.Ceiling(_path / MostTimes), FewestSteps, MostSteps);
 
     /// <summary>Runs a probe; the caller sets weights and optimizer back.</summary>
     /// <param name="learningRate">The run's highest learning rate that is tried.</param>
@@ -25,7 +28,7 @@ internal sealed class RateProbes(ForgettingCurve curve, TuningState state, doubl
         double learningRate, Func<int, double, double> tryStep, Func<BudgetReading> measure, TuningProgressReporter progress,
         CancellationToken cancellation)
     {
-        double times = Math.Min(MostTimes, path / Steps);
+        double times = Math.Min(MostTimes, _path / Steps);
         double[] losses = new double[Steps];
         int done = 0;
         try
@@ -53,7 +56,7 @@ internal sealed class RateProbes(ForgettingCurve curve, TuningState state, doubl
             LossAfter = after,
             Measured = reading.Measured,
             Expected = double.IsFinite(after)
-                ? curve.UsedAfter(reading.Used, path / (times * Steps))
+                ? curve.UsedAfter(reading.Used, agreement.DistanceOf(_path, factors.Sum(factor => factor * factor), times * Steps))
                 : double.PositiveInfinity,
         };
     }

@@ -1,0 +1,44 @@
+using Microsoft.ML.KappaTune.Training.Optimization;
+
+namespace Microsoft.ML.KappaTune.Training.Budgets;
+
+/// <summary>
+/// How much of the gradients' energy the batches share, from an optimizer's moments, and what follows for how far weights go: what batches
+/// share adds up over the steps, the rest goes as a random walk does. docs/method.md has the derivation.
+/// </summary>
+internal sealed class GradientAgreement
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999;
+
+    // Batches that the first moments are a mean of: (Σw)²/Σw², with weights w = β₁ᵏ.
+    private readonly double _batches;
+    private readonly double _shared;
+
+    /// <param name="optimizer">Has moments of some steps.</param>
+    public GradientAgreement(FlatAdamW optimizer)
+    {
+        using var mode = no_grad();
+        double firsts = 0, seconds = 0;
+        long steps = 0;
+        foreach (AdamWGroup group in optimizer.Groups.Where(group => !group.Parameters.IsHead))
+        {
+            using var scope = NewDisposeScope();
+            steps = group.Steps;
+            double first = 1 - Math.Pow(Beta1, steps), second = 1 - Math.Pow(Beta2, steps);
+            firsts += group.FirstMoments.dot(group.FirstMoments).item<float>() / (first * first);
+            seconds += group.SecondMoments.sum().item<float>() / second;
+        }
+
+        double all = (1 + Beta1) / (1 - Beta1);
+        _batches = all * (1 - Math.Pow(Beta1, steps)) / (1 + Math.Pow(Beta1, steps));
+        // E m² = shared + rest / batches, of shared + rest = E g² = v.
+        _shared = steps < 2 || seconds == 0 ? 1 : Math.Clamp((firsts / seconds - 1 / _batches) / (1 - 1 / _batches), 0, 1);
+    }
+
+    /// <summary>How many times as far a run's steps go as those of a probe.</summary>
+    /// <param name="path">The sum of the rates of the run's steps.</param>
+    /// <param name="squares">The sum of their squares.</param>
+    /// <param name="probed">The sum of the rates of the probe's steps, which are too few to change the first moments much.</param>
+    public double DistanceOf(double path, double squares, double probed) => Math.Sqrt(
+        (_shared * path * path + (1 - _shared) * squares) / ((_shared + (1 - _shared) / _batches) * probed * probed));
+}

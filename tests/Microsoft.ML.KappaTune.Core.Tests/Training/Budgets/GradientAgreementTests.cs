@@ -1,0 +1,60 @@
+using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Budgets;
+using Microsoft.ML.KappaTune.Training.Optimization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
+
+public sealed class GradientAgreementTests
+{
+    private const int Steps = 12;
+
+    [Fact]
+    public void What_all_batches_share_goes_by_the_path() =>
+        // As far as the probe's rates add up to, whatever the squares.
+        Assert.Equal(2, Agreement(shared: 1).DistanceOf(path: 6, squares: 1, probed: 3), 1e-3);
+
+    [Fact]
+    public void Noise_goes_as_a_random_walk()
+    {
+        // The moments are a mean of so many batches' noise, which a probe goes along in one direction.
+        double batches = 19 * (1 - Math.Pow(0.9, Steps)) / (1 + Math.Pow(0.9, Steps));
+        Assert.Equal(Math.Sqrt(4 / (9 / batches)), Agreement(shared: 0).DistanceOf(path: 6, squares: 4, probed: 3), 0.1);
+    }
+
+    [Theory, InlineData(0.1), InlineData(0.5)]
+    public void Between_both_the_share_is_found(double shared)
+    {
+        GradientAgreement agreement = Agreement(shared);
+        // Without a path to come but its squares, only the rest goes on; the ratio of both says the share.
+        double both = agreement.DistanceOf(1, 1, 1), rest = agreement.DistanceOf(0, 1, 1);
+        Assert.Equal(shared, 1 - rest * rest / (both * both), 0.02);
+    }
+
+    /// <summary>Of gradients g = √shared · s + √(1 − shared) · n: s is that of all steps, n drawn anew in each.</summary>
+    private static GradientAgreement Agreement(double shared)
+    {
+        using Linear layer = nn.Linear(300, 200);
+        using TrainedWeights weights = TrainedWeights.CreateForAll(layer, isBFloat16: false);
+        using FlatAdamW optimizer = weights.NewOptimizer(0, 0, weightDecay: 0, beta2: 0.999);
+        using var scope = NewDisposeScope();
+        var random = new Generator(7);
+        foreach (AdamWGroup group in optimizer.Groups)
+            group.LearningRate = 0;
+        Tensor[] signals = [.. weights.Groups.Select(group => randn(group.Gradients.shape, generator: random))];
+        for (int step = 0; step < Steps; step++)
+        {
+            using var mode = no_grad();
+            foreach ((Tensor gradients, Tensor signal) in weights.Groups.Select(group => group.Gradients).Zip(signals))
+            {
+                using Tensor noise = randn(gradients.shape, generator: random);
+                gradients.copy_(signal * (float)Math.Sqrt(shared) + noise * (float)Math.Sqrt(1 - shared));
+            }
+
+            optimizer.Step();
+        }
+
+        return new(optimizer);
+    }
+}
