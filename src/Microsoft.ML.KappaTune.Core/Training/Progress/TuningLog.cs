@@ -31,6 +31,8 @@ internal static class TuningLog
             progress.Log($"The optimizer takes {OptimizerMemory.BytesFor(trained)} bytes for them, of {most} at most.");
         if (options.HeadEpochs > 0)
             progress.Log($"Epochs in which the new head trains alone: {options.HeadEpochs} of {options.MaxEpochs}.");
+        else if (options is { Budget: not null, LearningRate: null })
+            progress.Log($"The new head trains alone for a fifth of the steps; then probes find the learning rate.");
         if (report.TruncatedRows > 0)
             progress.Log($"{report.TruncatedRows} of {report.TrainingRows} training rows have more than {maxTokens} tokens and are cut.");
     }
