@@ -72,7 +72,7 @@ internal sealed record BudgetKeeping
 
     public static BudgetKeeping From(BudgetReport report) => new()
     {
-        LearningRate = report.LearningRate,
+        LearningRate = report.LearningRate ?? 0,
         Probes = report.Probes.Count,
         ProbingSeconds = report.ProbingTime.TotalSeconds,
         WatchingSeconds = report.WatchingTime.TotalSeconds,

@@ -123,6 +123,12 @@ internal sealed class TuneCommand : Command
             return ExitCode.Cancelled;
         }
 
+        if (cancellationToken.IsCancellationRequested)
+        {
+            error.WriteLine($"Cancelled while it was measured what the model kept. {file} has the whole model.");
+            return ExitCode.Cancelled;
+        }
+
         if (test is not null)
         {
             var scoring = new ScoringModel(file, model, train.Rows.Schema);

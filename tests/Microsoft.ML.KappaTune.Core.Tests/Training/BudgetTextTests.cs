@@ -65,6 +65,11 @@ public class BudgetTextTests
         Said(BudgetSample.Held() with { LossIncrease = null, Used = null, IsHeld = null }));
 
     [Fact]
+    public void A_rate_that_was_never_found_is_not_said_to_be_given() => Assert.Contains(
+        "Rate          none found: the run ended before the selected tensors trained\n",
+        Said(BudgetSample.Held() with { LearningRate = null, Probes = [], Course = [] }));
+
+    [Fact]
     public void The_text_that_ships_is_said_to_be_English() => Assert.StartsWith(
         "Budget        loss at most 2 % higher, on English prose (the shipped sample)\n",
         Said(BudgetSample.Held() with { Text = ControlSource.Shipped.Name }));

@@ -53,9 +53,11 @@ function how(report) {
     const windows = objective(report).windows;
     const seconds = report.probing_seconds + report.watching_seconds + report.deciding_seconds;
     return [
-        tried.length > 0
-            ? `${plural(tried.length, "probe")} found the learning rate ${rate(report.learning_rate)}.`
-            : `The learning rate, ${rate(report.learning_rate)}, was given.`,
+        report.learning_rate === null
+            ? "The run ended before a learning rate was found: the selected tensors didn't train."
+            : tried.length > 0
+                ? `${plural(tried.length, "probe")} found the learning rate ${rate(report.learning_rate)}.`
+                : `The learning rate, ${rate(report.learning_rate)}, was given.`,
         way.length > 0 && `On its way the run ${list(way)}.`,
         share < 1 && `The result is ${percents(share)} of the way from the base to what was trained.`,
         `Measured on ${text}: ${plural(deciding, windows)} decided${others}.`,
@@ -82,8 +84,9 @@ function probes(report) {
         document.querySelectorAll("#probes-part, #budget [data-probes]").forEach((part) => part.remove());
         return;
     }
-    const rows = report.probes.map((probe) => ({ ...probe, taken: near(probe.learning_rate, report.learning_rate) }));
-    if (!rows.some((row) => row.taken)) rows.push({ learning_rate: report.learning_rate, taken: true });
+    const taken = (probe) => report.learning_rate !== null && near(probe.learning_rate, report.learning_rate);
+    const rows = report.probes.map((probe) => ({ ...probe, taken: taken(probe) }));
+    if (report.learning_rate !== null && !rows.some((row) => row.taken)) rows.push({ learning_rate: report.learning_rate, taken: true });
     rows.sort((one, other) => one.learning_rate - other.learning_rate);
     table("probes", [
         ["Learning rate", (probe) => rate(probe.learning_rate)],

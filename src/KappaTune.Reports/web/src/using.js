@@ -5,7 +5,7 @@ import { axis, base, legend, lines, roundAxis } from "./theme.js";
 
 /** The share of the budget that was used, and the learning rate, over the steps. */
 export function using({ tuning: { budget } }, palette, box) {
-    const { used } = course([{ step: 0, used: 0, learning_rate: budget.learning_rate }, ...budget.course]);
+    const { used } = course([{ step: 0, used: 0, learning_rate: budget.learning_rate ?? 0 }, ...budget.course]);
     const shares = used.map((at) => at.used).filter(Number.isFinite);
     const ends = roundAxis(Math.max(-1, Math.min(0, ...shares)), Math.min(3, Math.max(1, ...shares)));
     const last = used.at(-1).point.step || 1;

@@ -15,7 +15,7 @@ const rows = (words, budgets) => [
     ...(budgets ? [
         ["Budget", ({ budget }) => (budget ? allowed(budget) : "no budget")],
         ["Lost on held-out text", ({ budget }) => (budget ? heldOut(budget) : "no budget")],
-        ["Rate found by probes", ({ budget }) => (!budget ? "no budget" : budget.probes.length > 0 ? rate(budget.learning_rate) : "given")],
+        ["Rate found by probes", ({ budget }) => (budget ? foundRate(budget) : "no budget")],
     ] : []),
     ["Forgotten, in nats", (way) => change(way.retention?.loss?.difference)],
     ["95 % interval", (way) => interval(way.retention?.loss?.difference)],
@@ -32,6 +32,9 @@ const heldOut = (budget) =>
 const nats = signed((value) => value.toFixed(2));
 const change = (difference) => (difference ? nats(difference.value) : "");
 const interval = (difference) => (difference ? `${nats(difference.low)} to ${nats(difference.high)}` : "");
+
+/** The rate that a budget's run found, in words where it didn't. */
+const foundRate = ({ probes, learning_rate: known }) => (known === null ? "none" : probes.length > 0 ? rate(known) : "given");
 
 /** The table: a column a way, a row for all that was measured of any. */
 export function ways({ ways: all, bag_of_words: words, tuning }) {

@@ -117,7 +117,7 @@ internal sealed class BudgetKeeper : IDisposable
             DecidingSamples = _meter.Samples,
             WatchedSamples = _meter.WatchedSamples,
             PlannedMeasurements = _places.Count,
-            LearningRate = State.FirstRate ?? _state.LearningRate,
+            LearningRate = _options.LearningRate ?? State.FirstRate,
             Probes = [.. State.Probes.OrderBy(probe => probe.LearningRate)],
             Course = State.Course,
             Interpolation = 1,

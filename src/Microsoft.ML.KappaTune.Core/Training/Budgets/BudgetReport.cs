@@ -23,8 +23,10 @@ public sealed record BudgetReport
     /// <summary>Measurements that were planned within the run, the closer together the earlier; fewer where it ended before.</summary>
     public required int PlannedMeasurements { get; init; }
 
-    /// <summary>The highest learning rate that the run began with: the user's, or what the probes found.</summary>
-    public required double LearningRate { get; init; }
+    /// <summary>
+    /// The highest learning rate that the run began with: the user's, or what the probes found; null where it ended before one was found.
+    /// </summary>
+    public required double? LearningRate { get; init; }
 
     /// <summary>The probes, by their rates; empty where the user gave the rate.</summary>
     public required IReadOnlyList<RateProbe> Probes { get; init; }

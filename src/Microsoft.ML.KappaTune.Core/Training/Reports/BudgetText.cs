@@ -21,9 +21,10 @@ internal static class BudgetText
             HeldOut(text, budget);
         }
 
-        string rate = NumberText.Ratio(budget.LearningRate);
         string found = budget.Probes.Count == 0 ? "as given" : $"found by {NumberText.Count(budget.Probes.Count, "probe", "probes")}";
-        Line(text, "Rate", $"{rate}, {found}");
+        Line(text, "Rate", budget.LearningRate is { } rate
+            ? $"{NumberText.Ratio(rate)}, {found}"
+            : "none found: the run ended before the selected tensors trained");
         if (budget.Course.Count > 0)
             Lines(text, "On the way", OnTheWay(budget.Course));
         if (budget is { Interpolation: < 1, Outcome: BudgetOutcome.Learned })

@@ -88,7 +88,7 @@ public sealed class BudgetAndTrainingTests : IDisposable
         (TuningReport report, _) = _task.Tune(_task.Probed with { MaxEpochs = 1, BatchSize = 1 });
         Assert.Equal(rows, report.Losses.Count);
         Assert.InRange(report.Budget!.Probes.Count, 1, 4);
-        Assert.All(report.Losses, step => Assert.InRange(step.LearningRate, 0, report.Budget.LearningRate));
+        Assert.All(report.Losses, step => Assert.InRange(step.LearningRate, 0, report.Budget.LearningRate!.Value));
         Assert.True(report.Losses[^1].LearningRate > 0);
         Assert.True(report.Budget.IsHeld);
     }

@@ -59,7 +59,7 @@ public sealed class BudgetRunTests : IDisposable
         // In a fifth of the steps the head trains alone.
         const int HeadSteps = BudgetedTask.AllSteps / 5;
         Assert.All(report.Losses.Take(HeadSteps), step => Assert.Equal(0, step.LearningRate));
-        Assert.InRange(report.Losses[HeadSteps].LearningRate, double.Epsilon, kept.LearningRate);
+        Assert.InRange(report.Losses[HeadSteps].LearningRate, double.Epsilon, kept.LearningRate!.Value);
         const int TheRest = BudgetedTask.AllSteps - HeadSteps;
         Assert.Equal(
             Enumerable.Range(1, kept.PlannedMeasurements).Select(
