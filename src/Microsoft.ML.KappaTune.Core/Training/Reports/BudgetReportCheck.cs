@@ -20,7 +20,8 @@ internal static class BudgetReportCheck
         Require(
             report.WatchedSamples >= 0 && report.WatchedSamples <= report.DecidingSamples, "budget.watched_samples", report.WatchedSamples);
         RequireCount(report.PlannedMeasurements, "budget.planned_measurements");
-        Require(report.LearningRate > 0, "budget.learning_rate", report.LearningRate);
+        if (report.LearningRate is { } rate)
+            Require(rate > 0, "budget.learning_rate", rate);
         RequireElements(report.Probes, "budget.probes");
         for (int i = 0; i < report.Probes.Count; i++)
             Validate(report.Probes[i], $"budget.probes[{i}]");
