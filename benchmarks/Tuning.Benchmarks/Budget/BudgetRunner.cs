@@ -32,7 +32,7 @@ internal sealed class BudgetRunner(Setting setting) : IDisposable
             {
                 Cell = cell,
                 Accuracy = Accuracy(classifier, task.Test),
-                LossRise = kept.Loss!.Difference.Value / kept.Loss.Before.Value,
+                LossRise = kept.LossIncrease!.Value,
                 Divergence = kept.Divergence?.Value,
                 Drift = kept.Drift[^1].CosineDistance.Value,
                 Seconds = seconds,

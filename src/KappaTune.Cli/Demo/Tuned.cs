@@ -21,14 +21,7 @@ internal sealed record Tuned(
     /// <summary>
     /// How much higher its loss is at what the base was trained to do, as a share of the base's; null where that can't be measured.
     /// </summary>
-    public RetentionEstimate? Lost => Report.Budget is { } budget ? budget.LossIncrease
-        : Report.Retention?.Loss is not { } loss ? null
-        : new()
-        {
-            Value = loss.Difference.Value / loss.Before.Value,
-            Low = loss.Difference.Low / loss.Before.Value,
-            High = loss.Difference.High / loss.Before.Value,
-        };
+    public RetentionEstimate? Lost => Report.Retention?.LossIncrease;
 
     public void Dispose() => Model.Dispose();
 }

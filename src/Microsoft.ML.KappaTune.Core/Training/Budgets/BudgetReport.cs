@@ -8,7 +8,7 @@ public sealed record BudgetReport
     /// <summary>What was allowed.</summary>
     public required RetentionBudget Budget { get; init; }
 
-    /// <summary>The control text: a path, a column, or the sample of English books that ships.</summary>
+    /// <summary>The control text: a path, a column, or the English prose that ships.</summary>
     public required string Text { get; init; }
 
     /// <summary>What the base model had to do on it; null where only drift can be measured.</summary>
@@ -84,23 +84,17 @@ public sealed record BudgetReport
     {
         if (heldOut is null)
             return this;
-        RetentionEstimate? increase = heldOut.Loss is not { } loss ? null : new()
-        {
-            Value = loss.Difference.Value / loss.Before.Value,
-            Low = loss.Difference.Low / loss.Before.Value,
-            High = loss.Difference.High / loss.Before.Value,
-        };
         RetentionEstimate drift = heldOut.Drift[^1].CosineDistance;
         double used = Budget.Used(new()
         {
-            LossIncrease = increase?.Value,
+            LossIncrease = heldOut.LossIncrease?.Value,
             Divergence = heldOut.Divergence?.Value,
             Drift = drift.Value,
         });
         return this with
         {
             HeldOutSamples = heldOut.Windows,
-            LossIncrease = increase,
+            LossIncrease = heldOut.LossIncrease,
             Divergence = heldOut.Divergence,
             Drift = drift,
             Used = used,

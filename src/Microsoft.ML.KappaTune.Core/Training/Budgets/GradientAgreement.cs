@@ -8,8 +8,6 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// </summary>
 internal sealed class GradientAgreement
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
-
     // Batches that the first moments are a mean of: (Σw)²/Σw², with weights w = β₁ᵏ.
     private readonly double _batches;
     private readonly double _shared;
@@ -18,19 +16,20 @@ internal sealed class GradientAgreement
     public GradientAgreement(FlatAdamW optimizer)
     {
         using var mode = no_grad();
+        (double beta1, double beta2) = (optimizer.Beta1, optimizer.Beta2);
         double firsts = 0, seconds = 0;
         long steps = 0;
         foreach (AdamWGroup group in optimizer.Groups.Where(group => !group.Parameters.IsHead))
         {
             using var scope = NewDisposeScope();
             steps = group.Steps;
-            double first = 1 - Math.Pow(Beta1, steps), second = 1 - Math.Pow(Beta2, steps);
+            double first = 1 - Math.Pow(beta1, steps), second = 1 - Math.Pow(beta2, steps);
             firsts += group.FirstMoments.dot(group.FirstMoments).item<float>() / (first * first);
             seconds += group.SecondMoments.sum().item<float>() / second;
         }
 
-        double all = (1 + Beta1) / (1 - Beta1);
-        _batches = all * (1 - Math.Pow(Beta1, steps)) / (1 + Math.Pow(Beta1, steps));
+        double all = (1 + beta1) / (1 - beta1);
+        _batches = all * (1 - Math.Pow(beta1, steps)) / (1 + Math.Pow(beta1, steps));
         // E m² = shared + rest / batches, of shared + rest = E g² = v.
         _shared = steps < 2 || seconds == 0 ? 1 : Math.Clamp((firsts / seconds - 1 / _batches) / (1 - 1 / _batches), 0, 1);
     }

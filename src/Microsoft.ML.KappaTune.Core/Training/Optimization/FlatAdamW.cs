@@ -12,6 +12,12 @@ internal sealed class FlatAdamW(IReadOnlyList<AdamWGroup> groups, double beta1, 
 
     public IReadOnlyList<AdamWGroup> Groups => groups;
 
+    /// <summary>The share that the running means of gradients keep in each step.</summary>
+    public double Beta1 => beta1;
+
+    /// <summary>The share that the running means of their squares keep.</summary>
+    public double Beta2 => beta2;
+
     private IEnumerable<AdamWGroup> Training => groups.Where(group => group.Parameters.IsTraining);
 
     /// <summary>√Σg² over everything that trains.</summary>

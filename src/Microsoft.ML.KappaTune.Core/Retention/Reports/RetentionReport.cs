@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
@@ -33,6 +35,18 @@ public sealed record RetentionReport
     /// cosines of the sentences' vectors. Null where <see cref="Objective"/> is.
     /// </summary>
     public RetentionChange? Loss { get; init; }
+
+    /// <summary>
+    /// The rise of <see cref="Loss"/> as a share of the base's, 0.02 for 2 %, with its interval; negative where it fell, null where
+    /// <see cref="Objective"/> is.
+    /// </summary>
+    [JsonIgnore]
+    public RetentionEstimate? LossIncrease => Loss is not { } loss ? null : new()
+    {
+        Value = loss.Difference.Value / loss.Before.Value,
+        Low = loss.Difference.Low / loss.Before.Value,
+        High = loss.Difference.High / loss.Before.Value,
+    };
 
     /// <summary>
     /// The share of the tokens to guess that were guessed right, or of the sentences whose neighbour was found, 0 to 1; null where
