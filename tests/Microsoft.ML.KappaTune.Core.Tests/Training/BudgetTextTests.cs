@@ -18,7 +18,8 @@ public class BudgetTextTests
         Rate          0.000314, found by 4 probes
         On the way    9 measurements: the rate fell once, the rate rose once, went back
                       once
-        Mixed         90 % of the way from the base's weights to the trained ones
+        Mixed         90 % of the way from the base's weights to the trained ones, where
+                      the upper bound is within
         Budget's time 9.0 s probing, 4.0 s watching, 3.0 s deciding: 20 % of the run
         """,
         Said(BudgetSample.Held()));
@@ -63,6 +64,11 @@ public class BudgetTextTests
     public void One_whose_other_half_was_not_measured() => Assert.Contains(
         "Outcome       Within the budget on the half of the text that decides; the other\n              half wasn't measured.\n",
         Said(BudgetSample.Held() with { LossIncrease = null, Used = null, IsHeld = null }));
+
+    [Fact]
+    public void The_highest_rate_that_is_tried_is_called_that() => Assert.Contains(
+        "Rate          0.008, found by 4 probes, the highest that is tried\n",
+        Said(BudgetSample.Held() with { LearningRate = 8e-3 }));
 
     [Fact]
     public void A_rate_that_was_never_found_is_not_said_to_be_given() => Assert.Contains(

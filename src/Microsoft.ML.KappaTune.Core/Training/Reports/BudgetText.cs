@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Progress;
 using static Microsoft.ML.KappaTune.Training.Reports.ReportLines;
 
@@ -21,15 +22,27 @@ internal static class BudgetText
             HeldOut(text, budget);
         }
 
-        string found = budget.Probes.Count == 0 ? "as given" : $"found by {NumberText.Count(budget.Probes.Count, "probe", "probes")}";
-        Line(text, "Rate", budget.LearningRate is { } rate
-            ? $"{NumberText.Ratio(rate)}, {found}"
-            : "none found: the run ended before the selected tensors trained");
+        Line(text, "Rate", Rate(budget, report.Method));
         if (budget.Course.Count > 0)
             Lines(text, "On the way", OnTheWay(budget.Course));
         if (budget is { Interpolation: < 1, Outcome: BudgetOutcome.Learned })
-            Line(text, "Mixed", $"{NumberText.Percent(budget.Interpolation)} of the way from the base's weights to the trained ones");
+        {
+            string share = NumberText.Percent(budget.Interpolation);
+            Lines(text, "Mixed", $"{share} of the way from the base's weights to the trained ones, where the upper bound is within");
+        }
+
         Lines(text, "Budget's time", Times(report, budget));
+    }
+
+    private static string Rate(BudgetReport budget, TuningMethod method)
+    {
+        if (budget.LearningRate is not { } rate)
+            return "none found: the run ended before the selected tensors trained";
+        if (budget.Probes.Count == 0)
+            return $"{NumberText.Ratio(rate)}, as given";
+        // A little less, for it is a product.
+        string highest = rate > 0.999 * RateSearch.HighestRate(method) ? ", the highest that is tried" : "";
+        return $"{NumberText.Ratio(rate)}, found by {NumberText.Count(budget.Probes.Count, "probe", "probes")}{highest}";
     }
 
     private static string? Outcome(BudgetReport budget) => budget switch
