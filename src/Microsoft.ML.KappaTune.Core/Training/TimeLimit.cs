@@ -20,21 +20,45 @@ internal sealed class TimeLimit(TimeSpan limit, double validationShare, TuningPr
     private const double ValidationCost = 0.5;
 
     // The first step also prepares the tensor library, and isn't counted.
-    private int _steps = -1;
-    private TimeSpan _time;
+    private (int Steps, TimeSpan Time) _head = (-1, default), _joined = (-1, default);
+
+    // A step in which everything trains costs about three of those in which the head does: two more passes, and the optimizer.
+    private const double JoinedCost = 3;
+
+    // Steps are about so much of what a run with probes takes until its end.
+    private const double StepsShare = 0.7;
 
     public bool IsUp(TimeSpan time) => time >= limit;
+
+    /// <summary>
+    /// Called after each step in which the new head trains alone before probes find a rate: plans so early what a run has time for, because
+    /// probes are for the steps that it will do.
+    /// </summary>
+    /// <param name="time">What the step took.</param>
+    /// <param name="allSteps">Steps of all epochs.</param>
+    /// <param name="headShare">The share of the planned steps in which the head trains alone.</param>
+    /// <param name="leastOf">The fewest more of these that are needed, for so many planned steps.</param>
+    public void HeadStepped(TuningState state, TimeSpan time, int allSteps, double headShare, Func<int, int> leastOf)
+    {
+        if (!Knows(ref _head, state, time))
+            return;
+        TimeSpan each = _head.Time / _head.Steps * (headShare + (1 - headShare) * JoinedCost) / StepsShare;
+        int planned = state.Step + (int)Math.Clamp((limit - state.Time) / each, 1, allSteps - state.Step);
+        if (planned >= allSteps)
+            return;
+        state.PlannedSteps = planned;
+        state.HeadSteps = Math.Clamp((int)(headShare * planned), Math.Min(state.Step + leastOf(planned), planned - 1), planned - 1);
+        progress.Log($"{planned} of {allSteps} steps are planned, because MaximumTime is {limit}.");
+    }
 
     /// <summary>Called after each step in which everything trains, until the steps are planned.</summary>
     /// <param name="time">What the step took.</param>
     /// <param name="allSteps">Steps of all epochs.</param>
     public void Stepped(TuningState state, TimeSpan time, int allSteps)
     {
-        if (++_steps > 0)
-            _time += time;
-        if (_steps < LeastSteps || state.Time < LeastShare * limit)
+        if (!Knows(ref _joined, state, time))
             return;
-        TimeSpan each = _time / _steps * (1 + ValidationCost * validationShare);
+        TimeSpan each = _joined.Time / _joined.Steps * (1 + ValidationCost * validationShare);
         TimeSpan left = (1 - Margin) * limit - state.Time;
         int planned = state.Step + (int)Math.Clamp(left / each, 0, allSteps - state.Step);
         state.PlannedSteps = planned;
@@ -43,5 +67,13 @@ internal sealed class TimeLimit(TimeSpan limit, double validationShare, TuningPr
             string all = NumberText.Duration(state.Time + each * (allSteps - state.Step));
             progress.Log($"{planned} of {allSteps} steps are planned: all would take {all}, and MaximumTime is {limit}.");
         }
+    }
+
+    /// <summary>Counts a step, and says whether enough of them are known.</summary>
+    private bool Knows(ref (int Steps, TimeSpan Time) known, TuningState state, TimeSpan time)
+    {
+        if (++known.Steps > 0)
+            known.Time += time;
+        return known.Steps >= LeastSteps && state.Time >= LeastShare * limit;
     }
 }

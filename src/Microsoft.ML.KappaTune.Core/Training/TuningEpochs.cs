@@ -18,8 +18,10 @@ internal sealed class TuningEpochs<TBatch>(
     TuningProgressReporter progress, TimeLimit? limit, TimeProvider clock, BudgetKeeper? budget, Action save,
     Action<int, ValidationResult?> epochEnded) : ITrainingCallbacks
 {
-    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch), _headSteps = HeadSteps(options, task.StepsPerEpoch),
-        _momentSteps = MomentSteps(options, task.StepsPerEpoch);
+    private readonly int _allSteps = TotalSteps(options, task.StepsPerEpoch);
+
+    /// <summary>The share of all steps in which a new head trains alone before probes find a rate.</summary>
+    private const double HeadShare = 0.2;
 
     private TrainingLoop<TBatch, ValidationResult>? _loop;
 
@@ -33,7 +35,17 @@ internal sealed class TuningEpochs<TBatch>(
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
-    private bool IsHeadAlone => state.Step < _headSteps - _momentSteps || state.Budget is { IsFrozen: true };
+    private int HeadStepsNow => state.HeadSteps ?? HeadSteps(options, task.StepsPerEpoch);
+
+    private bool IsHeadAlone => state.Step < HeadStepsNow - MomentSteps || state.Budget is { IsFrozen: true };
+
+    /// <summary>
+    /// Of the head's steps, the last ones, in which the optimizer already takes in the selected tensors' gradients at a rate of 0: its first
+    /// steps would move every weight by the whole rate, whatever its gradient, and say nothing about the steps to come.
+    /// </summary>
+    private int MomentSteps => options is { Budget: not null, LearningRate: null }
+        ? Math.Min(HeadStepsNow, MomentStepsOf(PlannedSteps))
+        : 0;
 
     private int PlannedSteps => state.PlannedSteps ?? _allSteps;
 
@@ -48,23 +60,17 @@ internal sealed class TuningEpochs<TBatch>(
     public static int HeadSteps(TuningOptions options, int stepsPerEpoch)
     {
         int total = TotalSteps(options, stepsPerEpoch);
-        return options is { Budget: not null, LearningRate: null, HeadEpochs: 0 }
-            ? Math.Min(total - 1, Math.Max(1, total / 5))
-            : stepsPerEpoch * options.HeadEpochs;
+        return IsHeadFirst(options) ? Math.Min(total - 1, Math.Max(1, (int)(HeadShare * total))) : stepsPerEpoch * options.HeadEpochs;
     }
 
-    /// <summary>
-    /// Of the head's steps, the last ones, in which the optimizer already takes in the selected tensors' gradients at a rate of 0: its first
-    /// steps would move every weight by the whole rate, whatever its gradient, and say nothing about the steps to come.
-    /// </summary>
-    private static int MomentSteps(TuningOptions options, int stepsPerEpoch) => options is { Budget: not null, LearningRate: null }
-        ? Math.Min(HeadSteps(options, stepsPerEpoch), Math.Clamp(TotalSteps(options, stepsPerEpoch) / 10, 4, 20))
-        : 0;
+    private static int MomentStepsOf(int steps) => Math.Clamp(steps / 10, 4, 20);
 
-    /// <summary>What the loop needs of the options, for a task of so many steps an epoch, of which so many are planned.</summary>
-    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, int? plannedSteps)
+    private static bool IsHeadFirst(TuningOptions options) => options is { Budget: not null, LearningRate: null, HeadEpochs: 0 };
+
+    /// <summary>What the loop needs of the options, for a task of so many steps an epoch, and of what the state says is planned.</summary>
+    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, TuningState state)
     {
-        int total = plannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = HeadSteps(options, stepsPerEpoch);
+        int total = state.PlannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = state.HeadSteps ?? HeadSteps(options, stepsPerEpoch);
         return new()
         {
             Seed = options.Seed,
@@ -110,7 +116,7 @@ internal sealed class TuningEpochs<TBatch>(
             {
                 if (_isHeadAlone != IsHeadAlone)
                     weights.Train((_isHeadAlone = IsHeadAlone).Value);
-                if (state.Step >= _headSteps)
+                if (state.Step >= HeadStepsNow)
                     budget?.FindRate(Factors, (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
                 options.CancellationToken.ThrowIfCancellationRequested();
                 return true;
@@ -128,21 +134,27 @@ internal sealed class TuningEpochs<TBatch>(
     public void AfterStep(double loss, int samples)
     {
         state.AddStep(loss, samples);
-        if (state.Step > _headSteps)
-            budget?.AfterStep(loss, state.Step - _headSteps, Rest);
+        if (state.Step > HeadStepsNow)
+            budget?.AfterStep(loss, state.Step - HeadStepsNow, Rest);
         TimeSpan before = state.Time;
         CountTime();
-        if (limit is not null && state.PlannedSteps is null && state.Step > _headSteps)
-        {
-            limit.Stepped(state, state.Time - before, _allSteps);
-            if (state.PlannedSteps is not null)
-                _loop!.Settings = Settings(options, task.StepsPerEpoch, state.PlannedSteps);
-        }
+        if (limit is not null && state.PlannedSteps is null)
+            Plan(limit, state.Time - before);
 
         progress.Stepped(state, PlannedSteps);
         // An epoch's end has a state of its own.
         if (options.CheckpointEvery > 0 && state.Step % options.CheckpointEvery == 0 && state.Step % task.StepsPerEpoch != 0)
             save();
+    }
+
+    private void Plan(TimeLimit within, TimeSpan step)
+    {
+        if (state.Step > HeadStepsNow)
+            within.Stepped(state, step, _allSteps);
+        else if (IsHeadFirst(options) && IsHeadAlone)
+            within.HeadStepped(state, step, _allSteps, HeadShare, MomentStepsOf);
+        if (state.PlannedSteps is not null)
+            _loop!.Settings = Settings(options, task.StepsPerEpoch, state);
     }
 
     private void BeginEpoch()

@@ -110,9 +110,8 @@ public abstract record TuningOptions
     /// The longest time for finding a rate, training and measuring, above 0. It counts from the end of scan and tokenizing, in all parts of
     /// a run that was interrupted; what is measured after the last step comes on top. After a few steps in which everything trains, a run
     /// that wouldn't end in time plans fewer, over which the learning rates decline; the plan stays when the run is resumed. In any case
-    /// training ends with the step in which the time is up, and the epoch with it; probes are finished first, and the steps in which a new
-    /// head trains alone aren't shortened, so that <see cref="MaxEpochs"/> should be what the time is about enough for. Where the time cuts a
-    /// run, another one differs from it, because clocks do. Null: no limit. Default: null.
+    /// training ends with the step in which the time is up, and the epoch with it; probes are finished first. Where the time cuts a run,
+    /// another one differs from it, because clocks do. Null: no limit. Default: null.
     /// </summary>
     [Description("The longest time for training; where it wouldn't do, fewer steps are planned")]
     [Range(typeof(TimeSpan), "00:00:00", "10000000.00:00:00", MinimumIsExclusive = true, ParseLimitsInInvariantCulture = true)]

@@ -41,6 +41,11 @@ internal sealed class TuningState : TrainingState
     /// <summary>What was selected, and why; null before that was decided.</summary>
     public TuningPlan? Plan { get; set; }
 
+    /// <summary>
+    /// Steps in which the new head trains alone, where a limit of time shortened them; null for those of the options.
+    /// </summary>
+    public int? HeadSteps { get; set; }
+
     /// <summary>How the run has kept to its budget; null without one.</summary>
     public BudgetState? Budget { get; set; }
 

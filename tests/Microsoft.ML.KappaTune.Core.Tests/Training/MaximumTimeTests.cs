@@ -151,6 +151,29 @@ public sealed class MaximumTimeTests : IDisposable
     }
 
     [Fact]
+    public void Before_probes_the_head_s_steps_are_shortened_too()
+    {
+        TuningOptions options = Options with { Budget = new() { MaximumDrift = 0.5 }, LearningRate = null };
+        TunedClassifier tuned = TextClassificationTuner.Tune(Timed(options, _ => 1));
+        TinyTask.WeightsOf(tuned);
+        // 35 s are left after 6 steps of 1 s; of 3.7 s each, with the probes, they are enough for 9 more.
+        Assert.Equal(15, tuned.Report.Losses.Count);
+        Assert.Equal(TuningStop.OutOfTime, tuned.Report.Stop);
+        Assert.NotEmpty(tuned.Report.Budget!.Probes);
+        Assert.Equal(BudgetOutcome.Learned, tuned.Report.Budget.Outcome);
+        // The moments take four steps, at a rate of 0.
+        Assert.All(tuned.Report.Losses.Take(10), step => Assert.Equal(0, step.LearningRate));
+        Assert.All(tuned.Report.Losses.Skip(10), step => Assert.True(step.LearningRate > 0));
+
+        TuningOptions kept = options with { CheckpointDirectory = _tiny.States, CheckpointEvery = 1, Resume = true };
+        Assert.Throws<InvalidTimeZoneException>(
+            () => TextClassificationTuner.Tune(Timed(kept, at => at <= 8 ? 1 : throw new InvalidTimeZoneException())));
+        TunedClassifier resumed = TextClassificationTuner.Tune(Timed(kept with { MaximumTime = null }, _ => 1));
+        Assert.Equal(tuned.Report.Losses, resumed.Report.Losses);
+        TinyTask.WeightsOf(resumed);
+    }
+
+    [Fact]
     public void Time_before_an_interruption_counts()
     {
         TuningOptions kept = Options with { CheckpointDirectory = _tiny.States, Resume = true };

@@ -198,7 +198,7 @@ internal sealed class ClassificationRun : IDisposable
 
         _progress.BeginTraining(state);
         var loop = new TrainingLoop<RowBatch, ValidationResult>(
-            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state.PlannedSteps), weights, optimizer, state);
+            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state), weights, optimizer, state);
         TimeLimit? limit = _options.MaximumTime is not { } time ? null
             : new(time, (double)(validation?.Texts.Count ?? 0) / train.Texts.Count, _progress);
         new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, budget, save, EpochEnded).Run(loop);
