@@ -70,7 +70,8 @@ internal sealed class TuningEpochs<TBatch>(
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch, and of what the state says is planned.</summary>
     public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, TuningState state)
     {
-        int total = state.PlannedSteps ?? TotalSteps(options, stepsPerEpoch), headSteps = state.HeadSteps ?? HeadSteps(options, stepsPerEpoch);
+        int total = state.PlannedSteps ?? TotalSteps(options, stepsPerEpoch);
+        int headSteps = state.HeadSteps ?? HeadSteps(options, stepsPerEpoch);
         return new()
         {
             Seed = options.Seed,
