@@ -22,11 +22,11 @@ internal sealed class TimeLimit(TimeSpan limit, double validationShare, TuningPr
     // The first step also prepares the tensor library, and isn't counted.
     private (int Steps, TimeSpan Time) _head = (-1, default), _joined = (-1, default);
 
-    // A step in which everything trains costs about three of those in which the head does: two more passes, and the optimizer.
-    private const double JoinedCost = 3;
+    // A step in which everything trains costs about so many of those in which the head does: it has a pass back, and the optimizer.
+    private const double JoinedCost = 2.5;
 
     // Steps are about so much of what a run with probes takes until its end.
-    private const double StepsShare = 0.7;
+    private const double StepsShare = 0.8;
 
     public bool IsUp(TimeSpan time) => time >= limit;
 

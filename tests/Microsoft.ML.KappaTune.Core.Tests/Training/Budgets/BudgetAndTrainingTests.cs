@@ -99,12 +99,11 @@ public sealed class BudgetAndTrainingTests : IDisposable
         (TuningReport free, _) = Timed(time: null);
         (TuningReport limited, _) = Timed(TimeSpan.FromSeconds(110));
         Assert.Equal((TuningStop.Completed, TuningStop.OutOfTime), (free.Stop, limited.Stop));
-        Assert.InRange(limited.Losses.Count, 60, 100);
-        // The time that probes take counts: by this clock each of their steps takes a second as well.
-        Assert.InRange(limited.Losses.Count + limited.Budget!.Probes.Sum(probe => probe.Steps), 90, 110);
-        Assert.Equal(
-            free.Budget!.Probes.Select(probe => (probe.LearningRate, probe.Expected)),
-            limited.Budget.Probes.Select(probe => (probe.LearningRate, probe.Expected)));
+        // By this clock a step of the head takes as long as any, of which more is planned for: so fewer than would do.
+        Assert.InRange(limited.Losses.Count, 30, 100);
+        // The time that probes take counts, and they are for the steps that are planned.
+        Assert.InRange(limited.Losses.Count + limited.Budget!.Probes.Sum(probe => probe.Steps), 40, 110);
+        Assert.True(limited.Budget.Probes[0].Steps < free.Budget!.Probes[0].Steps);
         Assert.NotNull(limited.Budget.Decided);
         Assert.True(limited.Budget.IsHeld);
 
