@@ -62,12 +62,7 @@ internal sealed class TuningState : TrainingState
     public bool AddEpoch(ValidationResult? validation, EarlyStopping? early, TimeSpan training)
     {
         Epochs.Add(new(Epoch, EpochLoss / EpochRows, validation, EpochRows / training.TotalSeconds, EpochTime));
-        double value = validation is null || early is null ? Epoch : early.Metric switch
-        {
-            ValidationMetric.Loss => -validation.Loss,
-            ValidationMetric.MicroAccuracy => validation.MicroAccuracy,
-            _ => validation.MacroAccuracy,
-        };
+        double value = validation is null || early is null ? Epoch : validation.ValueOf(early.Metric);
         bool isBest = BestEpoch == 0 || value > BestValue;
         if (isBest)
             (BestEpoch, BestValue) = (Epoch, value);

@@ -203,7 +203,7 @@ internal sealed class ClassificationRun : IDisposable
             : new(time, (double)(validation?.Texts.Count ?? 0) / train.Texts.Count, _progress);
         new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, budget, save, EpochEnded).Run(loop);
         return budget?.Decide(
-            _retention.TextName!, validation is null ? null : () => task.Measure(state.Step, CancellationToken.None)!.Loss);
+            _retention.TextName!, validation is null ? null : () => task.Measure(state.Step, CancellationToken.None)!);
 
         // The training rows are measured only for a callback.
         void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(

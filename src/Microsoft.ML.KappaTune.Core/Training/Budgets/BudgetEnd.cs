@@ -4,54 +4,104 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// <param name="curve">How the budget's use grows.</param>
 /// <param name="set">Sets the model to a share of the way from the base to what was trained.</param>
 /// <param name="measure">Measures the model as it is then.</param>
-/// <param name="validate">The model's loss on the validation rows; null where there are none.</param>
-internal sealed class BudgetEnd(ForgettingCurve curve, Action<double> set, Func<BudgetReading> measure, Func<double>? validate)
+/// <param name="validate">Measures the model on the validation rows; null where there are none.</param>
+/// <param name="metric">What counts on the validation rows.</param>
+internal sealed class BudgetEnd(
+    ForgettingCurve curve, Action<double> set, Func<BudgetReading> measure, Func<ValidationResult>? validate, ValidationMetric metric)
 {
     public const int MostTries = 5;
 
     // Less of the way is no result of its own.
     private const double LeastShare = 0.02;
 
+    /// <summary>Where less than this share of the budget is used, a longer part of the way may be within it, too.</summary>
+    private const double Little = 0.6;
+
+    /// <summary>Longer parts that are tried at most.</summary>
+    private const int MostLonger = 2;
+
     /// <summary>Shares of the way, of the longest within the budget, that may do better on validation rows.</summary>
     private static readonly double[] Shorter = [0.8, 0.6];
 
+    private int _tries;
+
     /// <summary>Sets the model to the share and gives it, with what was measured there.</summary>
-    public (double Share, BudgetReading Reading) Choose()
+    public BudgetChoice Choose()
     {
-        double share = 1;
-        BudgetReading reading = measure();
-        for (int tries = 1; reading.UpperUsed > 1; tries++)
+        (double Share, BudgetReading Reading) within = (1, Measure()), beyond = within;
+        while (within.Reading.UpperUsed > 1)
         {
-            share *= Math.Min(0.9, curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed));
-            if (tries == MostTries || share < LeastShare)
-                share = 0;
-            set(share);
-            reading = measure();
-            if (share == 0)
-                return (0, reading);
+            beyond = within;
+            double share = within.Share * Math.Min(0.9, curve.PathFactorTo(ForgettingCurve.Target, within.Reading.UpperUsed));
+            within = Try(_tries == MostTries || share < LeastShare ? 0 : share);
+            if (within.Share == 0)
+                return new(0, within.Reading, validate?.Invoke());
         }
 
-        return validate is null ? (share, reading) : Validated(share, reading);
+        if (within.Share < 1)
+            within = Longer(within, beyond);
+        return validate is null ? new(within.Share, within.Reading, null) : Validated(within.Share, within.Reading);
     }
 
-    private (double Share, BudgetReading Reading) Validated(double longest, BudgetReading reading)
+    /// <summary>Goes on toward what was trained, where the power law led back too far.</summary>
+    private (double Share, BudgetReading Reading) Longer(
+        (double Share, BudgetReading Reading) within, (double Share, BudgetReading Reading) beyond)
     {
-        double best = longest, least = validate!();
-        foreach (double share in Shorter.Select(part => part * longest))
+        double at = within.Share;
+        for (int longer = 0; longer < MostLonger && _tries < MostTries && within.Reading.UpperUsed < Little; longer++)
         {
-            set(share);
-            double loss = validate();
-            if (loss < least)
-                (best, least) = (share, loss);
+            double used = within.Reading.UpperUsed;
+            double part = Math.Clamp((ForgettingCurve.Target - used) / (beyond.Reading.UpperUsed - used), 0.1, 0.9);
+            (double Share, BudgetReading Reading) tried = Try(within.Share + part * (beyond.Share - within.Share));
+            at = tried.Share;
+            if (tried.Reading.UpperUsed <= 1)
+                within = tried;
+            else
+                beyond = tried;
         }
 
-        set(best);
-        if (best == longest)
-            return (longest, reading);
-        BudgetReading shorter = measure();
-        if (shorter.UpperUsed <= 1)
-            return (best, shorter);
+        if (at != within.Share)
+            set(within.Share);
+        return within;
+    }
+
+    private BudgetChoice Validated(double longest, BudgetReading reading)
+    {
+        ValidationResult whole = validate!(), best = whole;
+        double share = longest;
+        foreach (double shorter in Shorter.Select(part => part * longest))
+        {
+            set(shorter);
+            ValidationResult result = validate();
+            if (result.ValueOf(metric) > best.ValueOf(metric))
+                (share, best) = (shorter, result);
+        }
+
+        set(share);
+        if (share == longest)
+            return new(longest, reading, whole);
+        BudgetReading there = Measure();
+        if (there.UpperUsed <= 1)
+            return new(share, there, best);
         set(longest);
-        return (longest, reading);
+        return new(longest, reading, whole);
+    }
+
+    private (double Share, BudgetReading Reading) Try(double share)
+    {
+        set(share);
+        return (share, Measure());
+    }
+
+    private BudgetReading Measure()
+    {
+        _tries++;
+        return measure();
     }
 }
+
+/// <summary>What was chosen at the end of a run.</summary>
+/// <param name="Share">The share of the way from the base to what was trained.</param>
+/// <param name="Reading">What was measured there.</param>
+/// <param name="Validation">What was measured there on the validation rows; null where there are none.</param>
+internal readonly record struct BudgetChoice(double Share, BudgetReading Reading, ValidationResult? Validation);

@@ -106,8 +106,8 @@ internal sealed class BudgetKeeper : IDisposable
     /// Sets the model to the weights between base and tuned that learn most within the budget, and says what they are; the tuned ones as
     /// they are where the run was cancelled.
     /// </summary>
-    /// <param name="validate">The loss on validation rows; null where there are none.</param>
-    public BudgetReport Decide(string text, Func<double>? validate)
+    /// <param name="validate">Measures the model on validation rows; null where there are none.</param>
+    public BudgetReport Decide(string text, Func<ValidationResult>? validate)
     {
         var report = new BudgetReport
         {
@@ -131,10 +131,12 @@ internal sealed class BudgetKeeper : IDisposable
         var clock = Stopwatch.StartNew();
         int measured = 0;
         using var between = new Interpolation(_weights, _base);
-        (double share, BudgetReading reading) = new BudgetEnd(_curve, between.Set, Measure, validate).Choose();
+        (double share, BudgetReading reading, ValidationResult? validation) = new BudgetEnd(
+            _curve, between.Set, Measure, validate, _options.EarlyStopping?.Metric ?? ValidationMetric.Loss).Choose();
         report = report with
         {
             Interpolation = share,
+            Validation = validation,
             Decided = reading.Measured,
             DecidedUsed = reading.UpperUsed,
             Outcome = IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
@@ -188,7 +190,7 @@ internal sealed class BudgetKeeper : IDisposable
         BudgetLog.Found(_progress, _state.LearningRate, State.Probes.Count);
     }
 
-    /// <summary>Does what was decided, and gives what came of it: a rate that is the highest already doesn't rise.</summary>
+    /// <summary>Does what was decided, and gives what came of it: a rate that is as high as it may be doesn't rise.</summary>
     private BudgetAction Act(BudgetDecision decision, bool isWithin)
     {
         if (isWithin)
@@ -202,7 +204,7 @@ internal sealed class BudgetKeeper : IDisposable
         _state.LearningRate *= decision.RateFactor;
         if (decision.Action != BudgetAction.RateRaised)
             return decision.Action;
-        _state.LearningRate = Math.Max(before, Math.Min(_state.LearningRate, RateSearch.HighestRate(_options.Method)));
+        _state.LearningRate = Math.Max(before, Math.Min(_state.LearningRate, RateSearch.Ceiling(_options.Method, State.Probes)));
         return _state.LearningRate > before ? BudgetAction.RateRaised : BudgetAction.None;
     }
 

@@ -12,8 +12,8 @@ internal readonly record struct BudgetReading(BudgetMeasurement Measured, double
 /// <summary>Measures what a budget limits, on the half of the control text that decides.</summary>
 internal sealed class BudgetMeter : IDisposable
 {
-    /// <summary>Of a run's tokens, a part as large is watched.</summary>
-    private const int TokensShare = 40;
+    /// <summary>Of a run's tokens, a part as large is watched, but no fewer tokens: fewer sentences mislead the run more than they save.</summary>
+    private const int TokensShare = 40, FewestTokens = 10_000;
 
     /// <summary>The one-sided 95 % quantile of a normal distribution.</summary>
     private const double Quantile = 1.645;
@@ -41,7 +41,8 @@ internal sealed class BudgetMeter : IDisposable
             _language = MaskedLanguageModel.Load(baseModel.Checkpoint, baseModel.Config, words.dtype, words.device);
         _language?.eval();
         _whole = MeterOf(whole);
-        _watched = MeterOf(ProbeOf(half.Within(passTokens / TokensShare)));
+        RetentionProbe watched = ProbeOf(half.Within(Math.Max(passTokens / TokensShare, FewestTokens)));
+        _watched = watched.Windows.Count == whole.Windows.Count ? _whole : MeterOf(watched);
         // The figure of the other half has an error, too.
         double others = (double)reported.Windows.Count / reported.WindowsPerSample;
         _deviations = Quantile * Math.Sqrt(1 + _whole.Samples / others);
@@ -92,7 +93,8 @@ internal sealed class BudgetMeter : IDisposable
     public void Dispose()
     {
         _whole.Dispose();
-        _watched.Dispose();
+        if (_watched != _whole)
+            _watched.Dispose();
         _language?.Dispose();
     }
 

@@ -40,6 +40,12 @@ public sealed record BudgetReport
     /// </summary>
     public required double Interpolation { get; init; }
 
+    /// <summary>
+    /// What the result does on the validation rows; where <see cref="Interpolation"/> is 1, that is what it did after its epoch. Null without
+    /// such rows, and where the run was cancelled.
+    /// </summary>
+    public ValidationResult? Validation { get; init; }
+
     /// <summary>What the result used of the budget on the whole deciding half; null where the run was cancelled.</summary>
     public BudgetMeasurement? Decided { get; init; }
 

@@ -29,6 +29,10 @@ internal sealed class RateSearch(ForgettingCurve curve, double first)
     /// <summary>The highest rate of the grid.</summary>
     public static double HighestRate(TuningMethod method) => FirstRate(method) * Math.Pow(Factor, Above);
 
+    /// <summary>The highest rate that a run may rise to: none that a probe found to be too high.</summary>
+    public static double Ceiling(TuningMethod method, IReadOnlyList<RateProbe> probes) =>
+        probes.Where(probe => IsTooHigh(probe, probes)).Select(probe => probe.LearningRate).Append(HighestRate(method)).Min();
+
     /// <summary>The rate to try next; null where enough is known.</summary>
     public double? Next(IReadOnlyList<RateProbe> probes)
     {
@@ -75,14 +79,14 @@ internal sealed class RateSearch(ForgettingCurve curve, double first)
     /// <summary>The highest place on the grid that is within the budget, and the lowest above it that isn't.</summary>
     private (int Within, int Beyond) Bracket(IReadOnlyList<RateProbe> probes)
     {
-        int beyond = probes.Where(probe => !(probe.Expected <= 1) || LearnsLess(probe, probes)).Select(IndexOf)
-            .DefaultIfEmpty(Above + 1).Min();
+        int beyond = probes.Where(probe => IsTooHigh(probe, probes)).Select(IndexOf).DefaultIfEmpty(Above + 1).Min();
         int within = probes.Select(IndexOf).Where(index => index < beyond).DefaultIfEmpty(Below - 1).Max();
         return (within, beyond);
     }
 
-    private static bool LearnsLess(RateProbe probe, IReadOnlyList<RateProbe> probes) =>
-        probes.Any(other => other.LearningRate < probe.LearningRate && probe.LossAfter > Worse * other.LossAfter);
+    /// <summary>Whether a probe's rate is beyond the budget, or learns less than a lower one.</summary>
+    private static bool IsTooHigh(RateProbe probe, IReadOnlyList<RateProbe> probes) => !(probe.Expected <= 1)
+        || probes.Any(other => other.LearningRate < probe.LearningRate && probe.LossAfter > Worse * other.LossAfter);
 
     private int IndexOf(RateProbe probe) => (int)Math.Round(Math.Log(probe.LearningRate / first, Factor));
 
