@@ -43,6 +43,8 @@ internal sealed class PretrainingCallbacks(
         return true;
     }
 
+    public bool GoesBack() => false;
+
     public void AfterStep(double loss, int samples)
     {
         _steps.Stop();

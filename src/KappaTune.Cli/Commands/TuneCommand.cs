@@ -118,7 +118,9 @@ internal sealed class TuneCommand : Command
         output.WriteLine($"Saved:        {file}");
         if (report.Stop == TuningStop.Cancelled)
         {
-            string kept = $"{file} has the model as it was after epoch {report.BestEpoch}.";
+            string kept = report.Budget?.ReturnedToStep is { } step
+                ? $"{file} has the model as it was after step {step}, the last within the budget."
+                : $"{file} has the model as it was after epoch {report.BestEpoch}.";
             error.WriteLine($"Cancelled. {kept}{HowToGoOn(settings.CheckpointDirectory)}");
             return ExitCode.Cancelled;
         }

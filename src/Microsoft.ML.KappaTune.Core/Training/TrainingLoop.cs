@@ -12,14 +12,26 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
     /// <summary>What the next step goes by.</summary>
     public TrainingSettings Settings { get; set; } = settings;
 
-    /// <exception cref="NotFiniteNumberException">The loss or a gradient became NaN or infinite.</exception>
+    /// <exception cref="NotFiniteNumberException">
+    /// The loss or a gradient became NaN or infinite, and <paramref name="callbacks"/> know no way back.
+    /// </exception>
     public void Run(ITrainingCallbacks callbacks)
     {
         while (callbacks.BeforeStep())
         {
             StepBatches<TBatch> step = task.BatchesOf(state.Step);
-            double rate = state.LearningRate * Settings.Rates.At(state.Step + 1);
-            double loss = Step(state.Step, step.Batches, rate);
+            double rate = state.LearningRate * Settings.Rates.At(state.Step + 1), loss;
+            try
+            {
+                loss = Step(state.Step, step.Batches, rate);
+            }
+            catch (NotFiniteNumberException)
+            {
+                if (!callbacks.GoesBack())
+                    throw;
+                continue;
+            }
+
             state.Losses.Add(new(++state.Step, loss, rate));
             callbacks.AfterStep(loss, step.Samples);
         }
@@ -65,6 +77,12 @@ internal interface ITrainingCallbacks
     /// <summary>Called before each step; false ends the training.</summary>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     bool BeforeStep();
+
+    /// <summary>
+    /// Called where a step's loss or a gradient isn't finite, before the weights changed: whether weights, optimizer and rate are set to
+    /// what the step may be done again with.
+    /// </summary>
+    bool GoesBack();
 
     /// <summary>Called after each step, which the state has counted.</summary>
     /// <param name="samples">See <see cref="StepBatches{TBatch}.Samples"/>.</param>

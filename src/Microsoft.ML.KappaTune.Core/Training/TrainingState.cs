@@ -45,6 +45,13 @@ internal abstract class TrainingState : IDisposable
         _tensors[name] = tensors;
     }
 
+    /// <summary>Disposes the tensors of a name, where there are some.</summary>
+    public void RemoveTensors(string name)
+    {
+        Free(TensorsOf(name));
+        _tensors.Remove(name);
+    }
+
     public void Dispose()
     {
         foreach (IReadOnlyList<Tensor> tensors in _tensors.Values)

@@ -79,7 +79,9 @@ internal sealed class TuningEpochs<TBatch>(
             Rates = new(options.Schedule, options.WarmupRatio, total - headSteps, stepsBefore: headSteps),
             HeadRates = new(options.Schedule, options.WarmupRatio, total),
             GradientClip = options.GradientClip,
-            Remedy = "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.",
+            Remedy = options is { Budget: not null, LearningRate: null }
+                ? "Lower HeadLearningRate, raise WarmupRatio, or set LearningRate instead of having it found."
+                : "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.",
         };
     }
 
@@ -101,10 +103,13 @@ internal sealed class TuningEpochs<TBatch>(
             if (state.Epochs.Count == 0)
                 throw;
             state.Stop = TuningStop.Cancelled;
+            int best = state.BestEpoch * task.StepsPerEpoch;
+            if (best > HeadStepsNow && budget?.LeaveBeyond(best) == true)
+                return;
         }
 
-        if (state.Kept is { } best)
-            weights.Restore(best);
+        if (state.Kept is { } kept)
+            weights.Restore(kept);
     }
 
     public bool BeforeStep()
@@ -131,6 +136,8 @@ internal sealed class TuningEpochs<TBatch>(
 
         return false;
     }
+
+    public bool GoesBack() => state.Step >= HeadStepsNow && budget?.Diverged(Rest) == true;
 
     public void AfterStep(double loss, int samples)
     {

@@ -40,7 +40,17 @@ public sealed class TrainingLoopTests
         Assert.EndsWith("Draw another line.", e.Message);
     }
 
-    private static (LineState State, Counter Counter, float Slope) Train(int batches, double target = 2)
+    [Fact]
+    public void A_step_without_a_finite_loss_is_done_again_where_there_is_a_way_back()
+    {
+        (LineState plain, _, float slope) = Train(batches: 1);
+        (LineState state, Counter counter, float same) = Train(batches: 1, failsAt: 7);
+        Assert.Equal((1, Steps + 2, Steps), (counter.Back, counter.Before, counter.After));
+        Assert.Equal(plain.Losses, state.Losses);
+        Assert.Equal(slope, same);
+    }
+
+    private static (LineState State, Counter Counter, float Slope) Train(int batches, double target = 2, int? failsAt = null)
     {
         using Linear line = nn.Linear(1, 1);
         using (no_grad())
@@ -62,8 +72,9 @@ public sealed class TrainingLoopTests
             Remedy = "Draw another line.",
         };
         using var state = new LineState { LearningRate = 0.1 };
-        var counter = new Counter(state);
-        new TrainingLoop<int[], object>(new LineTask(line, batches, target), settings, weights, optimizer, state).Run(counter);
+        var counter = new Counter(state) { WaysBack = failsAt is null ? 0 : 1 };
+        new TrainingLoop<int[], object>(
+            new LineTask(line, batches, target) { FailsAt = failsAt }, settings, weights, optimizer, state).Run(counter);
         return (state, counter, line.weight.ToSingle());
     }
 
@@ -72,16 +83,27 @@ public sealed class TrainingLoopTests
     /// <summary>y = 2x, at the places 0, 1/12, …</summary>
     private sealed class LineTask(Linear line, int batches, double slope) : ITrainingTask<int[], object>
     {
+        private bool _fails;
+
+        /// <summary>The step whose loss is NaN when it is done first; null for none.</summary>
+        public int? FailsAt { get; set; }
+
         public int StepsPerEpoch => 1;
 
-        public StepBatches<int[]> BatchesOf(int step) => new(Enumerable.Range(0, Points).Chunk(Points / batches), Points);
+        public StepBatches<int[]> BatchesOf(int step)
+        {
+            _fails = step == FailsAt;
+            if (_fails)
+                FailsAt = null;
+            return new(Enumerable.Range(0, Points).Chunk(Points / batches), Points);
+        }
 
         public Tensor Loss(int[] batch)
         {
             Tensor x = tensor([.. batch.Select(i => (float)i / Points)], [batch.Length, 1]);
             Tensor y =
                 tensor([.. batch.Select(i => (float)(slope * i / Points + (double.IsFinite(slope) ? 0 : slope)))], [batch.Length, 1]);
-            return nn.functional.mse_loss(line.forward(x), y, nn.Reduction.Sum).DividedBy(Points);
+            return nn.functional.mse_loss(line.forward(x), y, nn.Reduction.Sum).DividedBy(_fails ? double.NaN : Points);
         }
 
         public object? Measure(int step, CancellationToken cancellationToken) => null;
@@ -95,11 +117,17 @@ public sealed class TrainingLoopTests
 
         public int Samples { get; private set; }
 
+        public int Back { get; private set; }
+
+        public int WaysBack { get; init; }
+
         public bool BeforeStep()
         {
             Before++;
             return state.Step < Steps;
         }
+
+        public bool GoesBack() => Back < WaysBack && ++Back > 0;
 
         public void AfterStep(double loss, int samples)
         {

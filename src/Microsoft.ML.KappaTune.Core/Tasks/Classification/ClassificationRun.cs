@@ -175,7 +175,8 @@ internal sealed class ClassificationRun : IDisposable
         long tokens = train.Lengths.Sum(length => (long)length) * steps / stepsPerEpoch;
         int firstTrained = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name)).FirstTrained;
         return new(
-            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, tokens, steps);
+            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, _request.Clock, tokens,
+            steps);
     }
 
     private BudgetReport? Train(

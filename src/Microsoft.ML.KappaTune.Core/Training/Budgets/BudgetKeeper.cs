@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using Microsoft.ML.KappaTune.Training.Progress;
 using Microsoft.ML.KappaTune.Training.Resume;
@@ -24,6 +23,7 @@ internal sealed class BudgetKeeper : IDisposable
     private readonly FlatAdamW _optimizer;
     private readonly TuningState _state;
     private readonly TuningProgressReporter _progress;
+    private readonly TimeProvider _clock;
     private readonly IReadOnlyList<Tensor> _base;
     private readonly ForgettingCurve _curve;
     private readonly BudgetCourse _course;
@@ -31,14 +31,17 @@ internal sealed class BudgetKeeper : IDisposable
     /// <summary>After how many of the steps in which selected tensors train the run is measured.</summary>
     private readonly HashSet<int> _places;
 
+    private int? _returnedTo;
+
     /// <param name="meter">Belongs to this from here on.</param>
     /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
     /// <param name="steps">Optimizer steps in which selected tensors are to train.</param>
     public BudgetKeeper(
         TuningOptions options, BudgetMeter meter, TrainedWeights weights, FlatAdamW optimizer, TuningState state,
-        TuningProgressReporter progress, long passTokens, int steps)
+        TuningProgressReporter progress, TimeProvider clock, long passTokens, int steps)
     {
-        (_options, _meter, _weights, _optimizer, _state, _progress) = (options, meter, weights, optimizer, state, progress);
+        (_options, _meter, _weights, _optimizer, _state, _progress, _clock) =
+            (options, meter, weights, optimizer, state, progress, clock);
         _budget = options.Budget!;
         _base = weights.Copy();
         _curve = ForgettingCurve.Of(_budget);
@@ -83,8 +86,40 @@ internal sealed class BudgetKeeper : IDisposable
         State.LossCount++;
         if (!_places.Contains(stepsDone) || restOf() is not (> 0 and var rest))
             return;
-        var clock = Stopwatch.StartNew();
-        BudgetReading reading = _meter.Watch(CancellationToken.None);
+        long began = _clock.GetTimestamp();
+        Steer(_meter.Watch(CancellationToken.None), rest);
+        State.Watching += _clock.GetElapsedTime(began);
+    }
+
+    /// <summary>
+    /// Called where a step's loss or a gradient isn't finite: goes back to the last point within the budget, and says whether it did.
+    /// </summary>
+    /// <param name="restOf">See <see cref="AfterStep"/>.</param>
+    public bool Diverged(Func<double> restOf)
+    {
+        // At the last point within the budget it isn't the way from there that is to blame.
+        if (State.IsFrozen || State.Path <= State.PathWithin)
+            return false;
+        Steer(new(new(), double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity), restOf());
+        return true;
+    }
+
+    /// <summary>
+    /// Where the run has gone back from the weights of a step, sets the model to those of the last point within the budget, and says so.
+    /// </summary>
+    /// <param name="step">The number of steps done; in the last of them selected tensors trained.</param>
+    public bool LeaveBeyond(int step)
+    {
+        if (!(State.Course.Find(point => point.Step >= step)?.Used > 1))
+            return false;
+        if (!State.IsFrozen)
+            GoBack();
+        _returnedTo = State.IsFrozen ? _state.Step : State.StepWithin;
+        return true;
+    }
+
+    private void Steer(BudgetReading reading, double rest)
+    {
         BudgetDecision decision = _course.Decide(State, reading, rest * _state.LearningRate);
         BudgetAction action = Act(decision, reading.Used <= 1);
         State.Course.Add(new()
@@ -98,7 +133,6 @@ internal sealed class BudgetKeeper : IDisposable
             LearningRate = _state.LearningRate,
         });
         (State.LossSum, State.LossCount) = (0, 0);
-        State.Watching += clock.Elapsed;
         BudgetLog.Measured(_progress, State.Course[^1]);
     }
 
@@ -121,6 +155,7 @@ internal sealed class BudgetKeeper : IDisposable
             Probes = [.. State.Probes.OrderBy(probe => probe.LearningRate)],
             Course = State.Course,
             Interpolation = 1,
+            ReturnedToStep = _returnedTo,
             Outcome = BudgetOutcome.Unverified,
             ProbingTime = State.Probing,
             WatchingTime = State.Watching,
@@ -128,7 +163,7 @@ internal sealed class BudgetKeeper : IDisposable
         };
         if (_state.Stop == TuningStop.Cancelled)
             return report;
-        var clock = Stopwatch.StartNew();
+        long began = _clock.GetTimestamp();
         int measured = 0;
         using var between = new Interpolation(_weights, _base);
         (double share, BudgetReading reading, ValidationResult? validation) = new BudgetEnd(
@@ -140,7 +175,7 @@ internal sealed class BudgetKeeper : IDisposable
             Decided = reading.Measured,
             DecidedUsed = reading.UpperUsed,
             Outcome = IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
-            DecidingTime = clock.Elapsed,
+            DecidingTime = _clock.GetElapsedTime(began),
         };
         BudgetLog.Decided(_progress, report);
         return report;
@@ -168,7 +203,7 @@ internal sealed class BudgetKeeper : IDisposable
 
     private void Probe(RateProbes probes, Func<int, double, double> tryStep)
     {
-        var clock = Stopwatch.StartNew();
+        long began = _clock.GetTimestamp();
         TimeSpan before = State.Probing;
         var search = new RateSearch(_curve, RateSearch.FirstRate(_options.Method));
         while (search.Next(State.Probes) is { } rate)
@@ -182,7 +217,7 @@ internal sealed class BudgetKeeper : IDisposable
                 GoBack();
             }
 
-            State.Probing = before + clock.Elapsed;
+            State.Probing = before + _clock.GetElapsedTime(began);
             BudgetLog.Probed(_progress, State.Probes[^1]);
         }
 
@@ -199,7 +234,12 @@ internal sealed class BudgetKeeper : IDisposable
             GoBack();
         if (decision.Action == BudgetAction.RolledBack)
             State.Rollbacks++;
-        State.IsFrozen |= decision.Action == BudgetAction.Frozen;
+        if (decision.Action == BudgetAction.Frozen)
+        {
+            State.IsFrozen = true;
+            _state.RemoveTensors(BudgetState.Within);
+        }
+
         double before = _state.LearningRate;
         _state.LearningRate *= decision.RateFactor;
         if (decision.Action != BudgetAction.RateRaised)
@@ -212,7 +252,7 @@ internal sealed class BudgetKeeper : IDisposable
     {
         _state.SetTensors(BudgetState.Within, OptimizerState.Copy(_weights, _optimizer));
         State.StepsWithin = OptimizerState.Steps(_optimizer);
-        State.PathWithin = State.Path;
+        (State.StepWithin, State.PathWithin) = (_state.Step, State.Path);
     }
 
     private void GoBack()

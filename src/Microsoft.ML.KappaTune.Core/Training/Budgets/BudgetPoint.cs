@@ -12,7 +12,9 @@ public sealed record BudgetPoint
     /// <summary>What was used of the budget, as measured on a part of the deciding half of the control text.</summary>
     public required BudgetMeasurement Measured { get; init; }
 
-    /// <summary>The share of the budget that was used; 1 is all of it, below 0 where the loss fell.</summary>
+    /// <summary>
+    /// The share of the budget that was used; 1 is all of it, below 0 where the loss fell, ∞ where training itself gave no finite loss.
+    /// </summary>
     public required double Used { get; init; }
 
     /// <summary>The share that would have been used by the end of the run, had it gone on as before.</summary>

@@ -55,6 +55,12 @@ public sealed record BudgetReport
     /// <summary>What came of it.</summary>
     public required BudgetOutcome Outcome { get; init; }
 
+    /// <summary>
+    /// The step whose weights are the result, the last within the budget, where a run was cancelled after it had gone back from those of its
+    /// best epoch; null elsewhere.
+    /// </summary>
+    public int? ReturnedToStep { get; init; }
+
     /// <summary>Samples of the half that had no part in any decision; 0 where it wasn't measured.</summary>
     public int HeldOutSamples { get; init; }
 

@@ -3,7 +3,9 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 /// <summary>How a run has kept to its budget so far. The properties are fields of a training state's file.</summary>
 internal sealed class BudgetState
 {
-    /// <summary>The name of the run's copy of weights and optimizer at the last point within the budget.</summary>
+    /// <summary>
+    /// The name of the run's copy of weights and optimizer at the last point within the budget; there is none once they stay as they were.
+    /// </summary>
     public const string Within = "within";
 
     /// <summary>The probes that are done.</summary>
@@ -29,6 +31,9 @@ internal sealed class BudgetState
 
     /// <summary>The path at the last point within the budget.</summary>
     public double PathWithin { get; set; }
+
+    /// <summary>The run's steps there.</summary>
+    public int StepWithin { get; set; }
 
     /// <summary>The optimizer's steps there, by groups; null before the first selected tensor trains.</summary>
     public long[]? StepsWithin { get; set; }

@@ -31,6 +31,8 @@ internal static class BudgetReportCheck
         Require(
             report.Decided is null == report.DecidedUsed is null, "budget.decided_used", report.DecidedUsed is null ? "null" : "there");
         RequireShare(report.Interpolation, "budget.interpolation");
+        if (report.ReturnedToStep is { } step)
+            Require(step >= 0, "budget.returned_to_step", step);
         RequireCount(report.HeldOutSamples, "budget.held_out_samples");
         Require(report.IsHeld is null == report.Used is null, "budget.is_held", report.IsHeld is null ? "null" : "there");
     }

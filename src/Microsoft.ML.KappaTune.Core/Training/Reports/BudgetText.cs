@@ -48,6 +48,8 @@ internal static class BudgetText
     private static string? Outcome(BudgetReport budget) => budget switch
     {
         { Outcome: BudgetOutcome.HeadOnly } => "Nothing but the new head was learnt within the budget: this is the base with it.",
+        { ReturnedToStep: { } step } =>
+            $"Cancelled after it had gone back: the result is what step {step} gave, the last within the budget as far as was measured.",
         { Outcome: BudgetOutcome.Unverified } =>
             "Cancelled: whether the best epoch's weights are within the budget wasn't measured.",
         { Used: null } => "Within the budget on the half of the text that decides; the other half wasn't measured.",

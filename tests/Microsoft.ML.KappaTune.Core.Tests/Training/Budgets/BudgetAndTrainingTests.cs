@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
 
 /// <summary>A budget beside what else decides how a run goes: validation rows, early stopping, epochs of the head alone, a limit of time.</summary>
@@ -135,5 +137,16 @@ public sealed class BudgetAndTrainingTests : IDisposable
         public override long TimestampFrequency => 1;
 
         public override long GetTimestamp() => Seconds;
+    }
+
+    [Fact]
+    public void What_to_do_about_a_loss_that_isn_t_finite_depends_on_who_sets_the_rate()
+    {
+        using var state = new TuningState();
+        Assert.StartsWith("Lower LearningRate and ", Remedy(_task.Crossing));
+        Assert.StartsWith("Lower LearningRate and ", Remedy(_task.Probed with { Budget = null }));
+        Assert.EndsWith("or set LearningRate instead of having it found.", Remedy(_task.Probed));
+
+        string Remedy(TuningOptions options) => TuningEpochs<int>.Settings(options, stepsPerEpoch: 10, state).Remedy;
     }
 }

@@ -51,8 +51,9 @@ public sealed class BudgetEndTests
     [Theory, InlineData(1e6), InlineData(double.PositiveInfinity)]
     public void Far_beyond_it_is_the_base_at_once(double used)
     {
-        Assert.Equal((0, 0), Choose(at => at == 0 ? 0 : used, validate: _ => throw new InvalidOperationException()));
+        Assert.Equal((0, 0), Choose(at => at == 0 ? 0 : used, validate: _ => 1));
         Assert.Equal([0.0], _set);
+        Assert.Equal(1, _validated);
     }
 
     [Theory, InlineData(0.8), InlineData(0.6)]
@@ -88,10 +89,62 @@ public sealed class BudgetEndTests
         Assert.Equal((1, 2), (At, _measured));
     }
 
+    [Fact]
+    public void Where_the_curve_led_back_too_far_it_goes_on()
+    {
+        // Nothing at first and much at last: by the power law, 0.146 of the way would be enough.
+        (double share, double used) = Choose(at => 10 * Math.Pow(at, 8));
+        Assert.InRange(share, 0.3, 0.75);
+        Assert.InRange(used, 0, 1);
+        Assert.Equal(4, _measured);
+        Assert.Equal(share, At);
+        // Beyond it again, the last that was within is set.
+        (double back, _) = Choose(at => at is 1 ? 10 : at < 0.15 ? 0.1 : 1.5);
+        Assert.Equal(Math.Pow(0.09, 0.8), back, 1e-9);
+        Assert.Equal((back, 4), (At, _measured));
+    }
+
+    [Fact]
+    public void A_longer_part_is_tried_where_there_are_tries_left()
+    {
+        // It takes four tries to be within, and the fifth is the last.
+        (double share, _) = Choose(at => at > 0.7 ? 1.01 : 0.1);
+        Assert.Equal(BudgetEnd.MostTries, _measured);
+        Assert.InRange(share, 0.6, 0.7);
+    }
+
+    [Fact]
+    public void What_it_does_on_validation_rows_is_given()
+    {
+        foreach ((double within, double expected) in (((double, double)[])[(1, 1), (0, 0)]))
+        {
+            BudgetChoice choice = new BudgetEnd(
+                ForgettingCurve.OfLoss, _set.Add, () => Reading(At <= within ? 0 : 1e6), () => new(0.5, At, 0.7),
+                ValidationMetric.MicroAccuracy).Choose();
+            Assert.Equal(new(0.5, expected, 0.7), choice.Validation);
+        }
+    }
+
+    [Fact]
+    public void The_metric_of_early_stopping_counts()
+    {
+        foreach ((ValidationMetric metric, double best) in (((ValidationMetric, double)[])
+            [(ValidationMetric.Loss, 0.6), (ValidationMetric.MicroAccuracy, 1), (ValidationMetric.MacroAccuracy, 0.8)]))
+        {
+            _set.Clear();
+            double share = new BudgetEnd(
+                ForgettingCurve.OfLoss, _set.Add, () => Reading(0), () => new(At, At, At == 0.8 ? 1 : 0), metric).Choose().Share;
+            Assert.Equal(best, share);
+        }
+    }
+
+    private static BudgetReading Reading(double used) => new(new(), used, used, used);
+
     private (double Share, double Used) Choose(Func<double, double> used, Func<double, double>? validate = null)
     {
+        _set.Clear();
         (_measured, _validated) = (0, 0);
-        (double share, BudgetReading reading) = new BudgetEnd(
+        (double share, BudgetReading reading, _) = new BudgetEnd(
             ForgettingCurve.OfLoss,
             _set.Add,
             () =>
@@ -103,8 +156,9 @@ public sealed class BudgetEndTests
             validate is null ? null : () =>
             {
                 _validated++;
-                return validate(At);
-            }).Choose();
+                return new(validate(At), 0, 0);
+            },
+            ValidationMetric.Loss).Choose();
         return (share, reading.UpperUsed);
     }
 }

@@ -57,6 +57,9 @@ public sealed class BudgetResumeTests : IDisposable
         "validates", _task.Crossing with { EarlyStopping = new(ValidationMetric.MacroAccuracy, Patience: 2) }, TuningPhase.Training,
         _ => step, validates: true);
 
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void A_run_without_a_finite_loss(int step) => AssertResumed("diverges", _task.Diverging, TuningPhase.Training, _ => step);
+
     [Fact]
     public void A_run_with_adapters_that_probes() => AssertResumed(
         "adapters", _task.Probed with { Method = TuningMethod.Lora(rank: 2, dropout: 0.2) }, TuningPhase.Probing, _ => 7);
@@ -147,6 +150,26 @@ public sealed class BudgetResumeTests : IDisposable
         Assert.Equal((null, null, null, 1), (budget.Decided, budget.DecidedUsed, budget.IsHeld, budget.Interpolation));
         Assert.NotEmpty(budget.Course);
         Assert.All(budget.Course, point => Assert.InRange(point.Step, 1, 100));
+    }
+
+    [Theory, InlineData(0), InlineData(1)]
+    public void A_run_that_is_cancelled_after_it_went_back_leaves_what_was_beyond(int rollbacks)
+    {
+        TuningOptions options = _task.Crossing with { Budget = _task.Crossing.Budget! with { MaximumRollbacks = rollbacks } };
+        // With no way back, the result has the selected tensors of the last point within.
+        (TuningReport whole, SortedDictionary<string, float[]> within) =
+            _task.Tune(options with { Budget = options.Budget! with { MaximumRollbacks = 0 } });
+        int back = whole.Budget!.Course.Single(point => point.Used > 1).Step;
+        int before = whole.Budget.Course.Last(point => point.Step < back).Step;
+        int epochs = back / BudgetedTask.StepsPerEpoch;
+        Assert.InRange(before, 1, epochs * BudgetedTask.StepsPerEpoch - 1);
+        Assert.True(back + 1 < (epochs + 1) * BudgetedTask.StepsPerEpoch, $"{back}");
+        (TuningReport report, SortedDictionary<string, float[]> weights) = Cancelled(options, TuningPhase.Training, back + 1)!.Value;
+        Assert.Equal((TuningStop.Cancelled, epochs), (report.Stop, report.BestEpoch));
+        Assert.Equal(rollbacks == 0 ? back + 1 : before, report.Budget!.ReturnedToStep);
+        Assert.Equal(BudgetOutcome.Unverified, report.Budget.Outcome);
+        Assert.All(report.Plan.Selected, tensor => Assert.Equal(within[tensor.Name], weights[tensor.Name]));
+        Assert.Contains("Cancelled after it had gone back: the result is what step ", report.ToString());
     }
 
     [Fact]

@@ -126,6 +126,19 @@ public sealed class BudgetRunTests : IDisposable
     }
 
     [Fact]
+    public void Where_training_gives_no_finite_loss_it_goes_back()
+    {
+        (TuningReport report, SortedDictionary<string, float[]> weights) = _task.Tune(_task.Diverging);
+        BudgetReport kept = report.Budget!;
+        Assert.Equal([(1, BudgetAction.RolledBack), (2, BudgetAction.Frozen)], kept.Course.Select(point => (point.Step, point.Action)));
+        Assert.All(kept.Course, point => Assert.Equal((double.PositiveInfinity, new()), (point.Used, point.Measured)));
+        Assert.Equal((BudgetOutcome.HeadOnly, true), (kept.Outcome, kept.IsHeld));
+        Assert.Equal(BudgetedTask.AllSteps, report.Losses.Count);
+        Assert.All(report.Losses, step => Assert.True(double.IsFinite(step.Loss), $"{step}"));
+        _task.AssertBase(weights);
+    }
+
+    [Fact]
     public void With_no_rollback_left_the_selected_tensors_stay_as_they_were_within()
     {
         int steps = 0;
@@ -226,7 +239,7 @@ public sealed class BudgetRunTests : IDisposable
     {
         (TuningReport report, _) = _task.Tune(_task.Probed with { RetentionText = null, MaxEpochs = 1 });
         Assert.Equal(ControlSource.Shipped.Name, report.Budget!.Text);
-        Assert.Equal((200, 32, 200), (report.Budget.DecidingSamples, report.Budget.WatchedSamples, report.Budget.HeldOutSamples));
+        Assert.Equal((200, 200, 200), (report.Budget.DecidingSamples, report.Budget.WatchedSamples, report.Budget.HeldOutSamples));
     }
 
     [Fact]

@@ -48,6 +48,15 @@ internal sealed class BudgetedTask : IDisposable
         Budget = new() { Keep = 0.2, MaximumDivergence = 0.015, MaximumRollbacks = 1 },
     };
 
+    /// <summary>Adapters whose products are far too large as soon as they aren't 0: after the first step there is no finite loss.</summary>
+    public TuningOptions Diverging => Crossing with
+    {
+        LearningRate = 1,
+        WarmupRatio = 0,
+        Selection = KappaSelection.LowestFraction(1),
+        Method = TuningMethod.Lora(rank: 2, alpha: 1e19),
+    };
+
     /// <summary>One step at a rate that is too high: nothing is measured before the end.</summary>
     public TuningOptions OneStep => Probed with
     {
