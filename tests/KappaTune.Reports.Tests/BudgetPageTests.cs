@@ -68,8 +68,8 @@ public class BudgetPageTests
     public async Task Of_several_limits_the_closest_is_shown_and_the_others_by_a_key()
     {
         BudgetSight budget = (await Look(BudgetSample.Over())).Budget!;
-        Assert.Equal(["Loss", "KL to the base"], budget.Limits);
-        Assert.Equal(["KL to the base"], budget.Pressed);
+        Assert.Equal(["Loss", "KL on control"], budget.Limits);
+        Assert.Equal(["KL on control"], budget.Pressed);
         Assert.Equal(["Loss"], budget.Then!);
         Assert.True(budget.Redrawn);
         Assert.Equal(
@@ -128,7 +128,7 @@ public class BudgetPageTests
         Assert.Empty(sight.Wide);
         Assert.Equal(
             [
-                ["Budget", "2 %", "2 % and KL to the base 0.05 nats", "no budget"],
+                ["Budget", "2 %", "2 % and KL on control 0.05 nats", "no budget"],
                 [
                     "Lost on held-out text", "1.4 % (95 %: 0.6 to 2.2 %)", "0.052 nats (95 %: 0.047 to 0.057 nats), over the budget",
                     "no budget",
@@ -136,6 +136,45 @@ public class BudgetPageTests
                 ["Rate found by probes", "3.1e-4", "given", "no budget"],
             ],
             sight.Ways[4..7]);
+    }
+
+    [Fact]
+    public async Task The_first_figure_is_the_result_s_and_not_that_of_the_epoch_it_was_mixed_from()
+    {
+        Sight sight = await Look(BudgetSample.Held());
+        Assert.Equal("77.5 %", sight.Figures[0]);
+        Assert.Contains("80.0 %", Assert.Single(sight.Kept));
+        Assert.Contains("kept: 2, mixed with the base", sight.Text);
+        Assert.Contains(
+            "No epoch's figures are those of the model, which is 90.0 % of the way from its base to what it was after epoch 2: its "
+            + "validation loss is 0.4321, and of the texts that it didn't learn from it sorts 77.5 % right, by class 55.0 %.",
+            sight.Text);
+    }
+
+    [Fact]
+    public async Task So_it_is_where_only_the_head_is_new()
+    {
+        Sight sight = await Look(BudgetSample.HeadOnly());
+        Assert.Equal("50.0 %", sight.Figures[0]);
+        Assert.Contains("the model, which is its base with the new head of epoch 2: its validation loss is 0.9000,", sight.Text);
+    }
+
+    [Fact]
+    public async Task What_a_cancelled_run_returned_to_has_no_epoch_s_figures()
+    {
+        Sight sight = await Look(BudgetSample.Cancelled() with { ReturnedToStep = 20 });
+        Assert.Equal("0.5000", sight.Figures[0]);
+        Assert.Contains("kept: step 20", sight.Text);
+        Assert.Contains("No epoch's figures are those of the model, which is what it was after step 20.", sight.Text);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_an_epoch_s_has_its_figures()
+    {
+        Sight sight = await Look(BudgetSample.Over());
+        Assert.Equal("80.0 %", sight.Figures[0]);
+        Assert.DoesNotContain("No epoch's figures", sight.Text);
+        Assert.DoesNotContain("mixed with the base", sight.Text);
     }
 
     private static async Task<Sight> Look(BudgetReport budget)

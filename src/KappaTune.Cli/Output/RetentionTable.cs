@@ -32,7 +32,7 @@ internal static class RetentionTable
 
         string unit = report.Objective is RetentionObjective.SentencePairs ? "sentence" : "token";
         if (report.Divergence is { } divergence)
-            writer.WriteLine($"KL(base, tuned): {Nats(divergence, unit)}.");
+            writer.WriteLine($"KL(base, tuned) on this text: {Nats(divergence, unit)}.");
         if (report.TaskDivergence is { } ofTask)
             writer.WriteLine($"KL(base, tuned) on {NumberText.Count(report.TaskTexts)} texts of the task: {Nats(ofTask, "token")}.");
         else if (report.Objective is RetentionObjective.SentencePairs)

@@ -56,7 +56,7 @@ public sealed class TaskDivergenceTests : IDisposable
         TunedClassifier tuned = tiny.Tune(tiny.Options with { MaxEpochs = 1, RetentionText = text });
         Assert.True(tuned.Report.Retention!.TaskDivergence!.Value > 0);
         Assert.Equal(tiny.Train.Length, tuned.Report.Retention.TaskTexts);
-        Assert.Matches(@"KL from base +[0-9.]+ nats a token", tuned.Report.ToString());
+        Assert.Matches(@"KL on task +[0-9.]+ nats a token", tuned.Report.ToString());
         TinyTask.WeightsOf(tuned);
     }
 

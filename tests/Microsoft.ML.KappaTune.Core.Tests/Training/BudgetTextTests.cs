@@ -31,7 +31,7 @@ public class BudgetTextTests
                       </script>.txt
         Held          no: 104 % used on 100 windows that decided nothing
         Loss change   -0.30 % (95 % -0.90 to +0.20)
-        KL to base    0.0520 nats a token (95 % 0.0470 to 0.0570)
+        KL on control 0.0520 nats a token (95 % 0.0470 to 0.0570)
         Rate          0.000314, as given
         On the way    4 measurements: what is selected stayed as it was from step 20 on
         Budget's time 9.0 s probing, 4.0 s watching, 3.0 s deciding: 20 % of the run
@@ -95,7 +95,7 @@ public class BudgetTextTests
             Probes = [.. BudgetSample.Held().Probes.Take(1)],
         });
         Assert.Contains("used on 1 pair of sentences that decided nothing", said);
-        Assert.Contains("KL to base    0.0200 nats a sentence (95 % 0.0100 to 0.0300)", said);
+        Assert.Contains("KL on control 0.0200 nats a sentence (95 % 0.0100 to 0.0300)", said);
         Assert.Contains("States moved  0.0123 of cosine distance (95 % 0.0100 to 0.0150)", said);
         Assert.Contains("On the way    1 measurement, nothing to be done\n", said);
         Assert.Contains("found by 1 probe\n", said);
@@ -114,6 +114,44 @@ public class BudgetTextTests
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
         Assert.Contains(lines, line => line.StartsWith("Held          no: more than all used on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_was_mixed_is_neither_an_epoch_s_model_nor_has_its_figures() => Assert.Contains(
+        """
+        Epochs        3, then no gain any more; the model is 90 % of the way from the
+                      base to that of epoch 2
+        Result        validation loss 0.4321, accuracy 77.5 %, by class 55.0 %
+
+        """,
+        BudgetSample.Tuning(BudgetSample.Held()).ToString());
+
+    [Fact]
+    public void So_is_a_base_that_got_a_new_head()
+    {
+        string text = BudgetSample.Tuning(BudgetSample.HeadOnly()).ToString();
+        Assert.Contains("; the model is the base with the new head of\n              epoch 2\nResult ", text);
+        // An untouched encoder from the first epoch on: what it does is what it did after that.
+        text = BudgetSample.Tuning(BudgetSample.HeadOnly() with { Interpolation = 1 }).ToString();
+        Assert.Contains("the model is that of epoch 2\n", text);
+        Assert.DoesNotContain("Result ", text);
+    }
+
+    [Fact]
+    public void Nor_is_what_a_cancelled_run_returned_to() => Assert.Contains(
+        "; the model is what it was after step 20\n",
+        BudgetSample.Tuning(BudgetSample.Cancelled() with { ReturnedToStep = 20 }).ToString());
+
+    [Fact]
+    public void Without_validation_rows_a_mixed_result_has_no_figures_of_them() =>
+        Assert.DoesNotContain("Result ", BudgetSample.Tuning(BudgetSample.Held() with { Validation = null }).ToString());
+
+    [Fact]
+    public void The_two_divergences_have_names_of_their_own()
+    {
+        string[] lines = BudgetSample.Tuning(BudgetSample.Over()).ToString().Split('\n');
+        Assert.Contains("KL on task    0.0120 nats a token (95 % 0.0100 to 0.0140), 160 task texts", lines);
+        Assert.Contains("KL on control 0.0520 nats a token (95 % 0.0470 to 0.0570)", lines);
     }
 
     /// <summary>The budget's lines.</summary>

@@ -106,8 +106,9 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(
             [
                 "budget", "text", "objective", "deciding_samples", "watched_samples", "planned_measurements", "learning_rate", "probes",
-                "course", "interpolation", "decided", "decided_used", "outcome", "held_out_samples", "loss_increase", "divergence",
-                "drift", "used", "is_held", "probing_seconds", "watching_seconds", "deciding_seconds",
+                "course", "interpolation", "validation", "decided", "decided_used", "outcome", "returned_to_step",
+                "held_out_samples", "loss_increase", "divergence", "drift", "used", "is_held", "probing_seconds", "watching_seconds",
+                "deciding_seconds",
             ],
             Names(budget));
         Assert.Equal(["keep", "maximum_divergence", "maximum_drift", "maximum_rollbacks"], Names(budget.GetProperty("budget")));
@@ -118,6 +119,7 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(["step", "training_loss", "measured", "used", "expected", "action", "learning_rate"], Names(point));
         Assert.Equal(["loss_increase", "divergence", "drift"], Names(point.GetProperty("measured")));
         Assert.Equal("frozen", point.GetProperty("action").GetString());
+        Assert.Equal(["loss", "micro_accuracy", "macro_accuracy"], Names(budget.GetProperty("validation")));
         Assert.Equal("learned", budget.GetProperty("outcome").GetString());
         Assert.Equal(9, budget.GetProperty("probing_seconds").GetDouble());
         Assert.Equal(1, root.GetProperty("schema").GetInt32());
@@ -188,7 +190,10 @@ public sealed class TuningJsonTests : IDisposable
     [InlineData("\"step\": 10,\n        \"training", "\"step\": 5,\n        \"training", "budget.course[1].step is 5")]
     [InlineData("\"action\": \"rate_lowered\"", "\"action\": \"prayed\"", "action")]
     [InlineData("\"interpolation\": 0.9", "\"interpolation\": 1.9", "budget.interpolation is 1.9")]
+    [InlineData("\"micro_accuracy\": 0.775", "\"micro_accuracy\": 1.775", "budget.validation.micro_accuracy is 1.775")]
+    [InlineData("\"macro_accuracy\": 0.55", "\"macro_accuracy\": -0.55", "budget.validation.macro_accuracy is -0.55")]
     [InlineData("\"outcome\": \"learned\"", "\"outcome\": \"nice\"", "outcome")]
+    [InlineData("\"returned_to_step\": null", "\"returned_to_step\": -1", "budget.returned_to_step is -1")]
     [InlineData("\"held_out_samples\": 100", "\"held_out_samples\": -100", "budget.held_out_samples is -100")]
     [InlineData("\"low\": 0.006", "\"lowest\": 0.006", "low")]
     [InlineData("\"decided_used\": ", "\"decided_used\": null, \"used_then\": ", "budget.decided_used is null")]

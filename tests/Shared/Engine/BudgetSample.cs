@@ -36,6 +36,7 @@ internal static class BudgetSample
             Point(45, 0.27, 0.82, 0.82, BudgetAction.None, 1.3e-4),
         ],
         Interpolation = 0.9,
+        Validation = new(0.4321, 0.775, 0.55),
         Decided = new() { LossIncrease = 0.0152 },
         DecidedUsed = 0.97,
         Outcome = BudgetOutcome.Learned,
@@ -59,6 +60,7 @@ internal static class BudgetSample
             Point(30, 0.6, 0.2, 0.4, BudgetAction.None, 0, 0.02), Point(45, 0.55, 0.2, 0.4, BudgetAction.None, 0, 0.02),
         ],
         Interpolation = 1,
+        Validation = TuningSample.Report().Epochs[1].Validation,
         Decided = new() { LossIncrease = 0.004, Divergence = 0.048 },
         DecidedUsed = 0.99,
         LossIncrease = new() { Value = -0.003, Low = -0.009, High = 0.002 },
@@ -71,6 +73,7 @@ internal static class BudgetSample
     {
         Course = [Point(5, 1.1, 1.4, 12, BudgetAction.Frozen, 0), Point(45, 0.9, 0, 0, BudgetAction.None, 0)],
         Interpolation = 0,
+        Validation = new(0.9, 0.5, 0.3333),
         Decided = new() { LossIncrease = 0 },
         DecidedUsed = 0,
         Outcome = BudgetOutcome.HeadOnly,
@@ -82,6 +85,7 @@ internal static class BudgetSample
     {
         Course = [.. Held().Course.Take(3)],
         Interpolation = 1,
+        Validation = null,
         Decided = null,
         DecidedUsed = null,
         Outcome = BudgetOutcome.Unverified,

@@ -1,6 +1,6 @@
 import { decimals, duration, ratio, share } from "./format.js";
 import { element } from "./element.js";
-import { validated } from "./report.js";
+import { mixed, result, validated } from "./report.js";
 
 const columns = [
     { title: "Epoch", text: (epoch) => epoch.epoch },
@@ -12,8 +12,11 @@ const columns = [
     { title: "Time", text: (epoch) => duration(epoch.elapsed_seconds) },
 ];
 
-/** The table of epochs; the kept one is marked. */
+/** The table of epochs; the kept one is marked, and what it isn't is said. */
 export function epochs(tuning) {
+    const note = document.getElementById("mixed");
+    if (mixed(tuning)) note.textContent = `No epoch's figures are those of the model, which is ${mixed(tuning)}${figures(result(tuning))}.`;
+    else note.remove();
     const shown = columns.filter((column) => validated(tuning) || !column.validation);
     const heading = (column) => Object.assign(element("th", column.title, "number"), { scope: "col" });
     document.querySelector("#epochs thead tr").append(...shown.map(heading));
@@ -23,3 +26,9 @@ export function epochs(tuning) {
         return row;
     }));
 }
+
+/** What the model itself does on texts that it didn't learn from, where there are some. */
+const figures = (validation) => (validation
+    ? `: its validation loss is ${decimals(validation.loss)}, and of the texts that it didn't learn from it sorts ` +
+      `${share(validation.micro_accuracy)} right, by class ${share(validation.macro_accuracy)}`
+    : "");

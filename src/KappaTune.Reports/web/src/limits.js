@@ -11,9 +11,9 @@ const kinds = [
         tick: percents, figure: "Lost", most: ({ keep }) => (keep == null ? null : 1 - keep),
     },
     {
-        key: "divergence", title: "KL to the base", axis: "KL to the base on control text, in nats",
+        key: "divergence", title: "KL on control", axis: "KL(base, tuned) on control text, in nats",
         format: (value) => `${ratio(value)} nats`, did: "changed what it predicts by",
-        tick: ratio, figure: "KL to the base", most: ({ maximum_divergence: most }) => most,
+        tick: ratio, figure: "KL on control", most: ({ maximum_divergence: most }) => most,
     },
     {
         key: "drift", title: "Drift", axis: "distance that states moved on control text", format: ratio,
@@ -29,7 +29,7 @@ export const limits = ({ budget }) => kinds
 
 export const list = (parts) => (parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
 
-/** The whole budget: 2 %, or 2 % and KL to the base 0.05 nats. */
+/** The whole budget: 2 %, or 2 % and KL on control 0.05 nats. */
 export const allowed = (report) => list(limits(report).map(({ title, text }) => (title === "Loss" ? text : `${title} ${text}`)));
 
 /** The limit of which a measurement used most; undefined where it measured none of them. */

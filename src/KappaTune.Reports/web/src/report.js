@@ -1,4 +1,5 @@
 // The data of the page: what the library wrote into it, with the numbers that JSON can't hold.
+import { share } from "./format.js";
 
 const numbers = ["kappa", "relative_kappa", "sigma_max", "sigma_min", "kappa_error"];
 
@@ -17,6 +18,7 @@ export function read(json) {
         if (epoch.validation) epoch.validation.loss = Number(epoch.validation.loss);
     }
     const budget = report.tuning?.budget;
+    if (budget?.validation) convert(budget.validation, "loss");
     for (const probe of budget?.probes ?? []) convert(probe, "loss_before", "loss_after", "expected");
     for (const point of budget?.course ?? []) convert(point, "training_loss", "used", "expected");
     for (const { measured } of [...(budget?.probes ?? []), ...(budget?.course ?? [])]) convert(measured, "loss_increase", "divergence", "drift");
@@ -29,6 +31,23 @@ function convert(part, ...names) {
 
 /** Whether there are validation rows. */
 export const validated = (tuning) => tuning.epochs.some((epoch) => epoch.validation);
+
+/** What the model is where it isn't that of an epoch; an empty text where it is. */
+export function mixed({ budget, best_epoch: best }) {
+    if (budget?.returned_to_step != null) return `what it was after step ${budget.returned_to_step.toLocaleString("en")}`;
+    if (!(budget?.interpolation < 1)) return "";
+    return budget.interpolation > 0
+        ? `${share(budget.interpolation)} of the way from its base to what it was after epoch ${best}`
+        : `its base with the new head of epoch ${best}`;
+}
+
+/** What the model does on the validation rows; null where that wasn't measured. */
+export const result = (tuning) => tuning.budget?.validation ?? (mixed(tuning) ? null : tuning.epochs[tuning.best_epoch - 1].validation);
+
+/** What is left of the epochs, in a few words. */
+export const keptOf = ({ budget, best_epoch: best }) => (budget?.returned_to_step != null
+    ? `step ${budget.returned_to_step.toLocaleString("en")}`
+    : `${best}${budget?.interpolation < 1 ? ", mixed with the base" : ""}`);
 
 /** Matrices with a condition number; the charts are about these. */
 export const measured = (report) => report.tensors.filter((tensor) => tensor.kappa !== null);

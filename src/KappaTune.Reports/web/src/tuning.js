@@ -2,6 +2,7 @@ import { count, decimals, duration, memory, percent, plural, ratio, share } from
 import { budgetFigure } from "./budget.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
+import { keptOf, result } from "./report.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
@@ -22,9 +23,9 @@ export function tuningSummary(report) {
     figures([
         learnt(report, kept),
         ...(tuning.budget ? [budgetFigure(tuning.budget)] : []),
-        ...(tuning.retention?.accuracy ? [keptOf(tuning.retention)] : []),
+        ...(tuning.retention?.accuracy ? [retained(tuning.retention)] : []),
         ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} parameters`],
-        ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${kept.epoch}`],
+        ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${keptOf(tuning)}`],
         ["Time", duration(seconds), `on ${tuning.device}`],
     ]);
 
@@ -43,12 +44,13 @@ export function tuningSummary(report) {
 /** On texts that no way learnt from, where there are other ways; else on those that validated. */
 function learnt({ tuning, ways }, kept) {
     if (ways?.[0].accuracy != null) return ["Sorted right", share(ways[0].accuracy), "of new texts"];
-    return kept.validation
-        ? ["Sorted right", share(kept.validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
+    const validation = result(tuning);
+    return validation
+        ? ["Sorted right", share(validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
         : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`];
 }
 
-const keptOf = (retention) =>
+const retained = (retention) =>
     [objective(retention).label, share(retention.accuracy.after.value), `${share(retention.accuracy.before.value)} before tuning`];
 
 const method = ({ name, rank, alpha, dropout }) =>

@@ -33,6 +33,7 @@ internal static class BudgetReportCheck
         RequireShare(report.Interpolation, "budget.interpolation");
         if (report.ReturnedToStep is { } step)
             Require(step >= 0, "budget.returned_to_step", step);
+        TuningReportCheck.Validate(report.Validation, "budget.validation");
         RequireCount(report.HeldOutSamples, "budget.held_out_samples");
         Require(report.IsHeld is null == report.Used is null, "budget.is_held", report.IsHeld is null ? "null" : "there");
     }

@@ -34,6 +34,25 @@ internal static class BudgetText
         Lines(text, "Budget's time", Times(report, budget));
     }
 
+    /// <summary>Which weights the model has: those of an epoch or a step, or what was mixed of them and the base's.</summary>
+    public static string ModelOf(TuningReport report) => report.Budget switch
+    {
+        { ReturnedToStep: { } step } => $"what it was after step {NumberText.Count(step)}",
+        { Interpolation: 0 } => $"the base with the new head of epoch {report.BestEpoch}",
+        { Interpolation: < 1 and var share } => $"{NumberText.Percent(share)} of the way from the base to that of epoch {report.BestEpoch}",
+        _ => $"that of epoch {report.BestEpoch}",
+    };
+
+    /// <summary>What a mixed model does on the validation rows, which is what no epoch did.</summary>
+    public static void WriteResult(StringBuilder text, BudgetReport? budget)
+    {
+        if (budget is not { Interpolation: < 1, Validation: { } result })
+            return;
+        (string loss, string micro, string macro) =
+            (TuningText.Loss(result.Loss), TuningText.Share(result.MicroAccuracy), TuningText.Share(result.MacroAccuracy));
+        Line(text, "Result", $"validation loss {loss}, accuracy {micro}, by class {macro}");
+    }
+
     private static string Rate(BudgetReport budget, TuningMethod method)
     {
         if (budget.LearningRate is not { } rate)
@@ -63,7 +82,7 @@ internal static class BudgetText
             Line(text, "Loss change", Estimate(rise, 100, Percent, " %"));
         string unit = budget.Objective is RetentionObjective.SentencePairs ? " nats a sentence" : " nats a token";
         if (budget.Divergence is { } divergence)
-            Line(text, "KL to base", Estimate(divergence, 1, Nats, unit));
+            Line(text, "KL on control", Estimate(divergence, 1, Nats, unit));
         if (budget.Drift is { } drift)
             Line(text, "States moved", Estimate(drift, 1, Nats, " of cosine distance"));
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="TrainingLoss">Mean loss over its rows as they were trained, with dropout, weights and smoothing, in nats.</param>
 /// <param name="Validation">What the model did on the validation set after it; null without one.</param>
-/// <param name="RowsPerSecond">Rows trained a second; the time holds a budget's probes and measurements.</param>
+/// <param name="RowsPerSecond">Rows trained a second, without the time of a budget's probes and measurements.</param>
 /// <param name="Elapsed">How long it took, validation included.</param>
 public sealed record EpochReport(
     [property: JsonRequired] int Epoch,

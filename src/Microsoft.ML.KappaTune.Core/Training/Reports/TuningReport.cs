@@ -47,7 +47,10 @@ public sealed record TuningReport
     /// <summary>Every epoch that ended, in order.</summary>
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
 
-    /// <summary>The epoch whose weights the model has: the last, or the best where there were validation rows and early stopping.</summary>
+    /// <summary>
+    /// The epoch whose weights the model has: the last, or the best where there were validation rows and early stopping. Within a budget
+    /// they may be mixed with the base's; then <see cref="BudgetReport.Validation"/> has what the model does.
+    /// </summary>
     public required int BestEpoch { get; init; }
 
     /// <summary>Why training ended.</summary>

@@ -40,10 +40,16 @@ internal static class TuningReportCheck
     {
         Require(epoch.Epoch == number, $"{field}.epoch", epoch.Epoch);
         Require(epoch.RowsPerSecond >= 0, $"{field}.rows_per_second", epoch.RowsPerSecond);
-        if (epoch.Validation is not { } result)
+        Validate(epoch.Validation, $"{field}.validation");
+    }
+
+    /// <summary>Of an epoch or of what a budget made of one.</summary>
+    public static void Validate(ValidationResult? result, string field)
+    {
+        if (result is null)
             return;
-        RequireShare(result.MicroAccuracy, $"{field}.validation.micro_accuracy");
-        RequireShare(result.MacroAccuracy, $"{field}.validation.macro_accuracy");
+        RequireShare(result.MicroAccuracy, $"{field}.micro_accuracy");
+        RequireShare(result.MacroAccuracy, $"{field}.macro_accuracy");
     }
 
     private static void Validate(StepLoss step, string field)

@@ -15,8 +15,8 @@ internal static class TuningText
         Line(text, "Trained", Trained(report));
         Line(text, "Classes", $"{NumberText.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
         Line(text, "Rows", Rows(report));
-        Line(text,
-            "Epochs", $"{NumberText.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is that of epoch {report.BestEpoch}");
+        Lines(text, "Epochs", $"{NumberText.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is {BudgetText.ModelOf(report)}");
+        BudgetText.WriteResult(text, report.Budget);
         text.Append('\n');
         Epochs(text, report);
         text.Append('\n');
@@ -29,6 +29,18 @@ internal static class TuningText
             Lines(text, "Warning", warning);
         return text.ToString().TrimEnd();
     }
+
+    /// <summary>As in the table of epochs; empty where it isn't known.</summary>
+    public static string Loss(double? loss) => loss switch
+    {
+        null => "",
+        < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
+        _ => NumberText.Ratio(loss.Value),
+    };
+
+    /// <summary>In per cent; empty where it isn't known.</summary>
+    public static string Share(double? share) =>
+        share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
     private static void Retention(StringBuilder text, RetentionReport? retention)
     {
@@ -54,14 +66,14 @@ internal static class TuningText
             $"last layer: cosine distance {last.CosineDistance.Value:0.000}, linear CKA {last.LinearCka:0.000}"));
         if (retention.TaskDivergence is { } kl)
         {
-            Line(text, "KL from base", string.Create(
+            Line(text, "KL on task", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{kl.Value:0.0000} nats a token (95 % {kl.Low:0.0000} to {kl.High:0.0000}), "
                 + $"{NumberText.Count(retention.TaskTexts)} task texts"));
         }
         else if (retention.Objective is null or RetentionObjective.SentencePairs)
         {
-            Line(text, "KL from base", "not on task texts: the base has no head to predict words with");
+            Line(text, "KL on task", "not measured: the base has no head to predict words with");
         }
     }
 
@@ -138,16 +150,6 @@ internal static class TuningText
             text.Append(CultureInfo.InvariantCulture, $"{loss,17}{micro,10}{macro,10}");
         text.Append(CultureInfo.InvariantCulture, $"{rows,8}{time,13}").Append('\n');
     }
-
-    private static string Loss(double? loss) => loss switch
-    {
-        null => "",
-        < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
-        _ => NumberText.Ratio(loss.Value),
-    };
-
-    private static string Share(double? share) =>
-        share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "";
 
     private static string Number(int count, string noun) => $"{NumberText.Count(count)} {noun}{(count == 1 ? "" : "s")}";
 }
