@@ -59,7 +59,7 @@ internal static class TuningBar
             [
                 epoch,
                 Invariant($"loss {progress.Loss:0.000}"),
-                progress.Keeping is { } keeping ? BudgetWords.Used(keeping.Used) : "",
+                BudgetWords.Used(progress) ?? "",
                 progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
                 Invariant($"{progress.RowsPerSecond:0} rows/s"),

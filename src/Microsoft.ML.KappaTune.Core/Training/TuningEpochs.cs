@@ -26,7 +26,7 @@ internal sealed class TuningEpochs<TBatch>(
     private TrainingLoop<TBatch, ValidationResult>? _loop;
 
     // From here on this process measures an epoch's time; what was before an interruption is in the state.
-    private long _began;
+    private long _began, _stepBegan;
     private TimeSpan _epochTimeBefore, _timeBefore;
     private int _epoch;
     private bool? _isHeadAlone;
@@ -125,6 +125,7 @@ internal sealed class TuningEpochs<TBatch>(
                 if (state.Step >= HeadStepsNow)
                     budget?.FindRate(Factors, (step, rate) => _loop!.Try(Math.Min(step, PlannedSteps - 1), rate));
                 options.CancellationToken.ThrowIfCancellationRequested();
+                _stepBegan = clock.GetTimestamp();
                 return true;
             }
 
@@ -141,7 +142,7 @@ internal sealed class TuningEpochs<TBatch>(
 
     public void AfterStep(double loss, int samples)
     {
-        state.AddStep(loss, samples);
+        state.AddStep(loss, samples, clock.GetElapsedTime(_stepBegan));
         if (state.Step > HeadStepsNow)
             budget?.AfterStep(loss, state.Step - HeadStepsNow, Rest);
         TimeSpan before = state.Time;
@@ -174,10 +175,9 @@ internal sealed class TuningEpochs<TBatch>(
 
     private void EndEpoch()
     {
-        TimeSpan training = state.EpochTime;
         ValidationResult? validation = task.Measure(state.Step, options.CancellationToken);
         CountTime();
-        if (state.AddEpoch(validation, options.EarlyStopping, training) && KeepsBest)
+        if (state.AddEpoch(validation, options.EarlyStopping) && KeepsBest)
             state.Keep(weights.Copy());
         if (IsOutOfTime)
             state.Stop = TuningStop.OutOfTime;

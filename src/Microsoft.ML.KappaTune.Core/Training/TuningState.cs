@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.KappaTune.Training.Budgets;
 
 namespace Microsoft.ML.KappaTune.Training;
@@ -16,6 +17,9 @@ internal sealed class TuningState : TrainingState
 
     /// <summary>Time spent on this epoch.</summary>
     public TimeSpan EpochTime { get; set; }
+
+    /// <summary>The part of it in which the steps themselves were done: without a budget's probes and measurements.</summary>
+    public TimeSpan EpochStepTime { get; set; }
 
     /// <summary>The epochs that ended.</summary>
     public List<EpochReport> Epochs { get; init; } = [];
@@ -52,16 +56,21 @@ internal sealed class TuningState : TrainingState
     /// <summary>How long the scan of the base model took.</summary>
     public TimeSpan ScanTime { get; set; }
 
-    public void AddStep(double loss, int rows)
+    /// <summary>Rows trained a second, in this epoch so far.</summary>
+    [JsonIgnore]
+    public double RowsPerSecond => EpochRows / EpochStepTime.TotalSeconds;
+
+    public void AddStep(double loss, int rows, TimeSpan time)
     {
+        EpochStepTime += time;
         EpochRows += rows;
         EpochLoss += loss * rows;
     }
 
     /// <summary>Closes the epoch; says whether it is the best so far.</summary>
-    public bool AddEpoch(ValidationResult? validation, EarlyStopping? early, TimeSpan training)
+    public bool AddEpoch(ValidationResult? validation, EarlyStopping? early)
     {
-        Epochs.Add(new(Epoch, EpochLoss / EpochRows, validation, EpochRows / training.TotalSeconds, EpochTime));
+        Epochs.Add(new(Epoch, EpochLoss / EpochRows, validation, RowsPerSecond, EpochTime));
         double value = validation is null || early is null ? Epoch : validation.ValueOf(early.Metric);
         bool isBest = BestEpoch == 0 || value > BestValue;
         if (isBest)
@@ -69,7 +78,7 @@ internal sealed class TuningState : TrainingState
         else if (Epoch - BestEpoch >= early!.Patience)
             Stop = TuningStop.StoppedEarly;
         Epoch++;
-        (EpochRows, EpochLoss, EpochTime) = (0, 0, TimeSpan.Zero);
+        (EpochRows, EpochLoss, EpochTime, EpochStepTime) = (0, 0, TimeSpan.Zero, TimeSpan.Zero);
         return isBest;
     }
 }

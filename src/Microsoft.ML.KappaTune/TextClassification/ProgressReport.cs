@@ -23,8 +23,8 @@ internal sealed class ProgressReport : IDisposable
             if (last.Phase is not (TuningPhase.Training or TuningPhase.Validated))
                 return;
             entry.SetMetric(0, last.Loss);
-            if (last.Keeping is { } keeping)
-                entry.SetMetric(1, keeping.Used);
+            if (last.Used is { } used)
+                entry.SetMetric(1, used);
             entry.SetProgress(0, last.Epoch, last.TotalEpochs);
             entry.SetProgress(1, last.Step, last.TotalSteps);
         });
@@ -38,7 +38,7 @@ internal sealed class ProgressReport : IDisposable
         {
             // Metrics, then how far each unit is, then how far it goes.
             _channel.Checkpoint(
-                validation.Loss, progress.Keeping?.Used, progress.Epoch, progress.Step, progress.TotalEpochs, progress.TotalSteps);
+                validation.Loss, progress.Used, progress.Epoch, progress.Step, progress.TotalEpochs, progress.TotalSteps);
         }
 
         _callback?.Invoke(progress);

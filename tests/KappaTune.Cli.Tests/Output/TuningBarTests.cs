@@ -12,7 +12,7 @@ public class TuningBarTests
     [Fact]
     public void Learning_and_keeping_stand_side_by_side() => Assert.Equal(
         "Epoch 2/10, loss 0.512, 61 % of the budget used, 9 min 0 s left, step 40/400, 123 rows/s, lr 2.0e-4",
-        Line(Training with { Keeping = Used(0.6124) }));
+        Line(Keeping(0.6124)));
 
     [Fact]
     public void Without_a_budget_there_is_nothing_to_keep() =>
@@ -24,7 +24,14 @@ public class TuningBarTests
     [InlineData(-0.3, "0 % of the budget used")]
     [InlineData(double.NaN, "more than all of the budget used")]
     public void What_was_used_is_a_share(double used, string words) =>
-        Assert.Contains($", {words}, ", Line(Training with { Keeping = Used(used) }));
+        Assert.Contains($", {words}, ", Line(Keeping(used)));
+
+    [Theory]
+    [InlineData(BudgetAction.RolledBack, "back to 62 % of the budget used")]
+    [InlineData(BudgetAction.Frozen, "frozen at 62 % of the budget used")]
+    public void After_it_went_back_it_says_to_what(BudgetAction action, string words) => Assert.Equal(
+        $"Epoch 2/10, loss 0.512, {words}, 9 min 0 s left, step 40/400, 123 rows/s, lr 2.0e-4",
+        Line(Training with { Keeping = Used(1.15) with { Action = action }, Used = 0.62 }));
 
     [Theory]
     [InlineData(TuningPhase.Probing, 12, 60, "Finding the learning rate: step 12/60")]
@@ -42,6 +49,8 @@ public class TuningBarTests
         });
         Assert.Equal(line.Replace($" {step}/", $" {all}/", StringComparison.Ordinal), written.ToString().TrimEnd());
     }
+
+    private static TuningProgress Keeping(double used) => Training with { Keeping = Used(used), Used = used };
 
     private static string Line(TuningProgress progress)
     {

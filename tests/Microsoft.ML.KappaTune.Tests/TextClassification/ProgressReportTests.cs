@@ -31,7 +31,7 @@ public class ProgressReportTests
         report.Report(Training);
         Assert.Equal(
             new() { ["Loss"] = 0.5, ["epochs"] = 2, ["of epochs"] = 10, ["steps"] = 40, ["of steps"] = 400 }, channel.Ask().Values);
-        report.Report(Training with { Keeping = Keeping });
+        report.Report(Training with { Keeping = Keeping, Used = Keeping.Used });
         Assert.Equal(0.61, channel.Ask().Values["Budget used"]);
         report.Report(Training with { Phase = TuningPhase.Deciding });
         Assert.Empty(channel.Ask().Values);
@@ -45,7 +45,7 @@ public class ProgressReportTests
         using var report = new ProgressReport(channel.Host, seen.Add);
         TuningProgress validated = Training with { Phase = TuningPhase.Validated, Validation = new(0.4, 0.8, 0.7) };
         report.Report(validated);
-        report.Report(validated with { Keeping = Keeping });
+        report.Report(validated with { Keeping = Keeping, Used = Keeping.Used });
         report.Report(Training);
         Assert.Equal([[0.4, null, 2, 40, 10, 400], [0.4, 0.61, 2, 40, 10, 400]], channel.Checkpoints);
         Assert.Equal(3, seen.Count);

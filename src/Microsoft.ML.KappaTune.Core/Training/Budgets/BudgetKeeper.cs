@@ -133,7 +133,7 @@ internal sealed class BudgetKeeper : IDisposable
             LearningRate = _state.LearningRate,
         });
         (State.LossSum, State.LossCount) = (0, 0);
-        BudgetLog.Measured(_progress, State.Course[^1]);
+        BudgetLog.Measured(_progress, State);
     }
 
     /// <summary>
@@ -168,6 +168,7 @@ internal sealed class BudgetKeeper : IDisposable
         using var between = new Interpolation(_weights, _base);
         (double share, BudgetReading reading, ValidationResult? validation) = new BudgetEnd(
             _curve, between.Set, Measure, validate, _options.EarlyStopping?.Metric ?? ValidationMetric.Loss).Choose();
+        _progress.Report(TuningPhase.Deciding, measured, measured);
         report = report with
         {
             Interpolation = share,
@@ -182,7 +183,7 @@ internal sealed class BudgetKeeper : IDisposable
 
         BudgetReading Measure()
         {
-            _progress.Report(TuningPhase.Deciding, ++measured, BudgetEnd.MostTries + 1);
+            _progress.Report(TuningPhase.Deciding, measured++, BudgetEnd.MostTries + 1);
             return _meter.Decide(CancellationToken.None);
         }
     }

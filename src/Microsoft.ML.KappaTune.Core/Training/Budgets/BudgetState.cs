@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune.Training.Budgets;
 
 /// <summary>How a run has kept to its budget so far. The properties are fields of a training state's file.</summary>
@@ -16,6 +18,13 @@ internal sealed class BudgetState
 
     /// <summary>Every measurement within the run.</summary>
     public List<BudgetPoint> Course { get; init; } = [];
+
+    /// <summary>
+    /// The share of the budget that the weights use, as it was measured last: beyond the budget they went back to the last point within
+    /// it, or to where selected tensors began to train. Null before the first measurement.
+    /// </summary>
+    [JsonIgnore]
+    public double? UsedNow => Course.Count == 0 ? null : Course.FindLast(point => point.Used <= 1)?.Used ?? 0;
 
     /// <summary>How often the run went back.</summary>
     public int Rollbacks { get; set; }

@@ -18,4 +18,10 @@ public readonly record struct TuningProgress(
 {
     /// <summary>What was last measured of learning against keeping; null before that, and without a budget.</summary>
     public BudgetPoint? Keeping { get; init; }
+
+    /// <summary>
+    /// The share of the budget that the weights use: that of <see cref="Keeping"/> or, where the run went back then, that of the point
+    /// that it went back to, 0 at the start. Null where <see cref="Keeping"/> is.
+    /// </summary>
+    public double? Used { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
             return;
         _lastLine = Elapsed;
         string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
-        string used = progress.Keeping is { } keeping ? $"{BudgetWords.Used(keeping.Used)}, " : "";
+        string used = BudgetWords.Used(progress) is { } words ? $"{words}, " : "";
         string left = progress.Remaining is { } time ? NumberText.Duration(time) : "unknown time";
         string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {left} left");
         Log($"{place}: loss {progress.Loss:0.0000}, {used}learning rate {progress.LearningRate:0.##e+0}, {speed}");
@@ -59,7 +59,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     private TuningProgress ProgressOf(TuningState state, int totalSteps, TuningPhase phase, EpochReport? epoch)
     {
         StepLoss last = state.Losses[^1];
-        double rowsPerSecond = epoch?.RowsPerSecond ?? state.EpochRows / state.EpochTime.TotalSeconds;
+        double rowsPerSecond = epoch?.RowsPerSecond ?? state.RowsPerSecond;
         int done = state.Step - _stepsBefore!.Value;
         TimeSpan? remaining = state.Stop is not null ? TimeSpan.Zero
             : done == 0 ? null
@@ -69,6 +69,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
             remaining, epoch?.Validation)
         {
             Keeping = state.Budget?.Course.LastOrDefault(),
+            Used = state.Budget?.UsedNow,
         };
     }
 

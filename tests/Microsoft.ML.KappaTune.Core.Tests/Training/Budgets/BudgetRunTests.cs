@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Retention;
+using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Tests.Training.Budgets;
 
@@ -112,6 +113,41 @@ public sealed class BudgetRunTests : IDisposable
         Assert.Equal(2e-3 / 77, report.Losses[0].LearningRate, 1e-12);
         Assert.Equal(before.LearningRate, report.Losses[back.Step - 1].LearningRate, 1e-15);
         Assert.All(report.Losses.Skip(back.Step), step => Assert.Equal(back.LearningRate, step.LearningRate));
+    }
+
+    [Fact]
+    public void Who_watches_a_run_that_goes_back_is_told_to_what()
+    {
+        var phases = new List<TuningProgress>();
+        var lines = new List<string>();
+        TextClassificationRequest request = _task.Tiny.Task(_task.Crossing with { Progress = phases.Add }) with { Log = lines.Add };
+        (TuningReport report, _) = _task.Tune(request);
+        IReadOnlyList<BudgetPoint> course = report.Budget!.Course;
+        int back = course.Index().Single(point => point.Item.Used > 1).Index;
+        BudgetPoint beyond = course[back], within = course[back - 1];
+        TuningProgress[] steps = [.. phases.Where(progress => progress.Phase == TuningPhase.Training)];
+        Assert.All(steps.Take(course[0].Step - 1), progress => Assert.Null(progress.Used));
+        Assert.Equal((within, within.Used), (steps[beyond.Step - 2].Keeping, steps[beyond.Step - 2].Used));
+        Assert.Equal((beyond, within.Used), (steps[beyond.Step - 1].Keeping, steps[beyond.Step - 1].Used));
+        string words = $"; the weights go back to where it was {BudgetWords.Share(within.Used)}, ";
+        Assert.Contains(lines, line => line.Contains(words, StringComparison.Ordinal));
+        // What decides is told of to its end, however soon that is.
+        TuningProgress decided = phases.Last(progress => progress.Phase == TuningPhase.Deciding);
+        Assert.Equal((decided.TotalSteps, true), (decided.Step, decided.Step > 0));
+    }
+
+    [Fact]
+    public void What_goes_back_before_anything_was_within_uses_nothing()
+    {
+        var used = new List<double?>();
+        _task.Tune(_task.Crossing with
+        {
+            LearningRate = 1e-2,
+            WarmupRatio = 0,
+            Budget = new() { MaximumDrift = 0.01 },
+            Progress = p => used.AddRange(p is { Phase: TuningPhase.Training, Keeping.Used: > 1 } ? [p.Used] : []),
+        });
+        Assert.Equal(0, used[0]);
     }
 
     [Theory, InlineData(0.1), InlineData(0.01)]
