@@ -27,10 +27,19 @@ internal static class Failure
         }
 
         string message = PlainText.MessageOf(cause);
-        error.WriteLine(
-            (cause is ArgumentException or NotSupportedException ? OptionNames.Translate(command, message) : message) + RemedyFor(cause));
+        error.WriteLine(cause switch
+        {
+            TrainingStateMismatchException other => OfAnotherRun(other, command),
+            ArgumentException or NotSupportedException => OptionNames.Translate(command, message),
+            _ => message + RemedyFor(cause),
+        });
         return ExitCode.BadInput;
     }
+
+    /// <summary>What the exception says to a program, with the options of the command.</summary>
+    private static string OfAnotherRun(TrainingStateMismatchException state, Command command) => PlainText.OneLine(
+        $"The training state in {state.Folder} is of another run: {OptionNames.Find(command, state.What)} was {state.Saved} and is "
+        + $"{state.Current} now. Set it to what it was, or leave --resume out, and a new run replaces the state.");
 
     /// <summary>What the system's own messages about files don't say; others end with a remedy.</summary>
     private static string RemedyFor(Exception cause)

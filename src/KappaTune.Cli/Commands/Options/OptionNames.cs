@@ -22,6 +22,10 @@ internal static partial class OptionNames
     /// <summary>Notes which option of a command sets a property.</summary>
     public static void Add(Command command, string property, string option) => Known.GetOrCreateValue(command)[property] = option;
 
+    /// <summary>The option of a command that sets a property; the name itself where none does.</summary>
+    public static string Find(Command command, string property) =>
+        Known.TryGetValue(command, out Dictionary<string, string>? names) ? names.GetValueOrDefault(property, property) : property;
+
     /// <summary>What the library says, in the words of the command.</summary>
     public static string Translate(Command command, string message)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
@@ -11,6 +12,8 @@ namespace Microsoft.ML.KappaTune.Tasks.Classification;
 /// </summary>
 internal static class ClassificationIdentity
 {
+    private const string ControlText = "the control text";
+
     public static SortedDictionary<string, string> Create(
         TextClassificationRequest request, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
     {
@@ -28,9 +31,16 @@ internal static class ClassificationIdentity
         identity["the training rows"] = Hash(hash => AddRows(hash, request.Train));
         identity["the validation rows"] = request.Validation is { } rows ? Hash(hash => AddRows(hash, rows)) : "none";
         // Without a budget it is only measured on.
-        identity["the control text"] = request.Options.Budget is null ? "none" : request.Control!.ComputeHash();
+        identity[ControlText] = request.Options.Budget is null ? "none" : request.Control!.ComputeHash();
         return identity;
     }
+
+    /// <summary>What to call the parts that are hashes of what has a name.</summary>
+    public static Dictionary<string, IdentityLabel> Labels(TextClassificationRequest request) => request.Options.Budget is null ? [] : new()
+    {
+        [ControlText] = new(
+            request.ControlTexts is null ? nameof(TuningOptions.RetentionText) : ControlText, request.Control!.Name),
+    };
 
     /// <summary>The configuration under the names of its file, which stay when a property here is renamed.</summary>
     internal static string TextOf(EncoderConfig config) => config.ToJson(ModelTask.SequenceClassification).ReplaceLineEndings("\n");

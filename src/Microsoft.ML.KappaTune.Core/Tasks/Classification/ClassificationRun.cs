@@ -128,7 +128,7 @@ internal sealed class ClassificationRun : IDisposable
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
         ? new(
             folder, ClassificationIdentity.Create(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads,
-            _options.Resume)
+            _options.Resume, ClassificationIdentity.Labels(_request))
         : null;
 
     private TuningPlan Plan(SequenceClassifier model, TuningState state)
@@ -175,8 +175,8 @@ internal sealed class ClassificationRun : IDisposable
         long tokens = train.Lengths.Sum(length => (long)length) * steps / stepsPerEpoch;
         int firstTrained = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name)).FirstTrained;
         return new(
-            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, _request.Clock, tokens,
-            steps);
+            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, _request.Clock,
+            tokens, steps);
     }
 
     private BudgetReport? Train(

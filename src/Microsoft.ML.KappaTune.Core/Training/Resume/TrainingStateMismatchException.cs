@@ -26,7 +26,7 @@ public sealed class TrainingStateMismatchException : InvalidOperationException
     /// <summary>What differs: the name of an option, or words such as <c>the training rows</c>.</summary>
     public string What { get; }
 
-    /// <summary>What it was when the state was kept; a hash where it is data.</summary>
+    /// <summary>What it was when the state was kept; a name, or a hash where it is data without one.</summary>
     public string Saved { get; }
 
     /// <summary>What it is now.</summary>

@@ -19,19 +19,23 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
 
     private readonly StateFolder _folder;
     private readonly SortedDictionary<string, string> _identity;
+    private readonly IReadOnlyDictionary<string, IdentityLabel>? _labels;
     private readonly string _device;
     private readonly int _threads;
     private readonly string? _savedFolder;
     private readonly SavedRun? _saved;
 
     /// <param name="identity">Everything that decides what the run computes, by name.</param>
+    /// <param name="labels">What to call parts of it that are hashes.</param>
     /// <param name="resume">Whether to go on from the state that is there; if not, the first one that is saved replaces it.</param>
     /// <exception cref="TrainingStateMismatchException">There is a state to resume, of another run.</exception>
     /// <exception cref="CheckpointFormatException">There is a state to resume, which is damaged.</exception>
     /// <exception cref="IOException">Another run uses the folder, or it can't be written.</exception>
-    public TrainingStateStore(string path, SortedDictionary<string, string> identity, Device device, int threads, bool resume)
+    public TrainingStateStore(
+        string path, SortedDictionary<string, string> identity, Device device, int threads, bool resume,
+        IReadOnlyDictionary<string, IdentityLabel>? labels = null)
     {
-        (_identity, _device, _threads) = (identity, device.ToString(), threads);
+        (_identity, _labels, _device, _threads) = (identity, labels, device.ToString(), threads);
         _folder = new(path);
         try
         {
@@ -39,7 +43,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
                 return;
             _savedFolder = saved;
             _saved = Read(Path.Combine(saved, StateFile));
-            RequireSame(_saved.Identity, identity, path);
+            RequireSame(_saved, path);
         }
         catch
         {
@@ -89,6 +93,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
         {
             Schema = Schema,
             Identity = _identity,
+            Labels = _labels,
             Device = _device,
             Threads = _threads,
             OptimizerSteps = OptimizerState.Steps(optimizer),
@@ -115,13 +120,17 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
 
     public void Dispose() => _folder.Dispose();
 
-    private static void RequireSame(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> current, string folder)
+    private void RequireSame(SavedRun saved, string folder)
     {
-        foreach (string name in current.Keys.Union(saved.Keys, StringComparer.Ordinal))
+        foreach (string name in _identity.Keys.Union(saved.Identity.Keys, StringComparer.Ordinal))
         {
-            string before = saved.GetValueOrDefault(name, "unknown"), now = current.GetValueOrDefault(name, "unknown");
-            if (before != now)
-                throw new TrainingStateMismatchException(folder, name, before, now);
+            string before = saved.Identity.GetValueOrDefault(name, "unknown"), now = _identity.GetValueOrDefault(name, "unknown");
+            if (before == now)
+                continue;
+            throw saved.Labels?.GetValueOrDefault(name) is { } was && _labels?.GetValueOrDefault(name) is { } label
+                ? new TrainingStateMismatchException(
+                    folder, label.What, was.Name, label.Name == was.Name ? $"{label.Name} with other content" : label.Name)
+                : new TrainingStateMismatchException(folder, name, before, now);
         }
     }
 
@@ -147,6 +156,7 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
     {
         public required int Schema { get; init; }
         public required SortedDictionary<string, string> Identity { get; init; }
+        public IReadOnlyDictionary<string, IdentityLabel>? Labels { get; init; }
         public required string Device { get; init; }
         public required int Threads { get; init; }
         public required long[] OptimizerSteps { get; init; }
@@ -154,3 +164,8 @@ internal sealed class TrainingStateStore<TState> : IDisposable where TState : Tr
         public required TState State { get; init; }
     }
 }
+
+/// <summary>What people call a part of a run's identity that is compared by its hash.</summary>
+/// <param name="What">What it is: the name of the option that says which.</param>
+/// <param name="Name">Which one it is.</param>
+internal sealed record IdentityLabel(string What, string Name);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training.Resume;
 
@@ -192,7 +193,26 @@ public sealed class BudgetResumeTests : IDisposable
             () => _task.Tiny.Tune(Kept(_task.Probed) with { Budget = new() { MaximumDrift = 0.06 } }));
         Assert.Equal("Budget", e.What);
         e = Assert.Throws<TrainingStateMismatchException>(() => _task.Tiny.Tune(Kept(_task.Probed) with { RetentionText = null }));
-        Assert.Equal("the control text", e.What);
+        Assert.Equal(
+            ("RetentionText", _task.Text, "English prose (the shipped sample)"), (e.What, e.Saved, e.Current));
+        ControlSource rows = ControlSource.FromTexts("a column", [string.Join(' ', File.ReadAllText(_task.Text).Split(' ').Reverse())]);
+        e = Assert.Throws<TrainingStateMismatchException>(() => TextClassificationTuner.Tune(
+            _task.Tiny.Task(Kept(_task.Probed) with { RetentionText = null }) with { ControlTexts = rows }));
+        Assert.Equal(("the control text", _task.Text, "a column"), (e.What, e.Saved, e.Current));
+        File.AppendAllText(_task.Text, " and more");
+        e = Assert.Throws<TrainingStateMismatchException>(() => _task.Tiny.Tune(Kept(_task.Probed)));
+        Assert.Contains($"RetentionText was {_task.Text} and is {_task.Text} with other content now.", e.Message);
+    }
+
+    [Fact]
+    public void The_same_text_by_another_name_is_the_same_run()
+    {
+        (TuningReport first, _) = _task.Tune(Kept(_task.Crossing));
+        string other = Path.Combine(Path.GetDirectoryName(_task.Text)!, "other.txt");
+        File.Move(_task.Text, other);
+        (TuningReport again, _) = _task.Tune(Kept(_task.Crossing) with { RetentionText = other });
+        Assert.Equal(first.Losses, again.Losses);
+        Assert.Equal(other, again.Budget!.Text);
     }
 
     private TuningOptions Kept(TuningOptions options) =>
