@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -13,8 +14,11 @@ internal static class BaseIdentity
     public static string OfModel(Checkpoint checkpoint) => Hash(
         ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ListHashes());
 
-    /// <summary>The identity of a text file.</summary>
+    /// <summary>The identity of a file.</summary>
     public static string OfFile(string path) => Convert.ToHexString(FileHash.Compute(path).AsSpan(0, 16));
+
+    /// <summary>The identity of a control text, a file or one that comes along; of a file the same.</summary>
+    public static string OfControl(string name) => ControlSource.Find(name).ComputeHash()[..32];
 
     /// <summary>The key of what is measured on the base for a run.</summary>
     public static string KeyOf(CellIdentity identity) => Hash(string.Join('\n', [

@@ -65,7 +65,7 @@ public sealed record CellSpec
 
     public required TaskFiles Task { get; init; }
 
-    /// <summary>The control texts' paths.</summary>
+    /// <summary>The control texts' paths, or names of <see cref="RetentionTexts"/>.</summary>
     public required IReadOnlyList<string> Controls { get; init; }
 
     /// <summary>The comparison's folder, in which what is known of the base is, and to which the result goes.</summary>

@@ -37,7 +37,7 @@ internal sealed record ComparisonPlan
         {
             Base = BaseIdentity.OfModel(checkpoint),
             Task = rows.Fingerprint(),
-            Controls = [.. request.Controls.Select(BaseIdentity.OfFile)],
+            Controls = [.. request.Controls.Select(BaseIdentity.OfControl)],
             Tensors = [],
             Rank = 0,
             LearningRate = 0,

@@ -31,7 +31,7 @@ public sealed record ComparisonRequest
     /// <summary>What the task is called in reports; null for the training file's name.</summary>
     public required string? TaskName { get; init; }
 
-    /// <summary>Texts on which forgetting is measured; the first is the main one.</summary>
+    /// <summary>Texts on which forgetting is measured, by paths or names of <see cref="RetentionTexts"/>; the first is the main one.</summary>
     public required IReadOnlyList<string> Controls { get; init; }
 
     /// <summary>The folder of all that the comparison writes.</summary>

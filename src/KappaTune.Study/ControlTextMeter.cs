@@ -21,6 +21,7 @@ internal sealed class ControlTextMeter : IDisposable
     private readonly (string Path, RetentionProbe Probe)[] _controls;
 
     /// <param name="baseModel">Its folder, or the name of the embedded one.</param>
+    /// <param name="controls">Paths, or names of <see cref="RetentionTexts"/>.</param>
     /// <param name="task">Rows of the task that none of the runs learns from.</param>
     /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
     public ControlTextMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
@@ -30,7 +31,7 @@ internal sealed class ControlTextMeter : IDisposable
         var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
-            checkpoint, config, tokenizer, ControlSource.FromFile(path), task: i == 0 ? task : null)))];
+            checkpoint, config, tokenizer, ControlSource.Find(path), task: i == 0 ? task : null)))];
         if (_controls[0].Probe.Objective is null)
         {
             throw new FormatException(

@@ -21,7 +21,7 @@ public sealed record RetentionRequest
     /// <summary>The model after it: a folder in Hugging Face layout, a saved model, or an adapter's folder.</summary>
     public required string TunedModel { get; init; }
 
-    /// <summary>The control texts' paths; none for the sample of English prose that comes with the library.</summary>
+    /// <summary>The control texts' paths or names of <see cref="RetentionTexts"/>; none for the sample of English prose that comes with the library.</summary>
     public required IReadOnlyList<string> Texts { get; init; }
 
     /// <summary>Texts of the task, on which KL(base, tuned) is measured; null for none.</summary>
@@ -132,7 +132,7 @@ public sealed class RetentionStudy : IDisposable
         TextExample[]? task = _request.TaskTexts is { } rows ? [.. rows.Select(text => new TextExample(text, null, Label: 0))] : null;
         TokenizerFiles files = TokenizerFiles.Read(_base.Folder, _base.Config);
         IEnumerable<ControlSource> texts =
-            _request.Texts.Count > 0 ? _request.Texts.Select(ControlSource.FromFile) : [ControlSource.Shipped];
+            _request.Texts.Count > 0 ? _request.Texts.Select(ControlSource.Find) : [ControlSource.Shipped];
         if (DecoderConfig.Describes(_base.Config))
         {
             DecoderConfig decoder = DecoderConfig.Read(_base);

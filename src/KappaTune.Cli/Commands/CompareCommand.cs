@@ -32,7 +32,8 @@ internal sealed class CompareCommand : Command
 
     private readonly Option<string[]> _controls = new("--control")
     {
-        Description = "Text unlike the task's, on which forgetting is measured; may be given several times, the main one first.",
+        Description = "Text unlike the task's, on which forgetting is measured: a file, or english, prose that comes along; may be given "
+            + "several times, the main one first.",
         HelpName = "FILE",
         Required = true,
     };
@@ -119,9 +120,9 @@ internal sealed class CompareCommand : Command
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
         using var files = new CommandFiles(
-            result, reads: [_train, _test, _controls], models: [_base], folders: [_output], caches: _cache.Folders);
+            result, reads: [_train, _test], models: [_base], folders: [_output], caches: _cache.Folders, texts: [_controls]);
         files.RequireSeveralReaders();
-        ComparisonRequest request = RequestOf(result, files.Model(_base), _columns.Read(result.CommandResult));
+        ComparisonRequest request = RequestOf(result, files, _columns.Read(result.CommandResult));
         var progress = new ComparisonProgress(error);
         var run = new ComparisonRun(request, TaskRowFiles.Read(request.Task, cancellationToken), progress);
         Directory.CreateDirectory(request.Output);
@@ -148,9 +149,9 @@ internal sealed class CompareCommand : Command
         return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 
-    private ComparisonRequest RequestOf(ParseResult result, string? baseModel, TextColumns columns) => new()
+    private ComparisonRequest RequestOf(ParseResult result, CommandFiles files, TextColumns columns) => new()
     {
-        Base = baseModel ?? BuiltInModels.Default,
+        Base = files.Model(_base) ?? BuiltInModels.Default,
         Task = new()
         {
             Train = Path.GetFullPath(result.GetValue(_train)!),
@@ -164,7 +165,7 @@ internal sealed class CompareCommand : Command
             LimitTest = result.GetValue(_limitTest),
         },
         TaskName = result.GetValue(_name),
-        Controls = [.. result.GetValue(_controls)!.Select(Path.GetFullPath)],
+        Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],
         Output = Path.GetFullPath(result.GetValue(_output)!),
         PerTensor = IsPerTensor(result.CommandResult),
         Methods = MethodsOf(result.GetValue(_methods)),

@@ -13,6 +13,15 @@ internal static class DidYouMean
     public static string Hint(ParseError problem, ParseResult result)
     {
         string? typed = result.UnmatchedTokens.FirstOrDefault(token => problem.Message.Contains($"'{token}'", StringComparison.Ordinal));
+        if (BudgetOptions.AreIn(result.CommandResult.Command))
+        {
+            if (typed is not null && Plain(typed.Split('=')[0]).Split('-').Contains("budget"))
+                return $" Did you mean {BudgetOptions.Names}?";
+            // An option of that name bounds what is selected.
+            if (problem.Message.StartsWith("--budget", StringComparison.Ordinal))
+                return $" What may be lost of what the base knew is {BudgetOptions.Names}.";
+        }
+
         return typed is not null && Find(typed, result) is { } meant ? $" Did you mean {meant}?" : "";
     }
 

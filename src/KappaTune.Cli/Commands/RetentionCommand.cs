@@ -22,7 +22,8 @@ internal sealed class RetentionCommand : Command
 
     private readonly Option<string[]> _texts = new("--text")
     {
-        Description = "A text to measure on, UTF-8; may be given several times (default: English prose that comes with the library).",
+        Description = "A text to measure on: a file, UTF-8, or english, prose that comes along; may be given several times "
+            + "(default: english).",
         HelpName = "FILE",
     };
 
@@ -63,7 +64,7 @@ internal sealed class RetentionCommand : Command
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         TextWriter error = result.InvocationConfiguration.Error;
-        using var files = new CommandFiles(result, reads: [_texts, _task], writes: [_json], models: [_base, _tuned]);
+        using var files = new CommandFiles(result, reads: [_task], writes: [_json], models: [_base, _tuned], texts: [_texts]);
         var request = new RetentionRequest
         {
             BaseModel = files.Model(_base)!,

@@ -32,8 +32,8 @@ internal sealed class TuneCommand : Command
 
     private readonly Option<string> _retention = CommonOptions.File(
         "--retention-text",
-        "Text unlike the task's, on which to measure what the model kept of what it knew before; with a budget, half of it decides "
-        + "(default: none or, with a budget, English prose that comes along).");
+        "Text unlike the task's, on which to measure what the model kept of what it knew before: a file, or english, prose that comes "
+        + "along; with a budget, half of it decides (default: none or, with a budget, english).");
 
     private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
@@ -74,8 +74,8 @@ internal sealed class TuneCommand : Command
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         using var files = new CommandFiles(
-            result, reads: [_train, _validation, _test, _retention], writes: [_output, _report, _json], models: [_base],
-            folders: [_checkpoint], caches: _cache.Folders);
+            result, reads: [_train, _validation, _test], writes: [_output, _report, _json], models: [_base],
+            folders: [_checkpoint], caches: _cache.Folders, texts: [_retention]);
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);

@@ -14,6 +14,7 @@ internal sealed class CommandFiles : IDisposable
     private readonly ParseResult _result;
     private readonly Dictionary<Symbol, string[]> _inputs = [];
     private readonly NamedFile[] _reads;
+    private readonly Symbol[] _texts;
     private BufferedInputs? _buffers;
 
     /// <param name="reads">Options and arguments of files that are read.</param>
@@ -21,13 +22,16 @@ internal sealed class CommandFiles : IDisposable
     /// <param name="models">Those of models, which are folders or files, and which some names stand for.</param>
     /// <param name="folders">Those of folders that are written into.</param>
     /// <param name="caches">Those of folders that a command does without where nothing can be written into them.</param>
+    /// <param name="texts">Those of control texts, which are files that are read, or a name of <see cref="RetentionTexts"/>.</param>
     /// <exception cref="UnusableFileException">A file can't be what it is to be.</exception>
     public CommandFiles(
         ParseResult result, Symbol[]? reads = null, Symbol[]? writes = null, Symbol[]? models = null, Symbol[]? folders = null,
-        Symbol[]? caches = null)
+        Symbol[]? caches = null, Symbol[]? texts = null)
     {
         _result = result;
-        NamedFile[] inputs = Named(reads), outputs = Named(writes, areOutputs: true), bases = Named(models), places = Named(folders);
+        _texts = texts ?? [];
+        NamedFile[] inputs = [.. Named(reads), .. Named(texts).Where(text => !IsBuiltIn(text))];
+        NamedFile[] outputs = Named(writes, areOutputs: true), bases = Named(models), places = Named(folders);
         _reads = inputs;
         foreach (NamedFile folder in (NamedFile[])[.. bases, .. places, .. Named(caches)])
             folder.RequireNoStream();
@@ -68,9 +72,25 @@ internal sealed class CommandFiles : IDisposable
     {
         if (_inputs.TryGetValue(symbol, out string[]? known))
             return known;
-        string[] paths = [.. Named([symbol]).Select(file => file.CanBeReadAgain ? file.Path : (_buffers ??= new()).Keep(file))];
+        string[] paths = [.. Named([symbol]).Select(file => _texts.Contains(symbol) && IsBuiltIn(file) ? BuiltIn(file)
+            : file.CanBeReadAgain ? file.Path
+            : (_buffers ??= new()).Keep(file))];
         _inputs.Add(symbol, paths);
         return paths;
+    }
+
+    private static bool IsBuiltIn(NamedFile text) => text.Path == RetentionTexts.English;
+
+    /// <summary>The name by which the library finds a text that comes along.</summary>
+    private string BuiltIn(NamedFile text)
+    {
+        if (Path.Exists(text.Path))
+        {
+            _result.InvocationConfiguration.Error.WriteLine(
+                $"{text} is the text that comes along here; the file in this folder by that name is ./{text.Path}");
+        }
+
+        return text.Path;
     }
 
     /// <summary>A model's folder or file, or that of the built-in one that is named; null where none is.</summary>

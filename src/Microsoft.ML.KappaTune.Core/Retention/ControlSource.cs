@@ -26,6 +26,9 @@ internal sealed class ControlSource
     /// <summary>What reports and errors call it: the file's path, or a few words.</summary>
     public string Name { get; }
 
+    /// <summary>That of a name of <see cref="RetentionTexts"/> or, whatever else it is, a path.</summary>
+    public static ControlSource Find(string name) => name == RetentionTexts.English ? Shipped : FromFile(name);
+
     public static ControlSource FromFile(string path) => new(path, () => File.OpenRead(path));
 
     /// <summary>Joins texts by empty lines, those without a word left out.</summary>

@@ -77,6 +77,14 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void That_sample_is_one_of_several_texts_by_its_name()
+    {
+        (_, JsonElement texts) = Run(_base, _base, "--text", "english", "--text", _text, "--windows", "20");
+        Assert.Equal(
+            ["English prose (the shipped sample)", _text], texts.EnumerateArray().Select(text => text.GetProperty("text").GetString()));
+    }
+
+    [Fact]
     public void Another_model_is_measured_on_as_many_windows_as_asked_for()
     {
         string other = TinyModel.Write(_folder, "other", seed: 2);
@@ -97,7 +105,7 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(12, texts[0].GetProperty("windows").GetInt32());
         Assert.Contains(": 12 pairs of sentences, ", output);
         Assert.Matches("Neighbour found, % +[0-9.]+ +[0-9.]+ +0.0 +0.0 to 0.0", output);
-        Assert.Contains("KL(base, tuned): 0.0000 nats a sentence (0.0000 to 0.0000).", output);
+        Assert.Contains("KL(base, tuned) on this text: 0.0000 nats a sentence (0.0000 to 0.0000).", output);
         Assert.Contains("KL on texts of the task isn't measured", output);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }
@@ -111,7 +119,7 @@ public sealed class RetentionTests : IDisposable
         (string output, JsonElement texts) = Run(_base, other, "--text", _text, "--task", task, "--task-column", "Subject");
         Assert.Equal(20, texts[0].GetProperty("task_texts").GetInt32());
         Assert.True(texts[0].GetProperty("task_divergence").GetProperty("value").GetDouble() > 0);
-        Assert.Matches(@"KL\(base, tuned\): 0\.[0-9]{4} nats a token \(0", output);
+        Assert.Matches(@"KL\(base, tuned\) on this text: 0\.[0-9]{4} nats a token \(0", output);
         Assert.Contains("KL(base, tuned) on 20 texts of the task: ", output);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Assert.Equal(JsonValueKind.Null, Measure(_base, other, _text)[0].GetProperty("task_divergence").ValueKind);

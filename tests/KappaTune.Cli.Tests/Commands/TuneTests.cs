@@ -95,6 +95,28 @@ public sealed partial class TuneTests : IDisposable
     }
 
     [Fact]
+    public void The_text_that_comes_along_is_called_english()
+    {
+        Tune("--epochs", "1", "--retention-text", "english", "--json", _folder.File("report.json"));
+        Assert.Equal("English prose (the shipped sample)", TuningReport.Load(_folder.File("report.json")).Retention!.Text);
+    }
+
+    [Fact]
+    public void Another_control_text_is_another_run_and_is_named()
+    {
+        string[] texts = [_folder.File("control.txt"), _folder.File("other.txt")];
+        foreach ((int seed, string text) in texts.Index())
+            File.WriteAllText(text, string.Join(' ', TinyModel.Texts(300, seed: seed).Select(row => row.Text)));
+        string[] options = ["--epochs", "1", "--max-drift", "0.5", "--lr", "1e-4", "--checkpoint", _folder.File("states")];
+        Tune([.. options, "--retention-text", texts[0]]);
+        Refused($": --retention-text was {texts[0]} and is {texts[1]} now.", [.. options, "--resume", "--retention-text", texts[1]]);
+        File.Copy(texts[1], texts[0], overwrite: true);
+        Refused(
+            $": --retention-text was {texts[0]} and is {texts[0]} with other content now.",
+            [.. options, "--resume", "--retention-text", texts[0]]);
+    }
+
+    [Fact]
     public void What_may_be_lost_stands_in_place_of_a_learning_rate()
     {
         File.WriteAllText(_folder.File("control.txt"), string.Join(' ', TinyModel.Texts(300, seed: 9).Select(row => row.Text)));
@@ -138,7 +160,9 @@ public sealed partial class TuneTests : IDisposable
         Tune([.. options, "--resume"]);
         Assert.Equal(losses, TuningReport.Load(_folder.File("report.json")).Losses.Select(step => step.Loss));
         // Another seed is another run.
-        Refused("Seed", [.. states, "--resume", "--seed", "5"]);
+        Refused(
+            ": --seed was 0 and is 5 now. Set it to what it was, or leave --resume out, and a new run replaces the state.",
+            [.. states, "--resume", "--seed", "5"]);
     }
 
     [Theory]

@@ -105,6 +105,7 @@ public class UsageTests
     [InlineData("tune --train t --output o --epoch 3", "'--epoch'", "--epochs")]
     [InlineData("tune --train t --output o --batch 8", "'--batch'", "--batch-size")]
     [InlineData("tune --train t --output o --bacth-size 8", "'--bacth-size'", "--batch-size")]
+    [InlineData("tune --train t --output o --retention-budget 0.98", "'--retention-budget'", "--keep, --max-kl or --max-drift")]
     [InlineData("predict m --data d --out o", "'--out'", "--output")]
     [InlineData("scan m --thread 2", "'--thread'", "--threads")]
     [InlineData("scan m --versoin", "'--versoin'", "--version")]
@@ -117,6 +118,15 @@ public class UsageTests
         string error = Tool.Run(commandLine.Split(' ')).Error;
         string line = Assert.Single(error.Split('\n'), line => line.Contains(typed, StringComparison.Ordinal)).TrimEnd();
         Assert.Equal($"Unrecognized command or argument {typed}.{(meant is null ? "" : $" Did you mean {meant}?")}", line);
+    }
+
+    [Fact]
+    public void What_may_be_lost_is_not_what_is_selected()
+    {
+        Assert.StartsWith(
+            "--budget: '0.98' isn't a whole number of that size. What may be lost of what the base knew is --keep, --max-kl or --max-drift.",
+            Tool.Run("tune", "--train", "t", "--output", "o", "--budget", "0.98").Error);
+        Assert.DoesNotContain("--keep", Tool.Run("scan", "m", "--budget", "0.98").Error);
     }
 
     [Theory]

@@ -81,6 +81,19 @@ public sealed class BuiltInModelTests : IDisposable
     }
 
     [Fact]
+    public void So_it_is_with_the_control_text_that_comes_along()
+    {
+        File.WriteAllText(_workspace["english"], string.Join(' ', Enumerable.Repeat("The lamp on the table was lit, and they read.", 200)));
+        string[] arguments = ["retention", "embedded", "embedded", "--windows", "2", "--text"];
+        (string output, string error) = RunThere([.. arguments, "english"]);
+        Assert.Contains("--text english is the text that comes along here; the file in this folder by that name is ./english", error);
+        Assert.StartsWith("English prose (the shipped sample): 2 windows", output);
+        (output, error) = RunThere([.. arguments, "./english"]);
+        Assert.DoesNotContain("comes along", error);
+        Assert.StartsWith("./english: 2 windows", output);
+    }
+
+    [Fact]
     public void A_name_that_is_none_is_a_path()
     {
         (int exitCode, _, string error) = Tool.Run("scan", "minilm-l12");

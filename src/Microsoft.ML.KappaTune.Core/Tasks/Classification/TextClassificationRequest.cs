@@ -24,8 +24,7 @@ internal sealed record TextClassificationRequest
     public ControlSource? Control => (ControlTexts, Options) switch
     {
         ({ } texts, _) => texts,
-        (_, { RetentionText: RetentionTexts.English }) => ControlSource.Shipped,
-        (_, { RetentionText: { } path }) => ControlSource.FromFile(path),
+        (_, { RetentionText: { } name }) => ControlSource.Find(name),
         (_, { Budget: not null }) => ControlSource.Shipped,
         _ => null,
     };
