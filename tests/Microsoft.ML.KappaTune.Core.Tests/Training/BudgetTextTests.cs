@@ -130,7 +130,7 @@ public class BudgetTextTests
     public void So_is_a_base_that_got_a_new_head()
     {
         string text = BudgetSample.Tuning(BudgetSample.HeadOnly()).ToString();
-        Assert.Contains("; the model is the base with the new head of\n              epoch 2\nResult ", text);
+        Assert.Contains("; the model is the base with the new head\n              of epoch 2\nResult ", text);
         // An untouched encoder from the first epoch on: what it does is what it did after that.
         text = BudgetSample.Tuning(BudgetSample.HeadOnly() with { Interpolation = 1 }).ToString();
         Assert.Contains("the model is that of epoch 2\n", text);
