@@ -60,6 +60,32 @@ public sealed class PretrainedModelsTests
     }
 
     [Theory, MemberData(nameof(Models))]
+    public void It_knows_the_shipped_control_text_but_not_in_other_letters(string folder, string _)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        var config = EncoderConfig.Read(checkpoint);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
+        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, 2, seed: 1, resetHead: true, resetPooler: true);
+        Assert.Empty(ControlTextCheck.Warnings("prose", Read(ControlSource.Shipped, 400), [new("A text of the task.", null)]));
+        Assert.Null(OfLoss(ControlSource.Shipped));
+        using var reader = new StreamReader(ControlSource.Shipped.Open());
+        string exchanged = string.Concat(reader.ReadToEnd().Select(c => char.IsAsciiLetter(c) ? Exchanged(c) : c));
+        Assert.NotNull(OfLoss(ControlSource.FromTexts("other letters", [exchanged])));
+
+        ControlSamples Read(ControlSource text, int most) => ControlSamples.Read(checkpoint, config, tokenizer, text, most);
+
+        string? OfLoss(ControlSource text)
+        {
+            using var meter = new ControlMeter(Read(text, 60).Probe(), ControlMeasures.Loss, model, head: null, firstTrained: 0);
+            (double loss, double chance) = meter.BaseLoss!.Value;
+            return ControlTextCheck.OfLoss(text.Name, RetentionObjective.SentencePairs, loss, chance);
+        }
+
+        // Half of the alphabet further.
+        static char Exchanged(char letter) => (char)(letter + (char.ToLowerInvariant(letter) < 'n' ? 13 : -13));
+    }
+
+    [Theory, MemberData(nameof(Models))]
     public void It_can_be_scanned(string folder, string name)
     {
         ScanReport report = CheckpointScanner.Scan(

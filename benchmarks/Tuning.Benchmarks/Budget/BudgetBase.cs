@@ -22,9 +22,9 @@ internal sealed class BudgetBase : IDisposable
         Checkpoint = Checkpoint.Open(Folder);
         EncoderConfig config = EncoderConfig.Read(Checkpoint);
         var files = TokenizerFiles.Read(Folder, Checkpoint.Config);
-        _probe = RetentionProbe.Create(
-            Checkpoint, config, HuggingFaceTokenizer.Create(files, config.VocabularySize), ControlSource.FromFile(ControlText),
-            part: RetentionPart.Reported(200));
+        var samples = ControlSamples.Read(
+            Checkpoint, config, HuggingFaceTokenizer.Create(files, config.VocabularySize), ControlSource.FromFile(ControlText), most: 400);
+        _probe = samples.Probe(RetentionPart.Reported);
         // Into the cache that the runs use, so that none of them scans.
         ScanReport scan = CheckpointScanner.Scan(
             Checkpoint, new() { CacheDirectory = Tuning.Options(Folder, Lowest, setting).ScanCacheDirectory });

@@ -55,6 +55,10 @@ internal sealed class ControlMeter : IDisposable
     /// <summary>Tokens that a measurement runs.</summary>
     public long Tokens => _probe.Windows.Sum(window => (long)window.Ids.Length);
 
+    /// <summary>The base's mean loss and that of guessing by chance, in nats an answer; null where no answers are measured.</summary>
+    public (double Loss, double Chance)? BaseLoss =>
+        HasAnswers && _probe.Answers.Sum() is var answers ? (_base.Losses.Sum() / answers, _base.Chance / answers) : null;
+
     private bool HasAnswers => (_measures & (ControlMeasures.Loss | ControlMeasures.Divergence)) != 0;
 
     private TextEncoder Encoder => _model.Encoder;

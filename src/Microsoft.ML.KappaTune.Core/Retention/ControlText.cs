@@ -17,10 +17,11 @@ internal static class ControlText
     /// <param name="maxTokens">Tokens of a window at most.</param>
     /// <param name="encode">Gives the first tokens of a text, at most as many as asked for, and how many characters they cover.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has no window.</exception>
-    public static List<int[]> Read(ControlSource source, int count, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
+    public static List<ControlSample> Read(
+        ControlSource source, int count, int maxTokens, Func<string, int, (int[] Ids, int Length)> encode)
     {
         using var places = new TextPlaces(source, maxTokens * BytesPerToken);
-        var windows = new List<int[]>();
+        var windows = new List<ControlSample>();
         for (int i = 0; i < count; i++)
         {
             string text = places.At(i, count, out bool isWithinWord);
@@ -29,7 +30,7 @@ internal static class ControlText
             (int[] ids, int length) = WholeWords(text[start..], maxTokens, encode);
             places.Consume(text, start + length);
             if (ids.Length >= MinimumTokens)
-                windows.Add(ids);
+                windows.Add(new(text.Substring(start, length), [ids]));
         }
 
         return windows.Count > 0 ? windows : throw TooShort(source);

@@ -14,21 +14,16 @@ internal sealed class RetentionPart
     private readonly int _offset;
     private readonly long _mostTokens;
 
-    private RetentionPart(int offset, int most, long mostTokens) => (_offset, Most, _mostTokens) = (offset, most, mostTokens);
-
-    /// <summary>Samples of a half at most.</summary>
-    public int Most { get; }
+    private RetentionPart(int offset, long mostTokens) => (_offset, _mostTokens) = (offset, mostTokens);
 
     /// <summary>The half that had no part in any decision.</summary>
-    /// <param name="most">Samples at most.</param>
-    public static RetentionPart Reported(int most) => new(1, most, long.MaxValue);
+    public static RetentionPart Reported { get; } = new(1, long.MaxValue);
 
     /// <summary>The half that decides.</summary>
-    /// <param name="most">Samples at most.</param>
-    public static RetentionPart Deciding(int most) => new(0, most, long.MaxValue);
+    public static RetentionPart Deciding { get; } = new(0, long.MaxValue);
 
     /// <summary>As many of the samples, evenly taken, as have so many tokens.</summary>
-    public RetentionPart Within(long mostTokens) => new(_offset, Most, mostTokens);
+    public RetentionPart Within(long mostTokens) => new(_offset, mostTokens);
 
     /// <summary>The half's samples, in their order.</summary>
     /// <param name="tokens">How many tokens a sample has.</param>

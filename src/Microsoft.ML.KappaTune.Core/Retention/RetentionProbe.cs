@@ -11,22 +11,24 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// </summary>
 internal sealed class RetentionProbe
 {
-    private const string OtherModules =
-        "What such a module makes of vectors can't be measured: use another sentence encoder, or measure nothing.";
-
     private readonly bool _hasHead;
-    private Func<PairReader>? _newPairReader;
+    private readonly Func<PairReader>? _newPairReader;
 
-    private RetentionProbe(
-        ControlSource text, RetentionSettings settings, RetentionObjective? objective, MaskedWindow[][] batches, MaskedWindow[] task,
-        bool hasHead)
+    /// <param name="windows">All of them, in the order of forward passes.</param>
+    /// <param name="task">Texts of the task, as windows.</param>
+    /// <param name="hasHead">Whether the base has a head to predict with.</param>
+    /// <param name="newPairReader">Makes what reads a sentence encoder's answers; null for another base.</param>
+    public RetentionProbe(
+        ControlSource text, RetentionSettings settings, RetentionObjective? objective, IEnumerable<MaskedWindow> windows,
+        MaskedWindow[] task, bool hasHead, Func<PairReader>? newPairReader = null)
     {
         Text = text.Name;
         Settings = settings;
         Objective = objective;
-        Batches = batches;
+        Batches = [.. windows.Chunk(settings.BatchSize)];
         Task = task;
         _hasHead = hasHead;
+        _newPairReader = newPairReader;
     }
 
     /// <summary>The control text's path or name.</summary>
@@ -54,50 +56,18 @@ internal sealed class RetentionProbe
         ? [.. Enumerable.Repeat((double)PairReader.AnswersOfPair, Windows.Count / WindowsPerSample)]
         : [.. Windows.Select(window => (double)window.Targets.Count(target => target >= 0))];
 
-    /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
+    /// <summary>Reads the control text for an encoder, all of it.</summary>
     /// <param name="baseModel">The checkpoint that training begins from.</param>
     /// <param name="settings">How to measure; the defaults are for all.</param>
     /// <param name="task">Rows of the task; null for none.</param>
-    /// <param name="part">The half of the text that is taken; null for all of it.</param>
     /// <exception cref="IOException">The text can't be read.</exception>
     /// <exception cref="FormatException">The text isn't UTF-8, or is too short.</exception>
     public static RetentionProbe Create(
         Checkpoint baseModel, EncoderConfig config, HuggingFaceTokenizer tokenizer, ControlSource text, RetentionSettings? settings = null,
-        IReadOnlyList<TaskText>? task = null, RetentionPart? part = null)
+        IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
-        int most = part is null ? settings.MaxWindows : 2 * part.Most;
-        (int classify, int separator) = (tokenizer.ClassificationId, tokenizer.SeparatorId);
-        int special = (classify >= 0 ? 1 : 0) + (separator >= 0 ? 1 : 0), maxTokens = Longest(settings, config.MaxTokens, tokenizer);
-        bool hasHead = tokenizer.MaskId >= 0 && MaskedLanguageModel.IsIn(baseModel, config);
-        MaskedWindow[] inputs = hasHead && task is not null ? TaskInputs.Masked(task, tokenizer, NewMask(), settings, maxTokens) : [];
-        // A folder that says how sentences are pooled is a sentence encoder, whatever head its first training left in it.
-        if (SentenceModules.FindPooling(baseModel.Folder, OtherModules) is { } pooling)
-        {
-            SentenceModules.RequireTextsAsTheyAre(baseModel.Folder, tokenizer);
-            IReadOnlyList<(int[] First, int[] Second)> pairs = SentencePairs.Read(
-                text, most, maxTokens, settings.Seed, (sentence, length) => tokenizer.Encode(sentence, null, length).Ids);
-            pairs = part?.Choose(pairs, pair => pair.First.Length + pair.Second.Length, text) ?? pairs;
-            int[][] sentences = [.. pairs.SelectMany(pair => (int[][])[pair.First, pair.Second])];
-            // Windows of similar length go together, because a batch is padded to its longest.
-            int[] order = [.. Enumerable.Range(0, sentences.Length).OrderBy(sentence => sentences[sentence].Length)];
-            return new(
-                text, settings, RetentionObjective.SentencePairs,
-                [.. order.Select(sentence => MaskedWindow.Whole(sentences[sentence])).Chunk(settings.BatchSize)], inputs, hasHead)
-            {
-                _newPairReader = () => new(pooling, order, settings.PairsPerGroup),
-            };
-        }
-
-        TokenMask mask = NewMask();
-        IReadOnlyList<int[]> texts = ControlText.Read(text, most, maxTokens - special, tokenizer.EncodePrefix);
-        texts = part?.Choose(texts, ids => ids.Length, text) ?? texts;
-        IEnumerable<MaskedWindow> windows =
-            texts.Select(ids => hasHead ? mask.Hide(ids, classify, separator) : TokenMask.Whole(ids, classify, separator));
-        return new(
-            text, settings, hasHead ? RetentionObjective.MaskedTokens : null, [.. windows.Chunk(settings.BatchSize)], inputs, hasHead);
-
-        TokenMask NewMask() => new(settings.Seed, settings.MaskedShare, tokenizer.MaskId, config.VocabularySize);
+        return ControlSamples.Read(baseModel, config, tokenizer, text, settings.MaxWindows, settings).Probe(task: task);
     }
 
     /// <summary>Reads the control text for a decoder, in overlapping windows.</summary>
@@ -108,18 +78,15 @@ internal sealed class RetentionProbe
         IReadOnlyList<TaskText>? task = null)
     {
         settings ??= new();
-        int begin = tokenizer.BeginId, most = Longest(settings, config.MaxTokens, tokenizer), maxTokens = most - (begin >= 0 ? 1 : 0);
+        int begin = tokenizer.BeginId, most = settings.Longest(config.MaxTokens, tokenizer), maxTokens = most - (begin >= 0 ? 1 : 0);
         var tokens = new TextTokens(text, tokenizer.EncodeWithOffsets);
         List<MaskedWindow> windows =
             StridedText.Read(tokens.Read, settings.MaxWindows, maxTokens, Math.Clamp(settings.StrideTokens, 1, maxTokens / 2), begin)
             ?? throw ControlText.TooShort(text);
         return new(
-            text, settings, RetentionObjective.NextToken, [.. windows.Chunk(settings.BatchSize)],
+            text, settings, RetentionObjective.NextToken, windows,
             task is null ? [] : TaskInputs.Next(task, tokenizer, settings, most), hasHead: true);
     }
-
-    private static int Longest(RetentionSettings settings, int positions, HuggingFaceTokenizer tokenizer) =>
-        Math.Min(settings.WindowTokens, Math.Min(positions, tokenizer.MaxLength));
 
     /// <summary>Loads the base model from its checkpoint, as it was before training, and compares. The encoder is left as it is.</summary>
     /// <param name="baseModel">The checkpoint that training began from.</param>

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Tokenization;
+
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>
@@ -31,4 +33,9 @@ internal sealed record RetentionSettings
 
     /// <summary>Bootstrap samples behind an interval.</summary>
     public int Resamples { get; init; } = 1000;
+
+    /// <summary>Tokens of a window at most, special ones included, for a model.</summary>
+    /// <param name="positions">Tokens that the model takes.</param>
+    public int Longest(int positions, HuggingFaceTokenizer tokenizer) =>
+        Math.Min(WindowTokens, Math.Min(positions, tokenizer.MaxLength));
 }

@@ -11,8 +11,12 @@ internal sealed class RetentionTally
     /// <summary>How many of each sample's answers were right.</summary>
     public IReadOnlyList<double> Right => _right;
 
+    /// <summary>What the sum of the losses would be of a model that finds all choices as likely.</summary>
+    public double Chance { get; private set; }
+
     public void Add(Answers answers)
     {
+        Chance += answers.Owners.Count * Math.Log(answers.Logits.shape[^1]);
         using var scope = NewDisposeScope();
         Tensor logits = answers.Logits.to(ScalarType.Float32);
         Tensor losses = nn.functional.cross_entropy(logits, answers.Targets, reduction: nn.Reduction.None);

@@ -18,19 +18,19 @@ internal static partial class SentencePairs
     /// <param name="maxTokens">Tokens of a sentence at most, special ones included; what is longer is cut.</param>
     /// <param name="encode">The tokens of a sentence, at most as many as are asked for, special ones included.</param>
     /// <exception cref="FormatException">It isn't UTF-8, or has too few pairs.</exception>
-    public static (int[] First, int[] Second)[] Read(
+    public static ControlSample[] Read(
         ControlSource source, int count, int maxTokens, int seed, Func<string, int, int[]> encode)
     {
-        var pairs = new List<(int[] First, int[] Second)>();
+        var pairs = new List<ControlSample>();
         int special = encode("", maxTokens).Length;
         using var places = new TextPlaces(source, maxTokens * BytesPerToken);
         for (int i = 0; i < count; i++)
         {
             string text = places.At(i, count, out bool isWithinSentence);
-            (string First, string Second, int Length)? pair = Find(text, isWithinSentence, IsLongEnough);
-            places.Consume(text, pair?.Length ?? 0);
-            if (pair is { } found)
-                pairs.Add((encode(found.First, maxTokens), encode(found.Second, maxTokens)));
+            (ControlSample? pair, int length) = Find(text, isWithinSentence, TokensOfLong);
+            places.Consume(text, length);
+            if (pair is not null)
+                pairs.Add(pair);
         }
 
         if (pairs.Count < MinimumPairs)
@@ -40,31 +40,33 @@ internal static partial class SentencePairs
                 + "sentence encoder is measured. Name a longer text of whole sentences.");
         }
 
-        (int[] First, int[] Second)[] order = [.. pairs];
+        ControlSample[] order = [.. pairs];
         new Random(seed).Shuffle(order);
         return order;
 
-        bool IsLongEnough(string sentence) => encode(sentence, maxTokens).Length - special >= ControlText.MinimumTokens;
+        int[]? TokensOfLong(string sentence) =>
+            encode(sentence, maxTokens) is var ids && ids.Length - special >= ControlText.MinimumTokens ? ids : null;
     }
 
     /// <summary>The first two whole sentences that follow each other within a paragraph and are long enough.</summary>
-    /// <returns>They, and the characters until the end of the second; null where there are none.</returns>
-    private static (string First, string Second, int Length)? Find(string text, bool isWithinSentence, Func<string, bool> isLongEnough)
+    /// <param name="tokensOfLong">The tokens of a sentence; null where it isn't long enough.</param>
+    /// <returns>They, and the characters until the end of the second; null and 0 where there are none.</returns>
+    private static (ControlSample? Pair, int Length) Find(string text, bool isWithinSentence, Func<string, int[]?> tokensOfLong)
     {
         int start = 0;
-        string? before = null;
+        (string Text, int[] Ids)? before = null;
         foreach (Match end in SentenceEnd().Matches(text))
         {
             string sentence = Blanks().Replace(text[start..(end.Index + end.Length)], " ").Trim();
             start = end.Index + end.Length;
-            bool isWhole = !isWithinSentence && end.Groups["paragraph"].Length == 0 && isLongEnough(sentence);
+            int[]? ids = !isWithinSentence && end.Groups["paragraph"].Length == 0 ? tokensOfLong(sentence) : null;
             isWithinSentence = false;
-            if (isWhole && before is not null)
-                return (before, sentence, start);
-            before = isWhole ? sentence : null;
+            if (ids is not null && before is { } first)
+                return (new($"{first.Text} {sentence}", [first.Ids, ids]), start);
+            before = ids is null ? null : (sentence, ids);
         }
 
-        return null;
+        return (null, 0);
     }
 
     /// <summary>

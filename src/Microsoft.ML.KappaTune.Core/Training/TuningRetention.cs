@@ -14,7 +14,12 @@ internal sealed class TuningRetention
     private readonly TuningProgressReporter _progress;
     private readonly IReadOnlyList<TaskText> _task;
     private readonly ControlSource? _text;
+    private readonly Action<string>? _warn;
+    private readonly List<string> _warnings = [];
     private RetentionProbe? _probe;
+
+    /// <summary>What probes are made of; null once all are.</summary>
+    private ControlSamples? _samples;
 
     /// <summary>Samples of each half of a budget's text, where it has as many, for a short run and for a long one.</summary>
     private const int FewestSamples = 200, MostSamples = 500;
@@ -24,18 +29,32 @@ internal sealed class TuningRetention
 
     /// <summary>Reads the control text, so that a bad one is known before the training and not after it.</summary>
     /// <param name="text">The control text; null for none.</param>
+    /// <param name="train">The rows to train on.</param>
+    /// <param name="validation">The rows to validate on, whose texts are those of the task that are measured; null for the others.</param>
+    /// <param name="warn">Takes warnings about the text as they are found; null for nobody.</param>
     /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
     /// <exception cref="ArgumentException">The base model can't be asked for what the budget limits.</exception>
     public TuningRetention(
-        TuningOptions options, ControlSource? text, TuningBase baseModel, IReadOnlyList<TaskText> task, TuningProgressReporter progress)
+        TuningOptions options, ControlSource? text, TuningBase baseModel, IReadOnlyList<TaskText> train,
+        IReadOnlyList<TaskText>? validation, TuningProgressReporter progress, Action<string>? warn)
     {
-        (_options, _text, _base, _task, _progress) = (options, text, baseModel, task, progress);
+        (_options, _text, _base, _task, _progress, _warn) = (options, text, baseModel, validation ?? train, progress, warn);
         if (text is null)
             return;
-        _probe = ProbeOf(options.Budget is null ? null : RetentionPart.Reported(FewestSamples));
-        if (options.Budget is { } budget && _probe.Objective is null)
-            RequireDriftAlone(budget);
+        ControlSamples samples = Read(options.Budget is null ? new RetentionSettings().MaxWindows : 2 * FewestSamples);
+        _probe = samples.Probe(options.Budget is null ? null : RetentionPart.Reported, _task);
+        if (options.Budget is { } budget)
+        {
+            if (_probe.Objective is null)
+                RequireDriftAlone(budget);
+            _samples = samples;
+        }
+
+        Warn(ControlTextCheck.Warnings(text.Name, samples, train));
     }
+
+    /// <summary>What to know about the text: why it may say little of what the model keeps.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>The control text's name; null where nothing is measured.</summary>
     public string? TextName => _text?.Name;
@@ -49,8 +68,17 @@ internal sealed class TuningRetention
         double tokens = (double)probe.Windows.Sum(window => (long)window.Ids.Length) * probe.WindowsPerSample / probe.Windows.Count;
         int most = (int)Math.Clamp(SamplesShare * passTokens / tokens, FewestSamples, MostSamples);
         if (most > FewestSamples)
-            _probe = ProbeOf(RetentionPart.Reported(most));
-        return new(budget, _base, _text!, _probe!, most, model, firstTrained, passTokens);
+        {
+            _samples = Read(2 * most);
+            _probe = _samples.Probe(RetentionPart.Reported, _task);
+        }
+
+        var meter = new BudgetMeter(budget, _base, _samples!, _probe!, model, firstTrained, passTokens);
+        _samples = null;
+        if (meter is { Objective: { } objective, BaseLoss: var (loss, chance) }
+            && ControlTextCheck.OfLoss(_text!.Name, objective, loss, chance) is { } warning)
+            Warn([warning]);
+        return meter;
     }
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>
@@ -73,8 +101,16 @@ internal sealed class TuningRetention
         }
     }
 
-    private RetentionProbe ProbeOf(RetentionPart? part) =>
-        RetentionProbe.Create(_base.Checkpoint, _base.Config, _base.Tokenizer, _text!, task: _task, part: part);
+    private ControlSamples Read(int most) => ControlSamples.Read(_base.Checkpoint, _base.Config, _base.Tokenizer, _text!, most);
+
+    private void Warn(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            _warnings.Add(warning);
+            _warn?.Invoke(warning);
+        }
+    }
 
     private void RequireDriftAlone(RetentionBudget budget)
     {

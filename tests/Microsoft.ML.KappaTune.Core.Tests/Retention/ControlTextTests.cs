@@ -50,10 +50,11 @@ public sealed class ControlTextTests : IDisposable
     public void No_word_is_cut()
     {
         // Two tokens a word: an odd number of them would end within one.
-        List<int[]> windows = ControlText.Read(
+        int[][] windows = [.. ControlText.Read(
             Write(string.Join(' ', Words(40))), 50, 11,
             (text, maxTokens) =>
-                ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End));
+                ([.. Halves(text).Take(maxTokens).Select(half => half.Id)], Halves(text).Take(maxTokens).LastOrDefault().End))
+            .SelectMany(window => window.Ids)];
         Assert.All(windows, ids => Assert.Equal(10, ids.Length));
         Assert.Equal(Enumerable.Range(0, 80), windows.SelectMany(ids => ids));
     }
@@ -64,11 +65,12 @@ public sealed class ControlTextTests : IDisposable
         string text = string.Concat(Enumerable.Repeat("漢字𝒳é", 5000));
         for (int count = 1; count < 60; count += 7)
         {
-            List<int[]> windows = ControlText.Read(
+            int[][] windows = [.. ControlText.Read(
                 Write(text), count, 20,
                 (part, maxTokens) => ([.. part.EnumerateRunes().Take(maxTokens).Select(rune => rune.Value)],
-                    part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)));
-            Assert.Equal(count, windows.Count);
+                    part.EnumerateRunes().Take(maxTokens).Sum(rune => rune.Utf16SequenceLength)))
+                .SelectMany(window => window.Ids)];
+            Assert.Equal(count, windows.Length);
             Assert.All(windows, ids => Assert.Equal(20, ids.Length));
             Assert.Equal(text.EnumerateRunes().Select(rune => rune.Value).ToHashSet(), windows.SelectMany(ids => ids).ToHashSet());
         }
@@ -78,8 +80,8 @@ public sealed class ControlTextTests : IDisposable
     public void The_mark_of_the_encoding_is_no_text()
     {
         byte[] bytes = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(' ', Words(20)))];
-        Assert.Equal(Enumerable.Range(0, 20),
-            ControlText.Read(ControlSource.FromFile(_folder.Write("text.txt", bytes)), 5, 10, Encode).SelectMany(ids => ids));
+        List<ControlSample> windows = ControlText.Read(ControlSource.FromFile(_folder.Write("text.txt", bytes)), 5, 10, Encode);
+        Assert.Equal(Enumerable.Range(0, 20), windows.SelectMany(window => window.Ids[0]));
     }
 
     [Fact]
@@ -97,8 +99,12 @@ public sealed class ControlTextTests : IDisposable
         Assert.Contains("the byte at 3", message);
     }
 
-    private List<int[]> Read(string text, int count, int maxTokens) =>
-        ControlText.Read(Write(text), count, maxTokens, Encode);
+    private List<int[]> Read(string text, int count, int maxTokens)
+    {
+        List<ControlSample> windows = ControlText.Read(Write(text), count, maxTokens, Encode);
+        Assert.All(windows, window => Assert.Equal(Encode(window.Text, maxTokens).Ids, Assert.Single(window.Ids)));
+        return [.. windows.SelectMany(window => window.Ids)];
+    }
 
     private ControlSource Write(string text) => ControlSource.FromFile(_folder.Write("text.txt", text));
 

@@ -77,6 +77,23 @@ public sealed class RetentionTuningTests : IDisposable
     }
 
     [Fact]
+    public void A_text_that_can_control_little_is_a_warning()
+    {
+        string[] labels = ["good", "bad"];
+        string ownRows = _folder.Write("rows.tsv", string.Join('\n', _tiny.Train.Select(row => $"{labels[row.Label]}\t{row.Text}")));
+        List<string> warned = [];
+        TunedClassifier tuned = TextClassificationTuner.Tune(
+            _tiny.Task(_tiny.Options with { MaxEpochs = 1, RetentionText = ownRows }) with { Warn = warned.Add });
+        Assert.StartsWith($"{ownRows} is of the task", Assert.Single(warned));
+        Assert.Equal(warned, tuned.Report.Warnings);
+        Assert.Contains("Warning", tuned.Report.ToString());
+        TinyTask.WeightsOf(tuned);
+        TunedClassifier other = _tiny.Tune(_tiny.Options with { MaxEpochs = 1, RetentionText = _text });
+        Assert.Empty(other.Report.Warnings);
+        TinyTask.WeightsOf(other);
+    }
+
+    [Fact]
     public void A_text_that_isn_t_there_is_refused_before_anything_is_done()
     {
         string missing = _folder.File("missing.txt");

@@ -86,13 +86,14 @@ public sealed class SentencePairsTests : IDisposable
         if (text is not null)
             _folder.Write("text.txt", text);
         List<string> known = [];
-        (int[] First, int[] Second)[] pairs = SentencePairs.Read(
+        ControlSample[] pairs = SentencePairs.Read(
             ControlSource.FromFile(_folder.File("text.txt")), count, maxTokens: 64, seed, (sentence, most) =>
         {
             known.Add(sentence);
             int words = sentence.Contains(' ') ? sentence.Split(' ').Length : sentence.Length;
             return [known.Count - 1, .. new int[Math.Min(words, most - 1)]];
         });
-        return [.. pairs.Select(pair => $"{known[pair.First[0]]}|{known[pair.Second[0]]}")];
+        Assert.All(pairs, pair => Assert.Equal($"{known[pair.Ids[0][0]]} {known[pair.Ids[1][0]]}", pair.Text));
+        return [.. pairs.Select(pair => $"{known[pair.Ids[0][0]]}|{known[pair.Ids[1][0]]}")];
     }
 }

@@ -37,7 +37,8 @@ internal sealed class ClassificationRun : IDisposable
         _base = new(_options);
         try
         {
-            _retention = new(_options, _request.Control, _base, _request.Validation ?? _request.Train, _progress);
+            _retention = new(
+                _options, _request.Control, _base, _request.Train, _request.Validation, _progress, _request.Warn);
         }
         catch
         {
@@ -248,7 +249,7 @@ internal sealed class ClassificationRun : IDisposable
             TokenizingTime = tokenizing,
             TrainingTime = TimeSpan.Zero,
             PeakMemoryBytes = 0,
-            Warnings = _base.Warnings,
+            Warnings = [.. _base.Warnings, .. _retention.Warnings],
         };
 
     private static long PeakMemory()

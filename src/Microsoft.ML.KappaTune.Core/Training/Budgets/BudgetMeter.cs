@@ -24,38 +24,36 @@ internal sealed class BudgetMeter : IDisposable
     private readonly double _deviations;
 
     /// <summary>Measures the base, which the model is now.</summary>
-    /// <param name="text">The control text.</param>
+    /// <param name="samples">Those of the control text.</param>
     /// <param name="reported">The other half, which is measured in the end.</param>
-    /// <param name="most">Samples that decide at most.</param>
     /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
     /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
     public BudgetMeter(
-        RetentionBudget budget, TuningBase baseModel, ControlSource text, RetentionProbe reported, int most, EncoderModel model,
+        RetentionBudget budget, TuningBase baseModel, ControlSamples samples, RetentionProbe reported, EncoderModel model,
         int firstTrained, long passTokens)
     {
         _budget = budget;
-        var half = RetentionPart.Deciding(most);
-        RetentionProbe whole = ProbeOf(half);
+        RetentionProbe whole = samples.Probe(RetentionPart.Deciding);
         Tensor words = model.Encoder.WordEmbeddings;
         if (whole.Objective is RetentionObjective.MaskedTokens)
             _language = MaskedLanguageModel.Load(baseModel.Checkpoint, baseModel.Config, words.dtype, words.device);
         _language?.eval();
         _whole = MeterOf(whole);
-        RetentionProbe watched = ProbeOf(half.Within(Math.Max(passTokens / TokensShare, FewestTokens)));
+        RetentionProbe watched = samples.Probe(RetentionPart.Deciding.Within(Math.Max(passTokens / TokensShare, FewestTokens)));
         _watched = watched.Windows.Count == whole.Windows.Count ? _whole : MeterOf(watched);
         // The figure of the other half has an error, too.
         double others = (double)reported.Windows.Count / reported.WindowsPerSample;
         _deviations = Quantile * Math.Sqrt(1 + _whole.Samples / others);
         Objective = whole.Objective;
 
-        RetentionProbe ProbeOf(RetentionPart part) =>
-            RetentionProbe.Create(baseModel.Checkpoint, baseModel.Config, baseModel.Tokenizer, text, part: part);
-
         ControlMeter MeterOf(RetentionProbe probe) =>
             new(probe, MeasuresOf(budget), model, _language is null ? null : _language.Head, firstTrained);
     }
 
     public RetentionObjective? Objective { get; }
+
+    /// <summary>The base's mean loss and that of guessing by chance, in nats; null where drift alone is limited.</summary>
+    public (double Loss, double Chance)? BaseLoss => _whole.BaseLoss;
 
     /// <summary>Samples that decide: windows, or pairs of sentences.</summary>
     public int Samples => _whole.Samples;

@@ -91,8 +91,8 @@ public sealed record TuningReport
     public BudgetReport? Budget { get; init; }
 
     /// <summary>
-    /// What to know about the base model's files: fields that aren't known, and so have no effect here though they may have one in other
-    /// programs. Each names its file.
+    /// What to know about the base model's files and the control text: fields that aren't known, and so have no effect here though they may
+    /// have one in other programs, and why the text may say little of what the model keeps. Each names its file.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

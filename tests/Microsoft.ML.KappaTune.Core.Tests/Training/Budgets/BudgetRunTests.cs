@@ -279,6 +279,18 @@ public sealed class BudgetRunTests : IDisposable
     }
 
     [Fact]
+    public void A_base_that_knows_nothing_of_the_text_is_a_warning()
+    {
+        List<string> warned = [];
+        (TuningReport report, _) = _task.Tune(
+            _task.Tiny.Task(_task.Crossing with { MaxEpochs = 1 }) with { Warn = warned.Add });
+        Assert.StartsWith($"{_task.Text} has little that the base model could lose", Assert.Single(warned));
+        Assert.Equal(warned, report.Warnings);
+        // Drift has no chance to compare it with.
+        Assert.Empty(_task.Tune(_task.OneStep).Report.Warnings);
+    }
+
+    [Fact]
     public void Texts_in_memory_are_a_control_text_too()
     {
         var texts = ControlSource.FromTexts("Column 'Control'", [File.ReadAllText(_task.Text)]);
