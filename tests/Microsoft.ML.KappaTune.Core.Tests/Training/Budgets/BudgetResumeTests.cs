@@ -61,6 +61,10 @@ public sealed class BudgetResumeTests : IDisposable
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void A_run_without_a_finite_loss(int step) => AssertResumed("diverges", _task.Diverging, TuningPhase.Training, _ => step);
 
+    [Theory, InlineData(TuningPhase.Probing, 7), InlineData(TuningPhase.Training, 100)]
+    public void A_run_in_bfloat16(TuningPhase phase, int step) => AssertResumed(
+        "bfloat16", _task.Probed with { Precision = TuningPrecision.BFloat16, Budget = new() { MaximumDivergence = 0.02 } }, phase, _ => step);
+
     [Fact]
     public void A_run_with_adapters_that_probes() => AssertResumed(
         "adapters", _task.Probed with { Method = TuningMethod.Lora(rank: 2, dropout: 0.2) }, TuningPhase.Probing, _ => 7);
