@@ -3,13 +3,13 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// <summary>Warns of control texts on which a model loses little whatever it forgets: each a sentence, with what to do.</summary>
 internal static class ControlTextCheck
 {
-    /// <summary>Ordinary prose has a hundredth of it twice, the text of laws and forms a tenth or two.</summary>
+    /// <summary>Of the runs of letters, those that have come before: in ordinary prose, a hundredth at most.</summary>
     private const double MostRepeated = 0.5;
 
     /// <summary>Of the samples, those that are for the most part texts of the training rows.</summary>
     private const double MostTrained = 0.2;
 
-    /// <summary>Of the tokens, those that the tokenizer doesn't know: of a text in the tokenizer's language, well under a hundredth.</summary>
+    /// <summary>Of the tokens, those that the tokenizer doesn't know; a rare sign or name may always be among them.</summary>
     private const double MostUnknown = 0.05;
 
     /// <summary>
