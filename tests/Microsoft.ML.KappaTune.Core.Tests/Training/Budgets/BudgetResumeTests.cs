@@ -63,7 +63,8 @@ public sealed class BudgetResumeTests : IDisposable
 
     [Theory, InlineData(TuningPhase.Probing, 7), InlineData(TuningPhase.Training, 100)]
     public void A_run_in_bfloat16(TuningPhase phase, int step) => AssertResumed(
-        "bfloat16", _task.Probed with { Precision = TuningPrecision.BFloat16, Budget = new() { MaximumDivergence = 0.02 } }, phase, _ => step);
+        "bfloat16", _task.Probed with { Precision = TuningPrecision.BFloat16, Budget = new() { MaximumDivergence = 0.02 } }, phase,
+        _ => step);
 
     [Fact]
     public void A_run_with_adapters_that_probes() => AssertResumed(
