@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
-using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
 namespace Microsoft.ML.KappaTune.Study;
 

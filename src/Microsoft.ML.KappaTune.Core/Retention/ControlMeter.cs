@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
 namespace Microsoft.ML.KappaTune.Retention;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Retention.Statistics;
+
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>

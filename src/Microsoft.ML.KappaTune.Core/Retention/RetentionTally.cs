@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Retention.Statistics;
+
 namespace Microsoft.ML.KappaTune.Retention;
 
 /// <summary>How well a model does what its base was trained to do, counted by sample: a window, or a pair of sentences.</summary>

@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tokenization;
 using TorchSharp.Modules;

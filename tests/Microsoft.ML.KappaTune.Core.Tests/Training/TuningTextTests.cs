@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
 namespace Microsoft.ML.KappaTune.Tests.Training;
 

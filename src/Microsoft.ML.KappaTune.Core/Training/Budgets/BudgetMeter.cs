@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Training.Budgets;

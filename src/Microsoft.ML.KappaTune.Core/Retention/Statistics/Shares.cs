@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Retention;
+namespace Microsoft.ML.KappaTune.Retention.Statistics;
 
 /// <summary>Arithmetic with probabilities of choices.</summary>
 internal static class Shares

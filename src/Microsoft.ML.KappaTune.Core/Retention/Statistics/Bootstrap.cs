@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Retention;
+namespace Microsoft.ML.KappaTune.Retention.Statistics;
 
 /// <summary>
 /// Intervals for means over windows of unequal size: windows are drawn with replacement, again and again, and the middle 95 % of the means

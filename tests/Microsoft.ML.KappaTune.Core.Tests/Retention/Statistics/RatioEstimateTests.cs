@@ -1,6 +1,6 @@
-using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
-namespace Microsoft.ML.KappaTune.Tests.Retention;
+namespace Microsoft.ML.KappaTune.Tests.Retention.Statistics;
 
 /// <summary>How far a ratio could be chance: against drawing the samples anew, and against the bootstrap.</summary>
 public sealed class RatioEstimateTests

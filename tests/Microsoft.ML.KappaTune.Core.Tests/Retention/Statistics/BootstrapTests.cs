@@ -1,6 +1,6 @@
-using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
-namespace Microsoft.ML.KappaTune.Tests.Retention;
+namespace Microsoft.ML.KappaTune.Tests.Retention.Statistics;
 
 public class BootstrapTests
 {

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Retention;
+namespace Microsoft.ML.KappaTune.Retention.Statistics;
 
 /// <summary>A ratio of two sums over samples, and how far it could be chance.</summary>
 /// <param name="Value">Σy / Σx.</param>
