@@ -10,7 +10,8 @@ public enum BudgetOutcome
     HeadOnly,
 
     /// <summary>
-    /// The run was cancelled: the result is the best epoch's, and whether it is within the budget wasn't measured.
+    /// The run was cancelled: the result is the best epoch's or that of <see cref="BudgetReport.ReturnedToStep"/>, and whether it is within
+    /// the budget wasn't measured.
     /// </summary>
     Unverified,
 }
