@@ -32,7 +32,7 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
         {
             // A user's rate may be many times too high, and how far beyond it led says little about rates far below: one of them is tried.
             double least = !mayRaise && state.Rollbacks == 0 && target >= state.PathWithin ? Standstill : 0;
-            double lower = Math.Clamp((target - state.PathWithin) / rest, least, 0.5);
+            double lower = Math.Clamp((Math.Max(target, Between(state, used)) - state.PathWithin) / rest, least, 0.5);
             return state.Rollbacks < mostRollbacks && lower >= Standstill
                 ? new(BudgetAction.RolledBack, expected, lower)
                 : new(BudgetAction.Frozen, expected, 0);
@@ -50,5 +50,15 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
             : new(BudgetAction.None, expected, 1);
 
         double UsedAtEnd(double now) => curve.UsedAfter(now, (path + rest) / path);
+    }
+
+    /// <summary>
+    /// The path at which the target was used, on the line from the last point within to one that is beyond: where the loss fell at first,
+    /// the power law from the start knows nothing of it.
+    /// </summary>
+    private static double Between(BudgetState state, double used)
+    {
+        double within = state.Course.FindLast(point => point.Used <= 1)?.Used ?? 0;
+        return state.PathWithin + (state.Path - state.PathWithin) * Math.Max(0, ForgettingCurve.Target - within) / (used - within);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class BudgetKeeper : IDisposable
     private const double WatchShare = 0.05;
 
     /// <summary>However short a run is, and however long.</summary>
-    private const int FewestMeasurements = 2, MostMeasurements = 20;
+    private const int FewestMeasurements = 3, MostMeasurements = 20;
 
     private readonly RetentionBudget _budget;
     private readonly TuningOptions _options;

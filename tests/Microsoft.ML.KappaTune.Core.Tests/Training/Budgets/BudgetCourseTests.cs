@@ -45,15 +45,20 @@ public sealed class BudgetCourseTests
     }
 
     [Theory]
-    [InlineData(2, 0.3, 1, 0.228)] // (0.9/2)^0.8 = 0.528 of the path is within
-    [InlineData(2, 0, 1, 0.5)]
-    [InlineData(2, 0, 1e-9, 0.5)]
-    [InlineData(1.2, 0.5, 4, 0.0736)]
+    [InlineData(2, 0.8, 0.3, 1, 0.228)] // (0.9/2)^0.8 = 0.528 of the path is within
+    [InlineData(2, 0, 0, 1, 0.5)]
+    [InlineData(2, 0, 0, 1e-9, 0.5)]
+    [InlineData(1.2, 0.8, 0.5, 4, 0.0736)]
+    [InlineData(10, -2, 0.3, 1, 0.169)] // 2.9/12 of what came after the last point within
+    [InlineData(10, -20, 0.3, 1, 0.488)]
+    [InlineData(double.PositiveInfinity, -2, 0.3, 1, 0, BudgetAction.Frozen)]
     public void Beyond_the_budget_it_goes_back_and_on_at_half_the_rate_at_most(
-        double used, double pathWithin, double rest, double expected)
+        double used, double usedWithin, double pathWithin, double rest, double expected, BudgetAction action = BudgetAction.RolledBack)
     {
-        BudgetDecision decision = Decide(new() { Path = 1, PathWithin = pathWithin, Rollbacks = MostRollbacks - 1 }, used, rest);
-        Assert.Equal(BudgetAction.RolledBack, decision.Action);
+        BudgetDecision decision = Decide(
+            new() { Path = 1, PathWithin = pathWithin, Rollbacks = MostRollbacks - 1, Course = [Point(BudgetAction.None, usedWithin)] },
+            used, rest);
+        Assert.Equal(action, decision.Action);
         Assert.Equal(expected, decision.RateFactor, 1e-3);
     }
 
@@ -77,7 +82,8 @@ public sealed class BudgetCourseTests
     [InlineData(double.PositiveInfinity, 0.3, 0)]
     public void With_no_way_back_the_selected_tensors_stay_as_they_were(double used, double pathWithin, int rollbacks)
     {
-        BudgetDecision decision = Decide(new() { Path = 1, PathWithin = pathWithin, Rollbacks = rollbacks }, used, rest: 1);
+        BudgetDecision decision = Decide(
+            new() { Path = 1, PathWithin = pathWithin, Rollbacks = rollbacks, Course = [Point(BudgetAction.None, 0.89)] }, used, rest: 1);
         Assert.Equal((BudgetAction.Frozen, 0), (decision.Action, decision.RateFactor));
     }
 
@@ -163,12 +169,12 @@ public sealed class BudgetCourseTests
         new BudgetCourse(curve ?? ForgettingCurve.OfLoss, MostRollbacks, mayRaise)
             .Decide(state, new(new(), used, lower ?? used, upper ?? used), rest);
 
-    private static BudgetPoint Point(BudgetAction action) => new()
+    private static BudgetPoint Point(BudgetAction action, double used = 0.5) => new()
     {
         Step = 1,
         TrainingLoss = 1,
         Measured = new(),
-        Used = 0.5,
+        Used = used,
         Expected = 0.5,
         Action = action,
         LearningRate = 1e-4,
