@@ -12,9 +12,6 @@ internal readonly record struct BudgetDecision(BudgetAction Action, double Expec
 /// <param name="mayRaise">Whether the rate is the trainer's own to raise.</param>
 internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, bool mayRaise)
 {
-    /// <summary>Where surely less than this share of the budget would be used by the end, the rate rises.</summary>
-    private const double Little = 0.6;
-
     /// <summary>The most that the rate is multiplied by at once.</summary>
     private const double Steepest = 3;
 
@@ -45,7 +42,7 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
         // A rate that had to fall isn't raised again for one measurement.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
         double surely = curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
-        return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < Little
+        return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < ForgettingCurve.Little
             ? new(BudgetAction.RateRaised, expected, Math.Clamp((path * surely - path) / rest, 1, Steepest))
             : new(BudgetAction.None, expected, 1);
 

@@ -14,9 +14,6 @@ internal sealed class BudgetEnd(
     // Less of the way is no result of its own.
     private const double LeastShare = 0.02;
 
-    /// <summary>Where less than this share of the budget is used, a longer part of the way may be within it, too.</summary>
-    private const double Little = 0.6;
-
     /// <summary>Longer parts that are tried at most.</summary>
     private const int MostLonger = 2;
 
@@ -28,33 +25,32 @@ internal sealed class BudgetEnd(
     /// <summary>Sets the model to the share and gives it, with what was measured there.</summary>
     public BudgetChoice Choose()
     {
-        (double Share, BudgetReading Reading) within = (1, Measure()), beyond = within;
-        while (within.Reading.UpperUsed > 1)
+        BudgetChoice within = new(1, Measure()), beyond = within;
+        while (!within.IsWithin)
         {
             beyond = within;
             double share = within.Share * Math.Min(0.9, curve.PathFactorTo(ForgettingCurve.Target, within.Reading.UpperUsed));
             within = Try(_tries == MostTries || share < LeastShare ? 0 : share);
             if (within.Share == 0)
-                return new(0, within.Reading, validate?.Invoke());
+                return within with { Validation = validate?.Invoke() };
         }
 
         if (within.Share < 1)
             within = Longer(within, beyond);
-        return validate is null ? new(within.Share, within.Reading, null) : Validated(within.Share, within.Reading);
+        return validate is null ? within : Validated(within with { Validation = validate() });
     }
 
     /// <summary>Goes on toward what was trained, where the power law led back too far.</summary>
-    private (double Share, BudgetReading Reading) Longer(
-        (double Share, BudgetReading Reading) within, (double Share, BudgetReading Reading) beyond)
+    private BudgetChoice Longer(BudgetChoice within, BudgetChoice beyond)
     {
         double at = within.Share;
-        for (int longer = 0; longer < MostLonger && _tries < MostTries && within.Reading.UpperUsed < Little; longer++)
+        for (int longer = 0; longer < MostLonger && _tries < MostTries && within.Reading.UpperUsed < ForgettingCurve.Little; longer++)
         {
             double used = within.Reading.UpperUsed;
             double part = Math.Clamp((ForgettingCurve.Target - used) / (beyond.Reading.UpperUsed - used), 0.1, 0.9);
-            (double Share, BudgetReading Reading) tried = Try(within.Share + part * (beyond.Share - within.Share));
+            BudgetChoice tried = Try(within.Share + part * (beyond.Share - within.Share));
             at = tried.Share;
-            if (tried.Reading.UpperUsed <= 1)
+            if (tried.IsWithin)
                 within = tried;
             else
                 beyond = tried;
@@ -65,32 +61,28 @@ internal sealed class BudgetEnd(
         return within;
     }
 
-    private BudgetChoice Validated(double longest, BudgetReading reading)
+    /// <summary>The longest part, or a shorter one that does better on the validation rows.</summary>
+    private BudgetChoice Validated(BudgetChoice longest)
     {
-        ValidationResult whole = validate!(), best = whole;
-        double share = longest;
-        foreach (double shorter in Shorter.Select(part => part * longest))
+        (double share, ValidationResult best) = (longest.Share, longest.Validation!);
+        foreach (double shorter in Shorter.Select(part => part * longest.Share))
         {
             set(shorter);
-            ValidationResult result = validate();
+            ValidationResult result = validate!();
             if (result.ValueOf(metric) > best.ValueOf(metric))
                 (share, best) = (shorter, result);
         }
 
-        set(share);
-        if (share == longest)
-            return new(longest, reading, whole);
-        BudgetReading there = Measure();
-        if (there.UpperUsed <= 1)
-            return new(share, there, best);
-        set(longest);
-        return new(longest, reading, whole);
+        if (share != longest.Share && Try(share) is { IsWithin: true } better)
+            return better with { Validation = best };
+        set(longest.Share);
+        return longest;
     }
 
-    private (double Share, BudgetReading Reading) Try(double share)
+    private BudgetChoice Try(double share)
     {
         set(share);
-        return (share, Measure());
+        return new(share, Measure());
     }
 
     private BudgetReading Measure()
@@ -100,8 +92,11 @@ internal sealed class BudgetEnd(
     }
 }
 
-/// <summary>What was chosen at the end of a run.</summary>
+/// <summary>Weights that a run may end with.</summary>
 /// <param name="Share">The share of the way from the base to what was trained.</param>
 /// <param name="Reading">What was measured there.</param>
-/// <param name="Validation">What was measured there on the validation rows; null where there are none.</param>
-internal readonly record struct BudgetChoice(double Share, BudgetReading Reading, ValidationResult? Validation);
+/// <param name="Validation">What was measured there on the validation rows; null where they weren't.</param>
+internal readonly record struct BudgetChoice(double Share, BudgetReading Reading, ValidationResult? Validation = null)
+{
+    public bool IsWithin => Reading.UpperUsed <= 1;
+}

@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Training.Optimization;
 using Microsoft.ML.KappaTune.Training.Progress;
-using Microsoft.ML.KappaTune.Training.Resume;
 
 namespace Microsoft.ML.KappaTune.Training.Budgets;
 
@@ -16,11 +15,11 @@ internal sealed class BudgetKeeper : IDisposable
     /// <summary>However short a run is, and however long.</summary>
     private const int FewestMeasurements = 3, MostMeasurements = 20;
 
-    private readonly RetentionBudget _budget;
     private readonly TuningOptions _options;
     private readonly BudgetMeter _meter;
     private readonly TrainedWeights _weights;
     private readonly FlatAdamW _optimizer;
+    private readonly PointWithin _within;
     private readonly TuningState _state;
     private readonly TuningProgressReporter _progress;
     private readonly TimeProvider _clock;
@@ -42,10 +41,10 @@ internal sealed class BudgetKeeper : IDisposable
     {
         (_options, _meter, _weights, _optimizer, _state, _progress, _clock) =
             (options, meter, weights, optimizer, state, progress, clock);
-        _budget = options.Budget!;
         _base = weights.Copy();
-        _curve = ForgettingCurve.Of(_budget);
-        _course = new(_curve, _budget.MaximumRollbacks, mayRaise: options.LearningRate is null);
+        _within = new(state, weights, optimizer);
+        _curve = ForgettingCurve.Of(options.Budget!);
+        _course = new(_curve, options.Budget!.MaximumRollbacks, mayRaise: options.LearningRate is null);
         // A step costs at least two forward passes of its tokens, a measurement one.
         int measurements = (int)Math.Clamp(WatchShare * 2 * passTokens / meter.WatchedTokens, FewestMeasurements, MostMeasurements);
         // Closer at first, where what is learnt about the rate serves most of the run.
@@ -68,7 +67,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (State.FirstRate is not null)
             return;
         if (State.StepsWithin is null)
-            RememberWithin();
+            _within.Remember();
         if (_options.LearningRate is null)
             Probe(new(_curve, new(_optimizer), _state, [.. factorsOf()]), tryStep);
         State.FirstRate = _state.LearningRate;
@@ -113,7 +112,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (!(State.Course.Find(point => point.Step >= step)?.Used > 1))
             return false;
         if (!State.IsFrozen)
-            GoBack();
+            _within.GoBack();
         _returnedTo = State.IsFrozen ? _state.Step : State.StepWithin;
         return true;
     }
@@ -145,7 +144,7 @@ internal sealed class BudgetKeeper : IDisposable
     {
         var report = new BudgetReport
         {
-            Budget = _budget,
+            Budget = _options.Budget!,
             Text = text,
             Objective = _meter.Objective,
             DecidingSamples = _meter.Samples,
@@ -166,16 +165,17 @@ internal sealed class BudgetKeeper : IDisposable
         long began = _clock.GetTimestamp();
         int measured = 0;
         using var between = new Interpolation(_weights, _base);
-        (double share, BudgetReading reading, ValidationResult? validation) = new BudgetEnd(
+        BudgetChoice choice = new BudgetEnd(
             _curve, between.Set, Measure, validate, _options.EarlyStopping?.Metric ?? ValidationMetric.Loss).Choose();
         _progress.Report(TuningPhase.Deciding, measured, measured);
         report = report with
         {
-            Interpolation = share,
-            Validation = validation,
-            Decided = reading.Measured,
-            DecidedUsed = reading.UpperUsed,
-            Outcome = IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
+            Interpolation = choice.Share,
+            Validation = choice.Validation,
+            Decided = choice.Reading.Measured,
+            DecidedUsed = choice.Reading.UpperUsed,
+            // The base with a new head, too, where the best epoch was one of the head alone.
+            Outcome = between.IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
             DecidingTime = _clock.GetElapsedTime(began),
         };
         BudgetLog.Decided(_progress, report);
@@ -195,13 +195,6 @@ internal sealed class BudgetKeeper : IDisposable
             tensor.Dispose();
     }
 
-    /// <summary>Whether nothing but the new head differs from the base, as where the best epoch was one of the head alone.</summary>
-    private bool IsBase()
-    {
-        using var scope = NewDisposeScope();
-        return _weights.All.Zip(_base).All(pair => pair.First.Group.IsHead || pair.First.Master.cpu().eq(pair.Second).all().item<bool>());
-    }
-
     private void Probe(RateProbes probes, Func<int, double, double> tryStep)
     {
         long began = _clock.GetTimestamp();
@@ -215,7 +208,7 @@ internal sealed class BudgetKeeper : IDisposable
             }
             finally
             {
-                GoBack();
+                _within.GoBack();
             }
 
             State.Probing = before + _clock.GetElapsedTime(began);
@@ -230,15 +223,15 @@ internal sealed class BudgetKeeper : IDisposable
     private BudgetAction Act(BudgetDecision decision, bool isWithin)
     {
         if (isWithin)
-            RememberWithin();
+            _within.Remember();
         else
-            GoBack();
+            _within.GoBack();
         if (decision.Action == BudgetAction.RolledBack)
             State.Rollbacks++;
         if (decision.Action == BudgetAction.Frozen)
         {
             State.IsFrozen = true;
-            _state.RemoveTensors(BudgetState.Within);
+            _within.Forget();
         }
 
         double before = _state.LearningRate;
@@ -247,18 +240,5 @@ internal sealed class BudgetKeeper : IDisposable
             return decision.Action;
         _state.LearningRate = Math.Max(before, Math.Min(_state.LearningRate, RateSearch.Ceiling(_options.Method, State.Probes)));
         return _state.LearningRate > before ? BudgetAction.RateRaised : BudgetAction.None;
-    }
-
-    private void RememberWithin()
-    {
-        _state.SetTensors(BudgetState.Within, OptimizerState.Copy(_weights, _optimizer));
-        State.StepsWithin = OptimizerState.Steps(_optimizer);
-        (State.StepWithin, State.PathWithin) = (_state.Step, State.Path);
-    }
-
-    private void GoBack()
-    {
-        OptimizerState.GoBack(_weights, _optimizer, _state.TensorsOf(BudgetState.Within)!, State.StepsWithin!);
-        State.Path = State.PathWithin;
     }
 }

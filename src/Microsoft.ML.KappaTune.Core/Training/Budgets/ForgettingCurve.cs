@@ -7,6 +7,9 @@ internal readonly record struct ForgettingCurve(double Exponent)
     /// <summary>What is aimed at: close to all of the budget, with room for what the power law leaves out.</summary>
     public const double Target = 0.9;
 
+    /// <summary>Where less than this share of the budget is used, much more can be learnt within it.</summary>
+    public const double Little = 0.6;
+
     // What was used may be 0 or less where the loss fell; then the path may grow by as much as the least share says.
     private const double Least = 1e-3;
 

@@ -22,6 +22,13 @@ internal sealed class Interpolation(TrainedWeights weights, IReadOnlyList<Tensor
         })]);
     }
 
+    /// <summary>Whether the selected tensors are the base's now.</summary>
+    public bool IsBase()
+    {
+        using var scope = NewDisposeScope();
+        return weights.All.Zip(ofBase).All(pair => pair.First.Group.IsHead || pair.First.Master.cpu().eq(pair.Second).all().item<bool>());
+    }
+
     public void Dispose()
     {
         foreach (Tensor tensor in _trained)
