@@ -12,6 +12,9 @@ internal readonly record struct BudgetDecision(BudgetAction Action, double Expec
 /// <param name="mayRaise">Whether the rate is the trainer's own to raise.</param>
 internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, bool mayRaise)
 {
+    /// <summary>Where surely more than so many times the budget would be used by the end, the rate falls.</summary>
+    private const double Much = 2;
+
     /// <summary>The most that the rate is multiplied by at once.</summary>
     private const double Steepest = 3;
 
@@ -35,9 +38,10 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
                 : new(BudgetAction.Frozen, expected, 0);
         }
 
-        // One measurement says little of many steps to come: only where even its lower bound leads beyond does the rate fall.
+        // One measurement says little of many steps to come, and the end mixes what is beyond with the base, but can't add what wasn't
+        // learnt: only where even its lower bound leads far beyond does the rate fall.
         double factor = (target - path) / rest;
-        if (UsedAtEnd(reading.LowerUsed) > 1)
+        if (UsedAtEnd(reading.LowerUsed) > Much)
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
         // A rate that had to fall isn't raised again for one measurement.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);

@@ -9,13 +9,13 @@ namespace Microsoft.ML.KappaTune.Training.Budgets;
 internal sealed class BudgetEnd(
     ForgettingCurve curve, Action<double> set, Func<BudgetReading> measure, Func<ValidationResult>? validate, ValidationMetric metric)
 {
-    public const int MostTries = 5;
+    public const int MostTries = 7;
 
     // Less of the way is no result of its own.
     private const double LeastShare = 0.02;
 
     /// <summary>Longer parts that are tried at most.</summary>
-    private const int MostLonger = 2;
+    private const int MostLonger = 4;
 
     /// <summary>Shares of the way, of the longest within the budget, that may do better on validation rows.</summary>
     private static readonly double[] Shorter = [0.8, 0.6];
@@ -46,8 +46,9 @@ internal sealed class BudgetEnd(
         double at = within.Share;
         for (int longer = 0; longer < MostLonger && _tries < MostTries && within.Reading.UpperUsed < ForgettingCurve.Little; longer++)
         {
+            // By half at least: where a loss falls before it rises, the line between both ends far too early.
             double used = within.Reading.UpperUsed;
-            double part = Math.Clamp((ForgettingCurve.Target - used) / (beyond.Reading.UpperUsed - used), 0.1, 0.9);
+            double part = Math.Clamp((ForgettingCurve.Target - used) / (beyond.Reading.UpperUsed - used), 0.5, 0.9);
             BudgetChoice tried = Try(within.Share + part * (beyond.Share - within.Share));
             at = tried.Share;
             if (tried.IsWithin)

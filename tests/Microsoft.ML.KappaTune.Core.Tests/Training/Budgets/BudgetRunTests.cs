@@ -96,14 +96,26 @@ public sealed class BudgetRunTests : IDisposable
     }
 
     [Fact]
-    public void A_rate_of_the_users_isn_t_probed_falls_and_goes_back()
+    public void A_rate_of_the_users_that_leads_far_beyond_falls()
+    {
+        (TuningReport report, _) = _task.Tune(_task.Crossing with { Budget = new() { Keep = 0.2, MaximumDivergence = 0.008 } });
+        IReadOnlyList<BudgetPoint> course = report.Budget!.Course;
+        Assert.Equal(BudgetAction.RateLowered, course[0].Action);
+        Assert.InRange(course[0].Expected, 2, 3);
+        Assert.All(course.Skip(1), point => Assert.Equal(BudgetAction.None, point.Action));
+        Assert.InRange(course[0].LearningRate / 2e-3, 0.02, 0.9);
+        Assert.Equal(course[0].LearningRate, report.Losses[^1].LearningRate);
+    }
+
+    [Fact]
+    public void A_rate_of_the_users_isn_t_probed_and_goes_back()
     {
         (TuningReport report, _) = _task.Tune(_task.Crossing);
         BudgetReport kept = report.Budget!;
         Assert.Empty(kept.Probes);
         Assert.Equal(2e-3, kept.LearningRate);
-        Assert.Equal([BudgetAction.RateLowered, BudgetAction.RolledBack],
-            kept.Course.Select(point => point.Action).Where(action => action != BudgetAction.None));
+        Assert.Equal(
+            [BudgetAction.RolledBack], kept.Course.Select(point => point.Action).Where(action => action != BudgetAction.None));
         BudgetPoint back = kept.Course.Single(point => point.Action == BudgetAction.RolledBack);
         BudgetPoint before = kept.Course.TakeWhile(point => point != back).Last();
         Assert.True(back.Used > 1 && before.Used is > 0 and < 1, $"{before.Used} and {back.Used}");

@@ -37,7 +37,7 @@ internal sealed class BudgetedTask : IDisposable
     };
 
     /// <summary>
-    /// A rate of the user's that rises for half of the run: it is measured within the budget, falls, and crosses in the end, because KL
+    /// A rate of the user's that rises for half of the run: it is measured within the budget, and crosses in the end, because KL
     /// grows by more than a loss does, by which the run reckons where that is limited too, however little.
     /// </summary>
     public TuningOptions Crossing => Probed with
