@@ -138,13 +138,13 @@ internal sealed class TuningEpochs<TBatch>(
         return false;
     }
 
-    public bool GoesBack() => state.Step >= HeadStepsNow && budget?.Diverged(Rest) == true;
+    public bool GoesBack() => state.Step >= HeadStepsNow && budget?.Diverged(Factors) == true;
 
     public void AfterStep(double loss, int samples)
     {
         state.AddStep(loss, samples, clock.GetElapsedTime(_stepBegan));
         if (state.Step > HeadStepsNow)
-            budget?.AfterStep(loss, state.Step - HeadStepsNow, Rest);
+            budget?.AfterStep(loss, state.Step - HeadStepsNow, Factors);
         TimeSpan before = state.Time;
         CountTime();
         if (limit is not null && state.PlannedSteps is null)
@@ -185,9 +185,6 @@ internal sealed class TuningEpochs<TBatch>(
         progress.EndedEpoch(state, PlannedSteps);
         epochEnded(_epoch, validation);
     }
-
-    /// <summary>The sum of the factors on the selected tensors' rate in the steps to come.</summary>
-    private double Rest() => Factors().Sum();
 
     /// <summary>The factors on the selected tensors' rate in the steps to come.</summary>
     private IEnumerable<double> Factors() =>

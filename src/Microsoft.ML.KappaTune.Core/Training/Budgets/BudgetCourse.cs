@@ -23,16 +23,19 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
 
     /// <param name="state">The run until here.</param>
     /// <param name="reading">What is used of the budget.</param>
-    /// <param name="rest">The path to come at the present rate.</param>
-    public BudgetDecision Decide(BudgetState state, BudgetReading reading, double rest)
+    /// <param name="toCome">The steps to come, at the present rate.</param>
+    /// <param name="agreement">How far steps go.</param>
+    public BudgetDecision Decide(BudgetState state, BudgetReading reading, StepSums toCome, GradientAgreement agreement)
     {
-        double used = reading.Used, path = state.Path, expected = UsedAtEnd(used);
-        double target = path * curve.PathFactorTo(ForgettingCurve.Target, used);
+        double used = reading.Used, length = agreement.LengthOf(state.Done), expected = UsedAtEnd(used);
+        double target = length * curve.PathFactorTo(ForgettingCurve.Target, used);
         if (used > 1)
         {
             // A user's rate may be many times too high, and how far beyond it led says little about rates far below: one of them is tried.
-            double least = !mayRaise && state.Rollbacks == 0 && target >= state.PathWithin ? Standstill : 0;
-            double lower = Math.Clamp((Math.Max(target, Between(state, used)) - state.PathWithin) / rest, least, 0.5);
+            double within = agreement.LengthOf(state.DoneWithin);
+            double least = !mayRaise && state.Rollbacks == 0 && target >= within ? Standstill : 0;
+            double to = Math.Max(target, Between(state, used, within, length));
+            double lower = Math.Clamp(agreement.FactorTo(to, state.DoneWithin, toCome), least, 0.5);
             return state.Rollbacks < mostRollbacks && lower >= Standstill
                 ? new(BudgetAction.RolledBack, expected, lower)
                 : new(BudgetAction.Frozen, expected, 0);
@@ -40,26 +43,29 @@ internal sealed class BudgetCourse(ForgettingCurve curve, int mostRollbacks, boo
 
         // One measurement says little of many steps to come, and the end mixes what is beyond with the base, but can't add what wasn't
         // learnt: only where even its lower bound leads far beyond does the rate fall.
-        double factor = (target - path) / rest;
         if (UsedAtEnd(reading.LowerUsed) > Much)
+        {
+            double factor = agreement.FactorTo(target, state.Done, toCome);
             return factor >= Standstill ? new(BudgetAction.RateLowered, expected, factor) : new(BudgetAction.Frozen, expected, 0);
+        }
+
         // A rate that had to fall isn't raised again for one measurement.
         bool hasFallen = state.Course.Exists(point => point.Action is BudgetAction.RateLowered or BudgetAction.RolledBack);
-        double surely = curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
-        return mayRaise && !hasFallen && UsedAtEnd(reading.UpperUsed) < ForgettingCurve.Little
-            ? new(BudgetAction.RateRaised, expected, Math.Clamp((path * surely - path) / rest, 1, Steepest))
-            : new(BudgetAction.None, expected, 1);
+        if (!mayRaise || hasFallen || UsedAtEnd(reading.UpperUsed) >= ForgettingCurve.Little)
+            return new(BudgetAction.None, expected, 1);
+        double surely = length * curve.PathFactorTo(ForgettingCurve.Target, reading.UpperUsed);
+        return new(BudgetAction.RateRaised, expected, Math.Clamp(agreement.FactorTo(surely, state.Done, toCome), 1, Steepest));
 
-        double UsedAtEnd(double now) => curve.UsedAfter(now, (path + rest) / path);
+        double UsedAtEnd(double now) => curve.UsedAfter(now, agreement.LengthOf(state.Done.Plus(toCome, 1)) / length);
     }
 
     /// <summary>
-    /// The path at which the target was used, on the line from the last point within to one that is beyond: where the loss fell at first,
+    /// The length at which the target was used, on the line from the last point within to one that is beyond: where the loss fell at first,
     /// the power law from the start knows nothing of it.
     /// </summary>
-    private static double Between(BudgetState state, double used)
+    private static double Between(BudgetState state, double used, double within, double length)
     {
-        double within = state.Course.FindLast(point => point.Used <= 1)?.Used ?? 0;
-        return state.PathWithin + (state.Path - state.PathWithin) * Math.Max(0, ForgettingCurve.Target - within) / (used - within);
+        double usedWithin = state.Course.FindLast(point => point.Used <= 1)?.Used ?? 0;
+        return within + (length - within) * Math.Max(0, ForgettingCurve.Target - usedWithin) / (used - usedWithin);
     }
 }

@@ -75,31 +75,31 @@ internal sealed class BudgetKeeper : IDisposable
 
     /// <summary>Called after each step in which the selected tensors trained; measures where it is time to.</summary>
     /// <param name="stepsDone">Steps in which they trained.</param>
-    /// <param name="restOf">Gives the sum of the schedule's factors in the steps to come.</param>
-    public void AfterStep(double loss, int stepsDone, Func<double> restOf)
+    /// <param name="factorsOf">Gives the schedule's factors on the learning rate in the steps to come.</param>
+    public void AfterStep(double loss, int stepsDone, Func<IEnumerable<double>> factorsOf)
     {
         if (State.IsFrozen)
             return;
-        State.Path += _state.Losses[^1].LearningRate;
+        State.Done = State.Done.Plus(_state.Losses[^1].LearningRate);
         State.LossSum += loss;
         State.LossCount++;
-        if (!_places.Contains(stepsDone) || restOf() is not (> 0 and var rest))
+        if (!_places.Contains(stepsDone) || !factorsOf().Any(factor => factor > 0))
             return;
         long began = _clock.GetTimestamp();
-        Steer(_meter.Watch(CancellationToken.None), rest);
+        Steer(_meter.Watch(CancellationToken.None), factorsOf());
         State.Watching += _clock.GetElapsedTime(began);
     }
 
     /// <summary>
     /// Called where a step's loss or a gradient isn't finite: goes back to the last point within the budget, and says whether it did.
     /// </summary>
-    /// <param name="restOf">See <see cref="AfterStep"/>.</param>
-    public bool Diverged(Func<double> restOf)
+    /// <param name="factorsOf">See <see cref="AfterStep"/>.</param>
+    public bool Diverged(Func<IEnumerable<double>> factorsOf)
     {
         // At the last point within the budget it isn't the way from there that is to blame.
-        if (State.IsFrozen || State.Path <= State.PathWithin)
+        if (State.IsFrozen || State.Done.Path <= State.DoneWithin.Path)
             return false;
-        Steer(new(new(), double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity), restOf());
+        Steer(new(new(), double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity), factorsOf());
         return true;
     }
 
@@ -117,9 +117,10 @@ internal sealed class BudgetKeeper : IDisposable
         return true;
     }
 
-    private void Steer(BudgetReading reading, double rest)
+    private void Steer(BudgetReading reading, IEnumerable<double> factors)
     {
-        BudgetDecision decision = _course.Decide(State, reading, rest * _state.LearningRate);
+        var toCome = StepSums.Of(factors.Select(factor => factor * _state.LearningRate));
+        BudgetDecision decision = _course.Decide(State, reading, toCome, new(_optimizer));
         BudgetAction action = Act(decision, reading.Used <= 1);
         State.Course.Add(new()
         {

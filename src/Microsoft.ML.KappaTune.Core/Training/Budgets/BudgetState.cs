@@ -32,14 +32,11 @@ internal sealed class BudgetState
     /// <summary>Whether the selected tensors stay as they are from here on.</summary>
     public bool IsFrozen { get; set; }
 
-    /// <summary>
-    /// The sum of the learning rates of all steps that the weights have in them: how far they can have moved, since each step of AdamW
-    /// moves a weight by about its rate.
-    /// </summary>
-    public double Path { get; set; }
+    /// <summary>All steps that the weights have in them.</summary>
+    public StepSums Done { get; set; }
 
-    /// <summary>The path at the last point within the budget.</summary>
-    public double PathWithin { get; set; }
+    /// <summary>Those that they have at the last point within the budget.</summary>
+    public StepSums DoneWithin { get; set; }
 
     /// <summary>The run's steps there.</summary>
     public int StepWithin { get; set; }

@@ -34,10 +34,26 @@ internal sealed class GradientAgreement
         _shared = steps < 2 || seconds == 0 ? 1 : Math.Clamp((firsts / seconds - 1 / _batches) / (1 - 1 / _batches), 0, 1);
     }
 
+    /// <param name="shared">The share of the energy that batches share, 0 to 1.</param>
+    /// <param name="batches">The batches that the first moments are a mean of.</param>
+    public GradientAgreement(double shared, double batches) => (_shared, _batches) = (shared, batches);
+
+    /// <summary>How far steps go: those of one at a rate of 1 go 1 far.</summary>
+    public double LengthOf(StepSums steps) => Math.Sqrt(_shared * steps.Path * steps.Path + (1 - _shared) * steps.Squares);
+
     /// <summary>How many times as far a run's steps go as those of a probe.</summary>
-    /// <param name="path">The sum of the rates of the run's steps.</param>
-    /// <param name="squares">The sum of their squares.</param>
     /// <param name="probed">The sum of the rates of the probe's steps, which are too few to change the first moments much.</param>
-    public double DistanceOf(double path, double squares, double probed) => Math.Sqrt(
-        (_shared * path * path + (1 - _shared) * squares) / ((_shared + (1 - _shared) / _batches) * probed * probed));
+    public double DistanceOf(StepSums run, double probed) =>
+        LengthOf(run) / (Math.Sqrt(_shared + (1 - _shared) / _batches) * probed);
+
+    /// <summary>How many times the rates of steps to come may be as high, so that all together go so far; 0 where those done do already.</summary>
+    public double FactorTo(double length, StepSums done, StepSums toCome)
+    {
+        double missing = length * length - LengthOf(done) * LengthOf(done);
+        if (!(missing > 0))
+            return 0;
+        // The positive root of |done + f · toCome|² = length².
+        double square = LengthOf(toCome) * LengthOf(toCome), half = _shared * done.Path * toCome.Path;
+        return missing / (half + Math.Sqrt(half * half + square * missing));
+    }
 }

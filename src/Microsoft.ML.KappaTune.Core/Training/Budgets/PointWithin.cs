@@ -13,13 +13,13 @@ internal sealed class PointWithin(TuningState state, TrainedWeights weights, Fla
     {
         state.SetTensors(BudgetState.Within, OptimizerState.Copy(weights, optimizer));
         State.StepsWithin = OptimizerState.Steps(optimizer);
-        (State.StepWithin, State.PathWithin) = (state.Step, State.Path);
+        (State.StepWithin, State.DoneWithin) = (state.Step, State.Done);
     }
 
     public void GoBack()
     {
         OptimizerState.GoBack(weights, optimizer, state.TensorsOf(BudgetState.Within)!, State.StepsWithin!);
-        State.Path = State.PathWithin;
+        State.Done = State.DoneWithin;
     }
 
     /// <summary>Frees the copies, where the weights stay as they are.</summary>

@@ -16,9 +16,9 @@ internal sealed class RateProbes(ForgettingCurve curve, GradientAgreement agreem
 
     private const int FewestSteps = 3, MostSteps = 40;
 
-    private readonly double _path = factors.Sum();
+    private readonly StepSums _run = StepSums.Of(factors);
 
-    private int Steps => Math.Clamp((int)Math.Ceiling(_path / MostTimes), FewestSteps, MostSteps);
+    private int Steps => Math.Clamp((int)Math.Ceiling(_run.Path / MostTimes), FewestSteps, MostSteps);
 
     /// <summary>Runs a probe; the caller sets weights and optimizer back.</summary>
     /// <param name="learningRate">The run's highest learning rate that is tried.</param>
@@ -28,7 +28,7 @@ internal sealed class RateProbes(ForgettingCurve curve, GradientAgreement agreem
         double learningRate, Func<int, double, double> tryStep, Func<BudgetReading> measure, TuningProgressReporter progress,
         CancellationToken cancellation)
     {
-        double times = Math.Min(MostTimes, _path / Steps);
+        double times = Math.Min(MostTimes, _run.Path / Steps);
         double[] losses = new double[Steps];
         int done = 0;
         try
@@ -56,7 +56,7 @@ internal sealed class RateProbes(ForgettingCurve curve, GradientAgreement agreem
             LossAfter = after,
             Measured = reading.Measured,
             Expected = double.IsFinite(after)
-                ? curve.UsedAfter(reading.Used, agreement.DistanceOf(_path, factors.Sum(factor => factor * factor), times * Steps))
+                ? curve.UsedAfter(reading.Used, agreement.DistanceOf(_run, times * Steps))
                 : double.PositiveInfinity,
         };
     }

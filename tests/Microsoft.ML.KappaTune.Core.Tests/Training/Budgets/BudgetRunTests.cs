@@ -98,12 +98,13 @@ public sealed class BudgetRunTests : IDisposable
     [Fact]
     public void A_rate_of_the_users_that_leads_far_beyond_falls()
     {
-        (TuningReport report, _) = _task.Tune(_task.Crossing with { Budget = new() { Keep = 0.2, MaximumDivergence = 0.008 } });
+        (TuningReport report, _) = _task.Tune(
+            _task.Crossing with { LearningRate = 8e-3, Budget = new() { Keep = 0.2, MaximumDivergence = 0.001 } });
         IReadOnlyList<BudgetPoint> course = report.Budget!.Course;
         Assert.Equal(BudgetAction.RateLowered, course[0].Action);
-        Assert.InRange(course[0].Expected, 2, 3);
+        Assert.InRange(course[0].Expected, 2, 100);
         Assert.All(course.Skip(1), point => Assert.Equal(BudgetAction.None, point.Action));
-        Assert.InRange(course[0].LearningRate / 2e-3, 0.02, 0.9);
+        Assert.InRange(course[0].LearningRate / 8e-3, 0.02, 0.5);
         Assert.Equal(course[0].LearningRate, report.Losses[^1].LearningRate);
     }
 

@@ -13,14 +13,14 @@ public sealed class GradientAgreementTests
     [Fact]
     public void What_all_batches_share_goes_by_the_path() =>
         // As far as the probe's rates add up to, whatever the squares.
-        Assert.Equal(2, Agreement(shared: 1).DistanceOf(path: 6, squares: 1, probed: 3), 1e-3);
+        Assert.Equal(2, Agreement(shared: 1).DistanceOf(new(6, 1), probed: 3), 1e-3);
 
     [Fact]
     public void Noise_goes_as_a_random_walk()
     {
         // The moments are a mean of so many batches' noise, which a probe goes along in one direction.
         double batches = 19 * (1 - Math.Pow(0.9, Steps)) / (1 + Math.Pow(0.9, Steps));
-        Assert.Equal(Math.Sqrt(4 / (9 / batches)), Agreement(shared: 0).DistanceOf(path: 6, squares: 4, probed: 3), 0.1);
+        Assert.Equal(Math.Sqrt(4 / (9 / batches)), Agreement(shared: 0).DistanceOf(new(6, 4), probed: 3), 0.1);
     }
 
     [Theory, InlineData(0.1), InlineData(0.5)]
@@ -28,11 +28,31 @@ public sealed class GradientAgreementTests
     {
         GradientAgreement agreement = Agreement(shared);
         // Without a path to come but its squares, only the rest goes on; the ratio of both says the share.
-        double both = agreement.DistanceOf(1, 1, 1), rest = agreement.DistanceOf(0, 1, 1);
+        double both = agreement.DistanceOf(new(1, 1), 1), rest = agreement.DistanceOf(new(0, 1), 1);
         Assert.Equal(shared, 1 - rest * rest / (both * both), 0.02);
     }
 
     /// <summary>Of gradients g = √shared · s + √(1 − shared) · n: s is that of all steps, n drawn anew in each.</summary>
+    [Theory, InlineData(0), InlineData(0.05), InlineData(0.5), InlineData(1)]
+    public void Steps_to_come_are_fitted_to_a_length(double shared)
+    {
+        var agreement = new GradientAgreement(shared, batches: 10);
+        var random = new Random(4);
+        for (int i = 0; i < 100; i++)
+        {
+            StepSums done = Sums(random), toCome = Sums(random);
+            double length = agreement.LengthOf(done) * (0.5 + 3 * random.NextDouble());
+            double factor = agreement.FactorTo(length, done, toCome);
+            if (length <= agreement.LengthOf(done))
+                Assert.Equal(0, factor);
+            else
+                Assert.Equal(1, agreement.LengthOf(done.Plus(toCome, factor)) / length, 1e-9);
+        }
+
+        static StepSums Sums(Random random) =>
+            StepSums.Of(Enumerable.Range(0, random.Next(1, 30)).Select(_ => 1e-4 * random.NextDouble()));
+    }
+
     private static GradientAgreement Agreement(double shared)
     {
         using Linear layer = nn.Linear(300, 200);
