@@ -69,7 +69,7 @@ internal sealed class BudgetKeeper : IDisposable
         if (State.StepsWithin is null)
             _within.Remember();
         if (_options.LearningRate is null)
-            Probe(new(_curve, new(_optimizer), _state, [.. factorsOf()]), tryStep);
+            Probe(new(_curve, GradientAgreement.Of(_optimizer), _state, [.. factorsOf()]), tryStep);
         State.FirstRate = _state.LearningRate;
     }
 
@@ -120,7 +120,7 @@ internal sealed class BudgetKeeper : IDisposable
     private void Steer(BudgetReading reading, IEnumerable<double> factors)
     {
         var toCome = StepSums.Of(factors.Select(factor => factor * _state.LearningRate));
-        BudgetDecision decision = _course.Decide(State, reading, toCome, new(_optimizer));
+        BudgetDecision decision = _course.Decide(State, reading, toCome, GradientAgreement.Of(_optimizer));
         BudgetAction action = Act(decision, reading.Used <= 1);
         State.Course.Add(new()
         {

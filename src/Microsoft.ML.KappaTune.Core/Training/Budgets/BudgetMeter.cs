@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Retention.Statistics;
 using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Retention.Statistics;
 
 namespace Microsoft.ML.KappaTune.Training.Budgets;
 

@@ -107,7 +107,7 @@ public sealed class BudgetEndTests
     [Fact]
     public void A_longer_part_is_tried_where_there_are_tries_left()
     {
-        // It takes four tries to be within, and the fifth is the last.
+        // It takes five tries to be within, and two longer ways are left.
         (double share, _) = Choose(at => at > 0.7 ? 1.01 : 0.1);
         Assert.Equal(BudgetEnd.MostTries, _measured);
         Assert.InRange(share, 0.6, 0.7);

@@ -32,6 +32,23 @@ public sealed class GradientAgreementTests
         Assert.Equal(shared, 1 - rest * rest / (both * both), 0.02);
     }
 
+    [Fact]
+    public void Moments_that_are_too_large_say_nothing()
+    {
+        using Linear layer = nn.Linear(3, 2);
+        using TrainedWeights weights = TrainedWeights.CreateForAll(layer, isBFloat16: false);
+        using FlatAdamW optimizer = weights.NewOptimizer(0, 0, weightDecay: 0, beta2: 0.999);
+        for (int step = 0; step < 3; step++)
+        {
+            using var mode = no_grad();
+            foreach (ParameterGroup group in weights.Groups)
+                group.Gradients.fill_(1e30f);
+            optimizer.Step();
+        }
+
+        Assert.Equal(6, GradientAgreement.Of(optimizer).LengthOf(new(6, 1)));
+    }
+
     /// <summary>Of gradients g = √shared · s + √(1 − shared) · n: s is that of all steps, n drawn anew in each.</summary>
     [Theory, InlineData(0), InlineData(0.05), InlineData(0.5), InlineData(1)]
     public void Steps_to_come_are_fitted_to_a_length(double shared)
@@ -75,6 +92,6 @@ public sealed class GradientAgreementTests
             optimizer.Step();
         }
 
-        return new(optimizer);
+        return GradientAgreement.Of(optimizer);
     }
 }
