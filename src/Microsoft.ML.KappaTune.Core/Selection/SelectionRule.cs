@@ -41,4 +41,7 @@ public enum SelectionRule
 
     /// <summary>Its values can't be read: its type or the coding of its values isn't one that is known.</summary>
     Unreadable,
+
+    /// <summary>A dimension is larger than <see cref="KappaSelection.LargestDimension"/>.</summary>
+    TooLarge,
 }

@@ -84,6 +84,8 @@ internal sealed class Selector
     {
         SelectionGrouping.PerRole => matrix.Role,
         SelectionGrouping.PerShape => (Math.Min(matrix.Rows, matrix.Columns), Math.Max(matrix.Rows, matrix.Columns)),
+        SelectionGrouping.PerLayer => matrix.Layer ?? (object)SelectionGrouping.None,
+        SelectionGrouping.PerExpert => (matrix.Expert is null ? null : matrix.Layer, matrix.Expert),
         _ => SelectionGrouping.None,
     };
 
@@ -109,6 +111,7 @@ internal sealed class Selector
             TensorRole.Head when !_selection.Heads => SelectionRule.Head,
             TensorRole.Router when !_selection.Routers => SelectionRule.Router,
             _ when Math.Min(matrix.Rows, matrix.Columns) == 1 && !_selection.SingleDimensions => SelectionRule.SingleDimension,
+            _ when Math.Max(matrix.Rows, matrix.Columns) > _selection.LargestDimension => SelectionRule.TooLarge,
             _ when matrix.Kappa is null => SelectionRule.NoScore,
             _ => SelectionRule.Rank,
         };
@@ -224,6 +227,7 @@ internal sealed class Selector
             SelectionRule.Router => "router: not asked for",
             SelectionRule.Vector => "a vector has no condition number",
             SelectionRule.SingleDimension => "a dimension of 1: its condition number is always 1",
+            SelectionRule.TooLarge => $"a dimension is larger than {_selection.LargestDimension}",
             SelectionRule.Integer => "integers aren't weights",
             SelectionRule.Unreadable => _matrices[index].Problem!,
             _ => "no condition number: a value is NaN or infinite, or the scan left it out",

@@ -20,9 +20,7 @@ public class GoldenSelectionTests
         Assert.Equal(order, TuningPlan.Create(matrices, Everything).Selected.Select(m => m.Id));
         for (int count = 1; count < order.Length; count++)
         {
-            KappaSelection lowest =
-                KappaSelection.Lowest(count) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true };
-            Assert.Equal(order[..count], TuningPlan.Create(matrices, lowest).Selected.Select(m => m.Id));
+            Assert.Equal(order[..count], TuningPlan.Create(matrices, KappaSelection.AsInPaper(count)).Selected.Select(m => m.Id));
         }
     }
 
@@ -38,8 +36,7 @@ public class GoldenSelectionTests
 
         // It skips stacks and convolutions, and doesn't know roles.
         var plan = TuningPlan.Create(
-            Scan(list).Where(m => ranking.Contains(m.Name)),
-            KappaSelection.Lowest(selected.Length) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true });
+            Scan(list).Where(m => ranking.Contains(m.Name)), KappaSelection.AsInPaper(selected.Length));
         Assert.Equal(selected.Order(StringComparer.Ordinal), plan.Selected.Select(m => m.Name).Order(StringComparer.Ordinal));
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Models;
+
 namespace Microsoft.ML.KappaTune.Tests.Selection;
 
 public class TuningPlanTests
@@ -67,6 +69,49 @@ public class TuningPlanTests
         for (long budget = 30_200; budget < 250_000; budget += 777)
             Assert.InRange(TuningPlan.Create(
                 Model, KappaSelection.ParameterBudget(budget) with { Biases = true, Norms = true }).SelectedParameters, 1, budget);
+    }
+
+    [Fact]
+    public void As_in_the_paper_everything_is_ranked_but_what_is_too_large()
+    {
+        Assert.Equal(["adapter.weight", "layers.1.gate.weight", "embed.weight", "lm_head.weight"], Names(KappaSelection.AsInPaper(4)));
+        Assert.Equal(
+            ["adapter.weight", "layers.1.gate.weight", "layers.0.up.weight", "layers.0.down.weight"],
+            Names(KappaSelection.AsInPaper(4, largestDimension: 300)));
+        TuningPlan small = TuningPlan.Create(Model, KappaSelection.AsInPaper(4, largestDimension: 299));
+        Assert.Equal(["adapter.weight", "layers.1.gate.weight", "layers.1.q.weight", "layers.0.q.weight"], small.Selected.Select(m => m.Name));
+        PlannedMatrix up = small.Matrices.Single(m => m.Matrix.Name == "layers.0.up.weight");
+        Assert.Equal((SelectionRule.TooLarge, "a dimension is larger than 299"), (up.Rule, up.Reason));
+        Assert.Throws<ArgumentException>(() => KappaSelection.AsInPaper(4, largestDimension: 0));
+    }
+
+    [Fact]
+    public void Each_layer_gives_its_share_and_what_is_in_none_is_a_group()
+    {
+        ScannedMatrix[] model = [.. Model.Select(matrix => matrix with { Layer = TensorName.Parse(matrix.Name, 2).Layer })];
+        Assert.Equal(
+            ["layers.0.up.weight", "layers.1.up.weight", "adapter.weight", "layers.0.down.weight", "layers.1.q.weight"],
+            TuningPlan.Create(model, KappaSelection.Lowest(5) with { Grouping = SelectionGrouping.PerLayer, SingleDimensions = true })
+                .Selected.Select(matrix => matrix.Name));
+    }
+
+    [Fact]
+    public void Each_expert_gives_its_share_and_what_is_no_experts_is_a_group()
+    {
+        ScannedMatrix[] experts =
+        [
+            Expert("layers.0.experts.0.up.weight", 2, 0, 0), Expert("layers.0.experts.0.down.weight", 3, 0, 0),
+            Expert("layers.0.experts.1.up.weight", 40, 0, 1), Expert("layers.0.experts.1.down.weight", 50, 0, 1),
+            Expert("layers.1.experts.0.up.weight", 70, 1, 0), Expert("layers.1.experts.0.down.weight", 60, 1, 0),
+            Weight("layers.0.q.weight", 90, 10, 10) with { Layer = 0 }, Weight("layers.1.q.weight", 80, 10, 10) with { Layer = 1 },
+        ];
+        TuningPlan half = TuningPlan.Create(experts, KappaSelection.Lowest(4) with { Grouping = SelectionGrouping.PerExpert });
+        Assert.Equal(
+            ["layers.0.experts.0.up.weight", "layers.0.experts.1.up.weight", "layers.1.experts.0.down.weight", "layers.1.q.weight"],
+            half.Selected.Select(m => m.Name));
+
+        static ScannedMatrix Expert(string name, double kappa, int layer, int expert) =>
+            Weight(name, kappa, 10, 10) with { Layer = layer, Expert = expert };
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class SelectionOptions
         ["none"] = SelectionGrouping.None,
         ["role"] = SelectionGrouping.PerRole,
         ["shape"] = SelectionGrouping.PerShape,
+        ["layer"] = SelectionGrouping.PerLayer,
+        ["expert"] = SelectionGrouping.PerExpert,
     };
 
     private static readonly Dictionary<string, SelectionScore> Scores = new()
@@ -32,7 +34,19 @@ internal sealed class SelectionOptions
         "--budget", "N", "Instead of --fraction: select the lowest with at most N parameters together.",
         value => KappaSelection.ParameterBudget(value));
 
-    private readonly Option<string> _group = new("--group") { Description = "Rank all together (none), or each role or shape by itself" };
+    private readonly Option<int?> _asInPaper = CommonOptions.Number<int>(
+        "--as-in-paper", "N",
+        "Instead of --fraction: select the N matrices with the lowest κ among all, embeddings, heads and routers included.",
+        value => KappaSelection.AsInPaper(value));
+
+    private readonly Option<int?> _largest = CommonOptions.Number<int>(
+        "--largest-dimension", "N", "Select no matrices with more rows or columns",
+        value => (KappaSelection.Lowest(1) with { LargestDimension = value }).Validate());
+
+    private readonly Option<string> _group = new("--group")
+    {
+        Description = "Rank all together (none), or each role, shape, layer or expert by itself",
+    };
 
     private readonly Option<string> _score = new("--score")
     {
@@ -65,12 +79,14 @@ internal sealed class SelectionOptions
         AddDefault(_score, Scores.FirstOrDefault(word => word.Value == defaults?.Score).Key);
         AddDefault(_include, defaults is null ? null : "all");
         AddDefault(_exclude, defaults is null ? null : "none");
-        _policies = [_lowest, _fraction, _threshold, _budget];
-        command.AddOptions([.. _policies, _group, _score, _include, _exclude, _embeddings]);
+        AddDefault(_largest, defaults is null ? null : "no limit");
+        _policies = [_lowest, _fraction, _threshold, _budget, _asInPaper];
+        command.AddOptions([.. _policies, _group, _score, _include, _exclude, _largest, _embeddings]);
         // As messages about them begin.
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 ("Threshold", _threshold), ("ParameterBudget", _budget), ("Score", _score), ("Include", _include), ("Exclude", _exclude),
+                ("LargestDimension", _largest),
             ])
             OptionNames.Add(command, property, option.Name);
         command.Validators.Add(result =>
@@ -95,6 +111,7 @@ internal sealed class SelectionOptions
             : result.GetValue(_fraction) is { } fraction ? KappaSelection.LowestFraction(fraction)
             : result.GetValue(_threshold) is { } kappa ? KappaSelection.Threshold(kappa)
             : result.GetValue(_budget) is { } parameters ? KappaSelection.ParameterBudget(parameters)
+            : result.GetValue(_asInPaper) is { } paper ? KappaSelection.AsInPaper(paper)
             : otherwise;
         return policy with
         {
@@ -105,10 +122,11 @@ internal sealed class SelectionOptions
             Score = result.GetValue(_score) is { } score ? Scores[score] : otherwise.Score,
             Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,
             Exclude = result.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : otherwise.Exclude,
-            Embeddings = result.GetValue(_embeddings) || otherwise.Embeddings,
-            Heads = otherwise.Heads,
-            Routers = otherwise.Routers,
-            SingleDimensions = otherwise.SingleDimensions,
+            LargestDimension = result.GetValue(_largest) ?? otherwise.LargestDimension,
+            Embeddings = result.GetValue(_embeddings) || policy.Embeddings || otherwise.Embeddings,
+            Heads = policy.Heads || otherwise.Heads,
+            Routers = policy.Routers || otherwise.Routers,
+            SingleDimensions = policy.SingleDimensions || otherwise.SingleDimensions,
             Biases = otherwise.Biases,
             Norms = otherwise.Norms,
         };
