@@ -18,6 +18,12 @@ internal sealed class Attention
     /// <summary>[..., heads · d] to [..., H].</summary>
     public required LinearLayer Output { get; init; }
 
+    /// <summary>Normalises the queries of each head, [..., d]; null for not at all.</summary>
+    public nn.Module<Tensor, Tensor>? QueryNorm { get; init; }
+
+    /// <summary>Normalises the keys of each head, [..., d]; null for not at all.</summary>
+    public nn.Module<Tensor, Tensor>? KeyNorm { get; init; }
+
     /// <summary>Heads of queries.</summary>
     public required int HeadCount { get; init; }
 
@@ -55,8 +61,12 @@ internal sealed class Attention
         (long batch, long queries, long length) = (asking.shape[0], asking.shape[1], hidden.shape[1]);
         // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
         long together = HeadCount / KeyValueHeadCount * queries;
-        Tensor query = Rotated(Heads(Query.forward(asking).TimesInPlace(1 / Math.Sqrt(HeadSize)), HeadCount));
-        Tensor key = Rotated(Heads(Key.forward(hidden), KeyValueHeadCount)).transpose(-2, -1);
+        double scale = 1 / Math.Sqrt(HeadSize);
+        // A norm would undo a scale before it, and its output's value is needed for its gradient.
+        Tensor query = Rotated(QueryNorm is null ? Heads(Query.forward(asking).TimesInPlace(scale), HeadCount)
+            : QueryNorm.forward(Heads(Query.forward(asking), HeadCount)).Times(scale));
+        Tensor keys = Heads(Key.forward(hidden), KeyValueHeadCount);
+        Tensor key = Rotated(KeyNorm?.forward(keys) ?? keys).transpose(-2, -1);
         using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key);
         using Tensor scores = product.view(batch, HeadCount, queries, length);
         Tensor weights = scores.PlusInPlace(bias).softmax(-1);

@@ -22,8 +22,17 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>The function of the feed-forward network's gate, by its name in transformers.</summary>
     public string Activation { get; init; } = "silu";
 
-    /// <summary>Whether attention's linear layers have biases.</summary>
+    /// <summary>Whether attention's linear layers of queries, keys and values have biases.</summary>
     public bool AttentionBias { get; init; }
+
+    /// <summary>Whether the one behind attention has.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Whether the queries and keys of each head are normalised, before they are turned by their positions.</summary>
+    public bool NormalisesHeads { get; init; }
+
+    /// <summary>How many tokens one sees, itself included; null for all before it.</summary>
+    public int? SlidingWindow { get; init; }
 
     /// <summary>Whether those of the feed-forward network have.</summary>
     public bool MlpBias { get; init; }

@@ -1,6 +1,8 @@
 using Microsoft.ML.KappaTune.Models.Bert;
 using Microsoft.ML.KappaTune.Models.DistilBert;
 using Microsoft.ML.KappaTune.Models.Llama;
+using Microsoft.ML.KappaTune.Models.Mistral;
+using Microsoft.ML.KappaTune.Models.Qwen;
 using Microsoft.ML.KappaTune.Models.Roberta;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -13,8 +15,11 @@ internal static class ModelFamilies
     public static readonly EncoderFamily XlmRoberta = new RobertaFamily("xlm-roberta", "XLMRoberta", vocabulary: 30522);
     public static readonly EncoderFamily DistilBert = new DistilBertFamily();
     public static readonly DecoderFamily Llama = new LlamaFamily();
+    public static readonly DecoderFamily Mistral = new MistralFamily();
+    public static readonly DecoderFamily Qwen2 = new Qwen2Family();
+    public static readonly DecoderFamily Qwen3 = new Qwen3Family();
 
-    public static IReadOnlyList<ModelFamily> All { get; } = [Bert, Roberta, XlmRoberta, DistilBert, Llama];
+    public static IReadOnlyList<ModelFamily> All { get; } = [Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3];
 
     /// <summary>The family of a model's type; null where models of the type can't be computed with.</summary>
     public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);

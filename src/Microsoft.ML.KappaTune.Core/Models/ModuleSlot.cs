@@ -10,6 +10,12 @@ internal enum ModuleSlot
     Query,
     Key,
     Value,
+
+    /// <summary>The norm of each head's queries.</summary>
+    QueryNorm,
+
+    /// <summary>The norm of each head's keys.</summary>
+    KeyNorm,
     AttentionOutput,
     AttentionNorm,
     Gate,

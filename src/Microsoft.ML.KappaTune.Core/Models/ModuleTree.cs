@@ -32,6 +32,8 @@ internal sealed class ModuleTree
         Key = Linear(ModuleSlot.Key, layer),
         Value = Linear(ModuleSlot.Value, layer),
         Output = Linear(ModuleSlot.AttentionOutput, layer),
+        QueryNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.QueryNorm, layer),
+        KeyNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.KeyNorm, layer),
         HeadCount = config.HeadCount,
         KeyValueHeadCount = keyHeads,
         HeadSize = headSize,

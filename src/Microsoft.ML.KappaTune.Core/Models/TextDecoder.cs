@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Models;
 using Embedding = TorchSharp.Modules.Embedding;
 
 /// <summary>
-/// A decoder of the Llama kind: a token sees those before it and itself. Positions are counted from the first place of a batch, padding
-/// or not: only distances matter.
+/// A decoder of the Llama kind: a token sees those before it, or the last of them, and itself. Positions are counted from the first place
+/// of a batch, padding or not: only distances matter.
 /// </summary>
 internal sealed class TextDecoder : TransformerStack
 {
@@ -58,8 +58,10 @@ internal sealed class TextDecoder : TransformerStack
         using var scope = NewDisposeScope();
         long length = mask.shape[1];
         ScalarType dtype = WordEmbeddings.dtype;
-        Tensor seen = mask.to(ScalarType.Bool, WordEmbeddings.device).view(mask.shape[0], 1, 1, length)
-            .logical_and(ones([length, length], ScalarType.Bool, WordEmbeddings.device).tril());
+        Tensor before = ones([length, length], ScalarType.Bool, WordEmbeddings.device).tril();
+        if (Config.SlidingWindow is { } window)
+            before = before.triu(1L - window);
+        Tensor seen = mask.to(ScalarType.Bool, WordEmbeddings.device).view(mask.shape[0], 1, 1, length).logical_and(before);
         return seen.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).MoveToOuterDisposeScope();
     }
 

@@ -108,7 +108,11 @@ public sealed record KappaSelection
     {
         KappaSelection selection = Lowest(count) with
         {
-            Embeddings = true, Heads = true, Routers = true, SingleDimensions = true, LargestDimension = largestDimension,
+            Embeddings = true,
+            Heads = true,
+            Routers = true,
+            SingleDimensions = true,
+            LargestDimension = largestDimension,
         };
         selection.Validate();
         return selection;

@@ -44,7 +44,8 @@ public sealed class DecoderLoaderTests : IDisposable
     [Fact]
     public void Names_are_those_of_the_layout()
     {
-        using var model = CausalLanguageModel.Create(SmallDecoder.Config() with { LayerCount = 1, AttentionBias = true }, seed: 1);
+        using var model = CausalLanguageModel.Create(
+            SmallDecoder.Config() with { LayerCount = 1, AttentionBias = true, OutputBias = true }, seed: 1);
         Assert.Equal(
             [
                 "lm_head.weight", "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight",
@@ -97,7 +98,7 @@ public sealed class DecoderLoaderTests : IDisposable
         Assert.Contains("(llama)", Refused(config).Reason);
         Write(model, name => name);
         Assert.Contains("k_proj.weight is [8, 16] instead of [16, 16]", Refused(config with { KeyValueHeadCount = 4 }).Reason);
-        Assert.Contains("missing (8)", Refused(config with { AttentionBias = true }).Reason);
+        Assert.Contains("missing (8)", Refused(config with { AttentionBias = true, OutputBias = true }).Reason);
         ModelWriter.SaveFolder(_folder.Path, model);
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         Assert.Equal("model_type", Assert.Throws<CheckpointFormatException>(() => TextEncoder.Load(checkpoint)).Field);
@@ -107,7 +108,7 @@ public sealed class DecoderLoaderTests : IDisposable
     public void New_values_come_from_the_seed_alone()
     {
         using var scope = NewDisposeScope();
-        DecoderConfig config = SmallDecoder.Config("padding") with { HiddenSize = 64, AttentionBias = true };
+        DecoderConfig config = SmallDecoder.Config("padding") with { HiddenSize = 64, AttentionBias = true, OutputBias = true };
         using var model = CausalLanguageModel.Create(config, seed: 7);
         using var same = CausalLanguageModel.Create(config, seed: 7, ScalarType.BFloat16);
         using var other = CausalLanguageModel.Create(config, seed: 8);

@@ -26,9 +26,9 @@ internal static class SmallDecoder
         ["two heads share"] = Plain with { KeyValueHeadCount = 2 },
         ["all heads share"] = Plain with { KeyValueHeadCount = 1 },
         ["tied"] = Plain with { TiesWordEmbeddings = true },
-        ["biases in attention"] = Plain with { AttentionBias = true, KeyValueHeadCount = 2 },
+        ["biases in attention"] = Plain with { AttentionBias = true, OutputBias = true, KeyValueHeadCount = 2 },
         ["biases in feed-forward"] = Plain with { MlpBias = true },
-        ["large heads"] = Plain with { HeadSize = 6, KeyValueHeadCount = 2, AttentionBias = true },
+        ["large heads"] = Plain with { HeadSize = 6, KeyValueHeadCount = 2, AttentionBias = true, OutputBias = true },
         ["other base"] = Plain with { RotaryBase = 500000 },
         ["linear"] = Plain with { RotaryScaling = new RotaryScaling.LinearScaling(4) },
         // Of its four waves one is kept, two are stretched in part, and one is stretched.

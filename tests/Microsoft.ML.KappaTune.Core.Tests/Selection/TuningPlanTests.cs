@@ -79,7 +79,8 @@ public class TuningPlanTests
             ["adapter.weight", "layers.1.gate.weight", "layers.0.up.weight", "layers.0.down.weight"],
             Names(KappaSelection.AsInPaper(4, largestDimension: 300)));
         TuningPlan small = TuningPlan.Create(Model, KappaSelection.AsInPaper(4, largestDimension: 299));
-        Assert.Equal(["adapter.weight", "layers.1.gate.weight", "layers.1.q.weight", "layers.0.q.weight"], small.Selected.Select(m => m.Name));
+        Assert.Equal(
+            ["adapter.weight", "layers.1.gate.weight", "layers.1.q.weight", "layers.0.q.weight"], small.Selected.Select(m => m.Name));
         PlannedMatrix up = small.Matrices.Single(m => m.Matrix.Name == "layers.0.up.weight");
         Assert.Equal((SelectionRule.TooLarge, "a dimension is larger than 299"), (up.Rule, up.Reason));
         Assert.Throws<ArgumentException>(() => KappaSelection.AsInPaper(4, largestDimension: 0));

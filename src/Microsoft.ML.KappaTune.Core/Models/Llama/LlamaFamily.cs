@@ -4,8 +4,8 @@ using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.Llama;
 
-/// <summary>Llama (Touvron et al., arXiv:2302.13971) and what has its layout.</summary>
-internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
+/// <summary>Llama (Touvron et al., arXiv:2302.13971), and what families of its layout share; they say where they differ.</summary>
+internal class LlamaFamily(string modelType = "llama", string className = "Llama") : DecoderFamily(modelType, className)
 {
     private static readonly CheckpointNames Untied = new()
     {
@@ -24,24 +24,33 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
         Ties = new Dictionary<string, string> { ["model.embed_tokens.weight"] = "lm_head.weight" },
     };
 
+    /// <summary>What every family of the layout reads.</summary>
+    protected static readonly string[] Shared =
+    [
+        "model_type", "architectures", "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
+        "head_dim", "intermediate_size", "max_position_embeddings", "rope_theta", "rope_scaling", "rope_parameters", "hidden_act",
+        "attention_dropout", "rms_norm_eps", "initializer_range", "tie_word_embeddings", "pad_token_id", "bos_token_id", "eos_token_id",
+        "tokenizer_class",
+    ];
+
+    /// <summary>What changes nothing in any of them.</summary>
+    protected static readonly string[] HarmlessInAll = [.. ModelConfigFields.Common, "id2label", "label2id", "problem_type"];
+
+    /// <summary>What none of them can do.</summary>
+    protected static readonly RefusedField[] RefusedInAll =
+    [
+        .. ModelConfigFields.CommonRefused,
+        new(
+            "partial_rotary_factor", "rotary embeddings of a part of each head aren't supported",
+            "Use a model that was saved without it.", "1", "1.0"),
+    ];
+
     public override FieldTable Fields { get; } = new()
     {
-        Honoured =
-        [
-            "model_type", "architectures", "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
-            "head_dim", "intermediate_size", "max_position_embeddings", "rope_theta", "rope_scaling", "rope_parameters", "hidden_act",
-            "attention_bias", "mlp_bias", "attention_dropout", "rms_norm_eps", "initializer_range", "tie_word_embeddings", "pad_token_id",
-            "bos_token_id", "eos_token_id", "tokenizer_class",
-        ],
+        Honoured = [.. Shared, "attention_bias", "mlp_bias"],
         // Slices of the products that a run on several devices would make; their sums are the same.
-        Harmless = [.. ModelConfigFields.Common, "pretraining_tp", "id2label", "label2id", "problem_type"],
-        Refused =
-        [
-            .. ModelConfigFields.CommonRefused,
-            new(
-                "partial_rotary_factor", "rotary embeddings of a part of each head aren't supported",
-                "Use a model that was saved without it.", "1", "1.0"),
-        ],
+        Harmless = [.. HarmlessInAll, "pretraining_tp"],
+        Refused = RefusedInAll,
     };
 
     protected override string Layers => "layers";
@@ -61,8 +70,6 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
         root["rope_theta"] = config.RotaryBase;
         root["rope_scaling"] = config.RotaryScaling?.ToJson();
         root["rms_norm_eps"] = config.NormEps;
-        root["attention_bias"] = config.AttentionBias;
-        root["mlp_bias"] = config.MlpBias;
         root["attention_dropout"] = config.AttentionDropout;
         root["initializer_range"] = config.InitializerRange;
         root["tie_word_embeddings"] = config.TiesWordEmbeddings;
@@ -74,12 +81,27 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
             1 => JsonValue.Create(config.EndTokenIds[0]),
             _ => new JsonArray([.. config.EndTokenIds.Select(id => JsonValue.Create(id))]),
         };
+        WriteOwn(config, root);
+    }
+
+    /// <summary>The fields that not every family of the layout has.</summary>
+    protected virtual void WriteOwn(DecoderConfig config, JsonObject root)
+    {
+        root["attention_bias"] = config.AttentionBias;
+        root["mlp_bias"] = config.MlpBias;
+    }
+
+    /// <summary>What a family of the layout reads besides.</summary>
+    protected virtual DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared)
+    {
+        bool attentionBias = fields.Flag("attention_bias", false);
+        return shared with { AttentionBias = attentionBias, OutputBias = attentionBias, MlpBias = fields.Flag("mlp_bias", false) };
     }
 
     public override IReadOnlyList<ModelPart> CausalHead(DecoderConfig config) => config.TiesWordEmbeddings ? []
         : [new ModelPart.Linear(HeadOutput, "lm_head", config.HiddenSize, config.VocabularySize, HasBias: false)];
 
-    protected override DecoderConfig ReadFields(ConfigFields fields)
+    protected sealed override DecoderConfig ReadFields(ConfigFields fields)
     {
         int size = fields.Count("vocab_size", 32000), hidden = fields.Count("hidden_size", 4096),
             heads = fields.Count("num_attention_heads", 32);
@@ -98,8 +120,6 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
             RotaryBase = rotaryBase,
             RotaryScaling = scaling,
             Activation = Activation.Read(fields, "hidden_act", "silu"),
-            AttentionBias = fields.Flag("attention_bias", false),
-            MlpBias = fields.Flag("mlp_bias", false),
             AttentionDropout = fields.Probability("attention_dropout", 0),
             NormEps = fields.Positive("rms_norm_eps", 1e-6),
             InitializerRange = fields.Positive("initializer_range", 0.02),
@@ -109,7 +129,7 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
             EndTokenIds = fields.Tokens("eos_token_id", [2], size),
         };
         CheckHeads(fields, config);
-        return config;
+        return ReadOwn(fields, config);
     }
 
     protected override IEnumerable<ModelPart> Below(DecoderConfig config) =>
@@ -122,7 +142,13 @@ internal sealed class LlamaFamily() : DecoderFamily("llama", "Llama")
         yield return new ModelPart.Linear(Query, "self_attn.q_proj", hidden, queries, config.AttentionBias);
         yield return new ModelPart.Linear(Key, "self_attn.k_proj", hidden, keys, config.AttentionBias);
         yield return new ModelPart.Linear(Value, "self_attn.v_proj", hidden, keys, config.AttentionBias);
-        yield return new ModelPart.Linear(AttentionOutput, "self_attn.o_proj", queries, hidden, config.AttentionBias);
+        yield return new ModelPart.Linear(AttentionOutput, "self_attn.o_proj", queries, hidden, config.OutputBias);
+        if (config.NormalisesHeads)
+        {
+            yield return new ModelPart.RmsNorm(QueryNorm, "self_attn.q_norm", config.HeadSize, config.NormEps);
+            yield return new ModelPart.RmsNorm(KeyNorm, "self_attn.k_norm", config.HeadSize, config.NormEps);
+        }
+
         yield return new ModelPart.Linear(Gate, "mlp.gate_proj", hidden, inner, config.MlpBias);
         yield return new ModelPart.Linear(Up, "mlp.up_proj", hidden, inner, config.MlpBias);
         yield return new ModelPart.Linear(Down, "mlp.down_proj", inner, hidden, config.MlpBias);

@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Models.Llama;
+
+namespace Microsoft.ML.KappaTune.Models.Mistral;
+
+/// <summary>Mistral (Jiang et al., arXiv:2310.06825): Llama's layout, in which a token may see only the last ones before it.</summary>
+internal sealed class MistralFamily() : LlamaFamily("mistral", "Mistral")
+{
+    public override FieldTable Fields { get; } = new()
+    {
+        Honoured = [.. Shared, "sliding_window"],
+        Harmless = HarmlessInAll,
+        Refused = RefusedInAll,
+    };
+
+    protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["sliding_window"] = config.SlidingWindow;
+
+    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) =>
+        shared with { SlidingWindow = fields.Has("sliding_window") ? fields.Count("sliding_window") : null };
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Models.Llama;
+
+namespace Microsoft.ML.KappaTune.Models.Qwen;
+
+/// <summary>Qwen2 and Qwen2.5 (Yang et al., arXiv:2407.10671): Llama's layout, with biases of queries, keys and values.</summary>
+internal sealed class Qwen2Family() : LlamaFamily("qwen2", "Qwen2")
+{
+    public override FieldTable Fields { get; } = new()
+    {
+        Honoured = Shared,
+        // The window counts in the layers from the other on, and only where it is switched on.
+        Harmless = [.. HarmlessInAll, "sliding_window", "max_window_layers", "layer_types"],
+        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
+    };
+
+    protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["use_sliding_window"] = false;
+
+    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) => shared with { AttentionBias = true };
+}
