@@ -20,7 +20,7 @@ internal sealed class BudgetResultSet(IReadOnlyList<BudgetResult> all)
             .Where(others => others.Length > 0).Select(MeanOverTasks).DefaultIfEmpty(double.NaN).Max();
         return
         [
-            $"{100 * accuracy:0.0}", double.IsNaN(head) ? "" : $"{100 * (accuracy - head):+0.0;−0.0}",
+            $"{100 * accuracy:0.0}", double.IsNaN(head) ? "" : $"{100 * (accuracy - head):+0.0;−0.0;0.0}",
             .. BudgetCell.Tasks.Select(task => Text([.. runs.Where(run => run.Cell.Task == task)])),
         ];
 

@@ -104,7 +104,7 @@ internal static class BudgetTables
     private static string[] Losses(BudgetResult[] runs) =>
         [Percent(runs.Average(run => run.LossRise)), Percent(runs.Max(run => run.LossRise))];
 
-    private static string Percent(double share) => $"{100 * share:+0.00;−0.00} %";
+    private static string Percent(double share) => $"{100 * share:+0.00;−0.00;0.00} %";
 
     private static string Share(int count, int all) => $"{100.0 * count / all:0} % ({count} of {all})";
 
@@ -122,6 +122,6 @@ internal static class BudgetTables
             return "";
         double mean = differences.Average();
         double deviation = Math.Sqrt(differences.Sum(value => (value - mean) * (value - mean)) / (differences.Count - 1));
-        return $"{100 * mean:+0.0;−0.0} ± {100 * deviation / Math.Sqrt(differences.Count):0.0} ({differences.Count})";
+        return $"{100 * mean:+0.0;−0.0;0.0} ± {100 * deviation / Math.Sqrt(differences.Count):0.0} ({differences.Count})";
     }
 }
