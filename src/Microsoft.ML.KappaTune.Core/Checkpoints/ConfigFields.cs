@@ -33,6 +33,9 @@ internal sealed class ConfigFields(JsonField root)
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => root.Find(name) is not null;
 
+    /// <summary>Whether the field is null: there, but without a value.</summary>
+    public bool IsNull(string name) => root.Element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>The fields of an object; null where there is none.</summary>
     public ConfigFields? Section(string name) => root.Find(name) is not { } value ? null
         : value.Kind == JsonValueKind.Object ? new(value) : throw value.Fault("it isn't an object");

@@ -9,7 +9,7 @@ public class UsageTests
     [InlineData("scan", "Required argument missing for command: 'scan'.")]
     [InlineData("scan m --bogus", "Unrecognized command or argument '--bogus'.")]
     [InlineData("scan m --precision fast", "Argument 'fast' not recognized. Must be one of:")]
-    [InlineData("scan m --group layer", "Argument 'layer' not recognized. Must be one of:")]
+    [InlineData("scan m --group column", "Argument 'column' not recognized. Must be one of:")]
     [InlineData("scan m --score entropy", "Argument 'entropy' not recognized. Must be one of:")]
     [InlineData("scan m --lowest", "Required argument missing for option: '--lowest'.")]
     [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]

@@ -7,6 +7,17 @@ namespace Microsoft.ML.KappaTune.Tests.Models;
 
 public sealed class DecoderConfigTests
 {
+    [Theory]
+    [InlineData("", 4096)]
+    [InlineData(""","sliding_window":8""", 8)]
+    [InlineData(""","sliding_window":null""", null)]
+    public void Mistrals_window_is_transformers_default_where_nothing_is_said_and_none_where_it_is_null(string field, int? window)
+    {
+        DecoderConfig config = Parse($$"""{"model_type":"mistral"{{field}}}""");
+        Assert.Equal(window, config.SlidingWindow);
+        Assert.Equal(window, Parse(config.ToJson(ModelTask.CausalLanguageModeling)).SlidingWindow);
+    }
+
     [Fact]
     public void Every_field_is_read()
     {

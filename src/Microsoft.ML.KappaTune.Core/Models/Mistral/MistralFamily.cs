@@ -16,5 +16,5 @@ internal sealed class MistralFamily() : LlamaFamily("mistral", "Mistral")
     protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["sliding_window"] = config.SlidingWindow;
 
     protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) =>
-        shared with { SlidingWindow = fields.Has("sliding_window") ? fields.Count("sliding_window") : null };
+        shared with { SlidingWindow = fields.IsNull("sliding_window") ? null : fields.Count("sliding_window", 4096) };
 }
