@@ -28,6 +28,16 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
+    public void What_is_asked_for_of_the_papers_ranking_sizes_and_groups_is_in_the_plan()
+    {
+        Run("--as-in-paper", "2", "--largest-dimension", "100000", "--group", "layer", "--json", _workspace["plan.json"]);
+        KappaSelection selection = TuningPlan.Load(_workspace["plan.json"]).Selection;
+        KappaSelection expected = KappaSelection.AsInPaper(2, 100000) with { Grouping = SelectionGrouping.PerLayer };
+        Assert.Equal(expected with { Exclude = selection.Exclude, Include = selection.Include }, selection);
+        Assert.Contains("Selected: lowest 4 by kappa, per expert: 4 of 9 candidates,", Run("--group", "expert"));
+    }
+
+    [Fact]
     public void The_selection_is_written_for_this_tool_and_for_others()
     {
         Run("--lowest", "2", "--json", _workspace["plan.json"], "--yaml", _workspace["unfrozen.yaml"], "--peft", _workspace["peft.json"]);
