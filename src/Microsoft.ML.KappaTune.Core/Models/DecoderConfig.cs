@@ -13,6 +13,12 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>The size of a head, an even number.</summary>
     public required int HeadSize { get; init; }
 
+    /// <summary>Values of a token's queries, those of all heads together.</summary>
+    public long QuerySize => (long)HeadCount * HeadSize;
+
+    /// <summary>Values of a token's keys, and of its values.</summary>
+    public long KeySize => (long)KeyValueHeadCount * HeadSize;
+
     /// <summary>The base of the rotary embeddings' wavelengths.</summary>
     public double RotaryBase { get; init; } = 10000;
 

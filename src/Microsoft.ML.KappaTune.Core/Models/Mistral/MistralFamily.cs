@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Models.Llama;
 namespace Microsoft.ML.KappaTune.Models.Mistral;
 
 /// <summary>Mistral (Jiang et al., arXiv:2310.06825): Llama's layout, in which a token may see only the last ones before it.</summary>
-internal sealed class MistralFamily() : LlamaFamily("mistral", "Mistral")
+internal sealed class MistralFamily() : LlamaLayout("mistral", "Mistral")
 {
     public override FieldTable Fields { get; } = new()
     {
@@ -12,6 +12,8 @@ internal sealed class MistralFamily() : LlamaFamily("mistral", "Mistral")
         Harmless = HarmlessInAll,
         Refused = RefusedInAll,
     };
+
+    protected override LlamaDefaults Defaults { get; } = new() { IntermediateSize = 14336, KeyValueHeadCount = 8, MaxTokens = 131072 };
 
     protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["sliding_window"] = config.SlidingWindow;
 

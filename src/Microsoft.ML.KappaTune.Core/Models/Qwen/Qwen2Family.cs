@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Models.Llama;
 namespace Microsoft.ML.KappaTune.Models.Qwen;
 
 /// <summary>Qwen2 and Qwen2.5 (Yang et al., arXiv:2407.10671): Llama's layout, with biases of queries, keys and values.</summary>
-internal sealed class Qwen2Family() : LlamaFamily("qwen2", "Qwen2")
+internal sealed class Qwen2Family() : LlamaLayout("qwen2", "Qwen2")
 {
     public override FieldTable Fields { get; } = new()
     {
@@ -13,6 +13,8 @@ internal sealed class Qwen2Family() : LlamaFamily("qwen2", "Qwen2")
         Harmless = [.. HarmlessInAll, "sliding_window", "max_window_layers", "layer_types"],
         Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
     };
+
+    protected override LlamaDefaults Defaults => QwenFields.Defaults;
 
     protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["use_sliding_window"] = false;
 

@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Models.Llama;
 namespace Microsoft.ML.KappaTune.Models.Qwen;
 
 /// <summary>Qwen3 (Yang et al., arXiv:2505.09388): Llama's layout, in which each head's queries and keys are normalised.</summary>
-internal sealed class Qwen3Family() : LlamaFamily("qwen3", "Qwen3")
+internal sealed class Qwen3Family() : LlamaLayout("qwen3", "Qwen3")
 {
     public override FieldTable Fields { get; } = new()
     {
@@ -12,6 +12,8 @@ internal sealed class Qwen3Family() : LlamaFamily("qwen3", "Qwen3")
         Harmless = [.. HarmlessInAll, "sliding_window", "max_window_layers", "layer_types"],
         Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
     };
+
+    protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with { HeadSize = 128 };
 
     protected override void WriteOwn(DecoderConfig config, JsonObject root)
     {
