@@ -36,51 +36,53 @@ internal sealed class Attention
     /// <summary>The share of attention's weights that training drops.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>What turns queries and keys by their positions; null where positions are in the states.</summary>
-    public RotaryEmbedding? Rotary { get; init; }
-
     /// <summary>[B, K, H] and [B, T, H] to [B, K, H].</summary>
     /// <param name="asking">The states of the tokens that attend: the same tensor for all.</param>
     /// <param name="hidden">The states of the tokens that are attended to.</param>
-    /// <param name="bias">Added to the scores, [B or 1, 1, 1 or K, T].</param>
+    /// <param name="input">What is known of the batch.</param>
+    /// <param name="cache">The layer's keys and values of the tokens before these, which are attended to as well; null for none.</param>
     /// <param name="training">Whether dropout is active.</param>
     /// <remarks>
     /// What is written in place is an output whose value no gradient needs: of a linear layer, of a product. Tensors are disposed as soon
     /// as they are used, so that the next ones take their memory, warm in the cache.
     /// </remarks>
-    public Tensor Run(Tensor asking, Tensor hidden, Tensor bias, bool training)
+    public Tensor Run(Tensor asking, Tensor hidden, AttentionInput input, KeyValueCache.LayerCache? cache, bool training)
     {
-        using Tensor joined = Attend(asking, hidden, bias, training);
+        using Tensor joined = Attend(asking, hidden, input, cache, training);
         return Output.forward(joined);
     }
 
     /// <summary>What the heads give, [B, K, heads · d].</summary>
-    private Tensor Attend(Tensor asking, Tensor hidden, Tensor bias, bool training)
+    private Tensor Attend(Tensor asking, Tensor hidden, AttentionInput input, KeyValueCache.LayerCache? cache, bool training)
     {
         using var scope = NewDisposeScope();
-        (long batch, long queries, long length) = (asking.shape[0], asking.shape[1], hidden.shape[1]);
+        (long batch, long queries) = (asking.shape[0], asking.shape[1]);
         // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
         long together = HeadCount / KeyValueHeadCount * queries;
         double scale = 1 / Math.Sqrt(HeadSize);
         // A norm would undo a scale before it, and its output's value is needed for its gradient.
-        Tensor query = Rotated(QueryNorm is null ? Heads(Query.forward(asking).TimesInPlace(scale), HeadCount)
+        Tensor query = Turned(QueryNorm is null ? Heads(Query.forward(asking).TimesInPlace(scale), HeadCount)
             : QueryNorm.forward(Heads(Query.forward(asking), HeadCount)).Times(scale));
         Tensor keys = Heads(Key.forward(hidden), KeyValueHeadCount);
-        Tensor key = Rotated(KeyNorm?.forward(keys) ?? keys).transpose(-2, -1);
-        using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key);
+        Tensor key = Turned(KeyNorm?.forward(keys) ?? keys);
+        key = cache?.AddKeys(key) ?? key;
+        long length = key.shape[2];
+        using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key.transpose(-2, -1));
         using Tensor scores = product.view(batch, HeadCount, queries, length);
-        Tensor weights = scores.PlusInPlace(bias).softmax(-1);
+        Tensor weights = scores.PlusInPlace(input.Bias).softmax(-1);
         scores.Dispose();
         product.Dispose();
         if (training && Dropout > 0)
             weights = DropoutMask.Apply(weights, Dropout);
+        Tensor value = Heads(Value.forward(hidden), KeyValueHeadCount);
+        value = cache?.AddValues(value) ?? value;
         using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
-            .Product(Heads(Value.forward(hidden), KeyValueHeadCount)).view(batch, HeadCount, queries, HeadSize);
+            .Product(value).view(batch, HeadCount, queries, HeadSize);
         return context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize).MoveToOuterDisposeScope();
 
         // [B, T, heads · d] to [B, heads, T, d].
         Tensor Heads(Tensor states, long count) => states.view(batch, states.shape[1], count, HeadSize).transpose(1, 2);
 
-        Tensor Rotated(Tensor states) => Rotary?.Apply(states) ?? states;
+        Tensor Turned(Tensor states) => input.Angles?.Turn(states) ?? states;
     }
 }

@@ -19,11 +19,12 @@ internal sealed class PostNormLayer
     /// </summary>
     /// <param name="hidden">The states of all tokens.</param>
     /// <param name="asking">The states that are wanted, [B, K, H]: the same tensor for all.</param>
-    /// <param name="bias">Added to the scores, [B, 1, 1, T].</param>
+    /// <param name="input">What attention needs to know of the batch.</param>
     /// <param name="training">Whether dropout is active.</param>
-    public Tensor Run(Tensor hidden, Tensor asking, Tensor bias, bool training)
+    public Tensor Run(Tensor hidden, Tensor asking, AttentionInput input, bool training)
     {
-        using Tensor attended = AddAndNormalise(Attention.Run(asking, hidden, bias, training), asking, AttentionNorm, training);
+        Tensor context = Attention.Run(asking, hidden, input, cache: null, training);
+        using Tensor attended = AddAndNormalise(context, asking, AttentionNorm, training);
         return AddAndNormalise(FeedForward.Run(attended), attended, FeedForwardNorm, training);
     }
 

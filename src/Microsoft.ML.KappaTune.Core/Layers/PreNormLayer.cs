@@ -13,12 +13,16 @@ internal sealed class PreNormLayer
 
     public required FeedForward FeedForward { get; init; }
 
-    /// <summary>[B, T, H] to [B, T, H]. The bias is added to the scores, [B or 1, 1, T, T].</summary>
-    public Tensor Run(Tensor hidden, Tensor bias, bool training)
+    /// <summary>[B, T, H] to [B, T, H].</summary>
+    /// <param name="hidden">The states of the tokens.</param>
+    /// <param name="input">What attention needs to know of the batch.</param>
+    /// <param name="cache">The layer's keys and values of the tokens before these; null for none.</param>
+    /// <param name="training">Whether dropout is active.</param>
+    public Tensor Run(Tensor hidden, AttentionInput input, KeyValueCache.LayerCache? cache, bool training)
     {
         using var scope = NewDisposeScope();
         using Tensor before = AttentionNorm.forward(hidden);
-        Tensor attended = Attention.Run(before, before, bias, training).PlusInPlace(hidden);
+        Tensor attended = Attention.Run(before, before, input, cache, training).PlusInPlace(hidden);
         using Tensor normal = FeedForwardNorm.forward(attended);
         return FeedForward.Run(normal).PlusInPlace(attended).MoveToOuterDisposeScope();
     }

@@ -29,15 +29,16 @@ internal sealed class RotaryEmbedding : IDisposable
         _frequencies = [.. Enumerable.Range(0, headSize / 2).Select(Frequency)];
     }
 
-    /// <summary>Queries or keys, [B, heads, T, head size], turned; the first token's position is 0.</summary>
-    public Tensor Apply(Tensor states)
+    /// <summary>The angles at these positions, [B, T] integers, each below <paramref name="end"/>.</summary>
+    public RotaryAngles Angles(Tensor positions, long end, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        long length = states.shape[2], half = _frequencies.Length;
-        Table table = TableFor(length, states.dtype, states.device);
-        Tensor cosines = table.Cosines.narrow(0, 0, length), sines = table.Sines.narrow(0, 0, length);
-        Tensor first = states.narrow(-1, 0, half), second = states.narrow(-1, half, half);
-        return cat([first * cosines - second * sines, (second * cosines).Plus(first * sines)], -1).MoveToOuterDisposeScope();
+        Table table = TableFor(end, dtype, positions.device);
+        Tensor places = positions.flatten();
+        return new(At(table.Cosines), At(table.Sines));
+
+        Tensor At(Tensor values) =>
+            values.index_select(0, places).view(positions.shape[0], 1, positions.shape[1], values.shape[1]).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

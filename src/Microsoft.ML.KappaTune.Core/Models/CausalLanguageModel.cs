@@ -53,8 +53,8 @@ internal sealed class CausalLanguageModel : TextModel
     }
 
     /// <summary>
-    /// Token ids, [B, T], to logits of the token that comes after each, [B, T, vocabulary]. The mask, [B, T], has 1 for a token and 0 for
-    /// padding on either side; null where there is none.
+    /// Token ids, [B, T], to logits of the token that comes after each, [B, T, vocabulary]. The mask, [B, T], has 0 for padding and, for a
+    /// token, the number of its text in the row, 1, 2, …; null where each row is one whole text.
     /// </summary>
     public Tensor Logits(Tensor ids, Tensor? mask = null)
     {
@@ -62,12 +62,19 @@ internal sealed class CausalLanguageModel : TextModel
         return Head(Decoder.Decode(ids, mask ?? ones_like(ids))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same of tokens, [B, K], that come after those of the cache: the mask is of all of them.</summary>
+    public Tensor Logits(Tensor ids, Tensor mask, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        return Head(Decoder.Decode(ids, mask, cache)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// The mean cross-entropy, in nats, of every token after the first of its text, given those before it. Padding isn't counted. It isn't
     /// a number where no text has two tokens.
     /// </summary>
     /// <param name="ids">[B, T].</param>
-    /// <param name="mask">1 for a token, 0 for padding on either side, [B, T]; null where there is none.</param>
+    /// <param name="mask">0 for padding and, for a token, the number of its text in the row, [B, T]; null for one text a row.</param>
     public Tensor Loss(Tensor ids, Tensor? mask = null)
     {
         using var scope = NewDisposeScope();
@@ -77,8 +84,9 @@ internal sealed class CausalLanguageModel : TextModel
         Tensor targets = ids.narrow(1, 1, length).to(ScalarType.Int64, states.device);
         if (mask is not null)
         {
-            Tensor real = mask.to(ScalarType.Bool, states.device);
-            targets = targets.Masked(real.narrow(1, 0, length).logical_and(real.narrow(1, 1, length)).logical_not(), Ignored);
+            Tensor texts = mask.to(ScalarType.Int64, states.device);
+            Tensor counted = TextPositions.AreTogether(texts.narrow(1, 0, length), texts.narrow(1, 1, length));
+            targets = targets.Masked(counted.logical_not(), Ignored);
         }
 
         Tensor logits = Head(states).flatten(0, 1);

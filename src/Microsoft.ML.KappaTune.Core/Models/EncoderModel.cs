@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Layers;
+
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>An encoder and a head.</summary>
@@ -14,8 +16,8 @@ internal abstract class EncoderModel : TextModel
     /// <summary>
     /// A layer as this model needs it, counted from 0: [B, T, H] to [B, T, H], or, where the head uses no more, from the last to [B, 1, H].
     /// </summary>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias) =>
-        Encoder.Layer(index, hidden, bias, UsesFirstTokenOnly && index == Encoder.StageCount - 2);
+    public Tensor Layer(int index, Tensor hidden, AttentionInput input) =>
+        Encoder.Layer(index, hidden, input, UsesFirstTokenOnly && index == Encoder.StageCount - 2);
 
     /// <summary>All stages at once.</summary>
     private protected Tensor Run(Tensor ids, Tensor mask, Tensor? types)

@@ -26,7 +26,7 @@ internal sealed class ModuleTree
 
     public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
 
-    public Attention Attention(TransformerConfig config, int layer, int keyHeads, int headSize, RotaryEmbedding? rotary = null) => new()
+    public Attention Attention(TransformerConfig config, int layer, int keyHeads, int headSize) => new()
     {
         Query = Linear(ModuleSlot.Query, layer),
         Key = Linear(ModuleSlot.Key, layer),
@@ -38,7 +38,6 @@ internal sealed class ModuleTree
         KeyValueHeadCount = keyHeads,
         HeadSize = headSize,
         Dropout = config.AttentionDropout,
-        Rotary = rotary,
     };
 
     /// <summary>A layer's feed-forward network, with a gate where the family has one.</summary>

@@ -7,8 +7,8 @@ namespace Microsoft.ML.KappaTune.Models;
 using Embedding = TorchSharp.Modules.Embedding;
 
 /// <summary>
-/// A decoder of the Llama kind: a token sees those before it, or the last of them, and itself. Positions are counted from the first place
-/// of a batch, padding or not: only distances matter.
+/// A decoder of the Llama kind: a token sees those before it in its text, or the last of them, and itself. In its masks, [B, T], padding
+/// is 0 and a token has the number of its text in the row, 1, 2, …, so that several short texts may share a row without seeing each other.
 /// </summary>
 internal sealed class TextDecoder : TransformerStack
 {
@@ -24,7 +24,7 @@ internal sealed class TextDecoder : TransformerStack
         var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);
         _rotary = new RotaryEmbedding(config.HeadSize, config.RotaryBase, config.RotaryScaling);
         _words = modules.Get<Embedding>(ModuleSlot.WordEmbeddings);
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, _rotary, modules))];
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, modules))];
         _norm = modules.Norm(ModuleSlot.LastNorm);
     }
 
@@ -39,48 +39,73 @@ internal sealed class TextDecoder : TransformerStack
     public override Parameter WordEmbeddings => _words.weight!;
 
     /// <inheritdoc/>
-    /// <remarks>There are no types, so that these are left out, and padding gets a state like any token.</remarks>
+    /// <remarks>
+    /// There are no types, so that these are left out, and padding gets a state like any token. With a cache the mask is also of the tokens
+    /// before these.
+    /// </remarks>
     public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types = null)
     {
         // Another shape might be one that broadcasts, and pass unseen.
         long[] shape = ids.shape;
-        if (!mask.shape.AsSpan().SequenceEqual(shape))
+        if (mask.shape.Length != 2 || mask.shape[0] != shape[0] || mask.shape[1] < shape[1])
             throw new ArgumentException($"The mask must have the shape of the ids, [{string.Join(", ", shape)}].", nameof(mask));
-        if (shape[1] > Config.MaxTokens)
-            throw new ArgumentException($"Texts of {shape[1]} tokens are longer than the model's {Config.MaxTokens}.", nameof(ids));
+        if (mask.shape[1] > Config.MaxTokens)
+            throw new ArgumentException($"Texts of {mask.shape[1]} tokens are longer than the model's {Config.MaxTokens}.", nameof(ids));
         using var scope = NewDisposeScope();
         return _words.forward(ids.to(WordEmbeddings.device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What keeps attention off the tokens that come after, and off the padding: added to the scores, [B, 1, T, T].</summary>
-    public override Tensor AttentionBias(Tensor mask)
+    /// <inheritdoc/>
+    /// <remarks>The bias keeps attention off the tokens that come after, off other texts and off padding, [B, 1, T, T].</remarks>
+    public override AttentionInput AttentionOf(Tensor mask) => AttentionOf(mask, cache: null);
+
+    /// <summary>The same for tokens that come after others: the mask is of all of them, and the bias [B, 1, K, T] for K new ones.</summary>
+    public AttentionInput AttentionOf(Tensor mask, KeyValueCache? cache)
     {
         using var scope = NewDisposeScope();
-        long length = mask.shape[1];
-        ScalarType dtype = WordEmbeddings.dtype;
-        Tensor before = ones([length, length], ScalarType.Bool, WordEmbeddings.device).tril();
+        (ScalarType dtype, Device device) = (WordEmbeddings.dtype, WordEmbeddings.device);
+        long length = mask.shape[1], past = cache?.Length ?? 0, asking = length - past;
+        Tensor texts = mask.to(ScalarType.Int64, device);
+        Tensor before = ones([asking, length], ScalarType.Bool, device).tril(past);
         if (Config.SlidingWindow is { } window)
-            before = before.triu(1L - window);
-        Tensor seen = mask.to(ScalarType.Bool, WordEmbeddings.device).view(mask.shape[0], 1, 1, length).logical_and(before);
-        return seen.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).MoveToOuterDisposeScope();
+            before = before.triu(1L + past - window);
+        Tensor seen = TextPositions.AreTogether(texts.unsqueeze(1), texts.narrow(1, past, asking).unsqueeze(2)).logical_and_(before);
+        Tensor bias = seen.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).unsqueeze(1);
+        RotaryAngles angles = _rotary.Angles(TextPositions.Of(texts).narrow(1, past, asking), length, dtype);
+        return new(bias.MoveToOuterDisposeScope())
+        {
+            Angles = new(angles.Cosines.MoveToOuterDisposeScope(), angles.Sines.MoveToOuterDisposeScope()),
+            Cache = cache,
+        };
     }
 
-    public override Tensor Layer(int index, Tensor hidden, Tensor bias) => _layers[index].Run(hidden, bias, training);
+    public override Tensor Layer(int index, Tensor hidden, AttentionInput input) =>
+        _layers[index].Run(hidden, input, input.Cache?[index], training);
 
     /// <summary>What the head sees of the last layer's states, [..., H].</summary>
     public Tensor Normalise(Tensor hidden) => _norm.forward(hidden);
 
-    /// <summary>All stages: the states of the last layer, [B, T, H], which aren't normalised yet.</summary>
-    public Tensor Decode(Tensor ids, Tensor mask)
+    /// <summary>An empty cache for a batch that is read piece by piece, without gradients.</summary>
+    public KeyValueCache NewCache() => new(_layers.Length);
+
+    /// <summary>All stages: the states of the last layer, [B, K, H], which aren't normalised yet.</summary>
+    /// <param name="ids">[B, K].</param>
+    /// <param name="mask">[B, T]: of these tokens, and with a cache of those before them.</param>
+    /// <param name="cache">What was kept of the T − K tokens before, to which these are added; null for none.</param>
+    public Tensor Decode(Tensor ids, Tensor mask, KeyValueCache? cache = null)
     {
         using var scope = NewDisposeScope();
-        return Run(ids, mask, null, _layers.Length).Hidden.MoveToOuterDisposeScope();
+        if (mask.shape[^1] != ids.shape[^1] + (cache?.Length ?? 0))
+            throw new ArgumentException("The mask must be as long as the tokens that were read and these.", nameof(mask));
+        Tensor hidden = Run(ids, mask, null, _layers.Length, AttentionOf(mask, cache));
+        cache?.Advance(ids.shape[1]);
+        return hidden.MoveToOuterDisposeScope();
     }
 
-    private static PreNormLayer NewLayer(DecoderConfig config, int layer, RotaryEmbedding rotary, ModuleTree modules) => new()
+    private static PreNormLayer NewLayer(DecoderConfig config, int layer, ModuleTree modules) => new()
     {
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
-        Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize, rotary),
+        Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
         FeedForward = modules.FeedForward(config.Activation, layer),
     };

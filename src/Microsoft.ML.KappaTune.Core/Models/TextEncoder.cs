@@ -88,35 +88,36 @@ internal sealed class TextEncoder : TransformerStack
         return output.MoveToOuterDisposeScope();
     }
 
-    /// <summary>What keeps attention off the padding: added to the scores, [B, 1, 1, T]. One serves all layers.</summary>
-    public override Tensor AttentionBias(Tensor mask)
+    /// <inheritdoc/>
+    /// <remarks>The bias keeps attention off the padding, [B, 1, 1, T].</remarks>
+    public override AttentionInput AttentionOf(Tensor mask)
     {
         using var scope = NewDisposeScope();
         ScalarType dtype = WordEmbeddings.dtype;
         Tensor bias = mask.to(ScalarType.Bool, WordEmbeddings.device).logical_not().to(dtype).TimesInPlace(Unseen(dtype));
-        return bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope();
+        return new(bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope());
     }
 
-    public override Tensor Layer(int index, Tensor hidden, Tensor bias) => Layer(index, hidden, bias, firstOnly: false);
+    public override Tensor Layer(int index, Tensor hidden, AttentionInput input) => Layer(index, hidden, input, firstOnly: false);
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
-    /// <param name="bias">See <see cref="AttentionBias"/>.</param>
+    /// <param name="input">See <see cref="AttentionOf"/>.</param>
     /// <param name="firstOnly">Give the first token's state only, [B, 1, H]: of the last layer, a classifier needs no more.</param>
-    public Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstOnly)
+    public Tensor Layer(int index, Tensor hidden, AttentionInput input, bool firstOnly)
     {
         // Contiguous: a product with rows that lie apart is computed in one of two ways, by whether the weight requires a gradient
         // (libtorch 2.x), and the two differ in the last bit.
         using Tensor? view = firstOnly ? hidden.narrow(1, 0, 1) : null, first = view?.contiguous();
-        return _layers[index].Run(hidden, first ?? hidden, bias, training);
+        return _layers[index].Run(hidden, first ?? hidden, input, training);
     }
 
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)
     {
         using var scope = NewDisposeScope();
-        (Tensor hidden, Tensor bias) = Run(ids, mask, types, _layers.Length - 1);
-        using (hidden)
-            return Layer(_layers.Length - 1, hidden, bias, firstOnly).MoveToOuterDisposeScope();
+        AttentionInput input = AttentionOf(mask);
+        using (Tensor hidden = Run(ids, mask, types, _layers.Length - 1, input))
+            return Layer(_layers.Length - 1, hidden, input, firstOnly).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -130,9 +131,10 @@ internal sealed class TextEncoder : TransformerStack
     public Tensor EncodeAt(Tensor ids, Tensor mask, Tensor? types, Tensor places)
     {
         using var scope = NewDisposeScope();
-        (Tensor hidden, Tensor bias) = Run(ids, mask, types, _layers.Length - 1);
+        AttentionInput input = AttentionOf(mask);
+        Tensor hidden = Run(ids, mask, types, _layers.Length - 1, input);
         Tensor asking = hidden.flatten(0, 1).index_select(0, places).view(hidden.shape[0], -1, hidden.shape[2]);
-        return _layers[^1].Run(hidden, asking, bias, training).MoveToOuterDisposeScope();
+        return _layers[^1].Run(hidden, asking, input, training).MoveToOuterDisposeScope();
     }
 
     private static PostNormLayer NewLayer(EncoderConfig config, int layer, ModuleTree modules) => new()

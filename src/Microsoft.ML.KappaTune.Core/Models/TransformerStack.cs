@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -27,24 +28,24 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
     public abstract Tensor Embed(Tensor ids, Tensor mask, Tensor? types);
 
-    /// <summary>What keeps attention off the places that a token may not look at: added to the scores. One serves all layers.</summary>
-    public abstract Tensor AttentionBias(Tensor mask);
+    /// <summary>What attention needs to know of a batch, by its mask. One serves all layers.</summary>
+    public abstract AttentionInput AttentionOf(Tensor mask);
 
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
-    /// <param name="bias">See <see cref="AttentionBias"/>.</param>
-    public abstract Tensor Layer(int index, Tensor hidden, Tensor bias);
+    /// <param name="input">See <see cref="AttentionOf"/>.</param>
+    public abstract Tensor Layer(int index, Tensor hidden, AttentionInput input);
 
-    /// <summary>The embeddings and so many layers, and the bias for the layers above. Both belong to the caller's dispose scope.</summary>
-    public (Tensor Hidden, Tensor Bias) Run(Tensor ids, Tensor mask, Tensor? types, int layers)
+    /// <summary>The embeddings and so many layers, [B, T, H].</summary>
+    public Tensor Run(Tensor ids, Tensor mask, Tensor? types, int layers, AttentionInput input)
     {
-        Tensor bias = AttentionBias(mask), hidden = Embed(ids, mask, types);
+        Tensor hidden = Embed(ids, mask, types);
         for (int i = 0; i < layers; i++)
         {
             using Tensor lower = hidden;
-            hidden = Layer(i, lower, bias);
+            hidden = Layer(i, lower, input);
         }
 
-        return (hidden, bias);
+        return hidden;
     }
 
     /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>

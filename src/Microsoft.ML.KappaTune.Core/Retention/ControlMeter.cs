@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention.Statistics;
 
@@ -101,9 +102,9 @@ internal sealed class ControlMeter : IDisposable
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            Tensor bias = Encoder.AttentionBias(batch.Mask);
-            Tensor lower = Layers(Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias, 1, Math.Max(1, _firstTrained));
-            Tensor states = Layers(lower, bias, Math.Max(1, _firstTrained), Encoder.StageCount);
+            AttentionInput input = Encoder.AttentionOf(batch.Mask);
+            Tensor lower = Layers(Encoder.Embed(batch.Ids, batch.Mask, batch.Types), input, 1, Math.Max(1, _firstTrained));
+            Tensor states = Layers(lower, input, Math.Max(1, _firstTrained), Encoder.StageCount);
             if (_firstTrained > 0)
                 _lower.Add(lower.DetachFromDisposeScope());
             if (_measures.HasFlag(ControlMeasures.Drift))
@@ -130,7 +131,7 @@ internal sealed class ControlMeter : IDisposable
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(_probe.Batches[i]);
             Tensor states = Layers(
-                _firstTrained > 0 ? _lower[i] : Encoder.Embed(batch.Ids, batch.Mask, batch.Types), Encoder.AttentionBias(batch.Mask),
+                _firstTrained > 0 ? _lower[i] : Encoder.Embed(batch.Ids, batch.Mask, batch.Types), Encoder.AttentionOf(batch.Mask),
                 Math.Max(1, _firstTrained), Encoder.StageCount);
             if (_measures.HasFlag(ControlMeasures.Drift))
                 distances.AddRange(StateDrift.DistancesOf(_states[i], states, batch.Mask));
@@ -153,10 +154,10 @@ internal sealed class ControlMeter : IDisposable
                 distances, [.. _probe.Windows.Select(window => (double)window.Ids.Length)]));
     }
 
-    private Tensor Layers(Tensor hidden, Tensor bias, int first, int end)
+    private Tensor Layers(Tensor hidden, AttentionInput input, int first, int end)
     {
         for (int stage = first; stage < end; stage++)
-            hidden = Encoder.Layer(stage - 1, hidden, bias);
+            hidden = Encoder.Layer(stage - 1, hidden, input);
         return hidden;
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention.Statistics;
 
@@ -78,13 +79,13 @@ internal sealed class RetentionComparison : IDisposable
     private void Compare(WindowBatch batch)
     {
         (TransformerStack before, TransformerStack after) = (_before.Stack, _after.Stack);
-        Tensor biasBefore = before.AttentionBias(batch.Mask), biasAfter = after.AttentionBias(batch.Mask);
+        AttentionInput inputBefore = before.AttentionOf(batch.Mask), inputAfter = after.AttentionOf(batch.Mask);
         Tensor x = before.Embed(batch.Ids, batch.Mask, batch.Types), y = after.Embed(batch.Ids, batch.Mask, batch.Types);
         _drift[0].Add(x, y, batch.Mask);
         for (int layer = 1; layer < before.StageCount; layer++)
         {
             (Tensor lowerX, Tensor lowerY) = (x, y);
-            (x, y) = (before.Layer(layer - 1, x, biasBefore), after.Layer(layer - 1, y, biasAfter));
+            (x, y) = (before.Layer(layer - 1, x, inputBefore), after.Layer(layer - 1, y, inputAfter));
             lowerX.Dispose();
             lowerY.Dispose();
             _drift[layer].Add(x, y, batch.Mask);
@@ -105,7 +106,7 @@ internal sealed class RetentionComparison : IDisposable
     private static Answers TaskAnswers(RetentionSide side, WindowBatch batch)
     {
         var reader = new GuessReader(side.Head!);
-        Tensor states = side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1).Hidden;
+        Tensor states = side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1, side.Stack.AttentionOf(batch.Mask));
         return reader.Read(batch, reader.FeaturesOf(batch, states))[0];
     }
 

@@ -40,9 +40,9 @@ public class TensorProductsTests
         using var scope = NewDisposeScope();
         EncoderConfig config = SmallEncoder.Config(ModelFamilies.Bert);
         using var encoder = new TextEncoder(config, ScalarType.Float32, CPU);
-        Tensor bias = zeros(2, 1, 1, 5), wide = rand(2, 5, config.HiddenSize + 4);
-        Assert.Throws<ExternalException>(() => encoder.Layer(0, wide, bias));
-        Assert.Throws<ExternalException>(() => encoder.Layer(0, rand(2, 5, config.HiddenSize), zeros(2, 1, 1, 6)));
+        Tensor wide = rand(2, 5, config.HiddenSize + 4);
+        Assert.Throws<ExternalException>(() => encoder.Layer(0, wide, new(zeros(2, 1, 1, 5))));
+        Assert.Throws<ExternalException>(() => encoder.Layer(0, rand(2, 5, config.HiddenSize), new(zeros(2, 1, 1, 6))));
         using var projection = new LinearLayer(4, 3, hasBias: true, ScalarType.Float32, CPU);
         Assert.Throws<ExternalException>(() => projection.forward(rand(2, 5)));
     }

@@ -189,7 +189,7 @@ public sealed class DecoderConfigTests
         DecoderConfig read = DecoderConfig.Read(new ConfigFields(new("here", "", document.RootElement)));
         Assert.Equal(config.EndTokenIds, read.EndTokenIds);
         Assert.Equal(config with { EndTokenIds = read.EndTokenIds }, read);
-        Assert.Equal("LlamaForCausalLM", document.RootElement.GetProperty("architectures")[0].GetString());
+        Assert.Equal($"{config.Family.ClassName}ForCausalLM", document.RootElement.GetProperty("architectures")[0].GetString());
         Assert.Equal("bfloat16", document.RootElement.GetProperty("torch_dtype").GetString());
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -105,9 +106,10 @@ public sealed class DecoderForwardTests
         using CausalLanguageModel model = SmallDecoder.Model(config);
         (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, Lengths);
         TransformerStack stack = model.Stack;
-        Tensor hidden = stack.Embed(ids, mask, null), bias = stack.AttentionBias(mask);
+        AttentionInput input = stack.AttentionOf(mask);
+        Tensor hidden = stack.Embed(ids, mask, null);
         for (int i = 0; i + 1 < stack.StageCount; i++)
-            hidden = stack.Layer(i, hidden, bias);
+            hidden = stack.Layer(i, hidden, input);
         Assert.Equal(0, StoredTensors.Difference(model.Head(hidden), model.Logits(ids, mask)));
         Tensor some = hidden.flatten(0, 1).index_select(0, tensor(new long[] { 3, 8 }));
         Assert.InRange(StoredTensors.Difference(
@@ -124,12 +126,12 @@ public sealed class DecoderForwardTests
     {
         using var scope = NewDisposeScope();
         using var model = CausalLanguageModel.Create(SmallDecoder.Config(), seed: 1, type);
-        Tensor bias = model.Decoder.AttentionBias(tensor(new long[] { 1, 1, 0, 0, 1, 1 }, 2, 3));
+        Tensor bias = model.Decoder.AttentionOf(tensor(new long[] { 1, 1, 0, 0, 1, 1 }, 2, 3)).Bias;
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 3, 3], bias.shape);
         Assert.True(bias.isfinite().all().ToBoolean());
         double[] seen = [.. bias.to(ScalarType.Float64).exp().view(-1).data<double>()];
-        Assert.Equal([1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1], seen);
+        Assert.Equal([1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1], seen);
     }
 
     [Fact]

@@ -89,9 +89,10 @@ public sealed class ForwardTests
         Assert.InRange(StoredTensors.Difference(model.Classify(ids, mask, types), model.Head(all)), 0, 1e-12);
 
         // Stage by stage, as training runs it.
-        Tensor hidden = model.Encoder.Embed(ids, mask, types), bias = model.Encoder.AttentionBias(mask);
+        Tensor hidden = model.Encoder.Embed(ids, mask, types);
+        AttentionInput input = model.Encoder.AttentionOf(mask);
         for (int i = 0; i + 1 < model.Encoder.StageCount; i++)
-            hidden = model.Layer(i, hidden, bias);
+            hidden = model.Layer(i, hidden, input);
         Assert.Equal(0, StoredTensors.Difference(hidden, first));
     }
 
@@ -127,7 +128,7 @@ public sealed class ForwardTests
     {
         using var scope = NewDisposeScope();
         using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1, type);
-        Tensor bias = model.Encoder.AttentionBias(tensor(new long[] { 1, 0, 0, 0 }, 2, 2));
+        Tensor bias = model.Encoder.AttentionOf(tensor(new long[] { 1, 0, 0, 0 }, 2, 2)).Bias;
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 1, 2], bias.shape);
         Tensor values = bias.to(ScalarType.Float64).view(2, 2);

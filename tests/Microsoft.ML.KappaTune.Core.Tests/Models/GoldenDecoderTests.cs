@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,10 +58,11 @@ public sealed class GoldenDecoderTests
             if (golden.Find($"{prefix}.hidden_states") is not { } all)
                 continue;
             TextDecoder decoder = model.Decoder;
-            Tensor seen = mask ?? ones_like(ids), bias = decoder.AttentionBias(seen);
+            Tensor seen = mask ?? ones_like(ids);
+            AttentionInput input = decoder.AttentionOf(seen);
             List<Tensor> states = [decoder.Embed(ids, seen)];
             for (int i = 0; i + 1 < decoder.StageCount; i++)
-                states.Add(decoder.Layer(i, states[^1], bias));
+                states.Add(decoder.Layer(i, states[^1], input));
             // The last one that was recorded is normalised.
             states[^1] = decoder.Normalise(states[^1]);
             Assert.Equal(all.shape[0], states.Count);

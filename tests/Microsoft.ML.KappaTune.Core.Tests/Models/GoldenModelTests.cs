@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;
 
@@ -38,10 +39,10 @@ public sealed class GoldenModelTests
         {
             using TextEncoder encoder = TextEncoder.Load(golden.Checkpoint, dtype: type);
             encoder.eval();
-            Tensor bias = encoder.AttentionBias(mask);
+            AttentionInput input = encoder.AttentionOf(mask);
             List<Tensor> states = [positions is null ? encoder.Embed(ids, mask, types) : encoder.EmbedAt(ids, positions, types)];
             for (int i = 0; i + 1 < encoder.StageCount; i++)
-                states.Add(encoder.Layer(i, states[^1], bias));
+                states.Add(encoder.Layer(i, states[^1], input));
             Assert.InRange(StoredTensors.Difference(states[^1], golden[$"{prefix}last_hidden_state"], mask), 0, tolerance);
             if (golden.Find($"{prefix}hidden_states") is { } all)
             {

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -71,10 +72,11 @@ public sealed class GradientTests
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in model.named_parameters())
             parameter.requires_grad = model.StageOf(name) >= 2;
 
-        Tensor bias = model.Encoder.AttentionBias(mask), hidden;
+        AttentionInput input = model.Encoder.AttentionOf(mask);
+        Tensor hidden;
         using (no_grad())
-            hidden = model.Encoder.Layer(0, model.Encoder.Embed(ids, mask, types), bias);
-        nn.functional.cross_entropy(model.Head(model.Layer(1, hidden, bias)), tensor(new long[] { 1, 2 })).backward();
+            hidden = model.Encoder.Layer(0, model.Encoder.Embed(ids, mask, types), input);
+        nn.functional.cross_entropy(model.Head(model.Layer(1, hidden, input)), tensor(new long[] { 1, 2 })).backward();
         Assert.All(model.named_parameters(), p => Assert.Equal(model.StageOf(p.name) >= 2, p.parameter.grad is not null));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,16 +21,17 @@ public sealed class LeakTests
         using var model = SequenceClassifier.Create(config, 3, seed: 1);
         using var language = MaskedLanguageModel.Create(config, seed: 1);
         (Tensor ids, Tensor mask, Tensor types) = SmallEncoder.Batch(config, 7, 3, 1, 10);
-        Tensor bias = model.Encoder.AttentionBias(mask), hidden = model.Encoder.Embed(ids, mask, types);
+        AttentionInput input = model.Encoder.AttentionOf(mask);
+        Tensor hidden = model.Encoder.Embed(ids, mask, types);
         foreach (bool training in (bool[])[false, true])
         {
             model.train(training);
             language.train(training);
-            AssertOne(() => model.Encoder.AttentionBias(mask));
+            AssertOne(() => model.Encoder.AttentionOf(mask).Bias);
             AssertOne(() => model.Encoder.Embed(ids, mask, types));
             AssertOne(() => model.Encoder.Embed(ids, mask, null));
-            AssertOne(() => model.Encoder.Layer(1, hidden, bias));
-            AssertOne(() => model.Layer(1, hidden, bias));
+            AssertOne(() => model.Encoder.Layer(1, hidden, input));
+            AssertOne(() => model.Layer(1, hidden, input));
             AssertOne(() => model.Encoder.Encode(ids, mask, types));
             AssertOne(() => model.Features(hidden));
             AssertOne(() => model.Head(hidden));
@@ -55,24 +57,32 @@ public sealed class LeakTests
         {
             (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
             // The first one makes the table of rotations, which is kept.
-            using Tensor bias = model.Stack.AttentionBias(mask), hidden = model.Stack.Embed(ids, mask, null),
-                first = model.Stack.Layer(0, hidden, bias);
+            int owned = scope.DisposablesCount;
+            AttentionInput input = model.Decoder.AttentionOf(mask);
+            Assert.Equal(owned + 3, scope.DisposablesCount);
+            using Tensor hidden = model.Stack.Embed(ids, mask, null), first = model.Stack.Layer(0, hidden, input);
             foreach (bool training in (bool[])[false, true])
             {
                 model.train(training);
-                AssertOneTensor(scope, () => model.Stack.AttentionBias(mask));
                 AssertOneTensor(scope, () => model.Stack.Embed(ids, mask, null));
-                AssertOneTensor(scope, () => model.Stack.Layer(1, hidden, bias));
+                AssertOneTensor(scope, () => model.Stack.Layer(1, hidden, input));
                 AssertOneTensor(scope, () => model.Decoder.Decode(ids, mask));
                 AssertOneTensor(scope, () => model.Head(hidden));
                 AssertOneTensor(scope, () => model.Logits(ids, mask));
                 AssertOneTensor(scope, () => model.Logits(ids));
                 AssertOneTensor(scope, () => model.Loss(ids, mask));
                 AssertOneTensor(scope, () => model.Loss(ids));
+                AssertOneTensor(scope, Cached);
             }
 
-            ids.Dispose();
-            mask.Dispose();
+            foreach (Tensor mine in (Tensor[])[ids, mask, input.Bias, input.Angles!.Cosines, input.Angles.Sines])
+                mine.Dispose();
+
+            Tensor Cached()
+            {
+                using KeyValueCache cache = model.Decoder.NewCache();
+                return model.Logits(ids, mask, cache);
+            }
         }
 
         LiveTensors.AssertAre(atFirst);

@@ -39,13 +39,15 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
     private double[][] Layer(string path, double[][] states)
     {
         double[][] normal = [.. states.Select(state => Norm(path + "input_layernorm", state))];
-        double[][] queries = [.. normal.Select((x, t) => Turn(Linear(path + "self_attn.q_proj", x), t))];
-        double[][] keys = [.. normal.Select((x, t) => Turn(Linear(path + "self_attn.k_proj", x), t))];
+        double[][] queries = [.. normal.Select((x, t) => Turn(Heads(path + "self_attn.q", x), t))];
+        double[][] keys = [.. normal.Select((x, t) => Turn(Heads(path + "self_attn.k", x), t))];
         double[][] values = [.. normal.Select(x => Linear(path + "self_attn.v_proj", x))];
         var output = new double[states.Length][];
         for (int t = 0; t < states.Length; t++)
         {
-            double[] middle = Sum(states[t], Linear(path + "self_attn.o_proj", Attend(queries[t], keys[..(t + 1)], values)));
+            int first = Math.Max(0, t + 1 - (config.SlidingWindow ?? t + 1));
+            double[] context = Attend(queries[t], keys[first..(t + 1)], values[first..(t + 1)]);
+            double[] middle = Sum(states[t], Linear(path + "self_attn.o_proj", context));
             double[] x = Norm(path + "post_attention_layernorm", middle);
             double[] gate = Linear(path + "mlp.gate_proj", x), up = Linear(path + "mlp.up_proj", x);
             double[] inner = [.. gate.Zip(up, (g, u) => ReferenceModel.Activate(config.Activation, g) * u)];
@@ -53,6 +55,13 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         }
 
         return output;
+    }
+
+    /// <summary>The queries or keys of all heads, before they are turned.</summary>
+    private double[] Heads(string path, double[] input)
+    {
+        double[] all = Linear(path + "_proj", input);
+        return config.NormalisesHeads ? [.. all.Chunk(config.HeadSize).SelectMany(head => Norm(path + "_norm", head))] : all;
     }
 
     /// <summary>Each head's values, of which that of the first half is the real part and that of the second the imaginary one.</summary>

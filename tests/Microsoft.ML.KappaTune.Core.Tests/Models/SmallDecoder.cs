@@ -33,6 +33,8 @@ internal static class SmallDecoder
         ["linear"] = Plain with { RotaryScaling = new RotaryScaling.LinearScaling(4) },
         // Of its four waves one is kept, two are stretched in part, and one is stretched.
         ["llama3"] = Plain with { HeadSize = 8, RotaryScaling = new RotaryScaling.Llama3Scaling(8, 1, 4, 30) },
+        ["window"] = Plain with { Family = ModelFamilies.Mistral, SlidingWindow = 3 },
+        ["norms of heads"] = Plain with { Family = ModelFamilies.Qwen3, NormalisesHeads = true, KeyValueHeadCount = 2 },
         ["gelu"] = Plain with { Activation = "gelu" },
         ["padding"] = Plain with { PadTokenId = 3, BeginTokenId = 1, EndTokenIds = [2, 4], NormEps = 1e-3 },
     };

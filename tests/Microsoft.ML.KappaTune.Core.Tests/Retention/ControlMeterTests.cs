@@ -112,7 +112,7 @@ public sealed class ControlMeterTests : IDisposable
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public void Memory_stays_flat_over_two_hundred_measurements(bool isSentenceEncoder)
+    public void Memory_stays_flat_over_hundreds_of_measurements(bool isSentenceEncoder)
     {
         using var threads = new ThreadSetting(1);
         long before = LiveTensors.Settled();
@@ -121,11 +121,18 @@ public sealed class ControlMeterTests : IDisposable
             using (ControlMeter meter = sample.NewMeter(All, firstTrained: 1))
             {
                 Measure(meter, 50);
-                long tensors = LiveTensors.Settled(), resident = NativeBytes();
-                Measure(meter, 200);
-                Assert.Equal(tensors, LiveTensors.Settled());
-                // Besides what the runtime takes for compiled code, some megabytes: a layer's states left in each would be 34 of them.
-                Assert.InRange(NativeBytes() - resident, long.MinValue, 20 << 20);
+                long tensors = LiveTensors.Settled(), growth = long.MaxValue;
+                // The runtime takes some megabytes for compiled code, more of them at times: a leak would be in each of the three.
+                for (int i = 0; i < 3; i++)
+                {
+                    long resident = NativeBytes();
+                    Measure(meter, 200);
+                    Assert.Equal(tensors, LiveTensors.Settled());
+                    growth = Math.Min(growth, NativeBytes() - resident);
+                }
+
+                // A layer's states left in each measurement would be 34 MB.
+                Assert.InRange(growth, long.MinValue, 20 << 20);
             }
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Training.Frozen;
@@ -25,8 +26,8 @@ internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> 
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         model.eval();
-        Tensor hidden = Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
-        return Layers(hidden, bias, 1, FirstTrained).MoveToOuterDisposeScope();
+        Tensor hidden = Encoder.Embed(batch.Ids, batch.Mask, batch.Types);
+        return Layers(hidden, Encoder.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
     /// <summary>The rest: from the output of <see cref="RunFrozen"/>, which is disposed, to the head's output.</summary>
@@ -34,8 +35,8 @@ internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> 
     {
         using var scope = NewDisposeScope();
         model.train(training);
-        Tensor hidden = frozen ?? Encoder.Embed(batch.Ids, batch.Mask, batch.Types), bias = Encoder.AttentionBias(batch.Mask);
-        hidden = Layers(hidden, bias, Math.Max(1, FirstTrained), Encoder.StageCount);
+        Tensor hidden = frozen ?? Encoder.Embed(batch.Ids, batch.Mask, batch.Types);
+        hidden = Layers(hidden, Encoder.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Encoder.StageCount);
         return model.Head(hidden).MoveToOuterDisposeScope();
     }
 
@@ -43,11 +44,11 @@ internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> 
     /// Stages from <paramref name="first"/> to before <paramref name="end"/>; stage 0 is the embeddings, so that stage i is layer i − 1.
     /// What goes in is disposed: where gradients need it, autograd holds it.
     /// </summary>
-    private Tensor Layers(Tensor hidden, Tensor bias, int first, int end)
+    private Tensor Layers(Tensor hidden, AttentionInput input, int first, int end)
     {
         for (int stage = first; stage < end; stage++)
         {
-            Tensor next = model.Layer(stage - 1, hidden, bias);
+            Tensor next = model.Layer(stage - 1, hidden, input);
             hidden.Dispose();
             hidden = next;
         }

@@ -1,0 +1,22 @@
+namespace Microsoft.ML.KappaTune.Layers;
+
+/// <summary>
+/// What a batch's mask says, [B, T] integers: 0 for padding and, for a token, the number of its text in the row, from 1 on and never
+/// falling. Padding may be anywhere, and has no position of its own.
+/// </summary>
+internal static class TextPositions
+{
+    /// <summary>The number of tokens before each in its text, [B, T].</summary>
+    public static Tensor Of(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        Tensor texts = mask.to(ScalarType.Int64), tokens = texts.to(ScalarType.Bool).to(ScalarType.Int64);
+        // Of the row, then less those of the texts before: where a text begins, its number is the highest so far.
+        Tensor inRow = tokens.cumsum(1).sub(tokens), highest = texts.cummax(1).values;
+        Tensor starts = cat([zeros_like(highest.narrow(1, 0, 1)), highest.diff(1, 1)], 1).to(ScalarType.Bool);
+        return inRow.sub(inRow.mul(starts.to(ScalarType.Int64)).cummax(1).values).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether two places are of one text, and neither is padding. Both are parts of masks, of shapes that broadcast.</summary>
+    public static Tensor AreTogether(Tensor first, Tensor second) => first.eq(second).logical_and(first.to(ScalarType.Bool));
+}

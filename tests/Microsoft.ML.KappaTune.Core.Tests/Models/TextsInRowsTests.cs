@@ -1,0 +1,100 @@
+using Microsoft.ML.KappaTune.Layers;
+using Microsoft.ML.KappaTune.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.KappaTune.Tests.Models;
+
+/// <summary>Texts that share a row, and texts that are read piece by piece.</summary>
+public sealed class TextsInRowsTests
+{
+    private const double Tolerance = 1e-10;
+
+    public static TheoryData<string> Variants => SmallDecoder.Variants;
+
+    [Fact]
+    public void Positions_count_from_the_first_token_of_each_text()
+    {
+        using var scope = NewDisposeScope();
+        Tensor mask = tensor(new long[] { 0, 0, 1, 1, 1, 2, 2, 3, /**/ 1, 0, 1, 1, 0, 3, 3, 0 }, 2, 8);
+        long[] positions = [.. TextPositions.Of(mask).data<long>()];
+        // Those of padding are any.
+        Assert.Equal([0, 1, 2, 0, 1, 0], [.. positions[2..8]]);
+        Assert.Equal([0, 1, 2, 0, 1], [positions[8], positions[10], positions[11], positions[13], positions[14]]);
+        Assert.All(positions, position => Assert.InRange(position, 0, 3));
+        Assert.Equal([0, 1, 2], TextPositions.Of(ones(1, 3, ScalarType.Bool)).data<long>());
+    }
+
+    [Theory, MemberData(nameof(Variants))]
+    public void Texts_in_one_row_equal_each_alone(string variant)
+    {
+        DecoderConfig config = SmallDecoder.Config(variant);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
+        model.eval();
+        long[] lengths = [5, 1, 7, 4];
+        (Tensor ids, _) = SmallDecoder.Batch(config, left: false, lengths.Sum() + 2);
+        long[] texts = [.. lengths.SelectMany((length, i) => Enumerable.Repeat(i + 1L, (int)length)), 0, 0];
+        Tensor mask = tensor(texts, 1, texts.Length), packed = model.Logits(ids, mask);
+        (double loss, long counted, long begin) = (0, 0, 0);
+        foreach (long length in lengths)
+        {
+            Tensor its = ids.narrow(1, begin, length);
+            Assert.InRange(StoredTensors.Difference(packed.narrow(1, begin, length), model.Logits(its)), 0, Tolerance);
+            if (length > 1)
+                loss += (length - 1) * model.Loss(its).item<double>();
+            counted += length - 1;
+            begin += length;
+        }
+
+        // No text's first token is counted as what follows the last one of the text before.
+        Assert.Equal(loss / counted, model.Loss(ids, mask).item<double>(), Tolerance);
+    }
+
+    [Theory, MemberData(nameof(Variants))]
+    public void Read_piece_by_piece_is_read_at_once(string variant)
+    {
+        DecoderConfig config = SmallDecoder.Config(variant);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
+        model.eval();
+        (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: true, 80, 75, 3);
+        Tensor whole = model.Logits(ids, mask);
+        using KeyValueCache cache = model.Decoder.NewCache();
+        long begin = 0;
+        foreach (long length in (long[])[5, 1, 1, 60, 12, 1])
+        {
+            Tensor piece = model.Logits(ids.narrow(1, begin, length), mask.narrow(1, 0, begin + length), cache);
+            Tensor its = mask.narrow(1, begin, length);
+            Assert.InRange(StoredTensors.Difference(piece, whole.narrow(1, begin, length), its), 0, Tolerance);
+            begin += length;
+            Assert.Equal(begin, cache.Length);
+        }
+    }
+
+    [Fact]
+    public void A_text_without_a_token_gives_finite_states()
+    {
+        DecoderConfig config = SmallDecoder.Config();
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(config);
+        (Tensor ids, _) = SmallDecoder.Batch(config, left: false, 6);
+        Assert.True(model.Logits(ids, zeros_like(ids)).isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void The_mask_is_as_long_as_what_was_read_and_what_is_read()
+    {
+        DecoderConfig config = SmallDecoder.Config();
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(config);
+        (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 6);
+        using KeyValueCache cache = model.Decoder.NewCache();
+        model.Logits(ids, mask, cache);
+        Assert.Throws<ArgumentException>(() => model.Logits(ids, mask, cache));
+        Assert.Throws<ArgumentException>(() => model.Logits(ids, cat([mask, mask], 1)));
+    }
+}
