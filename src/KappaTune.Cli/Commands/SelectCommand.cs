@@ -19,7 +19,11 @@ internal static class SelectCommand
         {
             Description = "With --yaml and --peft: name a stack of experts as a whole where only some of them are selected.",
         };
-        command.AddOptions(json, yaml, peft, wholeStacks);
+        var besidePeft = new Option<bool>("--beside-peft")
+        {
+            Description = "Show what the KappaTune selector of PEFT takes of the same scan, beside this selection.",
+        };
+        command.AddOptions(json, yaml, peft, wholeStacks, besidePeft);
         command.SetAction(result =>
         {
             using var files = new CommandFiles(result, reads: [scan], writes: [json, yaml, peft]);
@@ -36,6 +40,8 @@ internal static class SelectCommand
                 OutputFile.Write(files.Output(peft)!, targets);
             PlanTable.WriteSelected(plan, files.Text);
             PlanTable.WriteSummary(plan, files.Text);
+            if (result.GetValue(besidePeft))
+                PeftTable.Write(plan, files.Text);
             return ExitCode.Done;
         });
         return command;

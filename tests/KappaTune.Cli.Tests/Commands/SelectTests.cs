@@ -48,6 +48,17 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
+    public void What_pefts_selector_takes_stands_beside_the_selection()
+    {
+        // The scan was told to leave out one of the layers; the tied head is the table of word embeddings, which it didn't read.
+        string output = Run("--lowest", "2", "--beside-peft");
+        string[] lines = [.. output[output.IndexOf("PEFT's KappaTune selector", StringComparison.Ordinal)..].Split('\n')];
+        Assert.Equal(2, lines.Count(line => line.Count(mark => mark == '●') == 2 && line.Contains("q_proj")));
+        Assert.Contains(lines, line => line.StartsWith("Not scanned, and so not ranked: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("PEFT", Run("--lowest", "2"));
+    }
+
+    [Fact]
     public void A_report_lists_all_candidates_and_marks_the_selected()
     {
         (int exitCode, string output, _) = Tool.Run("report", _workspace["scan.json"], "--html", _workspace["report.html"]);
