@@ -68,6 +68,18 @@ internal sealed class ConfigFields(JsonField root)
             : throw value.Fault($"it isn't a whole number from 0 to {count - 1}");
     }
 
+    /// <summary>Whole numbers from 0 to below a count; none where the file has no such field.</summary>
+    public IReadOnlyList<int> Indices(string name, int count)
+    {
+        if (root.Find(name) is not { } value)
+            return [];
+        string reason = $"it isn't a list of whole numbers from 0 to {count - 1}";
+        return value.Kind != JsonValueKind.Array ? throw value.Fault(reason)
+            : [.. value.Element.EnumerateArray().Select(item =>
+                item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= 0 && number < count
+                    ? number : throw value.Fault(reason))];
+    }
+
     public double Probability(string name, double byDefault) =>
         Number(name, byDefault, value => value is >= 0 and < 1, "it isn't a number from 0 to below 1");
 

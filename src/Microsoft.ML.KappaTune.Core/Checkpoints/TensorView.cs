@@ -21,6 +21,18 @@ internal sealed unsafe class TensorView
         ByteLength = entry.End - entry.Begin;
     }
 
+    private TensorView(TensorView whole, string name, long first, IReadOnlyList<long> shape)
+    {
+        _file = whole._file;
+        _offset = whole._offset + first * whole.DataType.Size();
+        Name = name;
+        DataType = whole.DataType;
+        TypeName = whole.TypeName;
+        Shape = shape;
+        ElementCount = shape.Aggregate(1L, (product, dimension) => product * dimension);
+        ByteLength = ElementCount * whole.DataType.Size();
+    }
+
     public string Name { get; }
 
     public TensorDataType DataType { get; }
@@ -39,6 +51,17 @@ internal sealed unsafe class TensorView
 
     /// <summary>The address of the first stored byte, for native code; not aligned in every file.</summary>
     public nint Address => (nint)_file.Address(_offset);
+
+    /// <summary>Consecutive values as a tensor of their own.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="first">Its first value, in row-major order.</param>
+    public TensorView Part(string name, long first, params long[] shape)
+    {
+        var part = new TensorView(this, name, first, shape);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ElementCount - part.ElementCount);
+        return part;
+    }
 
     /// <summary>Stored bytes, without conversion; valid until the checkpoint is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int count)

@@ -43,8 +43,14 @@ internal static class TensorArithmetic
     public static Tensor PlusQuotientInPlace(this Tensor x, Tensor y, Tensor z, double number) =>
         With(number, scalar => x.addcdiv_(y, z, scalar));
 
+    /// <summary>x with each row of y added to the row of x of this number, in x.</summary>
+    public static Tensor PlusRowsInPlace(this Tensor x, Tensor numbers, Tensor y) => x.index_add_(0, numbers, y, One);
+
     /// <summary>x, or the number where x is less.</summary>
     public static Tensor AtLeast(this Tensor x, double number) => With(number, scalar => x.clamp_min(scalar));
+
+    /// <summary>x, or the number where x is more, or minus the number where x is less than that.</summary>
+    public static Tensor Within(this Tensor x, double number) => With(number, most => With(-number, least => x.clamp(least, most)));
 
     /// <summary>x², by a product.</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);

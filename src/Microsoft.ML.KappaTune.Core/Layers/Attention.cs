@@ -18,11 +18,17 @@ internal sealed class Attention
     /// <summary>[..., heads · d] to [..., H].</summary>
     public required LinearLayer Output { get; init; }
 
-    /// <summary>Normalises the queries of each head, [..., d]; null for not at all.</summary>
+    /// <summary>Normalises queries; null for not at all.</summary>
     public nn.Module<Tensor, Tensor>? QueryNorm { get; init; }
 
-    /// <summary>Normalises the keys of each head, [..., d]; null for not at all.</summary>
+    /// <summary>Normalises keys; null for not at all.</summary>
     public nn.Module<Tensor, Tensor>? KeyNorm { get; init; }
+
+    /// <summary>Whether those of all heads are normalised as one vector, [..., heads · d]; else those of each head, [..., d].</summary>
+    public bool NormalisesProjections { get; init; }
+
+    /// <summary>What queries, keys and values are limited to, up and down; null for nothing.</summary>
+    public double? LargestProjection { get; init; }
 
     /// <summary>Heads of queries.</summary>
     public required int HeadCount { get; init; }
@@ -61,10 +67,10 @@ internal sealed class Attention
         long together = HeadCount / KeyValueHeadCount * queries;
         double scale = 1 / Math.Sqrt(HeadSize);
         // A norm would undo a scale before it, and its output's value is needed for its gradient.
-        Tensor query = Turned(QueryNorm is null ? Heads(Query.forward(asking).TimesInPlace(scale), HeadCount)
-            : QueryNorm.forward(Heads(Query.forward(asking), HeadCount)).Times(scale));
-        Tensor keys = Heads(Key.forward(hidden), KeyValueHeadCount);
-        Tensor key = Turned(KeyNorm?.forward(keys) ?? keys);
+        Tensor query = Turned(QueryNorm is null ? Heads(Limited(Query.forward(asking)).TimesInPlace(scale), HeadCount)
+            : Normal(QueryNorm, Query.forward(asking), HeadCount).Times(scale));
+        Tensor keys = Key.forward(hidden);
+        Tensor key = Turned(KeyNorm is null ? Heads(Limited(keys), KeyValueHeadCount) : Normal(KeyNorm, keys, KeyValueHeadCount));
         key = cache?.AddKeys(key) ?? key;
         long length = key.shape[2];
         using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key.transpose(-2, -1));
@@ -74,7 +80,7 @@ internal sealed class Attention
         product.Dispose();
         if (training && Dropout > 0)
             weights = DropoutMask.Apply(weights, Dropout);
-        Tensor value = Heads(Value.forward(hidden), KeyValueHeadCount);
+        Tensor value = Heads(Limited(Value.forward(hidden)), KeyValueHeadCount);
         value = cache?.AddValues(value) ?? value;
         using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
             .Product(value).view(batch, HeadCount, queries, HeadSize);
@@ -82,6 +88,11 @@ internal sealed class Attention
 
         // [B, T, heads · d] to [B, heads, T, d].
         Tensor Heads(Tensor states, long count) => states.view(batch, states.shape[1], count, HeadSize).transpose(1, 2);
+
+        Tensor Normal(nn.Module<Tensor, Tensor> norm, Tensor states, long count) => NormalisesProjections
+            ? Heads(Limited(norm.forward(states)), count) : norm.forward(Heads(Limited(states), count));
+
+        Tensor Limited(Tensor states) => LargestProjection is { } most ? states.Within(most) : states;
 
         Tensor Turned(Tensor states) => input.Angles?.Turn(states) ?? states;
     }

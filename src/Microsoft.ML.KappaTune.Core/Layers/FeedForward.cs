@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// down(f(up(x))), or down(f(gate(x)) · up(x)) where there is a gate (SwiGLU where f is silu; Shazeer, arXiv:2002.05202). It owns nothing:
 /// its modules are registered in the model.
 /// </summary>
-internal sealed class FeedForward
+internal sealed class FeedForward : IFeedForward
 {
     /// <summary>[..., H] to [..., intermediate]; null for none.</summary>
     public LinearLayer? Gate { get; init; }

@@ -11,7 +11,7 @@ internal sealed class PreNormLayer
 
     public required nn.Module<Tensor, Tensor> FeedForwardNorm { get; init; }
 
-    public required FeedForward FeedForward { get; init; }
+    public required IFeedForward FeedForward { get; init; }
 
     /// <summary>[B, T, H] to [B, T, H].</summary>
     /// <param name="hidden">The states of the tokens.</param>

@@ -24,6 +24,9 @@ internal sealed record CheckpointNames
     /// <summary>Parameters, and the names of what is tied to them, in a file that may have either; empty where nothing is tied.</summary>
     public IReadOnlyDictionary<string, string> Ties { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How experts are named; null where there are none.</summary>
+    public ExpertNames? Experts { get; init; }
+
     /// <summary>The names of a model whose head isn't tied to its embeddings.</summary>
     public CheckpointNames WithoutTies() => this with { Ties = new Dictionary<string, string>() };
 
@@ -41,10 +44,28 @@ internal sealed record CheckpointNames
             name = $"{name[..^"beta".Length]}bias";
         if (StartsWithAny(name, Roots))
             name = $"{Prefix}.{name}";
+        if (Experts is not null)
+            name = Experts.Canonical(name);
         return StartsWithAny(name, Unused) ? null : name;
 
         bool EndsWith(string end) => name.EndsWith(end, StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// A file's tensor by the name of our parameter, or, where it stacks the weights of experts, each of theirs; none where
+    /// <see cref="Canonical"/> gives none.
+    /// </summary>
+    public IEnumerable<(string Name, TensorView View)> Parameters(TensorView view) =>
+        Canonical(view.Name) is not { } name ? [] : Experts?.Split(name, view) ?? [(name, view)];
+
+    /// <summary>
+    /// The parameters that a file's tensor holds, or the part of one expert of it where it stacks their weights: two where that is an
+    /// expert's gate above its other projection. None where <see cref="Canonical"/> gives none.
+    /// </summary>
+    /// <param name="name">The tensor's name in the file.</param>
+    /// <param name="expert">The expert in the stack, from 0; null for a tensor that isn't one.</param>
+    public IReadOnlyList<string> Parameters(string name, int? expert) => Canonical(name) is not { } canonical ? []
+        : (expert is { } number ? Experts?.InStack(canonical, number) : null) ?? [canonical];
 
     /// <summary>The way back: the names of parameters to the names that a file has for them.</summary>
     public IReadOnlyDictionary<string, string> FileNames(IEnumerable<string> checkpointNames)

@@ -37,11 +37,20 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>Whether the queries and keys of each head are normalised, before they are turned by their positions.</summary>
     public bool NormalisesHeads { get; init; }
 
+    /// <summary>Whether those of all heads together are, as one vector.</summary>
+    public bool NormalisesProjections { get; init; }
+
+    /// <summary>What queries, keys and values are limited to, up and down; null for nothing.</summary>
+    public double? LargestProjection { get; init; }
+
     /// <summary>How many tokens one sees, itself included; null for all before it.</summary>
     public int? SlidingWindow { get; init; }
 
     /// <summary>Whether those of the feed-forward network have.</summary>
     public bool MlpBias { get; init; }
+
+    /// <summary>What the mixtures of experts are like; null where all feed-forward networks are dense.</summary>
+    public ExpertConfig? Experts { get; init; }
 
     public double NormEps { get; init; } = 1e-6;
 
@@ -83,8 +92,9 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>Whether the decoders' layers have the same names and shapes.</summary>
     public bool HasShapesOf(DecoderConfig other) => ShapesOf(this) == ShapesOf(other);
 
-    private static (DecoderFamily, int, int, int, int, int, int, int) ShapesOf(DecoderConfig config) =>
+    private static (DecoderFamily, int, int, int, int, int, int, int, (int, int, int, string)?) ShapesOf(DecoderConfig config) =>
     (
         config.Family, config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.KeyValueHeadCount,
-        config.HeadSize, config.IntermediateSize);
+        config.HeadSize, config.IntermediateSize, config.Experts is { } experts
+            ? (experts.Count, experts.IntermediateSize, experts.SharedSize, string.Join(',', experts.DenseLayers)) : null);
 }

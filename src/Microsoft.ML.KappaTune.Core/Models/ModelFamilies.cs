@@ -2,6 +2,8 @@ using Microsoft.ML.KappaTune.Models.Bert;
 using Microsoft.ML.KappaTune.Models.DistilBert;
 using Microsoft.ML.KappaTune.Models.Llama;
 using Microsoft.ML.KappaTune.Models.Mistral;
+using Microsoft.ML.KappaTune.Models.Mixtral;
+using Microsoft.ML.KappaTune.Models.Olmoe;
 using Microsoft.ML.KappaTune.Models.Qwen;
 using Microsoft.ML.KappaTune.Models.Roberta;
 
@@ -18,8 +20,13 @@ internal static class ModelFamilies
     public static readonly DecoderFamily Mistral = new MistralFamily();
     public static readonly DecoderFamily Qwen2 = new Qwen2Family();
     public static readonly DecoderFamily Qwen3 = new Qwen3Family();
+    public static readonly DecoderFamily Mixtral = new MixtralFamily();
+    public static readonly DecoderFamily Olmoe = new OlmoeFamily();
+    public static readonly DecoderFamily Qwen2Moe = new Qwen2MoeFamily();
+    public static readonly DecoderFamily Qwen3Moe = new Qwen3MoeFamily();
 
-    public static IReadOnlyList<ModelFamily> All { get; } = [Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3];
+    public static IReadOnlyList<ModelFamily> All { get; } =
+        [Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3, Mixtral, Olmoe, Qwen2Moe, Qwen3Moe];
 
     /// <summary>The family of a model's type; null where models of the type can't be computed with.</summary>
     public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);

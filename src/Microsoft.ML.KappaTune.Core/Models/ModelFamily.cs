@@ -37,7 +37,9 @@ internal abstract class ModelFamily<TConfig>(string modelType, string className)
         get
         {
             TConfig config = ReadFields(ConfigFields.None);
-            return Below(config).Concat(Layer(config)).Concat(Above(config)).Concat(Heads(config)).Select(part => (part.Name, part.Role));
+            // The names of experts have their numbers in them, and are known by what these are of.
+            return Below(config).Concat(Layer(config).Where(part => part.Expert is null)).Concat(Above(config)).Concat(Heads(config))
+                .Select(part => (part.Name, part.Role));
         }
     }
 
@@ -52,7 +54,8 @@ internal abstract class ModelFamily<TConfig>(string modelType, string className)
     /// <summary>The model without its head, without prefix. The order is that in which new values are drawn.</summary>
     public IEnumerable<ModelPart> Stack(TConfig config) => Below(config)
         .Concat(Enumerable.Range(0, config.LayerCount).SelectMany(
-            i => Layer(config).Select(part => part with { Path = $"{Layers}.{i}.{part.Name}", Layer = i })))
+            i => Layer(config).Where(part => Has(config, part, i))
+                .Select(part => part with { Path = $"{Layers}.{i}.{part.Name}", Layer = i })))
         .Concat(Above(config));
 
     /// <summary>The parameters of a model with this head, or of the stack alone, with the names of a task model.</summary>
@@ -69,6 +72,9 @@ internal abstract class ModelFamily<TConfig>(string modelType, string className)
     protected abstract IEnumerable<ModelPart> Below(TConfig config);
 
     protected abstract IEnumerable<ModelPart> Layer(TConfig config);
+
+    /// <summary>Whether a layer, counted from 0, has a part: not all of a family's layers need to be alike.</summary>
+    protected virtual bool Has(TConfig config, ModelPart part, int layer) => true;
 
     /// <summary>What is after the last layer, and belongs to no head.</summary>
     protected virtual IEnumerable<ModelPart> Above(TConfig config) => [];

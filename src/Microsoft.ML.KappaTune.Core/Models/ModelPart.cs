@@ -26,6 +26,9 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
     /// <summary>The layer, counted from 0; null for what is in none.</summary>
     public int? Layer { get; init; }
 
+    /// <summary>The expert of the layer, counted from 0; null for what is in none.</summary>
+    public int? Expert { get; init; }
+
     /// <summary>The module's name in a checkpoint.</summary>
     public string Path { get; init; } = Name;
 

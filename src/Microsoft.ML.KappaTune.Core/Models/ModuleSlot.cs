@@ -21,6 +21,17 @@ internal enum ModuleSlot
     Gate,
     Up,
     Down,
+
+    /// <summary>What chooses a token's experts.</summary>
+    Router,
+
+    /// <summary>The projections of the expert that computes for every token.</summary>
+    SharedGate,
+    SharedUp,
+    SharedDown,
+
+    /// <summary>What weighs its output.</summary>
+    SharedWeight,
     FeedForwardNorm,
 
     /// <summary>The norm above the last layer.</summary>
@@ -45,9 +56,10 @@ internal static class ModuleSlots
         ModuleSlot.Key => TensorRole.Key,
         ModuleSlot.Value => TensorRole.Value,
         ModuleSlot.AttentionOutput => TensorRole.AttentionOutput,
-        ModuleSlot.Gate => TensorRole.FeedForwardGate,
-        ModuleSlot.Up => TensorRole.FeedForwardIn,
-        ModuleSlot.Down => TensorRole.FeedForwardOut,
+        ModuleSlot.Gate or ModuleSlot.SharedGate => TensorRole.FeedForwardGate,
+        ModuleSlot.Up or ModuleSlot.SharedUp => TensorRole.FeedForwardIn,
+        ModuleSlot.Down or ModuleSlot.SharedDown => TensorRole.FeedForwardOut,
+        ModuleSlot.Router or ModuleSlot.SharedWeight => TensorRole.Router,
         ModuleSlot.HeadDense or ModuleSlot.HeadOutput or ModuleSlot.HeadBias => TensorRole.Head,
         _ => TensorRole.Norm,
     };

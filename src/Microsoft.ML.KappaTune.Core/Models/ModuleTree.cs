@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Models;
 /// </summary>
 internal sealed class ModuleTree
 {
-    private readonly Dictionary<(ModuleSlot, int?), nn.Module> _modules = [];
+    private readonly Dictionary<(ModuleSlot, int? Layer, int? Expert), nn.Module> _modules = [];
 
     /// <summary>Makes the parts and registers them below <paramref name="root"/>.</summary>
     public ModuleTree(nn.Module root, IEnumerable<ModelPart> parts, ScalarType dtype, Device device)
@@ -18,11 +18,11 @@ internal sealed class ModuleTree
             nn.Module module = part.Create(dtype, device);
             string[] path = part.Path.Split('.');
             path[..^1].Aggregate(root, Step).register_module(path[^1], module);
-            _modules.Add((part.Slot, part.Layer), module);
+            _modules.Add((part.Slot, part.Layer, part.Expert), module);
         }
     }
 
-    public LinearLayer Linear(ModuleSlot slot, int? layer = null) => Get<LinearLayer>(slot, layer);
+    public LinearLayer Linear(ModuleSlot slot, int? layer = null, int? expert = null) => Get<LinearLayer>(slot, layer, expert);
 
     public nn.Module<Tensor, Tensor> Norm(ModuleSlot slot, int? layer = null) => Get<nn.Module<Tensor, Tensor>>(slot, layer);
 
@@ -34,25 +34,46 @@ internal sealed class ModuleTree
         Output = Linear(ModuleSlot.AttentionOutput, layer),
         QueryNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.QueryNorm, layer),
         KeyNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.KeyNorm, layer),
+        NormalisesProjections = config is DecoderConfig { NormalisesProjections: true },
+        LargestProjection = (config as DecoderConfig)?.LargestProjection,
         HeadCount = config.HeadCount,
         KeyValueHeadCount = keyHeads,
         HeadSize = headSize,
         Dropout = config.AttentionDropout,
     };
 
-    /// <summary>A layer's feed-forward network, with a gate where the family has one.</summary>
-    public FeedForward FeedForward(string activation, int layer) => new()
+    /// <summary>A layer's feed-forward network, or that of an expert, with a gate where the family has one.</summary>
+    public FeedForward FeedForward(string activation, int layer, int? expert = null) => new()
     {
-        Gate = Find<LinearLayer>(ModuleSlot.Gate, layer),
-        Up = Linear(ModuleSlot.Up, layer),
-        Down = Linear(ModuleSlot.Down, layer),
+        Gate = Find<LinearLayer>(ModuleSlot.Gate, layer, expert),
+        Up = Linear(ModuleSlot.Up, layer, expert),
+        Down = Linear(ModuleSlot.Down, layer, expert),
         Activation = Activation.Function(activation),
     };
 
-    public T Get<T>(ModuleSlot slot, int? layer = null) where T : nn.Module => (T)_modules[(slot, layer)];
+    /// <summary>A layer's mixture of experts; null where the layer has one feed-forward network instead.</summary>
+    public SparseMoe? Experts(DecoderConfig config, int layer) =>
+        config.Experts is not { } experts || Find<LinearLayer>(ModuleSlot.Router, layer) is not { } router ? null : new()
+        {
+            Router = router,
+            Experts = [.. Enumerable.Range(0, experts.Count).Select(expert => FeedForward(config.Activation, layer, expert))],
+            Shared = Find<LinearLayer>(ModuleSlot.SharedUp, layer) is not { } up ? null : new()
+            {
+                Gate = Linear(ModuleSlot.SharedGate, layer),
+                Up = up,
+                Down = Linear(ModuleSlot.SharedDown, layer),
+                Activation = Activation.Function(config.Activation),
+            },
+            SharedWeight = Find<LinearLayer>(ModuleSlot.SharedWeight, layer),
+            ChosenCount = experts.ChosenCount,
+            Renormalises = experts.Renormalises,
+        };
+
+    public T Get<T>(ModuleSlot slot, int? layer = null, int? expert = null) where T : nn.Module => (T)_modules[(slot, layer, expert)];
 
     /// <summary>The module; null where the model has none.</summary>
-    public T? Find<T>(ModuleSlot slot, int? layer = null) where T : nn.Module => (T?)_modules.GetValueOrDefault((slot, layer));
+    public T? Find<T>(ModuleSlot slot, int? layer = null, int? expert = null) where T : nn.Module =>
+        (T?)_modules.GetValueOrDefault((slot, layer, expert));
 
     private static nn.Module Step(nn.Module parent, string name)
     {

@@ -107,7 +107,7 @@ internal sealed class TextDecoder : TransformerStack
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
         Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
-        FeedForward = modules.FeedForward(config.Activation, layer),
+        FeedForward = (IFeedForward?)modules.Experts(config, layer) ?? modules.FeedForward(config.Activation, layer),
     };
 
     protected override void Dispose(bool disposing)

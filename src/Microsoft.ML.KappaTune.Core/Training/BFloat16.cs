@@ -22,13 +22,10 @@ internal static class BFloat16
             model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
         // Of a stack that trains in part, the rest is the base's, too.
         HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
-        foreach (TensorView view in checkpoint.Tensors)
+        foreach ((string name, TensorView view) in checkpoint.Tensors.SelectMany(model.Names.Parameters))
         {
-            if (model.Names.Canonical(view.Name) is { } name
-                && !trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
-            {
+            if (!trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
                 TensorReader.Copy(view, parameter);
-            }
         }
 
         foreach ((string name, Parameter parameter) in adapters?.Parameters ?? [])

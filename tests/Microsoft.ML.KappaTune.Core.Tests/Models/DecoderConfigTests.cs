@@ -111,7 +111,7 @@ public sealed class DecoderConfigTests
                 { """{"hidden_size":768}""", "model_type" },
                 { """{"model_type":7}""", "model_type" },
                 { """{"model_type":"bert"}""", "model_type" },
-                { """{"model_type":"qwen2_moe"}""", "model_type" },
+                { """{"model_type":"jamba"}""", "model_type" },
                 { """{"model_type":"qwen2","use_sliding_window":true,"sliding_window":8}""", "use_sliding_window" },
                 { """{"model_type":"qwen3","use_sliding_window":true,"sliding_window":8}""", "use_sliding_window" },
                 { """{"model_type":"mistral","sliding_window":0}""", "sliding_window" },
@@ -188,7 +188,8 @@ public sealed class DecoderConfigTests
         using JsonDocument document = JsonDocument.Parse(config.ToJson(ModelTask.CausalLanguageModeling, dataType: "bfloat16"));
         DecoderConfig read = DecoderConfig.Read(new ConfigFields(new("here", "", document.RootElement)));
         Assert.Equal(config.EndTokenIds, read.EndTokenIds);
-        Assert.Equal(config with { EndTokenIds = read.EndTokenIds }, read);
+        Assert.Equivalent(config.Experts, read.Experts, strict: true);
+        Assert.Equal(config with { EndTokenIds = read.EndTokenIds, Experts = read.Experts }, read);
         Assert.Equal($"{config.Family.ClassName}ForCausalLM", document.RootElement.GetProperty("architectures")[0].GetString());
         Assert.Equal("bfloat16", document.RootElement.GetProperty("torch_dtype").GetString());
     }

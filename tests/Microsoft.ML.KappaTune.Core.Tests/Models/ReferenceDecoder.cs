@@ -20,7 +20,7 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         double[] words = _parameters["model.embed_tokens.weight"];
         List<double[][]> states = [[.. ids.Select(id => words[((int)id * config.HiddenSize)..(((int)id + 1) * config.HiddenSize)])]];
         for (int layer = 0; layer < config.LayerCount; layer++)
-            states.Add(Layer($"model.layers.{layer}.", states[^1]));
+            states.Add(Layer(layer, states[^1]));
         return [.. states];
     }
 
@@ -36,8 +36,9 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         [.. Logits(ids).Zip(
             ids.Skip(1), (logits, next) => Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max() - logits[next])];
 
-    private double[][] Layer(string path, double[][] states)
+    private double[][] Layer(int layer, double[][] states)
     {
+        string path = $"model.layers.{layer}.";
         double[][] normal = [.. states.Select(state => Norm(path + "input_layernorm", state))];
         double[][] queries = [.. normal.Select((x, t) => Turn(Heads(path + "self_attn.q", x), t))];
         double[][] keys = [.. normal.Select((x, t) => Turn(Heads(path + "self_attn.k", x), t))];
@@ -49,9 +50,8 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
             double[] context = Attend(queries[t], keys[first..(t + 1)], values[first..(t + 1)]);
             double[] middle = Sum(states[t], Linear(path + "self_attn.o_proj", context));
             double[] x = Norm(path + "post_attention_layernorm", middle);
-            double[] gate = Linear(path + "mlp.gate_proj", x), up = Linear(path + "mlp.up_proj", x);
-            double[] inner = [.. gate.Zip(up, (g, u) => ReferenceModel.Activate(config.Activation, g) * u)];
-            output[t] = Sum(middle, Linear(path + "mlp.down_proj", inner));
+            output[t] = Sum(middle, config.Experts is { } experts && !experts.DenseLayers.Contains(layer) ? Mixture(path, experts, x)
+                : FeedForward(x, path + "mlp.gate_proj", path + "mlp.up_proj", path + "mlp.down_proj"));
         }
 
         return output;
@@ -62,6 +62,32 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
     {
         double[] all = Linear(path + "_proj", input);
         return config.NormalisesHeads ? [.. all.Chunk(config.HeadSize).SelectMany(head => Norm(path + "_norm", head))] : all;
+    }
+
+    private double[] FeedForward(double[] x, string gate, string up, string down) => Linear(
+        down, [.. Linear(gate, x).Zip(Linear(up, x), (g, u) => ReferenceModel.Activate(config.Activation, g) * u)]);
+
+    /// <summary>Every expert, weighted with its probability where that is among the highest, else with 0.</summary>
+    private double[] Mixture(string layer, ExpertConfig experts, double[] x)
+    {
+        bool isMixtral = config.ModelType == "mixtral";
+        string path = layer + (isMixtral ? "block_sparse_moe." : "mlp.");
+        string[] names = isMixtral ? ["w1", "w3", "w2"] : ["gate_proj", "up_proj", "down_proj"];
+        double[] odds = [.. Linear(path + "gate", x).Select(Math.Exp)];
+        double least = odds.OrderDescending().ElementAt(experts.ChosenCount - 1);
+        double total = experts.Renormalises ? odds.Where(odd => odd >= least).Sum() : odds.Sum();
+        double[] output = new double[x.Length];
+        for (int i = 0; i < odds.Length; i++)
+        {
+            string[] its = [.. names.Select(name => $"{path}experts.{i}.{name}")];
+            output = Sum(output, Scaled(FeedForward(x, its[0], its[1], its[2]), odds[i] >= least ? odds[i] / total : 0));
+        }
+
+        if (experts.SharedSize == 0)
+            return output;
+        string shared = path + "shared_expert.";
+        double weight = 1 / (1 + Math.Exp(-Linear(path + "shared_expert_gate", x)[0]));
+        return Sum(output, Scaled(FeedForward(x, shared + "gate_proj", shared + "up_proj", shared + "down_proj"), weight));
     }
 
     /// <summary>Each head's values, of which that of the first half is the real part and that of the second the imaginary one.</summary>
@@ -129,6 +155,8 @@ internal sealed class ReferenceDecoder(nn.Module module, DecoderConfig config)
         double scale = Math.Sqrt(x.Average(value => value * value) + config.NormEps);
         return [.. x.Select((value, i) => value / scale * weight[i])];
     }
+
+    private static double[] Scaled(double[] x, double factor) => [.. x.Select(value => value * factor)];
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }

@@ -20,6 +20,8 @@ internal static class SmallDecoder
         EndTokenIds = [2],
     };
 
+    private static readonly ExpertConfig Experts = new() { Count = 3, ChosenCount = 2, IntermediateSize = 8, Renormalises = false };
+
     private static readonly Dictionary<string, DecoderConfig> All = new()
     {
         ["plain"] = Plain,
@@ -36,6 +38,13 @@ internal static class SmallDecoder
         ["window"] = Plain with { Family = ModelFamilies.Mistral, SlidingWindow = 3 },
         ["norms of heads"] = Plain with { Family = ModelFamilies.Qwen3, NormalisesHeads = true, KeyValueHeadCount = 2 },
         ["gelu"] = Plain with { Activation = "gelu" },
+        ["mixture"] = Plain with { Family = ModelFamilies.Mixtral, IntermediateSize = 8, Experts = Experts with { Renormalises = true } },
+        ["mixture with a shared expert"] = Plain with
+        {
+            Family = ModelFamilies.Qwen2Moe,
+            LayerCount = 3,
+            Experts = Experts with { SharedSize = 10, DenseLayers = [1] },
+        },
         ["padding"] = Plain with { PadTokenId = 3, BeginTokenId = 1, EndTokenIds = [2, 4], NormEps = 1e-3 },
     };
 

@@ -17,9 +17,9 @@ internal sealed class TensorMatch
         _checkpoint = checkpoint;
         _config = config;
         CheckpointNames names = _names = config.Names;
-        foreach (TensorView view in checkpoint.Tensors)
+        foreach ((string name, TensorView view) in checkpoint.Tensors.SelectMany(names.Parameters))
         {
-            if (names.Canonical(view.Name) is { } name && !_views.TryAdd(name, view))
+            if (!_views.TryAdd(name, view))
                 _twice.Add($"{_views[name].Name} and {view.Name}");
         }
 
