@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
-using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training.Runs;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Pretraining;
@@ -26,7 +26,7 @@ public static class Pretrainer
         {
             return new PretrainingRun(request, device).Run();
         }
-        catch (ExternalException e) when (TextClassificationTuner.IsOutOfMemory(e))
+        catch (ExternalException e) when (Tuner.IsOutOfMemory(e))
         {
             throw new InsufficientMemoryException(
                 $"The memory of {device} isn't enough for batchSize {request.Options.BatchSize}. Lower batchSize or maximumTokens.", e);

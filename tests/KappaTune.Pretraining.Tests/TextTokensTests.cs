@@ -50,8 +50,11 @@ public sealed class TextTokensTests : IDisposable
             pieceLength);
         int[] expected = tokenizer.EncodePrefix(text, int.MaxValue).Ids;
         Assert.InRange(expected.Length, 3000, text.Length * 4);
-        Assert.Equal(expected, tokens.Read());
-        Assert.Equal(expected, tokens.Read());
+        Assert.Equal(expected, tokens.Read().Select(token => token.Id));
+        Assert.Equal(expected, tokens.Read().Select(token => token.Id));
+        // What no token stands for after the last one, a blank or a line's end, isn't counted.
+        Assert.InRange(
+            tokens.Read().Sum(token => token.Bytes), Encoding.UTF8.GetByteCount(text.TrimEnd()), Encoding.UTF8.GetByteCount(text));
         // However long the text is, never much more than a piece is in memory.
         Assert.InRange(longest, 1, pieceLength + 400);
         Assert.InRange(text.Length, 10 * pieceLength, int.MaxValue);
@@ -62,7 +65,7 @@ public sealed class TextTokensTests : IDisposable
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
         Assert.Equal(tokenizer.EncodePrefix("the hound", 99).Ids,
-            new TextTokens(ControlSource.FromFile(_folder.Write("text.txt", "the hound")), tokenizer.EncodeWithOffsets).Read());
+            Ids(ControlSource.FromFile(_folder.Write("text.txt", "the hound")), tokenizer));
         Assert.Empty(new TextTokens(ControlSource.FromFile(_folder.Write("text.txt", "")), tokenizer.EncodeWithOffsets).Read());
     }
 
@@ -71,7 +74,7 @@ public sealed class TextTokensTests : IDisposable
     {
         HuggingFaceTokenizer tokenizer = Tokenizer("gpt2");
         var text = ControlSource.FromFile(_folder.Write("text.txt", [.. Encoding.UTF8.Preamble, .. "hound"u8]));
-        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, new TextTokens(text, tokenizer.EncodeWithOffsets).Read());
+        Assert.Equal(tokenizer.EncodePrefix("hound", 99).Ids, Ids(text, tokenizer));
     }
 
     [Fact]
@@ -83,6 +86,9 @@ public sealed class TextTokensTests : IDisposable
         Assert.StartsWith(path, error.Message);
         Assert.Contains("UTF-8", error.Message);
     }
+
+    private static IEnumerable<int> Ids(ControlSource text, HuggingFaceTokenizer tokenizer) =>
+        new TextTokens(text, tokenizer.EncodeWithOffsets).Read().Select(token => token.Id);
 
     private HuggingFaceTokenizer Tokenizer(string name)
     {

@@ -22,6 +22,8 @@ internal static class RetentionTable
             Add(table, Cells(lossOf, loss, 1, "0.000"));
             if (report.Perplexity is { } perplexity)
                 Add(table, Cells("Perplexity", perplexity, 1, "0.00"));
+            if (report.BitsPerByte is { } bits)
+                Add(table, Cells("Bits a byte", bits, 1, "0.0000"));
             Add(table, Cells(right, accuracy, 100, "0.0"));
             Screen.On(writer).Write(table);
         }

@@ -10,13 +10,7 @@ internal abstract class EncoderModel : TextModel
 
     public TextEncoder Encoder { get; }
 
-    /// <summary>Whether the head looks at the first token only, so that the last layer need not work on the others.</summary>
-    public abstract bool UsesFirstTokenOnly { get; }
-
-    /// <summary>
-    /// A layer as this model needs it, counted from 0: [B, T, H] to [B, T, H], or, where the head uses no more, from the last to [B, 1, H].
-    /// </summary>
-    public Tensor Layer(int index, Tensor hidden, AttentionInput input) =>
+    public override Tensor Layer(int index, Tensor hidden, AttentionInput input) =>
         Encoder.Layer(index, hidden, input, UsesFirstTokenOnly && index == Encoder.StageCount - 2);
 
     /// <summary>All stages at once.</summary>

@@ -22,8 +22,6 @@ internal sealed class MaskedLanguageModel : EncoderModel
 
     public override ModelTask Task => ModelTask.MaskedLanguageModeling;
 
-    public override bool UsesFirstTokenOnly => false;
-
     /// <summary>Loads a model, to train it or to measure what an encoder still knows.</summary>
     /// <exception cref="CheckpointFormatException">
     /// The configuration isn't supported, the tensors don't fit it, or the checkpoint has no head for this task.

@@ -28,7 +28,15 @@ internal abstract class TextModel : nn.Module
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
     public IReadOnlyList<string> NewParameters { get; init; } = [];
 
+    /// <summary>Whether the head looks at the first token only, so that the last layer need not work on the others.</summary>
+    public virtual bool UsesFirstTokenOnly => false;
+
     private protected ModuleTree HeadModules { get; }
+
+    /// <summary>
+    /// A layer as this model needs it, counted from 0: [B, T, H] to [B, T, H], or, where the head uses no more, from the last to [B, 1, H].
+    /// </summary>
+    public virtual Tensor Layer(int index, Tensor hidden, AttentionInput input) => Stack.Layer(index, hidden, input);
 
     /// <summary>The last stage: states of the last layer to logits.</summary>
     public abstract Tensor Head(Tensor hidden);

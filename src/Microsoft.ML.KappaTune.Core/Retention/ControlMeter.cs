@@ -31,8 +31,8 @@ internal sealed class ControlMeter : IDisposable
 {
     private readonly RetentionProbe _probe;
     private readonly ControlMeasures _measures;
-    private readonly EncoderModel _model;
-    private readonly Func<Tensor, Tensor>? _head;
+    private readonly TextModel _model;
+    private readonly Func<Tensor, Tensor>? _head, _headOfBase;
     private readonly int _firstTrained;
 
     // By batch: what enters the first stage that trains, and what the base makes of it.
@@ -42,12 +42,15 @@ internal sealed class ControlMeter : IDisposable
     /// <summary>Measures the base, which the model is now.</summary>
     /// <param name="probe">The sample.</param>
     /// <param name="measures">What to measure; loss and divergence need a probe with an objective.</param>
-    /// <param name="head">The base's head for words; null where it has none.</param>
-    /// <param name="firstTrained">The first stage of the encoder in which something trains: 0 the embeddings, then the layers.</param>
+    /// <param name="head">The head for words that the model has now; null where the base has none.</param>
+    /// <param name="firstTrained">The first stage of the model in which something trains: 0 the embeddings, then the layers.</param>
+    /// <param name="headOfBase">The base's head, where the model's own trains; null where it is <paramref name="head"/>.</param>
     public ControlMeter(
-        RetentionProbe probe, ControlMeasures measures, EncoderModel model, Func<Tensor, Tensor>? head, int firstTrained)
+        RetentionProbe probe, ControlMeasures measures, TextModel model, Func<Tensor, Tensor>? head, int firstTrained,
+        Func<Tensor, Tensor>? headOfBase = null)
     {
         (_probe, _measures, _model, _head, _firstTrained) = (probe, measures, model, head, firstTrained);
+        _headOfBase = headOfBase ?? head;
         Run(MeasureBase);
     }
 
@@ -63,7 +66,7 @@ internal sealed class ControlMeter : IDisposable
 
     private bool HasAnswers => (_measures & (ControlMeasures.Loss | ControlMeasures.Divergence)) != 0;
 
-    private TextEncoder Encoder => _model.Encoder;
+    private TransformerStack Stack => _model.Stack;
 
     /// <summary>Compares the model as it is now with the base.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -97,14 +100,14 @@ internal sealed class ControlMeter : IDisposable
 
     private void MeasureBase()
     {
-        AnswerReader? reader = HasAnswers ? _probe.NewReader(_head) : null;
+        AnswerReader? reader = HasAnswers ? _probe.NewReader(_headOfBase) : null;
         foreach (MaskedWindow[] windows in _probe.Batches)
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            AttentionInput input = Encoder.AttentionOf(batch.Mask);
-            Tensor lower = Layers(Encoder.Embed(batch.Ids, batch.Mask, batch.Types), input, 1, Math.Max(1, _firstTrained));
-            Tensor states = Layers(lower, input, Math.Max(1, _firstTrained), Encoder.StageCount);
+            AttentionInput input = Stack.AttentionOf(batch.Mask);
+            Tensor lower = Layers(Stack.Embed(batch.Ids, batch.Mask, batch.Types), input, 1, Math.Max(1, _firstTrained));
+            Tensor states = Layers(lower, input, Math.Max(1, _firstTrained), Stack.StageCount);
             if (_firstTrained > 0)
                 _lower.Add(lower.DetachFromDisposeScope());
             if (_measures.HasFlag(ControlMeasures.Drift))
@@ -121,7 +124,7 @@ internal sealed class ControlMeter : IDisposable
 
     private ControlReading Compare(CancellationToken cancellationToken)
     {
-        AnswerReader? reader = HasAnswers ? _probe.NewReader(_head) : null, ofBase = HasAnswers ? _probe.NewReader(_head) : null;
+        AnswerReader? reader = HasAnswers ? _probe.NewReader(_head) : null, ofBase = HasAnswers ? _probe.NewReader(_headOfBase) : null;
         var tally = new RetentionTally();
         var divergence = new DivergenceTally();
         List<double> distances = [];
@@ -131,8 +134,8 @@ internal sealed class ControlMeter : IDisposable
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(_probe.Batches[i]);
             Tensor states = Layers(
-                _firstTrained > 0 ? _lower[i] : Encoder.Embed(batch.Ids, batch.Mask, batch.Types), Encoder.AttentionOf(batch.Mask),
-                Math.Max(1, _firstTrained), Encoder.StageCount);
+                _firstTrained > 0 ? _lower[i] : Stack.Embed(batch.Ids, batch.Mask, batch.Types), Stack.AttentionOf(batch.Mask),
+                Math.Max(1, _firstTrained), Stack.StageCount);
             if (_measures.HasFlag(ControlMeasures.Drift))
                 distances.AddRange(StateDrift.DistancesOf(_states[i], states, batch.Mask));
             if (reader is null)
@@ -157,9 +160,9 @@ internal sealed class ControlMeter : IDisposable
     private Tensor Layers(Tensor hidden, AttentionInput input, int first, int end)
     {
         for (int stage = first; stage < end; stage++)
-            hidden = Encoder.Layer(stage - 1, hidden, input);
+            hidden = Stack.Layer(stage - 1, hidden, input);
         return hidden;
     }
 
-    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, Encoder.PaddingId, Encoder.WordEmbeddings.device);
+    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, Stack.PaddingId, Stack.WordEmbeddings.device);
 }

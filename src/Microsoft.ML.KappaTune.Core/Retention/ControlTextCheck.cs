@@ -54,8 +54,12 @@ internal static class ControlTextCheck
     {
         if (!(loss > MostOfChance * chance))
             return null;
-        (string done, string text) = objective is RetentionObjective.SentencePairs
-            ? ("finds neighbouring sentences", "running text") : ("guesses hidden words", "text");
+        (string done, string text) = objective switch
+        {
+            RetentionObjective.SentencePairs => ("finds neighbouring sentences", "running text"),
+            RetentionObjective.NextToken => ("guesses the next words", "text"),
+            _ => ("guesses hidden words", "text"),
+        };
         return FormattableString.Invariant(
             $"{name} has little that the base model could lose: it {done} there hardly better than by chance (loss {loss:0.00} nats, ")
             + FormattableString.Invariant($"{chance:0.00} by chance). Name {text} of the kind that the base model was trained on.");

@@ -103,6 +103,8 @@ internal sealed class RetentionComparison : IDisposable
         }
     }
 
+    private static double[] Bits(double[] nats) => [.. nats.Select(loss => loss / Math.Log(2))];
+
     private static Answers TaskAnswers(RetentionSide side, WindowBatch batch)
     {
         var reader = new GuessReader(side.Head!);
@@ -130,6 +132,8 @@ internal sealed class RetentionComparison : IDisposable
             Loss = isMeasured ? bootstrap.Change(lossBefore, lossAfter, answers) : null,
             Accuracy = isMeasured ? bootstrap.Change([.. _tallyBefore.Right], [.. _tallyAfter.Right], answers) : null,
             Perplexity = _probe.Objective is RetentionObjective.NextToken ? bootstrap.Perplexity(lossBefore, lossAfter, answers) : null,
+            BitsPerByte = _probe.Objective is RetentionObjective.NextToken
+                ? bootstrap.Change(Bits(lossBefore), Bits(lossAfter), [.. windows.Select(window => (double)window.Bytes)]) : null,
             Divergence = isMeasured ? bootstrap.Mean([.. _divergence.Sums], answers) : null,
             TaskTexts = _probe.Task.Count,
             TaskDivergence = _probe.Task.Count == 0 ? null : bootstrap.Mean(

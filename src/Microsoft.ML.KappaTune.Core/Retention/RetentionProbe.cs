@@ -81,7 +81,7 @@ internal sealed class RetentionProbe
         int begin = tokenizer.BeginId, most = settings.Longest(config.MaxTokens, tokenizer), maxTokens = most - (begin >= 0 ? 1 : 0);
         var tokens = new TextTokens(text, tokenizer.EncodeWithOffsets);
         List<MaskedWindow> windows =
-            StridedText.Read(tokens.Read, settings.MaxWindows, maxTokens, Math.Clamp(settings.StrideTokens, 1, maxTokens / 2), begin)
+            StridedText.Read(tokens.Read, settings.MaxWindows, maxTokens, StridedText.StrideOf(settings, maxTokens), begin)
             ?? throw ControlText.TooShort(text);
         return new(
             text, settings, RetentionObjective.NextToken, windows,
@@ -121,6 +121,16 @@ internal sealed class RetentionProbe
         return RetentionComparison.Run(
             this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), progress, cancellationToken);
     }
+
+    /// <summary>Compares a tuned model with its base, whatever it is.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RetentionReport Measure(
+        Checkpoint baseModel, TextModel tuned, CancellationToken cancellationToken, Action<int, int>? progress = null) => tuned switch
+        {
+            CausalLanguageModel decoder => Measure(baseModel, decoder, cancellationToken, progress),
+            EncoderModel model => Measure(baseModel, model.Encoder, cancellationToken, progress),
+            _ => throw new ArgumentException($"A {tuned.GetName()} has no objective on a control text.", nameof(tuned)),
+        };
 
     /// <summary>Makes what reads a model's answers to the objective; null where there is none.</summary>
     /// <param name="head">States, [M, H], to logits, [M, vocabulary]; null for a base without one.</param>

@@ -15,20 +15,20 @@ internal static class StridedText
     /// The token that each window begins with, because the model's texts do; -1 for none: then the text's first token can't be guessed.
     /// </param>
     /// <returns>The windows; null where the text is too short.</returns>
-    public static List<MaskedWindow>? Read(Func<IEnumerable<int>> tokens, int count, int maxTokens, int stride, int beginId)
+    public static List<MaskedWindow>? Read(Func<IEnumerable<TextToken>> tokens, int count, int maxTokens, int stride, int beginId)
     {
         long length = tokens().LongCount();
         if (length < ControlText.MinimumTokens)
             return null;
         long all = 1 + Math.Max(0, length - maxTokens + stride - 1) / stride, taken = Math.Min(all, count);
         var windows = new List<MaskedWindow>();
-        var recent = new Queue<int>(maxTokens);
+        var recent = new Queue<TextToken>(maxTokens);
         long end = 0;
-        foreach (int id in tokens())
+        foreach (TextToken token in tokens())
         {
             if (recent.Count == maxTokens)
                 recent.Dequeue();
-            recent.Enqueue(id);
+            recent.Enqueue(token);
             end++;
             // The number of the window that ends at this token, -1 for none. The last window takes what is left.
             long window = end == length ? all - 1 : end >= maxTokens && (end - maxTokens) % stride == 0 ? (end - maxTokens) / stride : -1;
@@ -43,14 +43,19 @@ internal static class StridedText
         return windows;
     }
 
+    /// <summary>How far apart windows of so many tokens are: each has at least half of its tokens for context.</summary>
+    public static int StrideOf(RetentionSettings settings, int maxTokens) => Math.Clamp(settings.StrideTokens, 1, maxTokens / 2);
+
     /// <summary>Makes a window in which each place's target is the next token, except within the context.</summary>
-    private static MaskedWindow Window(int[] tokens, int context, int beginId)
+    public static MaskedWindow Window(TextToken[] tokens, int context, int beginId)
     {
-        int[] ids = beginId >= 0 ? [beginId, .. tokens] : tokens;
+        IEnumerable<int> all = tokens.Select(token => token.Id);
+        int[] ids = beginId >= 0 ? [beginId, .. all] : [.. all];
         int[] targets = new int[ids.Length];
         Array.Fill(targets, -1);
-        for (int i = Math.Max(1, ids.Length - tokens.Length + context); i < ids.Length; i++)
+        int first = Math.Max(1, ids.Length - tokens.Length + context);
+        for (int i = first; i < ids.Length; i++)
             targets[i - 1] = ids[i];
-        return new(ids, targets);
+        return new(ids, targets) { Bytes = tokens.TakeLast(ids.Length - first).Sum(token => token.Bytes) };
     }
 }

@@ -2,6 +2,19 @@ using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Retention;
 
+/// <summary>A token of a text, and the bytes of UTF-8 that it stands for, with those before it that no token does.</summary>
+internal readonly record struct TextToken(int Id, int Bytes)
+{
+    /// <param name="end">Where the token before it ends; then, where it does.</param>
+    public static TextToken Of(string text, ref int end, TokenSpan token)
+    {
+        // Several tokens may be of one character.
+        int last = Math.Max(end, token.End), bytes = Encoding.UTF8.GetByteCount(text.AsSpan(end, last - end));
+        end = last;
+        return new(token.Id, bytes);
+    }
+}
+
 /// <summary>
 /// The tokens of a control text as if it were tokenized at once, but read piece by piece, so that any text takes little memory. Pieces
 /// overlap: tokens close to a piece's end come from its neighbour, which sees what is around them.
@@ -15,7 +28,7 @@ internal sealed class TextTokens(ControlSource source, Func<string, IReadOnlyLis
 
     /// <summary>Reads the text, each time from its beginning.</summary>
     /// <exception cref="FormatException">It isn't UTF-8.</exception>
-    public IEnumerable<int> Read()
+    public IEnumerable<TextToken> Read()
     {
         // A byte order mark is no text.
         using var reader = new StreamReader(
@@ -34,8 +47,7 @@ internal sealed class TextTokens(ControlSource source, Func<string, IReadOnlyLis
                     continue;
                 if (token.End > until)
                     break;
-                next = token.End;
-                yield return token.Id;
+                yield return TextToken.Of(text, ref next, token);
             }
 
             int kept = Math.Max(0, next - Reach);

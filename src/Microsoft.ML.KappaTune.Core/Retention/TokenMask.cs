@@ -9,6 +9,9 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// <param name="Types">0 for the first text, 1 for the second; null where there is one.</param>
 internal sealed record MaskedWindow(int[] Ids, int[] Targets, int[]? Types = null)
 {
+    /// <summary>Bytes of the text that the tokens to guess stand for; 0 where that isn't asked for.</summary>
+    public int Bytes { get; init; }
+
     /// <summary>A window with nothing to guess.</summary>
     public static MaskedWindow Whole(int[] ids, int[]? types = null)
     {

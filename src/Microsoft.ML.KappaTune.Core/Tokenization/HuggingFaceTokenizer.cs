@@ -38,6 +38,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         SeparatorId = _postProcessor.TrailingId is var last and >= 0
             ? last
             : Role(parts.Special, SpecialTokens.Separator, "[SEP]", "</s>");
+        EndId = Role(parts.Special, SpecialTokens.End);
         int pad = Role(parts.Special, SpecialTokens.Pad, "[PAD]", "<pad>");
         MaxLength = parts.MaxLength ?? int.MaxValue;
         _truncatesLeft = parts.TruncatesLeft;
@@ -67,6 +68,9 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
 
     /// <summary>The token that ends each input, or -1.</summary>
     public int SeparatorId { get; }
+
+    /// <summary>The token that the files name as the one that ends a text, at which a model stops; -1 for none.</summary>
+    public int EndId { get; }
 
     /// <summary>The token that <see cref="Encode"/> puts before a text, or -1 for none.</summary>
     public int BeginId => _postProcessor.LeadingId;

@@ -14,7 +14,7 @@ internal static class BFloat16
     /// <summary>
     /// Back to float32, without a trace of the rounding: what trained gets its masters' values, everything else that of the base's files.
     /// </summary>
-    public static void Undo(SequenceClassifier model, LoraAdapters? adapters, Checkpoint checkpoint, TrainedWeights weights)
+    public static void Undo(TextModel model, LoraAdapters? adapters, Checkpoint checkpoint, TrainedWeights weights)
     {
         using var mode = no_grad();
         Convert(model, adapters, float32);

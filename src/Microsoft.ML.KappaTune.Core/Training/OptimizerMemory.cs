@@ -20,7 +20,7 @@ internal static class OptimizerMemory
     /// <param name="plan">Plans by a selection.</param>
     /// <param name="order">Ranks the candidates; its amount isn't used.</param>
     /// <param name="most">Bytes that the optimizer may take.</param>
-    /// <param name="headParameters">Parameters of the new head, which trains in any case.</param>
+    /// <param name="headParameters">Parameters of the new head, which trains in any case; 0 where there is none.</param>
     /// <param name="method">Whether the selected matrices train, or adapters beside them.</param>
     /// <exception cref="ArgumentException">Not even the first candidate fits.</exception>
     public static TuningPlan Plan(
@@ -29,11 +29,12 @@ internal static class OptimizerMemory
         TuningPlan best = plan(Take(order, 1));
         if (Bytes(best) is var least && least > most)
         {
+            string first = $"{best.Selected.First().Id}, which ranks first,";
+            string who = headParameters > 0 ? $"the new head and {first} need" : $"{first} needs";
             throw new ArgumentException(
                 OptionInfo.Problem(
                     nameof(TuningOptions.MaximumOptimizerMemory), most,
-                    $"{least} or more, what the new head and {best.Selected.First().Id}, which ranks first, need with the biases and norms "
-                    + "asked for"),
+                    $"{least} or more, what {who} with the biases and norms asked for"),
                 nameof(TuningOptions.MaximumOptimizerMemory));
         }
 

@@ -44,6 +44,9 @@ internal sealed class TrainedWeights : IDisposable
 
     public IReadOnlyList<ParameterGroup> Groups => _groups;
 
+    /// <summary>Whether a new head is among them.</summary>
+    public bool HasHead => _groups.Any(group => group.IsHead);
+
     /// <summary>Parameters that train.</summary>
     public long Count => _all.Sum(weight => weight.Master.NumberOfElements);
 

@@ -7,17 +7,19 @@ namespace Microsoft.ML.KappaTune.Training;
 internal sealed class TuningBase : IDisposable
 {
     /// <summary>Opens the base model that the options name.</summary>
+    /// <param name="readConfig">Reads the architecture of a checkpoint.</param>
+    /// <param name="mostByDefault">Tokens of the longest text where the options don't say it, at most.</param>
     /// <exception cref="ArgumentException">The model has fewer positions than texts may have tokens.</exception>
     /// <exception cref="CheckpointFormatException">A file can't be read.</exception>
-    public TuningBase(TuningOptions options)
+    public TuningBase(TuningOptions options, Func<Checkpoint, TransformerConfig> readConfig, int mostByDefault = int.MaxValue)
     {
         Checkpoint = Checkpoint.Open(options.BaseModel, options.ZeroPaddingRow);
         try
         {
-            Config = EncoderConfig.Read(Checkpoint);
+            Config = readConfig(Checkpoint);
             Files = TokenizerFiles.Read(Checkpoint.Folder, Checkpoint.Config);
             Tokenizer = HuggingFaceTokenizer.Create(Files, Config.VocabularySize);
-            MaxTokens = Longest(options.MaxSequenceLength);
+            MaxTokens = Longest(options.MaxSequenceLength, mostByDefault);
             Warnings = UnknownFields.OfModel(Checkpoint.Folder);
         }
         catch
@@ -29,7 +31,7 @@ internal sealed class TuningBase : IDisposable
 
     public Checkpoint Checkpoint { get; }
 
-    public EncoderConfig Config { get; }
+    public TransformerConfig Config { get; }
 
     /// <summary>The files that the tokenizer was made from.</summary>
     public TokenizerFiles Files { get; }
@@ -44,10 +46,10 @@ internal sealed class TuningBase : IDisposable
 
     public void Dispose() => Checkpoint.Dispose();
 
-    private int Longest(int? wanted)
+    private int Longest(int? wanted, int mostByDefault)
     {
         if (wanted is null)
-            return Math.Min(Config.MaxTokens, Tokenizer.MaxLength);
+            return Math.Min(mostByDefault, Math.Min(Config.MaxTokens, Tokenizer.MaxLength));
         return wanted <= Config.MaxTokens ? wanted.Value : throw new ArgumentException(
             $"MaxSequenceLength is {wanted}; allowed is at most {Config.MaxTokens}, the positions of the base model.",
             nameof(TuningOptions.MaxSequenceLength));

@@ -35,7 +35,7 @@ internal sealed class TuningEpochs<TBatch>(
     private bool KeepsBest =>
         options is { EarlyStopping: not null } or { CancellationToken.CanBeCanceled: true } or { CheckpointDirectory: not null };
 
-    private int HeadStepsNow => state.HeadSteps ?? HeadSteps(options, task.StepsPerEpoch);
+    private int HeadStepsNow => state.HeadSteps ?? HeadSteps(options, task.StepsPerEpoch, weights.HasHead);
 
     private bool IsHeadAlone => state.Step < HeadStepsNow - MomentSteps || state.Budget is { IsFrozen: true };
 
@@ -53,14 +53,19 @@ internal sealed class TuningEpochs<TBatch>(
     private bool IsOutOfTime => state.Step > 0 && state.Step < _allSteps
         && (state.Step >= PlannedSteps || limit?.IsUp(state.Time) == true);
 
+    /// <summary>Whether the selected tensors stay as they are, and there is no new head that goes on.</summary>
+    private bool IsSpent => state.Budget is { IsFrozen: true } && !weights.HasHead;
+
     /// <summary>
     /// Steps in which the new head trains alone: those of the options' epochs or, where probes are to find a rate, at least a fifth of
-    /// all, because what an untrained head asks for says little about what tuning costs.
+    /// all, because what an untrained head asks for says little about what tuning costs. Where there is no new head, the few in which the
+    /// optimizer takes in gradients before it may move anything.
     /// </summary>
-    public static int HeadSteps(TuningOptions options, int stepsPerEpoch)
+    public static int HeadSteps(TuningOptions options, int stepsPerEpoch, bool hasHead)
     {
         int total = TotalSteps(options, stepsPerEpoch);
-        return IsHeadFirst(options) ? Math.Min(total - 1, Math.Max(1, (int)(HeadShare * total))) : stepsPerEpoch * options.HeadEpochs;
+        int beforeProbes = hasHead ? Math.Max(1, (int)(HeadShare * total)) : MomentStepsOf(total);
+        return IsHeadFirst(options) ? Math.Min(total - 1, beforeProbes) : stepsPerEpoch * options.HeadEpochs;
     }
 
     private static int MomentStepsOf(int steps) => Math.Clamp(steps / 10, 4, 20);
@@ -68,10 +73,10 @@ internal sealed class TuningEpochs<TBatch>(
     private static bool IsHeadFirst(TuningOptions options) => options is { Budget: not null, LearningRate: null, HeadEpochs: 0 };
 
     /// <summary>What the loop needs of the options, for a task of so many steps an epoch, and of what the state says is planned.</summary>
-    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, TuningState state)
+    public static TrainingSettings Settings(TuningOptions options, int stepsPerEpoch, TuningState state, bool hasHead)
     {
         int total = state.PlannedSteps ?? TotalSteps(options, stepsPerEpoch);
-        int headSteps = state.HeadSteps ?? HeadSteps(options, stepsPerEpoch);
+        int headSteps = state.HeadSteps ?? HeadSteps(options, stepsPerEpoch, hasHead);
         return new()
         {
             Seed = options.Seed,
@@ -79,9 +84,13 @@ internal sealed class TuningEpochs<TBatch>(
             Rates = new(options.Schedule, options.WarmupRatio, total - headSteps, stepsBefore: headSteps),
             HeadRates = new(options.Schedule, options.WarmupRatio, total),
             GradientClip = options.GradientClip,
-            Remedy = options is { Budget: not null, LearningRate: null }
-                ? "Lower HeadLearningRate, raise WarmupRatio, or set LearningRate instead of having it found."
-                : "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.",
+            Remedy = (options is { Budget: not null, LearningRate: null }, hasHead) switch
+            {
+                (true, true) => "Lower HeadLearningRate, raise WarmupRatio, or set LearningRate instead of having it found.",
+                (true, false) => "Raise WarmupRatio, or set LearningRate instead of having it found.",
+                (false, true) => "Lower LearningRate and HeadLearningRate, or raise WarmupRatio.",
+                _ => "Lower LearningRate, or raise WarmupRatio.",
+            },
         };
     }
 
@@ -118,7 +127,7 @@ internal sealed class TuningEpochs<TBatch>(
         {
             if (_epoch != state.Epoch)
                 BeginEpoch();
-            if (!IsOutOfTime && state.Step < state.Epoch * task.StepsPerEpoch)
+            if (!IsOutOfTime && !IsSpent && state.Step < state.Epoch * task.StepsPerEpoch)
             {
                 if (_isHeadAlone != IsHeadAlone)
                     weights.Train((_isHeadAlone = IsHeadAlone).Value);
@@ -132,7 +141,7 @@ internal sealed class TuningEpochs<TBatch>(
             if (state.EpochRows > 0)
                 EndEpoch();
             else
-                state.Stop = TuningStop.OutOfTime;
+                state.Stop = IsSpent ? TuningStop.BudgetSpent : TuningStop.OutOfTime;
         }
 
         return false;
@@ -163,7 +172,7 @@ internal sealed class TuningEpochs<TBatch>(
         else if (IsHeadFirst(options) && IsHeadAlone)
             within.HeadStepped(state, step, _allSteps, HeadShare, MomentStepsOf);
         if (state.PlannedSteps is not null)
-            _loop!.Settings = Settings(options, task.StepsPerEpoch, state);
+            _loop!.Settings = Settings(options, task.StepsPerEpoch, state, weights.HasHead);
     }
 
     private void BeginEpoch()
@@ -181,6 +190,8 @@ internal sealed class TuningEpochs<TBatch>(
             state.Keep(weights.Copy());
         if (IsOutOfTime)
             state.Stop = TuningStop.OutOfTime;
+        else if (IsSpent)
+            state.Stop = TuningStop.BudgetSpent;
         save();
         progress.EndedEpoch(state, PlannedSteps);
         epochEnded(_epoch, validation);

@@ -60,9 +60,9 @@ internal sealed class TuningRetention
     public string? TextName => _text?.Name;
 
     /// <summary>What measures the budget on the half of the text that decides; the model is the base now.</summary>
-    /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
+    /// <param name="trained">The names of what trains.</param>
     /// <param name="passTokens">Tokens that the run passes forward and back.</param>
-    public BudgetMeter NewMeter(RetentionBudget budget, EncoderModel model, int firstTrained, long passTokens)
+    public BudgetMeter NewMeter(RetentionBudget budget, TextModel model, IReadOnlyCollection<string> trained, long passTokens)
     {
         RetentionProbe probe = _probe!;
         double tokens = (double)probe.Windows.Sum(window => (long)window.Ids.Length) * probe.WindowsPerSample / probe.Windows.Count;
@@ -73,7 +73,7 @@ internal sealed class TuningRetention
             _probe = _samples.Probe(RetentionPart.Reported, _task);
         }
 
-        var meter = new BudgetMeter(budget, _base, _samples!, _probe!, model, firstTrained, passTokens);
+        var meter = new BudgetMeter(budget, _base, _samples!, _probe!, model, trained, passTokens);
         _samples = null;
         if (meter is { Objective: { } objective, BaseLoss: var (loss, chance) }
             && ControlTextCheck.OfLoss(_text!.Name, objective, loss, chance) is { } warning)
@@ -82,7 +82,7 @@ internal sealed class TuningRetention
     }
 
     /// <summary>Null without a control text. A result whose training was cancelled isn't kept waiting for the measuring.</summary>
-    public RetentionReport? Measure(TextEncoder tuned)
+    public RetentionReport? Measure(TextModel tuned)
     {
         if (_probe is null || _options.CancellationToken.IsCancellationRequested)
             return null;

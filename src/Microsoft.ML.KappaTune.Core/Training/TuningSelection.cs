@@ -6,10 +6,10 @@ namespace Microsoft.ML.KappaTune.Training;
 internal static class TuningSelection
 {
     /// <summary>
-    /// Plans among the tensors that the classifier takes from its base. What it doesn't have, such as a head for another task, and
+    /// Plans among the tensors that the tuned model takes from its base. What it doesn't have, such as a head for another task, and
     /// what trains in any case, its own new head, is no candidate.
     /// </summary>
-    public static TuningPlan Plan(ScanReport scan, SequenceClassifier model, KappaSelection selection)
+    public static TuningPlan Plan(ScanReport scan, TextModel model, KappaSelection selection)
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
         return TuningPlan.Create(
@@ -19,7 +19,7 @@ internal static class TuningSelection
 
     /// <summary>The tensors of the model that a plan selects, or their experts, in the plan's order.</summary>
     /// <exception cref="ArgumentException">The model doesn't have all of it.</exception>
-    public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, SequenceClassifier model)
+    public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, TextModel model)
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
         return [.. plan.Selected.Select(matrix => InModel(matrix, model, shapes) ?? throw new ArgumentException(
@@ -29,16 +29,16 @@ internal static class TuningSelection
     /// <summary>
     /// The selected weights, which get adapters where the method is LoRA; what else is selected, biases and norms, trains itself.
     /// </summary>
-    public static IEnumerable<TensorSlice> WeightsAmong(IReadOnlyList<TensorSlice> selected, SequenceClassifier model) =>
+    public static IEnumerable<TensorSlice> WeightsAmong(IReadOnlyList<TensorSlice> selected, TextModel model) =>
         selected.Where(slice => model.get_parameter(slice.Name)!.Dimensions > 1);
 
     /// <summary>The matrix by the model's name; null where the model doesn't have it.</summary>
-    private static TensorSlice? InModel(ScannedMatrix matrix, SequenceClassifier model, Dictionary<string, long[]> shapes) =>
+    private static TensorSlice? InModel(ScannedMatrix matrix, TextModel model, Dictionary<string, long[]> shapes) =>
         model.Names.Canonical(matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape)
             && (!matrix.IsStacked || (shape.Length == matrix.Shape.Count && matrix.Expert < shape[0]))
             ? matrix.Slice with { Name = name }
             : null;
 
-    private static Dictionary<string, long[]> ShapesIn(SequenceClassifier model) =>
+    private static Dictionary<string, long[]> ShapesIn(TextModel model) =>
         model.named_parameters().ToDictionary(named => named.name, named => named.parameter.shape, StringComparer.Ordinal);
 }

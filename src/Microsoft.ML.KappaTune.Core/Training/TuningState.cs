@@ -9,8 +9,8 @@ internal sealed class TuningState : TrainingState
     /// <summary>The epoch it is in, from 1.</summary>
     public int Epoch { get; set; } = 1;
 
-    /// <summary>Rows trained in this epoch.</summary>
-    public int EpochRows { get; set; }
+    /// <summary>Rows, or tokens that count, trained in this epoch.</summary>
+    public long EpochRows { get; set; }
 
     /// <summary>The sum of their losses.</summary>
     public double EpochLoss { get; set; }
@@ -56,7 +56,7 @@ internal sealed class TuningState : TrainingState
     /// <summary>How long the scan of the base model took.</summary>
     public TimeSpan ScanTime { get; set; }
 
-    /// <summary>Rows trained a second, in this epoch so far.</summary>
+    /// <summary>Rows, or tokens that count, trained a second, in this epoch so far.</summary>
     [JsonIgnore]
     public double RowsPerSecond => EpochRows / EpochStepTime.TotalSeconds;
 

@@ -6,9 +6,9 @@ public enum ValidationMetric
     /// <summary>Mean cross-entropy, in nats; lower is better.</summary>
     Loss,
 
-    /// <summary>The share of rows whose class was found; higher is better.</summary>
+    /// <summary>The share of rows whose class was found, or of tokens that were guessed; higher is better.</summary>
     MicroAccuracy,
 
-    /// <summary>The mean over classes of the share of their rows that were found; higher is better.</summary>
+    /// <summary>The mean over classes of the share of their rows that were found, or over rows of their tokens; higher is better.</summary>
     MacroAccuracy,
 }

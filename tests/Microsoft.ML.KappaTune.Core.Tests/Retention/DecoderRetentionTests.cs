@@ -81,6 +81,9 @@ public sealed class DecoderRetentionTests : IDisposable
         }
 
         Assert.Equal(report.Perplexity.After.Value - report.Perplexity.Before.Value, report.Perplexity.Difference.Value, 1e-9);
+        double bytes = new FileInfo(_text).Length;
+        Assert.Equal(Tokens * report.Loss.Before.Value / Math.Log(2) / bytes, report.BitsPerByte!.Before.Value, 1e-9);
+        Assert.Equal(Tokens * report.Loss.After.Value / Math.Log(2) / bytes, report.BitsPerByte.After.Value, 1e-9);
         Assert.All(report.Drift, drift => Assert.InRange(drift.CosineDistance.Value, 0.2, 2));
         Assert.All(report.Drift, drift => Assert.InRange(drift.LinearCka, 0, 0.95));
     }
@@ -217,6 +220,29 @@ public sealed class DecoderRetentionTests : IDisposable
         Assert.StartsWith(
             tooShort,
             Assert.Throws<FormatException>(() => RetentionProbe.Create(config, Tokenizer(), ControlSource.FromFile(tooShort))).Message);
+    }
+
+    [Fact]
+    public void Halves_share_nothing_and_guess_with_as_much_context()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(_base);
+        var samples = ControlSamples.Read(
+            checkpoint, DecoderConfig.Read(_base) with { MaxTokens = 12 }, Tokenizer(), ControlSource.FromFile(_text), most: 100);
+        RetentionProbe deciding = samples.Probe(RetentionPart.Deciding), reported = samples.Probe(RetentionPart.Reported);
+        Assert.Equal(RetentionObjective.NextToken, deciding.Objective);
+        Assert.Equal(samples.All.Count, deciding.Windows.Count + reported.Windows.Count);
+        foreach (MaskedWindow window in deciding.Windows.Concat(reported.Windows))
+        {
+            // The token that begins a text, and half of the others at most, are context; the next tokens are guessed.
+            int first = Array.FindIndex(window.Targets, target => target >= 0);
+            Assert.InRange(first, window.Ids.Length / 2 - 1, 6);
+            Assert.Equal(window.Ids[(first + 1)..], window.Targets[first..^1]);
+            string guessed = string.Join(' ', window.Ids[(first + 1)..].Select(id => TinyModel.Vocabulary[id]));
+            // With the line's end before the first of them.
+            Assert.Equal(guessed.Length + 1, window.Bytes);
+        }
+
+        Assert.InRange(deciding.Windows.Concat(reported.Windows).Sum(window => window.Ids.Length - 1), Tokens * 3 / 4, Tokens);
     }
 
     private static void Change(CausalLanguageModel model)

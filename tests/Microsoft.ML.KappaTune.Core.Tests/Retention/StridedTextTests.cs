@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Tests.Retention;
 
 public sealed class StridedTextTests
 {
-    private const int Begin = 9999;
+    private const int Begin = 9999, Bytes = 3;
 
     public static TheoryData<int, int, int> Shapes
     {
@@ -38,6 +38,7 @@ public sealed class StridedTextTests
                 Assert.True(window.Targets[i] == -1 || window.Targets[i] == window.Ids[i] + 1);
             Assert.True(window.Targets[0] == -1 || window.Targets[0] == window.Ids[1]);
             Assert.Equal(-1, window.Targets[^1]);
+            Assert.Equal(Bytes * window.Targets.Count(target => target >= 0), window.Bytes);
         }
     }
 
@@ -84,8 +85,8 @@ public sealed class StridedTextTests
     }
 
     [Fact]
-    public void Too_short_a_text_has_none() => Assert.Null(StridedText.Read(() => Enumerable.Range(0, 7), 10, 16, 8, Begin));
+    public void Too_short_a_text_has_none() => Assert.Null(Read(7, 10, 16, 8, Begin));
 
     private static List<MaskedWindow> Read(int length, int count, int maxTokens, int stride, int beginId) =>
-        StridedText.Read(() => Enumerable.Range(0, length), count, maxTokens, stride, beginId)!;
+        StridedText.Read(() => Enumerable.Range(0, length).Select(id => new TextToken(id, Bytes)), count, maxTokens, stride, beginId)!;
 }

@@ -79,8 +79,8 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(
             [
                 "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
-                "truncated_rows", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device", "threads",
-                "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "budget",
+                "truncated_rows", "counted_tokens", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device",
+                "threads", "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "budget",
                 "warnings", "plan",
             ],
             Names(root));
@@ -92,7 +92,7 @@ public sealed class TuningJsonTests : IDisposable
         JsonElement retention = root.GetProperty("retention");
         Assert.Equal(
             [
-                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "divergence",
+                "text", "windows", "tokens", "masked_tokens", "objective", "loss", "accuracy", "perplexity", "bits_per_byte", "divergence",
                 "task_texts", "task_divergence", "drift",
             ],
             Names(retention));

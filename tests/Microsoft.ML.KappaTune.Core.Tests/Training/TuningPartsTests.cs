@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -127,5 +128,5 @@ public class TuningPartsTests
         "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes", true)]
     [InlineData("The size of tensor a (3) must match the size of tensor b (4)", false)]
     public void Out_of_memory_is_told_from_other_errors(string message, bool expected) =>
-        Assert.Equal(expected, TextClassificationTuner.IsOutOfMemory(new ExternalException(message)));
+        Assert.Equal(expected, Tuner.IsOutOfMemory(new ExternalException(message)));
 }

@@ -60,6 +60,12 @@ public sealed record RetentionReport
     public RetentionChange? Perplexity { get; init; }
 
     /// <summary>
+    /// The sum of the losses of the tokens to guess, in bits, over the bytes of UTF-8 that they stand for, where the objective is the next
+    /// token: so models of different tokenizers can be compared. Null elsewhere, and in reports of earlier versions.
+    /// </summary>
+    public RetentionChange? BitsPerByte { get; init; }
+
+    /// <summary>
     /// KL(base, tuned) on the control text: the mean of the Kullback-Leibler divergence between what both predict, in nats an answer: a
     /// token to guess, or a sentence that finds its neighbour. Null where <see cref="Objective"/> is, and in reports of earlier versions.
     /// </summary>

@@ -1,7 +1,10 @@
+using Microsoft.ML.KappaTune.Training.Frozen;
+using Microsoft.ML.KappaTune.Training.Runs;
+
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Cross-entropy with smoothed labels and weighted classes.</summary>
-internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IDisposable
+internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IRowLoss<TokenizedRows>
 {
     /// <summary>
     /// The loss of a task: where classes are balanced, a row counts rows / (classes · rows of its class), so that rows still count 1 on
@@ -18,6 +21,8 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : ID
         float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)(request.Train.Count / ((double)present * count)))];
         return new(request.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
     }
+
+    public Tensor Sum(Tensor logits, TokenizedRows rows, TokenBatch batch) => Sum(logits, rows.LabelsOf(batch.Rows, logits.device));
 
     /// <summary>
     /// Σ w_y · ((1 − ε) · −log p_y + ε/K · Σ_c −log p_c), in float32. Summed, not averaged, so that the parts of a step add up.

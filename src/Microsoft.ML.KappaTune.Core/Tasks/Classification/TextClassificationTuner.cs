@@ -1,49 +1,22 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Fine-tunes a pre-trained encoder to tell classes of texts.</summary>
 internal static class TextClassificationTuner
 {
-    // Threads and random numbers of the tensor library are the process's, so that two runs at once would disturb each other's, and
-    // would be no faster.
-    private static readonly object OneAtATime = new();
-
-    /// <summary>Runs from scan to report. Runs of several threads wait for each other; callbacks come on the caller's thread.</summary>
-    /// <exception cref="ArgumentException">An option is out of range, or nothing would be trained.</exception>
-    /// <exception cref="CheckpointFormatException">The base model can't be read.</exception>
-    /// <exception cref="FormatException">The control text isn't UTF-8, or is too short.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
-    /// <exception cref="InsufficientMemoryException">The device's memory isn't enough; the message names remedies.</exception>
+    /// <inheritdoc cref="Tuner.Tune"/>
     public static TunedClassifier Tune(TextClassificationRequest request)
     {
         Device device = ClassificationRequestCheck.Validate(request);
-        lock (OneAtATime)
-        {
-            using var threads = new ThreadSetting(request.Options.Threads);
-            try
-            {
-                using var run = new ClassificationRun(request, device);
-                return run.Run();
-            }
-            catch (ExternalException e) when (IsOutOfMemory(e))
-            {
-                throw new InsufficientMemoryException(
-                    $"The memory of {device} isn't enough for BatchSize = {request.Options.BatchSize}. Lower BatchSize and raise "
-                    + "GradientAccumulation as much, which gives the same gradients, or set a smaller MaxSequenceLength, or select fewer "
-                    + "tensors.",
-                    e);
-            }
-        }
+        TuningOutcome<SequenceClassifier> tuned = Tuner.Tune(new ClassificationTask(request), device);
+        return new(
+            new TextClassifier(tuned.Model, tuned.Tokenizer, tuned.Files, tuned.MaxTokens, tuned.Device), tuned.Report,
+            tuned.TrainedTensors, tuned.Adapters);
     }
-
-    /// <summary>Whether the tensor library says so, of a GPU or of the CPU.</summary>
-    internal static bool IsOutOfMemory(ExternalException e) =>
-        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal);
 }
 
 /// <summary>What tuning makes.</summary>

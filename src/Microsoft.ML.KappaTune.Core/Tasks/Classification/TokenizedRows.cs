@@ -1,34 +1,56 @@
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training.Frozen;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
-/// <summary>Rows as tokens, made once for all epochs.</summary>
-internal sealed class TokenizedRows(EncodedText[] texts, int[] labels)
+/// <summary>Rows as tokens and labels.</summary>
+internal sealed class TokenizedRows(EncodedText[] texts, int[] labels, int padId) : ITaskRows
 {
     // Rows between two reports and two checks for cancellation: a few milliseconds.
     private const int RowsAtOnce = 2048;
 
-    public IReadOnlyList<EncodedText> Texts => texts;
+    public int Count => texts.Length;
+
+    public int TextCount => Count;
 
     public IReadOnlyList<int> Labels => labels;
 
-    /// <summary>Tokens of each row.</summary>
     public IReadOnlyList<int> Lengths { get; } = [.. texts.Select(text => text.Ids.Length)];
 
     public int Truncated => texts.Count(text => text.Truncated);
 
-    /// <summary>Tokenises on all of the threads; <paramref name="report"/> hears how many rows are done, on this one.</summary>
-    public static TokenizedRows Tokenize(
-        IReadOnlyList<TextExample> rows, HuggingFaceTokenizer tokenizer, int maxTokens, ParallelOptions parallel, Action<int> report)
+    public int Dropped => 0;
+
+    public long? CountedTokens => null;
+
+    public int CountedIn(int row) => 1;
+
+    public TokenBatch Batch(int[] rows, Device device)
+    {
+        (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create([.. rows.Select(row => texts[row])], padId, device);
+        return new(rows, ids, mask, types);
+    }
+
+    /// <summary>[B].</summary>
+    public Tensor LabelsOf(int[] rows, Device device)
+    {
+        long[] values = [.. rows.Select(row => (long)labels[row])];
+        return tensor(values, device: device);
+    }
+
+    /// <summary>Tokenises on all of the threads.</summary>
+    public static TokenizedRows Tokenize(IReadOnlyList<TextExample> rows, RowTokenizing how)
     {
         var texts = new EncodedText[rows.Count];
         for (int begin = 0; begin < rows.Count; begin += RowsAtOnce)
         {
             int end = Math.Min(begin + RowsAtOnce, rows.Count);
-            Parallel.For(begin, end, parallel, i => texts[i] = tokenizer.Encode(rows[i].Text, rows[i].Pair, maxTokens));
-            report(end);
+            Parallel.For(begin, end, how.Parallel, i => texts[i] = how.Tokenizer.Encode(rows[i].Text, rows[i].Pair, how.MaxTokens));
+            how.Report(end);
         }
 
-        return new(texts, [.. rows.Select(row => row.Label)]);
+        return new(texts, [.. rows.Select(row => row.Label)], how.Tokenizer.PadId);
     }
 }

@@ -179,7 +179,7 @@ internal sealed class BudgetKeeper : IDisposable
             Outcome = between.IsBase() ? BudgetOutcome.HeadOnly : BudgetOutcome.Learned,
             DecidingTime = _clock.GetElapsedTime(began),
         };
-        BudgetLog.Decided(_progress, report);
+        BudgetLog.Decided(_progress, report, _weights.HasHead);
         return report;
 
         BudgetReading Measure()

@@ -31,14 +31,15 @@ internal static class BudgetLog
         static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 
-    public static void Decided(TuningProgressReporter progress, BudgetReport report) => progress.Log(report.Outcome switch
+    public static void Decided(TuningProgressReporter progress, BudgetReport report, bool hasHead) => progress.Log(report.Outcome switch
     {
-        BudgetOutcome.HeadOnly => $"Nothing but the new head was learnt within the budget: the result is the base with it.",
+        BudgetOutcome.HeadOnly when hasHead => $"Nothing but the new head was learnt within the budget: the result is the base with it.",
+        BudgetOutcome.HeadOnly => $"Nothing was learnt within the budget: the result is the base.",
         _ when report.Interpolation < 1 =>
-            $"The result is {100 * report.Interpolation:0} % of the way from the base to what was trained{Validated(report)}.",
+            $"The result is {100 * report.Interpolation:0} % of the way from the base to what was trained{Validated(progress, report)}.",
         _ => $"The result is within the budget as it was trained.",
     });
 
-    private static string Validated(BudgetReport report) => report.Validation is not { } v ? "" : FormattableString.Invariant(
-        $"; validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}");
+    private static string Validated(TuningProgressReporter progress, BudgetReport report) =>
+        report.Validation is not { } v ? "" : $"; {progress.Words(v)}";
 }

@@ -20,25 +20,26 @@ internal sealed class BudgetMeter : IDisposable
     private const double Quantile = 1.645;
 
     private readonly RetentionBudget _budget;
-    private readonly MaskedLanguageModel? _language;
+    private readonly TextModel? _language;
     private readonly ControlMeter _whole, _watched;
     private readonly double _deviations;
 
     /// <summary>Measures the base, which the model is now.</summary>
     /// <param name="samples">Those of the control text.</param>
     /// <param name="reported">The other half, which is measured in the end.</param>
-    /// <param name="firstTrained">The first stage of the encoder in which something trains.</param>
+    /// <param name="trained">The names of what trains.</param>
     /// <param name="passTokens">Tokens that the run passes forward and, at twice the cost, back.</param>
     public BudgetMeter(
-        RetentionBudget budget, TuningBase baseModel, ControlSamples samples, RetentionProbe reported, EncoderModel model,
-        int firstTrained, long passTokens)
+        RetentionBudget budget, TuningBase baseModel, ControlSamples samples, RetentionProbe reported, TextModel model,
+        IReadOnlyCollection<string> trained, long passTokens)
     {
         _budget = budget;
         RetentionProbe whole = samples.Probe(RetentionPart.Deciding);
-        Tensor words = model.Encoder.WordEmbeddings;
-        if (whole.Objective is RetentionObjective.MaskedTokens)
-            _language = MaskedLanguageModel.Load(baseModel.Checkpoint, baseModel.Config, words.dtype, words.device);
+        int firstTrained = trained.Min(model.StageOf);
+        _language = BaseWithHead(whole, baseModel, model, trained);
         _language?.eval();
+        // An encoder guesses under its base's head, because its own is the task's; a decoder under its own.
+        Func<Tensor, Tensor>? head = model is CausalLanguageModel decoder ? decoder.Head : _language is null ? null : _language.Head;
         _whole = MeterOf(whole);
         RetentionProbe watched = samples.Probe(RetentionPart.Deciding.Within(Math.Max(passTokens / TokensShare, FewestTokens)));
         _watched = watched.Windows.Count == whole.Windows.Count ? _whole : MeterOf(watched);
@@ -48,7 +49,25 @@ internal sealed class BudgetMeter : IDisposable
         Objective = whole.Objective;
 
         ControlMeter MeterOf(RetentionProbe probe) =>
-            new(probe, MeasuresOf(budget), model, _language is null ? null : _language.Head, firstTrained);
+            new(probe, MeasuresOf(budget), model, head, firstTrained, _language is null ? null : _language.Head);
+    }
+
+    /// <summary>The base model, where a head is needed that the model in training doesn't have, or doesn't keep; null otherwise.</summary>
+    private static TextModel? BaseWithHead(
+        RetentionProbe probe, TuningBase baseModel, TextModel model, IReadOnlyCollection<string> trained)
+    {
+        Tensor words = model.Stack.WordEmbeddings;
+        return (probe.Objective, baseModel.Config) switch
+        {
+            (RetentionObjective.MaskedTokens, EncoderConfig config) =>
+                MaskedLanguageModel.Load(baseModel.Checkpoint, config, words.dtype, words.device),
+            (RetentionObjective.NextToken, DecoderConfig config) when trained.Any(name => ChangesHead(name, config)) =>
+                CausalLanguageModel.Load(baseModel.Checkpoint, config, words.dtype, words.device),
+            _ => null,
+        };
+
+        bool ChangesHead(string name, DecoderConfig config) =>
+            model.StageOf(name) == model.Stack.StageCount || (config.TiesWordEmbeddings && model.Names.IsEmbedding(name));
     }
 
     public RetentionObjective? Objective { get; }

@@ -6,7 +6,9 @@ public enum BudgetOutcome
     /// <summary>The selected tensors learnt something, within the budget as far as the deciding half of the control text says.</summary>
     Learned,
 
-    /// <summary>Nothing but the new head was learnt within the budget: all other weights are the base's.</summary>
+    /// <summary>
+    /// Nothing but the new head, where the task has one, was learnt within the budget: all other weights are the base's.
+    /// </summary>
     HeadOnly,
 
     /// <summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.KappaTune.Tokenization;
-
 namespace Microsoft.ML.KappaTune.Training.Frozen;
 
 /// <summary>
@@ -16,15 +14,17 @@ internal sealed class FrozenActivationCache : IDisposable
     private const int MemoryShare = 4;
 
     private readonly PartlyFrozenModel _model;
+    private readonly Func<int[], TokenBatch> _batchOf;
     private readonly Device _device;
 
     // A block is the output for RowsAtOnce rows, [rows, T, H]; a row's place is its block and its row in there.
     private readonly List<Tensor> _blocks = [];
     private readonly (int Block, int Index)?[] _places;
 
-    private FrozenActivationCache(PartlyFrozenModel model, Device device, int rows)
+    private FrozenActivationCache(PartlyFrozenModel model, Func<int[], TokenBatch> batchOf, Device device, int rows)
     {
         _model = model;
+        _batchOf = batchOf;
         _device = device;
         _places = new (int, int)?[rows];
     }
@@ -40,23 +40,25 @@ internal sealed class FrozenActivationCache : IDisposable
 
     /// <summary>Computes and keeps what the budget allows; a budget of 0 keeps nothing and computes nothing.</summary>
     /// <param name="model">The model, of whose stages 2 or more must be frozen: embeddings alone cost less than keeping them.</param>
+    /// <param name="lengths">Tokens of each row.</param>
+    /// <param name="batchOf">Gives rows as a model takes them.</param>
     /// <param name="most">The number of rows at most, or null: a run that goes on keeps as many as it did before.</param>
     /// <param name="budget">Bytes at most, unless the number of rows is given.</param>
     /// <param name="cancellation">Stops between two passes.</param>
     public static FrozenActivationCache Create(
-        PartlyFrozenModel model, IReadOnlyList<EncodedText> texts, int? most, long budget, int padId, Device device,
+        PartlyFrozenModel model, IReadOnlyList<int> lengths, Func<int[], TokenBatch> batchOf, int? most, long budget, Device device,
         CancellationToken cancellation)
     {
-        var cache = new FrozenActivationCache(model, device, texts.Count);
+        var cache = new FrozenActivationCache(model, batchOf, device, lengths.Count);
         if (model.FirstTrained < 2 || (most is null && budget <= 0))
             return cache;
         try
         {
-            int[] byLength = [.. Enumerable.Range(0, texts.Count).OrderBy(row => texts[row].Ids.Length)];
-            foreach (int[] rows in byLength[..Math.Min(most ?? texts.Count, texts.Count)].Chunk(RowsAtOnce))
+            int[] byLength = [.. Enumerable.Range(0, lengths.Count).OrderBy(row => lengths[row])];
+            foreach (int[] rows in byLength[..Math.Min(most ?? lengths.Count, lengths.Count)].Chunk(RowsAtOnce))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (!cache.Add(texts, rows, padId, most is null ? budget : long.MaxValue))
+                if (!cache.Add(rows, most is null ? budget : long.MaxValue))
                     break;
             }
 
@@ -100,10 +102,10 @@ internal sealed class FrozenActivationCache : IDisposable
         _blocks.Clear();
     }
 
-    private bool Add(IReadOnlyList<EncodedText> texts, int[] rows, int padId, long budget)
+    private bool Add(int[] rows, long budget)
     {
         using var scope = NewDisposeScope();
-        Tensor block = _model.RunFrozen(TokenBatch.Create(texts, rows, padId, _device))!.cpu();
+        Tensor block = _model.RunFrozen(_batchOf(rows))!.cpu();
         long bytes = block.NumberOfElements * block.ElementSize;
         if (Bytes + bytes > budget)
             return false;

@@ -8,15 +8,15 @@ namespace Microsoft.ML.KappaTune.Training.Frozen;
 /// run without autograd and always as in evaluation, without dropout: its output for a row is the same in every epoch.
 /// </summary>
 /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
-internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> trained)
+internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> trained)
 {
     /// <summary>The first stage in which something trains: 0 the embeddings, then the layers, last the head.</summary>
     public int FirstTrained { get; } = trained.Min(model.StageOf);
 
-    private TextEncoder Encoder => model.Encoder;
+    private TransformerStack Stack => model.Stack;
 
     /// <summary>Tokens of a row of so many that the frozen part's output has: a classifier's head sees the first one only.</summary>
-    public int FrozenLength(int tokens) => FirstTrained == Encoder.StageCount && model.UsesFirstTokenOnly ? 1 : tokens;
+    public int FrozenLength(int tokens) => FirstTrained == Stack.StageCount && model.UsesFirstTokenOnly ? 1 : tokens;
 
     /// <summary>What enters the first stage that trains: [B, T, H], for the head [B, 1, H]; null where that is the embeddings.</summary>
     public Tensor? RunFrozen(TokenBatch batch)
@@ -26,18 +26,18 @@ internal sealed class PartlyFrozenModel(EncoderModel model, IEnumerable<string> 
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         model.eval();
-        Tensor hidden = Encoder.Embed(batch.Ids, batch.Mask, batch.Types);
-        return Layers(hidden, Encoder.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
+        Tensor hidden = Stack.Embed(batch.Ids, batch.Mask, batch.Types);
+        return Layers(hidden, Stack.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The rest: from the output of <see cref="RunFrozen"/>, which is disposed, to the head's output.</summary>
+    /// <summary>The rest: from the output of <see cref="RunFrozen"/>, which is disposed, to what the head gives.</summary>
     public Tensor RunTrained(TokenBatch batch, Tensor? frozen, bool training)
     {
         using var scope = NewDisposeScope();
         model.train(training);
-        Tensor hidden = frozen ?? Encoder.Embed(batch.Ids, batch.Mask, batch.Types);
-        hidden = Layers(hidden, Encoder.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Encoder.StageCount);
-        return model.Head(hidden).MoveToOuterDisposeScope();
+        Tensor hidden = frozen ?? Stack.Embed(batch.Ids, batch.Mask, batch.Types);
+        hidden = Layers(hidden, Stack.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Stack.StageCount);
+        return model.Head(batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -6,9 +6,10 @@ namespace Microsoft.ML.KappaTune.Training.Frozen;
 /// <summary>Some rows as tensors, padded to the longest of them. Belongs to the dispose scope it is made in.</summary>
 /// <param name="Rows">The rows' numbers.</param>
 /// <param name="Ids">Tokens, [B, T].</param>
-/// <param name="Mask">1 for a token, 0 for padding, [B, T].</param>
-/// <param name="Types">0 for the first text, 1 for the second, [B, T].</param>
-internal sealed record TokenBatch(int[] Rows, Tensor Ids, Tensor Mask, Tensor Types)
+/// <param name="Mask">0 for padding and, for a token, the number of its text in the row, 1, 2, …, [B, T].</param>
+/// <param name="Types">0 for the first text of a pair, 1 for the second, [B, T]; null where there are no pairs.</param>
+/// <param name="Places">The tokens whose states the head takes, numbered in the row of all rows, [M]; null for all.</param>
+internal sealed record TokenBatch(int[] Rows, Tensor Ids, Tensor Mask, Tensor? Types, Tensor? Places = null)
 {
     /// <summary>Tokens of the longest row.</summary>
     public int Length => (int)Ids.shape[1];

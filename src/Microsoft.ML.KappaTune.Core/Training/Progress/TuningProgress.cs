@@ -8,7 +8,9 @@ namespace Microsoft.ML.KappaTune;
 /// <param name="TotalEpochs">Epochs at most.</param>
 /// <param name="Loss">Mean loss of the last step's rows; NaN outside training.</param>
 /// <param name="LearningRate">The learning rate of the selected tensors in the last step; NaN outside training.</param>
-/// <param name="RowsPerSecond">Rows trained a second, in this epoch so far; NaN outside training.</param>
+/// <param name="RowsPerSecond">
+/// Rows, or of a language model tokens that the loss counts, trained a second, in this epoch so far; NaN outside training.
+/// </param>
 /// <param name="Elapsed">Time since the run began.</param>
 /// <param name="Remaining">Estimated time to the end of training; null before there is anything to estimate from.</param>
 /// <param name="Validation">What the epoch ended with; null but in <see cref="TuningPhase.Validated"/>.</param>

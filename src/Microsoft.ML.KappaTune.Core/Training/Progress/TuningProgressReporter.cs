@@ -3,13 +3,15 @@ using System.Diagnostics;
 namespace Microsoft.ML.KappaTune.Training.Progress;
 
 /// <summary>Tells the caller how far a run has come: everything to the callback, and to the log what a person wants to read.</summary>
-internal sealed class TuningProgressReporter(TuningOptions options, Action<string>? log)
+/// <param name="countsTokens">Whether the loss counts tokens, and not rows.</param>
+internal sealed class TuningProgressReporter(TuningOptions options, Action<string>? log, bool countsTokens = false)
 {
     // Often enough to see that it is alive, seldom enough for a log of hours.
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _epochs = options.MaxEpochs;
+    private readonly string _counted = countsTokens ? "tokens" : "rows";
     private TimeSpan _lastLine;
     private TimeSpan _trainingBegan, _probedBefore;
     private int? _stepsBefore;
@@ -41,7 +43,7 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
         string place = FormattableString.Invariant($"Epoch {progress.Epoch} of {_epochs}, step {progress.Step} of {totalSteps}");
         string used = BudgetWords.Used(progress) is { } words ? $"{words}, " : "";
         string left = progress.Remaining is { } time ? NumberText.Duration(time) : "unknown time";
-        string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} rows/s, {left} left");
+        string speed = FormattableString.Invariant($"{progress.RowsPerSecond:0} {_counted}/s, {left} left");
         Log($"{place}: loss {progress.Loss:0.0000}, {used}learning rate {progress.LearningRate:0.##e+0}, {speed}");
     }
 
@@ -49,12 +51,17 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     {
         EpochReport epoch = state.Epochs[^1];
         string best = state.BestEpoch == epoch.Epoch && options.EarlyStopping is not null ? ", the best so far" : "";
-        string validation = epoch.Validation is not { } v ? "" : FormattableString.Invariant(
-            $"; validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}{best}");
-        Log($"Epoch {epoch.Epoch} of {_epochs}: loss {epoch.TrainingLoss:0.0000}, {epoch.RowsPerSecond:0} rows/s{validation}");
+        string validation = epoch.Validation is not { } v ? "" : $"; {Words(v)}{best}";
+        Log($"Epoch {epoch.Epoch} of {_epochs}: loss {epoch.TrainingLoss:0.0000}, {epoch.RowsPerSecond:0} {_counted}/s{validation}");
         _lastLine = Elapsed;
         Report(ProgressOf(state, totalSteps, TuningPhase.Validated, epoch));
     }
+
+    /// <summary>What a model does on validation rows.</summary>
+    public string Words(ValidationResult v) => countsTokens
+        ? FormattableString.Invariant($"validation loss {v.Loss:0.0000}, perplexity {v.Perplexity:0.###}, guessed {v.MicroAccuracy:0.0000}")
+        : FormattableString.Invariant(
+            $"validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}");
 
     private TuningProgress ProgressOf(TuningState state, int totalSteps, TuningPhase phase, EpochReport? epoch)
     {

@@ -13,7 +13,7 @@ internal static class BudgetText
         if (report.Budget is not { } budget)
             return;
         Lines(text, "Budget", $"{budget.Budget}, on {PlainText.Shorten(budget.Text, Width - Indent)}");
-        if (Outcome(budget) is { } outcome)
+        if (Outcome(report, budget) is { } outcome)
             Lines(text, "Outcome", outcome);
         if (budget.Used is { } used)
         {
@@ -38,16 +38,23 @@ internal static class BudgetText
     public static string ModelOf(TuningReport report) => report.Budget switch
     {
         { ReturnedToStep: { } step } => $"what it was after step {NumberText.Count(step)}",
+        { Interpolation: 0 } when report.CountedTokens is not null => "the base",
         { Interpolation: 0 } => $"the base with the new head of epoch {report.BestEpoch}",
         { Interpolation: < 1 and var share } => $"{NumberText.Percent(share)} of the way from the base to that of epoch {report.BestEpoch}",
         _ => $"that of epoch {report.BestEpoch}",
     };
 
     /// <summary>What a mixed model does on the validation rows, which is what no epoch did.</summary>
-    public static void WriteResult(StringBuilder text, BudgetReport? budget)
+    public static void WriteResult(StringBuilder text, TuningReport report)
     {
-        if (budget is not { Interpolation: < 1, Validation: { } result })
+        if (report.Budget is not { Interpolation: < 1, Validation: { } result })
             return;
+        if (report.CountedTokens is not null)
+        {
+            Line(text, "Result", $"validation loss {TuningText.Loss(result.Loss)}, perplexity {TuningText.Perplexity(result)}");
+            return;
+        }
+
         (string loss, string micro, string macro) =
             (TuningText.Loss(result.Loss), TuningText.Share(result.MicroAccuracy), TuningText.Share(result.MacroAccuracy));
         Line(text, "Result", $"validation loss {loss}, accuracy {micro}, by class {macro}");
@@ -64,8 +71,10 @@ internal static class BudgetText
         return $"{NumberText.Ratio(rate)}, found by {NumberText.Count(budget.Probes.Count, "probe", "probes")}{highest}";
     }
 
-    private static string? Outcome(BudgetReport budget) => budget switch
+    private static string? Outcome(TuningReport report, BudgetReport budget) => budget switch
     {
+        { Outcome: BudgetOutcome.HeadOnly } when report.CountedTokens is not null =>
+            "Nothing was learnt within the budget: this is the base.",
         { Outcome: BudgetOutcome.HeadOnly } => "Nothing but the new head was learnt within the budget: this is the base with it.",
         { ReturnedToStep: { } step } =>
             $"Cancelled after it had gone back: the result is what step {step} gave, the last within the budget as far as was measured.",

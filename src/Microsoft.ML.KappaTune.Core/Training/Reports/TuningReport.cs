@@ -23,7 +23,7 @@ public sealed record TuningReport
     [JsonConverter(typeof(TuningMethodConverter))]
     public required TuningMethod Method { get; init; }
 
-    /// <summary>The classes' names, in the order of the scores.</summary>
+    /// <summary>The classes' names, in the order of the scores; none of a language model.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
     /// <summary>Rows that were trained on.</summary>
@@ -32,16 +32,21 @@ public sealed record TuningReport
     /// <summary>Rows of the validation set.</summary>
     public required int ValidationRows { get; init; }
 
-    /// <summary>Rows left out because their label is missing.</summary>
+    /// <summary>
+    /// Rows left out because their label is missing or, of a language model, because they have no token that the loss counts.
+    /// </summary>
     public required int SkippedRows { get; init; }
 
     /// <summary>Training rows that were longer than the model and were cut.</summary>
     public required int TruncatedRows { get; init; }
 
-    /// <summary>Parameters that were trained, the new head included.</summary>
+    /// <summary>Tokens of the training rows that the loss counts, once each; null where it counts rows: a classifier's.</summary>
+    public long? CountedTokens { get; init; }
+
+    /// <summary>Parameters that were trained, a new head included.</summary>
     public required long TrainableParameters { get; init; }
 
-    /// <summary>Parameters of the whole model, the new head included.</summary>
+    /// <summary>Parameters of the whole model, a new head included.</summary>
     public required long TotalParameters { get; init; }
 
     /// <summary>Every epoch that ended, in order.</summary>

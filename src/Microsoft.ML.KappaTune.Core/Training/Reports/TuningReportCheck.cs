@@ -21,6 +21,7 @@ internal static class TuningReportCheck
         RequireCount(report.ValidationRows, "validation_rows");
         RequireCount(report.SkippedRows, "skipped_rows");
         RequireCount(report.TruncatedRows, "truncated_rows");
+        RequireCount(report.CountedTokens ?? 0, "counted_tokens");
         RequireCount(report.TrainableParameters, "trainable_parameters");
         RequireCount(report.TotalParameters, "total_parameters");
         RequireCount(report.Threads, "threads");
@@ -71,6 +72,7 @@ internal static class TuningReportCheck
         Validate(retention.Loss, "retention.loss");
         Validate(retention.Accuracy, "retention.accuracy");
         Validate(retention.Perplexity, "retention.perplexity");
+        Validate(retention.BitsPerByte, "retention.bits_per_byte");
         RequireElements(retention.Drift, "retention.drift");
         for (int i = 0; i < retention.Drift.Count; i++)
         {

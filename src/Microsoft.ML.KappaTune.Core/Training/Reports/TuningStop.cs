@@ -14,4 +14,9 @@ public enum TuningStop
 
     /// <summary><see cref="TuningOptions.MaximumTime"/> didn't allow all epochs.</summary>
     OutOfTime,
+
+    /// <summary>
+    /// All that <see cref="TuningOptions.Budget"/> allows was used, and no new head was left to train; a language model has none.
+    /// </summary>
+    BudgetSpent,
 }

@@ -13,10 +13,13 @@ internal static class TuningText
         Line(text, "Method", report.Method.ToString());
         Line(text, "Selected", Selected(report.Plan));
         Line(text, "Trained", Trained(report));
-        Line(text, "Classes", $"{NumberText.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
-        Line(text, "Rows", Rows(report));
+        if (report.CountedTokens is { } counted)
+            Line(text, "Counted", $"{NumberText.Count(counted)} tokens of the training texts");
+        else
+            Line(text, "Classes", $"{NumberText.Count(report.Classes.Count)}: {string.Join(", ", report.Classes)}");
+        Line(text, report.CountedTokens is null ? "Rows" : "Texts", Rows(report));
         Lines(text, "Epochs", $"{NumberText.Count(report.Epochs.Count)}{Ending(report.Stop)}; the model is {BudgetText.ModelOf(report)}");
-        BudgetText.WriteResult(text, report.Budget);
+        BudgetText.WriteResult(text, report);
         text.Append('\n');
         Epochs(text, report);
         text.Append('\n');
@@ -37,6 +40,9 @@ internal static class TuningText
         < 1e5 => loss.Value.ToString("0.0000", CultureInfo.InvariantCulture),
         _ => NumberText.Ratio(loss.Value),
     };
+
+    /// <summary>Empty where it isn't known.</summary>
+    public static string Perplexity(ValidationResult? result) => result is null ? "" : NumberText.Ratio(result.Perplexity);
 
     /// <summary>In per cent; empty where it isn't known.</summary>
     public static string Share(double? share) =>
@@ -59,6 +65,8 @@ internal static class TuningText
 
         if (retention.Perplexity is { } perplexity)
             Line(text, "Perplexity", $"{Change(perplexity, value => value, "0.00")}");
+        if (retention.BitsPerByte is { } bits)
+            Line(text, "Bits a byte", $"{Change(bits, value => value, "0.0000")}");
 
         RetentionDrift last = retention.Drift[^1];
         Line(text, "Drift", string.Create(
@@ -97,8 +105,8 @@ internal static class TuningText
     private static string Trained(TuningReport report)
     {
         (long trained, long all) = (report.TrainableParameters, report.TotalParameters);
-        return $"{NumberText.Count(trained)} of {NumberText.Count(all)} parameters ({NumberText.Percent(trained, all)}), the "
-            + "new head included";
+        return $"{NumberText.Count(trained)} of {NumberText.Count(all)} parameters ({NumberText.Percent(trained, all)})"
+            + (report.CountedTokens is null ? ", the new head included" : "");
     }
 
     private static string Rows(TuningReport report)
@@ -108,7 +116,7 @@ internal static class TuningText
             $"{NumberText.Count(report.TrainingRows)} training", $"{NumberText.Count(report.ValidationRows)} validation"
         };
         if (report.SkippedRows > 0)
-            parts.Add($"{NumberText.Count(report.SkippedRows)} without a label");
+            parts.Add(NumberText.Count(report.SkippedRows) + (report.CountedTokens is null ? " without a label" : " that count nothing"));
         if (report.TruncatedRows > 0)
             parts.Add($"{NumberText.Count(report.TruncatedRows)} cut");
         return string.Join(", ", parts);
@@ -119,6 +127,7 @@ internal static class TuningText
         TuningStop.StoppedEarly => ", then no gain any more",
         TuningStop.Cancelled => ", then cancelled",
         TuningStop.OutOfTime => ", then out of time",
+        TuningStop.BudgetSpent => ", then nothing left of the budget",
         _ => "",
     };
 
@@ -130,14 +139,18 @@ internal static class TuningText
     private static void Epochs(StringBuilder text, TuningReport report)
     {
         bool validated = report.Epochs.Any(epoch => epoch.Validation is not null);
-        Row(text, validated, "Epoch", "Training loss", "Validation loss", "Accuracy", "By class", "Rows/s", "Time");
+        bool isOfTokens = report.CountedTokens is not null;
+        (string micro, string macro, string counted) =
+            isOfTokens ? ("Guessed", "Perplexity", "Tok/s") : ("Accuracy", "By class", "Rows/s");
+        Row(text, validated, "Epoch", "Training loss", "Validation loss", micro, macro, counted, "Time");
         foreach (EpochReport epoch in report.Epochs)
         {
             string mark = epoch.Epoch == report.BestEpoch ? "* " : "";
             Row(
                 text, validated, mark + NumberText.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
-                Share(epoch.Validation?.MicroAccuracy), Share(epoch.Validation?.MacroAccuracy), NumberText.Ratio(epoch.RowsPerSecond),
-                NumberText.Duration(epoch.Elapsed));
+                Share(epoch.Validation?.MicroAccuracy),
+                isOfTokens ? Perplexity(epoch.Validation) : Share(epoch.Validation?.MacroAccuracy),
+                NumberText.Ratio(epoch.RowsPerSecond), NumberText.Duration(epoch.Elapsed));
         }
     }
 

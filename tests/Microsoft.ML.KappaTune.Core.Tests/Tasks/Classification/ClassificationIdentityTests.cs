@@ -7,6 +7,7 @@ using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tests.Models;
 using Microsoft.ML.KappaTune.Tests.Training;
 using Microsoft.ML.KappaTune.Tokenization;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Classification;
 
@@ -22,7 +23,7 @@ public class ClassificationIdentityTests
         + "torch_dtype")]
     public void The_names_are_those_of_the_configuration_s_file(string family, string names)
     {
-        JsonObject fields = JsonNode.Parse(ClassificationIdentity.TextOf(SmallEncoder.Config(family)))!.AsObject();
+        JsonObject fields = JsonNode.Parse(TextOf(SmallEncoder.Config(family)))!.AsObject();
         Assert.Equal(names.Split(' '), fields.Select(field => field.Key));
     }
 
@@ -64,6 +65,8 @@ public class ClassificationIdentityTests
             string => "relu",
             _ => ModelFamilies.Roberta,
         });
-        Assert.NotEqual(ClassificationIdentity.TextOf(config), ClassificationIdentity.TextOf(other));
+        Assert.NotEqual(TextOf(config), TextOf(other));
     }
+
+    private static string TextOf(EncoderConfig config) => TuningIdentity.TextOf(config, ModelTask.SequenceClassification);
 }

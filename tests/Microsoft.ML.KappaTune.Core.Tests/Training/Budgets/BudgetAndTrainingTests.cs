@@ -147,6 +147,6 @@ public sealed class BudgetAndTrainingTests : IDisposable
         Assert.StartsWith("Lower LearningRate and ", Remedy(_task.Probed with { Budget = null }));
         Assert.EndsWith("or set LearningRate instead of having it found.", Remedy(_task.Probed));
 
-        string Remedy(TuningOptions options) => TuningEpochs<int>.Settings(options, stepsPerEpoch: 10, state).Remedy;
+        string Remedy(TuningOptions options) => TuningEpochs<int>.Settings(options, stepsPerEpoch: 10, state, hasHead: true).Remedy;
     }
 }

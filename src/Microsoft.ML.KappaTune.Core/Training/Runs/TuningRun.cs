@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Adapters.Lora;
-using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Optimization;
@@ -11,12 +9,17 @@ using Microsoft.ML.KappaTune.Training.Resume;
 using TorchSharp.Modules;
 using DeviceType = TorchSharp.DeviceType;
 
-namespace Microsoft.ML.KappaTune.Tasks.Classification;
+namespace Microsoft.ML.KappaTune.Training.Runs;
 
-/// <summary>One run: reads the base model, selects, makes everything ready, trains, checks what may not have changed, reports.</summary>
-internal sealed class ClassificationRun : IDisposable
+/// <summary>
+/// One run of any task: reads the base model, selects, makes everything ready, trains, checks what may not have changed, reports.
+/// </summary>
+internal sealed class TuningRun<TModel, TRows> : IDisposable
+    where TModel : TextModel
+    where TRows : class, ITaskRows
 {
-    private readonly TextClassificationRequest _request;
+    private readonly ITuningTask<TModel, TRows> _task;
+    private readonly TuningRequest _request;
     private readonly TuningOptions _options;
     private readonly Device _device;
     private readonly int _threads;
@@ -24,21 +27,21 @@ internal sealed class ClassificationRun : IDisposable
     private readonly TuningBase _base;
     private readonly bool _isBFloat16;
     private readonly TuningRetention _retention;
+    private readonly List<string> _warnings = [];
 
-    public ClassificationRun(TextClassificationRequest request, Device device)
+    public TuningRun(ITuningTask<TModel, TRows> task, Device device)
     {
-        _options = request.Options;
-        _request = request.Validation is not null || _options.ValidationFraction == 0 ? request : Split(request);
+        (_task, _request, _options) = (task, task.Request, task.Request.Options);
         _device = device;
         _threads = ThreadSetting.CountOf(_options.Threads);
-        _progress = new(_options, request.Log);
+        _progress = new(_options, _request.Log, task.CountsTokens);
         _isBFloat16 = _options.Precision == TuningPrecision.BFloat16
             || (_options.Precision == TuningPrecision.Auto && device.type == DeviceType.CUDA);
-        _base = new(_options);
+        _base = task.OpenBase();
         try
         {
             _retention = new(
-                _options, _request.Control, _base, _request.Train, _request.Validation, _progress, _request.Warn);
+                _options, _request.Control, _base, task.TrainingTexts, task.ValidationTexts, _progress, _request.Warn);
         }
         catch
         {
@@ -47,14 +50,12 @@ internal sealed class ClassificationRun : IDisposable
         }
     }
 
-    public TunedClassifier Run()
+    public TuningOutcome<TModel> Run()
     {
         _progress.Log($"Tuning {_options.BaseModel} on {_device} with {_threads} threads, in {(_isBFloat16 ? "bfloat16" : "float32")}.");
         foreach (string warning in _base.Warnings)
             _request.Warn?.Invoke(warning);
-        SequenceClassifier model = SequenceClassifier.Load(
-            _base.Checkpoint, _request.Classes.Count, RandomSeeds.ForHead(_options.Seed), resetHead: true, _base.Config, float32, _device,
-            resetPooler: true);
+        TModel model = _task.Load(_base, _device);
         try
         {
             return Run(model);
@@ -68,7 +69,7 @@ internal sealed class ClassificationRun : IDisposable
 
     public void Dispose() => _base.Dispose();
 
-    private TunedClassifier Run(SequenceClassifier model)
+    private TuningOutcome<TModel> Run(TModel model)
     {
         string fingerprint = ModelFingerprint.Compute(_base.Checkpoint);
         using TrainingStateStore<TuningState>? states = OpenStates(fingerprint);
@@ -86,8 +87,8 @@ internal sealed class ClassificationRun : IDisposable
         try
         {
             var clock = Stopwatch.StartNew();
-            TokenizedRows train = Tokenize(_request.Train, 0);
-            TokenizedRows? validation = _request.Validation is { } rows ? Tokenize(rows, train.Texts.Count) : null;
+            TRows train = _task.TokenizeTraining(Tokenizing(0));
+            TRows? validation = _task.TokenizeValidation(Tokenizing(_task.TrainingTexts.Count));
             TimeSpan tokenizing = clock.Elapsed;
             using var weights = TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16);
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
@@ -96,15 +97,15 @@ internal sealed class ClassificationRun : IDisposable
             // The model is still the base, whatever a run that goes on restores.
             using BudgetKeeper? budget = KeeperOf(model, weights, optimizer, state, train);
             states?.Restore(weights, optimizer);
-            TuningReport report = Report(fingerprint, plan, model, weights, train, tokenizing, state);
-            TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens);
+            TuningReport report = Report(fingerprint, plan, model, weights, train, validation, tokenizing, state);
+            TuningLog.Begin(_progress, _options, report, state, states, _base.MaxTokens, weights.HasHead);
             var frozen = new FrozenTensors(model, mayChange, _threads);
             frozen.Remember();
             BudgetReport? decided = Train(
                 model, weights, optimizer, state, train, validation, budget, () => states?.Save(state, weights, optimizer));
             frozen.Check();
             Finish(model, weights, adapters);
-            RetentionReport? retention = _retention.Measure(model.Encoder);
+            RetentionReport? retention = _retention.Measure(model);
             report = report with
             {
                 Epochs = state.Epochs,
@@ -117,7 +118,7 @@ internal sealed class ClassificationRun : IDisposable
                 PeakMemoryBytes = PeakMemory(),
             };
             string[] changed = [.. mayChange.Select(slice => slice.Name).Distinct()];
-            return new(new TextClassifier(model, _base.Tokenizer, _base.Files, _base.MaxTokens, _device), report, changed, adapters);
+            return new(model, _base.Tokenizer, _base.Files, _base.MaxTokens, _device, report, changed, adapters);
         }
         catch
         {
@@ -128,11 +129,10 @@ internal sealed class ClassificationRun : IDisposable
 
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
         ? new(
-            folder, ClassificationIdentity.Create(_request, fingerprint, _base.Config, _base.Files, _isBFloat16), _device, _threads,
-            _options.Resume, ClassificationIdentity.Labels(_request))
+            folder, _task.Identity(_base, fingerprint, _isBFloat16), _device, _threads, _options.Resume, _task.IdentityLabels())
         : null;
 
-    private TuningPlan Plan(SequenceClassifier model, TuningState state)
+    private TuningPlan Plan(TModel model, TuningState state)
     {
         // What fits into memory may be any number of candidates, so that all of them are ranked.
         KappaSelection selection = _options.MaximumOptimizerMemory is null ? _options.Selection
@@ -156,43 +156,51 @@ internal sealed class ClassificationRun : IDisposable
         long CountOf(string parameter) => model.get_parameter(parameter)!.NumberOfElements;
     }
 
-    private TokenizedRows Tokenize(IReadOnlyList<TextExample> rows, int before)
+    /// <param name="before">Rows that are tokenized already.</param>
+    private RowTokenizing Tokenizing(int before)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = _options.CancellationToken };
-        int all = _request.Train.Count + (_request.Validation?.Count ?? 0);
-        return TokenizedRows.Tokenize(
-            rows, _base.Tokenizer, _base.MaxTokens, parallel, done => _progress.Report(TuningPhase.Tokenizing, before + done, all));
+        int all = _task.TrainingTexts.Count + (_task.ValidationTexts?.Count ?? 0);
+        return new(
+            _base.Config, _base.Tokenizer, _base.MaxTokens, parallel,
+            done => _progress.Report(TuningPhase.Tokenizing, before + done, all), warning => Warn(warning));
+    }
+
+    private void Warn(string warning)
+    {
+        _warnings.Add(warning);
+        _request.Warn?.Invoke(warning);
     }
 
     /// <summary>What keeps the run to its budget; null without one.</summary>
     private BudgetKeeper? KeeperOf(
-        SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train)
+        TModel model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TRows train)
     {
         if (_options.Budget is not { } budget)
             return null;
         state.Budget ??= new();
-        int stepsPerEpoch = ClassificationTask.StepsOf(_options, train.Texts.Count), all = stepsPerEpoch * _options.MaxEpochs;
-        int steps = all - TuningEpochs<RowBatch>.HeadSteps(_options, stepsPerEpoch);
+        int stepsPerEpoch = RowSteps.PerEpoch(_options, train.Count), all = stepsPerEpoch * _options.MaxEpochs;
+        int steps = all - TuningEpochs<RowBatch>.HeadSteps(_options, stepsPerEpoch, weights.HasHead);
         long tokens = train.Lengths.Sum(length => (long)length) * steps / stepsPerEpoch;
-        int firstTrained = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name)).FirstTrained;
+        string[] trained = [.. weights.All.Select(weight => weight.Slice.Name)];
         return new(
-            _options, _retention.NewMeter(budget, model, firstTrained, tokens), weights, optimizer, state, _progress, _request.Clock,
-            tokens, steps);
+            _options, _retention.NewMeter(budget, model, trained, tokens), weights, optimizer, state, _progress, _request.Clock, tokens,
+            steps);
     }
 
     private BudgetReport? Train(
-        SequenceClassifier model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TokenizedRows train,
-        TokenizedRows? validation, BudgetKeeper? budget, Action save)
+        TModel model, TrainedWeights weights, FlatAdamW optimizer, TuningState state, TRows train, TRows? validation,
+        BudgetKeeper? budget, Action save)
     {
         long began = _request.Clock.GetTimestamp();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
-        using ClassificationTask task = ClassificationTask.Create(
-            _request, partlyFrozen, train, validation, state, _base.Tokenizer.PadId, _device);
+        using RowTask<TModel, TRows> task =
+            RowTask<TModel, TRows>.Create(_task, partlyFrozen, train, validation, state, _device);
         state.Time += _request.Clock.GetElapsedTime(began);
         FrozenActivationCache cache = task.TrainingCache;
         if (cache.Count > 0)
         {
-            int layers = partlyFrozen.FirstTrained - 1, kept = cache.Count, rows = train.Texts.Count;
+            int layers = partlyFrozen.FirstTrained - 1, kept = cache.Count, rows = train.Count;
             double megabytes = cache.Bytes / 1e6;
             _progress.Log(
                 $"The output of the {layers} layers below the first that trains is kept for {kept} of {rows} rows, in {megabytes:0.0} MB.");
@@ -200,21 +208,20 @@ internal sealed class ClassificationRun : IDisposable
 
         _progress.BeginTraining(state);
         var loop = new TrainingLoop<RowBatch, ValidationResult>(
-            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state), weights, optimizer, state);
+            task, TuningEpochs<RowBatch>.Settings(_options, task.StepsPerEpoch, state, weights.HasHead), weights, optimizer, state);
         TimeLimit? limit = _options.MaximumTime is not { } time ? null
-            : new(time, (double)(validation?.Texts.Count ?? 0) / train.Texts.Count, _progress);
+            : new(time, (double)(validation?.TextCount ?? 0) / train.TextCount, _progress);
         new TuningEpochs<RowBatch>(_options, task, weights, state, _progress, limit, _request.Clock, budget, save, EpochEnded).Run(loop);
         return budget?.Decide(
             _retention.TextName!, validation is null ? null : () => task.Measure(state.Step, CancellationToken.None)!);
 
-        // The training rows are measured only for a callback.
-        void EpochEnded(int epoch, ValidationResult? measured) => _request.EpochEnded?.Invoke(new(
-            epoch, model, task.MeasureTrainingRows(_options.CancellationToken),
-            measured ?? task.Measure(state.Step, _options.CancellationToken)));
+        void EpochEnded(int epoch, ValidationResult? measured) => _task.EpochEnded(
+            epoch, model, () => task.MeasureTrainingRows(_options.CancellationToken),
+            () => measured ?? task.Measure(state.Step, _options.CancellationToken));
     }
 
     /// <summary>Makes a model to score with: float32, the adapters' products in the weights, nothing to train.</summary>
-    private void Finish(SequenceClassifier model, TrainedWeights weights, LoraAdapters? adapters)
+    private void Finish(TModel model, TrainedWeights weights, LoraAdapters? adapters)
     {
         if (_isBFloat16)
             BFloat16.Undo(model, adapters, _base.Checkpoint, weights);
@@ -225,17 +232,18 @@ internal sealed class ClassificationRun : IDisposable
     }
 
     private TuningReport Report(
-        string fingerprint, TuningPlan plan, SequenceClassifier model, TrainedWeights weights, TokenizedRows train, TimeSpan tokenizing,
-        TuningState state) => new()
+        string fingerprint, TuningPlan plan, TModel model, TrainedWeights weights, TRows train, TRows? validation,
+        TimeSpan tokenizing, TuningState state) => new()
         {
             BaseModel = _options.BaseModel,
             BaseFingerprint = fingerprint,
             Plan = plan,
             Method = _options.Method,
-            Classes = _request.Classes,
-            TrainingRows = train.Texts.Count,
-            ValidationRows = _request.Validation?.Count ?? 0,
-            SkippedRows = _request.SkippedRows,
+            Classes = _task.Classes,
+            TrainingRows = train.TextCount,
+            ValidationRows = validation?.TextCount ?? 0,
+            CountedTokens = train.CountedTokens,
+            SkippedRows = _request.SkippedRows + train.Dropped + (validation?.Dropped ?? 0),
             TruncatedRows = train.Truncated,
             TrainableParameters = weights.Count,
             TotalParameters = model.parameters().Sum(parameter => parameter.NumberOfElements),
@@ -249,19 +257,12 @@ internal sealed class ClassificationRun : IDisposable
             TokenizingTime = tokenizing,
             TrainingTime = TimeSpan.Zero,
             PeakMemoryBytes = 0,
-            Warnings = [.. _base.Warnings, .. _retention.Warnings],
+            Warnings = [.. _base.Warnings, .. _retention.Warnings, .. _warnings],
         };
 
     private static long PeakMemory()
     {
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64;
-    }
-
-    private static TextClassificationRequest Split(TextClassificationRequest request)
-    {
-        (TextExample[] train, TextExample[] validation) = StratifiedSplit.Split(
-            request.Train, request.Options.ValidationFraction, RandomSeeds.ForValidation(request.Options.Seed));
-        return request with { Train = train, Validation = validation };
     }
 }

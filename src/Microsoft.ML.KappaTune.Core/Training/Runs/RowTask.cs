@@ -1,0 +1,114 @@
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Training.Frozen;
+
+namespace Microsoft.ML.KappaTune.Training.Runs;
+
+/// <summary>Rows of one forward pass.</summary>
+/// <param name="Rows">Their numbers.</param>
+/// <param name="CountedInStep">What the loss counts of the whole step that they are a part of: rows, or tokens.</param>
+internal readonly record struct RowBatch(int[] Rows, int CountedInStep);
+
+/// <summary>Learns a task from rows, those of like length together, running the layers that train and no others where it can.</summary>
+internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, ValidationResult>, IDisposable
+    where TModel : TextModel
+    where TRows : class, ITaskRows
+{
+    private readonly ITuningTask<TModel, TRows> _task;
+    private readonly TuningOptions _options;
+    private readonly PartlyFrozenModel _model;
+    private readonly IRowLoss<TRows> _loss;
+    private readonly RowData<TRows> _train;
+    private readonly RowData<TRows>? _validation;
+    private readonly int _rowsPerStep;
+    private int[][] _order = [];
+    private int _epoch;
+
+    private RowTask(
+        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, RowData<TRows> train, RowData<TRows>? validation, Device device)
+    {
+        (_task, _options, _model) = (task, task.Request.Options, model);
+        _loss = task.NewLoss(device);
+        (_train, _validation) = (train, validation);
+        _rowsPerStep = RowSteps.RowsPerStep(_options, train.Rows.Count);
+        StepsPerEpoch = RowSteps.PerEpoch(_options, train.Rows.Count);
+    }
+
+    /// <summary>Finds and keeps the frozen layers' output for as many rows as memory allows, or as the state says.</summary>
+    /// <param name="validation">Rows to validate on; null for none.</param>
+    /// <param name="state">Takes the numbers of rows that are kept; a run that goes on keeps those that it says.</param>
+    public static RowTask<TModel, TRows> Create(
+        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, TRows train, TRows? validation, TuningState state, Device device)
+    {
+        TuningOptions options = task.Request.Options;
+        // A single epoch reads each row once, so that keeping gains nothing.
+        long budget = options.MaxEpochs == 1 ? 0 : task.Request.CacheBytes ?? FrozenActivationCache.DefaultBudget;
+        FrozenActivationCache kept = Keep(train, state.CachedTrainingRows, budget);
+        try
+        {
+            RowData<TRows>? held = validation is null ? null
+                : new(validation, Keep(validation, state.CachedValidationRows, budget - kept.Bytes), device);
+            (state.CachedTrainingRows, state.CachedValidationRows) = (kept.Count, held?.Frozen.Count ?? 0);
+            return new(task, model, new(train, kept, device), held, device);
+        }
+        catch
+        {
+            kept.Dispose();
+            throw;
+        }
+
+        FrozenActivationCache Keep(TRows rows, int? most, long bytes) => FrozenActivationCache.Create(
+            model, rows.Lengths, batch => rows.Batch(batch, device), most, bytes, device, options.CancellationToken);
+    }
+
+    /// <summary>What is kept for the training rows.</summary>
+    public FrozenActivationCache TrainingCache => _train.Frozen;
+
+    public int StepsPerEpoch { get; }
+
+    public StepBatches<RowBatch> BatchesOf(int step)
+    {
+        int epoch = step / StepsPerEpoch + 1;
+        if (epoch != _epoch)
+            (_order, _epoch) = (BatchOrder.Steps(_train.Rows.Lengths, _rowsPerStep, _options.Seed, epoch), epoch);
+        int[] rows = _order[step % StepsPerEpoch];
+        int counted = rows.Sum(_train.Rows.CountedIn);
+        return new(rows.Chunk(_options.BatchSize).Select(part => new RowBatch(part, counted)), counted);
+    }
+
+    public Tensor Loss(RowBatch batch)
+    {
+        TokenBatch tokens = _train.Batch(batch.Rows);
+        Tensor logits = _model.RunTrained(tokens, _train.Frozen.OutputFor(tokens), training: true);
+        // Divided by what counts in the whole step, so that the gradients of its batches add up to the step's.
+        return _loss.Sum(logits, _train.Rows, tokens).DividedBy(batch.CountedInStep);
+    }
+
+    public ValidationResult? Measure(int step, CancellationToken cancellationToken) =>
+        _validation is null ? null : Measure(_validation, cancellationToken);
+
+    /// <summary>Measures the model on the training rows.</summary>
+    public ValidationResult MeasureTrainingRows(CancellationToken cancellationToken) => Measure(_train, cancellationToken);
+
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _train.Dispose();
+        _validation?.Dispose();
+    }
+
+    /// <summary>All rows, those of like length together.</summary>
+    private ValidationResult Measure(RowData<TRows> data, CancellationToken cancellationToken)
+    {
+        using var mode = no_grad();
+        IRowMeter meter = _task.NewMeter(data.Rows);
+        foreach (int[] rows in Enumerable.Range(0, data.Rows.Count).OrderBy(row => data.Rows.Lengths[row]).Chunk(_options.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            TokenBatch tokens = data.Batch(rows);
+            meter.Add(_model.RunTrained(tokens, data.Frozen.OutputFor(tokens), training: false), tokens);
+        }
+
+        return meter.Result();
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.ML.KappaTune.Options;
+
+namespace Microsoft.ML.KappaTune.Training.Runs;
+
+/// <summary>What of a request of any task can be checked without the base model and the task's rows.</summary>
+internal static class TuningRequestCheck
+{
+    /// <summary>Adds what is wrong.</summary>
+    /// <param name="rows">Rows to train on.</param>
+    /// <param name="validationRows">Rows to validate on; null where none are given.</param>
+    public static void Check(TuningRequest request, int rows, int? validationRows, OptionProblems problems)
+    {
+        TuningOptions o = request.Options;
+        TuningOptionsCheck.Check(o, problems);
+        problems.Check(request);
+        problems.Require(rows > 0, "Train", "", "one row or more");
+        problems.Require(validationRows is not 0, "Validation", "", "one row or more, or null");
+        problems.Require(
+            validationRows is not null || o.ValidationFraction == 0 || rows >= 2, nameof(o.ValidationFraction), o.ValidationFraction,
+            "0 where there is one row");
+        TuningOptionsCheck.CheckStopping(o, validationRows is not null, problems);
+        problems.Require(
+            o.RetentionText is null or RetentionTexts.English || File.Exists(o.RetentionText),
+            nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
+        problems.Require(
+            o.RetentionText is null || request.ControlTexts is null,
+            nameof(o.RetentionText), o.RetentionText, "null where the control text is given as rows");
+    }
+}
