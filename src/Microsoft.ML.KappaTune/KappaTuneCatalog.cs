@@ -275,6 +275,46 @@ public static class KappaTuneCatalog
         new(CatalogEnvironment.FromCatalog(catalog), options);
 
     /// <summary>
+    /// Fine-tunes a pre-trained language model on texts, or on prompts and completions, training only its tensors with low condition
+    /// numbers; the result says how likely texts or completions are.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout.</param>
+    /// <param name="textColumnName">The text, or the prompt where there are completions.</param>
+    /// <param name="completionColumnName">What completes the prompt, of which alone the loss is; null for whole texts.</param>
+    /// <param name="maxEpochs">Passes over the training data.</param>
+    /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
+    /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static KappaTuneLanguageModelEstimator KappaTuneLanguageModel(
+        this TransformsCatalog.TextTransforms catalog, string baseModel, string textColumnName = "Text",
+        string? completionColumnName = null, int maxEpochs = 3, IDataView? validationSet = null, KappaSelection? selection = null)
+    {
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = baseModel,
+            TextColumnName = textColumnName,
+            CompletionColumnName = completionColumnName,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        };
+        return catalog.KappaTuneLanguageModel(selection is null ? options : options with { Selection = selection });
+    }
+
+    /// <summary>
+    /// Fine-tunes a pre-trained language model on texts, or on prompts and completions, training only its tensors with low condition
+    /// numbers; the result says how likely texts or completions are.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">What to tune, and how.</param>
+    /// <exception cref="ArgumentException">Options are out of range; the message names each.</exception>
+    // So that new() { … } means the options, and not the other overload's text.
+    [OverloadResolutionPriority(1)]
+    public static KappaTuneLanguageModelEstimator KappaTuneLanguageModel(
+        this TransformsCatalog.TextTransforms catalog, KappaTuneLanguageModelEstimator.Options options) =>
+        new(CatalogEnvironment.FromCatalog(catalog), options);
+
+    /// <summary>
     /// Adds the vectors of texts that the encoder of a tuned model computes. Fitting copies the encoder, which the tuned model may be
     /// disposed after.
     /// </summary>

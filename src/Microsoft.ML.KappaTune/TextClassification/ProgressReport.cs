@@ -10,10 +10,10 @@ internal sealed class ProgressReport : IDisposable
     private readonly object _gate = new();
     private TuningProgress _last;
 
-    public ProgressReport(IHost host, Action<TuningProgress>? callback)
+    public ProgressReport(IHost host, Action<TuningProgress>? callback, string name = "KappaTuneTextClassification")
     {
         _callback = callback;
-        _channel = host.StartProgressChannel("KappaTuneTextClassification");
+        _channel = host.StartProgressChannel(name);
         // ML.NET may ask from a thread of its own.
         _channel.SetHeader(new ProgressHeader(["Loss", "Budget used"], ["epochs", "steps"]), entry =>
         {

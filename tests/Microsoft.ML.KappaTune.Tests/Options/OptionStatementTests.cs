@@ -9,12 +9,16 @@ public partial class OptionStatementTests
     private static readonly Type[] Types =
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
-        typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget),
+        typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
     ];
+
+    /// <summary>A table of what isn't in the one of all trainings.</summary>
+    private const string OfLanguageModels = "## Language models";
 
     public static TheoryData<string, Type> Tables => new()
     {
         { "## Training", typeof(KappaTuneTextClassificationTrainer.Options) },
+        { OfLanguageModels, typeof(KappaTuneLanguageModelEstimator.Options) },
         { "## Selection", typeof(KappaSelection) },
         { "## Method", typeof(TuningMethod) },
         { "## Early stopping", typeof(EarlyStopping) },
@@ -27,13 +31,15 @@ public partial class OptionStatementTests
     public void The_documentation_has_the_table_of_the_options(string heading, Type type)
     {
         object defaults = type == typeof(EarlyStopping) ? new EarlyStopping() : Activator.CreateInstance(type)!;
-        DocumentationTable.AssertRows("options.md", heading, [.. OptionInfo.AllOf(type).Select(option =>
+        IEnumerable<OptionInfo> options = OptionInfo.AllOf(type)
+            .Where(option => heading != OfLanguageModels || type.GetProperty(option.Name)!.DeclaringType == type);
+        DocumentationTable.AssertRows("options.md", heading, [.. options.Select(option =>
         {
             string allowed = option.Type == typeof(bool) ? "" : option.Allowed is "not null" ? "" : option.Allowed;
             string meaning = DocumentationTable.Summary(type.GetProperty(option.Name)!).Split(". ")[0].TrimEnd('.');
             if (ZeroApart().Match(meaning) is { Success: true } zero)
                 (allowed, meaning) = ($"1 or more, or {zero.Groups["zero"]}", ZeroApart().Replace(meaning, "${rest}"));
-            string effect = heading == "## Training" ? $" {(option.ChangesResult ? "yes" : "no")} |" : "";
+            string effect = heading is "## Training" or OfLanguageModels ? $" {(option.ChangesResult ? "yes" : "no")} |" : "";
             return $"| `{option.Name}` | {DefaultOf(option, defaults)} | {allowed} |{effect} {WithoutRange(meaning, allowed)}. |";
         })]);
     }

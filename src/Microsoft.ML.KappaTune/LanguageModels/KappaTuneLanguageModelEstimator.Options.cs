@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.ML.KappaTune.Options;
+
+namespace Microsoft.ML.KappaTune;
+
+public sealed partial class KappaTuneLanguageModelEstimator
+{
+    /// <summary>
+    /// The options of the <c>KappaTuneLanguageModel</c> estimator. Immutable; change a copy by <c>with</c>. Of those that it shares with
+    /// classifiers, <see cref="TuningOptions.BaseModel"/> must name a decoder and has no default,
+    /// <see cref="TuningOptions.HeadEpochs"/> must be 0 and <see cref="TuningOptions.HeadLearningRate"/> isn't used, because there is no
+    /// new head; and where <see cref="TuningOptions.MaxSequenceLength"/> is null, texts have 1024 tokens at most.
+    /// </summary>
+    public sealed record Options : TuningOptions
+    {
+        /// <summary>Options with all defaults; the base model is to be named.</summary>
+        public Options() => BaseModel = "";
+
+        /// <summary>The text's column, or the prompt's where there are completions. Default: <c>Text</c>.</summary>
+        [Required, Allowed("the name of a column"), IdentifiedBy("the training rows")]
+        public string TextColumnName { get; init; } = "Text";
+
+        /// <summary>
+        /// The column of what completes the prompt, for which the text's column is one; a blank between both is the completion's. Only
+        /// completions count in the loss then. Null for whole texts. Default: null.
+        /// </summary>
+        [MinLength(1), Allowed("the name of a column"), IdentifiedBy("the training rows")]
+        public string? CompletionColumnName { get; init; }
+
+        /// <summary>The column of the log-likelihoods of texts or completions, in nats. Default: <c>LogLikelihood</c>.</summary>
+        [Required, Allowed("the name of a column"), NoEffectOnResult]
+        public string LogLikelihoodColumnName { get; init; } = "LogLikelihood";
+
+        /// <summary>The column of their perplexities. Default: <c>Perplexity</c>.</summary>
+        [Required, Allowed("the name of a column"), NoEffectOnResult]
+        public string PerplexityColumnName { get; init; } = "Perplexity";
+
+        /// <summary>Whether prompts' tokens count in the loss as well as their completions'. Default: false.</summary>
+        [Description("Count prompts in the loss as well as their completions"), IdentifiedBy("CountsPrompts")]
+        public bool CountPrompts { get; init; }
+
+        /// <summary>
+        /// Whether the token that ends a text is appended to texts and completions, and counts: so the model learns to stop. Default: true.
+        /// </summary>
+        [Description("Append the token that ends a text, so that the model learns to stop"), IdentifiedBy("AppendsEnd")]
+        public bool AppendEndToken { get; init; } = true;
+
+        /// <summary>
+        /// Whether training texts are put together into rows as long as the longest text may be, which saves padding; a text sees nothing
+        /// of the others in its row, and BatchSize counts rows. Default: false.
+        /// </summary>
+        [Description("Put short texts together into rows, which saves padding"), IdentifiedBy("Packs")]
+        public bool Packing { get; init; }
+
+        /// <summary>Data to validate on after each epoch, with the columns of the training data; null for none. Default: null.</summary>
+        [IdentifiedBy("the validation rows")]
+        public IDataView? ValidationSet { get; init; }
+
+        /// <summary>
+        /// Data to measure on what the model kept, as <see cref="TuningOptions.RetentionText"/>, for who has no file of it: in the column
+        /// <see cref="TextColumnName"/>, a text a row, best whole paragraphs. Without RetentionText; null for none. Default: null.
+        /// </summary>
+        [IdentifiedBy("the control text")]
+        public IDataView? RetentionSet { get; init; }
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.ML;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.LanguageModels;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(
+    typeof(KappaTuneLanguageModelTransformer), null, typeof(SignatureLoadModel), "KappaTune language model",
+    KappaTuneLanguageModelTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// Adds LogLikelihood and Perplexity to rows of text, or of prompts and completions; missing text is empty, and what is longer than the
+/// model is cut. A row is scored only where one of the columns is asked for, once for both, and in a data view together with rows nearby.
+/// Any number of threads may use it at once. It holds native memory until it is disposed; after that, scoring is an
+/// <see cref="ObjectDisposedException"/>. A saved one holds the whole model.
+/// </summary>
+/// <remarks>
+/// What is wrong with a model file that it can't be loaded from, a <see cref="FormatException"/> says. ML.NET makes it by reflection, so
+/// that what <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> throws has that exception inside.
+/// </remarks>
+public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, IDisposable
+{
+    internal const string LoaderSignature = "KappaLanguageModel";
+
+    private static readonly VersionInfo Version = FirstVersion("KAPPALMT", LoaderSignature);
+
+    private readonly object _files = new();
+    private readonly TunedLanguageModel _model;
+
+    internal KappaTuneLanguageModelTransformer(IHostEnvironment env, TunedLanguageModel model)
+        : base(new LanguageModelFunction(model, env.Register(nameof(KappaTuneLanguageModelTransformer))), Version) =>
+        _model = model;
+
+    /// <summary>What was trained, and how it went.</summary>
+    public TuningReport Report => _model.Report;
+
+    /// <summary>Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration, tokenizer.</summary>
+    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveModel(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        _model.Scorer.Use(module =>
+        {
+            ModelWriter.SaveFolder(folder, module, classNames: null, module.Decoder.WordEmbeddings.dtype);
+            _model.Scorer.Files.WriteTo(folder);
+            return true;
+        });
+    }
+
+    /// <summary>Writes the adapters as a folder in PEFT's format, to be used with the base model, after training with LoRA.</summary>
+    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <exception cref="InvalidOperationException">The model was trained directly, without adapters, or not here.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveAdapter(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (_model.Adapters is null)
+        {
+            throw new InvalidOperationException(
+                "The model has no adapters of its own: it wasn't tuned with LoRA here. Save it with SaveModel.");
+        }
+
+        Exclusively(() => _model.Scorer.Use(_ =>
+        {
+            _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors);
+            return true;
+        }));
+    }
+
+    /// <summary>Frees the model's native memory, at once or as soon as threads that are scoring have finished.</summary>
+    public void Dispose() => Exclusively(_model.Dispose);
+
+    private protected override void Save(ModelSaveContext ctx) => LanguageModelFile.Save(ctx, _model);
+
+    private static KappaTuneLanguageModelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(Version);
+        return new(env, LanguageModelFile.Load(ctx));
+    }
+
+    /// <summary>Adapters are for one thread at a time, and must not be disposed while they are written.</summary>
+    private void Exclusively(Action action)
+    {
+        lock (_files)
+            action();
+    }
+}
