@@ -20,13 +20,14 @@ internal sealed class AddedTokenFinder
     public bool IsEmpty => _byFirst.Count == 0;
 
     /// <summary>The next token from a position on, with the whitespace that it takes; false where there is none.</summary>
-    public bool TryFind(ReadOnlySpan<char> text, int from, out AddedToken token, out Span place)
+    /// <param name="isPlain">Whether no special token begins at a place; null for at none.</param>
+    public bool TryFind(ReadOnlySpan<char> text, int from, out AddedToken token, out Span place, Func<int, bool>? isPlain = null)
     {
         int at = from;
         while (at < text.Length && text[at..].IndexOfAny(_firsts) is var distance and >= 0)
         {
             at += distance;
-            if (Match(text, at) is not var (content, found))
+            if (Match(text, at, isPlain) is not var (content, found))
             {
                 at++;
                 continue;
@@ -52,11 +53,11 @@ internal sealed class AddedTokenFinder
         return false;
     }
 
-    private (string Content, AddedToken Token)? Match(ReadOnlySpan<char> text, int at)
+    private (string Content, AddedToken Token)? Match(ReadOnlySpan<char> text, int at, Func<int, bool>? isPlain)
     {
         foreach ((string Content, AddedToken Token) candidate in _byFirst[text[at]])
         {
-            if (text[at..].StartsWith(candidate.Content))
+            if (text[at..].StartsWith(candidate.Content) && !(candidate.Token.Special && isPlain?.Invoke(at) == true))
                 return candidate;
         }
 

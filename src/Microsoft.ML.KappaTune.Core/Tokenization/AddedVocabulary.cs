@@ -37,6 +37,8 @@ internal sealed class AddedVocabulary
     /// <summary>Finds the others.</summary>
     public AddedTokenFinder InNormalizedText { get; }
 
+    public IEnumerable<string> SpecialTexts => _byId.Values.Where(token => token.Special).Select(token => token.Content);
+
     public int LargestId => _byId.Count == 0 ? -1 : _byId.Keys.Max();
 
     public AddedToken? Find(int id) => _byId.GetValueOrDefault(id);

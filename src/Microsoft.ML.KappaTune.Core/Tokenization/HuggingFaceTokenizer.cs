@@ -25,6 +25,7 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         _decoders = parts.Decoders is { } decoders ? [.. decoders] : null;
         _added = new AddedVocabulary(
             parts.AddedTokens, parts.Special, _model.Vocabulary, _normalizer, reason => fault("added_tokens", reason));
+        Special = parts.Special;
         VocabularySize = Math.Max(_model.Vocabulary.LargestId, _added.LargestId) + 1;
         foreach (int id in _postProcessor.SpecialIds)
         {
@@ -44,6 +45,15 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         _truncatesLeft = parts.TruncatesLeft;
         PadId = Math.Max(0, pad >= 0 ? pad : Role(parts.Special, SpecialTokens.End, "<|endoftext|>", "</s>"));
     }
+
+    /// <summary>The tokens with a role, as the files name them.</summary>
+    public SpecialTokens Special { get; }
+
+    /// <summary>The texts that are special tokens wherever they are in a text.</summary>
+    public IEnumerable<string> SpecialTexts => _added.SpecialTexts;
+
+    /// <summary>Whether an id is that of a special token.</summary>
+    public bool IsSpecial(int id) => _added.Find(id)?.Special == true;
 
     /// <summary>One more than the largest id, added tokens included.</summary>
     public int VocabularySize { get; }
@@ -74,6 +84,9 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
 
     /// <summary>The token that <see cref="Encode"/> puts before a text, or -1 for none.</summary>
     public int BeginId => _postProcessor.LeadingId;
+
+    /// <summary>The token that <see cref="Encode"/> puts behind a text, or -1 for none.</summary>
+    public int TrailingId => _postProcessor.TrailingId;
 
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
     /// <exception cref="CheckpointFormatException">
@@ -136,6 +149,18 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>A text's tokens, without special ones, and their places in it.</summary>
     public IReadOnlyList<TokenSpan> EncodeWithOffsets(string text) => Tokens(text, default, Whole).Tokens;
 
+    /// <summary>
+    /// A conversation's tokens, and their places in its text: the special ones that its template writes, and no others.
+    /// </summary>
+    public TokenSpan[] EncodeChat(ChatText text)
+    {
+        Workspace workspace = Workspace.Rent();
+        Tokenize(text.Text, workspace, plain: text.Plain);
+        TokenSpan[] tokens = workspace.Tokens.Tokens.ToArray();
+        workspace.Return();
+        return tokens;
+    }
+
     /// <summary>Whether a text in capitals isn't the same to it as one in lower case.</summary>
     public bool KeepsCapitals => Normalized("CAPITALS") != Normalized("capitals");
 
@@ -150,22 +175,25 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     }
 
     /// <summary>Appends a text's tokens, without special ones, to the workspace's.</summary>
-    private void Tokenize(ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true)
+    /// <param name="plain">Where in the text no special token begins, though it seems so; null for nowhere.</param>
+    private void Tokenize(
+        ReadOnlySpan<char> text, Workspace workspace, bool normalize = true, bool split = true, IReadOnlySet<int>? plain = null)
     {
         AlignedText original = workspace.Original;
         original.Load(text);
         int from = 0;
-        while (_added.InText.TryFind(original.Chars, from, out AddedToken token, out Span place))
+        Func<int, bool>? isPlain = plain is { Count: > 0 } ? plain.Contains : null;
+        while (_added.InText.TryFind(original.Chars, from, out AddedToken token, out Span place, isPlain))
         {
-            TokenizePart(new Span(from, place.Start), workspace, normalize, split);
+            TokenizePart(new Span(from, place.Start), workspace, normalize, split, isPlain);
             workspace.Tokens.Add(token.Id, place.Start, place.End);
             from = place.End;
         }
 
-        TokenizePart(new Span(from, text.Length), workspace, normalize, split);
+        TokenizePart(new Span(from, text.Length), workspace, normalize, split, isPlain);
     }
 
-    private void TokenizePart(Span part, Workspace workspace, bool normalize, bool split)
+    private void TokenizePart(Span part, Workspace workspace, bool normalize, bool split, Func<int, bool>? isPlain)
     {
         if (part.Length == 0)
             return;
@@ -183,7 +211,8 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         normalized.Clear();
         normalized.Append(workspace.Text, 0, workspace.Text.Length);
         int from = 0;
-        while (_added.InNormalizedText.TryFind(normalized.Chars, from, out AddedToken token, out Span place))
+        Func<int, bool>? isPlainHere = isPlain is null ? null : at => isPlain(normalized.StartOf(at));
+        while (_added.InNormalizedText.TryFind(normalized.Chars, from, out AddedToken token, out Span place, isPlainHere))
         {
             TokenizeText(workspace, split, new Span(from, place.Start));
             workspace.Tokens.Add(token.Id, normalized.StartOf(place.Start), normalized.EndOf(place.End - 1));

@@ -8,7 +8,7 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
 {
     public const string TokenizerJson = TokenizerJsonFields.FileName, TokenizerConfig = TokenizerConfigFields.ConfigFile,
         SpecialTokensMap = TokenizerConfigFields.SpecialTokensMapFile, VocabTxt = "vocab.txt", VocabJson = "vocab.json",
-        MergesTxt = "merges.txt", AddedTokensJson = "added_tokens.json";
+        MergesTxt = "merges.txt", AddedTokensJson = "added_tokens.json", ChatTemplate = "chat_template.jinja";
 
     /// <summary>The names that SentencePiece models go by.</summary>
     public static readonly string[] SentencePieceModels = ["tokenizer.model", "sentencepiece.bpe.model", "spiece.model"];
@@ -17,7 +17,10 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     private const long MaxLength = 100_000_000;
 
     private static readonly string[] Names =
-        [TokenizerJson, TokenizerConfig, SpecialTokensMap, AddedTokensJson, VocabTxt, VocabJson, MergesTxt, .. SentencePieceModels];
+        [
+            TokenizerJson, TokenizerConfig, SpecialTokensMap, AddedTokensJson, VocabTxt, VocabJson, MergesTxt, ChatTemplate,
+            .. SentencePieceModels,
+        ];
 
     public string Source => source;
 
@@ -88,7 +91,8 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
         return facts;
     }
 
-    private static byte[] ReadFile(string path)
+    /// <exception cref="CheckpointFormatException">It can't be read, or is too large.</exception>
+    public static byte[] ReadFile(string path)
     {
         try
         {
