@@ -22,6 +22,9 @@ internal static class RandomSeeds
 
     public static int ForMasks(int seed, int step) => (int)Mix(seed, 8, step);
 
+    /// <summary>The point, from 0 up to but not 1, at which the number-th token of a text is drawn.</summary>
+    public static double ForToken(int seed, int number) => (Mix(seed, 9, number) >> 11) * (1.0 / (1L << 53));
+
     /// <summary>SplitMix64 (Steele, Lea and Flood, 2014): neighbouring inputs give unrelated outputs.</summary>
     private static ulong Mix(int seed, uint purpose, int number)
     {

@@ -1,0 +1,7 @@
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>A piece of a text as it is written.</summary>
+/// <param name="Text">The characters that are certain by now, after those of the pieces before; it may be empty.</param>
+/// <param name="Tokens">Tokens that were written so far, an end token included.</param>
+/// <param name="Stop">Why the text ended; null but for the last piece.</param>
+public sealed record GeneratedPiece(string Text, int Tokens, GenerationStop? Stop);

@@ -1,0 +1,78 @@
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Inference;
+
+/// <summary>
+/// A decoder that is ready to go on with texts. Any number of threads may use it at once, each text on its own; one of them may dispose it
+/// meanwhile: the others end with an <see cref="ObjectDisposedException"/> at their next token.
+/// </summary>
+/// <param name="model">The model, on the device; disposed with this.</param>
+/// <param name="tokenizer">Its tokenizer.</param>
+/// <param name="endTokens">The ids of which each ends a text.</param>
+internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
+    : IDisposable
+{
+    private readonly SharedModel<CausalLanguageModel> _model = new(model);
+
+    // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.
+    private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, model.Decoder.Config.VocabularySize);
+
+    /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
+    public int MaxTokens { get; } = model.Decoder.Config.MaxTokens;
+
+    /// <summary>Goes on with a text, and gives what is written as it comes. The last piece says why it ended.</summary>
+    /// <param name="prompt">The ids of the text, one at least, with all special tokens.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it before the next token.</param>
+    /// <exception cref="ArgumentException">An option isn't allowed, or the prompt leaves no room for a token.</exception>
+    public IEnumerable<GeneratedPiece> Generate(
+        IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        options.Check();
+        if (prompt.Count == 0)
+            throw new ArgumentException("The prompt has no token. Give it a text, or a token that begins one.", nameof(prompt));
+        if (prompt.Count >= MaxTokens)
+        {
+            throw new ArgumentException(
+                $"The prompt has {prompt.Count} tokens, and the model's context {MaxTokens}, which leaves no room. Shorten the prompt.",
+                nameof(prompt));
+        }
+
+        return Write(prompt, options, cancellationToken);
+    }
+
+    private IEnumerable<GeneratedPiece> Write(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        var state = new DecodingState();
+        var sampler = new TokenSampler(options);
+        var text = new TextStream(tokenizer, options.Stop);
+        var seen = new HashSet<int>(prompt);
+        IReadOnlyList<int> unread = prompt;
+        GenerationStop? stop = null;
+        for (int count = 1; stop is null; count++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            float[] logits = _model.Use(model => state.Read(model, unread));
+            int token = sampler.Next(logits.AsSpan(0, _vocabulary), seen);
+            seen.Add(token);
+            unread = [token];
+            bool isEnd = endTokens.Contains(token);
+            string piece = isEnd ? "" : text.Add(token);
+            stop = isEnd ? GenerationStop.EndToken
+                : text.IsStopped ? GenerationStop.StopText
+                : count == options.MaxTokens ? GenerationStop.MaxTokens
+                : prompt.Count + count == MaxTokens ? GenerationStop.FullContext
+                : null;
+            if (stop is not null)
+                piece += text.Finish();
+            // What was held back may end with a stop text too.
+            if (text.IsStopped)
+                stop = GenerationStop.StopText;
+            if (piece.Length > 0 || stop is not null)
+                yield return new GeneratedPiece(piece, count, stop);
+        }
+    }
+
+    public void Dispose() => _model.Dispose();
+}

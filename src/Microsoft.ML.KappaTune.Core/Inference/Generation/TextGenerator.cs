@@ -1,0 +1,106 @@
+using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune;
+
+/// <summary>
+/// A language model that goes on with texts, and answers in conversations. Any number of threads may use it at once, each with a text of
+/// its own. Dispose it to free the model's memory; texts that are being written meanwhile end with an
+/// <see cref="ObjectDisposedException"/>.
+/// </summary>
+public sealed class TextGenerator : IDisposable
+{
+    private readonly LanguageGenerator _generator;
+    private readonly HuggingFaceTokenizer _tokenizer;
+    private readonly GenerationConfig _config;
+    private readonly ChatEncoder? _chat;
+    private readonly string _source;
+
+    private TextGenerator(
+        LanguageGenerator generator, HuggingFaceTokenizer tokenizer, GenerationConfig config, ChatEncoder? chat, string source)
+    {
+        _generator = generator;
+        _tokenizer = tokenizer;
+        _config = config;
+        _chat = chat;
+        _source = source;
+    }
+
+    /// <summary>How the model's files say that it writes; <see cref="GenerationOptions"/>' own defaults where they say nothing.</summary>
+    public GenerationOptions Defaults => _config.Options;
+
+    /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
+    public int ContextLength => _generator.MaxTokens;
+
+    /// <summary>Whether the model has a chat template, which <see cref="Answer"/> needs.</summary>
+    public bool HasChatTemplate => _chat is not null;
+
+    /// <summary>
+    /// Loads a model. Its chat template may come from anyone: it reaches nothing outside, and its time and memory have bounds.
+    /// </summary>
+    /// <param name="model">A folder in Hugging Face layout, or its file of weights.</param>
+    /// <param name="device"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
+    /// <exception cref="CheckpointFormatException">The model can't be read.</exception>
+    /// <exception cref="ArgumentException">There is no such device.</exception>
+    public static TextGenerator Load(string model, string device = "auto")
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(model);
+        DecoderConfig decoder = DecoderConfig.Read(checkpoint);
+        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
+        GenerationConfig config = GenerationConfig.Read(checkpoint.Folder, decoder.EndTokenIds);
+        ChatTemplates? templates = ChatTemplates.Read(files, checkpoint.Folder);
+        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, checkpoint.Folder);
+        var language = CausalLanguageModel.Load(checkpoint, decoder, device: DeviceName.Parse(device));
+        return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model);
+    }
+
+    /// <summary>Goes on with a text, and gives what is written as it comes; the last piece says why it ended.</summary>
+    /// <param name="prompt">The text. Special tokens in it are read as such.</param>
+    /// <param name="options">How; null for <see cref="Defaults"/>.</param>
+    /// <param name="cancellationToken">Ends it before the next token.</param>
+    /// <exception cref="ArgumentException">An option isn't allowed, or the prompt is too long.</exception>
+    public IEnumerable<GeneratedPiece> Generate(
+        string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return _generator.Generate(Open(prompt), options ?? Defaults, cancellationToken);
+    }
+
+    /// <summary>Answers in a conversation, through the model's chat template.</summary>
+    /// <param name="messages">
+    /// A JSON list of the turns so far: <c>[{"role": "user", "content": "Hello"}]</c>. Special tokens in them are plain text.
+    /// </param>
+    /// <param name="options">How; null for <see cref="Defaults"/>.</param>
+    /// <param name="cancellationToken">Ends it before the next token.</param>
+    /// <exception cref="FormatException">The messages aren't such a list.</exception>
+    /// <exception cref="ChatTemplateException">The template doesn't take the messages.</exception>
+    /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
+    /// <exception cref="ArgumentException">An option isn't allowed, or the conversation is too long.</exception>
+    public IEnumerable<GeneratedPiece> Answer(
+        string messages, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (_chat is null)
+        {
+            throw new InvalidOperationException(
+                $"{_source}: the model has no chat template. Add its chat_template.jinja, or go on with a text instead.");
+        }
+
+        int[] ids = _chat.EncodePrompt(ChatMessage.ParseList(messages)).Ids;
+        return _generator.Generate(ids, options ?? Defaults, cancellationToken);
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _generator.Dispose();
+
+    /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
+    private int[] Open(string prompt)
+    {
+        int[] ids = _tokenizer.Encode(prompt).Ids;
+        bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end
+            && !prompt.EndsWith(end, StringComparison.Ordinal);
+        return isEnded ? ids[..^1] : ids;
+    }
+}
