@@ -18,6 +18,7 @@ internal static class Application
             new TuneCommand(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            new GenerateCommand(),
             new RetentionCommand(),
             new CompareCommand(),
             CompareCellCommand.Create(),

@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using KappaTune.Cli.Files;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary><c>kappatune generate</c>: a language model goes on with a text, or answers in a conversation.</summary>
+internal sealed class GenerateCommand : Command
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "A language model: a folder in Hugging Face layout." };
+
+    private readonly Option<string> _prompt = new("--prompt")
+    {
+        Description = "The text to go on with or, with --chat, what the user says; - for standard input.",
+        HelpName = "TEXT",
+    };
+
+    private readonly Option<bool> _chat = new("--chat")
+    {
+        Description = "Answer through the model's chat template; without --prompt each line of standard input is a turn.",
+    };
+
+    private readonly Option<string> _system = new("--system")
+    {
+        Description = "What a conversation begins with, before the user's first turn.",
+        HelpName = "TEXT",
+    };
+
+    private readonly Option<string[]> _stop = new("--stop")
+    {
+        Description = "A text that ends what is written; may be given several times.",
+        HelpName = "TEXT",
+    };
+
+    private readonly PropertyOptions<GenerationOptions> _options;
+    private readonly Option<string> _device = CommonOptions.Device();
+
+    public GenerateCommand() : base("generate", "Goes on with a text, or answers in a conversation, by a language model.")
+    {
+        Arguments.Add(_model);
+        this.AddOptions(_prompt, _chat, _system);
+        // What the model's own files say comes before the defaults that help tells.
+        _options = new(this, new());
+        _options.Add("--max-tokens", nameof(GenerationOptions.MaxTokens));
+        _options.Add("--temperature", nameof(GenerationOptions.Temperature));
+        _options.Add("--top-k", nameof(GenerationOptions.TopK));
+        _options.Add("--top-p", nameof(GenerationOptions.TopP));
+        _options.Add("--min-p", nameof(GenerationOptions.MinP));
+        _options.Add("--repetition-penalty", nameof(GenerationOptions.RepetitionPenalty));
+        _options.Add("--seed", nameof(GenerationOptions.Seed));
+        this.AddOptions(_stop, _device);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_prompt) is null && !result.GetValue(_chat))
+                result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
+            if (result.GetResult(_system) is not null && !result.GetValue(_chat))
+                result.AddError($"{_system.Name}: only with {_chat.Name}.");
+        });
+        SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
+    }
+
+    private int Run(ParseResult result, CancellationToken cancellationToken)
+    {
+        TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
+        using var files = new CommandFiles(result, models: [_model]);
+        using TextGenerator generator = TextGenerator.Load(files.Model(_model)!, result.GetValue(_device) ?? "auto");
+        // A copy, which nobody else has.
+        GenerationOptions options = _options.Apply(result, generator.Defaults with { });
+        if (result.GetValue(_stop) is { Length: > 0 } stop)
+            options = options with { Stop = stop };
+
+        string? prompt = result.GetValue(_prompt);
+        if (prompt == CommandFiles.Pipe)
+            prompt = Console.In.ReadToEnd();
+        if (!result.GetValue(_chat))
+        {
+            Write(generator.Generate(prompt!, options, cancellationToken), output, error);
+            return ExitCode.Done;
+        }
+
+        var turns = new JsonArray();
+        if (result.GetValue(_system) is { } system)
+            turns.Add(Turn("system", system));
+        foreach (string line in prompt is null ? Lines() : [prompt])
+        {
+            turns.Add(Turn("user", line));
+            turns.Add(Turn("assistant", Write(generator.Answer(turns.ToJsonString(), options, cancellationToken), output, error)));
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>Shows a text as it comes, and gives it whole.</summary>
+    private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)
+    {
+        var text = new StringBuilder();
+        foreach (GeneratedPiece piece in pieces)
+        {
+            text.Append(piece.Text);
+            output.Write(piece.Text);
+            output.Flush();
+            if (piece.Stop is GenerationStop.MaxTokens or GenerationStop.FullContext)
+            {
+                output.WriteLine();
+                error.WriteLine(piece.Stop == GenerationStop.FullContext
+                    ? "It ended because the model's context is full."
+                    : $"It ended at {piece.Tokens} tokens; --max-tokens allows more.");
+                return text.ToString();
+            }
+        }
+
+        output.WriteLine();
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Lines()
+    {
+        while (Console.In.ReadLine() is { } line)
+        {
+            if (line.Length > 0)
+                yield return line;
+        }
+    }
+
+    private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
+}

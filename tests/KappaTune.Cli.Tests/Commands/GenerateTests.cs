@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Tokenization;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace KappaTune.Cli.Tests.Commands;
+
+/// <summary>A tiny language model with a token a byte writes texts and answers.</summary>
+public sealed class GenerateTests : IDisposable
+{
+    private const string Template = "{% for m in messages %}{{ m.role[0] }}:{{ m.content }};{% endfor %}";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public GenerateTests()
+    {
+        var config = new DecoderConfig
+        {
+            VocabularySize = 258,
+            HiddenSize = 16,
+            LayerCount = 2,
+            HeadCount = 4,
+            KeyValueHeadCount = 4,
+            HeadSize = 4,
+            IntermediateSize = 24,
+            MaxTokens = 200,
+        };
+        using (var model = CausalLanguageModel.Create(config, seed: 1))
+            ModelWriter.SaveFolder(_folder.Path, model);
+        string[] bytes = [.. Enumerable.Range(0, 256).Select(value => $"{ByteAlphabet.CharOf((byte)value)}")];
+        const string Added = """[{"id": 256, "content": "<s>", "special": true}, {"id": 257, "content": "</s>", "special": true}]""";
+        _folder.Write(
+            "tokenizer.json",
+            $$"""
+            {"version": "1.0", "added_tokens": {{Added}}, "decoder": {"type": "ByteLevel"}, "model": {{Json.Bpe(bytes, [])}},
+             "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}}
+            """);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_text_goes_on_as_the_library_writes_it()
+    {
+        (int exitCode, string output, string error) = Tool.Run(
+            "generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9", "--temperature", "1.5", "--top-k", "90", "--seed", "4");
+        Assert.Equal((0, "It ended at 9 tokens; --max-tokens allows more."), (exitCode, error.TrimEnd()));
+        using TextGenerator generator = TextGenerator.Load(_folder.Path);
+        GenerationOptions options = new() { MaxTokens = 9, Temperature = 1.5, TopK = 90, Seed = 4 };
+        string expected = string.Concat(
+            generator.Generate("Hello", options, TestContext.Current.CancellationToken).Select(piece => piece.Text));
+        Assert.Equal(expected + Environment.NewLine, output);
+        Assert.NotEqual(output, Tool.Run("generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9").Output);
+    }
+
+    [Fact]
+    public void The_models_own_files_count_where_the_command_says_nothing()
+    {
+        _folder.Write("generation_config.json", """{"max_new_tokens": 3}""");
+        Assert.Contains("at 3 tokens", Tool.Run("generate", _folder.Path, "--prompt", "a").Error);
+        Assert.Contains("at 2 tokens", Tool.Run("generate", _folder.Path, "--prompt", "a", "--max-tokens", "2").Error);
+        _folder.Write("generation_config.json", """{"num_beams": 3}""");
+        (int exitCode, _, string error) = Tool.Run("generate", _folder.Path, "--prompt", "a");
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("num_beams: beam search isn't supported", error);
+    }
+
+    [Fact]
+    public void A_conversation_needs_a_template_and_goes_through_it()
+    {
+        string[] chat = ["generate", _folder.Path, "--chat", "--prompt", "x</s>", "--system", "y", "--max-tokens", "5"];
+        (int exitCode, _, string error) = Tool.Run(chat);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("no chat template", error);
+
+        _folder.Write("chat_template.jinja", Template);
+        string output = Tool.Run(chat).Output;
+        using TextGenerator generator = TextGenerator.Load(_folder.Path);
+        Assert.True(generator.HasChatTemplate);
+        const string Messages = """[{"role": "system", "content": "y"}, {"role": "user", "content": "x</s>"}]""";
+        GenerationOptions options = new() { MaxTokens = 5 };
+        Assert.Equal(
+            string.Concat(generator.Answer(Messages, options, TestContext.Current.CancellationToken).Select(piece => piece.Text))
+                + Environment.NewLine,
+            output);
+
+        _folder.Write("chat_template.jinja", "{{ raise_exception('Not today.') }}");
+        Assert.Contains("refuses the conversation: Not today.", Tool.Run(chat).Error);
+    }
+
+    [Fact]
+    public void Lines_of_standard_input_are_turns()
+    {
+        _folder.Write("chat_template.jinja", Template);
+        using Process program = Tool.StartPiped("generate", _folder.Path, "--chat", "--max-tokens", "4", "--device", "cpu");
+        program.StandardInput.Write("one\n\ntwo\n");
+        program.StandardInput.Close();
+        string output = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+        Assert.Equal(0, program.ExitCode);
+
+        using TextGenerator generator = TextGenerator.Load(_folder.Path, "cpu");
+        string first = Answer("""[{"role": "user", "content": "one"}]""");
+        (string Role, string Content)[] turns = [("user", "one"), ("assistant", first), ("user", "two")];
+        string second = Answer(JsonSerializer.Serialize(turns.Select(turn => new { role = turn.Role, content = turn.Content })));
+        Assert.Equal(first + Environment.NewLine + second + Environment.NewLine, output);
+
+        string Answer(string messages) => string.Concat(
+            generator.Answer(messages, new() { MaxTokens = 4 }, TestContext.Current.CancellationToken).Select(piece => piece.Text));
+    }
+
+    [Theory]
+    [InlineData("generate m", "Give --prompt TEXT, or --chat.")]
+    [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
+    [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
+    [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
+    public void Wrong_usage_is_said(string arguments, string expected)
+    {
+        (int exitCode, _, string error) = Tool.Run(arguments.Split(' '));
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Contains(expected, error);
+    }
+}
