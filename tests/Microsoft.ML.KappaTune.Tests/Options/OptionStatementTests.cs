@@ -10,6 +10,7 @@ public partial class OptionStatementTests
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
         typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
+        typeof(GenerationOptions),
     ];
 
     /// <summary>A table of what isn't in the one of all trainings.</summary>
@@ -23,6 +24,7 @@ public partial class OptionStatementTests
         { "## Method", typeof(TuningMethod) },
         { "## Early stopping", typeof(EarlyStopping) },
         { "## Budget", typeof(RetentionBudget) },
+        { "## Generation", typeof(GenerationOptions) },
         { "## Scans", typeof(ScanOptions) },
         { "## Embeddings", typeof(KappaTuneEmbeddingEstimator.Options) },
     };

@@ -15,28 +15,28 @@ public sealed record GenerationOptions
     public int MaxTokens { get; init; } = 256;
 
     /// <summary>
-    /// What logits are divided by, 0 or more and finite: below 1 likely tokens become likelier; 0 takes the likeliest token each time.
+    /// What logits are divided by, so that below 1 likely tokens become likelier, and at 0 the likeliest is taken each time; 0 or more.
     /// Default: 0.
     /// </summary>
-    [Range(0, double.MaxValue), Description("What logits are divided by; 0 takes the likeliest token each time.")]
+    [Range(0.0, double.PositiveInfinity), Description("What logits are divided by; 0 takes the likeliest token each time.")]
     public double Temperature { get; init; }
 
-    /// <summary>Only so many of the likeliest tokens are drawn from, 0 or more; 0 for all. Default: 0.</summary>
+    /// <summary>How many of the likeliest tokens are drawn from, where 0 is all; 0 or more. Default: 0.</summary>
     [Range(0, int.MaxValue), Description("Only so many of the likeliest tokens are drawn from; 0 for all.")]
     public int TopK { get; init; }
 
     /// <summary>
-    /// Only the likeliest tokens that have this probability together are drawn from, above 0 and at most 1. Default: 1.
+    /// The probability that the likeliest tokens have together which are drawn from; above 0 and at most 1. Default: 1.
     /// </summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true), Description("Only the likeliest tokens with this probability together are drawn from.")]
     public double TopP { get; init; } = 1;
 
-    /// <summary>Only tokens with this share of the likeliest one's probability are drawn from, from 0 to 1. Default: 0.</summary>
+    /// <summary>The share of the likeliest token's probability that a token has at least which is drawn; from 0 to 1. Default: 0.</summary>
     [Range(0.0, 1.0), Description("Only tokens with this share of the likeliest one's probability are drawn from.")]
     public double MinP { get; init; }
 
     /// <summary>
-    /// What logits of tokens that are there already are divided by, or multiplied by where they are negative, above 0 and finite.
+    /// What the logits of tokens are divided by that are there already, or multiplied by where they are negative; above 0 and finite.
     /// Default: 1.
     /// </summary>
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true), Description("How much less likely tokens become that are there already.")]

@@ -44,7 +44,7 @@ internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTo
 
     private IEnumerable<GeneratedPiece> Write(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
     {
-        var state = new DecodingState();
+        using var state = new DecodingState();
         var sampler = new TokenSampler(options);
         var text = new TextStream(tokenizer, options.Stop);
         var seen = new HashSet<int>(prompt);
