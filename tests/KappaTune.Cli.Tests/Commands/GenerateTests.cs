@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 
