@@ -66,11 +66,7 @@ internal sealed class ChatTemplate
             IEnumerable<string> inputs = variables.SelectMany(variable => JinjaValues.Texts(variable.Value)).Append(_source);
             var marks = new ChatMarks(inputs, rendering.PlainTokens);
             string values = JinjaValues.Write(variables, (name, text) => IsForeign(name) ? marks.Protect(text) : text);
-            if (!_engines.TryTake(out JinjaEngine? engine))
-                engine = new JinjaEngine(_source);
-            string text = engine.Render(values, marks.Characters, rendering.Clock);
-            _engines.Add(engine);
-            return marks.Read(text);
+            return marks.Read(Render(values, marks, rendering.Clock));
         }
         catch (JinjaException e)
         {
@@ -88,6 +84,24 @@ internal sealed class ChatTemplate
         catch (FormatException e)
         {
             throw Fault(Brief(e.Message).TrimEnd('.'), "Change the template or the messages.", e);
+        }
+    }
+
+    /// <summary>Renders in an engine that is free, or in a new one. After a failure it isn't used again.</summary>
+    private string Render(string values, ChatMarks marks, TimeProvider clock)
+    {
+        if (!_engines.TryTake(out JinjaEngine? engine))
+            engine = new JinjaEngine(_source);
+        try
+        {
+            string text = engine.Render(values, marks.Characters, clock);
+            _engines.Add(engine);
+            return text;
+        }
+        catch (JinjaException)
+        {
+            engine.Dispose();
+            throw;
         }
     }
 

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// One template in the official interpreter, @huggingface/jinja, which runs in Jint, with our scripts that give it Python's ways. It has
 /// bounds of time, memory and depth, and reaches nothing outside. One thread may use it at a time; after an exception it isn't used again.
 /// </summary>
-internal sealed class JinjaEngine
+internal sealed class JinjaEngine : IDisposable
 {
     // A real template takes milliseconds, some megabytes, and tens of calls of one function within each other.
     private const int MostMegabytes = 256, DeepestCalls = 200;
@@ -57,7 +57,12 @@ internal sealed class JinjaEngine
     {
         JsValue result = JsValue.Undefined;
         Exception? failure = null;
-        var thread = new Thread(() =>
+        var thread = new Thread(Work, StackSize) { IsBackground = true };
+        thread.Start();
+        thread.Join();
+        return failure is null ? result : throw Explain(failure);
+
+        void Work()
         {
             try
             {
@@ -67,11 +72,10 @@ internal sealed class JinjaEngine
             {
                 failure = e;
             }
-        }, StackSize) { IsBackground = true };
-        thread.Start();
-        thread.Join();
-        return failure is null ? result : throw Explain(failure);
+        }
     }
+
+    public void Dispose() => _engine.Dispose();
 
     private static JinjaException Explain(Exception failure) => failure switch
     {
