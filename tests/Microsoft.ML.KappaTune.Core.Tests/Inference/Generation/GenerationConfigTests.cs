@@ -31,7 +31,13 @@ public sealed class GenerationConfigTests
         Assert.Equal(
             new GenerationOptions
             {
-                Temperature = 0.6, TopK = 40, TopP = 0.9, MinP = 0.1, RepetitionPenalty = 1.1, MaxTokens = 9, Stop = options.Stop,
+                Temperature = 0.6,
+                TopK = 40,
+                TopP = 0.9,
+                MinP = 0.1,
+                RepetitionPenalty = 1.1,
+                MaxTokens = 9,
+                Stop = options.Stop,
             },
             options);
         Assert.Equal("x", Assert.Single(options.Stop));

@@ -79,9 +79,11 @@ public sealed class LanguageGeneratorTests
     public void What_can_not_be_written_is_refused_at_once()
     {
         using LanguageGenerator generator = Generator(SmallDecoder.Model(SmallDecoder.Config()), []);
-        Assert.Contains("no token", Assert.Throws<ArgumentException>(() => generator.Generate([], new())).Message);
-        Assert.Contains("100", Assert.Throws<ArgumentException>(() => generator.Generate(new int[100], new())).Message);
-        Assert.Contains("TopP", Assert.Throws<ArgumentException>(() => generator.Generate([5], new() { TopP = 2 })).Message);
+        string Refusal(int[] prompt, GenerationOptions options) => Assert.Throws<ArgumentException>(
+            () => generator.Generate(prompt, options, TestContext.Current.CancellationToken)).Message;
+        Assert.Contains("no token", Refusal([], new()));
+        Assert.Contains("100", Refusal(new int[100], new()));
+        Assert.Contains("TopP", Refusal([5], new() { TopP = 2 }));
     }
 
     [Fact]

@@ -95,7 +95,13 @@ public sealed class TokenSamplerTests
     {
         GenerationOptions wrong = new()
         {
-            MaxTokens = 0, Temperature = -1, TopK = -1, TopP = 0, MinP = 2, RepetitionPenalty = 0, Stop = [""],
+            MaxTokens = 0,
+            Temperature = -1,
+            TopK = -1,
+            TopP = 0,
+            MinP = 2,
+            RepetitionPenalty = 0,
+            Stop = [""],
         };
         string message = Assert.Throws<ArgumentException>(wrong.Check).Message;
         foreach (string name in (string[])["MaxTokens", "Temperature", "TopK", "TopP", "MinP", "RepetitionPenalty", "Stop"])
