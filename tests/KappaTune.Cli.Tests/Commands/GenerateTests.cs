@@ -34,10 +34,12 @@ public sealed class GenerateTests : IDisposable
         const string Added = """[{"id": 256, "content": "<s>", "special": true}, {"id": 257, "content": "</s>", "special": true}]""";
         _folder.Write(
             "tokenizer.json",
-            $$"""
-            {"version": "1.0", "added_tokens": {{Added}}, "decoder": {"type": "ByteLevel"}, "model": {{Json.Bpe(bytes, [])}},
+            $$$"""
+            {"version": "1.0", "added_tokens": {{{Added}}}, "decoder": {"type": "ByteLevel"}, "model": {{{Json.Bpe(bytes, [])}}},
              "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}}
             """);
+        // It never ends by itself.
+        _folder.Write("generation_config.json", """{"eos_token_id": []}""");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -59,7 +61,7 @@ public sealed class GenerateTests : IDisposable
     [Fact]
     public void The_models_own_files_count_where_the_command_says_nothing()
     {
-        _folder.Write("generation_config.json", """{"max_new_tokens": 3}""");
+        _folder.Write("generation_config.json", """{"max_new_tokens": 3, "eos_token_id": []}""");
         Assert.Contains("at 3 tokens", Tool.Run("generate", _folder.Path, "--prompt", "a").Error);
         Assert.Contains("at 2 tokens", Tool.Run("generate", _folder.Path, "--prompt", "a", "--max-tokens", "2").Error);
         _folder.Write("generation_config.json", """{"num_beams": 3}""");
