@@ -26,7 +26,7 @@ public sealed record GenerationOptions
     public int TopK { get; init; }
 
     /// <summary>
-    /// The probability that the likeliest tokens have together which are drawn from; above 0 and at most 1. Default: 1.
+    /// The probability that the likeliest tokens have together which are drawn from; above 0, at most 1. Default: 1.
     /// </summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true), Description("Only the likeliest tokens with this probability together are drawn from.")]
     public double TopP { get; init; } = 1;
@@ -36,7 +36,7 @@ public sealed record GenerationOptions
     public double MinP { get; init; }
 
     /// <summary>
-    /// What the logits of tokens are divided by that are there already, or multiplied by where they are negative; above 0 and finite.
+    /// What the logits of tokens are divided by that are there already, or multiplied by where they are negative; above 0, finite.
     /// Default: 1.
     /// </summary>
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true), Description("How much less likely tokens become that are there already.")]
