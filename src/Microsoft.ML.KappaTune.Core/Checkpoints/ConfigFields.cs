@@ -93,6 +93,28 @@ internal sealed class ConfigFields(JsonField root)
         return Positive(name, 1);
     }
 
+    public double NotNegative(string name, double byDefault) =>
+        Number(name, byDefault, value => value >= 0 && double.IsFinite(value), "it isn't a number of 0 or more");
+
+    /// <summary>A list of so many positive numbers, which has no default.</summary>
+    public IReadOnlyList<double> Numbers(string name, int count)
+    {
+        JsonField list = root.Get(name);
+        double[] numbers = [.. list.Items().Select(item => item.Number())];
+        return numbers.Length == count && numbers.All(number => number > 0)
+            ? numbers
+            : throw list.Fault($"it isn't a list of {count} positive numbers");
+    }
+
+    /// <summary>A list of so many texts; null where there is none.</summary>
+    public IReadOnlyList<string>? Texts(string name, int count)
+    {
+        if (root.Find(name) is not { } list)
+            return null;
+        string[] texts = [.. list.Items().Select(item => item.Text())];
+        return texts.Length == count ? texts : throw list.Fault($"it has {texts.Length} entries instead of {count}");
+    }
+
     public bool Flag(string name, bool byDefault) => root.Flag(name, byDefault);
 
     public string? Text(string name, string? byDefault) => root.Find(name)?.Text() ?? byDefault;

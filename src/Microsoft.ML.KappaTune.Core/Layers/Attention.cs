@@ -6,14 +6,17 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// </summary>
 internal sealed class Attention
 {
-    /// <summary>[..., H] to [..., heads · d].</summary>
-    public required LinearLayer Query { get; init; }
+    /// <summary>[..., H] to [..., heads · d]; null, as are the next two, where <see cref="QueryKeyValue"/> is all of them.</summary>
+    public LinearLayer? Query { get; init; }
 
     /// <summary>[..., H] to [..., key-value heads · d].</summary>
-    public required LinearLayer Key { get; init; }
+    public LinearLayer? Key { get; init; }
 
     /// <summary>[..., H] to [..., key-value heads · d].</summary>
-    public required LinearLayer Value { get; init; }
+    public LinearLayer? Value { get; init; }
+
+    /// <summary>[..., H] to the queries of all heads, then their keys, then their values; null where they are apart.</summary>
+    public LinearLayer? QueryKeyValue { get; init; }
 
     /// <summary>[..., heads · d] to [..., H].</summary>
     public required LinearLayer Output { get; init; }
@@ -38,6 +41,12 @@ internal sealed class Attention
 
     /// <summary>d.</summary>
     public required int HeadSize { get; init; }
+
+    /// <summary>What scores are multiplied by: 1/√d, as a rule.</summary>
+    public required double Scale { get; init; }
+
+    /// <summary>What scores can't exceed: c · tanh(score / c); null for no limit.</summary>
+    public double? ScoreCap { get; init; }
 
     /// <summary>The share of attention's weights that training drops.</summary>
     public double Dropout { get; init; }
@@ -65,35 +74,51 @@ internal sealed class Attention
         (long batch, long queries) = (asking.shape[0], asking.shape[1]);
         // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
         long together = HeadCount / KeyValueHeadCount * queries;
-        double scale = 1 / Math.Sqrt(HeadSize);
-        // A norm would undo a scale before it, and its output's value is needed for its gradient.
-        Tensor query = Turned(QueryNorm is null ? Heads(Limited(Query.forward(asking)).TimesInPlace(scale), HeadCount)
-            : Normal(QueryNorm, Query.forward(asking), HeadCount).Times(scale));
-        Tensor keys = Key.forward(hidden);
+        Tensor? all = QueryKeyValue?.forward(hidden);
+        Tensor query = Turned(Queries(asking, ReferenceEquals(asking, hidden) ? all : QueryKeyValue?.forward(asking)));
+        Tensor keys = all is null ? Key!.forward(hidden) : Part(all, HeadCount, KeyValueHeadCount);
         Tensor key = Turned(KeyNorm is null ? Heads(Limited(keys), KeyValueHeadCount) : Normal(KeyNorm, keys, KeyValueHeadCount));
         key = cache?.AddKeys(key) ?? key;
         long length = key.shape[2];
         using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key.transpose(-2, -1));
-        using Tensor scores = product.view(batch, HeadCount, queries, length);
+        using Tensor scores = Capped(product.view(batch, HeadCount, queries, length));
         Tensor weights = scores.PlusInPlace(input.Bias).softmax(-1);
         scores.Dispose();
         product.Dispose();
         if (training && Dropout > 0)
             weights = DropoutMask.Apply(weights, Dropout);
-        Tensor value = Heads(Limited(Value.forward(hidden)), KeyValueHeadCount);
+        Tensor values = all is null ? Value!.forward(hidden) : Part(all, HeadCount + KeyValueHeadCount, KeyValueHeadCount);
+        Tensor value = Heads(Limited(values), KeyValueHeadCount);
         value = cache?.AddValues(value) ?? value;
         using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
             .Product(value).view(batch, HeadCount, queries, HeadSize);
         return context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize).MoveToOuterDisposeScope();
 
-        // [B, T, heads · d] to [B, heads, T, d].
-        Tensor Heads(Tensor states, long count) => states.view(batch, states.shape[1], count, HeadSize).transpose(1, 2);
-
-        Tensor Normal(nn.Module<Tensor, Tensor> norm, Tensor states, long count) => NormalisesProjections
-            ? Heads(Limited(norm.forward(states)), count) : norm.forward(Heads(Limited(states), count));
-
-        Tensor Limited(Tensor states) => LargestProjection is { } most ? states.Within(most) : states;
-
         Tensor Turned(Tensor states) => input.Angles?.Turn(states) ?? states;
+
+        Tensor Capped(Tensor states) => ScoreCap is { } cap ? states.DividedByInPlace(cap).tanh().Times(cap) : states;
     }
+
+    /// <summary>Queries, multiplied by the scale, [B, heads, K, d].</summary>
+    private Tensor Queries(Tensor asking, Tensor? all)
+    {
+        Tensor queries = all is null ? Query!.forward(asking) : Part(all, 0, HeadCount);
+        // A norm would undo a scale before it, and its output's value is needed for its gradient.
+        if (QueryNorm is not null)
+            return Normal(QueryNorm, queries, HeadCount).Times(Scale);
+        queries = Limited(queries);
+        // A part is scaled apart from what is beside it.
+        return Heads(all is null ? queries.TimesInPlace(Scale) : queries.Times(Scale), HeadCount);
+    }
+
+    /// <summary>Normalised, of each head or of all together, [B, heads, T, d].</summary>
+    private Tensor Normal(nn.Module<Tensor, Tensor> norm, Tensor states, long count) => NormalisesProjections
+        ? Heads(Limited(norm.forward(states)), count) : norm.forward(Heads(Limited(states), count));
+
+    private Tensor Limited(Tensor states) => LargestProjection is { } most ? states.Within(most) : states;
+
+    /// <summary>[B, T, heads · d] to [B, heads, T, d].</summary>
+    private Tensor Heads(Tensor states, long count) => states.view(states.shape[0], states.shape[1], count, HeadSize).transpose(1, 2);
+
+    private Tensor Part(Tensor all, long firstHead, long count) => all.narrow(-1, firstHead * HeadSize, count * HeadSize);
 }

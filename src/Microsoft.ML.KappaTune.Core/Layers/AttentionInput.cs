@@ -9,6 +9,9 @@ internal sealed record AttentionInput(Tensor Bias)
     /// <summary>What turns queries and keys by their positions; null where positions are in the states.</summary>
     public RotaryAngles? Angles { get; init; }
 
+    /// <summary>What layers with a window need to know instead; null where all layers are alike.</summary>
+    public AttentionInput? Window { get; init; }
+
     /// <summary>The keys and values of the tokens before these; null where the batch is whole.</summary>
     public KeyValueCache? Cache { get; init; }
 }

@@ -9,8 +9,11 @@ internal sealed class FeedForward : IFeedForward
     /// <summary>[..., H] to [..., intermediate]; null for none.</summary>
     public LinearLayer? Gate { get; init; }
 
-    /// <summary>[..., H] to [..., intermediate].</summary>
+    /// <summary>[..., H] to [..., intermediate], or to twice as many: those of a gate first.</summary>
     public required LinearLayer Up { get; init; }
+
+    /// <summary>Whether what comes of <see cref="Up"/> has those of a gate before its own.</summary>
+    public bool IsGateInUp { get; init; }
 
     /// <summary>[..., intermediate] to [..., H].</summary>
     public required LinearLayer Down { get; init; }
@@ -21,6 +24,15 @@ internal sealed class FeedForward : IFeedForward
     /// <summary>[..., H] to [..., H]. Tensors are disposed as soon as they are used, as in <see cref="Attention.Run"/>.</summary>
     public Tensor Run(Tensor states)
     {
+        if (IsGateInUp)
+        {
+            using Tensor both = Up.forward(states);
+            long size = both.shape[^1] / 2;
+            using Tensor first = both.narrow(-1, 0, size), second = both.narrow(-1, size, size), opened = Activation(first),
+                product = opened.mul(second);
+            return Down.forward(product);
+        }
+
         if (Gate is null)
         {
             using Tensor inner = Up.forward(states), active = Activation(inner);

@@ -11,11 +11,29 @@ internal sealed class KeyValueCache(int layers) : IDisposable
 
     private readonly LayerCache[] _layers = [.. Enumerable.Range(0, layers).Select(_ => new LayerCache())];
 
+    private Tensor? _ids;
+
     /// <summary>Tokens that were read by all layers, of each text of the batch, padding included.</summary>
     public long Length { get; private set; }
 
     /// <summary>The keys or values of one layer, counted from 0.</summary>
     public LayerCache this[int layer] => _layers[layer];
+
+    /// <summary>Keeps the ids of the next tokens, [B, T], and gives those of all.</summary>
+    public Tensor AddIds(Tensor ids)
+    {
+        using Tensor? before = _ids;
+        _ids = (before is null ? ids.clone() : cat([before, ids], 1)).DetachFromDisposeScope();
+        return _ids;
+    }
+
+    /// <summary>Forgets the keys and values, because all tokens are read again.</summary>
+    public void Clear()
+    {
+        foreach (LayerCache layer in _layers)
+            layer.Clear();
+        Length = 0;
+    }
 
     /// <summary>So many more tokens were read by all layers.</summary>
     public void Advance(long tokens) => Length += tokens;
@@ -24,6 +42,7 @@ internal sealed class KeyValueCache(int layers) : IDisposable
     {
         foreach (LayerCache layer in _layers)
             layer.Dispose();
+        _ids?.Dispose();
     }
 
     /// <summary>What one layer keeps.</summary>
@@ -36,6 +55,12 @@ internal sealed class KeyValueCache(int layers) : IDisposable
 
         /// <summary>The same for values.</summary>
         public Tensor AddValues(Tensor values) => _values.Add(values);
+
+        public void Clear()
+        {
+            _keys.Clear();
+            _values.Clear();
+        }
 
         public void Dispose()
         {
@@ -59,6 +84,8 @@ internal sealed class KeyValueCache(int layers) : IDisposable
             _length = end;
             return _all.narrow(2, 0, end);
         }
+
+        public void Clear() => _length = 0;
 
         public void Dispose() => _all?.Dispose();
 

@@ -9,9 +9,13 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
-    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device) : base(nameof(LinearLayer))
+    /// <param name="isTransposed">Whether the weight is [inputs, outputs], as GPT-2 has it.</param>
+    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device, bool isTransposed = false)
+        : base(nameof(LinearLayer))
     {
-        _weight = new Parameter(empty(outputs, inputs, dtype: dtype, device: device));
+        IsTransposed = isTransposed;
+        (long rows, long columns) = isTransposed ? (inputs, outputs) : (outputs, inputs);
+        _weight = new Parameter(empty(rows, columns, dtype: dtype, device: device));
         register_parameter("weight", _weight);
         if (!hasBias)
             return;
@@ -21,8 +25,15 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     // Not named as the parameters are: TorchSharp would set such a property, and not the field, where it converts the module.
 
-    /// <summary>[outputs, inputs].</summary>
+    /// <summary>[outputs, inputs], or [inputs, outputs] where it is transposed.</summary>
     public Parameter Weight => _weight;
+
+    /// <summary>Whether the weight has a row for an input, not for an output.</summary>
+    public bool IsTransposed { get; }
+
+    public long Inputs => _weight.shape[IsTransposed ? 0 : 1];
+
+    public long Outputs => _weight.shape[IsTransposed ? 1 : 0];
 
     /// <summary>[outputs]; null for none.</summary>
     public Parameter? Bias => _bias;
@@ -35,11 +46,19 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        Tensor output = nn.functional.linear(input, _weight, _bias);
+        Tensor output = Product(input);
         if (Adapter is null)
             return output;
         using Tensor change = Adapter.call(input);
         return output.PlusInPlace(change);
+    }
+
+    private Tensor Product(Tensor input)
+    {
+        if (!IsTransposed)
+            return nn.functional.linear(input, _weight, _bias);
+        using Tensor weight = _weight.t();
+        return nn.functional.linear(input, weight, _bias);
     }
 
     public override void train(bool train = true)

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.KappaTune.Layers;
 
 /// <summary>
-/// A layer of Llama's kind: attention, then a feed-forward network, each of its normalised input and added to that input.
+/// A layer of Llama's kind: attention, then a feed-forward network, each of its normalised input and added to that input; normalised again
+/// before, where there are norms for that.
 /// </summary>
 internal sealed class PreNormLayer
 {
@@ -9,7 +10,16 @@ internal sealed class PreNormLayer
 
     public required Attention Attention { get; init; }
 
+    /// <summary>The norm of what attention adds; null for none.</summary>
+    public nn.Module<Tensor, Tensor>? AttentionOutputNorm { get; init; }
+
     public required nn.Module<Tensor, Tensor> FeedForwardNorm { get; init; }
+
+    /// <summary>The norm of what the feed-forward network adds; null for none.</summary>
+    public nn.Module<Tensor, Tensor>? FeedForwardOutputNorm { get; init; }
+
+    /// <summary>The share of what is added that training drops.</summary>
+    public double Dropout { get; init; }
 
     public required IFeedForward FeedForward { get; init; }
 
@@ -22,8 +32,16 @@ internal sealed class PreNormLayer
     {
         using var scope = NewDisposeScope();
         using Tensor before = AttentionNorm.forward(hidden);
-        Tensor attended = Attention.Run(before, before, input, cache, training).PlusInPlace(hidden);
+        Tensor attended = Added(Attention.Run(before, before, input, cache, training), hidden, AttentionOutputNorm, training);
         using Tensor normal = FeedForwardNorm.forward(attended);
-        return FeedForward.Run(normal).PlusInPlace(attended).MoveToOuterDisposeScope();
+        return Added(FeedForward.Run(normal), attended, FeedForwardOutputNorm, training).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Added(Tensor output, Tensor residual, nn.Module<Tensor, Tensor>? norm, bool training)
+    {
+        Tensor added = norm?.forward(output) ?? output;
+        if (training && Dropout > 0)
+            added = DropoutMask.Apply(added, Dropout, inPlace: true);
+        return added.PlusInPlace(residual);
     }
 }

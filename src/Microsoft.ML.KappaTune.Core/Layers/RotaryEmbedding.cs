@@ -11,34 +11,60 @@ internal sealed class RotaryEmbedding : IDisposable
 {
     private const int MinimumLength = 64;
 
-    private readonly double[] _frequencies;
+    private readonly int _size;
+    private readonly Rotation _rotation;
     private readonly object _gate = new();
     private readonly List<Table> _tables = [];
 
-    /// <param name="headSize">Values of a head, an even number.</param>
-    /// <param name="rotaryBase">The base of the wavelengths.</param>
-    /// <param name="scaling">How the wavelengths are stretched; null for not at all.</param>
-    public RotaryEmbedding(int headSize, double rotaryBase, RotaryScaling? scaling)
-    {
-        double Frequency(int pair)
-        {
-            double frequency = Math.Pow(rotaryBase, -2.0 * pair / headSize);
-            return scaling?.Apply(frequency) ?? frequency;
-        }
+    /// <param name="size">Values of a head that are turned, an even number.</param>
+    public RotaryEmbedding(int size, Rotation rotation) => (_size, _rotation) = (size, rotation);
 
-        _frequencies = [.. Enumerable.Range(0, headSize / 2).Select(Frequency)];
-    }
+    /// <summary>Whether the angles of a text's tokens are others where the text is longer.</summary>
+    public bool DependsOnLength => _rotation.Scaling is { DependsOnLength: true };
 
-    /// <summary>The angles at these positions, [B, T] integers, each below <paramref name="end"/>.</summary>
-    public RotaryAngles Angles(Tensor positions, long end, ScalarType dtype)
+    /// <summary>The angles of the tokens of a mask, [B, T], after the first ones of each row.</summary>
+    /// <param name="past">How many the first ones are.</param>
+    public RotaryAngles Angles(Tensor mask, long past, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        Table table = TableFor(end, dtype, positions.device);
-        Tensor places = positions.flatten();
-        return new(At(table.Cosines), At(table.Sines));
+        (long batch, long length) = (mask.shape[0], mask.shape[1]);
+        Tensor places = TextPositions.Of(mask).narrow(1, past, length - past);
+        List<Table> tables = [];
+        if (!DependsOnLength)
+        {
+            tables.Add(TableFor(0, length, dtype, mask.device));
+        }
+        else
+        {
+            // A table for each class of lengths, one above the other.
+            long[] classes = Classes(TextPositions.Lengths(mask).narrow(1, past, length - past));
+            Dictionary<long, long> begins = [];
+            foreach (long lengthClass in classes.Distinct())
+            {
+                begins.Add(lengthClass, tables.Sum(table => (long)table.Length));
+                tables.Add(TableFor(lengthClass, length, dtype, mask.device));
+            }
 
-        Tensor At(Tensor values) =>
-            values.index_select(0, places).view(positions.shape[0], 1, positions.shape[1], values.shape[1]).MoveToOuterDisposeScope();
+            long[] first = Array.ConvertAll(classes, lengthClass => begins[lengthClass]);
+            places = places.Plus(tensor(first, places.shape).to(mask.device));
+        }
+
+        places = places.flatten();
+        return new(At([.. tables.Select(table => table.Cosines)]), At([.. tables.Select(table => table.Sines)]));
+
+        Tensor At(Tensor[] values) => (values is [var only] ? only : cat(values, 0)).index_select(0, places)
+            .view(batch, 1, length - past, _size / 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether the tokens of a mask, [B, T], after the first ones of each row change the angles of these.</summary>
+    /// <param name="past">How many the first ones are.</param>
+    public bool IsChangedAfter(Tensor mask, long past)
+    {
+        if (!DependsOnLength || past == 0)
+            return false;
+        using var scope = NewDisposeScope();
+        long[] before = Classes(TextPositions.Lengths(mask.narrow(1, 0, past)));
+        return !Classes(TextPositions.Lengths(mask).narrow(1, 0, past)).AsSpan().SequenceEqual(before);
     }
 
     public void Dispose()
@@ -50,36 +76,53 @@ internal sealed class RotaryEmbedding : IDisposable
         }
     }
 
+    /// <summary>The classes of lengths, in row-major order.</summary>
+    private long[] Classes(Tensor lengths) => [.. lengths.cpu().flatten().data<long>().ToArray().Select(_rotation.Scaling!.ClassOf)];
+
     /// <summary>
-    /// One that is long enough. Shorter ones stay, because other threads may be using them; all of them take less than the longest.
+    /// One that is long enough. Shorter ones stay, because other threads may be using them; all of them take less than the longest. What
+    /// serves one length alone isn't kept, and belongs to the caller's dispose scope.
     /// </summary>
-    private Table TableFor(long length, ScalarType dtype, Device device)
+    private Table TableFor(long lengthClass, long length, ScalarType dtype, Device device)
     {
+        if (_rotation.Scaling?.IsOfOneLength(lengthClass) == true)
+            return Create(lengthClass, (int)length, dtype, device);
         lock (_gate)
         {
-            Table? found = _tables.Find(table =>
-                table.Length >= length && table.Cosines.dtype == dtype && table.Cosines.device.ToString() == device.ToString());
+            Table? found = _tables.Find(table => table.Class == lengthClass && table.Length >= length
+                && table.Cosines.dtype == dtype && table.Cosines.device.ToString() == device.ToString());
             if (found is null)
-                _tables.Add(found = Create((int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, MinimumLength)), dtype, device));
+            {
+                int rows = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, MinimumLength));
+                found = Create(lengthClass, rows, dtype, device);
+                found.Cosines.DetachFromDisposeScope();
+                found.Sines.DetachFromDisposeScope();
+                _tables.Add(found);
+            }
+
             return found;
         }
     }
 
-    private Table Create(int length, ScalarType dtype, Device device)
+    private Table Create(long lengthClass, int length, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        return new(length, Values(Math.Cos), Values(Math.Sin));
+        RotaryScaling? scaling = _rotation.Scaling;
+        double[] frequencies =
+            scaling?.Frequencies(_size, _rotation.Base, lengthClass) ?? RotaryScaling.Unscaled(_size, _rotation.Base);
+        double magnitude = scaling?.Magnitude ?? 1;
+        return new(lengthClass, length, Values(Math.Cos), Values(Math.Sin));
 
         // Angles in float64, however long the text and whatever the type of the states.
         Tensor Values(Func<double, double> function)
         {
-            double[] values = new double[length * _frequencies.Length];
+            double[] values = new double[length * frequencies.Length];
             for (int i = 0; i < values.Length; i++)
-                values[i] = function(i / _frequencies.Length * _frequencies[i % _frequencies.Length]);
-            return tensor(values, [length, _frequencies.Length]).to(dtype, device).DetachFromDisposeScope();
+                values[i] = magnitude * function(i / frequencies.Length * frequencies[i % frequencies.Length]);
+            return tensor(values, [length, frequencies.Length]).to(dtype, device).MoveToOuterDisposeScope();
         }
     }
 
-    /// <summary>Both [length, head size / 2].</summary>
-    private sealed record Table(int Length, Tensor Cosines, Tensor Sines);
+    /// <summary>Both [length, pairs]: those of texts whose lengths are of a class.</summary>
+    private sealed record Table(long Class, int Length, Tensor Cosines, Tensor Sines);
 }

@@ -17,6 +17,13 @@ internal static class TextPositions
         return inRow.sub(inRow.mul(starts.to(ScalarType.Int64)).cummax(1).values).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The number of tokens of each token's text, [B, T]; 0 for padding.</summary>
+    public static Tensor Lengths(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        return AreTogether(mask.unsqueeze(1), mask.unsqueeze(2)).sum(-1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Whether two places are of one text, and neither is padding. Both are parts of masks, of shapes that broadcast.</summary>
     public static Tensor AreTogether(Tensor first, Tensor second) => first.eq(second).logical_and(first.to(ScalarType.Bool));
 }

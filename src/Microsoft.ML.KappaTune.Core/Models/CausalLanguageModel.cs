@@ -49,7 +49,10 @@ internal sealed class CausalLanguageModel : TextModel
     {
         using var scope = NewDisposeScope();
         Tensor states = Decoder.Normalise(hidden);
-        return (_head is null ? nn.functional.linear(states, Decoder.WordEmbeddings) : _head.forward(states)).MoveToOuterDisposeScope();
+        Tensor logits = _head is null ? nn.functional.linear(states, Decoder.WordEmbeddings) : _head.forward(states);
+        if (Decoder.Config.LogitCap is { } cap)
+            logits = logits.DividedByInPlace(cap).tanh().Times(cap);
+        return logits.MoveToOuterDisposeScope();
     }
 
     /// <summary>

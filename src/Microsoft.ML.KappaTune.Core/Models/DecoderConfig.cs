@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Layers;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -25,6 +26,12 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>How the wavelengths are stretched for longer texts; null for not at all.</summary>
     public RotaryScaling? RotaryScaling { get; init; }
 
+    /// <summary>The rotary embeddings of the layers with a window; null where they are those of the others.</summary>
+    public Rotation? WindowRotation { get; init; }
+
+    /// <summary>Values of each head, an even number of its first ones, that are turned by positions; null for all.</summary>
+    public int? RotatedSize { get; init; }
+
     /// <summary>The function of the feed-forward network's gate, by its name in transformers.</summary>
     public string Activation { get; init; } = "silu";
 
@@ -43,8 +50,35 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>What queries, keys and values are limited to, up and down; null for nothing.</summary>
     public double? LargestProjection { get; init; }
 
+    /// <summary>What scores are divided by the root of; null for the size of a head.</summary>
+    public double? ScoreDivisor { get; init; }
+
+    /// <summary>Whether the scores of layer i, counted from 1, are divided by i as well.</summary>
+    public bool DividesScoresByLayer { get; init; }
+
+    /// <summary>What scores of attention can't exceed: c · tanh(score / c); null for no limit.</summary>
+    public double? ScoreCap { get; init; }
+
+    /// <summary>What logits can't exceed, likewise.</summary>
+    public double? LogitCap { get; init; }
+
     /// <summary>How many tokens one sees, itself included; null for all before it.</summary>
     public int? SlidingWindow { get; init; }
+
+    /// <summary>Whether each layer has the window; null for all of them.</summary>
+    public IReadOnlyList<bool>? WindowLayers { get; init; }
+
+    /// <summary>Whether word embeddings are multiplied by the root of their size.</summary>
+    public bool ScalesEmbeddings { get; init; }
+
+    /// <summary>Whether 1 is added to the weights of norms.</summary>
+    public bool NormsAddOne { get; init; }
+
+    /// <summary>The share of the embeddings that training drops.</summary>
+    public double EmbeddingDropout { get; init; }
+
+    /// <summary>The share of what each layer adds that training drops.</summary>
+    public double HiddenDropout { get; init; }
 
     /// <summary>Whether those of the feed-forward network have.</summary>
     public bool MlpBias { get; init; }
@@ -65,6 +99,12 @@ internal sealed record DecoderConfig : TransformerConfig
 
     /// <summary>The tokens of which each ends a text.</summary>
     public IReadOnlyList<int> EndTokenIds { get; init; } = [];
+
+    /// <summary>What the scores of a layer, counted from 0, are multiplied by.</summary>
+    public double ScoreScale(int layer) => 1 / Math.Sqrt(ScoreDivisor ?? HeadSize) / (DividesScoresByLayer ? layer + 1 : 1);
+
+    /// <summary>Whether a layer, counted from 0, has the window.</summary>
+    public bool HasWindow(int layer) => SlidingWindow is not null && (WindowLayers is null || WindowLayers[layer]);
 
     public override CheckpointNames Names => Family.Names(TiesWordEmbeddings);
 
@@ -88,6 +128,19 @@ internal sealed record DecoderConfig : TransformerConfig
 
     public override string ToJson(ModelTask task, IReadOnlyList<string>? classNames = null, string dataType = "float32") =>
         ToJson(Family, this, task, classNames, dataType);
+
+    /// <summary>Writes the special tokens, which all families name alike.</summary>
+    public void WriteTokens(JsonObject root)
+    {
+        root["pad_token_id"] = PadTokenId;
+        root["bos_token_id"] = BeginTokenId;
+        root["eos_token_id"] = EndTokenIds.Count switch
+        {
+            0 => null,
+            1 => JsonValue.Create(EndTokenIds[0]),
+            _ => new JsonArray([.. EndTokenIds.Select(id => JsonValue.Create(id))]),
+        };
+    }
 
     /// <summary>Whether the decoders' layers have the same names and shapes.</summary>
     public bool HasShapesOf(DecoderConfig other) => ShapesOf(this) == ShapesOf(other);

@@ -1,9 +1,12 @@
 using Microsoft.ML.KappaTune.Models.Bert;
 using Microsoft.ML.KappaTune.Models.DistilBert;
+using Microsoft.ML.KappaTune.Models.Gemma;
+using Microsoft.ML.KappaTune.Models.Gpt2;
 using Microsoft.ML.KappaTune.Models.Llama;
 using Microsoft.ML.KappaTune.Models.Mistral;
 using Microsoft.ML.KappaTune.Models.Mixtral;
 using Microsoft.ML.KappaTune.Models.Olmoe;
+using Microsoft.ML.KappaTune.Models.Phi;
 using Microsoft.ML.KappaTune.Models.Qwen;
 using Microsoft.ML.KappaTune.Models.Roberta;
 
@@ -20,13 +23,21 @@ internal static class ModelFamilies
     public static readonly DecoderFamily Mistral = new MistralFamily();
     public static readonly DecoderFamily Qwen2 = new Qwen2Family();
     public static readonly DecoderFamily Qwen3 = new Qwen3Family();
+    public static readonly DecoderFamily Gemma = new GemmaFamily();
+    public static readonly DecoderFamily Gemma2 = new Gemma2Family();
+    public static readonly DecoderFamily Gemma3 = new Gemma3Family();
+    public static readonly DecoderFamily Phi3 = new Phi3Family();
+    public static readonly DecoderFamily Gpt2 = new Gpt2Family();
     public static readonly DecoderFamily Mixtral = new MixtralFamily();
     public static readonly DecoderFamily Olmoe = new OlmoeFamily();
     public static readonly DecoderFamily Qwen2Moe = new Qwen2MoeFamily();
     public static readonly DecoderFamily Qwen3Moe = new Qwen3MoeFamily();
 
     public static IReadOnlyList<ModelFamily> All { get; } =
-        [Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3, Mixtral, Olmoe, Qwen2Moe, Qwen3Moe];
+    [
+        Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3, Gemma, Gemma2, Gemma3, Phi3, Gpt2,
+        Mixtral, Olmoe, Qwen2Moe, Qwen3Moe,
+    ];
 
     /// <summary>The family of a model's type; null where models of the type can't be computed with.</summary>
     public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);

@@ -22,6 +22,9 @@ internal abstract class ModelFamily(string modelType, string className)
 
     public abstract CheckpointNames Names(bool tiesWordEmbeddings);
 
+    /// <summary>The class in transformers of its models of a task.</summary>
+    public virtual string ClassOf(ModelTask task) => ClassName + task.ClassSuffix();
+
     public override string ToString() => ModelType;
 }
 

@@ -55,6 +55,19 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
         public override nn.Module Create(ScalarType dtype, Device device) => new LinearLayer(Inputs, Outputs, HasBias, dtype, device);
     }
 
+    /// <summary>A linear layer whose weight is [inputs, outputs] (Conv1D in transformers).</summary>
+    public sealed record TransposedLinear(ModuleSlot Slot, string Name, long Inputs, long Outputs) : ModelPart(Slot, Name)
+    {
+        public override IEnumerable<ParameterPlan> Parameters =>
+        [
+            new($"{Path}.weight", [Inputs, Outputs], InitialValue.Normal),
+            new($"{Path}.bias", [Outputs], InitialValue.Zero),
+        ];
+
+        public override nn.Module Create(ScalarType dtype, Device device) =>
+            new LinearLayer(Inputs, Outputs, hasBias: true, dtype, device, isTransposed: true);
+    }
+
     public sealed record LayerNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)
     {
         public override IEnumerable<ParameterPlan> Parameters =>
@@ -66,11 +79,12 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
         public override nn.Module Create(ScalarType dtype, Device device) => nn.LayerNorm(Size, Eps, device: device, dtype: dtype);
     }
 
-    public sealed record RmsNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)
+    public sealed record RmsNorm(ModuleSlot Slot, string Name, long Size, double Eps, bool AddsOne = false) : ModelPart(Slot, Name)
     {
-        public override IEnumerable<ParameterPlan> Parameters => [new($"{Path}.weight", [Size], InitialValue.One)];
+        public override IEnumerable<ParameterPlan> Parameters =>
+            [new($"{Path}.weight", [Size], AddsOne ? InitialValue.Zero : InitialValue.One)];
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new Layers.RmsNorm(Size, Eps, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) => new Layers.RmsNorm(Size, Eps, dtype, device, AddsOne);
     }
 
     public sealed record Embedding(ModuleSlot Slot, string Name, long Rows, long Size, long? PaddingRow = null) : ModelPart(Slot, Name)

@@ -11,6 +11,9 @@ internal enum ModuleSlot
     Key,
     Value,
 
+    /// <summary>All three of them in one.</summary>
+    QueryKeyValue,
+
     /// <summary>The norm of each head's queries.</summary>
     QueryNorm,
 
@@ -18,8 +21,14 @@ internal enum ModuleSlot
     KeyNorm,
     AttentionOutput,
     AttentionNorm,
+
+    /// <summary>The norm of what attention adds.</summary>
+    AttentionOutputNorm,
     Gate,
     Up,
+
+    /// <summary>Both of them in one, the gate first.</summary>
+    GateAndUp,
     Down,
 
     /// <summary>What chooses a token's experts.</summary>
@@ -33,6 +42,9 @@ internal enum ModuleSlot
     /// <summary>What weighs its output.</summary>
     SharedWeight,
     FeedForwardNorm,
+
+    /// <summary>The norm of what the feed-forward network adds.</summary>
+    FeedForwardOutputNorm,
 
     /// <summary>The norm above the last layer.</summary>
     LastNorm,
@@ -55,9 +67,10 @@ internal static class ModuleSlots
         ModuleSlot.Query => TensorRole.Query,
         ModuleSlot.Key => TensorRole.Key,
         ModuleSlot.Value => TensorRole.Value,
+        ModuleSlot.QueryKeyValue => TensorRole.QueryKeyValue,
         ModuleSlot.AttentionOutput => TensorRole.AttentionOutput,
         ModuleSlot.Gate or ModuleSlot.SharedGate => TensorRole.FeedForwardGate,
-        ModuleSlot.Up or ModuleSlot.SharedUp => TensorRole.FeedForwardIn,
+        ModuleSlot.Up or ModuleSlot.SharedUp or ModuleSlot.GateAndUp => TensorRole.FeedForwardIn,
         ModuleSlot.Down or ModuleSlot.SharedDown => TensorRole.FeedForwardOut,
         ModuleSlot.Router or ModuleSlot.SharedWeight => TensorRole.Router,
         ModuleSlot.HeadDense or ModuleSlot.HeadOutput or ModuleSlot.HeadBias => TensorRole.Head,

@@ -28,9 +28,10 @@ internal sealed class ModuleTree
 
     public Attention Attention(TransformerConfig config, int layer, int keyHeads, int headSize) => new()
     {
-        Query = Linear(ModuleSlot.Query, layer),
-        Key = Linear(ModuleSlot.Key, layer),
-        Value = Linear(ModuleSlot.Value, layer),
+        Query = Find<LinearLayer>(ModuleSlot.Query, layer),
+        Key = Find<LinearLayer>(ModuleSlot.Key, layer),
+        Value = Find<LinearLayer>(ModuleSlot.Value, layer),
+        QueryKeyValue = Find<LinearLayer>(ModuleSlot.QueryKeyValue, layer),
         Output = Linear(ModuleSlot.AttentionOutput, layer),
         QueryNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.QueryNorm, layer),
         KeyNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.KeyNorm, layer),
@@ -39,6 +40,8 @@ internal sealed class ModuleTree
         HeadCount = config.HeadCount,
         KeyValueHeadCount = keyHeads,
         HeadSize = headSize,
+        Scale = (config as DecoderConfig)?.ScoreScale(layer) ?? 1 / Math.Sqrt(headSize),
+        ScoreCap = (config as DecoderConfig)?.ScoreCap,
         Dropout = config.AttentionDropout,
     };
 
@@ -46,7 +49,8 @@ internal sealed class ModuleTree
     public FeedForward FeedForward(string activation, int layer, int? expert = null) => new()
     {
         Gate = Find<LinearLayer>(ModuleSlot.Gate, layer, expert),
-        Up = Linear(ModuleSlot.Up, layer, expert),
+        Up = Find<LinearLayer>(ModuleSlot.GateAndUp, layer, expert) ?? Linear(ModuleSlot.Up, layer, expert),
+        IsGateInUp = Find<LinearLayer>(ModuleSlot.GateAndUp, layer, expert) is not null,
         Down = Linear(ModuleSlot.Down, layer, expert),
         Activation = Activation.Function(activation),
     };

@@ -12,8 +12,11 @@ using Embedding = TorchSharp.Modules.Embedding;
 /// </summary>
 internal sealed class TextDecoder : TransformerStack
 {
-    private readonly RotaryEmbedding _rotary;
     private readonly Embedding _words;
+
+    // Positions are in the states, by vectors of their own, or turn queries and keys.
+    private readonly Embedding? _positions;
+    private readonly RotaryEmbedding? _rotary, _windowRotary;
     private readonly PreNormLayer[] _layers;
     private readonly nn.Module<Tensor, Tensor> _norm;
 
@@ -22,8 +25,15 @@ internal sealed class TextDecoder : TransformerStack
     {
         Config = config;
         var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);
-        _rotary = new RotaryEmbedding(config.HeadSize, config.RotaryBase, config.RotaryScaling);
         _words = modules.Get<Embedding>(ModuleSlot.WordEmbeddings);
+        _positions = modules.Find<Embedding>(ModuleSlot.PositionEmbeddings);
+        if (_positions is null)
+        {
+            int size = config.RotatedSize ?? config.HeadSize;
+            _rotary = new RotaryEmbedding(size, new(config.RotaryBase, config.RotaryScaling));
+            _windowRotary = config.WindowRotation is { } rotation ? new RotaryEmbedding(size, rotation) : _rotary;
+        }
+
         _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, modules))];
         _norm = modules.Norm(ModuleSlot.LastNorm);
     }
@@ -52,7 +62,19 @@ internal sealed class TextDecoder : TransformerStack
         if (mask.shape[1] > Config.MaxTokens)
             throw new ArgumentException($"Texts of {mask.shape[1]} tokens are longer than the model's {Config.MaxTokens}.", nameof(ids));
         using var scope = NewDisposeScope();
-        return _words.forward(ids.to(WordEmbeddings.device)).MoveToOuterDisposeScope();
+        (ScalarType dtype, Device device) = (WordEmbeddings.dtype, WordEmbeddings.device);
+        Tensor states = _words.forward(ids.to(device));
+        if (Config.ScalesEmbeddings)
+            states = states.mul(tensor(new[] { Math.Sqrt(Config.HiddenSize) }).to(dtype, device));
+        if (_positions is not null)
+        {
+            long past = mask.shape[1] - shape[1];
+            states = states.PlusInPlace(_positions.forward(TextPositions.Of(mask.to(device)).narrow(1, past, shape[1])));
+        }
+
+        if (training && Config.EmbeddingDropout > 0)
+            states = DropoutMask.Apply(states, Config.EmbeddingDropout, inPlace: true);
+        return states.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -66,21 +88,29 @@ internal sealed class TextDecoder : TransformerStack
         (ScalarType dtype, Device device) = (WordEmbeddings.dtype, WordEmbeddings.device);
         long length = mask.shape[1], past = cache?.Length ?? 0, asking = length - past;
         Tensor texts = mask.to(ScalarType.Int64, device);
-        Tensor before = ones([asking, length], ScalarType.Bool, device).tril(past);
-        if (Config.SlidingWindow is { } window)
-            before = before.triu(1L + past - window);
-        Tensor seen = TextPositions.AreTogether(texts.unsqueeze(1), texts.narrow(1, past, asking).unsqueeze(2)).logical_and_(before);
-        Tensor bias = seen.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).unsqueeze(1);
-        RotaryAngles angles = _rotary.Angles(TextPositions.Of(texts).narrow(1, past, asking), length, dtype);
-        return new(bias.MoveToOuterDisposeScope())
+        Tensor seen = TextPositions.AreTogether(texts.unsqueeze(1), texts.narrow(1, past, asking).unsqueeze(2))
+            .logical_and_(ones([asking, length], ScalarType.Bool, device).tril(past));
+        bool hasWindows = Config.SlidingWindow is not null, isMixed = hasWindows && Config.WindowLayers is not null;
+        AttentionInput input = Input(hasWindows && !isMixed);
+        return isMixed ? input with { Window = Input(hasWindow: true) } : input;
+
+        AttentionInput Input(bool hasWindow)
         {
-            Angles = new(angles.Cosines.MoveToOuterDisposeScope(), angles.Sines.MoveToOuterDisposeScope()),
-            Cache = cache,
-        };
+            Tensor within = hasWindow
+                ? seen.logical_and(ones([asking, length], ScalarType.Bool, device).triu(1L + past - Config.SlidingWindow!.Value))
+                : seen;
+            RotaryAngles? angles = (hasWindow ? _windowRotary : _rotary)?.Angles(texts, past, dtype);
+            return new(within.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).unsqueeze(1).MoveToOuterDisposeScope())
+            {
+                Angles = angles is null ? null
+                    : new(angles.Cosines.MoveToOuterDisposeScope(), angles.Sines.MoveToOuterDisposeScope()),
+                Cache = cache,
+            };
+        }
     }
 
-    public override Tensor Layer(int index, Tensor hidden, AttentionInput input) =>
-        _layers[index].Run(hidden, input, input.Cache?[index], training);
+    public override Tensor Layer(int index, Tensor hidden, AttentionInput input) => _layers[index].Run(
+        hidden, (Config.HasWindow(index) ? input.Window : null) ?? input, input.Cache?[index], training);
 
     /// <summary>What the head sees of the last layer's states, [..., H].</summary>
     public Tensor Normalise(Tensor hidden) => _norm.forward(hidden);
@@ -97,23 +127,45 @@ internal sealed class TextDecoder : TransformerStack
         using var scope = NewDisposeScope();
         if (mask.shape[^1] != ids.shape[^1] + (cache?.Length ?? 0))
             throw new ArgumentException("The mask must be as long as the tokens that were read and these.", nameof(mask));
+        long asked = ids.shape[1];
+        if (cache is not null && DependsOnLength)
+        {
+            // Texts that are so long now that they have other angles are read again.
+            Tensor all = cache.AddIds(ids), texts = mask.to(ScalarType.Int64);
+            if (_rotary!.IsChangedAfter(texts, cache.Length) || _windowRotary!.IsChangedAfter(texts, cache.Length))
+            {
+                cache.Clear();
+                ids = all;
+            }
+        }
+
         Tensor hidden = Run(ids, mask, null, _layers.Length, AttentionOf(mask, cache));
         cache?.Advance(ids.shape[1]);
-        return hidden.MoveToOuterDisposeScope();
+        return (ids.shape[1] > asked ? hidden.narrow(1, ids.shape[1] - asked, asked) : hidden).MoveToOuterDisposeScope();
     }
+
+    private bool DependsOnLength => _rotary?.DependsOnLength == true || _windowRotary?.DependsOnLength == true;
 
     private static PreNormLayer NewLayer(DecoderConfig config, int layer, ModuleTree modules) => new()
     {
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
         Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize),
+        AttentionOutputNorm = modules.Find<nn.Module<Tensor, Tensor>>(ModuleSlot.AttentionOutputNorm, layer),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
+        FeedForwardOutputNorm = modules.Find<nn.Module<Tensor, Tensor>>(ModuleSlot.FeedForwardOutputNorm, layer),
+        Dropout = config.HiddenDropout,
         FeedForward = (IFeedForward?)modules.Experts(config, layer) ?? modules.FeedForward(config.Activation, layer),
     };
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _rotary.Dispose();
+        {
+            _rotary?.Dispose();
+            if (_windowRotary != _rotary)
+                _windowRotary?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

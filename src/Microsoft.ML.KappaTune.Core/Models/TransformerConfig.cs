@@ -52,7 +52,7 @@ internal abstract record TransformerConfig
     {
         var root = new JsonObject
         {
-            ["architectures"] = new JsonArray(JsonValue.Create(family.ClassName + task.ClassSuffix())),
+            ["architectures"] = new JsonArray(JsonValue.Create(family.ClassOf(task))),
             ["model_type"] = family.ModelType,
             ["vocab_size"] = VocabularySize,
         };

@@ -166,13 +166,21 @@ public sealed class DecoderForwardTests
         Assert.Equal(0, StoredTensors.Difference(model.Logits(ids, mask), before));
     }
 
-    [Fact]
-    public void Dropout_is_active_in_training_mode_only()
+    [Theory]
+    [InlineData(0.3, 0, 0)]
+    [InlineData(0, 0.3, 0)]
+    [InlineData(0, 0, 0.3)]
+    public void Dropout_is_active_in_training_mode_only(double attention, double hidden, double embedding)
     {
         using var guard = no_grad();
         using var dropout = new DropoutGenerator(1);
         using var scope = NewDisposeScope();
-        DecoderConfig config = SmallDecoder.Config() with { AttentionDropout = 0.3 };
+        DecoderConfig config = SmallDecoder.Config() with
+        {
+            AttentionDropout = attention,
+            HiddenDropout = hidden,
+            EmbeddingDropout = embedding,
+        };
         using CausalLanguageModel model = SmallDecoder.Model(config);
         (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, Lengths);
         Assert.NotEqual(0, StoredTensors.Difference(model.Logits(ids, mask), model.Logits(ids, mask)));

@@ -12,7 +12,7 @@ public sealed class DecoderLoaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, MemberData(nameof(SmallDecoder.Variants), MemberType = typeof(SmallDecoder))]
+    [Theory, MemberData(nameof(SmallDecoder.AllVariants), MemberType = typeof(SmallDecoder))]
     public void A_saved_model_loads_with_the_same_values(string variant)
     {
         using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config(variant));
@@ -23,7 +23,7 @@ public sealed class DecoderLoaderTests : IDisposable
         Assert.Empty(loaded.NewParameters);
     }
 
-    [Theory, MemberData(nameof(SmallDecoder.Variants), MemberType = typeof(SmallDecoder))]
+    [Theory, MemberData(nameof(SmallDecoder.AllVariants), MemberType = typeof(SmallDecoder))]
     public void Parameters_are_those_that_were_planned(string variant)
     {
         DecoderConfig config = SmallDecoder.Config(variant);
@@ -84,6 +84,44 @@ public sealed class DecoderLoaderTests : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
         AssertSame(model, loaded);
+    }
+
+    /// <summary>Files of GPT-2 have what a token sees, and those of the model alone have no prefix.</summary>
+    [Fact]
+    public void Gpt_2s_buffers_and_names_without_prefix_are_understood()
+    {
+        DecoderConfig config = SmallDecoder.Config("gpt-2");
+        using CausalLanguageModel model = SmallDecoder.Model(config);
+        Write(
+            model, name => name["transformer.".Length..], Source("h.0.attn.bias", 1, 1, 8, 8), Source("h.0.attn.masked_bias"),
+            Source("lm_head.weight", 30, 16));
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
+        AssertSame(model, loaded);
+    }
+
+    /// <summary>Weights are as the file has them, and so is the product of an adapter's matrices.</summary>
+    [Fact]
+    public void A_transposed_layer_is_adapted_and_merged_as_any_other()
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        DecoderConfig config = SmallDecoder.Config("gpt-2");
+        using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
+        model.eval();
+        string[] weights = [.. model.LinearLayers.Keys.Select(path => $"{path}.weight")];
+        Assert.Equal([24, 16], model.get_parameter("transformer.h.0.mlp.c_proj.weight")!.shape);
+        (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 8, 5);
+        Tensor before = model.Logits(ids, mask);
+        using LoraAdapters adapters = LoraAdapters.Attach(model, weights, TuningMethod.Lora(rank: 2), seed: 1);
+        foreach (LowRankAdapter adapter in adapters.ByModule.Values)
+            adapter.B.normal_(0, 0.5);
+        Tensor beside = model.Logits(ids, mask);
+        Assert.True(StoredTensors.Difference(before, beside, mask) > 1e-3);
+        adapters.Save(_folder.Path, "base", weights);
+        Assert.Contains("\"fan_in_fan_out\": true", File.ReadAllText(_folder.File("adapter_config.json")));
+        adapters.Merge();
+        Assert.InRange(StoredTensors.Difference(beside, model.Logits(ids, mask), mask), 0, 1e-10);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal sealed partial record AdapterConfig
     /// <summary>Which biases were trained: <c>none</c>, <c>lora_only</c> (those of the adapted layers) or <c>all</c>.</summary>
     public string Bias { get; init; } = "none";
 
+    /// <summary>Whether the adapted weights are stored transposed, as GPT-2's.</summary>
+    public bool IsTransposed { get; init; }
+
     /// <summary>The base model's name or folder, where it is told.</summary>
     public string? BaseModel { get; init; }
 
@@ -61,7 +64,7 @@ internal sealed partial record AdapterConfig
         ["auto_mapping"] = null,
         ["base_model_name_or_path"] = BaseModel,
         ["bias"] = Bias,
-        ["fan_in_fan_out"] = false,
+        ["fan_in_fan_out"] = IsTransposed,
         ["inference_mode"] = true,
         ["init_lora_weights"] = true,
         ["layers_pattern"] = null,

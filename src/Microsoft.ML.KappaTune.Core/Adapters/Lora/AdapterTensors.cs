@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 
@@ -129,7 +130,7 @@ internal sealed class AdapterTensors
         }
 
         long rank = SettingsOf(module).Rank;
-        long[] weight = _model.LinearLayers[module].Weight.shape;
+        LinearLayer layer = _model.LinearLayers[module];
         if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
         {
             throw ConfigFault(
@@ -137,8 +138,8 @@ internal sealed class AdapterTensors
                 _config.RankFieldOf(_fileNames[module]));
         }
 
-        CheckShape(a, [rank, weight[1]], $"that of rank {rank} and {weight[1]} inputs");
-        CheckShape(b, [weight[0], rank], $"that of {weight[0]} outputs and rank {rank}");
+        CheckShape(a, [rank, layer.Inputs], $"that of rank {rank} and {layer.Inputs} inputs");
+        CheckShape(b, [layer.Outputs, rank], $"that of {layer.Outputs} outputs and rank {rank}");
     }
 
     private void CheckWhole(TensorView view, string name)

@@ -44,6 +44,7 @@ internal static class AdapterWriter
             Alphas = [.. Others(settings => settings.Alpha)],
             Targets = new() { Targets = [.. adapters.ByModule.Keys], IsPattern = false, ModulesToSave = [.. others.SavedWhole] },
             Bias = others.HasBiases ? "lora_only" : "none",
+            IsTransposed = adapters.ByModule.Keys.Any(module => model.LinearLayers[module].IsTransposed),
             BaseModel = baseModel,
             Task = AdapterConfig.TaskOf(model),
         };

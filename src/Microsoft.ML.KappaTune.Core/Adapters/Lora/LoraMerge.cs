@@ -17,12 +17,13 @@ internal static class LoraMerge
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using Tensor a = Wide(adapter.A), b = Wide(adapter.B);
+        // The weight's rows are of outputs; where it is transposed so is the product, Aᵀ·Bᵀ.
+        using Tensor a = Wide(layer.IsTransposed ? adapter.B.t() : adapter.A), b = Wide(layer.IsTransposed ? adapter.A.t() : adapter.B);
         Tensor weight = layer.Weight.detach();
-        long outputs = weight.shape[0], inputs = weight.shape[1], rows = Math.Max(1, BlockValues / inputs);
-        for (long begin = 0; begin < outputs; begin += rows)
+        long all = weight.shape[0], rows = Math.Max(1, BlockValues / weight.shape[1]);
+        for (long begin = 0; begin < all; begin += rows)
         {
-            long count = Math.Min(rows, outputs - begin);
+            long count = Math.Min(rows, all - begin);
             using Tensor target = weight.narrow(0, begin, count), factors = b.narrow(0, begin, count);
             using Tensor sum = Wide(target);
             Add(Values(sum), Values(a), Values(factors), adapter.Settings);
@@ -30,17 +31,17 @@ internal static class LoraMerge
         }
     }
 
-    /// <summary>sum [rows, inputs] += scale · factors [rows, rank] · a [rank, inputs].</summary>
+    /// <summary>sum [rows, columns] += scale · factors [rows, rank] · a [rank, columns].</summary>
     private static void Add(Span<double> sum, ReadOnlySpan<double> a, ReadOnlySpan<double> factors, LoraSettings settings)
     {
-        int rank = settings.Rank, inputs = a.Length / rank;
-        Span<double> change = new double[inputs];
-        for (int row = 0; row * inputs < sum.Length; row++)
+        int rank = settings.Rank, columns = a.Length / rank;
+        Span<double> change = new double[columns];
+        for (int row = 0; row * columns < sum.Length; row++)
         {
             change.Clear();
             for (int k = 0; k < rank; k++)
-                AddScaled(change, a.Slice(k * inputs, inputs), factors[row * rank + k]);
-            AddScaled(sum.Slice(row * inputs, inputs), change, settings.Scale);
+                AddScaled(change, a.Slice(k * columns, columns), factors[row * rank + k]);
+            AddScaled(sum.Slice(row * columns, columns), change, settings.Scale);
         }
     }
 

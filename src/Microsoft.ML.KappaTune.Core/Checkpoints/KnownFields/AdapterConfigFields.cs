@@ -27,7 +27,7 @@ internal static class AdapterConfigFields
             "ensure_weight_tying",
             // Settings of methods that have a field of their own, which is refused.
             "qalora_group_size", "arrow_config", "velora_config", "monteclora_config",
-            // Of matrices that are stored transposed, as GPT-2's; the encoders and decoders here have none.
+            // Of matrices that are stored transposed, as GPT-2's: which those are, the base model says.
             "fan_in_fan_out",
         ],
         Refused =

@@ -25,6 +25,9 @@ internal sealed record LlamaDefaults
 
     public int MaxTokens { get; init; } = 2048;
 
+    /// <summary>The length of the first training's texts; null for the longest text.</summary>
+    public int? TrainedTokens { get; init; }
+
     public double RotaryBase { get; init; } = 10000;
 
     public double NormEps { get; init; } = 1e-6;

@@ -10,25 +10,22 @@ internal abstract partial class LlamaLayout
     protected static readonly string[] Shared =
     [
         "model_type", "architectures", "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
-        "head_dim", "intermediate_size", "max_position_embeddings", "rope_theta", "rope_scaling", "rope_parameters", "hidden_act",
-        "attention_dropout", "rms_norm_eps", "initializer_range", "tie_word_embeddings", "pad_token_id", "bos_token_id", "eos_token_id",
-        "tokenizer_class",
+        "head_dim", "intermediate_size", "max_position_embeddings", "rope_theta", "rope_scaling", "rope_parameters",
+        "partial_rotary_factor", "original_max_position_embeddings", "hidden_act", "attention_dropout", "rms_norm_eps",
+        "initializer_range", "tie_word_embeddings", "pad_token_id", "bos_token_id", "eos_token_id", "tokenizer_class",
     ];
 
     /// <summary>What changes nothing in any of them.</summary>
     protected static readonly string[] HarmlessInAll = [.. ModelConfigFields.Common, "id2label", "label2id", "problem_type"];
 
     /// <summary>What none of them can do.</summary>
-    protected static readonly RefusedField[] RefusedInAll =
-    [
-        .. ModelConfigFields.CommonRefused,
-        new(
-            "partial_rotary_factor", "rotary embeddings of a part of each head aren't supported",
-            "Use a model that was saved without it.", "1", "1.0"),
-    ];
+    protected static readonly RefusedField[] RefusedInAll = ModelConfigFields.CommonRefused;
 
     /// <summary>What a configuration means that doesn't say it.</summary>
     protected abstract LlamaDefaults Defaults { get; }
+
+    /// <summary>The field of the feed-forward network's function.</summary>
+    protected virtual string ActivationField => "hidden_act";
 
     public override void Write(DecoderConfig config, JsonObject root)
     {
@@ -38,15 +35,13 @@ internal abstract partial class LlamaLayout
         root["num_attention_heads"] = config.HeadCount;
         root["num_key_value_heads"] = config.KeyValueHeadCount;
         root["head_dim"] = config.HeadSize;
-        root["hidden_act"] = config.Activation;
-        root["max_position_embeddings"] = config.MaxTokens;
-        root["rope_theta"] = config.RotaryBase;
-        root["rope_scaling"] = config.RotaryScaling?.ToJson();
+        root[ActivationField] = config.Activation;
+        WriteRotary(config, root);
         root["rms_norm_eps"] = config.NormEps;
         root["attention_dropout"] = config.AttentionDropout;
         root["initializer_range"] = config.InitializerRange;
         root["tie_word_embeddings"] = config.TiesWordEmbeddings;
-        WriteTokens(config, root);
+        config.WriteTokens(root);
         WriteOwn(config, root);
     }
 
@@ -60,7 +55,6 @@ internal abstract partial class LlamaLayout
     {
         int size = fields.Count("vocab_size", Defaults.VocabularySize), hidden = fields.Count("hidden_size", Defaults.HiddenSize),
             heads = fields.Count("num_attention_heads", Defaults.HeadCount);
-        (double rotaryBase, RotaryScaling? scaling) = Rotary(fields);
         var config = new DecoderConfig
         {
             Family = this,
@@ -72,9 +66,7 @@ internal abstract partial class LlamaLayout
             HeadSize = fields.Count("head_dim", Defaults.HeadSize ?? Math.Max(1, hidden / heads)),
             IntermediateSize = fields.Count("intermediate_size", Defaults.IntermediateSize),
             MaxTokens = fields.Count("max_position_embeddings", Defaults.MaxTokens),
-            RotaryBase = rotaryBase,
-            RotaryScaling = scaling,
-            Activation = Activation.Read(fields, "hidden_act", Defaults.Activation),
+            Activation = ReadActivation(fields),
             AttentionDropout = fields.Probability("attention_dropout", 0),
             NormEps = fields.Positive("rms_norm_eps", Defaults.NormEps),
             InitializerRange = fields.Positive("initializer_range", 0.02),
@@ -85,20 +77,10 @@ internal abstract partial class LlamaLayout
             EndTokenIds = fields.Tokens("eos_token_id", Within(Defaults.EndTokenId, size) is { } end ? [end] : [], size),
         };
         CheckHeads(fields, config);
-        return ReadOwn(fields, config);
+        return ReadOwn(fields, WithRotary(fields, config));
     }
 
-    protected static void WriteTokens(DecoderConfig config, JsonObject root)
-    {
-        root["pad_token_id"] = config.PadTokenId;
-        root["bos_token_id"] = config.BeginTokenId;
-        root["eos_token_id"] = config.EndTokenIds.Count switch
-        {
-            0 => null,
-            1 => JsonValue.Create(config.EndTokenIds[0]),
-            _ => new JsonArray([.. config.EndTokenIds.Select(id => JsonValue.Create(id))]),
-        };
-    }
+    protected virtual string ReadActivation(ConfigFields fields) => Activation.Read(fields, ActivationField, Defaults.Activation);
 
     /// <summary>A configuration that says null means as many as heads of queries, whatever the default.</summary>
     private int KeyValueHeads(ConfigFields fields, int heads) =>
@@ -129,14 +111,5 @@ internal abstract partial class LlamaLayout
                 isGiven ? "head_dim" : "num_attention_heads",
                 $"a head's size is {config.HeadSize}, but rotary embeddings turn pairs of values", JsonFile.Remedy);
         }
-    }
-
-    /// <summary>Old files have a field for the base and an object for the scaling, new ones an object for both.</summary>
-    private (double Base, RotaryScaling? Scaling) Rotary(ConfigFields fields)
-    {
-        double rotaryBase = fields.Positive("rope_theta", Defaults.RotaryBase);
-        if (fields.Section("rope_parameters") is { } both)
-            return (both.Positive("rope_theta", rotaryBase), RotaryScaling.Read(both));
-        return (rotaryBase, fields.Section("rope_scaling") is { } scaling ? RotaryScaling.Read(scaling) : null);
     }
 }

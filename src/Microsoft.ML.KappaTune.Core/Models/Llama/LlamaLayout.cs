@@ -2,7 +2,9 @@ using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.Llama;
 
-/// <summary>What families of Llama's layout share: its modules, their names, and most of the configuration. They say where they differ.</summary>
+/// <summary>
+/// What families of Llama's layout share: its modules, their names, and most of the configuration. They say where they differ.
+/// </summary>
 internal abstract partial class LlamaLayout(string modelType, string className) : DecoderFamily(modelType, className)
 {
     private static readonly CheckpointNames Untied = new()
@@ -66,5 +68,5 @@ internal abstract partial class LlamaLayout(string modelType, string className) 
     ];
 
     protected static ModelPart Norm(ModuleSlot slot, string name, long size, DecoderConfig config) =>
-        new ModelPart.RmsNorm(slot, name, size, config.NormEps);
+        new ModelPart.RmsNorm(slot, name, size, config.NormEps, config.NormsAddOne);
 }

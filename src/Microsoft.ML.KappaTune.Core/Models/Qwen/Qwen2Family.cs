@@ -8,15 +8,15 @@ internal sealed class Qwen2Family() : LlamaLayout("qwen2", "Qwen2")
 {
     public override FieldTable Fields { get; } = new()
     {
-        Honoured = Shared,
-        // The window counts in the layers from the other on, and only where it is switched on.
-        Harmless = [.. HarmlessInAll, "sliding_window", "max_window_layers", "layer_types"],
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
+        Honoured = [.. Shared, .. QwenFields.Windows],
+        Harmless = HarmlessInAll,
+        Refused = RefusedInAll,
     };
 
     protected override LlamaDefaults Defaults => QwenFields.Defaults;
 
-    protected override void WriteOwn(DecoderConfig config, JsonObject root) => root["use_sliding_window"] = false;
+    protected override void WriteOwn(DecoderConfig config, JsonObject root) => QwenFields.WriteWindows(config, root);
 
-    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) => shared with { AttentionBias = true };
+    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) =>
+        QwenFields.WithWindows(fields, shared with { AttentionBias = true });
 }

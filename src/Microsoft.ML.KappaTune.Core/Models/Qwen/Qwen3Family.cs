@@ -8,9 +8,9 @@ internal sealed class Qwen3Family() : LlamaLayout("qwen3", "Qwen3")
 {
     public override FieldTable Fields { get; } = new()
     {
-        Honoured = [.. Shared, "attention_bias"],
-        Harmless = [.. HarmlessInAll, "sliding_window", "max_window_layers", "layer_types"],
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
+        Honoured = [.. Shared, .. QwenFields.Windows, "attention_bias"],
+        Harmless = HarmlessInAll,
+        Refused = RefusedInAll,
     };
 
     protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with { HeadSize = 128 };
@@ -18,12 +18,12 @@ internal sealed class Qwen3Family() : LlamaLayout("qwen3", "Qwen3")
     protected override void WriteOwn(DecoderConfig config, JsonObject root)
     {
         root["attention_bias"] = config.AttentionBias;
-        root["use_sliding_window"] = false;
+        QwenFields.WriteWindows(config, root);
     }
 
     protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared)
     {
         bool bias = fields.Flag("attention_bias", false);
-        return shared with { AttentionBias = bias, OutputBias = bias, NormalisesHeads = true };
+        return QwenFields.WithWindows(fields, shared with { AttentionBias = bias, OutputBias = bias, NormalisesHeads = true });
     }
 }
