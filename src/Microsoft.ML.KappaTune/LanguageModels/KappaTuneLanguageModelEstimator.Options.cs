@@ -53,6 +53,13 @@ public sealed partial class KappaTuneLanguageModelEstimator
         [Description("Put short texts together into rows, which saves padding"), IdentifiedBy("Packs")]
         public bool Packing { get; init; }
 
+        /// <summary>
+        /// The weight in the loss of how unevenly a mixture's routers spread tokens over experts; from 0 to 1. It is the
+        /// load-balancing loss of the layers that train; of a model without mixtures of experts the weight is 0. Default: 0.
+        /// </summary>
+        [Description("The weight in the loss of how unevenly routers spread tokens over experts"), Range(0.0, 1.0)]
+        public double RouterBalance { get; init; }
+
         /// <summary>Data to validate on after each epoch, with the columns of the training data; null for none. Default: null.</summary>
         [IdentifiedBy("the validation rows")]
         public IDataView? ValidationSet { get; init; }

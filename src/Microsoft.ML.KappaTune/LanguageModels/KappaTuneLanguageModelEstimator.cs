@@ -74,6 +74,7 @@ public sealed partial class KappaTuneLanguageModelEstimator : IEstimator<KappaTu
             CountsPrompts = _options.CountPrompts,
             AppendsEnd = _options.AppendEndToken,
             Packs = _options.Packing,
+            RouterBalance = _options.RouterBalance,
             Log = line => channel.Info(MessageSensitivity.None, line),
             Warn = line => channel.Warning(MessageSensitivity.None, line),
         });

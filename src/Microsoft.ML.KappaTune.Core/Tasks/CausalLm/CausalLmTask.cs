@@ -44,8 +44,16 @@ internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageMo
 
     public TuningBase OpenBase() => new(_request.Options, DecoderConfig.Read, MostTokensByDefault);
 
-    public CausalLanguageModel Load(TuningBase baseModel, Device device) =>
-        CausalLanguageModel.Load(baseModel.Checkpoint, (DecoderConfig)baseModel.Config, float32, device);
+    public CausalLanguageModel Load(TuningBase baseModel, Device device)
+    {
+        var config = (DecoderConfig)baseModel.Config;
+        return _request.RouterBalance == 0 || config.Experts is not null
+            ? CausalLanguageModel.Load(baseModel.Checkpoint, config, float32, device)
+            : throw new ArgumentException(
+                OptionInfo.Problem(
+                    nameof(_request.RouterBalance), _request.RouterBalance, "0 for a model without mixtures of experts"),
+                nameof(_request.RouterBalance));
+    }
 
     public SortedDictionary<string, string> Identity(TuningBase baseModel, string fingerprint, bool isBFloat16) =>
         LanguageModelIdentity.Create(_request, baseModel, fingerprint, isBFloat16);
@@ -59,7 +67,8 @@ internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageMo
     public LanguageModelRows? TokenizeValidation(RowTokenizing how) => _request.Validation is not { } rows ? null
         : LanguageModelTokenizing.Tokenize("validation", rows, _request, packs: false, how);
 
-    public IRowLoss<LanguageModelRows> NewLoss(Device device) => new CausalLmLoss();
+    public IRowLoss<LanguageModelRows> NewLoss(CausalLanguageModel model, Device device) =>
+        new CausalLmLoss(_request.RouterBalance, model.Decoder.Config.Experts?.ChosenCount ?? 0);
 
     public IRowMeter NewMeter(LanguageModelRows rows) => new CausalLmMeter(rows);
 

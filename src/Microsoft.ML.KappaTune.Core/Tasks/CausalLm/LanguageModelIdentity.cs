@@ -16,6 +16,7 @@ internal static class LanguageModelIdentity
         identity[nameof(request.CountsPrompts)] = TuningIdentity.Text(request.CountsPrompts);
         identity[nameof(request.AppendsEnd)] = TuningIdentity.Text(request.AppendsEnd);
         identity[nameof(request.Packs)] = TuningIdentity.Text(request.Packs);
+        identity[nameof(request.RouterBalance)] = TuningIdentity.Text(request.RouterBalance);
         identity["the training rows"] = HashOf(request.Train);
         identity["the validation rows"] = request.Validation is { } rows ? HashOf(rows) : "none";
         return identity;

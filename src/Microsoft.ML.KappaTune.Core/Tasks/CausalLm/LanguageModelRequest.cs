@@ -22,6 +22,9 @@ internal sealed record LanguageModelRequest : TuningRequest
     /// <summary>Whether training texts are put together into rows of the longest text's length; the loss is the same.</summary>
     public bool Packs { get; init; }
 
+    /// <summary>How much it counts in the loss how unevenly a mixture's routers spread tokens over experts; 0 for not at all.</summary>
+    public double RouterBalance { get; init; }
+
     /// <summary>Called before the first step and after each epoch, with the model as it is then; measuring it changes nothing.</summary>
     public Action<LanguageModelSnapshot>? EpochEnded { get; init; }
 }

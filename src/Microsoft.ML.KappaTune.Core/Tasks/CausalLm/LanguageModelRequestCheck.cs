@@ -13,6 +13,8 @@ internal static class LanguageModelRequestCheck
         var problems = new OptionProblems();
         TuningRequestCheck.Check(request, request.Train.Count, request.Validation?.Count, problems);
         problems.Require(o.HeadEpochs == 0, nameof(o.HeadEpochs), o.HeadEpochs, "0 for a language model, which has no new head");
+        problems.Require(
+            request.RouterBalance is >= 0 and <= 1, nameof(request.RouterBalance), request.RouterBalance, "from 0 to 1");
         problems.Throw();
         return DeviceName.Parse(o.Device);
     }

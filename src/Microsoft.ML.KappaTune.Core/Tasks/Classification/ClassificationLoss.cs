@@ -22,6 +22,8 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IR
         return new(request.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
     }
 
+    public IDisposable? Watch() => null;
+
     public Tensor Sum(Tensor logits, TokenizedRows rows, TokenBatch batch) => Sum(logits, rows.LabelsOf(batch.Rows, logits.device));
 
     /// <summary>

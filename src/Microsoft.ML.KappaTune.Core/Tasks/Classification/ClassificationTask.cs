@@ -50,7 +50,7 @@ internal sealed class ClassificationTask : ITuningTask<SequenceClassifier, Token
     public TokenizedRows? TokenizeValidation(RowTokenizing how) =>
         _request.Validation is { } rows ? TokenizedRows.Tokenize(rows, how) : null;
 
-    public IRowLoss<TokenizedRows> NewLoss(Device device) => ClassificationLoss.Create(_request, device);
+    public IRowLoss<TokenizedRows> NewLoss(SequenceClassifier model, Device device) => ClassificationLoss.Create(_request, device);
 
     public IRowMeter NewMeter(TokenizedRows rows) => new ClassificationMeter(rows, _request.Classes.Count);
 

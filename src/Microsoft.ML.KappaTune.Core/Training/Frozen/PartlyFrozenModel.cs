@@ -10,6 +10,8 @@ namespace Microsoft.ML.KappaTune.Training.Frozen;
 /// <param name="trained">The names of the parameters, or of the weights with adapters, that train.</param>
 internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> trained)
 {
+    public TextModel Model => model;
+
     /// <summary>The first stage in which something trains: 0 the embeddings, then the layers, last the head.</summary>
     public int FirstTrained { get; } = trained.Min(model.StageOf);
 

@@ -42,7 +42,7 @@ internal interface ITuningTask<TModel, TRows>
     /// <summary>Null where there is nothing to validate on.</summary>
     TRows? TokenizeValidation(RowTokenizing how);
 
-    IRowLoss<TRows> NewLoss(Device device);
+    IRowLoss<TRows> NewLoss(TModel model, Device device);
 
     /// <summary>What measures the model on rows, all of which it is given once.</summary>
     IRowMeter NewMeter(TRows rows);
@@ -65,6 +65,9 @@ internal sealed record RowTokenizing(
 /// <summary>The loss of a task.</summary>
 internal interface IRowLoss<TRows> : IDisposable
 {
+    /// <summary>Called before a forward pass of training; what it gives is disposed once its loss is summed. Null for nothing.</summary>
+    IDisposable? Watch();
+
     /// <summary>Summed over what counts in a batch, so that the parts of a step add up.</summary>
     /// <param name="logits">What the head gives for the batch.</param>
     Tensor Sum(Tensor logits, TRows rows, TokenBatch batch);

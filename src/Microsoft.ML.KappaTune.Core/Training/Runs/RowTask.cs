@@ -27,7 +27,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
         ITuningTask<TModel, TRows> task, PartlyFrozenModel model, RowData<TRows> train, RowData<TRows>? validation, Device device)
     {
         (_task, _options, _model) = (task, task.Request.Options, model);
-        _loss = task.NewLoss(device);
+        _loss = task.NewLoss((TModel)model.Model, device);
         (_train, _validation) = (train, validation);
         _rowsPerStep = RowSteps.RowsPerStep(_options, train.Rows.Count);
         StepsPerEpoch = RowSteps.PerEpoch(_options, train.Rows.Count);
@@ -78,6 +78,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
     public Tensor Loss(RowBatch batch)
     {
         TokenBatch tokens = _train.Batch(batch.Rows);
+        using IDisposable? watch = _loss.Watch();
         Tensor logits = _model.RunTrained(tokens, _train.Frozen.OutputFor(tokens), training: true);
         // Divided by what counts in the whole step, so that the gradients of its batches add up to the step's.
         return _loss.Sum(logits, _train.Rows, tokens).DividedBy(batch.CountedInStep);

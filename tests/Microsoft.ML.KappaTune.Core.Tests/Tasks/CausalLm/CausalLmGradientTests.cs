@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tests.Models;
@@ -78,14 +79,36 @@ public sealed class CausalLmGradientTests
         }
     }
 
+    [Fact]
+    public void Uneven_routers_count_as_much_as_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        DecoderConfig config = SmallDecoder.Config("mixture");
+        using CausalLanguageModel model = SmallDecoder.Model(config);
+        var random = new Random(3);
+        LanguageModelRows rows = RowsOf([.. new[] { 9, 5 }.Select(length => LanguageModelRow.Of(new(
+            [.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], [.. Enumerable.Repeat(true, length)],
+            false, false)))]);
+        (double plain, Dictionary<string, Tensor> gradients) = Step(model, rows, 2);
+        (double balanced, Dictionary<string, Tensor> others) = Step(model, rows, 2, routerBalance: 0.5);
+        using RouterLogits routers = RouterLogits.Begin();
+        TokenBatch batch = rows.Batch([0, 1], CPU);
+        using (no_grad())
+            model.Logits(batch.Ids, batch.Mask);
+        double uneven = routers.BalanceLoss(config.Experts!.ChosenCount, batch.Mask).ToDouble();
+        Assert.True(uneven > 0);
+        Assert.Equal(plain + 0.5 * uneven, balanced, 1e-4);
+        Assert.Contains(gradients.Keys, name => StoredTensors.Difference(others[name], gradients[name]) > 1e-5);
+    }
+
     private static LanguageModelRows RowsOf(LanguageModelRow[] rows, int padId = 0) => new(rows, rows.Length, 0, 0, padId);
 
     /// <summary>One step over all rows, in batches of so many.</summary>
     private static (double Loss, Dictionary<string, Tensor> Gradients) Step(
-        CausalLanguageModel model, LanguageModelRows rows, int batchSize)
+        CausalLanguageModel model, LanguageModelRows rows, int batchSize, double routerBalance = 0)
     {
         TuningOptions options = new TinyOptions { BatchSize = batchSize, GradientAccumulation = rows.Count, MaxEpochs = 1 };
-        var tuning = new CausalLmTask(new LanguageModelRequest { Options = options, Train = [] });
+        var tuning = new CausalLmTask(new LanguageModelRequest { Options = options, Train = [], RouterBalance = routerBalance });
         var parts = new PartlyFrozenModel(model, model.named_parameters().Select(named => named.name));
         using var state = new TuningState();
         using RowTask<CausalLanguageModel, LanguageModelRows> task =
@@ -104,6 +127,8 @@ public sealed class CausalLmGradientTests
             loss += part.ToDouble();
         }
 
-        return (loss, model.named_parameters().ToDictionary(named => named.name, named => named.parameter.grad!.clone()));
+        // Experts that no token chose have none.
+        return (loss, model.named_parameters().ToDictionary(
+            named => named.name, named => named.parameter.grad?.clone() ?? zeros_like(named.parameter)));
     }
 }

@@ -159,6 +159,8 @@ public sealed class LanguageModelTunerTests : IDisposable
     {
         var e = Assert.Throws<ArgumentException>(() => _tiny.Tune(_tiny.Options with { HeadEpochs = 1 }));
         Assert.Equal(nameof(TuningOptions.HeadEpochs), e.ParamName);
+        e = Assert.Throws<ArgumentException>(() => _tiny.Tune(_tiny.Task() with { RouterBalance = 0.01 }));
+        Assert.Equal(nameof(LanguageModelRequest.RouterBalance), e.ParamName);
         e = Assert.Throws<ArgumentException>(() => _tiny.Tune(_tiny.Task() with { Train = [] }));
         Assert.Equal(nameof(LanguageModelRequest.Train), e.ParamName);
         using var endless = new TinyLanguageTask(TinyDecoder.Config with { EndTokenIds = [] });
