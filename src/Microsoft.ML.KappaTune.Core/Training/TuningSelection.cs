@@ -13,7 +13,8 @@ internal static class TuningSelection
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
         return TuningPlan.Create(
-            scan.Matrices.Where(matrix => InModel(matrix, model, shapes) is { } slice && !model.NewParameters.Contains(slice.Name)),
+            scan.Matrices.Where(matrix => InModel(matrix, model, shapes) is { Count: > 0 } slices
+                && !slices.Any(slice => model.NewParameters.Contains(slice.Name))),
             selection, scan.Model);
     }
 
@@ -22,8 +23,9 @@ internal static class TuningSelection
     public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, TextModel model)
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
-        return [.. plan.Selected.Select(matrix => InModel(matrix, model, shapes) ?? throw new ArgumentException(
-            $"The plan selects {matrix.Id}, which the model doesn't have; allowed is a plan of this model.", nameof(plan)))];
+        return [.. plan.Selected.SelectMany(
+            matrix => InModel(matrix, model, shapes) is { Count: > 0 } slices ? slices : throw new ArgumentException(
+                $"The plan selects {matrix.Id}, which the model doesn't have; allowed is a plan of this model.", nameof(plan)))];
     }
 
     /// <summary>
@@ -32,12 +34,17 @@ internal static class TuningSelection
     public static IEnumerable<TensorSlice> WeightsAmong(IReadOnlyList<TensorSlice> selected, TextModel model) =>
         selected.Where(slice => model.get_parameter(slice.Name)!.Dimensions > 1);
 
-    /// <summary>The matrix by the model's name; null where the model doesn't have it.</summary>
-    private static TensorSlice? InModel(ScannedMatrix matrix, TextModel model, Dictionary<string, long[]> shapes) =>
-        model.Names.Canonical(matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape)
-            && (!matrix.IsStacked || (shape.Length == matrix.Shape.Count && matrix.Expert < shape[0]))
-            ? matrix.Slice with { Name = name }
-            : null;
+    /// <summary>
+    /// The matrix by the model's names: an expert's part of a stack may be a part of the model's, too, or several of its parameters. None
+    /// where the model doesn't have it.
+    /// </summary>
+    private static IReadOnlyList<TensorSlice> InModel(ScannedMatrix matrix, TextModel model, Dictionary<string, long[]> shapes)
+    {
+        if (matrix.IsStacked && model.Names.Canonical(matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape))
+            return shape.Length == matrix.Shape.Count && matrix.Expert < shape[0] ? [matrix.Slice with { Name = name }] : [];
+        IReadOnlyList<string> names = model.Names.Parameters(matrix.Name, matrix.Slice.Expert);
+        return names.All(shapes.ContainsKey) ? [.. names.Select(parameter => new TensorSlice(parameter))] : [];
+    }
 
     private static Dictionary<string, long[]> ShapesIn(TextModel model) =>
         model.named_parameters().ToDictionary(named => named.name, named => named.parameter.shape, StringComparer.Ordinal);
