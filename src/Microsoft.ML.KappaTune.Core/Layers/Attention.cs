@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// softmax(q·kᵀ/√d + bias)·v for every head (Vaswani et al., arXiv:1706.03762), and a projection of the heads' outputs. Several heads of
 /// queries may share one of keys and values (Ainslie et al., arXiv:2305.13245). It owns nothing: its modules are registered in the model.
 /// </summary>
-internal sealed class Attention
+internal sealed class Attention : IAttention
 {
     /// <summary>[..., H] to [..., heads · d]; null, as are the next two, where <see cref="QueryKeyValue"/> is all of them.</summary>
     public LinearLayer? Query { get; init; }
@@ -51,12 +51,7 @@ internal sealed class Attention
     /// <summary>The share of attention's weights that training drops.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>[B, K, H] and [B, T, H] to [B, K, H].</summary>
-    /// <param name="asking">The states of the tokens that attend: the same tensor for all.</param>
-    /// <param name="hidden">The states of the tokens that are attended to.</param>
-    /// <param name="input">What is known of the batch.</param>
-    /// <param name="cache">The layer's keys and values of the tokens before these, which are attended to as well; null for none.</param>
-    /// <param name="training">Whether dropout is active.</param>
+    /// <inheritdoc/>
     /// <remarks>
     /// What is written in place is an output whose value no gradient needs: of a linear layer, of a product. Tensors are disposed as soon
     /// as they are used, so that the next ones take their memory, warm in the cache.

@@ -8,7 +8,7 @@ internal sealed class PreNormLayer
 {
     public required nn.Module<Tensor, Tensor> AttentionNorm { get; init; }
 
-    public required Attention Attention { get; init; }
+    public required IAttention Attention { get; init; }
 
     /// <summary>The norm of what attention adds; null for none.</summary>
     public nn.Module<Tensor, Tensor>? AttentionOutputNorm { get; init; }

@@ -24,6 +24,9 @@ internal sealed class SparseMoe : IFeedForward
     /// <summary>Whether the weights of a token's experts are scaled to a sum of 1.</summary>
     public required bool Renormalises { get; init; }
 
+    /// <summary>What they are multiplied by.</summary>
+    public double Scale { get; init; } = 1;
+
     public Tensor Run(Tensor states)
     {
         using var scope = NewDisposeScope();
@@ -58,6 +61,8 @@ internal sealed class SparseMoe : IFeedForward
         (Tensor weights, Tensor chosen) = Probabilities(logits).topk(ChosenCount, -1);
         if (Renormalises)
             weights = weights.div(weights.sum(-1, keepdim: true));
+        if (Scale != 1)
+            weights = weights.Times(Scale);
         return (weights.to(logits.dtype), chosen);
     }
 }

@@ -83,6 +83,9 @@ internal sealed record DecoderConfig : TransformerConfig
     /// <summary>Whether those of the feed-forward network have.</summary>
     public bool MlpBias { get; init; }
 
+    /// <summary>The sizes of attention whose keys and values are made of one short vector a token; null for other attention.</summary>
+    public LatentConfig? Latent { get; init; }
+
     /// <summary>What the mixtures of experts are like; null where all feed-forward networks are dense.</summary>
     public ExpertConfig? Experts { get; init; }
 
@@ -143,11 +146,10 @@ internal sealed record DecoderConfig : TransformerConfig
     }
 
     /// <summary>Whether the decoders' layers have the same names and shapes.</summary>
-    public bool HasShapesOf(DecoderConfig other) => ShapesOf(this) == ShapesOf(other);
+    public bool HasShapesOf(DecoderConfig other) =>
+        (Family, HeadCount, KeyValueHeadCount) == (other.Family, other.HeadCount, other.KeyValueHeadCount)
+        && ShapesOf(this).SequenceEqual(ShapesOf(other));
 
-    private static (DecoderFamily, int, int, int, int, int, int, int, (int, int, int, string)?) ShapesOf(DecoderConfig config) =>
-    (
-        config.Family, config.VocabularySize, config.HiddenSize, config.LayerCount, config.HeadCount, config.KeyValueHeadCount,
-        config.HeadSize, config.IntermediateSize, config.Experts is { } experts
-            ? (experts.Count, experts.IntermediateSize, experts.SharedSize, string.Join(',', experts.DenseLayers)) : null);
+    private static IEnumerable<string> ShapesOf(DecoderConfig config) =>
+        config.Parameters([]).Select(plan => $"{plan.Name} [{string.Join(", ", plan.Shape)}]");
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Models.Bert;
+using Microsoft.ML.KappaTune.Models.DeepSeek;
 using Microsoft.ML.KappaTune.Models.DistilBert;
 using Microsoft.ML.KappaTune.Models.Gemma;
 using Microsoft.ML.KappaTune.Models.Gpt2;
@@ -32,11 +33,12 @@ internal static class ModelFamilies
     public static readonly DecoderFamily Olmoe = new OlmoeFamily();
     public static readonly DecoderFamily Qwen2Moe = new Qwen2MoeFamily();
     public static readonly DecoderFamily Qwen3Moe = new Qwen3MoeFamily();
+    public static readonly DecoderFamily DeepSeekV2 = new DeepSeekV2Family();
 
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         Bert, Roberta, XlmRoberta, DistilBert, Llama, Mistral, Qwen2, Qwen3, Gemma, Gemma2, Gemma3, Phi3, Gpt2,
-        Mixtral, Olmoe, Qwen2Moe, Qwen3Moe,
+        Mixtral, Olmoe, Qwen2Moe, Qwen3Moe, DeepSeekV2,
     ];
 
     /// <summary>The family of a model's type; null where models of the type can't be computed with.</summary>

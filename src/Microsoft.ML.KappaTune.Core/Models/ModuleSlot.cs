@@ -14,6 +14,13 @@ internal enum ModuleSlot
     /// <summary>All three of them in one.</summary>
     QueryKeyValue,
 
+    /// <summary>What makes the short vectors that queries, or keys and values, are made of.</summary>
+    QueryDown,
+    KeyValueDown,
+
+    /// <summary>What makes keys and values of them.</summary>
+    KeyValueUp,
+
     /// <summary>The norm of each head's queries.</summary>
     QueryNorm,
 
@@ -64,7 +71,8 @@ internal static class ModuleSlots
     public static TensorRole Role(this ModuleSlot slot) => slot switch
     {
         ModuleSlot.WordEmbeddings or ModuleSlot.PositionEmbeddings or ModuleSlot.TypeEmbeddings => TensorRole.Embedding,
-        ModuleSlot.Query => TensorRole.Query,
+        ModuleSlot.Query or ModuleSlot.QueryDown => TensorRole.Query,
+        ModuleSlot.KeyValueDown or ModuleSlot.KeyValueUp => TensorRole.KeyValue,
         ModuleSlot.Key => TensorRole.Key,
         ModuleSlot.Value => TensorRole.Value,
         ModuleSlot.QueryKeyValue => TensorRole.QueryKeyValue,

@@ -45,6 +45,24 @@ internal sealed class ModuleTree
         Dropout = config.AttentionDropout,
     };
 
+    /// <summary>A layer's attention that has keys and values made of one short vector a token.</summary>
+    public LatentAttention LatentAttention(DecoderConfig config, LatentConfig latent, int layer) => new()
+    {
+        QueryDown = Find<LinearLayer>(ModuleSlot.QueryDown, layer),
+        QueryNorm = Find<nn.Module<Tensor, Tensor>>(ModuleSlot.QueryNorm, layer),
+        Query = Linear(ModuleSlot.Query, layer),
+        KeyValueDown = Linear(ModuleSlot.KeyValueDown, layer),
+        KeyValueNorm = Norm(ModuleSlot.KeyNorm, layer),
+        KeyValueUp = Linear(ModuleSlot.KeyValueUp, layer),
+        Output = Linear(ModuleSlot.AttentionOutput, layer),
+        HeadCount = config.HeadCount,
+        PlainSize = latent.PlainSize,
+        TurnedSize = latent.TurnedSize,
+        ValueSize = latent.ValueSize,
+        Scale = latent.ScoreScale,
+        Dropout = config.AttentionDropout,
+    };
+
     /// <summary>A layer's feed-forward network, or that of an expert, with a gate where the family has one.</summary>
     public FeedForward FeedForward(string activation, int layer, int? expert = null) => new()
     {
@@ -71,6 +89,7 @@ internal sealed class ModuleTree
             SharedWeight = Find<LinearLayer>(ModuleSlot.SharedWeight, layer),
             ChosenCount = experts.ChosenCount,
             Renormalises = experts.Renormalises,
+            Scale = experts.Scale,
         };
 
     public T Get<T>(ModuleSlot slot, int? layer = null, int? expert = null) where T : nn.Module => (T)_modules[(slot, layer, expert)];

@@ -149,7 +149,8 @@ internal sealed class TextDecoder : TransformerStack
     private static PreNormLayer NewLayer(DecoderConfig config, int layer, ModuleTree modules) => new()
     {
         AttentionNorm = modules.Norm(ModuleSlot.AttentionNorm, layer),
-        Attention = modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize),
+        Attention = config.Latent is { } latent ? modules.LatentAttention(config, latent, layer)
+            : modules.Attention(config, layer, config.KeyValueHeadCount, config.HeadSize),
         AttentionOutputNorm = modules.Find<nn.Module<Tensor, Tensor>>(ModuleSlot.AttentionOutputNorm, layer),
         FeedForwardNorm = modules.Norm(ModuleSlot.FeedForwardNorm, layer),
         FeedForwardOutputNorm = modules.Find<nn.Module<Tensor, Tensor>>(ModuleSlot.FeedForwardOutputNorm, layer),

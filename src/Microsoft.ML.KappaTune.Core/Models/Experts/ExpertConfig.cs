@@ -18,6 +18,9 @@ internal sealed record ExpertConfig
     /// <summary>Whether the weights of a token's experts are scaled to a sum of 1.</summary>
     public required bool Renormalises { get; init; }
 
+    /// <summary>What they are multiplied by.</summary>
+    public double Scale { get; init; } = 1;
+
     /// <summary>Values between the projections of the expert that computes for every token; 0 where there is none.</summary>
     public int SharedSize { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed record ExpertNames(string Block, string Gate, string Up, string 
             yield return Linear(ModuleSlot.Down, $"{expert}.{Down}", width, hidden) with { Role = TensorRole.ExpertOut, Expert = i };
         }
 
-        if (Shared is null)
+        if (Shared is null || experts.SharedSize == 0)
             yield break;
         yield return Linear(SharedGate, $"{Shared}.{Gate}", hidden, experts.SharedSize);
         yield return Linear(SharedUp, $"{Shared}.{Up}", hidden, experts.SharedSize);
