@@ -12,7 +12,7 @@ internal static class BaseIdentity
 {
     /// <summary>The identity of a base model: of its weights and its tokenizer.</summary>
     public static string OfModel(Checkpoint checkpoint) => Hash(
-        ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config).ListHashes());
+        ModelFingerprint.Compute(checkpoint) + TokenizerFiles.Read(checkpoint).ListHashes());
 
     /// <summary>The identity of a file.</summary>
     public static string OfFile(string path) => Convert.ToHexString(FileHash.Compute(path).AsSpan(0, 16));

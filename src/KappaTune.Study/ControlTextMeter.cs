@@ -28,7 +28,7 @@ internal sealed class ControlTextMeter : IDisposable
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
         EncoderConfig config = EncoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
             checkpoint, config, tokenizer, ControlSource.Find(path), task: i == 0 ? task : null)))];

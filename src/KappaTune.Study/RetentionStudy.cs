@@ -80,7 +80,7 @@ public sealed class RetentionStudy : IDisposable
     }
 
     /// <summary>What to know about the models' files.</summary>
-    public IEnumerable<string> Warnings => UnknownFields.OfModel(_base.Folder).Union(_tuned.Warnings);
+    public IEnumerable<string> Warnings => UnknownFields.OfModel(_base).Union(_tuned.Warnings);
 
     /// <summary>How many texts there are to measure on.</summary>
     public int Texts => _probes.Length;
@@ -130,7 +130,7 @@ public sealed class RetentionStudy : IDisposable
     private RetentionProbe[] Probes()
     {
         TextExample[]? task = _request.TaskTexts is { } rows ? [.. rows.Select(text => new TextExample(text, null, Label: 0))] : null;
-        TokenizerFiles files = TokenizerFiles.Read(_base.Folder, _base.Config);
+        TokenizerFiles files = TokenizerFiles.Read(_base);
         IEnumerable<ControlSource> texts =
             _request.Texts.Count > 0 ? _request.Texts.Select(ControlSource.Find) : [ControlSource.Shipped];
         if (DecoderConfig.Describes(_base.Config))

@@ -48,7 +48,7 @@ internal sealed class TunedModel : IDisposable
     private static TunedModel OfFolder(string path, string folder, Checkpoint baseModel, torch.Device device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        IReadOnlyList<string> warnings = path == folder ? UnknownFields.OfModel(checkpoint.Folder) : [];
+        IReadOnlyList<string> warnings = path == folder ? UnknownFields.OfModel(checkpoint) : [];
         if (DecoderConfig.Describes(baseModel.Config))
         {
             DecoderConfig config = DecoderConfig.Read(checkpoint);

@@ -10,7 +10,7 @@ internal sealed partial class ScanCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = $"A model's folder in Hugging Face layout, one .safetensors or .onnx file, {BuiltInModels.Help}.",
+        Description = $"A model's folder in Hugging Face layout, one .safetensors, .gguf or .onnx file, {BuiltInModels.Help}.",
     };
 
     private readonly PropertyOptions<ScanOptions> _scan;

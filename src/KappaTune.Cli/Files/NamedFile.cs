@@ -116,7 +116,7 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
     private static bool IsPartOfModel(string file)
     {
         string name = System.IO.Path.GetFileName(file);
-        return System.IO.Path.GetExtension(name) is ".safetensors" or ".onnx" or ".bin" or ".model"
+        return System.IO.Path.GetExtension(name) is ".safetensors" or ".gguf" or ".onnx" or ".bin" or ".model"
             || name.EndsWith(".index.json", StringComparison.Ordinal)
             || name is "config.json" or "tokenizer.json" or "tokenizer_config.json" or "special_tokens_map.json" or "added_tokens.json"
                 or "generation_config.json" or "adapter_config.json" or "vocab.json" or "vocab.txt" or "merges.txt";

@@ -4,12 +4,13 @@ using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
 /// <summary>
-/// The tensors of a model on disk: a folder in Hugging Face layout, sharded or not, a single safetensors file, or an encoder's ONNX model.
+/// The tensors of a model on disk: a folder in Hugging Face layout, sharded or not, a single safetensors or GGUF file, or an encoder's ONNX
+/// model.
 /// Opening reads headers only. Safe to read from several threads; dispose it after the last tensor was read.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private readonly List<SafetensorsFile> _files = [];
+    private readonly List<IDisposable> _files = [];
     private readonly List<TensorView> _tensors = [];
     private readonly Dictionary<string, TensorView> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _shared = new(StringComparer.Ordinal);
@@ -18,7 +19,7 @@ internal sealed class Checkpoint : IDisposable
     private Checkpoint(string path, string place)
     {
         Path = path;
-        _weights = new(() => LogicalTensors.Read(this));
+        _weights = new(() => Gguf?.Weights ?? LogicalTensors.Read(this));
         (Folder, File) = Directory.Exists(place)
             ? (place, null)
             : (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(place))!, place);
@@ -36,8 +37,11 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The one file that was named; null for a folder.</summary>
     private string? File { get; }
 
-    /// <summary>What the folder's <c>config.json</c> says; null where there is none.</summary>
+    /// <summary>What the folder's <c>config.json</c> says, or a GGUF file; null where there is none.</summary>
     public ModelConfig? Config { get; private set; }
+
+    /// <summary>The GGUF file, which has configuration and tokenizer in it; null for other checkpoints.</summary>
+    public GgufModel? Gguf { get; private set; }
 
     /// <summary>What is stored, file after file, each from front to back.</summary>
     public IReadOnlyList<TensorView> Tensors => _tensors;
@@ -75,6 +79,12 @@ internal sealed class Checkpoint : IDisposable
             {
                 if (!System.IO.File.Exists(file))
                     throw HubName.Missing(file);
+                if (file.EndsWith(GgufFile.Extension, StringComparison.OrdinalIgnoreCase))
+                {
+                    checkpoint.Add(GgufModel.Open(file));
+                    return checkpoint;
+                }
+
                 UnsupportedFormat.Refuse(file);
                 checkpoint.Add(SafetensorsFile.Open(file));
             }
@@ -91,17 +101,20 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// The folder or safetensors file to read: the one at a path, or what a named model and ONNX models become in the cache folder.
+    /// The folder or file to read: the one at a path, the GGUF file of a folder with no other weights, or what a named model and ONNX
+    /// models become in the cache folder.
     /// </summary>
     private static string Locate(string path) =>
         NamedModels.FolderOf(path) is { } folder ? folder
-        : Directory.Exists(path) ? new CheckpointFolder(path).FindOnnx() is { } onnx ? OnnxFolder.Convert(onnx) : path
+        : Directory.Exists(path)
+            ? new CheckpointFolder(path).FindOnnx() is { } onnx ? OnnxFolder.Convert(onnx)
+            : new CheckpointFolder(path).FindGguf() ?? path
         : path.EndsWith(OnnxModel.Extension, StringComparison.OrdinalIgnoreCase) ? OnnxFolder.Convert(path)
         : path;
 
     public void Dispose()
     {
-        foreach (SafetensorsFile file in _files)
+        foreach (IDisposable file in _files)
             file.Dispose();
     }
 
@@ -135,6 +148,18 @@ internal sealed class Checkpoint : IDisposable
                 throw new CheckpointFormatException(
                     index, $"it isn't in the shard {shard}, where the index says it is", SafetensorsFile.Damaged, tensor, "weight_map");
             }
+        }
+    }
+
+    private void Add(GgufModel model)
+    {
+        _files.Add(model);
+        (Gguf, Config) = (model, model.Config);
+        foreach (TensorView tensor in model.Stored)
+        {
+            if (!_byName.TryAdd(tensor.Name, tensor))
+                throw new CheckpointFormatException(tensor.File, "two tensors have this name", GgufReader.Damaged, tensor.Name);
+            _tensors.Add(tensor);
         }
     }
 

@@ -29,12 +29,19 @@ internal sealed class CheckpointFolder(string path)
     /// </summary>
     public string? FindOnnx()
     {
-        if (Directory.EnumerateFiles(path, "*.safetensors").Any() || Find(ShardIndex.FileName) is not null)
+        if (HasSafetensors())
             return null;
         if ((Find("model.onnx") ?? Find(Path.Combine("onnx", "model.onnx"))) is { } found)
             return found;
         string[] others = [.. Directory.EnumerateFiles(path, $"*{OnnxModel.Extension}")];
         return others.Length == 1 ? Find(Path.GetFileName(others[0])) : null;
+    }
+
+    /// <summary>The one GGUF file of a folder without safetensors weights; null where there is none, or more than one.</summary>
+    public string? FindGguf()
+    {
+        string[] files = HasSafetensors() ? [] : [.. Directory.EnumerateFiles(path, $"*{GgufFile.Extension}")];
+        return files.Length == 1 ? Find(Path.GetFileName(files[0])) : null;
     }
 
     /// <summary>The index of a sharded checkpoint, or the one file that holds all tensors.</summary>
@@ -64,6 +71,9 @@ internal sealed class CheckpointFolder(string path)
                 : $"the folder has no safetensors weights, only {foreign}",
             foreign is null ? "Check the path." : UnsupportedFormat.RemedyFor(foreign)!);
     }
+
+    private bool HasSafetensors() =>
+        Directory.EnumerateFiles(path, "*.safetensors").Any() || Find(ShardIndex.FileName) is not null;
 
     /// <summary>
     /// The Hugging Face hub's cache keeps a snapshot as links: snapshots/REVISION/model.safetensors leads to blobs/HASH

@@ -38,6 +38,10 @@ internal sealed class ModelConfig
     /// <exception cref="CheckpointFormatException">The file is unreadable or one of these facts has the wrong type.</exception>
     public static ModelConfig Read(string path) => new(JsonField.Read(path));
 
+    /// <summary>One that isn't in a file of its own.</summary>
+    /// <exception cref="CheckpointFormatException">One of these facts has the wrong type.</exception>
+    public static ModelConfig From(JsonField root) => new(root);
+
     /// <summary>The number under the first of its spellings that is there.</summary>
     private static int? Number(JsonField parent, params string[] spellings) =>
         spellings.Select(parent.Find).FirstOrDefault(field => field is not null)?.Whole();

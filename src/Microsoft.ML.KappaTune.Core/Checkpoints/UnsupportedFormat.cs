@@ -2,24 +2,26 @@ using System.Buffers;
 
 namespace Microsoft.ML.KappaTune.Checkpoints;
 
-/// <summary>Model files that aren't safetensors: recognised, so that the message can say what to do instead.</summary>
+/// <summary>Model files that aren't read: recognised, so that the message can say what to do instead.</summary>
 internal static class UnsupportedFormat
 {
     private const string FromPickle =
         "Weights are read from safetensors only, because a pickle file can run code when it is opened: "
         + "in Python, load the model and call model.save_pretrained(folder, safe_serialization=True).";
 
-    private const string FromGguf = "GGUF weights are quantised for inference: take the original safetensors checkpoint of the model.";
+    private const string FromGguf = "Of a folder with several GGUF files, name one; the name of a GGUF file must end with .gguf.";
+
+    private const string FromGgml = "GGML files are older than GGUF and aren't read: take the model's GGUF file or safetensors checkpoint.";
 
     private const string FromTorchSharp =
         "This is what TorchSharp's own Module.save writes: in the program that wrote it, load the module and save its tensors as "
         + "safetensors (save_safetensors of the package TorchSharp.PyBridge), and name that file.";
 
     private const string FromJson =
-        "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors or .onnx file.";
+        "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors, .gguf or .onnx file.";
 
     private const string FromSaved =
-        "A saved model is no checkpoint: name the folder of its base model, or a .safetensors or .onnx file.";
+        "A saved model is no checkpoint: name the folder of its base model, or a .safetensors, .gguf or .onnx file.";
 
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
 
@@ -35,7 +37,7 @@ internal static class UnsupportedFormat
         [".pkl"] = FromPickle,
         [".dat"] = FromTorchSharp,
         [".gguf"] = FromGguf,
-        [".ggml"] = FromGguf,
+        [".ggml"] = FromGgml,
         [".h5"] = FromOther,
         [".msgpack"] = FromOther,
         [".npz"] = FromOther,

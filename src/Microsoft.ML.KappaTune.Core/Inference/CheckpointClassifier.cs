@@ -29,7 +29,7 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
                 nameof(maxSequenceLength));
         }
 
-        TokenizerFiles files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
         int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
@@ -41,7 +41,7 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
             CheckpointHead.Complete(module, checkpoint, adapter);
             return new(
                 new TextClassifier(module, tokenizer, files, longest, target), names,
-                [.. UnknownFields.OfModel(checkpoint.Folder), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)]);
+                [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)]);
         }
         catch
         {

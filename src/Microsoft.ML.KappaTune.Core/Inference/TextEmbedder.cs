@@ -39,13 +39,13 @@ internal sealed class TextEmbedder(
         out IReadOnlyList<string> warnings)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder, zeroPaddingRow);
-        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint);
         var tokenizer = HuggingFaceTokenizer.Create(files, EncoderConfig.Read(checkpoint).VocabularySize);
         SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
         pooling ??= SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
         maxTokens ??= SentenceModules.FindMaxLength(checkpoint.Folder);
         TextEncoder encoder = TextEncoder.Load(checkpoint, device: device);
-        warnings = UnknownFields.OfModel(checkpoint.Folder);
+        warnings = UnknownFields.OfModel(checkpoint);
         return new(encoder, tokenizer, files, maxTokens, pooling.Value, normalize, device);
     }
 

@@ -55,8 +55,8 @@ internal sealed record CheckpointNames
     /// A file's tensor by the name of our parameter, or, where it stacks the weights of experts, each of theirs; none where
     /// <see cref="Canonical"/> gives none.
     /// </summary>
-    public IEnumerable<(string Name, TensorView View)> Parameters(TensorView view) =>
-        Canonical(view.Name) is not { } name ? [] : Experts?.Split(name, view) ?? [(name, view)];
+    public IEnumerable<(string Name, LogicalTensor Weight)> Parameters(LogicalTensor weight) =>
+        Canonical(weight.Name) is not { } name ? [] : Experts?.Split(name, weight) ?? [(name, weight)];
 
     /// <summary>
     /// The parameters that a file's tensor holds, or the part of one expert of it where it stacks their weights: two where that is an

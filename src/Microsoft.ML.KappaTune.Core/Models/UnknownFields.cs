@@ -6,6 +6,11 @@ namespace Microsoft.ML.KappaTune.Models;
 /// </summary>
 internal static class UnknownFields
 {
+    /// <summary>A warning a field, of the files that a model has, or of a GGUF file.</summary>
+    public static IReadOnlyList<string> OfModel(Checkpoint checkpoint) => checkpoint.Gguf is { } gguf
+        ? [.. gguf.UnknownKeys.Select(key => Warning(checkpoint.Path, key))]
+        : OfModel(checkpoint.Folder);
+
     /// <summary>A warning a field, of the files that a model's folder has.</summary>
     public static IReadOnlyList<string> OfModel(string folder) =>
     [
@@ -27,8 +32,7 @@ internal static class UnknownFields
         try
         {
             return new CheckpointFolder(folder).Find(name) is { } file
-                ? [.. unknown(JsonFile.ReadObject(file)).Select(field =>
-                    $"{file}, {CheckpointFormatException.Printable(field)}: it isn't known and has no effect here.")]
+                ? [.. unknown(JsonFile.ReadObject(file)).Select(field => Warning(file, field))]
                 : [];
         }
         catch (CheckpointFormatException)
@@ -36,6 +40,9 @@ internal static class UnknownFields
             return [];
         }
     }
+
+    private static string Warning(string file, string field) =>
+        $"{file}, {CheckpointFormatException.Printable(field)}: it isn't known and has no effect here.";
 
     /// <summary>A model of no family here can only be scanned, for which its tensors say all.</summary>
     private static IEnumerable<string> OfConfig(JsonElement root) =>

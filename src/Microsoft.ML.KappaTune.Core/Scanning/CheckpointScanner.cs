@@ -13,7 +13,7 @@ public static class CheckpointScanner
 {
     /// <summary>Scans the candidates of <see cref="ScanOptions.Selection"/>; other tensors are listed without condition numbers.</summary>
     /// <param name="path">
-    /// A folder in Hugging Face layout, one safetensors file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.
+    /// A folder in Hugging Face layout, one safetensors or GGUF file, an encoder's ONNX file, or <see cref="BaseModel.Embedded"/>.
     /// </param>
     /// <param name="options">What to scan and how; null for the defaults.</param>
     /// <param name="cancellationToken">Stops between tensors; what was found stays in the cache.</param>

@@ -59,7 +59,7 @@ internal sealed class ScanRun
             Elapsed = _clock.Elapsed,
             Part = _options.Part,
             PartCount = _options.PartCount,
-            Warnings = UnknownFields.OfModel(_checkpoint.Folder),
+            Warnings = UnknownFields.OfModel(_checkpoint),
         };
     }
 

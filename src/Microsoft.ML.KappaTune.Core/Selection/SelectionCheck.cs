@@ -103,7 +103,7 @@ internal static class SelectionCheck
     public static ArgumentException NothingReadable(ScannedMatrix[] unreadable) => new(
         $"The selection leaves no candidates: the values of {unreadable.Length} matrices can't be read, such as those of "
         + $"{unreadable[0].Id}: {unreadable[0].Problem}. Take the model in float32, float16 or bfloat16, or in a quantisation that is read "
-        + "(GPTQ, AWQ, bitsandbytes, FP8 with scales).");
+        + "(GGUF, GPTQ, AWQ, bitsandbytes, FP8 with scales).");
 
     private static void CheckPatterns(string property, IReadOnlyList<string>? patterns, OptionProblems problems)
     {

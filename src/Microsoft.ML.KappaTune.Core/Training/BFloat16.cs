@@ -22,16 +22,16 @@ internal static class BFloat16
             model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
         // Of a stack that trains in part, the rest is the base's, too.
         HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
-        foreach ((string name, TensorView view) in checkpoint.Tensors.SelectMany(model.Names.Parameters))
+        foreach ((string name, LogicalTensor weight) in checkpoint.Weights.SelectMany(model.Names.Parameters))
         {
             if (!trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
-                TensorReader.Copy(view, parameter);
+                TensorReader.Copy(weight, parameter);
         }
 
         foreach ((string name, Parameter parameter) in adapters?.Parameters ?? [])
             parameters.Add(name, parameter);
-        foreach (TrainedWeight weight in weights.All)
-            weight.CopyInto(parameters[weight.Slice.Name]);
+        foreach (TrainedWeight one in weights.All)
+            one.CopyInto(parameters[one.Slice.Name]);
     }
 
     private static void Convert(nn.Module model, LoraAdapters? adapters, ScalarType type)

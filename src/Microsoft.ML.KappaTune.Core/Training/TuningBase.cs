@@ -17,10 +17,10 @@ internal sealed class TuningBase : IDisposable
         try
         {
             Config = readConfig(Checkpoint);
-            Files = TokenizerFiles.Read(Checkpoint.Folder, Checkpoint.Config);
+            Files = TokenizerFiles.Read(Checkpoint);
             Tokenizer = HuggingFaceTokenizer.Create(Files, Config.VocabularySize);
             MaxTokens = Longest(options.MaxSequenceLength, mostByDefault);
-            Warnings = UnknownFields.OfModel(Checkpoint.Folder);
+            Warnings = UnknownFields.OfModel(Checkpoint);
         }
         catch
         {

@@ -20,7 +20,7 @@ internal sealed class CheckpointDataView : IDataView
         _path = Checkpoint.PlaceOf(path);
         using Checkpoint checkpoint = Checkpoint.Open(_path);
         Matrices = [.. checkpoint.Weights.SelectMany(MatrixList.From)];
-        Warnings = UnknownFields.OfModel(checkpoint.Folder);
+        Warnings = UnknownFields.OfModel(checkpoint);
         var schema = new DataViewSchema.Builder();
         foreach (ColumnSpec column in CheckpointColumns.All)
             schema.AddColumn(column.Name, column.Type);

@@ -135,7 +135,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("pytorch_model.bin", "save_pretrained")]
     [InlineData("model.pt", "save_pretrained")]
     [InlineData("model.PTH", "save_pretrained")]
-    [InlineData("model.gguf", "GGUF")]
+    [InlineData("model.ggml", "GGUF")]
     public void Other_formats_are_refused_with_what_to_do_instead(string name, string remedy)
     {
         string path = _folder.Write(name, "anything");

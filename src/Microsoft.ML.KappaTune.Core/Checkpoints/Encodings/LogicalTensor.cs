@@ -110,6 +110,21 @@ internal sealed class LogicalTensor
             part.Prefetch();
     }
 
-    /// <summary>Takes a part of the values out of this process's memory; nothing where they are made of parts, which others need.</summary>
-    public void Release(long first, long count) => Stored?.Release(first * ValueBytes, count * ValueBytes);
+    /// <summary>
+    /// Takes a part of the values out of this process's memory; nothing where they are made of several parts, which others need.
+    /// </summary>
+    public void Release(long first, long count)
+    {
+        if (Stored is { } stored)
+        {
+            stored.Release(first * ValueBytes, count * ValueBytes);
+        }
+        else if (Parts is [var only] && count > 0)
+        {
+            // Nearly the bytes that the values are made of.
+            double bytes = (double)only.ByteLength / ElementCount;
+            long begin = (long)(first * bytes);
+            only.Release(begin, Math.Min(only.ByteLength - begin, (long)(count * bytes)));
+        }
+    }
 }

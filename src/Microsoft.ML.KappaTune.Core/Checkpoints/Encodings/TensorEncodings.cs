@@ -3,12 +3,12 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <summary>Recognises the codes of a weight by the names, types and shapes of what is stored beside them.</summary>
 internal sealed partial class TensorEncodings(Func<string, TensorView?> find, Lazy<QuantizationSettings> settings)
 {
-    public const string WeightNorm = "weight norm";
+    public const string WeightNorm = "weight norm", Gguf = "GGUF ";
 
     private const string Weight = ".weight";
 
     /// <summary>What the names of encodings that are read begin with.</summary>
-    private static readonly string[] Read = [WeightNorm, "GPTQ ", "AWQ ", "bitsandbytes ", "FP8"];
+    private static readonly string[] Read = [WeightNorm, Gguf, "GPTQ ", "AWQ ", "bitsandbytes ", "FP8"];
 
     /// <summary>What says how activations are coded, which no weight depends on.</summary>
     private static readonly string[] Activations =

@@ -66,15 +66,17 @@ internal sealed record ExpertNames(string Block, string Gate, string Up, string 
 
     /// <summary>The tensors of single experts in a stack, without a copy; any other tensor as it is.</summary>
     /// <param name="name">The tensor's name, as <see cref="Canonical"/> gives it.</param>
-    public IEnumerable<(string Name, TensorView View)> Split(string name, TensorView view)
+    public IEnumerable<(string Name, LogicalTensor Weight)> Split(string name, LogicalTensor weight)
     {
-        // A stack of another shape is left whole: it fits no parameter, and is listed as unknown.
+        // A stack of another shape, or of codes, is left whole: it fits no parameter, and is listed as unknown.
         int parts = InStack(name, 0)?.Length ?? 0;
-        if (parts == 0 || view.Shape.Count != 3 || view.Shape[0] > ExpertConfig.MaximumCount || view.Shape[1] % parts != 0)
-            return [(name, view)];
+        if (parts == 0 || weight.Stored is not { Shape.Count: 3 } view || view.Shape[0] > ExpertConfig.MaximumCount
+            || view.Shape[1] % parts != 0)
+            return [(name, weight)];
         (long rows, long columns) = (view.Shape[1] / parts, view.Shape[2]);
         return Enumerable.Range(0, (int)view.Shape[0]).SelectMany(expert => InStack(name, expert)!.Select((parameter, part) =>
-            (parameter, view.Part($"{view.Name}[{expert}]", ((long)expert * parts + part) * rows * columns, rows, columns))));
+            (parameter, LogicalTensor.FromStored(
+                view.Part($"{view.Name}[{expert}]", ((long)expert * parts + part) * rows * columns, rows, columns)))));
     }
 
     private static bool IsStack(string name) =>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>A checkpoint's tensor for a parameter.</summary>
 /// <param name="PaddingRow">The padding token's row of a table; null for none.</param>
 /// <param name="ZeroesPadding">Whether that row is zero where it isn't finite.</param>
-internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool ZeroesPadding)
+internal sealed record BaseTensor(LogicalTensor Weight, long? PaddingRow, bool ZeroesPadding)
 {
     private const int Chunk = 1 << 16;
 
@@ -13,7 +13,7 @@ internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool Zeroes
     public void CopyTo(Parameter parameter)
     {
         bool isPaddingBroken = Check();
-        TensorReader.Copy(View, parameter);
+        TensorReader.Copy(Weight, parameter);
         if (!isPaddingBroken)
             return;
         using var guard = no_grad();
@@ -25,15 +25,15 @@ internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool Zeroes
     private bool Check()
     {
         bool isPaddingBroken = false;
-        double[] values = new double[Math.Min(Chunk, View.ElementCount)];
-        for (long begin = 0; begin < View.ElementCount; begin += values.Length)
+        double[] values = new double[Math.Min(Chunk, Weight.ElementCount)];
+        for (long begin = 0; begin < Weight.ElementCount; begin += values.Length)
         {
-            Span<double> chunk = values.AsSpan(0, (int)Math.Min(values.Length, View.ElementCount - begin));
-            View.Read(begin, chunk);
+            Span<double> chunk = values.AsSpan(0, (int)Math.Min(values.Length, Weight.ElementCount - begin));
+            Weight.Read(begin, chunk);
             for (int at = 0; FiniteCheck.IndexOfNotFinite(chunk[at..]) is var next and >= 0; at += next + 1)
             {
                 long index = begin + at + next;
-                bool isPadding = PaddingRow is { } row && index / View.Shape[1] == row;
+                bool isPadding = PaddingRow is { } row && index / Weight.Shape[1] == row;
                 if (!isPadding || !ZeroesPadding)
                     throw NotFinite(index, chunk[at + next], isPadding);
                 isPaddingBroken = true;
@@ -44,7 +44,7 @@ internal sealed record BaseTensor(TensorView View, long? PaddingRow, bool Zeroes
     }
 
     private CheckpointFormatException NotFinite(long index, double value, bool isPadding) => FiniteCheck.NotFinite(
-        View.File, View.Name, View.Shape, index, value,
+        Weight.File, Weight.Name, Weight.Shape, index, value,
         isPadding
             ? "It is the padding token's row, which no text depends on: set it to zero in Python and save the model again, or go on with "
                 + "zeros knowingly (ZeroPaddingRow of the options, --zero-padding-row)."

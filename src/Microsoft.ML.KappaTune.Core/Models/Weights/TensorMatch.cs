@@ -8,8 +8,8 @@ internal sealed class TensorMatch
     private readonly Checkpoint _checkpoint;
     private readonly TransformerConfig _config;
     private readonly CheckpointNames _names;
-    private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogicalTensor> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogicalTensor> _others = new(StringComparer.Ordinal);
     private readonly List<string> _twice = [];
 
     public TensorMatch(Checkpoint checkpoint, TransformerConfig config)
@@ -17,27 +17,32 @@ internal sealed class TensorMatch
         _checkpoint = checkpoint;
         _config = config;
         CheckpointNames names = _names = config.Names;
-        foreach ((string name, TensorView view) in checkpoint.Tensors.SelectMany(names.Parameters))
+        var byName = new Dictionary<string, LogicalTensor>(StringComparer.Ordinal);
+        foreach (LogicalTensor weight in checkpoint.Weights)
+            byName.TryAdd(weight.Name, weight);
+        foreach ((string name, LogicalTensor weight) in checkpoint.Weights.SelectMany(names.Parameters))
         {
-            if (!_views.TryAdd(name, view))
-                _twice.Add($"{_views[name].Name} and {view.Name}");
+            if (!_weights.TryAdd(name, weight))
+                _twice.Add($"{_weights[name].Name} and {weight.Name}");
         }
 
         foreach ((string other, TensorView view) in checkpoint.Shared)
         {
+            byName.TryAdd(other, byName.GetValueOrDefault(view.Name) ?? LogicalTensor.FromStored(view));
             if (names.Canonical(other) is { } name)
-                _others.TryAdd(name, view);
+                _others.TryAdd(name, byName[other]);
         }
 
         foreach ((string name, string tied) in names.Ties)
         {
-            if ((checkpoint.Find(tied) ?? checkpoint.Shared.GetValueOrDefault(tied)) is { } view)
-                _others.TryAdd(name, view);
+            if (byName.GetValueOrDefault(tied) is { } weight)
+                _others.TryAdd(name, weight);
         }
     }
 
     /// <summary>The tensor for a parameter, which may have the name of what it is tied to; null where the checkpoint has none.</summary>
-    public TensorView? Find(string parameterName) => _views.GetValueOrDefault(parameterName) ?? _others.GetValueOrDefault(parameterName);
+    public LogicalTensor? Find(string parameterName) =>
+        _weights.GetValueOrDefault(parameterName) ?? _others.GetValueOrDefault(parameterName);
 
     /// <summary>Whether there is a tensor for a parameter of any of the parts.</summary>
     public bool HasAny(IEnumerable<ModelPart> parts) => parts.SelectMany(part => part.Parameters).Any(plan => Find(plan.Name) is not null);
@@ -55,18 +60,18 @@ internal sealed class TensorMatch
         foreach (ParameterPlan plan in plans)
         {
             planned.Add(plan.Name);
-            if (Find(plan.Name) is not { } view)
+            if (Find(plan.Name) is not { } weight)
                 missing.Add(plan.Name);
-            else if (!view.Shape.SequenceEqual(plan.Shape))
-                wrong.Add($"{view.Name} is {Shape(view.Shape)} instead of {Shape(plan.Shape)}");
-            else if (view.DataType > TensorDataType.BFloat16)
-                wrong.Add($"{view.Name} is of type {view.DataType.Name()}");
+            else if (!weight.Shape.SequenceEqual(plan.Shape))
+                wrong.Add($"{weight.Name} is {Shape(weight.Shape)} instead of {Shape(plan.Shape)}");
+            else if (weight.Encoding is null && weight.DataType > TensorDataType.BFloat16)
+                wrong.Add($"{weight.Name} is of type {weight.DataType.Name()}");
             else
-                found.Add(plan.Name, new(view, plan.ZeroRow, _checkpoint.ZeroesPaddingRow));
+                found.Add(plan.Name, new(weight, plan.ZeroRow, _checkpoint.ZeroesPaddingRow));
         }
 
-        HashSet<TensorView> used = [.. found.Values.Select(tensor => tensor.View)];
-        IEnumerable<string> unknown = _views
+        HashSet<LogicalTensor> used = [.. found.Values.Select(tensor => tensor.Weight)];
+        IEnumerable<string> unknown = _weights
             .Where(pair => !planned.Contains(pair.Key) && !_names.IsHead(pair.Key) && !used.Contains(pair.Value))
             .Select(pair => pair.Value.Name);
         string[] reasons =
@@ -87,10 +92,11 @@ internal sealed class TensorMatch
         return found;
     }
 
-    /// <summary>A model computes with plain values; a scan needs no model.</summary>
+    /// <summary>A model computes with plain values, which it is given of GGUF's codes; a scan needs no model.</summary>
     private void RefuseEncoded()
     {
-        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights.Where(tensor => tensor.Encoding is not null)
+        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights
+            .Where(tensor => tensor.Encoding?.StartsWith(TensorEncodings.Gguf, StringComparison.Ordinal) == false)
             .ToLookup(tensor => tensor.Encoding!);
         if (encoded.Count == 0)
             return;

@@ -12,42 +12,44 @@ internal static class TensorReader
     // Long enough for full speed, short enough to stay far below what a span can hold.
     private const int PieceValues = 1 << 22;
 
-    public static void Copy(TensorView view, Parameter parameter)
+    public static void Copy(TensorView view, Parameter parameter) => Copy(LogicalTensor.FromStored(view), parameter);
+
+    public static void Copy(LogicalTensor weight, Parameter parameter)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Tensor flat = parameter.detach().view(-1);
-        for (long begin = 0; begin < view.ElementCount; begin += PieceValues)
+        for (long begin = 0; begin < weight.ElementCount; begin += PieceValues)
         {
-            int length = (int)Math.Min(PieceValues, view.ElementCount - begin);
+            int length = (int)Math.Min(PieceValues, weight.ElementCount - begin);
             using Tensor piece = flat.narrow(0, begin, length);
-            CopyPiece(view, begin, piece);
-            view.Release(begin * view.DataType.Size(), (long)length * view.DataType.Size());
+            CopyPiece(weight, begin, piece);
+            weight.Release(begin, length);
         }
     }
 
-    private static void CopyPiece(TensorView view, long begin, Tensor piece)
+    private static void CopyPiece(LogicalTensor weight, long begin, Tensor piece)
     {
         bool here = piece.device_type == TorchSharp.DeviceType.CPU;
         int length = (int)piece.NumberOfElements;
-        if (here && StoredTypes.From(piece.dtype) == view.DataType)
+        if (here && weight.Stored is { } stored && StoredTypes.From(piece.dtype) == stored.DataType)
         {
-            view.Bytes(begin * view.DataType.Size(), length * view.DataType.Size()).CopyTo(piece.bytes);
+            stored.Bytes(begin * weight.ValueBytes, length * weight.ValueBytes).CopyTo(piece.bytes);
         }
         else if (here && piece.dtype == ScalarType.Float32)
         {
-            view.Read(begin, MemoryMarshal.Cast<byte, float>(piece.bytes));
+            weight.Read(begin, MemoryMarshal.Cast<byte, float>(piece.bytes));
         }
         else if (here && piece.dtype == ScalarType.Float64)
         {
-            view.Read(begin, MemoryMarshal.Cast<byte, double>(piece.bytes));
+            weight.Read(begin, MemoryMarshal.Cast<byte, double>(piece.bytes));
         }
         else
         {
             // To another device, or rounded, both of which the tensor library does: by way of a copy of the piece that loses nothing.
-            bool wide = view.DataType == TensorDataType.Float64;
+            bool wide = weight.Stored?.DataType == TensorDataType.Float64;
             using Tensor staged = empty(length, dtype: wide ? ScalarType.Float64 : ScalarType.Float32, device: CPU);
-            CopyPiece(view, begin, staged);
+            CopyPiece(weight, begin, staged);
             piece.copy_(staged);
         }
     }

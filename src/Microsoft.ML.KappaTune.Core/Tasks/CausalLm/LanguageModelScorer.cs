@@ -40,7 +40,7 @@ internal sealed class LanguageModelScorer(
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         var config = DecoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         return new(CausalLanguageModel.Load(checkpoint, config, float32, device), tokenizer, files, texts, device);
     }

@@ -34,6 +34,11 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     public string ListHashes() => string.Concat(Content.OrderBy(file => file.Key, StringComparer.Ordinal)
         .Select(file => $"\n{file.Key} {Convert.ToHexString(SHA256.HashData(file.Value))}"));
 
+    /// <summary>Reads what there is of them beside a model's weights, or in its GGUF file.</summary>
+    /// <exception cref="CheckpointFormatException">There is no vocabulary, or a file can't be read.</exception>
+    public static TokenizerFiles Read(Checkpoint checkpoint) =>
+        checkpoint.Gguf is { } gguf ? GgufTokenizer.Read(gguf) : Read(checkpoint.Folder, checkpoint.Config);
+
     /// <summary>Reads what there is of them in a model's folder.</summary>
     /// <exception cref="CheckpointFormatException">There is no vocabulary, or a file can't be read.</exception>
     public static TokenizerFiles Read(string folder, ModelConfig? config)
