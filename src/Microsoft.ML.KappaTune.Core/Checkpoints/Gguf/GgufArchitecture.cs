@@ -172,6 +172,9 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
         root["n_positions"] = sizes.Count("context_length");
         root["layer_norm_epsilon"] = sizes.Number("attention.layer_norm_epsilon");
         root["activation_function"] = "gelu_new";
+        // What training drops, a file doesn't say.
+        foreach (string dropout in (string[])["resid_pdrop", "embd_pdrop", "attn_pdrop"])
+            root[dropout] = 0.0;
         sizes.WriteTokens(root);
     }
 }

@@ -47,7 +47,7 @@ public sealed class TextGenerator : IDisposable
     {
         using Checkpoint checkpoint = Checkpoint.Open(model);
         DecoderConfig decoder = DecoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config);
+        var files = TokenizerFiles.Read(checkpoint);
         var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
         GenerationConfig config = GenerationConfig.Read(checkpoint.Folder, decoder.EndTokenIds);
         ChatTemplates? templates = ChatTemplates.Read(files, checkpoint.Folder);
