@@ -91,7 +91,7 @@ public class BrowserTests
                 ["Forgotten, in nats", "+0.25", "", ""],
                 ["95 % interval", "+0.23 to +0.27", "", ""],
                 ["How far the last layer moved", "0.1600", "0.1600", ""],
-                ["Training time", "1 min 15 s", "1 min 15 s", ""],
+                ["Time of steps and probes", "1 min 15 s", "1 min 15 s", ""],
                 ["Memory of gradients and AdamW", "0 MB", "3 MB", ""],
                 ["Parameters trained", "12,345 (5.3 %)", "234,567 (100 %)", ""],
                 ["Learning rate", "9.8e-5", "9.8e-5", ""],

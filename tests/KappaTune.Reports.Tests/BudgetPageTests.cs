@@ -36,7 +36,10 @@ public class BudgetPageTests
         Assert.Contains("lost 2.3 % of 2 %; 115 % of the budget used; 180 % expected by the end; went back;", Said("step 20"));
         Assert.Contains("; rate raised;", Said("step 30"));
         Assert.DoesNotContain("went on", Said("step 45"));
-        Assert.Equal("result: 1.4 % (95 %: 0.6 to 2.2 %); of at most 2 %; on text that had no part in any decision", Said("result"));
+        Assert.Equal(
+            "result: 1.4 % (95 %: 0.6 to 2.2 %); of at most 2 %; on text that had no part in any decision; it is 90.0 % of the way from its "
+            + "base to what it was after epoch 2, whose training loss wasn't measured",
+            Said("result"));
         // The last one is beyond the chart, and at its edge.
         Assert.Equal(4, budget.Tooltips.Count(text => text.StartsWith("probe: ", StringComparison.Ordinal)));
         Assert.Contains("130 % of the budget expected by the end", Said("probe: learning rate 4e-4"));
@@ -89,7 +92,8 @@ public class BudgetPageTests
     {
         Sight sight = await Look(BudgetSample.HeadOnly());
         Assert.Equal(
-            "Nothing but the new head was learnt within the budget of 2 %: the model is its base with it, and lost nothing.",
+            "Nothing but the new head was learnt within the budget of 2 %: the model is its base with it, and lost nothing. "
+            + "The head was trained beside an encoder that isn't kept, and may do better with more of a budget.",
             sight.Budget!.Outcome);
         Assert.Equal("0 %", sight.Figures[1]);
     }
@@ -131,7 +135,7 @@ public class BudgetPageTests
                 ["Budget", "2 %", "2 % and KL on control 0.05 nats", "no budget"],
                 [
                     "Lost on held-out text", "1.4 % (95 %: 0.6 to 2.2 %)", "0.052 nats (95 %: 0.047 to 0.057 nats), over the budget",
-                    "no budget",
+                    "7.69 %, of the whole text",
                 ],
                 ["Rate found by probes", "3.1e-4", "given", "no budget"],
             ],
@@ -163,7 +167,7 @@ public class BudgetPageTests
     public async Task What_a_cancelled_run_returned_to_has_no_epoch_s_figures()
     {
         Sight sight = await Look(BudgetSample.Cancelled() with { ReturnedToStep = 20 });
-        Assert.Equal("0.5000", sight.Figures[0]);
+        Assert.Equal("not measured", sight.Figures[0]);
         Assert.Contains("kept: step 20", sight.Text);
         Assert.Contains("No epoch's figures are those of the model, which is what it was after step 20.", sight.Text);
     }

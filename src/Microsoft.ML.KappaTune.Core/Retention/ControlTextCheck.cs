@@ -18,6 +18,15 @@ internal static class ControlTextCheck
     /// </summary>
     private const double MostOfChance = 0.95;
 
+    /// <summary>Samples of a half below which their mean isn't close to normal, as the bound supposes.</summary>
+    private const int FewSamples = 50;
+
+    /// <summary>What their number says of a budget; null for nothing.</summary>
+    /// <param name="samples">Those of both halves.</param>
+    public static string? OfCount(string name, int samples) => samples >= 2 * FewSamples ? null
+        : $"{name} gives {NumberText.Count(samples, "sample", "samples")}, of which half decides: with fewer than {2 * FewSamples} "
+        + "a budget is exceeded more often than in 5 of 100 runs. Name a longer text.";
+
     /// <summary>What the samples say without a model.</summary>
     /// <param name="name">The control text's path or name.</param>
     /// <param name="training">The rows to train on; they are read once.</param>

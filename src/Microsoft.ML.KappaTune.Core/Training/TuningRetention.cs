@@ -48,6 +48,8 @@ internal sealed class TuningRetention
             if (_probe.Objective is null)
                 RequireDriftAlone(budget);
             _samples = samples;
+            if (ControlTextCheck.OfCount(text.Name, samples.All.Count) is { } few)
+                Warn([few]);
         }
 
         Warn(ControlTextCheck.Warnings(text.Name, samples, train));

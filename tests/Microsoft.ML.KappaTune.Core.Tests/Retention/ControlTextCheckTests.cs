@@ -19,6 +19,13 @@ public sealed class ControlTextCheckTests : IDisposable
         Assert.Empty(Warnings(isSentenceEncoder, Join(Sentences(600, seed: 1)), Sentences(600, seed: 2)));
 
     [Fact]
+    public void Some_tens_of_samples_are_few_for_a_budget()
+    {
+        Assert.Null(ControlTextCheck.OfCount("control.txt", 100));
+        Assert.StartsWith("control.txt gives 99 samples, of which half decides: ", ControlTextCheck.OfCount("control.txt", 99));
+    }
+
+    [Fact]
     public void Of_a_text_with_hardly_a_letter_nothing_is_said() =>
         Assert.Empty(Warnings(false, string.Join(' ', Enumerable.Repeat("a . , . ,", 10)), ["a . , . ,"]));
 

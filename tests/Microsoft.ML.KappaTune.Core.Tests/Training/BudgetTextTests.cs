@@ -43,7 +43,8 @@ public class BudgetTextTests
     {
         string said = Said(BudgetSample.HeadOnly());
         Assert.Contains(
-            "Outcome       Nothing but the new head was learnt within the budget: this is the\n              base with it.\n", said);
+            "Outcome       Nothing but the new head was learnt within the budget: this is the\n              base with it. The head"
+            + " was trained beside an encoder that isn't\n              kept.\n", said);
         Assert.Contains("Loss change   0.00 % (95 % 0.00 to 0.00)", said);
         Assert.DoesNotContain("Mixed", said);
     }

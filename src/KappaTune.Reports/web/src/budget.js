@@ -23,7 +23,8 @@ const measuredBy = (measured) => ({ key }) => (measured?.[key] == null ? null : 
 function outcome(report) {
     const { outcome: what, decided, course, is_held: held } = report;
     if (what === "head_only") {
-        return `Nothing but the new head was learnt within the budget of ${allowed(report)}: the model is its base with it, and lost nothing.`;
+        return `Nothing but the new head was learnt within the budget of ${allowed(report)}: the model is its base with it, and lost nothing. ` +
+            "The head was trained beside an encoder that isn't kept, and may do better with more of a budget.";
     }
     const last = lost(report, measuredBy(course.at(-1)?.measured));
     if (what === "unverified") {

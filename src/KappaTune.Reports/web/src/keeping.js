@@ -2,6 +2,7 @@
 import { actions, course, dashes, details, legendHeight, withEnds } from "./course.js";
 import { decimals, rate } from "./format.js";
 import { closest, found, limits, percents } from "./limits.js";
+import { mixed } from "./report.js";
 import { axis, base, legend, lines, roundAxis } from "./theme.js";
 
 export function keeping({ tuning }, palette, box, limit) {
@@ -18,7 +19,10 @@ export function keeping({ tuning }, palette, box, limit) {
     const place = (x, y) => [clamp(x, ends.x), clamp(y, ends.y)];
     const shown = [...runOf(points, place, limit, palette)];
     if (probes.length > 0) shown.push(probesOf(probes, place, ends.x, limit, palette));
-    if (estimate) shown.push(...resultOf(budget, place, points.at(-1)?.training_loss, limit, palette));
+    if (estimate) {
+        shown.push(...(mixed(tuning) ? mixedOf(tuning, place, ends.y, limit, palette)
+            : resultOf(budget, place, points.at(-1)?.training_loss, limit, palette)));
+    }
     const entries = shown.filter(({ icon }) => icon).map(({ name, icon }) => ({ name, icon }));
 
     return {
@@ -103,11 +107,33 @@ const probesOf = (probes, place, { max }, limit, palette) => ({
     }),
 });
 
+const resultName = "result, held-out";
+
+const resultSays = (limit, budget) =>
+    [`result: ${found(limit, budget)}`, `of at most ${limit.text}`, "on text that had no part in any decision"];
+
+/** The same of a result between base and tuned, of which nobody measured the training loss: a line over all losses. */
+function mixedOf(tuning, place, { min, max }, limit, palette) {
+    const { budget } = tuning;
+    const { value, low, high } = budget[limit.key];
+    const middle = (min + max) / 2;
+    const says = [...resultSays(limit, budget), `it is ${mixed(tuning)}, whose training loss wasn't measured`];
+    return [
+        line(resultName, palette.text, [place(value, min), place(value, max)], { lineStyle: { width: 1.5 }, z: 5 }),
+        line(resultName, palette.text, [place(low, middle), place(high, middle)], {
+            symbol: "rect", symbolSize: [2, 12], lineStyle: { width: 2 }, z: 5,
+        }),
+        {
+            type: "scatter", name: resultName, icon: withEnds, symbolSize: 13, z: 6, data: [{ value: place(value, middle), says }],
+            itemStyle: { opacity: 1, color: palette.text, borderColor: palette.card, borderWidth: 2 },
+        },
+    ];
+}
+
 /** What was found on the half of the text that had no part in any decision, with its interval. */
 function resultOf(budget, place, loss, limit, palette) {
     const { value, low, high } = budget[limit.key];
-    const name = "result, held-out";
-    const says = [`result: ${found(limit, budget)}`, `of at most ${limit.text}`, "on text that had no part in any decision"];
+    const name = resultName, says = resultSays(limit, budget);
     return [
         line(name, palette.text, [place(low, loss), place(high, loss)], {
             symbol: "rect", symbolSize: [2, 12], lineStyle: { width: 2 }, z: 5,

@@ -4,7 +4,11 @@ import { element } from "./element.js";
 import { objective } from "./objective.js";
 import { axis, base, legend, lines, shareAxis } from "./theme.js";
 
-export const signed = (format) => (value) => `${value < 0 ? "−" : value > 0 ? "+" : ""}${format(Math.abs(value))}`;
+/** A change with its sign; what rounds to zero has none. */
+export const signed = (format) => (value) => {
+    const size = format(Math.abs(value));
+    return `${/^[0.]*$/.test(size) ? "" : value < 0 ? "−" : "+"}${size}`;
+};
 const nats = (value) => (Math.abs(value) < 1e5 ? value.toFixed(3) : ratio(value));
 const points = (value) => (100 * value).toFixed(1);
 

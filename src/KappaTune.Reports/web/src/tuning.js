@@ -2,7 +2,7 @@ import { count, decimals, duration, memory, percent, plural, ratio, share } from
 import { budgetFigure } from "./budget.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
-import { keptOf, result } from "./report.js";
+import { keptOf, mixed, result } from "./report.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
@@ -26,7 +26,7 @@ export function tuningSummary(report) {
         ...(tuning.retention?.accuracy ? [retained(tuning.retention)] : []),
         ["Trained", trained, `${count(tuning.trainable_parameters)} of ${count(tuning.total_parameters)} parameters`],
         ["Epochs", tuning.epochs.length, `${endings[tuning.stop]}; kept: ${keptOf(tuning)}`],
-        ["Time", duration(seconds), `on ${tuning.device}`],
+        ["Time", duration(seconds + (tuning.budget?.deciding_seconds ?? 0)), `on ${tuning.device}`],
     ]);
 
     document.getElementById("trained-share").textContent = tuning.method.name === "lora"
@@ -45,8 +45,10 @@ export function tuningSummary(report) {
 function learnt({ tuning, ways }, kept) {
     if (ways?.[0].accuracy != null) return ["Sorted right", share(ways[0].accuracy), "of new texts"];
     const validation = result(tuning);
-    return validation
-        ? ["Sorted right", share(validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`]
+    if (validation)
+        return ["Sorted right", share(validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`];
+    return mixed(tuning)
+        ? ["Training loss", "not measured", `of ${mixed(tuning)}`]
         : ["Training loss", decimals(kept.training_loss), `in epoch ${kept.epoch}`];
 }
 

@@ -1,7 +1,7 @@
 // The result: a tuning beside other ways to do the same task.
 import { count, decimals, duration, memory, percent, rate, share } from "./format.js";
 import { element } from "./element.js";
-import { allowed, foremost, found } from "./limits.js";
+import { allowed, foremost, found, percents } from "./limits.js";
 import { objective } from "./objective.js";
 import { signed } from "./retention.js";
 
@@ -14,13 +14,13 @@ const rows = (words, budgets) => [
     ["Before tuning", (way) => share(way.retention?.accuracy?.before.value)],
     ...(budgets ? [
         ["Budget", ({ budget }) => (budget ? allowed(budget) : "no budget")],
-        ["Lost on held-out text", ({ budget }) => (budget ? heldOut(budget) : "no budget")],
+        ["Lost on held-out text", ({ budget, retention }) => (budget ? heldOut(budget) : rise(retention?.loss))],
         ["Rate found by probes", ({ budget }) => (budget ? foundRate(budget) : "no budget")],
     ] : []),
     ["Forgotten, in nats", (way) => change(way.retention?.loss?.difference)],
     ["95 % interval", (way) => interval(way.retention?.loss?.difference)],
     ["How far the last layer moved", (way) => decimals(way.retention?.drift.at(-1).cosine_distance.value)],
-    ["Training time", (way) => duration(way.training_seconds)],
+    ["Time of steps and probes", (way) => duration(way.training_seconds)],
     ["Memory of gradients and AdamW", (way) => memory(bytesPerNumber * way.trainable_parameters)],
     ["Parameters trained", (way) => `${count(way.trainable_parameters)} (${percent(way.trainable_parameters, way.total_parameters)})`],
     ["Learning rate", (way) => rate(way.learning_rate)],
@@ -29,6 +29,8 @@ const rows = (words, budgets) => [
 
 const heldOut = (budget) =>
     (found(foremost(budget), budget) || "not measured") + (budget.is_held === false ? ", over the budget" : "");
+/** Of its own loss, where no half of the text was kept apart. */
+const rise = (loss) => (loss ? `${percents(loss.difference.value / loss.before.value)}, of the whole text` : "not measured");
 const nats = signed((value) => value.toFixed(2));
 const change = (difference) => (difference ? nats(difference.value) : "");
 const interval = (difference) => (difference ? `${nats(difference.low)} to ${nats(difference.high)}` : "");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune;
 
@@ -90,6 +91,12 @@ public sealed record BudgetReport
     /// <summary>Time spent at the end on the deciding half, and on weights between base and tuned.</summary>
     [JsonPropertyName("deciding_seconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan DecidingTime { get; init; }
+
+    /// <summary>What to know of a result that isn't within the budget on other text; null for nothing.</summary>
+    [JsonIgnore]
+    internal string? Warning => IsHeld != false ? null
+        : $"On the half of {Text} that decided nothing, the result used {BudgetWords.Share(Used!.Value)} of the budget ({Budget}): what "
+        + "decided was the other half. Train again with a lower budget, or with more control text, for a result that is within it on both.";
 
     /// <summary>This with the figures of the half that had no part in any decision; as it is where that wasn't measured.</summary>
     internal BudgetReport With(RetentionReport? heldOut)

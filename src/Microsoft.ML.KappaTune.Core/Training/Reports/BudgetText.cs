@@ -75,7 +75,8 @@ internal static class BudgetText
     {
         { Outcome: BudgetOutcome.HeadOnly } when report.CountedTokens is not null =>
             "Nothing was learnt within the budget: this is the base.",
-        { Outcome: BudgetOutcome.HeadOnly } => "Nothing but the new head was learnt within the budget: this is the base with it.",
+        { Outcome: BudgetOutcome.HeadOnly } => "Nothing but the new head was learnt within the budget: this is the base with it. The head "
+            + "was trained beside an encoder that isn't kept.",
         { ReturnedToStep: { } step } =>
             $"Cancelled after it had gone back: the result is what step {step} gave, the last within the budget as far as was measured.",
         { Outcome: BudgetOutcome.Unverified } =>
@@ -127,7 +128,9 @@ internal static class BudgetText
     /// <summary>The time for training holds that for finding the rate and for watching; what decides comes after it.</summary>
     private static string Times(TuningReport report, BudgetReport budget)
     {
-        TimeSpan all = report.ScanTime + report.TokenizingTime + report.TrainingTime + budget.DecidingTime;
+        // Cancelled within a probe, a run has no step of its own yet.
+        var training = TimeSpan.FromTicks(Math.Max(report.TrainingTime.Ticks, (budget.ProbingTime + budget.WatchingTime).Ticks));
+        TimeSpan all = report.ScanTime + report.TokenizingTime + training + budget.DecidingTime;
         TimeSpan spent = budget.ProbingTime + budget.WatchingTime + budget.DecidingTime;
         return $"{NumberText.Duration(budget.ProbingTime)} probing, {NumberText.Duration(budget.WatchingTime)} watching, "
             + $"{NumberText.Duration(budget.DecidingTime)} deciding: {NumberText.Percent(spent.Ticks, all.Ticks)} of the run";

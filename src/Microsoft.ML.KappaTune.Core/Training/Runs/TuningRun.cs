@@ -106,6 +106,9 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
             frozen.Check();
             Finish(model, weights, adapters);
             RetentionReport? retention = _retention.Measure(model);
+            BudgetReport? kept = decided?.With(retention);
+            if (kept?.Warning is { } exceeded)
+                Warn(exceeded);
             report = report with
             {
                 Epochs = state.Epochs,
@@ -114,7 +117,8 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
                 Stop = state.Stop!.Value,
                 TrainingTime = state.Time,
                 Retention = retention,
-                Budget = decided?.With(retention),
+                Budget = kept,
+                Warnings = Warnings,
                 PeakMemoryBytes = PeakMemory(),
             };
             string[] changed = [.. mayChange.Select(slice => slice.Name).Distinct()];
@@ -165,6 +169,8 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
             _base.Config, _base.Tokenizer, _base.MaxTokens, parallel,
             done => _progress.Report(TuningPhase.Tokenizing, before + done, all), warning => Warn(warning));
     }
+
+    private string[] Warnings => [.. _base.Warnings, .. _retention.Warnings, .. _warnings];
 
     private void Warn(string warning)
     {
@@ -257,7 +263,7 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
             TokenizingTime = tokenizing,
             TrainingTime = TimeSpan.Zero,
             PeakMemoryBytes = 0,
-            Warnings = [.. _base.Warnings, .. _retention.Warnings, .. _warnings],
+            Warnings = Warnings,
         };
 
     private static long PeakMemory()
