@@ -64,7 +64,7 @@ internal sealed class TrainingStep : IDisposable
         _weights.Dispose();
         _loss.Dispose();
         _model.Dispose();
-        foreach (Tensor tensor in (Tensor[])[_batch.Ids, _batch.Mask, _batch.Types, _labels])
-            tensor.Dispose();
+        foreach (Tensor? tensor in (Tensor?[])[_batch.Ids, _batch.Mask, _batch.Types, _labels])
+            tensor?.Dispose();
     }
 }
