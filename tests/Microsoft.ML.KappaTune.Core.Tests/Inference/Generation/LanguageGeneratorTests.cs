@@ -16,6 +16,9 @@ public sealed class LanguageGeneratorTests
     public void Greedy_tokens_are_the_recorded_ones(string row)
     {
         using GoldenCase golden = GoldenCase.Open(row);
+        Assert.SkipWhen(
+            row.Contains("dynamic", StringComparison.Ordinal),
+            "transformers keeps keys as a shorter text turned them: docs/decisions/length-of-a-text.md.");
         using var scope = NewDisposeScope();
         if (golden.Find("greedy.ids") is not { } recorded)
             return;
