@@ -64,7 +64,8 @@ public sealed class WrongDocumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("scan", "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors or .onnx file.")]
+    [InlineData(
+        "scan", "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors, .gguf or .onnx file.")]
     [InlineData("evaluate", "Name a model that was saved as a .zip file.")]
     public void It_is_no_model(string command, string remedy)
     {
@@ -87,7 +88,8 @@ public sealed class WrongDocumentTests : IDisposable
         (int exitCode, _, string error) = Tool.Run("scan", file, "--no-cache");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Equal(
-            $"{file}: .zip files aren't read. A saved model is no checkpoint: name the folder of its base model, or a .safetensors or .onnx file.",
+            $"{file}: .zip files aren't read. A saved model is no checkpoint: name the folder of its base model, or a .safetensors, "
+            + ".gguf or .onnx file.",
             error.TrimEnd());
     }
 
