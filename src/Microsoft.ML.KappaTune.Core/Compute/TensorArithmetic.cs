@@ -50,7 +50,11 @@ internal static class TensorArithmetic
     public static Tensor AtLeast(this Tensor x, double number) => With(number, scalar => x.clamp_min(scalar));
 
     /// <summary>x, or the number where x is more, or minus the number where x is less than that.</summary>
-    public static Tensor Within(this Tensor x, double number) => With(number, most => With(-number, least => x.clamp(least, most)));
+    public static Tensor Within(this Tensor x, double number)
+    {
+        using Scalar least = -number, most = number;
+        return x.clamp(least, most);
+    }
 
     /// <summary>x², by a product.</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
