@@ -102,6 +102,32 @@ public sealed class GuideTests : IDisposable
     }
 
     [Fact]
+    public void A_decoder_learns_answers_within_a_budget()
+    {
+        var mlContext = new MLContext(seed: 1);
+        string decoder = TinyDecoder.Write(_sample.Folder, "decoder");
+        IDataView rows = mlContext.Data.LoadFromEnumerable(
+            TinyDecoder.Completions(40, seed: 1).Select(row => new Exchange { Question = row.Prompt, Answer = row.Completion }));
+
+        var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new()
+        {
+            BaseModel = decoder,                     // a folder in Hugging Face layout
+            TextColumnName = "Question",
+            CompletionColumnName = "Answer",
+            BatchSize = 8,
+            MaxEpochs = 3,
+            ValidationFraction = 0.1,
+            Budget = new() { Keep = 0.98 },          // loss per token on a control text
+        });
+        using var model = estimator.Fit(rows);
+        Console.WriteLine(model.Report);             // loss per token, perplexity, bits a byte of the control text
+        IDataView scored = model.Transform(rows);    // adds LogLikelihood and Perplexity of the answers
+
+        Assert.All(scored.GetColumn<float>("LogLikelihood"), likelihood => Assert.InRange(likelihood, float.MinValue, 0));
+        Assert.NotNull(model.Report.Retention!.BitsPerByte);
+    }
+
+    [Fact]
     public void Options_come_from_a_file()
     {
         var mlContext = new MLContext();
@@ -157,6 +183,13 @@ public sealed class GuideTests : IDisposable
 
     private static void AssertSame(IDataView expected, IDataView actual) => Assert.Equal(
         expected.GetColumn<string>("PredictedLabel"), actual.GetColumn<string>("PredictedLabel"));
+
+    private sealed class Exchange
+    {
+        public string Question { get; set; } = "";
+
+        public string Answer { get; set; } = "";
+    }
 
     private sealed class Ticket
     {
