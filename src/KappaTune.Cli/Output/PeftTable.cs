@@ -5,7 +5,7 @@ namespace KappaTune.Cli.Output;
 /// <summary>A plan beside what PEFT's selector takes of the same scan.</summary>
 internal static class PeftTable
 {
-    /// <summary>Borders and padding of the five columns, and both marks.</summary>
+    /// <summary>Borders and padding of the four columns, both marks and the value.</summary>
     private const int Fixed = 32;
 
     /// <summary>Every module and stack of experts that one of both takes, in PEFT's order.</summary>
