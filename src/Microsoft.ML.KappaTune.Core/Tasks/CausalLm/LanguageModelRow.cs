@@ -1,8 +1,8 @@
 namespace Microsoft.ML.KappaTune.Tasks.CausalLm;
 
 /// <summary>One text as a model takes it, or several of them in a row.</summary>
-/// <param name="Ids">The tokens, but of each text the last, which is only guessed.</param>
-/// <param name="Targets">For each the token after it, where the loss counts that one; -1 elsewhere.</param>
+/// <param name="Ids">The tokens.</param>
+/// <param name="Targets">For each the token after it in its text, where the loss counts that one; -1 elsewhere.</param>
 /// <param name="Texts">For each the number of its text in the row, from 1 on.</param>
 internal sealed record LanguageModelRow(int[] Ids, int[] Targets, int[] Texts)
 {
@@ -11,10 +11,10 @@ internal sealed record LanguageModelRow(int[] Ids, int[] Targets, int[] Texts)
 
     public static LanguageModelRow Of(EncodedExample example)
     {
-        int length = example.Ids.Length - 1;
-        int[] targets = [.. Enumerable.Range(1, length).Select(i => example.Counted[i] ? example.Ids[i] : -1)], texts = new int[length];
+        int[] ids = example.Ids, texts = new int[ids.Length];
         Array.Fill(texts, 1);
-        return new(example.Ids[..length], targets, texts);
+        // The last token guesses none. It is read all the same: how far tokens are turned may depend on the whole text's length.
+        return new(ids, [.. ids.Select((_, i) => i + 1 < ids.Length && example.Counted[i + 1] ? ids[i + 1] : -1)], texts);
     }
 
     /// <summary>Several texts in a row, which don't see each other.</summary>

@@ -89,7 +89,7 @@ public sealed class ExampleEncoderTests : IDisposable
     {
         LanguageModelExample example = LanguageModelExample.OfTokens([5, 6], [true, true], "a text");
         Assert.Equal(1, Encode(example).CountedTokens);
-        Assert.Equal([6], LanguageModelRow.Of(Encode(example)).Targets);
+        Assert.Equal([6, -1], LanguageModelRow.Of(Encode(example)).Targets);
     }
 
     [Fact]
