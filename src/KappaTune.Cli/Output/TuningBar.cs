@@ -50,7 +50,7 @@ internal static class TuningBar
             { Phase: TuningPhase.Tokenizing } => [$"Tokenizing: {steps} rows"],
             { Phase: TuningPhase.Probing } => [$"Finding the learning rate: step {steps}"],
             { Phase: TuningPhase.Deciding } => [$"Measuring against the budget: {steps}"],
-            { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps} windows"],
+            { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps}"],
             { Validation: { } validation } =>
             [
                 Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),
@@ -63,7 +63,7 @@ internal static class TuningBar
                 progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
                 Invariant($"{progress.RowsPerSecond:0} rows/s"),
-                Invariant($"lr {progress.LearningRate:0.0e0}"),
+                progress.LearningRate > 0 ? Invariant($"lr {progress.LearningRate:0.0e0}") : "",
             ],
         };
     }

@@ -201,10 +201,10 @@ public abstract record TuningOptions
 
     /// <summary>
     /// A text file, UTF-8, or <see cref="RetentionTexts.English"/>, on which to measure what the model kept of what it knew before:
-    /// <see cref="TuningReport.Retention"/>, of up to 200 windows of 128 tokens, taken evenly over the text. Text like that of the
-    /// pre-training, not of the task: <see cref="TuningReport.Warnings"/> say where it can control little. With a <see cref="Budget"/>, half
-    /// of the text decides, and the other half is measured, in long runs on up to 500 windows. Null: not measured or, with a budget, the
-    /// English text that ships. Default: null.
+    /// <see cref="TuningReport.Retention"/>, of up to 200 windows of 128 tokens, with a budget of up to 500, taken evenly over the text. Text like
+    /// that of the pre-training, not of the task: <see cref="TuningReport.Warnings"/> say where it can control little. With a
+    /// <see cref="Budget"/>, half of the text decides, and the other half is measured, more windows of it the longer the run is. Null: not
+    /// measured or, with a budget, the English text that ships. Default: null.
     /// </summary>
     [IdentifiedBy("the control text")]
     public string? RetentionText { get; init; }

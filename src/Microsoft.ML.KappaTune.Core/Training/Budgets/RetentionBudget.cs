@@ -54,11 +54,11 @@ public sealed record RetentionBudget
     {
         List<string> limits = [];
         if (Keep is { } keep)
-            limits.Add(string.Create(CultureInfo.InvariantCulture, $"loss at most {100 * (1 - keep):0.###} % higher"));
+            limits.Add(string.Create(CultureInfo.InvariantCulture, $"loss at most {100 * (1 - keep):G6} % higher"));
         if (MaximumDivergence is { } divergence)
-            limits.Add(string.Create(CultureInfo.InvariantCulture, $"KL at most {divergence:0.####} nats"));
+            limits.Add(string.Create(CultureInfo.InvariantCulture, $"KL at most {divergence:G6} nats"));
         if (MaximumDrift is { } drift)
-            limits.Add(string.Create(CultureInfo.InvariantCulture, $"drift at most {drift:0.####}"));
+            limits.Add(string.Create(CultureInfo.InvariantCulture, $"drift at most {drift:G6}"));
         return limits.Count == 0 ? "no limit" : string.Join(", ", limits);
     }
 
