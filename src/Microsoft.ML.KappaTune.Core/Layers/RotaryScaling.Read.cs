@@ -3,7 +3,25 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <summary>Reading.</summary>
 internal abstract partial record RotaryScaling
 {
+    /// <summary>The kinds of layers that may have an object of their own.</summary>
+    public const string FullAttention = "full_attention", SlidingAttention = "sliding_attention";
+
     private const string Trained = "original_max_position_embeddings";
+
+    /// <summary>The objects of a configuration that describe it, the new one first.</summary>
+    public static IReadOnlyList<string> Sections { get; } = ["rope_parameters", "rope_scaling"];
+
+    public static IReadOnlyList<string> LayerKinds { get; } = [FullAttention, SlidingAttention];
+
+    /// <summary>The fields of such an object, of whatever kind.</summary>
+    public static FieldTable Fields { get; } = new()
+    {
+        Honoured =
+        [
+            "rope_type", "type", "rope_theta", "partial_rotary_factor", Trained, "factor", "low_freq_factor", "high_freq_factor", "beta_fast",
+            "beta_slow", "truncate", "attention_factor", "mscale", "mscale_all_dim", "short_factor", "long_factor",
+        ],
+    };
 
     /// <param name="fields">The object that describes it.</param>
     /// <param name="positions">The longest text by the model's configuration.</param>

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Layers;
+
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
@@ -47,5 +49,18 @@ internal static class UnknownFields
     /// <summary>A model of no family here can only be scanned, for which its tensors say all.</summary>
     private static IEnumerable<string> OfConfig(JsonElement root) =>
         root.TryGetProperty("model_type", out JsonElement type) && type.ValueKind == JsonValueKind.String
-        && ModelFamilies.Find(type.GetString()) is { } family ? family.Fields.Unknown(root) : [];
+        && ModelFamilies.Find(type.GetString()) is { } family ? OfConfig(root, family.Fields) : [];
+
+    private static IEnumerable<string> OfConfig(JsonElement root, FieldTable fields)
+    {
+        string[] unknown = [.. fields.Unknown(root)];
+        // Where a family knows such an object, its fields are known as well, be they in one for each kind of layer.
+        return unknown.Concat(RotaryScaling.Sections.Except(unknown).SelectMany(section => OfRotary(root, section)));
+    }
+
+    private static IEnumerable<string> OfRotary(JsonElement parent, string section) =>
+        !parent.TryGetProperty(section, out JsonElement value) || value.ValueKind != JsonValueKind.Object ? []
+        : RotaryScaling.Fields.Unknown(value)
+            .SelectMany(name => RotaryScaling.LayerKinds.Contains(name) ? OfRotary(value, name) : [name])
+            .Select(name => $"{section}.{name}");
 }

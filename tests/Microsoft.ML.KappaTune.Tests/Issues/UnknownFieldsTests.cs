@@ -78,6 +78,26 @@ public sealed class UnknownFieldsTests : IDisposable
     }
 
     [Fact]
+    public void A_field_of_the_rotary_embeddings_is_named_by_its_path()
+    {
+        string config = Path.Combine(Directory.CreateDirectory(Path.Combine(_sample.Base, "decoder")).FullName, "config.json");
+        File.WriteAllText(config, """
+            {
+              "model_type": "llama", "rope_scaling": { "type": "yarn", "factor": 2, "finetuned": true },
+              "rope_parameters": { "full_attention": { "rope_type": "linear", "factor": 8, "mystery": 1 }, "sliding_attention": null, "other": {} }
+            }
+            """);
+        string[] paths = ["rope_parameters.full_attention.mystery", "rope_parameters.other", "rope_scaling.finetuned"];
+        Assert.Equal(
+            paths.Select(path => $"{config}, {path}: it isn't known and has no effect here."),
+            UnknownFields.OfModel(Path.GetDirectoryName(config)!));
+        // An encoder has no rotary embeddings: the object itself isn't known there.
+        File.WriteAllText(config, """{ "model_type": "bert", "rope_scaling": { "mystery": 1 } }""");
+        Assert.Equal(
+            [$"{config}, rope_scaling: it isn't known and has no effect here."], UnknownFields.OfModel(Path.GetDirectoryName(config)!));
+    }
+
+    [Fact]
     public void A_family_that_is_only_scanned_has_no_table_and_a_damaged_file_its_own_message()
     {
         _sample.Configure(("model_type", "\"of-another-kind\""), ("mystery", "1"));
