@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training;
 using static TorchSharp.torch;
@@ -15,22 +16,25 @@ internal readonly record struct TokenWindowBatch(int[] Tokens, int Length, Rando
 /// <param name="objective">The model and what it is asked.</param>
 /// <param name="order">Which windows meet in which step.</param>
 /// <param name="heldOut">Text to measure on; null for none.</param>
-/// <param name="seed">Decides what is asked.</param>
-internal sealed class LanguageModelTask(LanguageModelObjective objective, WindowOrder order, HeldOutText? heldOut, int seed)
-    : ITrainingTask<TokenWindowBatch, HeldOutResult>
+/// <param name="options">Decide what is asked, and how much the routers of mixtures of experts count.</param>
+internal sealed class LanguageModelTask(
+    LanguageModelObjective objective, WindowOrder order, HeldOutText? heldOut, PretrainingOptions options) : ITrainingTask<TokenWindowBatch, HeldOutResult>
 {
     public int StepsPerEpoch => order.StepsPerEpoch;
 
     public StepBatches<TokenWindowBatch> BatchesOf(int step)
     {
         (int[] tokens, int length) = order.At(step);
-        return new([new TokenWindowBatch(tokens, length, new Random(RandomSeeds.ForMasks(seed, step)))], tokens.Length);
+        return new([new TokenWindowBatch(tokens, length, new Random(RandomSeeds.ForMasks(options.Seed, step)))], tokens.Length);
     }
 
     public Tensor Loss(TokenWindowBatch windows)
     {
+        using RouterLogits? routers = options is { HasExperts: true, RouterBalance: > 0 } ? RouterLogits.Begin() : null;
         LanguageModelBatch batch = objective.Ask(windows.Tokens, windows.Length, windows.Random);
-        return nn.functional.cross_entropy(objective.Logits(batch).to(float32), batch.Targets);
+        Tensor loss = nn.functional.cross_entropy(objective.Logits(batch).to(float32), batch.Targets);
+        return routers is null ? loss
+            : loss.Plus(routers.BalanceLoss(options.ExpertsPerToken).to(float32).Times(options.RouterBalance));
     }
 
     public HeldOutResult? Measure(int step, CancellationToken cancellationToken) => heldOut?.Measure(objective, step, cancellationToken);

@@ -16,8 +16,9 @@ internal static class ModelCard
             ? $"A text encoder in BERT's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
                 + $"{NumberText.Count(r.Parameters)} parameters, its masked-language-modelling head included), "
                 + "pre-trained from random weights."
-            : $"A text decoder in Llama's layout ({r.Options.Layers} layers, hidden size {r.Options.Hidden}, {r.Options.Heads} heads, "
-                + $"{NumberText.Count(r.Parameters)} parameters), pre-trained from random weights.");
+            : $"A text decoder in {(r.Options.HasExperts ? "OLMoE" : "Llama")}'s layout ({r.Options.Layers} layers, hidden size "
+                + $"{r.Options.Hidden}, {r.Options.Heads} heads, {Experts(r.Options)}{NumberText.Count(r.Parameters)} parameters), "
+                + "pre-trained from random weights.");
         Line("\n## Data\n");
         Line(
             $"- Trained on `{r.Corpus.Name}`: {NumberText.Count(r.Corpus.Lines.Count)} paragraphs, "
@@ -64,6 +65,9 @@ internal static class ModelCard
 
         void Line(string line) => text.Append(line).Append('\n');
     }
+
+    private static string Experts(PretrainingOptions options) =>
+        options.HasExperts ? $"{options.Experts} experts a layer, {options.ExpertsPerToken} of them for a token, " : "";
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -79,7 +79,7 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
         }
     }
 
-    /// <summary>A decoder in Llama's layout, whose head is the word embeddings.</summary>
+    /// <summary>A decoder in Llama's layout, or a mixture of experts in OLMoE's, whose head is the word embeddings.</summary>
     private CausalLanguageModel NewDecoder()
     {
         // Some tokenizers have one token for the end of texts and for padding.
@@ -101,6 +101,22 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
             BeginTokenId = tokenizer.ClassificationId >= 0 ? tokenizer.ClassificationId : end,
             EndTokenIds = [end],
         };
+        if (options.HasExperts)
+        {
+            config = config with
+            {
+                Family = ModelFamilies.Olmoe,
+                NormalisesProjections = true,
+                Experts = new()
+                {
+                    Count = options.Experts,
+                    ChosenCount = options.ExpertsPerToken,
+                    IntermediateSize = config.IntermediateSize,
+                    Renormalises = false,
+                },
+            };
+        }
+
         return CausalLanguageModel.Create(config, RandomSeeds.ForWeights(options.Seed), float32, device);
     }
 }

@@ -6,6 +6,6 @@ public enum PretrainingObjective
     /// <summary>Which tokens are behind masks: makes an encoder, in BERT's layout.</summary>
     Masked,
 
-    /// <summary>Which token comes next: makes a decoder, in Llama's layout.</summary>
+    /// <summary>Which token comes next: makes a decoder, in Llama's layout, or a mixture of experts, in OLMoE's.</summary>
     NextToken,
 }

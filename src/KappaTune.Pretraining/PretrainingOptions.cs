@@ -13,7 +13,7 @@ public sealed record PretrainingOptions
 {
     [Description(
         "What the model is asked: `masked`, the tokens behind masks (an encoder in BERT's layout), or `next-token` (a "
-        + "decoder in Llama's layout).")]
+        + "decoder in Llama's layout, with `experts` in OLMoE's).")]
     public PretrainingObjective Objective { get; init; } = PretrainingObjective.Masked;
 
     [Description(
@@ -41,9 +41,21 @@ public sealed record PretrainingOptions
     public int Heads { get; init; } = 4;
 
     [Description(
-        "Numbers between the two halves of a feed-forward network (default: 4 × `hidden`; 8/3 of it for `next-token`, up to "
-        + "a multiple of 8)"), Range(1, 65536)]
+        "Numbers between the two halves of a feed-forward network (default: 4 × `hidden`; 8/3 of it for `next-token`, over "
+        + "`expertsPerToken` where there are experts, up to a multiple of 8)"), Range(1, 65536)]
     public int? Intermediate { get; init; }
+
+    [Description(
+        "Feed-forward networks of a layer, of which a token's router chooses `expertsPerToken`, with `next-token`: a mixture of experts. "
+        + "0: each layer has one network.")]
+    [Range(0, 1024)]
+    public int Experts { get; init; }
+
+    [Description("Experts that compute for a token, with `experts`; no more than these."), Range(1, 1024)]
+    public int ExpertsPerToken { get; init; } = 2;
+
+    [Description("How much the load-balancing loss counts (arXiv:2101.03961), with `experts`."), Range(0.0, 100.0)]
+    public double RouterBalance { get; init; } = 0.01;
 
     [Description("The standard deviation of new weights. The embedded model began with 0.04."), Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double InitializerRange { get; init; } = 0.02;
@@ -124,7 +136,10 @@ public sealed record PretrainingOptions
     public string TokenizerOrDefault => Tokenizer ?? (Objective == PretrainingObjective.Masked ? WordPiece : Bpe);
 
     public int IntermediateOrDefault => Intermediate
-        ?? (Objective == PretrainingObjective.Masked ? 4 * Hidden : (8 * Hidden / 3 + 7) / 8 * 8);
+        ?? (Objective == PretrainingObjective.Masked ? 4 * Hidden : (8 * Hidden / 3 / (HasExperts ? ExpertsPerToken : 1) + 7) / 8 * 8);
+
+    /// <summary>Whether the model is a mixture of experts.</summary>
+    public bool HasExperts => Experts > 0;
 
     public const string WordPiece = "wordpiece", Bpe = "bpe";
 }

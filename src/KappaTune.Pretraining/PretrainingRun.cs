@@ -49,7 +49,7 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
             + $"{times} times the text, on {device} with {_threads} threads.");
 
         using TrainingStateStore<PretrainingState> states = OpenStates(PretrainingIdentity.Create(_options, corpus, held, files));
-        using PretrainingState state = Train(objective, new(objective, order, heldOut, _options.Seed), steps, states);
+        using PretrainingState state = Train(objective, new(objective, order, heldOut, _options), steps, states);
         PretrainingReport report = new()
         {
             Options = _options,

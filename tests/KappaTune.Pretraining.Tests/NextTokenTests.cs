@@ -1,8 +1,10 @@
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Pretraining;
 using Microsoft.ML.KappaTune.Tokenization;
 using TorchSharp;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Pretraining;
@@ -24,10 +26,13 @@ public sealed class NextTokenTests : IDisposable
 
     public void Dispose() => _corpus.Dispose();
 
-    [Fact]
-    public void It_learns_what_comes_next_and_is_as_good_as_it_says()
+    [Theory]
+    [InlineData(0, "LlamaForCausalLM", "Llama's layout")]
+    [InlineData(4, "OlmoeForCausalLM", "OLMoE's layout (2 layers, hidden size 16, 2 heads, 4 experts a layer, 2 of them for a token, ")]
+    public void It_learns_what_comes_next_and_is_as_good_as_it_says(int experts, string architecture, string layout)
     {
-        PretrainingReport report = Pretrainer.Run(_corpus.Task(_options with { Steps = 150, CheckpointEvery = 100, ShortShare = 0.1 }));
+        PretrainingReport report = Pretrainer.Run(_corpus.Task(
+            _options with { Steps = 150, CheckpointEvery = 100, ShortShare = 0.1, Experts = experts }));
         Assert.InRange(report.Measured[0].Loss, Math.Log(report.VocabularySize) - 0.5, Math.Log(report.VocabularySize) + 0.5);
         // A phrase's first token is one of three or the end of the line; the others follow from it.
         Assert.InRange(report.Last!.Loss, 0, 0.9);
@@ -35,12 +40,11 @@ public sealed class NextTokenTests : IDisposable
 
         string folder = _corpus["model"];
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        Assert.Equal(["LlamaForCausalLM"], checkpoint.Config!.Architectures);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(folder, checkpoint.Config));
+        Assert.Equal([architecture], checkpoint.Config!.Architectures);
         using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
         model.eval();
         using var guard = no_grad();
-        int[] tokens = [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodePrefix(line + "\n", int.MaxValue).Ids)];
+        int[] tokens = HeldOut(checkpoint);
         var losses = new List<double>();
         for (int begin = 0; begin + 17 <= tokens.Length; begin += 17)
         {
@@ -52,13 +56,36 @@ public sealed class NextTokenTests : IDisposable
 
         Assert.Equal(losses.Count, report.HeldOutGuesses);
         Assert.Equal(losses.Average(), report.Last.Loss, 1e-4);
-        Assert.Contains("Llama's layout", File.ReadAllText(Path.Combine(folder, "README.md")));
+        Assert.Contains(layout, File.ReadAllText(Path.Combine(folder, "README.md")));
     }
 
     [Fact]
-    public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted()
+    public void A_balance_spreads_tokens_more_evenly_over_experts()
     {
-        PretrainingOptions options = _options with { Dropout = 0.1 };
+        double[] uneven = [.. new[] { 0.0, 10 }.Select(Uneven)];
+        // 2 is even; it is 8 where all tokens go to one pair of experts.
+        Assert.InRange(uneven[1], 2 - 1e-3, Math.Min(2.3, uneven[0]));
+
+        double Uneven(double balance)
+        {
+            string output = Invariant($"balance-{balance}");
+            Pretrainer.Run(_corpus.Task(
+                _options with { Experts = 8, InitializerRange = 0.3, Steps = 60, RouterBalance = balance, Storage = float32 }, output));
+            using Checkpoint checkpoint = Checkpoint.Open(_corpus[output]);
+            using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            using RouterLogits routers = RouterLogits.Begin();
+            long[] tokens = [.. HeldOut(checkpoint).Take(256).Select(id => (long)id)];
+            model.Logits(tensor(tokens, [16, 16]));
+            return routers.BalanceLoss(2).ToDouble();
+        }
+    }
+
+    [Theory, InlineData(0), InlineData(4)]
+    public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted(int experts)
+    {
+        PretrainingOptions options = _options with { Dropout = 0.1, Experts = experts };
         Pretrainer.Run(_corpus.Task(options, "whole"));
         using var source = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Pretrainer.Run(_corpus.Task(options) with
@@ -72,5 +99,12 @@ public sealed class NextTokenTests : IDisposable
         }));
         Pretrainer.Run(_corpus.Task(options) with { Resume = true });
         Assert.Equal(_corpus.WeightsOf("whole"), _corpus.WeightsOf());
+    }
+
+    /// <summary>The held-out text's tokens.</summary>
+    private int[] HeldOut(Checkpoint checkpoint)
+    {
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(checkpoint.Folder, checkpoint.Config));
+        return [.. File.ReadLines(_corpus.HeldOut).SelectMany(line => tokenizer.EncodePrefix(line + "\n", int.MaxValue).Ids)];
     }
 }

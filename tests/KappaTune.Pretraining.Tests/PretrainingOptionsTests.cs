@@ -31,6 +31,8 @@ public sealed class PretrainingOptionsTests : IDisposable
         { """{"tokenizer": "bpe"}""", "tokenizer", "Use wordpiece" },
         { """{"hidden": 30, "heads": 4}""", "heads", "Change one" },
         { """{"objective": "next-token", "hidden": 12, "heads": 4}""", "heads", "Change hidden or heads" },
+        { """{"experts": 4}""", "experts", "set objective to next-token" },
+        { """{"objective": "next-token", "experts": 4, "expertsPerToken": 5}""", "expertsPerToken", "Change one of them" },
         { """{"objective": "next-token", "tokenizer": "wordpiece"}""", "tokenizer", "Use bpe" },
         { """{"steps": 10, "epochs": 2}""", "epochs", "Give one" },
         { """{"vocabulary": 5}""", "vocabulary", "300" },
