@@ -70,7 +70,7 @@ internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTo
             if (text.IsStopped)
                 stop = GenerationStop.StopText;
             if (piece.Length > 0 || stop is not null)
-                yield return new GeneratedPiece(piece, count, stop);
+                yield return new GeneratedPiece(piece, count, stop) { PromptTokens = prompt.Count };
         }
     }
 

@@ -42,6 +42,7 @@ public sealed class LanguageGeneratorTests
             GeneratedPiece[] pieces = [.. endless.Generate([5, 6, 7], new(), TestContext.Current.CancellationToken)];
             Assert.Equal((17, GenerationStop.FullContext), (pieces[^1].Tokens, pieces[^1].Stop));
             Assert.All(pieces[..^1], piece => Assert.Null(piece.Stop));
+            Assert.All(pieces, piece => Assert.Equal(3, piece.PromptTokens));
             all = Tokens(pieces);
             pieces = [.. endless.Generate([5, 6, 7], new() { MaxTokens = 4 }, TestContext.Current.CancellationToken)];
             Assert.Equal((4, GenerationStop.MaxTokens), (pieces[^1].Tokens, pieces[^1].Stop));
