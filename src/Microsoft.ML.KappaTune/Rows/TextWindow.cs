@@ -22,6 +22,9 @@ internal sealed class TextWindow(TextFunction function)
     /// <summary>How many of the texts that were computed had to be cut, over all fillings.</summary>
     public int Cut { get; private set; }
 
+    /// <summary>Tokens of the texts that were computed, special ones included, over all fillings.</summary>
+    public long Tokens { get; private set; }
+
     /// <summary>Starts again without rows.</summary>
     public void Clear()
     {
@@ -77,6 +80,7 @@ internal sealed class TextWindow(TextFunction function)
         for (int i = 0; i < rows.Length; i++)
             numbers.AsSpan(i * width, width).CopyTo(_numbers.AsSpan(rows[i] * width));
         Cut += texts.Count(text => text.Truncated);
+        Tokens += texts.Sum(text => (long)text.Ids.Length);
         _isComputed[batch] = true;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.Runtime;
 
@@ -35,6 +36,27 @@ public sealed class KappaTuneEmbeddingTransformer : KappaTuneTransformer, IDispo
 
     /// <summary>Frees the model's native memory, at once or as soon as threads that are computing have finished.</summary>
     public void Dispose() => _model.Dispose();
+
+    /// <summary>The vectors of texts, in their order, and how many tokens the model read for them.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled, which ends it before the next batch.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    internal (float[][] Vectors, long Tokens) Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var function = (TextFunction)Function;
+        var window = new TextWindow(function);
+        foreach (string text in texts)
+            window.Add((text, null));
+        var vectors = new float[texts.Count][];
+        for (int row = 0; row < vectors.Length; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            vectors[row] = window.Numbers(row).ToArray();
+        }
+
+        if (window.Cut > 0)
+            function.Cut(window.Cut, vectors.Length);
+        return (vectors, window.Tokens);
+    }
 
     private protected override void Save(ModelSaveContext ctx) => EmbeddingModelFile.Save(ctx, _model);
 
