@@ -22,7 +22,10 @@ public sealed class ChatRequestOptionsTests : IDisposable
     public void Nothing_of_a_request_is_left_out()
     {
         string[] honoured =
-            ["Instructions", "MaxOutputTokens", "ModelId", "RawRepresentationFactory", "Seed", "StopSequences", "Temperature", "TopK", "TopP"];
+        [
+            "Instructions", "MaxOutputTokens", "ModelId", "RawRepresentationFactory", "Seed", "StopSequences", "Temperature", "TopK",
+            "TopP",
+        ];
         string[] allowingWhatNeverHappens = ["AllowBackgroundResponses", "AllowMultipleToolCalls"];
         string[] refused =
         [
