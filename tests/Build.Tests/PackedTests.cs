@@ -4,13 +4,16 @@ using System.Xml.Linq;
 /// <summary>The packages as users meet them: what is in them, and apps outside this clone that use them.</summary>
 public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
-    private const string Library = "Microsoft.ML.KappaTune", Engine = $"{Library}.Core", Models = $"{Library}.Models";
+    private const string Library = "Microsoft.ML.KappaTune", Engine = $"{Library}.Core", Models = $"{Library}.Models",
+        Clients = $"{Library}.Extensions.AI";
+
     private const string Libtorch = "libtorch-cpu-linux-x64", LibtorchVersion = "2.10.0";
 
     [Theory]
     [InlineData(Library, "Microsoft.ML", "TorchSharp")]
     [InlineData(Engine, "Microsoft.ML.Tokenizers", "TorchSharp")]
     [InlineData("KappaTune.Reports")]
+    [InlineData(Clients, "Microsoft.Extensions.AI.Abstractions")]
     public void A_library_comes_with_all_that_a_feed_shows_of_it(string id, params string[] needed)
     {
         (string[] files, XElement metadata) = feed.Open(id);
@@ -38,6 +41,7 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [Theory]
     [InlineData(Library, Engine)]
     [InlineData(Models, Library)]
+    [InlineData(Clients, Library)]
     [InlineData("KappaTune.Reports", Engine)]
     public void A_package_goes_with_one_version_of_what_it_sees_the_inside_of(string id, string other)
     {
@@ -45,15 +49,17 @@ public sealed class PackedTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Equal($"[{feed.Version}]", dependency.Attribute("version")!.Value);
     }
 
-    [Fact]
-    public void The_models_package_shows_its_own_page()
+    [Theory]
+    [InlineData(Models)]
+    [InlineData(Clients)]
+    public void A_package_beside_the_library_shows_its_own_page(string id)
     {
-        (string[] files, XElement metadata) = feed.Open(Models);
+        (string[] files, XElement metadata) = feed.Open(id);
         Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
         Assert.Single(files, file => file == "README.md");
-        using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{Models}.{feed.Version}.nupkg"));
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{id}.{feed.Version}.nupkg"));
         using var page = new StreamReader(package.GetEntry("README.md")!.Open());
-        Assert.StartsWith($"# {Models}", page.ReadToEnd(), StringComparison.Ordinal);
+        Assert.StartsWith($"# {id}", page.ReadToEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

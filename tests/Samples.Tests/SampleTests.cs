@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
 
 namespace Samples.Tests;
@@ -119,6 +120,45 @@ public sealed class SampleTests : IDisposable
         string said = await service.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
         Assert.DoesNotContain("/predict", said);
         Assert.DoesNotContain("Request", said);
+    }
+
+    [Fact]
+    public async Task A_chat_service_answers_from_the_note_that_is_nearest()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        string model = TinyDecoder.Write(_sample.Folder, "decoder", TinyDecoder.Config with { MaxTokens = 400 });
+        File.WriteAllText(
+            Path.Combine(model, "chat_template.jinja"), "{% for m in messages %}{{ m.role }} {{ m.content }} {% endfor %}");
+        File.WriteAllText(Path.Combine(model, "generation_config.json"), """{"eos_token_id": [], "max_new_tokens": 9}""");
+        const string Note = "we saw a good film", Question = "was the film fine ?";
+        string notes = _sample.Folder.Write("notes.txt", $"I was charged twice for one lamp.\n\n{Note}\n");
+        using Process service = _sample.Start("ChatService", model, notes, "--urls", "http://127.0.0.1:0");
+        Task<string> error = service.StandardError.ReadToEndAsync(cancellationToken);
+        try
+        {
+            using var client = new HttpClient { BaseAddress = await AddressOf(service, error) };
+            using HttpResponseMessage answer = await client.PostAsJsonAsync("/ask", new { text = Question }, cancellationToken);
+            using TextGenerator generator = TextGenerator.Load(model, "cpu");
+            string turns = JsonSerializer.Serialize(new[]
+            {
+                new { role = "system", content = $"Answer from this note: {Note}" },
+                new { role = "user", content = Question },
+            });
+            GenerationOptions options = generator.Defaults with { MaxTokens = 200 };
+            string expected = string.Concat(generator.Answer(turns, options, cancellationToken).Select(piece => piece.Text));
+            Assert.NotEmpty(expected);
+            Assert.Equal(expected, await answer.Content.ReadAsStringAsync(cancellationToken));
+            Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+
+            using HttpResponseMessage refused = await client.PostAsJsonAsync("/ask", new { text = " " }, cancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        }
+        finally
+        {
+            service.Kill();
+            await service.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     /// <summary>Where the service says that it listens, at a port of the system's choice.</summary>
