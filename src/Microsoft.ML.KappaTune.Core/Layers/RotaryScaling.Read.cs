@@ -18,7 +18,8 @@ internal abstract partial record RotaryScaling
     {
         Honoured =
         [
-            "rope_type", "type", "rope_theta", "partial_rotary_factor", Trained, "factor", "low_freq_factor", "high_freq_factor", "beta_fast",
+            "rope_type", "type", "rope_theta", "partial_rotary_factor", Trained, "factor", "low_freq_factor", "high_freq_factor",
+            "beta_fast",
             "beta_slow", "truncate", "attention_factor", "mscale", "mscale_all_dim", "short_factor", "long_factor",
         ],
     };

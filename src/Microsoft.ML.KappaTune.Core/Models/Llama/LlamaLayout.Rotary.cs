@@ -6,7 +6,8 @@ namespace Microsoft.ML.KappaTune.Models.Llama;
 /// <summary>The configuration of positions and windows.</summary>
 internal abstract partial class LlamaLayout
 {
-    private const string Full = RotaryScaling.FullAttention, Sliding = RotaryScaling.SlidingAttention, PartialFactor = "partial_rotary_factor",
+    private const string Full = RotaryScaling.FullAttention, Sliding = RotaryScaling.SlidingAttention,
+        PartialFactor = "partial_rotary_factor",
         Trained = "original_max_position_embeddings";
 
     /// <summary>Which layers have a window: as a list says, or by a rule where there is none.</summary>
