@@ -46,8 +46,8 @@ internal sealed class TrainingStep : IDisposable
         _weights.ClearGradients();
         using (NewDisposeScope())
         {
-            Tensor logits = _partlyFrozen.RunTrained(_batch, _partlyFrozen.RunFrozen(_batch), training: true);
-            Tensor mean = _loss.Sum(logits, _labels).div(tensor((float)_batch.Rows.Length));
+            Tensor states = _partlyFrozen.RunTrained(_batch, _partlyFrozen.RunFrozen(_batch), training: true);
+            Tensor mean = _loss.Sum(_model.Head(states), _labels).div(tensor((float)_batch.Rows.Length));
             mean.backward();
             _weights.CollectGradients();
             _ = mean.item<float>();

@@ -28,13 +28,15 @@ internal sealed class LanguageModelTask(
         return new([new TokenWindowBatch(tokens, length, new Random(RandomSeeds.ForMasks(options.Seed, step)))], tokens.Length);
     }
 
-    public Tensor Loss(TokenWindowBatch windows)
+    public double Backward(TokenWindowBatch windows)
     {
         using RouterLogits? routers = options is { HasExperts: true, RouterBalance: > 0 } ? RouterLogits.Begin() : null;
         LanguageModelBatch batch = objective.Ask(windows.Tokens, windows.Length, windows.Random);
         Tensor loss = nn.functional.cross_entropy(objective.Logits(batch).to(float32), batch.Targets);
-        return routers is null ? loss
-            : loss.Plus(routers.BalanceLoss(options.ExpertsPerToken).to(float32).Times(options.RouterBalance));
+        if (routers is not null)
+            loss = loss.Plus(routers.BalanceLoss(options.ExpertsPerToken).to(float32).Times(options.RouterBalance));
+        loss.backward();
+        return loss.item<float>();
     }
 
     public HeldOutResult? Measure(int step, CancellationToken cancellationToken) => heldOut?.Measure(objective, step, cancellationToken);

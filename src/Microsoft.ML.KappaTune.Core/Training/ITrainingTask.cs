@@ -13,10 +13,10 @@ internal interface ITrainingTask<TBatch, TMeasurement>
     StepBatches<TBatch> BatchesOf(int step);
 
     /// <summary>
-    /// A batch's share of the loss of its step, with autograd: the shares of all batches add up to the mean over the step. What it makes
-    /// belongs to the caller's dispose scope.
+    /// Adds the gradients of a batch's share of the loss of its step to those of the parameters, and gives that share: the shares of all
+    /// batches add up to the mean over the step. What it makes belongs to the caller's dispose scope.
     /// </summary>
-    Tensor Loss(TBatch batch);
+    double Backward(TBatch batch);
 
     /// <summary>Measures the model, without dropout; null where there is nothing to measure on.</summary>
     /// <param name="step">Steps done.</param>

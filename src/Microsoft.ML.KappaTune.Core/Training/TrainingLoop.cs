@@ -53,10 +53,8 @@ internal sealed class TrainingLoop<TBatch, TMeasurement>(
         foreach (TBatch batch in batches)
         {
             using var scope = NewDisposeScope();
-            Tensor loss = task.Loss(batch);
-            loss.backward();
+            total += task.Backward(batch);
             weights.CollectGradients();
-            total += loss.item<float>();
         }
 
         double norm = optimizer.GradientNorm();

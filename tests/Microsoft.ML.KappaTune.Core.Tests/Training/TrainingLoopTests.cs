@@ -98,12 +98,14 @@ public sealed class TrainingLoopTests
             return new(Enumerable.Range(0, Points).Chunk(Points / batches), Points);
         }
 
-        public Tensor Loss(int[] batch)
+        public double Backward(int[] batch)
         {
             Tensor x = tensor([.. batch.Select(i => (float)i / Points)], [batch.Length, 1]);
             Tensor y =
                 tensor([.. batch.Select(i => (float)(slope * i / Points + (double.IsFinite(slope) ? 0 : slope)))], [batch.Length, 1]);
-            return nn.functional.mse_loss(line.forward(x), y, nn.Reduction.Sum).DividedBy(_fails ? double.NaN : Points);
+            Tensor loss = nn.functional.mse_loss(line.forward(x), y, nn.Reduction.Sum).DividedBy(_fails ? double.NaN : Points);
+            loss.backward();
+            return loss.item<float>();
         }
 
         public object? Measure(int step, CancellationToken cancellationToken) => null;

@@ -1,4 +1,6 @@
 using Microsoft.ML.KappaTune.Layers;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
 
@@ -16,19 +18,24 @@ internal sealed class CausalLmLoss(double routerBalance, int chosenExperts) : IR
 
     public IDisposable? Watch() => _routers = routerBalance > 0 ? RouterLogits.Begin() : null;
 
-    /// <param name="logits">Of the batch's places, [M, vocabulary], of any type.</param>
-    public Tensor Sum(Tensor logits, LanguageModelRows rows, TokenBatch batch)
+    /// <param name="states">Of the batch's places, [M, H], of any type.</param>
+    public double Backward(TextModel model, Tensor states, LanguageModelRows rows, TokenBatch batch, int counted)
     {
         using var scope = NewDisposeScope();
-        Tensor targets = rows.TargetsOf(batch.Rows, logits.device);
-        Tensor loss = nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.Sum);
+        Tensor targets = rows.TargetsOf(batch.Rows, states.device);
+        (double loss, Tensor? gradient) = new GuessLoss(model).Backward(states, targets, 1.0 / counted);
+        // By the states, the gradient of this sum is the gradient that is known.
+        Tensor? below = gradient is null ? null : states.mul(gradient).sum().to(float32);
         if (_routers is { Layers.Count: > 0 } routers)
         {
-            double weight = routerBalance * batch.Rows.Sum(rows.CountedIn);
-            loss = loss.Plus(routers.BalanceLoss(chosenExperts, batch.Mask).to(float32).Times(weight));
+            double weight = routerBalance * batch.Rows.Sum(rows.CountedIn) / counted;
+            Tensor balance = routers.BalanceLoss(chosenExperts, batch.Mask).to(float32).Times(weight);
+            loss += balance.item<float>();
+            below = below?.Plus(balance) ?? balance;
         }
 
-        return loss.MoveToOuterDisposeScope();
+        below?.backward();
+        return loss;
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
 
@@ -9,12 +11,12 @@ internal sealed class CausalLmMeter(LanguageModelRows rows) : IRowMeter
     private double _loss, _shares;
     private long _found;
 
-    public void Add(Tensor logits, TokenBatch batch)
+    public void Add(TextModel model, Tensor states, TokenBatch batch)
     {
-        Tensor targets = rows.TargetsOf(batch.Rows, logits.device);
-        Tensor losses = nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.None);
+        Tensor targets = rows.TargetsOf(batch.Rows, states.device);
+        (Tensor losses, Tensor isRight) = new GuessLoss(model).Measure(states, targets);
         _loss += losses.sum(float64).item<double>();
-        bool[] found = [.. logits.argmax(-1).eq(targets).cpu().data<bool>()];
+        bool[] found = [.. isRight.cpu().data<bool>()];
         int first = 0;
         foreach (int row in batch.Rows)
         {

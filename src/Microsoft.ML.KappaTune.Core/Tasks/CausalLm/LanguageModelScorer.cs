@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training.Frozen;
 
@@ -69,8 +70,7 @@ internal sealed class LanguageModelScorer(
         {
             TokenBatch tokens = data.Batch(all, device);
             Tensor states = model.Decoder.Decode(tokens.Ids, tokens.Mask).flatten(0, 1).index_select(0, tokens.Places!); // [M, H]
-            return nn.functional.cross_entropy(
-                model.Head(states).to(float32), data.TargetsOf(all, device), reduction: nn.Reduction.None);
+            return new GuessLoss(model).Losses(states, data.TargetsOf(all, device));
         }));
         int first = 0;
         foreach ((int row, int counted) in scored.Zip(rows.Select(row => row.Counted)))

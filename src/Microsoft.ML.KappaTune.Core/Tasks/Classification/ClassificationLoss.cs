@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
 
@@ -24,7 +25,12 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IR
 
     public IDisposable? Watch() => null;
 
-    public Tensor Sum(Tensor logits, TokenizedRows rows, TokenBatch batch) => Sum(logits, rows.LabelsOf(batch.Rows, logits.device));
+    public double Backward(TextModel model, Tensor states, TokenizedRows rows, TokenBatch batch, int counted)
+    {
+        Tensor share = Sum(model.Head(states), rows.LabelsOf(batch.Rows, states.device)).DividedBy(counted);
+        share.backward();
+        return share.item<float>();
+    }
 
     /// <summary>
     /// Σ w_y · ((1 − ε) · −log p_y + ε/K · Σ_c −log p_c), in float32. Summed, not averaged, so that the parts of a step add up.

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
 
@@ -9,10 +10,10 @@ internal sealed class ClassificationMeter(TokenizedRows rows, int classes) : IRo
     private readonly int[] _seen = new int[classes], _found = new int[classes];
     private double _loss;
 
-    public void Add(Tensor logits, TokenBatch batch)
+    public void Add(TextModel model, Tensor states, TokenBatch batch)
     {
-        Tensor logs = logits.to(float32).log_softmax(-1); // [B, classes]
-        _loss -= logs.gather(1, rows.LabelsOf(batch.Rows, logits.device).unsqueeze(1)).sum(float64).item<double>();
+        Tensor logs = model.Head(states).to(float32).log_softmax(-1); // [B, classes]
+        _loss -= logs.gather(1, rows.LabelsOf(batch.Rows, states.device).unsqueeze(1)).sum(float64).item<double>();
         long[] best = [.. logs.argmax(-1).cpu().data<long>()];
         for (int b = 0; b < batch.Rows.Length; b++)
         {

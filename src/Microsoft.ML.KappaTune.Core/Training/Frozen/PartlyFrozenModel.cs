@@ -32,14 +32,14 @@ internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> tra
         return Layers(hidden, Stack.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The rest: from the output of <see cref="RunFrozen"/>, which is disposed, to what the head gives.</summary>
+    /// <summary>The rest of the stack: from the output of <see cref="RunFrozen"/>, which is disposed, to what the head takes.</summary>
     public Tensor RunTrained(TokenBatch batch, Tensor? frozen, bool training)
     {
         using var scope = NewDisposeScope();
         model.train(training);
         Tensor hidden = frozen ?? Stack.Embed(batch.Ids, batch.Mask, batch.Types);
         hidden = Layers(hidden, Stack.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Stack.StageCount);
-        return model.Head(batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden).MoveToOuterDisposeScope();
+        return (batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -65,18 +65,27 @@ internal sealed record RowTokenizing(
 /// <summary>The loss of a task.</summary>
 internal interface IRowLoss<TRows> : IDisposable
 {
-    /// <summary>Called before a forward pass of training; what it gives is disposed once its loss is summed. Null for nothing.</summary>
+    /// <summary>
+    /// Called before the layers that train run in training; what it gives is disposed once their gradients are known. Null for nothing.
+    /// </summary>
     IDisposable? Watch();
 
-    /// <summary>Summed over what counts in a batch, so that the parts of a step add up.</summary>
-    /// <param name="logits">What the head gives for the batch.</param>
-    Tensor Sum(Tensor logits, TRows rows, TokenBatch batch);
+    /// <summary>
+    /// Adds the gradients of a batch's share of its step's loss, and gives that share: the sum over what counts in the batch, divided by
+    /// what counts in the step, so that shares and gradients of the step's batches add up.
+    /// </summary>
+    /// <param name="model">What gives the states, and has the head.</param>
+    /// <param name="states">What the head takes of the batch.</param>
+    /// <param name="counted">What counts in the step.</param>
+    double Backward(TextModel model, Tensor states, TRows rows, TokenBatch batch, int counted);
 }
 
 /// <summary>Measures a model on rows, batch by batch.</summary>
 internal interface IRowMeter
 {
-    void Add(Tensor logits, TokenBatch batch);
+    /// <param name="model">What gives the states, and has the head.</param>
+    /// <param name="states">What the head takes of the batch.</param>
+    void Add(TextModel model, Tensor states, TokenBatch batch);
 
     /// <summary>The result once all rows were added.</summary>
     ValidationResult Result();

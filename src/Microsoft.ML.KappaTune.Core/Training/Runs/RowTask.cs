@@ -75,13 +75,13 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
         return new(rows.Chunk(_options.BatchSize).Select(part => new RowBatch(part, counted)), counted);
     }
 
-    public Tensor Loss(RowBatch batch)
+    public double Backward(RowBatch batch)
     {
         TokenBatch tokens = _train.Batch(batch.Rows);
+        Tensor? frozen = _train.Frozen.OutputFor(tokens);
         using IDisposable? watch = _loss.Watch();
-        Tensor logits = _model.RunTrained(tokens, _train.Frozen.OutputFor(tokens), training: true);
-        // Divided by what counts in the whole step, so that the gradients of its batches add up to the step's.
-        return _loss.Sum(logits, _train.Rows, tokens).DividedBy(batch.CountedInStep);
+        Tensor states = _model.RunTrained(tokens, frozen, training: true);
+        return _loss.Backward(_model.Model, states, _train.Rows, tokens, batch.CountedInStep);
     }
 
     public ValidationResult? Measure(int step, CancellationToken cancellationToken) =>
@@ -107,7 +107,8 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             TokenBatch tokens = data.Batch(rows);
-            meter.Add(_model.RunTrained(tokens, data.Frozen.OutputFor(tokens), training: false), tokens);
+            Tensor states = _model.RunTrained(tokens, data.Frozen.OutputFor(tokens), training: false);
+            meter.Add(_model.Model, states, tokens);
         }
 
         return meter.Result();
