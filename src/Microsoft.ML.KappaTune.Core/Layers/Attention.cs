@@ -51,6 +51,12 @@ internal sealed class Attention : IAttention
     /// <summary>The share of attention's weights that training drops.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>
+    /// Whether one operation of the tensor library does all of it, which keeps no scores for gradients, where no score is limited and
+    /// none is dropped. Its last digits differ from those of the operations one by one.
+    /// </summary>
+    public bool IsFused { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// What is written in place is an output whose value no gradient needs: of a linear layer, of a product. Tensors are disposed as soon
@@ -67,43 +73,82 @@ internal sealed class Attention : IAttention
     {
         using var scope = NewDisposeScope();
         (long batch, long queries) = (asking.shape[0], asking.shape[1]);
-        // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
-        long together = HeadCount / KeyValueHeadCount * queries;
+        bool isFused = IsFused && ScoreCap is null && !(training && Dropout > 0);
         Tensor? all = QueryKeyValue?.forward(hidden);
-        Tensor query = Turned(Queries(asking, ReferenceEquals(asking, hidden) ? all : QueryKeyValue?.forward(asking)));
+        // The operation scales by 1/√d itself.
+        Tensor query = Turned(Queries(
+            asking, ReferenceEquals(asking, hidden) ? all : QueryKeyValue?.forward(asking), isFused ? Scale * Math.Sqrt(HeadSize) : Scale));
         Tensor keys = all is null ? Key!.forward(hidden) : Part(all, HeadCount, KeyValueHeadCount);
         Tensor key = Turned(KeyNorm is null ? Heads(Limited(keys), KeyValueHeadCount) : Normal(KeyNorm, keys, KeyValueHeadCount));
         key = cache?.AddKeys(key) ?? key;
-        long length = key.shape[2];
-        using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key.transpose(-2, -1));
-        using Tensor scores = Capped(product.view(batch, HeadCount, queries, length));
-        Tensor weights = scores.PlusInPlace(input.Bias).softmax(-1);
-        scores.Dispose();
-        product.Dispose();
-        if (training && Dropout > 0)
-            weights = DropoutMask.Apply(weights, Dropout);
-        Tensor values = all is null ? Value!.forward(hidden) : Part(all, HeadCount + KeyValueHeadCount, KeyValueHeadCount);
-        Tensor value = Heads(Limited(values), KeyValueHeadCount);
-        value = cache?.AddValues(value) ?? value;
-        using Tensor context = weights.view(batch, KeyValueHeadCount, together, length)
-            .Product(value).view(batch, HeadCount, queries, HeadSize);
+        using Tensor context = isFused ? Fused(query, key, Values(), input.Bias) : OneByOne(query, key, Values, input, training);
         return context.transpose(1, 2).reshape(batch, queries, HeadCount * HeadSize).MoveToOuterDisposeScope();
 
         Tensor Turned(Tensor states) => input.Angles?.Turn(states) ?? states;
 
+        Tensor Values()
+        {
+            Tensor values = all is null ? Value!.forward(hidden) : Part(all, HeadCount + KeyValueHeadCount, KeyValueHeadCount);
+            Tensor value = Heads(Limited(values), KeyValueHeadCount);
+            return cache?.AddValues(value) ?? value;
+        }
+    }
+
+    /// <summary>What the heads give, [B, heads, K, d], of scaled queries, keys, and what makes the values once scores are done with.</summary>
+    private Tensor OneByOne(Tensor query, Tensor key, Func<Tensor> values, AttentionInput input, bool training)
+    {
+        (long batch, long queries, long length) = (query.shape[0], query.shape[2], key.shape[2]);
+        // The heads that share keys and values are one head of so many times more queries, so that keys and values aren't copied.
+        long together = HeadCount / KeyValueHeadCount * queries;
+        using Tensor product = query.reshape(batch, KeyValueHeadCount, together, HeadSize).Product(key.transpose(-2, -1));
+        using Tensor scores = Capped(product.view(batch, HeadCount, queries, length));
+        Tensor weights = input.AddTo(scores).softmax(-1);
+        scores.Dispose();
+        product.Dispose();
+        if (training && Dropout > 0)
+            weights = DropoutMask.Apply(weights, Dropout);
+        return weights.view(batch, KeyValueHeadCount, together, length).Product(values()).view(batch, HeadCount, queries, HeadSize);
+
         Tensor Capped(Tensor states) => ScoreCap is { } cap ? states.DividedByInPlace(cap).tanh().Times(cap) : states;
     }
 
-    /// <summary>Queries, multiplied by the scale, [B, heads, K, d].</summary>
-    private Tensor Queries(Tensor asking, Tensor? all)
+    /// <summary>The same by one operation.</summary>
+    private Tensor Fused(Tensor query, Tensor key, Tensor value, Tensor? bias)
     {
+        (long batch, long queries, long length) = (query.shape[0], query.shape[2], key.shape[2]);
+        long together = HeadCount / KeyValueHeadCount;
+        if (queries == 1)
+        {
+            // Of one token, the heads that share keys and values are as many queries of one head.
+            return nn.functional.scaled_dot_product_attention(
+                query.reshape(batch, KeyValueHeadCount, together, HeadSize), key, value, bias).reshape(batch, HeadCount, 1, HeadSize);
+        }
+
+        bool isWhole = bias is null && queries == length;
+        return nn.functional.scaled_dot_product_attention(
+            query, Repeated(key), Repeated(value), isWhole ? null : bias ?? AttentionInput.Causal(queries, length, query), 0, isWhole);
+
+        Tensor Repeated(Tensor states) => together == 1 ? states
+            : states.unsqueeze(2).expand(-1, -1, together, -1, -1).reshape(batch, HeadCount, length, HeadSize);
+    }
+
+    /// <summary>Queries, multiplied by a scale, [B, heads, K, d].</summary>
+    private Tensor Queries(Tensor asking, Tensor? all, double scale)
+    {
+        bool isScaled = Math.Abs(scale - 1) > 1e-12;
         Tensor queries = all is null ? Query!.forward(asking) : Part(all, 0, HeadCount);
         // A norm would undo a scale before it, and its output's value is needed for its gradient.
         if (QueryNorm is not null)
-            return Normal(QueryNorm, queries, HeadCount).Times(Scale);
+        {
+            Tensor normal = Normal(QueryNorm, queries, HeadCount);
+            return isScaled ? normal.Times(scale) : normal;
+        }
+
         queries = Limited(queries);
         // A part is scaled apart from what is beside it.
-        return Heads(all is null ? queries.TimesInPlace(Scale) : queries.Times(Scale), HeadCount);
+        if (isScaled)
+            queries = all is null ? queries.TimesInPlace(scale) : queries.Times(scale);
+        return Heads(queries, HeadCount);
     }
 
     /// <summary>Normalised, of each head or of all together, [B, heads, T, d].</summary>

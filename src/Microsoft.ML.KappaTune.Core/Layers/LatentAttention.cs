@@ -52,7 +52,7 @@ internal sealed class LatentAttention : IAttention
         (Tensor key, Tensor value) = KeysAndValues(hidden, input.Angles!);
         if (cache is not null)
             (key, value) = (cache.AddKeys(key), cache.AddValues(value));
-        Tensor weights = query.Product(key.transpose(-2, -1)).PlusInPlace(input.Bias).softmax(-1);
+        Tensor weights = input.AddTo(query.Product(key.transpose(-2, -1))).softmax(-1);
         if (training && Dropout > 0)
             weights = DropoutMask.Apply(weights, Dropout);
         Tensor context = weights.Product(value).transpose(1, 2).flatten(2);

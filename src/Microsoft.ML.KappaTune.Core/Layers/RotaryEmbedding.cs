@@ -24,10 +24,17 @@ internal sealed class RotaryEmbedding : IDisposable
 
     /// <summary>The angles of the tokens of a mask, [B, T], after the first ones of each row.</summary>
     /// <param name="past">How many the first ones are.</param>
-    public RotaryAngles Angles(Tensor mask, long past, ScalarType dtype)
+    /// <param name="isAtBegin">Whether each row is one text from its first place on, so that positions are places.</param>
+    public RotaryAngles Angles(Tensor mask, long past, ScalarType dtype, bool isAtBegin)
     {
         using var scope = NewDisposeScope();
         (long batch, long length) = (mask.shape[0], mask.shape[1]);
+        if (isAtBegin && !DependsOnLength)
+        {
+            Table all = TableFor(0, length, dtype, mask.device);
+            return new(Rows(all.Cosines), Rows(all.Sines));
+        }
+
         Tensor places = TextPositions.Of(mask).narrow(1, past, length - past);
         List<Table> tables = [];
         if (!DependsOnLength)
@@ -52,8 +59,10 @@ internal sealed class RotaryEmbedding : IDisposable
         places = places.flatten();
         return new(At([.. tables.Select(table => table.Cosines)]), At([.. tables.Select(table => table.Sines)]));
 
+        Tensor Rows(Tensor values) => values.narrow(0, past, length - past).view(1, 1, length - past, _size).MoveToOuterDisposeScope();
+
         Tensor At(Tensor[] values) => (values is [var only] ? only : cat(values, 0)).index_select(0, places)
-            .view(batch, 1, length - past, _size / 2).MoveToOuterDisposeScope();
+            .view(batch, 1, length - past, _size).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the tokens of a mask, [B, T], after the first ones of each row change the angles of these.</summary>
@@ -111,18 +120,25 @@ internal sealed class RotaryEmbedding : IDisposable
         double[] frequencies =
             scaling?.Frequencies(_size, _rotation.Base, lengthClass) ?? RotaryScaling.Unscaled(_size, _rotation.Base);
         double magnitude = scaling?.Magnitude ?? 1;
-        return new(lengthClass, length, Values(Math.Cos), Values(Math.Sin));
+        return new(lengthClass, length, Values(Math.Cos, 1), Values(Math.Sin, -1));
 
-        // Angles in float64, however long the text and whatever the type of the states.
-        Tensor Values(Func<double, double> function)
+        // Angles in float64, however long the text and whatever the type of the states. Of each position for the first values of all pairs,
+        // times a sign, then for the second ones.
+        Tensor Values(Func<double, double> function, int sign)
         {
-            double[] values = new double[length * frequencies.Length];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = magnitude * function(i / frequencies.Length * frequencies[i % frequencies.Length]);
-            return tensor(values, [length, frequencies.Length]).to(dtype, device).MoveToOuterDisposeScope();
+            int pairs = frequencies.Length;
+            double[] values = new double[2 * length * pairs];
+            for (int i = 0; i < length * pairs; i++)
+            {
+                (int position, int pair) = (i / pairs, i % pairs);
+                double value = magnitude * function(position * frequencies[pair]);
+                (values[2 * position * pairs + pair], values[(2 * position + 1) * pairs + pair]) = (sign * value, value);
+            }
+
+            return tensor(values, [length, 2 * pairs]).to(dtype, device).MoveToOuterDisposeScope();
         }
     }
 
-    /// <summary>Both [length, pairs]: those of texts whose lengths are of a class.</summary>
+    /// <summary>As in <see cref="RotaryAngles"/>, both [length, 2 · pairs]: those of texts whose lengths are of a class.</summary>
     private sealed record Table(long Class, int Length, Tensor Cosines, Tensor Sines);
 }

@@ -17,6 +17,18 @@ internal static class TextPositions
         return inRow.sub(inRow.mul(starts.to(ScalarType.Int64)).cummax(1).values).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Whether each row is one text, or none, from its first place on, and padding after it: then the tokens before one are its text's.
+    /// </summary>
+    public static bool AreAtBegin(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        long length = mask.shape[1];
+        Tensor texts = mask.to(ScalarType.Int64), first = texts.narrow(1, 0, 1);
+        return first.le(first.ones_like()).all().logical_and(texts.narrow(1, 1, length - 1).le(texts.narrow(1, 0, length - 1)).all())
+            .item<bool>();
+    }
+
     /// <summary>The number of tokens of each token's text, [B, T]; 0 for padding.</summary>
     public static Tensor Lengths(Tensor mask)
     {

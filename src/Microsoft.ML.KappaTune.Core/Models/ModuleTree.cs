@@ -43,6 +43,8 @@ internal sealed class ModuleTree
         Scale = (config as DecoderConfig)?.ScoreScale(layer) ?? 1 / Math.Sqrt(headSize),
         ScoreCap = (config as DecoderConfig)?.ScoreCap,
         Dropout = config.AttentionDropout,
+        // Encoders' results stay what they were to the last digit.
+        IsFused = config is DecoderConfig,
     };
 
     /// <summary>A layer's attention that has keys and values made of one short vector a token.</summary>

@@ -78,7 +78,10 @@ internal sealed class TextDecoder : TransformerStack
     }
 
     /// <inheritdoc/>
-    /// <remarks>The bias keeps attention off the tokens that come after, off other texts and off padding, [B, 1, T, T].</remarks>
+    /// <remarks>
+    /// The bias keeps attention off the tokens that come after, off other texts and off padding, [B, 1, T, T]. There is none where rows
+    /// begin with their only text: then the tokens that come after are all that one may not see, padding among them.
+    /// </remarks>
     public override AttentionInput AttentionOf(Tensor mask) => AttentionOf(mask, cache: null);
 
     /// <summary>The same for tokens that come after others: the mask is of all of them, and the bias [B, 1, K, T] for K new ones.</summary>
@@ -87,25 +90,34 @@ internal sealed class TextDecoder : TransformerStack
         using var scope = NewDisposeScope();
         (ScalarType dtype, Device device) = (WordEmbeddings.dtype, WordEmbeddings.device);
         long length = mask.shape[1], past = cache?.Length ?? 0, asking = length - past;
+        bool isAtBegin = TextPositions.AreAtBegin(mask);
         Tensor texts = mask.to(ScalarType.Int64, device);
-        Tensor seen = TextPositions.AreTogether(texts.unsqueeze(1), texts.narrow(1, past, asking).unsqueeze(2))
-            .logical_and_(ones([asking, length], ScalarType.Bool, device).tril(past));
         bool hasWindows = Config.SlidingWindow is not null, isMixed = hasWindows && Config.WindowLayers is not null;
         AttentionInput input = Input(hasWindows && !isMixed);
         return isMixed ? input with { Window = Input(hasWindow: true) } : input;
 
         AttentionInput Input(bool hasWindow)
         {
-            Tensor within = hasWindow
-                ? seen.logical_and(ones([asking, length], ScalarType.Bool, device).triu(1L + past - Config.SlidingWindow!.Value))
-                : seen;
-            RotaryAngles? angles = (hasWindow ? _windowRotary : _rotary)?.Angles(texts, past, dtype);
-            return new(within.logical_not().to(dtype).TimesInPlace(Unseen(dtype)).unsqueeze(1).MoveToOuterDisposeScope())
+            bool isCausal = isAtBegin && (!hasWindow || length <= Config.SlidingWindow);
+            RotaryAngles? angles = (hasWindow ? _windowRotary : _rotary)?.Angles(texts, past, dtype, isAtBegin);
+            return new(isCausal ? null : Bias(hasWindow).MoveToOuterDisposeScope())
             {
                 Angles = angles is null ? null
                     : new(angles.Cosines.MoveToOuterDisposeScope(), angles.Sines.MoveToOuterDisposeScope()),
                 Cache = cache,
             };
+        }
+
+        // [B or 1, 1, K, T].
+        Tensor Bias(bool hasWindow)
+        {
+            using var inner = NewDisposeScope();
+            Tensor seen = ones([1, asking, length], ScalarType.Bool, device).tril(past);
+            if (hasWindow)
+                seen = seen.triu(1L + past - Config.SlidingWindow!.Value);
+            if (!isAtBegin)
+                seen = seen.logical_and(TextPositions.AreTogether(texts.unsqueeze(1), texts.narrow(1, past, asking).unsqueeze(2)));
+            return seen.logical_not().to(dtype).TimesInPlace(AttentionInput.Unseen(dtype)).unsqueeze(1).MoveToOuterDisposeScope();
         }
     }
 

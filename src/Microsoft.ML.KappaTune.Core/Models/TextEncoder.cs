@@ -94,7 +94,7 @@ internal sealed class TextEncoder : TransformerStack
     {
         using var scope = NewDisposeScope();
         ScalarType dtype = WordEmbeddings.dtype;
-        Tensor bias = mask.to(ScalarType.Bool, WordEmbeddings.device).logical_not().to(dtype).TimesInPlace(Unseen(dtype));
+        Tensor bias = mask.to(ScalarType.Bool, WordEmbeddings.device).logical_not().to(dtype).TimesInPlace(AttentionInput.Unseen(dtype));
         return new(bias.view(mask.shape[0], 1, 1, mask.shape[1]).MoveToOuterDisposeScope());
     }
 

@@ -52,9 +52,4 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     protected override void RegisterComponents()
     {
     }
-
-    /// <summary>
-    /// What a score is lowered by: so far below every score that exp gives 0, and far enough from overflow for one to be added.
-    /// </summary>
-    private protected static double Unseen(ScalarType dtype) => dtype == ScalarType.Float16 ? -3e4 : -1e9;
 }

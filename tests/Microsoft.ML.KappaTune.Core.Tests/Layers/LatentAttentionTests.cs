@@ -94,10 +94,12 @@ public sealed class LatentAttentionTests : IDisposable
     private static AttentionInput Input(int first, int end = Length)
     {
         Tensor bias = ones([end - first, end], ScalarType.Float64).triu(1 + first).mul(-1e9).view(1, 1, end - first, end);
-        double[] angles = [.. Enumerable.Range(first, end - first).SelectMany(t => Frequencies.Select(f => t * f))];
-        return new(bias) { Angles = new(At(Math.Cos), At(Math.Sin)) };
+        return new(bias) { Angles = new(At(Math.Cos, 1), At(Math.Sin, -1)) };
 
-        Tensor At(Func<double, double> function) => tensor(angles.Select(function).ToArray(), [1, 1, end - first, Turned / 2]);
+        Tensor At(Func<double, double> function, int sign) => tensor(
+            Enumerable.Range(first, end - first).SelectMany(
+                t => Frequencies.Select(f => sign * function(t * f)).Concat(Frequencies.Select(f => function(t * f)))).ToArray(),
+            [1, 1, end - first, Turned]);
     }
 
     private LinearLayer NewLinear(long inputs, long outputs)

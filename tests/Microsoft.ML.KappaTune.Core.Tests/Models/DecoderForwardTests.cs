@@ -126,7 +126,7 @@ public sealed class DecoderForwardTests
     {
         using var scope = NewDisposeScope();
         using var model = CausalLanguageModel.Create(SmallDecoder.Config(), seed: 1, type);
-        Tensor bias = model.Decoder.AttentionOf(tensor(new long[] { 1, 1, 0, 0, 1, 1 }, 2, 3)).Bias;
+        Tensor bias = model.Decoder.AttentionOf(tensor(new long[] { 1, 1, 0, 0, 1, 1 }, 2, 3)).Bias!;
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 3, 3], bias.shape);
         Assert.True(bias.isfinite().all().ToBoolean());

@@ -128,7 +128,7 @@ public sealed class ForwardTests
     {
         using var scope = NewDisposeScope();
         using var model = SequenceClassifier.Create(SmallEncoder.Config(ModelFamilies.Bert), 2, seed: 1, type);
-        Tensor bias = model.Encoder.AttentionOf(tensor(new long[] { 1, 0, 0, 0 }, 2, 2)).Bias;
+        Tensor bias = model.Encoder.AttentionOf(tensor(new long[] { 1, 0, 0, 0 }, 2, 2)).Bias!;
         Assert.Equal(type, bias.dtype);
         Assert.Equal([2, 1, 1, 2], bias.shape);
         Tensor values = bias.to(ScalarType.Float64).view(2, 2);

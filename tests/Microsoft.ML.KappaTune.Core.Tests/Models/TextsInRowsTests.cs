@@ -74,6 +74,56 @@ public sealed class TextsInRowsTests
         }
     }
 
+    [Theory, MemberData(nameof(Variants))]
+    public void Whole_rows_read_piece_by_piece_are_read_at_once(string variant)
+    {
+        DecoderConfig config = SmallDecoder.Config(variant);
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
+        model.eval();
+        (Tensor ids, _) = SmallDecoder.Batch(config, left: false, 70, 70);
+        using KeyValueCache cache = model.Decoder.NewCache();
+        long begin = 0;
+        foreach (long length in (long[])[1, 1, 3, 1, 60, 1, 3])
+        {
+            Tensor piece = model.Logits(ids.narrow(1, begin, length), ones(2, begin + length, ScalarType.Int64), cache);
+            Tensor whole = model.Logits(ids.narrow(1, 0, begin + length)).narrow(1, begin, length);
+            Assert.InRange(StoredTensors.Difference(piece, whole), 0, Tolerance);
+            begin += length;
+        }
+    }
+
+    /// <summary>Padding that comes after is seen by no token of a text; any other padding, and a second text, would be.</summary>
+    [Theory]
+    [InlineData(new long[] { 1, 1, 1, /**/ 1, 1, 0, /**/ 1, 0, 0 }, true)]
+    [InlineData(new long[] { 1, 1, 1, /**/ 0, 0, 0, /**/ 1, 1, 0 }, true)]
+    [InlineData(new long[] { 1, 1, 1, /**/ 0, 1, 1, /**/ 1, 1, 0 }, false)]
+    [InlineData(new long[] { 1, 1, 1, /**/ 1, 0, 1, /**/ 1, 1, 0 }, false)]
+    [InlineData(new long[] { 1, 1, 1, /**/ 1, 1, 2, /**/ 1, 1, 1 }, false)]
+    [InlineData(new long[] { 2, 2, 0, /**/ 1, 1, 1, /**/ 1, 1, 1 }, false)]
+    public void Rows_that_begin_with_their_only_text_need_no_bias(long[] mask, bool isNone)
+    {
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config());
+        AttentionInput input = model.Decoder.AttentionOf(tensor(mask, 3, 3));
+        Assert.Equal(isNone, input.Bias is null);
+        Assert.Equal(isNone ? 1 : 3, input.Angles!.Cosines.shape[0]);
+    }
+
+    [Fact]
+    public void A_window_needs_a_bias_where_rows_are_longer()
+    {
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config("gemma 2"));
+        Assert.Null(model.Decoder.AttentionOf(ones(2, 3, ScalarType.Int64)).Window!.Bias);
+        AttentionInput longer = model.Decoder.AttentionOf(ones(2, 4, ScalarType.Int64));
+        Assert.Null(longer.Bias);
+        Assert.Equal([1, 1, 4, 4], longer.Window!.Bias!.shape);
+        double[] unseen = [.. longer.Window.Bias.to(ScalarType.Float64).lt(zeros(1)).to(ScalarType.Float64).view(-1).data<double>()];
+        Assert.Equal([0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0], unseen);
+    }
+
     [Fact]
     public void A_text_without_a_token_gives_finite_states()
     {
