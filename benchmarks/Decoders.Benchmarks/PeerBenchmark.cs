@@ -40,12 +40,18 @@ internal static class PeerBenchmark
         using Peer? peer = Peer.IsThere() ? new Peer(folder, inputs, threads, Written) : null;
         string about = peer is null ? "no PyTorch here" : $"PyTorch {peer.Version}";
         // Tokens first: steps change the weights, here and there.
+        Func<(double, int[])>? generate = peer is null ? null : peer.Generate;
+        Func<(double, double)>? oneStep = peer is null ? null : peer.Step;
         if (parts.Contains(Generation))
-            Measure(Generation, () => Generate(ours, texts[0][..PromptTokens]), peer is null ? null : peer.Generate, AssertSame);
+            Measure(Generation, () => Generate(ours, texts[0][..PromptTokens]), generate, AssertSame);
         if (parts.Contains(Step))
-            Measure(Step, OneStep, peer is null ? null : peer.Step, AssertNear);
+            Measure(Step, OneStep, oneStep, AssertNear);
 
-        (double Seconds, double Loss) OneStep() => step.Run() is var (seconds, _, loss) ? (seconds, loss) : default;
+        (double Seconds, double Loss) OneStep()
+        {
+            (double seconds, _, double loss) = step.Run();
+            return (seconds, loss);
+        }
 
         void Measure<T>(string part, Func<(double Seconds, T Result)> own, Func<(double Seconds, T Result)>? other, Action<T, T> compare)
         {

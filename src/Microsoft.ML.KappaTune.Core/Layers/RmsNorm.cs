@@ -26,7 +26,9 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         bool isHalf = input.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         Tensor wide = isHalf ? input.to(ScalarType.Float32) : input;
-        Tensor normal = wide.mul(wide.Squared().mean([-1], keepdim: true).PlusInPlace(_eps).rsqrt_());
+        // By the length of the vector, which is found and has its gradient in one pass each, where squares would need several.
+        Tensor length = wide.norm(-1, true);
+        Tensor normal = wide.mul(length.Squared().DividedByInPlace(wide.shape[^1]).PlusInPlace(_eps).rsqrt_());
         if (_addsOne)
         {
             Tensor scaled = normal.mul((isHalf ? _weight.to(ScalarType.Float32) : _weight).Plus(1.0));
