@@ -21,7 +21,7 @@ internal static class MixtureBenchmark
 
     public static void Run(Results results, int threads, int rounds)
     {
-        int[][] texts = DecoderStep.RandomTexts(Rows, Tokens + 1, Shape.VocabularySize);
+        int[][] texts = DecoderStep.RandomTexts(Rows, Tokens, Shape.VocabularySize);
         DecoderConfig mixture = Shape with
         {
             Experts = new() { Count = 8, ChosenCount = 2, IntermediateSize = Inner, Renormalises = true },

@@ -41,7 +41,7 @@ internal static class OptimizerMemory
         set_num_threads(threads);
         CausalLanguageModel model = CausalLanguageModel.Create(Shape, seed: 1);
         long all = model.parameters().Sum(parameter => parameter.NumberOfElements);
-        using var step = new DecoderStep(model, IsSelected, DecoderStep.RandomTexts(2, 65, Shape.VocabularySize));
+        using var step = new DecoderStep(model, IsSelected, DecoderStep.RandomTexts(2, 64, Shape.VocabularySize));
         for (int i = 0; i < 2; i++) // The second time finds the memory of the first.
             step.AddGradients();
         GC.Collect();

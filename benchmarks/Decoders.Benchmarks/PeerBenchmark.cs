@@ -34,7 +34,7 @@ internal static class PeerBenchmark
         CausalLanguageModel ours = Load(model);
         string folder = Path.Combine(work, "model"), inputs = Path.Combine(work, "inputs.json");
         ModelWriter.SaveFolder(folder, ours);
-        int[][] texts = DecoderStep.RandomTexts(Rows, Tokens + 1, ours.Decoder.Config.VocabularySize);
+        int[][] texts = DecoderStep.RandomTexts(Rows, Tokens, ours.Decoder.Config.VocabularySize);
         File.WriteAllText(inputs, JsonSerializer.Serialize(new { texts, prompt = texts[0][..PromptTokens] }));
         using var step = new DecoderStep(ours, _ => true, texts);
         using Peer? peer = Peer.IsThere() ? new Peer(folder, inputs, threads, Written) : null;

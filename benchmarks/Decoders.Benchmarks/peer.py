@@ -110,7 +110,7 @@ class Decoder(nn.Module):
         angles = torch.outer(torch.arange(4096.0), base ** (-torch.arange(0, size, 2) / size)).repeat(1, 2)
         self.cos, self.sin = angles.cos(), angles.sin()
 
-    def forward(self, ids, cache=None):
+    def states(self, ids, cache=None):
         past = cache.length if cache is not None else 0
         cos, sin = (table[past : past + ids.shape[1]] for table in (self.cos, self.sin))
         x = self.model.embed_tokens(ids)
@@ -118,8 +118,10 @@ class Decoder(nn.Module):
             x = layer(x, cos, sin, i, cache)
         if cache is not None:
             cache.length += ids.shape[1]
-            x = x[:, -1:]
-        return F.linear(self.model.norm(x), self.model.embed_tokens.weight)
+        return x
+
+    def forward(self, states):
+        return F.linear(self.model.norm(states), self.model.embed_tokens.weight)
 
 
 @torch.inference_mode()
@@ -128,7 +130,7 @@ def generate(model, config, prompt, count):
     cache = Cache(config["num_hidden_layers"], attention.kv_heads, len(prompt) + count, attention.size)
     ids, unread = [], torch.tensor([prompt])
     for _ in range(count):
-        ids.append(int(model(unread, cache)[0, -1].argmax()))
+        ids.append(int(model(model.states(unread, cache)[:, -1:]).argmax()))
         unread = torch.tensor([ids[-1:]])
     return ids
 
@@ -144,7 +146,6 @@ def main():
     model.load_state_dict(read_safetensors(os.path.join(folder, "model.safetensors")))
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, betas=(0.9, 0.999), weight_decay=0.01, fused=True)
     texts = torch.tensor(inputs["texts"])
-    ids, targets = texts[:, :-1], texts[:, 1:].flatten()
     print(torch.__version__, flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
@@ -152,7 +153,7 @@ def main():
             result = ",".join(map(str, generate(model, config, inputs["prompt"], int(count))))
         else:
             optimizer.zero_grad()
-            loss = F.cross_entropy(model(ids).flatten(0, 1), targets)
+            loss = F.cross_entropy(model(model.states(texts)[:, :-1]).flatten(0, 1), texts[:, 1:].flatten())
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
