@@ -31,7 +31,7 @@ class RmsNorm(nn.Module):
         self.weight, self.eps = nn.Parameter(torch.empty(size)), eps
 
     def forward(self, x):
-        return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
 
 
 def rotated(x, cos, sin):
@@ -53,6 +53,18 @@ class Cache:
         return self.keys[layer][:, :, :end], self.values[layer][:, :, :end]
 
 
+def attend(query, key, value, is_causal):
+    """By one operation where this PyTorch has it, as 2.0 and later do."""
+    together = query.shape[1] // key.shape[1]
+    key, value = (states.repeat_interleave(together, 1) for states in (key, value))
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(query, key, value, is_causal=is_causal)
+    scores = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+    if is_causal:
+        scores = scores + torch.full(scores.shape[-2:], -torch.inf).triu(1)
+    return scores.softmax(-1) @ value
+
+
 class Attention(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -69,7 +81,7 @@ class Attention(nn.Module):
         query, key = rotated(query, cos, sin), rotated(key, cos, sin)
         if cache is not None:
             key, value = cache.add(layer, key, value)
-        context = F.scaled_dot_product_attention(query, key, value, is_causal=length > 1, enable_gqa=True)
+        context = attend(query, key, value, length > 1)
         return self.o_proj(context.transpose(1, 2).reshape(batch, length, -1))
 
 
@@ -135,6 +147,15 @@ def generate(model, config, prompt, count):
     return ids
 
 
+def adamw(parameters):
+    settings = {"lr": 1e-5, "betas": (0.9, 0.999), "weight_decay": 0.01}
+    parameters = list(parameters)
+    try:
+        return torch.optim.AdamW(parameters, fused=True, **settings)
+    except (RuntimeError, TypeError):  # PyTorch before 2.4 on a CPU
+        return torch.optim.AdamW(parameters, **settings)
+
+
 def main():
     folder, inputs, threads, count = sys.argv[1:]
     torch.set_num_threads(int(threads))
@@ -144,7 +165,7 @@ def main():
         inputs = json.load(file)
     model = Decoder(config)
     model.load_state_dict(read_safetensors(os.path.join(folder, "model.safetensors")))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, betas=(0.9, 0.999), weight_decay=0.01, fused=True)
+    optimizer = adamw(model.parameters())
     texts = torch.tensor(inputs["texts"])
     print(torch.__version__, flush=True)
     for line in sys.stdin:
