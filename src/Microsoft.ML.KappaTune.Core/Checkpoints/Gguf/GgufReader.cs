@@ -8,6 +8,25 @@ internal ref struct GgufReader(MappedFile map)
     public const string Damaged = "The file is damaged, incomplete or not written by a GGUF writer: download or save it again.";
 
     private const int LongestText = 1 << 30, DeepestArray = 8;
+
+    // By their numbers in files.
+    private static readonly ValueKind[] Kinds =
+    [
+        ValueKind.Of(1, (ref reader, field, _) => reader.Take(1, field)[0]),
+        ValueKind.Of(1, (ref reader, field, _) => (sbyte)reader.Take(1, field)[0]),
+        ValueKind.Of(2, (ref reader, field, _) => BinaryPrimitives.ReadUInt16LittleEndian(reader.Take(2, field))),
+        ValueKind.Of(2, (ref reader, field, _) => BinaryPrimitives.ReadInt16LittleEndian(reader.Take(2, field))),
+        ValueKind.Of(4, (ref reader, field, _) => reader.UInt32(field)),
+        ValueKind.Of(4, (ref reader, field, _) => BinaryPrimitives.ReadInt32LittleEndian(reader.Take(4, field))),
+        ValueKind.Of(4, (ref reader, field, _) => BinaryPrimitives.ReadSingleLittleEndian(reader.Take(4, field))),
+        ValueKind.Of(1, (ref reader, field, _) => reader.Bool(field)),
+        ValueKind.Of(8, (ref reader, field, _) => reader.Text(field)),
+        ValueKind.Of(12, (ref reader, field, depth) => reader.Array(field, depth)),
+        ValueKind.Of(8, (ref reader, field, _) => reader.UInt64(field)),
+        ValueKind.Of(8, (ref reader, field, _) => BinaryPrimitives.ReadInt64LittleEndian(reader.Take(8, field))),
+        ValueKind.Of(8, (ref reader, field, _) => BinaryPrimitives.ReadDoubleLittleEndian(reader.Take(8, field))),
+    ];
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public long Position { get; private set; }
@@ -48,23 +67,10 @@ internal ref struct GgufReader(MappedFile map)
     public readonly CheckpointFormatException Error(string field, string reason, string? tensor = null) =>
         new(map.Path, reason, Damaged, tensor, field);
 
-    private object Value(uint type, string field, int depth) => type switch
-    {
-        0 => Take(1, field)[0],
-        1 => (sbyte)Take(1, field)[0],
-        2 => BinaryPrimitives.ReadUInt16LittleEndian(Take(2, field)),
-        3 => BinaryPrimitives.ReadInt16LittleEndian(Take(2, field)),
-        4 => UInt32(field),
-        5 => BinaryPrimitives.ReadInt32LittleEndian(Take(4, field)),
-        6 => BinaryPrimitives.ReadSingleLittleEndian(Take(4, field)),
-        7 => Bool(field),
-        8 => Text(field),
-        9 => Array(field, depth),
-        10 => UInt64(field),
-        11 => BinaryPrimitives.ReadInt64LittleEndian(Take(8, field)),
-        12 => BinaryPrimitives.ReadDoubleLittleEndian(Take(8, field)),
-        _ => throw Error(field, $"there is no type {type} of values"),
-    };
+    private object Value(uint type, string field, int depth) => KindOf(type, field).One(ref this, field, depth);
+
+    private readonly ValueKind KindOf(uint type, string field) =>
+        type < Kinds.Length ? Kinds[type] : throw Error(field, $"there is no type {type} of values");
 
     private bool Bool(string field) => Take(1, field)[0] switch
     {
@@ -77,43 +83,9 @@ internal ref struct GgufReader(MappedFile map)
     {
         if (depth == DeepestArray)
             throw Error(field, $"arrays lie deeper than {DeepestArray} in each other");
-        uint type = UInt32(field);
-        int count = Count(field, LeastBytes(type));
-        return type switch
-        {
-            0 => Items<byte>(type, count, field, depth),
-            1 => Items<sbyte>(type, count, field, depth),
-            2 => Items<ushort>(type, count, field, depth),
-            3 => Items<short>(type, count, field, depth),
-            4 => Items<uint>(type, count, field, depth),
-            5 => Items<int>(type, count, field, depth),
-            6 => Items<float>(type, count, field, depth),
-            7 => Items<bool>(type, count, field, depth),
-            8 => Items<string>(type, count, field, depth),
-            9 => Items<object>(type, count, field, depth),
-            10 => Items<ulong>(type, count, field, depth),
-            11 => Items<long>(type, count, field, depth),
-            12 => Items<double>(type, count, field, depth),
-            _ => throw Error(field, $"there is no type {type} of values"),
-        };
+        ValueKind kind = KindOf(UInt32(field), field);
+        return kind.Several(ref this, Count(field, kind.LeastBytes), field, depth + 1);
     }
-
-    private T[] Items<T>(uint type, int count, string field, int depth)
-    {
-        var items = new T[count];
-        for (int i = 0; i < count; i++)
-            items[i] = (T)Value(type, field, depth + 1);
-        return items;
-    }
-
-    private static int LeastBytes(uint type) => type switch
-    {
-        2 or 3 => 2,
-        4 or 5 or 6 => 4,
-        8 or 10 or 11 or 12 => 8,
-        9 => 12,
-        _ => 1,
-    };
 
     private ReadOnlySpan<byte> Take(int count, string field)
     {
@@ -122,5 +94,25 @@ internal ref struct GgufReader(MappedFile map)
         ReadOnlySpan<byte> bytes = map.Bytes(Position, count);
         Position += count;
         return bytes;
+    }
+
+    private delegate T Read<out T>(ref GgufReader reader, string field, int depth);
+
+    private delegate object ReadSeveral(ref GgufReader reader, int count, string field, int depth);
+
+    /// <summary>A type of values.</summary>
+    /// <param name="LeastBytes">What one takes at least.</param>
+    /// <param name="One">Reads one.</param>
+    /// <param name="Several">Reads an array of so many.</param>
+    private sealed record ValueKind(int LeastBytes, Read<object> One, ReadSeveral Several)
+    {
+        public static ValueKind Of<T>(int leastBytes, Read<T> read) where T : notnull => new(
+            leastBytes, (ref reader, field, depth) => read(ref reader, field, depth), (ref reader, count, field, depth) =>
+            {
+                var items = new T[count];
+                for (int i = 0; i < count; i++)
+                    items[i] = read(ref reader, field, depth);
+                return items;
+            });
     }
 }
