@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Layers;
+using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -20,6 +21,9 @@ internal sealed class CausalLanguageModel : TextModel
     public override ModelTask Task => ModelTask.CausalLanguageModeling;
 
     public TextDecoder Decoder { get; }
+
+    /// <summary>What the head multiplies by, [vocabulary, H].</summary>
+    public Parameter HeadWeight => _head?.Weight ?? Decoder.WordEmbeddings;
 
     /// <param name="checkpoint">A decoder of a family that is supported.</param>
     /// <param name="config">The architecture; that of the <c>config.json</c> beside the weights by default.</param>

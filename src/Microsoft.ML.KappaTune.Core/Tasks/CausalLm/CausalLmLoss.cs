@@ -23,7 +23,7 @@ internal sealed class CausalLmLoss(double routerBalance, int chosenExperts) : IR
     {
         using var scope = NewDisposeScope();
         Tensor targets = rows.TargetsOf(batch.Rows, states.device);
-        (double loss, Tensor? gradient) = new GuessLoss(model).Backward(states, targets, 1.0 / counted);
+        (double loss, Tensor? gradient) = new GuessLoss((CausalLanguageModel)model).Backward(states, targets, 1.0 / counted);
         // By the states, the gradient of this sum is the gradient that is known.
         Tensor? below = gradient is null ? null : states.mul(gradient).sum().to(float32);
         if (_routers is { Layers.Count: > 0 } routers)

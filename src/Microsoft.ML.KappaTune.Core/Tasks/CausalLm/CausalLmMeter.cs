@@ -14,7 +14,7 @@ internal sealed class CausalLmMeter(LanguageModelRows rows) : IRowMeter
     public void Add(TextModel model, Tensor states, TokenBatch batch)
     {
         Tensor targets = rows.TargetsOf(batch.Rows, states.device);
-        (Tensor losses, Tensor isRight) = new GuessLoss(model).Measure(states, targets);
+        (Tensor losses, Tensor isRight) = new GuessLoss((CausalLanguageModel)model).Measure(states, targets);
         _loss += losses.sum(float64).item<double>();
         bool[] found = [.. isRight.cpu().data<bool>()];
         int first = 0;

@@ -7,8 +7,11 @@ namespace Microsoft.ML.KappaTune.Tasks.LanguageModels;
 /// logits of all, [M, vocabulary], and their gradient, which may need more memory than the rest of a step, are never there at once.
 /// </summary>
 /// <param name="model">What has the head: states, [M, H], to logits.</param>
-/// <param name="mostLogits">Logits at once, if they are of more than one row.</param>
-internal sealed class GuessLoss(TextModel model, long mostLogits = GuessLoss.MostLogits)
+/// <param name="mostLogits">
+/// Logits at once, if they are of more than one row. Where the head trains, a piece has as many rows as a state has values at least: then
+/// logits take no more than the gradient of the head's weight, which each piece makes.
+/// </param>
+internal sealed class GuessLoss(CausalLanguageModel model, long mostLogits = GuessLoss.MostLogits)
 {
     /// <summary>
     /// In float32 less than the 32 MiB from which the C library takes memory from the system, page by page, each time that it is asked for.
@@ -25,7 +28,8 @@ internal sealed class GuessLoss(TextModel model, long mostLogits = GuessLoss.Mos
         using var scope = NewDisposeScope();
         Tensor total = tensor(0.0, device: states.device);
         Tensor? gradient = states.requires_grad ? empty_like(states) : null;
-        foreach ((long first, long count) in Pieces(states.shape[0]))
+        long least = model.HeadWeight.requires_grad ? states.shape[1] : 1;
+        foreach ((long first, long count) in Pieces(states.shape[0], least))
         {
             using var inner = NewDisposeScope();
             // A leaf: what is below the states is gone through once, when the gradients of all pieces are known.
@@ -61,7 +65,7 @@ internal sealed class GuessLoss(TextModel model, long mostLogits = GuessLoss.Mos
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         List<Tensor[]> found = [];
-        foreach ((long first, long count) in Pieces(states.shape[0]))
+        foreach ((long first, long count) in Pieces(states.shape[0], least: 1))
         {
             using var inner = NewDisposeScope();
             Tensor[] its = find(model.Head(states.narrow(0, first, count)), targets.narrow(0, first, count));
@@ -72,9 +76,9 @@ internal sealed class GuessLoss(TextModel model, long mostLogits = GuessLoss.Mos
     }
 
     /// <summary>As few as can be, of like size.</summary>
-    private IEnumerable<(long First, long Count)> Pieces(long rows)
+    private IEnumerable<(long First, long Count)> Pieces(long rows, long least)
     {
-        long most = Math.Max(1, mostLogits / model.Stack.Architecture.VocabularySize), pieces = (rows + most - 1) / most;
+        long most = Math.Max(least, mostLogits / model.Decoder.Config.VocabularySize), pieces = (rows + most - 1) / most;
         for (long i = 0; i < pieces; i++)
             yield return (i * rows / pieces, (i + 1) * rows / pieces - i * rows / pieces);
     }

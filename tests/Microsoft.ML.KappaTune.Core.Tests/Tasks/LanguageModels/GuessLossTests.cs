@@ -82,11 +82,18 @@ public sealed class GuessLossTests
         (Tensor states, Tensor targets) = Sample(model);
         using var counter = new RowCounter(model.Decoder.Config.VocabularySize);
         model.LinearLayers["lm_head"].Adapter = counter;
+        states.requires_grad = true;
+        model.HeadWeight.requires_grad = false;
         InPieces(model, rowsAtOnce).Backward(states, targets, Factor);
         Assert.Equal(expected, counter.Rows);
         counter.Rows.Clear();
         InPieces(model, rowsAtOnce).Measure(states, targets);
         Assert.Equal(expected, counter.Rows);
+        // The gradient of a head that trains takes as much memory in each piece as the logits of 16 rows.
+        counter.Rows.Clear();
+        model.HeadWeight.requires_grad = true;
+        InPieces(model, rowsAtOnce).Backward(states, targets, Factor);
+        Assert.Equal(rowsAtOnce < 16 ? [11, 11, 11] : expected, counter.Rows);
     }
 
     [Fact]
