@@ -42,15 +42,43 @@ internal abstract class AnswerReader
     /// <summary>The answers that are complete with this batch; their tensors belong to the caller's dispose scope.</summary>
     /// <param name="features">What <see cref="FeaturesOf"/> gave for it.</param>
     public abstract IReadOnlyList<Answers> Read(WindowBatch batch, Tensor features);
+
+    /// <summary>
+    /// The same by fewer samples at a time, each made when it is asked for: whoever is done with its logits frees them, so that those of
+    /// a whole batch are never in memory.
+    /// </summary>
+    public virtual IEnumerable<Answers> ReadInPieces(WindowBatch batch, Tensor features) => Read(batch, features);
 }
 
 /// <summary>Tokens that were guessed.</summary>
 /// <param name="head">States, [M, H], to logits, [M, vocabulary].</param>
-internal sealed class GuessReader(Func<Tensor, Tensor> head) : AnswerReader
+/// <param name="mostAtOnce">Answers of a piece at most, if it isn't one window.</param>
+internal sealed class GuessReader(Func<Tensor, Tensor> head, int mostAtOnce = int.MaxValue) : AnswerReader
 {
+    /// <summary>Of a decoder, which guesses nearly every token of a window that it didn't see before.</summary>
+    public const int MostOfDecoder = 128;
+
     /// <summary>[M, H].</summary>
     public override Tensor FeaturesOf(WindowBatch batch, Tensor states) => batch.HiddenPlaces(states);
 
     public override IReadOnlyList<Answers> Read(WindowBatch batch, Tensor features) =>
         [new(batch.Count, batch.Owners, head(features), batch.Targets)];
+
+    public override IEnumerable<Answers> ReadInPieces(WindowBatch batch, Tensor features)
+    {
+        int[] answers = new int[batch.Count];
+        foreach (int owner in batch.Owners)
+            answers[owner]++;
+        for (int window = 0, first = 0, next, count; window < answers.Length; window = next, first += count)
+        {
+            (next, count) = (window + 1, answers[window]);
+            // Windows without answers come along.
+            while (next < answers.Length && (count == 0 || count + answers[next] <= mostAtOnce))
+                count += answers[next++];
+            int begin = window;
+            yield return new(
+                next - window, [.. batch.Owners.Skip(first).Take(count).Select(owner => owner - begin)],
+                head(features.narrow(0, first, count)), batch.Targets.narrow(0, first, count));
+        }
+    }
 }

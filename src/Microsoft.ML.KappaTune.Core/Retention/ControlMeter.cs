@@ -115,8 +115,12 @@ internal sealed class ControlMeter : IDisposable
             if (reader is null)
                 continue;
             Tensor features = reader.FeaturesOf(batch, states);
-            foreach (Answers answers in reader.Read(batch, features))
+            foreach (Answers answers in reader.ReadInPieces(batch, features))
+            {
                 _base.Add(answers);
+                answers.Logits.Dispose();
+            }
+
             if (_measures.HasFlag(ControlMeasures.Divergence))
                 _features.Add(features.DetachFromDisposeScope());
         }
@@ -140,13 +144,19 @@ internal sealed class ControlMeter : IDisposable
                 distances.AddRange(StateDrift.DistancesOf(_states[i], states, batch.Mask));
             if (reader is null)
                 continue;
-            IReadOnlyList<Answers> now = reader.Read(batch, reader.FeaturesOf(batch, states));
-            foreach (Answers answers in now)
+            bool isDivergence = _measures.HasFlag(ControlMeasures.Divergence);
+            using IEnumerator<Answers>? before = isDivergence ? ofBase!.ReadInPieces(batch, _features[i]).GetEnumerator() : null;
+            foreach (Answers answers in reader.ReadInPieces(batch, reader.FeaturesOf(batch, states)))
+            {
                 tally.Add(answers);
-            if (!_measures.HasFlag(ControlMeasures.Divergence))
-                continue;
-            foreach ((Answers before, Answers after) in ofBase!.Read(batch, _features[i]).Zip(now))
-                divergence.Add(before, after);
+                if (before?.MoveNext() == true)
+                {
+                    divergence.Add(before.Current, answers);
+                    before.Current.Logits.Dispose();
+                }
+
+                answers.Logits.Dispose();
+            }
         }
 
         return new(

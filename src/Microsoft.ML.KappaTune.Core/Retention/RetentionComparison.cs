@@ -63,7 +63,12 @@ internal sealed class RetentionComparison : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            _taskDivergence.Add(TaskAnswers(_before, batch), TaskAnswers(_after, batch));
+            foreach ((Answers before, Answers after) in TaskAnswers(_before, batch).Zip(TaskAnswers(_after, batch)))
+            {
+                _taskDivergence.Add(before, after);
+                before.Logits.Dispose();
+                after.Logits.Dispose();
+            }
         }
 
         foreach (MaskedWindow[] windows in _probe.Batches)
@@ -93,23 +98,24 @@ internal sealed class RetentionComparison : IDisposable
 
         if (_readerBefore is null)
             return;
-        IReadOnlyList<Answers> answersBefore = _readerBefore.Read(batch, _readerBefore.FeaturesOf(batch, x));
-        IReadOnlyList<Answers> answersAfter = _readerAfter!.Read(batch, _readerAfter.FeaturesOf(batch, y));
-        foreach ((Answers first, Answers second) in answersBefore.Zip(answersAfter))
+        foreach ((Answers first, Answers second) in _readerBefore.ReadInPieces(batch, _readerBefore.FeaturesOf(batch, x))
+            .Zip(_readerAfter!.ReadInPieces(batch, _readerAfter.FeaturesOf(batch, y))))
         {
             _tallyBefore.Add(first);
             _tallyAfter.Add(second);
             _divergence.Add(first, second);
+            first.Logits.Dispose();
+            second.Logits.Dispose();
         }
     }
 
     private static double[] Bits(double[] nats) => [.. nats.Select(loss => loss / Math.Log(2))];
 
-    private static Answers TaskAnswers(RetentionSide side, WindowBatch batch)
+    private static IEnumerable<Answers> TaskAnswers(RetentionSide side, WindowBatch batch)
     {
-        var reader = new GuessReader(side.Head!);
+        var reader = new GuessReader(side.Head!, side.Stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue);
         Tensor states = side.Stack.Run(batch.Ids, batch.Mask, batch.Types, side.Stack.StageCount - 1, side.Stack.AttentionOf(batch.Mask));
-        return reader.Read(batch, reader.FeaturesOf(batch, states))[0];
+        return reader.ReadInPieces(batch, reader.FeaturesOf(batch, states));
     }
 
     private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _before.Stack.PaddingId, _before.Stack.WordEmbeddings.device);

@@ -138,6 +138,7 @@ internal sealed class RetentionProbe
     {
         null => null,
         RetentionObjective.SentencePairs => _newPairReader!(),
+        RetentionObjective.NextToken => new GuessReader(head!, GuessReader.MostOfDecoder),
         _ => new GuessReader(head!),
     };
 }
