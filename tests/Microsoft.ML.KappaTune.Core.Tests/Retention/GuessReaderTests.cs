@@ -9,7 +9,7 @@ public sealed class GuessReaderTests
     private static readonly int[] Guesses = [2, 0, 3, 1, 0, 2];
 
     [Theory]
-    [InlineData(1, new[] { 1, 2, 1, 2 }, new[] { 2, 3, 1, 2 })]
+    [InlineData(1, new[] { 1, 2, 2, 1 }, new[] { 2, 3, 1, 2 })]
     [InlineData(3, new[] { 2, 1, 3 }, new[] { 2, 3, 3 })]
     [InlineData(5, new[] { 3, 3 }, new[] { 5, 3 })]
     [InlineData(8, new[] { 6 }, new[] { 8 })]
