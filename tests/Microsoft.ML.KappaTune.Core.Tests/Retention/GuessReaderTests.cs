@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tests.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Retention;
