@@ -18,7 +18,8 @@ internal readonly record struct TokenWindowBatch(int[] Tokens, int Length, Rando
 /// <param name="heldOut">Text to measure on; null for none.</param>
 /// <param name="options">Decide what is asked, and how much the routers of mixtures of experts count.</param>
 internal sealed class LanguageModelTask(
-    LanguageModelObjective objective, WindowOrder order, HeldOutText? heldOut, PretrainingOptions options) : ITrainingTask<TokenWindowBatch, HeldOutResult>
+    LanguageModelObjective objective, WindowOrder order, HeldOutText? heldOut, PretrainingOptions options)
+    : ITrainingTask<TokenWindowBatch, HeldOutResult>
 {
     public int StepsPerEpoch => order.StepsPerEpoch;
 
