@@ -4,7 +4,6 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
-using static TorchSharp.torch;
 
 /// <summary>A model of SmolLM2-135M's shape, ours and in plain PyTorch: greedy tokens one by one, and steps of full fine-tuning.</summary>
 internal static class PeerBenchmark
@@ -104,8 +103,9 @@ internal static class PeerBenchmark
 
     private static void AssertSame(int[] ours, int[] theirs)
     {
-        if (!ours.AsSpan().SequenceEqual(theirs))
-            Console.Error.WriteLine($"Other tokens from the {ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count() + 1}th on.");
+        int same = ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (same < Written)
+            Console.Error.WriteLine($"The first {same} tokens of {Written} are the same; rounding may decide from there on.");
     }
 
     private static void AssertNear(double ours, double theirs)

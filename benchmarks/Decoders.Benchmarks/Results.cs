@@ -19,5 +19,6 @@ internal sealed class Results(string path)
     public void Add(Result result) => File.AppendAllText(path, JsonSerializer.Serialize(result, Json) + "\n");
 
     private IEnumerable<Result> Read() => !File.Exists(path) ? []
-        : File.ReadLines(path).Select(line => JsonSerializer.Deserialize<Result>(line, Json) ?? throw new FormatException($"{path}: {line}"));
+        : File.ReadLines(path).Select(
+            line => JsonSerializer.Deserialize<Result>(line, Json) ?? throw new FormatException($"{path}: {line}"));
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.ML.KappaTune;
-using TorchSharp;
 using static TorchSharp.torch;
 
 /// <summary>The peak of resident memory of a scan of a checkpoint of TinyLlama-1.1B's shape, made of random bfloat16 values.</summary>
