@@ -76,8 +76,8 @@ public sealed class NextTokenTests : IDisposable
             using var scope = NewDisposeScope();
             using var guard = no_grad();
             using RouterLogits routers = RouterLogits.Begin();
-            long[] tokens = [.. HeldOut(checkpoint).Take(256).Select(id => (long)id)];
-            model.Logits(tensor(tokens, [16, 16]));
+            long[] tokens = [.. HeldOut(checkpoint).Take(192).Select(id => (long)id)];
+            model.Logits(tensor(tokens, [12, 16]));
             return routers.BalanceLoss(2).ToDouble();
         }
     }

@@ -121,7 +121,7 @@ public sealed class PretrainingOptionsTests : IDisposable
         PretrainingOptions given = PretrainingOptionsFile.Read(_folder.Write("options.json", """
             {
               "objective": "masked", "tokenizer": "wordpiece", "vocabulary": 900, "lowercase": false, "maximumTokens": 64, "layers": 3,
-              "hidden": 24, "heads": 3, "intermediate": 50, "initializerRange": 0.04, "sinusoidalPositions": true, "steps": 77,
+              "hidden": 24, "heads": 3, "intermediate": 50, "expertsPerToken": 3, "routerBalance": 0.5, "initializerRange": 0.04, "sinusoidalPositions": true, "steps": 77,
                 "batchSize": 5, "learningRate": 0.002, "schedule": "cosine",
               "warmup": 0.2, "weightDecay": 0.05, "beta2": 0.9, "gradientClip": 2, "dropout": 0.3, "tuningDropout": 0.4, "maskRate": 0.2,
               "wholeWords": false, "shortShare": 0.5, "precision": "bfloat16", "storage": "float32", "checkpointEvery": 9,
@@ -131,7 +131,7 @@ public sealed class PretrainingOptionsTests : IDisposable
         // Each of them took effect.
         string[] unset = [.. typeof(PretrainingOptions).GetProperties().Where(property => property.CanWrite
             && Equals(property.GetValue(given), property.GetValue(new PretrainingOptions()))).Select(property => property.Name)];
-        Assert.Equal(["Epochs", "Objective"], unset.Order());
+        Assert.Equal(["Epochs", "Experts", "Objective"], unset.Order());
 
         string json =
             "{" + string.Join(",", PretrainingOptionsText.Fields(given).Select(f => $"\"{f.Name}\": {f.Value.ToJsonString()}")) + "}";
