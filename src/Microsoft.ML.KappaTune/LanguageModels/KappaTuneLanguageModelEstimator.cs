@@ -146,7 +146,7 @@ public sealed partial class KappaTuneLanguageModelEstimator : IEstimator<KappaTu
     private (GenerationFiles Generation, ConversationEncoder? Conversations) ReadBase()
     {
         using Checkpoint checkpoint = Checkpoint.Open(_options.BaseModel, _options.ZeroPaddingRow);
-        var generation = GenerationFiles.Read(checkpoint.Folder);
+        var generation = GenerationFiles.Read(checkpoint);
         // What is wrong with it is said before training.
         generation.ReadEndTokens([]);
         if (_columns.GeneratedText is not null && _options.Generation is null)

@@ -15,6 +15,11 @@ internal sealed class GenerationFiles(string source, IReadOnlyDictionary<string,
 
     public IReadOnlyDictionary<string, byte[]> Content => content;
 
+    /// <summary>Reads what there is of them beside a model's weights. A GGUF file has all in it: what lies beside it is others'.</summary>
+    /// <exception cref="CheckpointFormatException">A file can't be read, or is a link out of the folder.</exception>
+    public static GenerationFiles Read(Checkpoint checkpoint) =>
+        checkpoint.Gguf is null ? Read(checkpoint.Folder) : new(checkpoint.Path, new Dictionary<string, byte[]>());
+
     /// <summary>Reads what there is of them in a model's folder.</summary>
     /// <exception cref="CheckpointFormatException">A file can't be read, or is a link out of the folder.</exception>
     public static GenerationFiles Read(string folder)
