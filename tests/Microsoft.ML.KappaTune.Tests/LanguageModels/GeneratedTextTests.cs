@@ -60,19 +60,17 @@ public sealed class GeneratedTextTests : IDisposable
         // It has learnt to stop.
         Assert.Contains(rows, row => model.Generator.Generate(row.Prompt, cancellationToken: Token).Last().Stop == GenerationStop.EndToken);
 
-        // The numbers beside it are the same, and so are rows by themselves.
-        using (var engine = _context.Model.CreatePredictionEngine<LanguageModelTests.Row, Output>(model))
-        {
-            Output[] outputs = [.. rows.Select(row => engine.Predict(row))];
-            Assert.Equal(written, outputs.Select(output => output.Written));
-            float[] likelihoods = [.. model.Transform(data).GetColumn<float>("LogLikelihood")];
-            Assert.All(outputs.Zip(likelihoods), pair => Assert.Equal(pair.Second, pair.First.LogLikelihood, 1e-4f));
-        }
-
         _context.Model.Save(model, data.Schema, _folder.File("model.zip"));
         using var loaded = (KappaTuneLanguageModelTransformer)_context.Model.Load(_folder.File("model.zip"), out _);
         Assert.Equal(written, loaded.Transform(data).GetColumn<string>("Written"));
         Assert.Equal(6, loaded.Generator.Defaults.MaxTokens);
+
+        // The numbers beside it are the same, and so are rows by themselves.
+        float[] likelihoods = [.. model.Transform(data).GetColumn<float>("LogLikelihood")];
+        using var engine = _context.Model.CreatePredictionEngine<LanguageModelTests.Row, Output>(model);
+        Output[] outputs = [.. rows.Select(row => engine.Predict(row))];
+        Assert.Equal(written, outputs.Select(output => output.Written));
+        Assert.All(outputs.Zip(likelihoods), pair => Assert.Equal(pair.Second, pair.First.LogLikelihood, 1e-4f));
     }
 
     [Fact]
