@@ -302,8 +302,8 @@ public static class KappaTuneCatalog
     }
 
     /// <summary>
-    /// Fine-tunes a pre-trained language model on texts, or on prompts and completions, training only its tensors with low condition
-    /// numbers; the result says how likely texts or completions are.
+    /// Fine-tunes a pre-trained language model on texts, on prompts and completions, or on conversations, training only its tensors with
+    /// low condition numbers; the result says how likely texts, completions or answers are.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">What to tune, and how.</param>

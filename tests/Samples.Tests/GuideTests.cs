@@ -128,6 +128,85 @@ public sealed class GuideTests : IDisposable
     }
 
     [Fact]
+    public void A_decoder_learns_conversations()
+    {
+        var mlContext = new MLContext(seed: 1);
+        string decoder = TinyDecoder.Write(_sample.Folder, "decoder");
+        File.WriteAllText(
+            Path.Combine(decoder, "chat_template.jinja"),
+            "[CLS]{% for m in messages %}{{ m.content }} {% if m.role == 'assistant' %}[SEP]{% endif %}{% endfor %}");
+
+        string[] talks = ["""[{"role": "user", "content": "we saw a good film"}, {"role": "assistant", "content": "i think so"}]"""];
+        IDataView conversations = mlContext.Data.LoadFromEnumerable(talks.Select(talk => new Conversation { Messages = talk }));
+        var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new() { BaseModel = decoder, MessagesColumnName = "Messages" });
+
+        using var model = estimator.Fit(conversations);
+        Assert.Equal(4L, model.Report.CountedTokens!.Value);
+    }
+
+    [Fact]
+    public void A_tuned_decoder_writes_in_a_column_and_as_a_stream()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromEnumerable(
+            TinyDecoder.Completions(12, seed: 1).Select(row => new Exchange { Question = row.Prompt, Answer = row.Completion }));
+        IDataView questions = mlContext.Data.LoadFromEnumerable(new[] { new Exchange { Question = "we saw a good" } });
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = TinyDecoder.Write(_sample.Folder, "decoder"),
+            TextColumnName = "Question",
+            CompletionColumnName = "Answer",
+            MaxEpochs = 1,
+        };
+
+        var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(options with
+        {
+            GeneratedTextColumnName = "Written",         // off by default: each token is a pass of the model
+            Generation = new() { MaxTokens = 40, Temperature = 0.7, TopP = 0.9, Seed = 1 },
+        });
+        using var model = estimator.Fit(rows);
+        IDataView written = model.Transform(questions);  // rows with a Question; the Answer may be empty
+        foreach (GeneratedPiece piece in model.Generator.Generate("we saw a good", cancellationToken: cancellationToken))
+            Console.Write(piece.Text);                   // as it comes; Generator.Answer takes a conversation
+
+        Assert.Equal(
+            string.Concat(model.Generator.Generate("we saw a good", cancellationToken: cancellationToken).Select(piece => piece.Text)),
+            Assert.Single(written.GetColumn<string>("Written")));
+    }
+
+    [Fact]
+    public void A_tuned_decoder_is_a_small_file_a_folder_and_a_GGUF_file()
+    {
+        var mlContext = new MLContext(seed: 1);
+        string decoder = TinyDecoder.WriteBytes(_sample.Folder), small = _sample.Folder.File("small.zip");
+        string folder = _sample.Folder.File("tuned"), gguf = _sample.Folder.File("tuned.gguf");
+        IDataView rows = mlContext.Data.LoadFromEnumerable(
+            TinyDecoder.Completions(12, seed: 1).Select(row => new Exchange { Question = row.Prompt, Answer = row.Completion }));
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = decoder,
+            TextColumnName = "Question",
+            CompletionColumnName = "Answer",
+            MaxEpochs = 1,
+        };
+
+        var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(options with { WeightStorage = WeightStorage.Changed });
+        using var model = estimator.Fit(rows);
+        mlContext.Model.Save(model, rows.Schema, small);   // what was trained; loading it needs the base model
+        model.SaveModel(folder);                           // as transformers reads it, with the chat templates
+        model.SaveGguf(gguf, GgufWeights.Q8);              // one file with the tokenizer, for Ollama, LM Studio and LLamaSharp
+
+        using var loaded = (KappaTuneLanguageModelTransformer)mlContext.Model.Load(small, out _);
+        Assert.Equal(Likelihoods(model), Likelihoods(loaded));
+        using var again = mlContext.Transforms.Text.KappaTuneLanguageModel(options with { BaseModel = folder }).Fit(rows);
+        Assert.Equal(12, again.Report.TrainingRows);
+        Assert.True(new FileInfo(gguf).Length > 0);
+
+        float[] Likelihoods(ITransformer transformer) => [.. transformer.Transform(rows).GetColumn<float>("LogLikelihood")];
+    }
+
+    [Fact]
     public void Options_come_from_a_file()
     {
         var mlContext = new MLContext();
@@ -183,6 +262,11 @@ public sealed class GuideTests : IDisposable
 
     private static void AssertSame(IDataView expected, IDataView actual) => Assert.Equal(
         expected.GetColumn<string>("PredictedLabel"), actual.GetColumn<string>("PredictedLabel"));
+
+    private sealed class Conversation
+    {
+        public string Messages { get; set; } = "";
+    }
 
     private sealed class Exchange
     {

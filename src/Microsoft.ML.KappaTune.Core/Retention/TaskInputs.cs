@@ -24,7 +24,7 @@ internal static class TaskInputs
     [
         .. Some(rows, settings.MaxWindows).Select(row =>
         {
-            int[] ids = tokenizer.Encode(row.Text, null, maxTokens).Ids;
+            int[] ids = row.Ids is { } given ? [.. given.Take(maxTokens)] : tokenizer.Encode(row.Text, null, maxTokens).Ids;
             return new MaskedWindow(ids, [.. ids.Skip(1), -1]);
         }).Where(window => window.Ids.Length > 1),
     ];
@@ -40,4 +40,8 @@ internal static class TaskInputs
 
 /// <summary>A text of a task, or a pair of them.</summary>
 /// <param name="Pair">The second text of a task on pairs; null for none.</param>
-internal record TaskText(string Text, string? Pair);
+internal record TaskText(string Text, string? Pair)
+{
+    /// <summary>The tokens, where the text comes as such: no special ones are added then. Null for a text to be tokenized.</summary>
+    public IReadOnlyList<int>? Ids { get; init; }
+}

@@ -28,6 +28,22 @@ public sealed partial class KappaTuneLanguageModelEstimator
         [MinLength(1), Allowed("the name of a column"), IdentifiedBy("the training rows")]
         public string? CompletionColumnName { get; init; }
 
+        /// <summary>
+        /// The column of conversations as JSON, <c>[{"role": "user", "content": "Hello"}]</c>, which the model's chat template writes. It
+        /// is read instead of the text's. The loss counts the assistant's turns: what the template puts between <c>{% generation %}</c>
+        /// and <c>{% endgeneration %}</c> or, where it has no such marks, what renderings of the conversation up to each turn tell. Null
+        /// for none. Default: null.
+        /// </summary>
+        [MinLength(1), Allowed("the name of a column"), IdentifiedBy("the training rows")]
+        public string? MessagesColumnName { get; init; }
+
+        /// <summary>
+        /// Whether what looks like a special token within a message is one, and not plain text: only where you trust who wrote the
+        /// messages. Default: false.
+        /// </summary>
+        [Description("Read special tokens within messages as such, where you trust who wrote them"), IdentifiedBy("the training rows")]
+        public bool SpecialTokensInMessages { get; init; }
+
         /// <summary>The column of the log-likelihoods of texts or completions, in nats. Default: <c>LogLikelihood</c>.</summary>
         [Required, Allowed("the name of a column"), NoEffectOnResult]
         public string LogLikelihoodColumnName { get; init; } = "LogLikelihood";
@@ -36,12 +52,30 @@ public sealed partial class KappaTuneLanguageModelEstimator
         [Required, Allowed("the name of a column"), NoEffectOnResult]
         public string PerplexityColumnName { get; init; } = "Perplexity";
 
-        /// <summary>Whether prompts' tokens count in the loss as well as their completions'. Default: false.</summary>
+        /// <summary>
+        /// The column of generated texts: what the model writes after the text or the prompt, or the answer to a conversation, of which the
+        /// assistant's turns at its end are left out. A text is written where the column is asked for, row by row. Null for none.
+        /// Default: null.
+        /// </summary>
+        [MinLength(1), Allowed("the name of a column"), NoEffectOnResult]
+        public string? GeneratedTextColumnName { get; init; }
+
+        /// <summary>
+        /// How texts are written, in that column and by <see cref="KappaTuneLanguageModelTransformer.Generator"/>. Null for what the base
+        /// model's <c>generation_config.json</c> says. Default: null.
+        /// </summary>
+        [NoEffectOnResult]
+        public GenerationOptions? Generation { get; init; }
+
+        /// <summary>
+        /// Whether prompts' tokens count in the loss as well as their completions'; of conversations all turns do then. Default: false.
+        /// </summary>
         [Description("Count prompts in the loss as well as their completions"), IdentifiedBy("CountsPrompts")]
         public bool CountPrompts { get; init; }
 
         /// <summary>
-        /// Whether the token that ends a text is appended to texts and completions, and counts: so the model learns to stop. Default: true.
+        /// Whether the token that ends a text is appended to texts and completions, and counts: so the model learns to stop. In
+        /// conversations the chat template ends turns. Default: true.
         /// </summary>
         [Description("Append the token that ends a text, so that the model learns to stop"), IdentifiedBy("AppendsEnd")]
         public bool AppendEndToken { get; init; } = true;
@@ -59,6 +93,10 @@ public sealed partial class KappaTuneLanguageModelEstimator
         /// </summary>
         [Description("The weight in the loss of how unevenly routers spread tokens over experts"), Range(0.0, 1.0)]
         public double RouterBalance { get; init; }
+
+        /// <summary>Which weights a saved model holds. Default: <see cref="WeightStorage.Full"/>.</summary>
+        [Description("full: the .zip needs nothing else; changed: it is small, and needs the base model's folder"), NoEffectOnResult]
+        public WeightStorage WeightStorage { get; init; }
 
         /// <summary>Data to validate on after each epoch, with the columns of the training data; null for none. Default: null.</summary>
         [IdentifiedBy("the validation rows")]

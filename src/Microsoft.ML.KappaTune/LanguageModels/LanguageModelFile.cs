@@ -1,88 +1,156 @@
 using System.Text;
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training.Reports;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.LanguageModels;
 
 /// <summary>
-/// A language model in a model file: a sealed part that says how it is used, and files beside it as Hugging Face's libraries name them,
-/// each with its checksum. All is checked before any of it is used.
+/// A language model in a model file: a sealed part that says how it is used, and files beside it as Hugging Face's and PEFT's libraries
+/// name them, each with its checksum. All is checked before any of it is used.
 /// </summary>
 internal static class LanguageModelFile
 {
     private const string WeightsFile = "model.safetensors", ReportFile = "report.json";
 
+    // Files within a model file have no folders: a chat template's, which has a name, is told in its own.
+    private const string TemplatePrefix = $"{ChatTemplates.Folder}.";
+
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
-    public static void Save(ModelSaveContext ctx, TunedLanguageModel model)
+    public static void Save(ModelSaveContext ctx, TunedLanguageModel model) => model.Scorer.Use(module =>
     {
         var entries = new List<ModelEntry>();
         // The tokenizer's configuration says less than the model's, which takes its place.
         foreach ((string name, byte[] content) in model.Scorer.Files.Content.Where(file => file.Key != ModelConfig.FileName))
             Add(name, stream => stream.Write(content));
-        model.Scorer.Use(module =>
-        {
-            var dtype = module.Decoder.WordEmbeddings.dtype;
-            string config = module.Decoder.Config.ToJson(module.Task, null, StoredTypes.ConfigName(dtype));
-            Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
-            Add(WeightsFile, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(module, dtype), Metadata));
-            return true;
-        });
+        foreach ((string name, byte[] content) in model.Generation.Content)
+            Add(NameInFile(name), stream => stream.Write(content));
+        ScalarType dtype = module.Decoder.WordEmbeddings.dtype;
+        string config = module.Decoder.Config.ToJson(module.Task, null, StoredTypes.ConfigName(dtype));
+        Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
         Add(ReportFile, stream => TuningJson.Write(model.Report, stream));
-        (LanguageModelColumns columns, LanguageModelTexts texts) = (model.Columns, model.Scorer.Texts);
-        SealedPayload.Write(ctx.Writer, writer =>
+        bool isFull = model.WeightStorage == WeightStorage.Full;
+        if (isFull)
+            AddWeights(WeightsFile, null);
+        else if (model.Adapters is null)
+            AddWeights(ChangedWeights.FileName, model.TrainedTensors);
+        if (model.Adapters is { } adapters)
         {
-            writer.Write(columns.Text);
-            writer.Write(columns.Completion is not null);
-            writer.Write(columns.Completion ?? "");
-            writer.Write(columns.LogLikelihood);
-            writer.Write(columns.Perplexity);
-            writer.Write(texts.MaxTokens);
-            writer.Write(texts.CountsPrompts);
-            writer.Write(texts.AppendsEnd);
-            writer.Write(model.Device);
-            writer.Write(model.Threads);
-            ModelEntry.SaveList(writer, entries);
-        });
+            using var folder = new SpoolFolder(ctx.Writer.BaseStream);
+            adapters.Save(folder.Path, model.Report.BaseModel, model.TrainedTensors);
+            foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
+            {
+                using FileStream source = File.OpenRead(file);
+                Add(Path.GetFileName(file), source.CopyTo);
+            }
+        }
+
+        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report.BaseFingerprint);
+        var header = new LanguageModelHeader(
+            model.Columns, model.Scorer.Texts, model.Conversations?.ReadsSpecial ?? false, model.Writing, model.TrainedTensors,
+            model.Device, model.Threads, model.Adapters is not null, baseModel, entries);
+        SealedPayload.Write(ctx.Writer, header.Save);
+        return true;
 
         void Add(string name, Action<Stream> write) => entries.Add(ModelEntry.Save(ctx, name, write));
-    }
 
-    /// <exception cref="FormatException">The model file is damaged.</exception>
+        void AddWeights(string name, IEnumerable<string>? onlyNames) =>
+            Add(name, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(module, dtype, onlyNames), Metadata));
+    });
+
+    /// <exception cref="FormatException">The model file is damaged, or its base model isn't there or is another one.</exception>
     public static TunedLanguageModel Load(ModelLoadContext ctx)
     {
-        (LanguageModelColumns columns, LanguageModelTexts texts, string device, int threads, List<ModelEntry> entries) =
-            SealedPayload.Read(ctx.Reader, reader =>
-            {
-                string text = reader.ReadString();
-                bool hasCompletion = reader.ReadBoolean();
-                string completion = reader.ReadString();
-                return (
-                    new LanguageModelColumns(text, hasCompletion ? completion : null, reader.ReadString(), reader.ReadString()),
-                    new LanguageModelTexts(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadBoolean()),
-                    ScoringMachine.DeviceOr(reader.ReadString()), ScoringMachine.ThreadsOr(reader.ReadInt32()),
-                    ModelEntry.LoadList(reader));
-            });
-        Payload.Require(
-            columns.Text.Length > 0 && columns.Completion is not "" && columns.LogLikelihood.Length > 0 && columns.Perplexity.Length > 0);
-        Payload.Require(texts.MaxTokens > 1 && threads >= 0);
+        LanguageModelHeader header = SealedPayload.Read(ctx.Reader, LanguageModelHeader.Load);
         using var folder = new SpoolFolder(ctx.Reader.BaseStream);
-        foreach (ModelEntry entry in entries)
+        foreach (ModelEntry entry in header.Entries)
             entry.CopyTo(ctx, folder.Path);
         Payload.Require(File.Exists(folder.File(ReportFile)));
         using FileStream report = File.OpenRead(folder.File(ReportFile));
-        var tuned = TuningJson.Read(report, ReportFile);
+        TuningReport tuned = TuningJson.Read(report, ReportFile);
+        RestoreTemplates(folder, header.Entries);
+
+        using Checkpoint checkpoint = header.Base?.Open() ?? Checkpoint.Open(folder.Path);
+        // Without all the weights, the checkpoint is the base's; the configuration here is the tuned model's.
+        ModelConfig described = ModelConfig.Read(folder.File(ModelConfig.FileName));
+        DecoderConfig config = DecoderConfig.Read(new ConfigFields(new(described.Path, "", described.Root)));
+        TokenizerFiles files = TokenizerFiles.Read(folder.Path, described);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
+        var generation = GenerationFiles.Read(folder.Path);
+        ConversationEncoder? conversations = header.Columns.Messages is null
+            ? null
+            : ConversationEncoder.Create(files, generation, tokenizer, header.Texts.CountsPrompts, header.ReadsSpecial);
+        Device device = DeviceName.ParseOrCpu(header.Device);
+        (CausalLanguageModel module, LoraAdapters? adapters) = LoadModule(header, folder, checkpoint, config, device);
         return new()
         {
-            Scorer = LanguageModelScorer.Load(folder.Path, texts, DeviceName.ParseOrCpu(device)),
+            Scorer = new(module, tokenizer, files, header.Texts, device),
             Report = tuned,
-            Columns = columns,
-            Device = device,
-            Threads = threads,
+            TrainedTensors = header.TrainedTensors,
+            Adapters = adapters,
+            Columns = header.Columns,
+            Generation = generation,
+            Conversations = conversations,
+            Writing = header.Writing,
+            WeightStorage = header.Base is null ? WeightStorage.Full : WeightStorage.Changed,
+            Device = header.Device,
+            Threads = header.Threads,
+            Base = header.Base,
         };
+    }
+
+    private static (CausalLanguageModel Module, LoraAdapters? Adapters) LoadModule(
+        LanguageModelHeader header, SpoolFolder folder, Checkpoint checkpoint, DecoderConfig config, Device device)
+    {
+        Payload.Require(header.Texts.MaxTokens <= config.MaxTokens);
+        CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, config, float32, device);
+        LoraAdapters? adapters = null;
+        try
+        {
+            if (header.HasAdapters)
+                adapters = LoraAdapters.Load(module, folder.Path);
+            if (header.Base is null)
+                adapters?.Detach();
+            else if (adapters is null)
+                ChangedWeights.Set(module, folder, header.TrainedTensors);
+            else
+                adapters.Merge();
+            return (module, adapters);
+        }
+        catch
+        {
+            adapters?.Dispose();
+            module.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="CheckpointFormatException">The name is one that no file within a model file can have.</exception>
+    private static string NameInFile(string path)
+    {
+        string name = path.Replace('/', '.');
+        return ModelEntry.IsFileName(name) ? name : throw new CheckpointFormatException(
+            path, "the chat template's name has other signs than letters, digits, '.', '_' and '-', or too many",
+            "Save the model as a folder, or tune a base model whose template has another name.");
+    }
+
+    /// <summary>Puts the chat templates that have names where a model's folder has them.</summary>
+    private static void RestoreTemplates(SpoolFolder folder, IEnumerable<ModelEntry> entries)
+    {
+        foreach (ModelEntry entry in entries.Where(entry => entry.Name.StartsWith(TemplatePrefix, StringComparison.Ordinal)))
+        {
+            string templates = Directory.CreateDirectory(folder.File(ChatTemplates.Folder)).FullName;
+            string name = entry.Name[TemplatePrefix.Length..];
+            Payload.Require(ModelEntry.IsFileName(name));
+            File.Move(folder.File(entry.Name), Path.Combine(templates, name));
+        }
     }
 }

@@ -5,21 +5,44 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune.LanguageModels;
 
-/// <summary>Texts, or prompts and completions, to how likely they are.</summary>
-/// <param name="host">Where texts that had to be cut are noted.</param>
-internal sealed class LanguageModelFunction(TunedLanguageModel model, IHost host)
-    : TextFunction([.. model.Columns.Texts], model.Threads, host)
+/// <summary>Texts, prompts and completions, or conversations, to how likely they are and, if asked for, to what follows them.</summary>
+internal sealed class LanguageModelFunction : TextFunction
 {
-    public override IReadOnlyList<ColumnSpec> Outputs { get; } = model.Columns.Added;
+    private readonly TunedLanguageModel _model;
+    private readonly GeneratedTexts? _generated;
+
+    /// <param name="host">Where texts that had to be cut are noted.</param>
+    public LanguageModelFunction(TunedLanguageModel model, IHost host) : base([.. model.Columns.Texts], model.Threads, host)
+    {
+        _model = model;
+        Outputs = model.Columns.Added;
+        _generated = model.Columns.GeneratedText is null ? null : new(model, Warn);
+    }
+
+    public override IReadOnlyList<ColumnSpec> Outputs { get; }
 
     public override int Width => LanguageModelScorer.NumberCount;
 
     /// <remarks>The second segment is what counts.</remarks>
     public override EncodedText Encode(string text, string? pair)
     {
-        EncodedExample example = model.Scorer.Encode(text, pair);
+        EncodedExample example = _model.Conversations is { } conversations
+            ? _model.Scorer.Encode(conversations.Encode(text))
+            : _model.Scorer.Encode(text, pair);
         int[] segments = [.. example.Counted.Select(isCounted => isCounted ? 1 : 0)];
         return new(example.Ids, segments, example.IsTruncated, example.Ids.Length);
+    }
+
+    public override EncodedText EncodeRow(long row, string text, string? pair)
+    {
+        try
+        {
+            return Encode(text, pair);
+        }
+        catch (FormatException e)
+        {
+            throw ConversationEncoder.At($"row {row + 1}, column '{_model.Columns.Messages}'", e);
+        }
     }
 
     public override Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers) =>
@@ -28,10 +51,13 @@ internal sealed class LanguageModelFunction(TunedLanguageModel model, IHost host
         (ValueGetter<float>)((ref float value) => value = numbers().Span[1]),
     ];
 
-    protected override int MaxTokens => model.Scorer.Texts.MaxTokens;
+    public override Delegate[] CreateTextGetters(DataViewRow row, Func<(string Text, string? Pair)> texts) =>
+        _generated is null ? [] : [_generated.CreateGetter(row, texts)];
+
+    protected override int MaxTokens => _model.Scorer.Texts.MaxTokens;
 
     protected override void Run(IReadOnlyList<EncodedText> texts, Span<float> numbers) =>
-        model.Scorer.Score([.. texts.Select(Example)], numbers);
+        _model.Scorer.Score([.. texts.Select(Example)], numbers);
 
     private static EncodedExample Example(EncodedText text) =>
         new(text.Ids, [.. text.TypeIds.Select(type => type == 1)], text.Truncated, CrossesPrompt: false);

@@ -23,6 +23,14 @@ internal static class LanguageModelOptionsCheck
         problems.Require(
             options.CompletionColumnName != options.TextColumnName, nameof(options.CompletionColumnName), options.CompletionColumnName,
             $"a name other than {nameof(options.TextColumnName)}'s");
+        problems.Require(
+            options.MessagesColumnName is null || options.CompletionColumnName is null, nameof(options.MessagesColumnName),
+            options.MessagesColumnName, $"null where {nameof(options.CompletionColumnName)} names a column");
+        problems.Require(
+            options.GeneratedTextColumnName is not { } generated
+                || (generated != options.LogLikelihoodColumnName && generated != options.PerplexityColumnName),
+            nameof(options.GeneratedTextColumnName), options.GeneratedTextColumnName, "a name other than those of the numbers' columns");
+        options.Generation?.Check(problems.Within(nameof(options.Generation)));
         problems.Throw();
     }
 }

@@ -37,7 +37,10 @@ internal sealed class TextCursor : DataViewRowCursor
         _window = new TextWindow(function);
         _columns = [.. input.Schema.Select(column => active[column.Index] ? ColumnBuffer.Create(input, column) : null)];
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
-        _getters = function.CreateGetters(() => _window.Numbers(Slot()));
+        _getters =
+        [
+            .. function.CreateGetters(() => _window.Numbers(Slot())), .. function.CreateTextGetters(this, () => _window.Texts(Slot())),
+        ];
     }
 
     public override long Position => _position;
@@ -89,7 +92,7 @@ internal sealed class TextCursor : DataViewRowCursor
 
     private void Refill()
     {
-        _window.Clear();
+        _window.Clear(_position + 1);
         _batches.Clear();
         _slot = -1;
         while (!_inputEnded && _batches.Count < _windowSize)

@@ -29,6 +29,10 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <summary>Texts to tokens, cut to what the model can take.</summary>
     public abstract EncodedText Encode(string text, string? pair);
 
+    /// <summary>The same of one of many rows, which an error may name.</summary>
+    /// <param name="row">Its place among them, from 0.</param>
+    public virtual EncodedText EncodeRow(long row, string text, string? pair) => Encode(text, pair);
+
     public override IDataView Apply(IDataView input) => new TextFunctionView(input, this);
 
     /// <summary>Finds the numbers of all texts, row by row.</summary>
@@ -49,6 +53,11 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <param name="numbers">Gives the numbers of the row as it is when a getter is called.</param>
     public abstract Delegate[] CreateGetters(Func<ReadOnlyMemory<float>> numbers);
 
+    /// <summary>A getter a column that is made of a row's own texts: such columns are behind those that are made of numbers.</summary>
+    /// <param name="row">The row, or a cursor.</param>
+    /// <param name="texts">Gives the row's texts as it is when a getter is called.</param>
+    public virtual Delegate[] CreateTextGetters(DataViewRow row, Func<(string Text, string? Pair)> texts) => [];
+
     /// <summary>
     /// Notes how many texts had to be cut, of a cursor's rows; null for rows by themselves, of which only the first is noted.
     /// </summary>
@@ -56,8 +65,7 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     {
         if (rows is null && Interlocked.Exchange(ref _hasNoted, 1) != 0)
             return;
-        using IChannel channel = host.Start("Text");
-        channel.Warning(MessageSensitivity.None, rows is null
+        Warn(rows is null
             ? $"A text was longer than the model's {MaxTokens} tokens and was cut; others that are scored one by one won't be reported."
             : $"{texts} of {rows} texts were longer than the model's {MaxTokens} tokens and were cut.");
     }
@@ -75,11 +83,18 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
             Compute([encoded], numbers);
             return numbers;
         });
-        return CreateGetters(() => current.Value);
+        return [.. CreateGetters(() => current.Value), .. CreateTextGetters(row, reader.Read)];
     }
 
     /// <summary>The model itself.</summary>
     protected abstract void Run(IReadOnlyList<EncodedText> texts, Span<float> numbers);
+
+    /// <summary>Warns in the log.</summary>
+    protected void Warn(string message)
+    {
+        using IChannel channel = host.Start("Text");
+        channel.Warning(MessageSensitivity.None, message);
+    }
 
     /// <summary>The getter of a column with all numbers.</summary>
     protected static ValueGetter<VBuffer<float>> VectorGetter(Func<ReadOnlyMemory<float>> numbers) => (ref VBuffer<float> value) =>

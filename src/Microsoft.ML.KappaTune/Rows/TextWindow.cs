@@ -18,6 +18,7 @@ internal sealed class TextWindow(TextFunction function)
     private int[] _batchOf = [];
     private bool[] _isComputed = [];
     private EncodedText[]? _encoded;
+    private long _firstRow;
 
     /// <summary>How many of the texts that were computed had to be cut, over all fillings.</summary>
     public int Cut { get; private set; }
@@ -26,14 +27,19 @@ internal sealed class TextWindow(TextFunction function)
     public long Tokens { get; private set; }
 
     /// <summary>Starts again without rows.</summary>
-    public void Clear()
+    /// <param name="firstRow">The place of the row that is added first, among all.</param>
+    public void Clear(long firstRow = 0)
     {
+        _firstRow = firstRow;
         _texts.Clear();
         _batches.Clear();
         _encoded = null;
     }
 
     public void Add((string Text, string? Pair) texts) => _texts.Add(texts);
+
+    /// <summary>The texts of a row.</summary>
+    public (string Text, string? Pair) Texts(int row) => _texts[row];
 
     /// <summary>The numbers of a row, valid until the next <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<float> Numbers(int row)
@@ -48,7 +54,7 @@ internal sealed class TextWindow(TextFunction function)
 
     private void Encode()
     {
-        _encoded = [.. _texts.Select(pair => function.Encode(pair.Text, pair.Pair))];
+        _encoded = [.. _texts.Select((pair, i) => function.EncodeRow(_firstRow + i, pair.Text, pair.Pair))];
         int[] byLength = [.. Enumerable.Range(0, _encoded.Length).OrderByDescending(row => _encoded[row].Ids.Length)];
         _batchOf = new int[byLength.Length];
         for (int begin = 0; begin < byLength.Length;)

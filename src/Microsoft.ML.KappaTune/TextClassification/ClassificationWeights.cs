@@ -5,7 +5,6 @@ using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
@@ -13,7 +12,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>A classifier's weights in a model file: all of them, or those that were trained, on top of the base model's.</summary>
 internal static class ClassificationWeights
 {
-    public const string AllFile = "model.safetensors", ChangedFile = "changed.safetensors";
+    public const string AllFile = "model.safetensors", ChangedFile = ChangedWeights.FileName;
 
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
@@ -57,7 +56,7 @@ internal static class ClassificationWeights
             {
                 Payload.Require(!module.NewParameters.Except(header.TrainedTensors).Any());
                 if (adapters is null)
-                    SetChanged(module, folder, header.TrainedTensors);
+                    ChangedWeights.Set(module, folder, header.TrainedTensors);
                 adapters?.Merge();
             }
 
@@ -68,20 +67,6 @@ internal static class ClassificationWeights
             adapters?.Dispose();
             module.Dispose();
             throw;
-        }
-    }
-
-    private static void SetChanged(SequenceClassifier module, SpoolFolder folder, IReadOnlyList<string> trained)
-    {
-        using var file = SafetensorsFile.Open(folder.File(ChangedFile));
-        Dictionary<string, Parameter> parameters =
-            module.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
-        Payload.Require(
-            file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal).SequenceEqual(trained.Order(StringComparer.Ordinal)));
-        foreach (TensorView view in file.Tensors)
-        {
-            Payload.Require(parameters.TryGetValue(view.Name, out Parameter? parameter) && parameter.shape.SequenceEqual(view.Shape));
-            TensorReader.Copy(view, parameters[view.Name]);
         }
     }
 

@@ -84,7 +84,9 @@ public sealed class UnknownFieldsTests : IDisposable
         File.WriteAllText(config, """
             {
               "model_type": "llama", "rope_scaling": { "type": "yarn", "factor": 2, "finetuned": true },
-              "rope_parameters": { "full_attention": { "rope_type": "linear", "factor": 8, "mystery": 1 }, "sliding_attention": null, "other": {} }
+              "rope_parameters": {
+                "full_attention": { "rope_type": "linear", "factor": 8, "mystery": 1 }, "sliding_attention": null, "other": {}
+              }
             }
             """);
         string[] paths = ["rope_parameters.full_attention.mystery", "rope_parameters.other", "rope_scaling.finetuned"];

@@ -87,6 +87,19 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public void How_a_language_model_writes()
+    {
+        var options = Bind<KappaTuneLanguageModelEstimator.Options>("""
+            { "BaseModel": "folder", "GeneratedTextColumnName": "Answer", "Generation": { "MaxTokens": 9, "TopP": 0.5, "Stop": ["."] } }
+            """);
+        Assert.Equal(["."], options.Generation!.Stop);
+        Assert.Equal(new() { MaxTokens = 9, TopP = 0.5, Stop = options.Generation.Stop }, options.Generation);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => Bind<KappaTuneLanguageModelEstimator.Options>("""{ "Generation": "greedy" }""", knowsAll: false));
+        Assert.StartsWith("\"greedy\" isn't an object. Write { \"MaxTokens\"", error.InnerException!.Message);
+    }
+
+    [Fact]
     public void A_budget()
     {
         Assert.Equal(new() { Keep = 0.98 }, Bind<RetentionBudget>("""{ "Keep": 0.98 }"""));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests;
 
@@ -31,6 +32,27 @@ internal static class TinyDecoder
         using CausalLanguageModel model = CausalLanguageModel.Create(config ?? Config, seed: 3);
         ModelWriter.SaveFolder(path, model);
         File.WriteAllText(Path.Combine(path, "tokenizer.json"), JsonSerializer.Serialize(Tokenizer));
+        return path;
+    }
+
+    /// <summary>
+    /// Writes a base model whose tokens are bytes, a pair of them, and 257 and 258 to begin and to end a text: a GGUF file can have such.
+    /// </summary>
+    /// <returns>The folder.</returns>
+    public static string WriteBytes(TemporaryFolder folder, string name = "bytes", DecoderConfig? config = null)
+    {
+        config = (config ?? Config) with { VocabularySize = 259, HiddenSize = 32, IntermediateSize = 64, EndTokenIds = [258] };
+        string path = Write(folder, name, config);
+        var vocabulary = Enumerable.Range(0, 256).ToDictionary(value => $"{ByteAlphabet.CharOf((byte)value)}");
+        vocabulary.Add("th", 256);
+        File.WriteAllText(Path.Combine(path, "tokenizer.json"), JsonSerializer.Serialize(new
+        {
+            version = "1.0",
+            added_tokens = new[] { new { id = 257, content = "<s>", special = true }, new { id = 258, content = "</s>", special = true } },
+            pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = true },
+            decoder = new { type = "ByteLevel" },
+            model = new { type = "BPE", vocab = vocabulary, merges = new[] { "t h" } },
+        }));
         return path;
     }
 

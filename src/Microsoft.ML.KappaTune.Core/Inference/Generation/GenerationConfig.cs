@@ -5,17 +5,30 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// <param name="EndTokens">The ids of which each ends a text.</param>
 internal sealed record GenerationConfig(GenerationOptions Options, IReadOnlyList<int> EndTokens)
 {
+    public const string EndTokensField = "eos_token_id";
+
     /// <param name="folder">The model's folder; null for none.</param>
     /// <param name="modelEndTokens">Those of <c>config.json</c>, which the file's come before.</param>
     /// <exception cref="CheckpointFormatException">A field is wrong, or asks for what isn't supported.</exception>
-    public static GenerationConfig Read(string? folder, IReadOnlyList<int> modelEndTokens)
+    public static GenerationConfig Read(string? folder, IReadOnlyList<int> modelEndTokens) => Read(
+        folder is not null && new CheckpointFolder(folder).Find(GenerationConfigFields.FileName) is { } file ? JsonField.Read(file) : null,
+        modelEndTokens);
+
+    /// <inheritdoc cref="Read(string?, IReadOnlyList{int})"/>
+    /// <param name="file">What the file holds; null for none.</param>
+    /// <param name="modelEndTokens">Those of <c>config.json</c>, which the file's come before.</param>
+    public static GenerationConfig Read(JsonField? file, IReadOnlyList<int> modelEndTokens)
     {
-        if (folder is null || new CheckpointFolder(folder).Find(GenerationConfigFields.FileName) is not { } file)
+        if (file is not { } root)
             return new(new GenerationOptions(), modelEndTokens);
-        JsonField root = JsonField.Read(file);
-        GenerationConfigFields.Generating.Check(file, root.Element);
-        return new(ReadOptions(root), root.Find("eos_token_id") is { } end ? ReadIds(end) : modelEndTokens);
+        GenerationConfigFields.Generating.Check(root.File, root.Element);
+        return new(ReadOptions(root), ReadEndTokens(root, modelEndTokens));
     }
+
+    /// <summary>The tokens of which each ends a text, whatever else the file says.</summary>
+    /// <exception cref="CheckpointFormatException">They aren't ids.</exception>
+    public static IReadOnlyList<int> ReadEndTokens(JsonField? file, IReadOnlyList<int> modelEndTokens) =>
+        file?.Find(EndTokensField) is { } end ? ReadIds(end) : modelEndTokens;
 
     private static GenerationOptions ReadOptions(JsonField root)
     {

@@ -8,6 +8,8 @@ namespace Microsoft.ML.KappaTune;
 /// How a decoder goes on with a text. Tokens are filtered in the order of transformers: repetition penalty, temperature, top-k, top-p,
 /// min-p.
 /// </summary>
+[TypeConverter(typeof(ObjectConverter))]
+[WrittenAs("""{ "MaxTokens": 100, "Temperature": 0.7 }; leave it out for the model's own way""")]
 public sealed record GenerationOptions
 {
     /// <summary>The most tokens that are written, 1 or more. Default: 256.</summary>
@@ -54,8 +56,14 @@ public sealed record GenerationOptions
     internal void Check()
     {
         var problems = new OptionProblems();
-        problems.Check(this);
-        problems.Require(Stop.All(text => text.Length > 0), nameof(Stop), "", "texts that aren't empty");
+        Check(problems);
         problems.Throw();
+    }
+
+    /// <summary>Adds what isn't allowed.</summary>
+    internal void Check(OptionProblems problems)
+    {
+        problems.Check(this);
+        problems.Require(Stop?.All(text => text.Length > 0) ?? false, nameof(Stop), "", "texts that aren't empty");
     }
 }

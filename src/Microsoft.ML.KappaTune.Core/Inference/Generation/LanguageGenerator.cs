@@ -7,19 +7,27 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// A decoder that is ready to go on with texts. Any number of threads may use it at once, each text on its own; one of them may dispose it
 /// meanwhile: the others end with an <see cref="ObjectDisposedException"/> at their next token.
 /// </summary>
-/// <param name="model">The model, on the device; disposed with this.</param>
+/// <param name="model">The model, which others may use as well; disposed with this.</param>
+/// <param name="config">Its architecture.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="endTokens">The ids of which each ends a text.</param>
-internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
+internal sealed class LanguageGenerator(
+    SharedModel<CausalLanguageModel> model, DecoderConfig config, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
     : IDisposable
 {
-    private readonly SharedModel<CausalLanguageModel> _model = new(model);
-
     // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.
-    private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, model.Decoder.Config.VocabularySize);
+    private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, config.VocabularySize);
+
+    /// <param name="model">The model, on the device, which nobody else uses; disposed with this.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="endTokens">The ids of which each ends a text.</param>
+    public LanguageGenerator(CausalLanguageModel model, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
+        : this(new SharedModel<CausalLanguageModel>(model), model.Decoder.Config, tokenizer, endTokens)
+    {
+    }
 
     /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
-    public int MaxTokens { get; } = model.Decoder.Config.MaxTokens;
+    public int MaxTokens { get; } = config.MaxTokens;
 
     /// <summary>Goes on with a text, and gives what is written as it comes. The last piece says why it ended.</summary>
     /// <param name="prompt">The ids of the text, one at least, with all special tokens.</param>
@@ -53,7 +61,7 @@ internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTo
         for (int count = 1; stop is null; count++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float[] logits = _model.Use(model => state.Read(model, unread));
+            float[] logits = model.Use(module => state.Read(module, unread));
             int token = sampler.Next(logits.AsSpan(0, _vocabulary), seen);
             seen.Add(token);
             unread = [token];
@@ -74,5 +82,5 @@ internal sealed class LanguageGenerator(CausalLanguageModel model, HuggingFaceTo
         }
     }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 }

@@ -17,7 +17,12 @@ public sealed class TextGenerator : IDisposable
     private readonly ChatEncoder? _chat;
     private readonly string _source;
 
-    private TextGenerator(
+    /// <param name="generator">The model; disposed with this.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="config">How it writes where nothing else is said.</param>
+    /// <param name="chat">Its chat template; null for none.</param>
+    /// <param name="source">What errors call it.</param>
+    internal TextGenerator(
         LanguageGenerator generator, HuggingFaceTokenizer tokenizer, GenerationConfig config, ChatEncoder? chat, string source)
     {
         _generator = generator;
@@ -65,7 +70,7 @@ public sealed class TextGenerator : IDisposable
         string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return _generator.Generate(Open(prompt), options ?? Defaults, cancellationToken);
+        return _generator.Generate(Encode(prompt), options ?? Defaults, cancellationToken);
     }
 
     /// <summary>Answers in a conversation, through the model's chat template.</summary>
@@ -95,8 +100,27 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Frees the model.</summary>
     public void Dispose() => _generator.Dispose();
 
+    /// <summary>
+    /// Goes on with one of many texts, to its end. Of what is too long the beginning is cut, but for the token that begins a text: so that
+    /// there is room for the tokens that are asked for, or half of the context where these are more. A text without tokens stays empty.
+    /// </summary>
+    /// <param name="prompt">The ids of the text, with all special tokens.</param>
+    internal (string Text, bool IsCut) GenerateRow(int[] prompt, GenerationOptions options)
+    {
+        int excess = prompt.Length - (ContextLength - Math.Min(options.MaxTokens, ContextLength / 2));
+        if (excess > 0)
+        {
+            int first = _tokenizer.BeginId >= 0 && prompt[0] == _tokenizer.BeginId ? 1 : 0;
+            prompt = [.. prompt[..first], .. prompt[(first + excess)..]];
+        }
+
+        return prompt.Length == 0
+            ? ("", false)
+            : (string.Concat(_generator.Generate(prompt, options).Select(piece => piece.Text)), excess > 0);
+    }
+
     /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
-    private int[] Open(string prompt)
+    internal int[] Encode(string prompt)
     {
         int[] ids = _tokenizer.Encode(prompt).Ids;
         bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end

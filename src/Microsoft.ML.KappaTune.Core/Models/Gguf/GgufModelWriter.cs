@@ -16,9 +16,11 @@ internal static class GgufModelWriter
     /// <param name="path">The file, which is replaced only when the new one is complete.</param>
     /// <param name="files">The model's tokenizer.</param>
     /// <param name="type">The type of matrices, F32, F16 or Q8_0; where rows aren't whole blocks, 16 bits. Vectors are F32.</param>
+    /// <param name="endTokens">The tokens of which each ends a text; null for those of the model's configuration.</param>
     /// <exception cref="CheckpointFormatException">The tokenizer is of a kind that no GGUF file can have.</exception>
     /// <exception cref="NotSupportedException">The model is of a kind that no GGUF file can have.</exception>
-    public static void Save(string path, CausalLanguageModel model, TokenizerFiles files, GgufType type)
+    public static void Save(
+        string path, CausalLanguageModel model, TokenizerFiles files, GgufType type, IReadOnlyList<int>? endTokens = null)
     {
         DecoderConfig config = model.Decoder.Config;
         JsonObject fields = JsonNode.Parse(config.ToJson(ModelTask.CausalLanguageModeling))!.AsObject();
@@ -26,7 +28,8 @@ internal static class GgufModelWriter
             ?? throw new NotSupportedException($"A model of type {config.ModelType} isn't written as GGUF; save it as a folder.");
         List<KeyValuePair<string, object>> metadata =
         [
-            .. GgufModelMetadata.Of(name, fields, type), .. GgufTokenizerWriter.Metadata(files, config),
+            .. GgufModelMetadata.Of(name, fields, type),
+            .. GgufTokenizerWriter.Metadata(files, config with { EndTokenIds = endTokens ?? config.EndTokenIds }),
         ];
         GgufWriter.Write(path, metadata, [.. Sources(model, architecture.Names, config, type), .. GgufModelMetadata.Factors(config)]);
     }

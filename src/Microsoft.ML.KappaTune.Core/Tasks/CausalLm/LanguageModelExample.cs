@@ -12,11 +12,11 @@ internal sealed record LanguageModelExample : TaskText
     /// <summary>Characters of the text that are the prompt; 0 for none.</summary>
     public int PromptLength { get; private init; }
 
-    /// <summary>The tokens, where the text comes as such: no special ones are added then. Null for a text to be tokenized.</summary>
-    public IReadOnlyList<int>? Ids { get; private init; }
-
-    /// <summary>Which of <see cref="Ids"/> the loss counts; null where these are.</summary>
+    /// <summary>Which of <see cref="TaskText.Ids"/> the loss counts; null where these are.</summary>
     public IReadOnlyList<bool>? Counted { get; private init; }
+
+    /// <summary>Of a conversation the tokens that end the model's turns.</summary>
+    public IReadOnlyList<int> EndTokens { get; init; } = [];
 
     /// <summary>A text of which every token counts.</summary>
     public static LanguageModelExample OfText(string text) => new(text);

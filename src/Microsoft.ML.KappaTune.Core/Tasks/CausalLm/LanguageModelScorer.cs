@@ -29,26 +29,20 @@ internal sealed class LanguageModelScorer(
         tokenizer, module.Decoder.Config, texts.MaxTokens, texts.AppendsEnd, texts.CountsPrompts);
     private readonly double _operationsPerToken = 2.0 * module.parameters().Sum(parameter => parameter.NumberOfElements);
 
+    public HuggingFaceTokenizer Tokenizer => tokenizer;
+
     public TokenizerFiles Files => files;
 
     public LanguageModelTexts Texts => texts;
 
     public Device Device => device;
 
-    /// <summary>Loads a folder in Hugging Face layout.</summary>
-    /// <exception cref="CheckpointFormatException">It can't be read.</exception>
-    public static LanguageModelScorer Load(string folder, LanguageModelTexts texts, Device device)
-    {
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
-        var config = DecoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        return new(CausalLanguageModel.Load(checkpoint, config, float32, device), tokenizer, files, texts, device);
-    }
-
     /// <summary>A text, or a prompt and its completion, as tokens; what is too long is cut.</summary>
-    public EncodedExample Encode(string text, string? completion) => _encoder.Encode(
+    public EncodedExample Encode(string text, string? completion) => Encode(
         completion is null ? LanguageModelExample.OfText(text) : LanguageModelExample.OfCompletion(text, completion));
+
+    /// <summary>An example as tokens; what is too long is cut.</summary>
+    public EncodedExample Encode(LanguageModelExample example) => _encoder.Encode(example);
 
     /// <summary>
     /// Row by row, of the tokens that count: the sum of the logarithms of their probabilities, and e to the power of what is the mean of
@@ -80,6 +74,12 @@ internal sealed class LanguageModelScorer(
             first += counted;
         }
     }
+
+    /// <summary>What goes on with texts by the same model, which it may dispose.</summary>
+    /// <param name="endTokens">The ids of which each ends a text.</param>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public LanguageGenerator NewGenerator(IReadOnlyCollection<int> endTokens) =>
+        new(_model, Use(model => model.Decoder.Config), tokenizer, endTokens);
 
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>

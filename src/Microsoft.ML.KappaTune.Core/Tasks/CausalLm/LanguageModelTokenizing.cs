@@ -60,7 +60,8 @@ internal static class LanguageModelTokenizing
         new(tokenizer, maxTokens, appendsEnd ? EndOf(tokenizer, config) : -1, countsPrompts);
 
     /// <summary>The token that ends a text: the tokenizer's, as in a chat template, or else the first of the model's.</summary>
-    private static int EndOf(HuggingFaceTokenizer tokenizer, DecoderConfig config)
+    /// <exception cref="ArgumentException">No token is known that ends a text.</exception>
+    public static int EndOf(HuggingFaceTokenizer tokenizer, DecoderConfig config)
     {
         if (tokenizer.EndId >= 0)
             return tokenizer.EndId;

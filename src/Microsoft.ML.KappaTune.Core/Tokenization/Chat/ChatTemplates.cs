@@ -5,7 +5,10 @@ internal sealed class ChatTemplates
 {
     public const string DefaultName = "default", ToolName = "tool_use";
 
-    private const string Field = "chat_template", More = "additional_chat_templates";
+    /// <summary>The folder, in a model's, of templates that have names.</summary>
+    public const string Folder = "additional_chat_templates";
+
+    private const string Field = "chat_template";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -31,17 +34,23 @@ internal sealed class ChatTemplates
     /// <param name="files">The files with the tokenizer's, among them the first two.</param>
     /// <param name="folder">Where to look for additional ones; null for nowhere.</param>
     /// <exception cref="CheckpointFormatException">A template isn't valid.</exception>
-    public static ChatTemplates? Read(TokenizerFiles files, string? folder = null)
+    public static ChatTemplates? Read(TokenizerFiles files, string? folder = null) =>
+        Read(files, FindNamed(folder).Select(file => (file, TokenizerFiles.ReadFile(file))));
+
+    /// <inheritdoc cref="Read(TokenizerFiles, string?)"/>
+    /// <param name="files">The files with the tokenizer's, among them the first and the last.</param>
+    /// <param name="named">The additional ones, by their files.</param>
+    public static ChatTemplates? Read(TokenizerFiles files, IEnumerable<(string File, byte[] Content)> named)
     {
         var byName = new Dictionary<string, ChatTemplate>(StringComparer.Ordinal);
         if (files.Content.TryGetValue(TokenizerFiles.ChatTemplate, out byte[]? bytes))
             byName[DefaultName] = Create(files.PathOf(TokenizerFiles.ChatTemplate), bytes);
-        foreach (string file in FindMore(folder))
-            byName[Path.GetFileNameWithoutExtension(file)] = Create(file, TokenizerFiles.ReadFile(file));
+        foreach ((string file, byte[] content) in named)
+            byName[Path.GetFileNameWithoutExtension(file)] = Create(file, content);
         if (byName.Count == 0 && files.Content.TryGetValue(TokenizerFiles.TokenizerConfig, out byte[]? config))
         {
-            string file = files.PathOf(TokenizerFiles.TokenizerConfig);
-            if (JsonField.Parse(file, config).Find(Field) is { } given)
+            string path = files.PathOf(TokenizerFiles.TokenizerConfig);
+            if (JsonField.Parse(path, config).Find(Field) is { } given)
                 ReadField(given, byName);
         }
 
@@ -65,13 +74,14 @@ internal sealed class ChatTemplates
         }
     }
 
-    private static IEnumerable<string> FindMore(string? folder)
+    /// <summary>The files of a model's folder with templates that have names, in the order of these.</summary>
+    public static IEnumerable<string> FindNamed(string? folder)
     {
-        if (folder is null || !Directory.Exists(Path.Combine(folder, More)))
+        if (folder is null || !Directory.Exists(Path.Combine(folder, Folder)))
             return [];
         var found = new CheckpointFolder(folder);
-        return Directory.EnumerateFiles(Path.Combine(folder, More), "*.jinja").Order(StringComparer.Ordinal)
-            .Select(file => found.Find(Path.Combine(More, Path.GetFileName(file)))).OfType<string>();
+        return Directory.EnumerateFiles(Path.Combine(folder, Folder), "*.jinja").Order(StringComparer.Ordinal)
+            .Select(file => found.Find(Path.Combine(Folder, Path.GetFileName(file)))).OfType<string>();
     }
 
     private static ChatTemplate Create(string file, byte[] bytes)

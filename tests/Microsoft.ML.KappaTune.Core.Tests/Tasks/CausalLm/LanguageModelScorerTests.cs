@@ -1,5 +1,7 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
+using Microsoft.ML.KappaTune.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,8 +52,14 @@ public sealed class LanguageModelScorerTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => scorer.Score([text], new float[2]));
     }
 
-    private LanguageModelScorer Load(bool appendsEnd) =>
-        LanguageModelScorer.Load(_tiny.Base, new(MaxTokens: 32, CountsPrompts: false, appendsEnd), CPU);
+    private LanguageModelScorer Load(bool appendsEnd)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(_tiny.Base);
+        var files = TokenizerFiles.Read(checkpoint);
+        return new(
+            CausalLanguageModel.Load(checkpoint), HuggingFaceTokenizer.Create(files), files,
+            new(MaxTokens: 32, CountsPrompts: false, appendsEnd), CPU);
+    }
 
     /// <summary>Of the tokens that count, by the model's plain logits.</summary>
     private static double[] Losses(CausalLanguageModel model, EncodedExample text)
