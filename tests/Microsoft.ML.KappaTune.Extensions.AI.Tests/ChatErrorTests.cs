@@ -29,7 +29,7 @@ public class ChatErrorTests
         var tooLong = await Assert.ThrowsAsync<ArgumentException>(() => full.GetResponseAsync(text, null, Cancellation));
         Assert.Contains("leaves no room", tooLong.Message);
         await Assert.ThrowsAsync<ArgumentNullException>(
-            () => full.GetResponseAsync((IEnumerable<ChatMessage>)null!, null, Cancellation));
+            () => full.GetResponseAsync(null!, null, Cancellation));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class EmbeddingGeneratorTests : IDisposable
         var own = new EmbeddingGenerationOptions { Dimensions = _model.Dimension, ModelId = "tiny" };
         Assert.Equal(_texts.Length, (await generator.GenerateAsync(_texts, own, Cancellation)).Count);
         await Assert.ThrowsAsync<ArgumentNullException>(
-            () => generator.GenerateAsync((IEnumerable<string>)null!, cancellationToken: Cancellation));
+            () => generator.GenerateAsync(null!, cancellationToken: Cancellation));
     }
 
     [Fact]
