@@ -19,7 +19,7 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
     {
         Device target = DeviceName.Parse(device);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        EncoderConfig config = EncoderConfig.Read(checkpoint);
+        TransformerConfig config = TransformerConfig.ReadAny(checkpoint);
         Inference.ClassNames.CheckTask(checkpoint.Config);
         if (maxSequenceLength < EncodedText.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
@@ -34,7 +34,7 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
         int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
         string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
-        SequenceClassifier module = SequenceClassifier.Load(
+        ClassifierModel module = ClassifierLoader.Load(
             checkpoint, classes, seed: 0, keepHeadParts: adapter is not null, config: config, device: target);
         try
         {

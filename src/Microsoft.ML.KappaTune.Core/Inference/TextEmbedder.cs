@@ -50,7 +50,7 @@ internal sealed class TextEmbedder(
     }
 
     /// <summary>A text as tokens; null is empty, and what is too long is cut.</summary>
-    public EncodedText Encode(string? text) => tokenizer.Encode(text ?? "", null, MaxTokens);
+    public EncodedText Encode(string? text) => tokenizer.EncodeAny(text, null, MaxTokens);
 
     /// <summary>The vectors of texts, row by row: [batch, <see cref="Size"/>].</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>

@@ -19,6 +19,7 @@ internal sealed class TextDecoder : TransformerStack
     private readonly RotaryEmbedding? _rotary, _windowRotary;
     private readonly PreNormLayer[] _layers;
     private readonly nn.Module<Tensor, Tensor> _norm;
+    private readonly long _layerWeights;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
     public TextDecoder(DecoderConfig config, ScalarType dtype, Device device) : base(nameof(TextDecoder))
@@ -36,6 +37,8 @@ internal sealed class TextDecoder : TransformerStack
 
         _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, modules))];
         _norm = modules.Norm(ModuleSlot.LastNorm);
+        _layerWeights = config.Parameters([]).Where(plan => !Architecture.Names.IsEmbedding(plan.Name))
+            .Sum(plan => plan.Shape.Aggregate(1L, (count, size) => count * size));
     }
 
     public DecoderConfig Config { get; }
@@ -47,6 +50,10 @@ internal sealed class TextDecoder : TransformerStack
     public override int StageCount => _layers.Length + 1;
 
     public override Parameter WordEmbeddings => _words.weight!;
+
+    /// <inheritdoc/>
+    /// <remarks>As if all experts computed for every token.</remarks>
+    public override double Operations(int tokens) => 2.0 * tokens * _layerWeights;
 
     /// <inheritdoc/>
     /// <remarks>

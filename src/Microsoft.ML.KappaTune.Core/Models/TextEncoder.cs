@@ -49,8 +49,7 @@ internal sealed class TextEncoder : TransformerStack
     /// <summary>[positions, H].</summary>
     public Parameter PositionEmbeddings => _positions.weight!;
 
-    /// <summary>Floating-point operations of the layers' weights for so many tokens: two for each weight of a matrix.</summary>
-    public double Operations(int tokens) =>
+    public override double Operations(int tokens) =>
         2.0 * tokens * Config.LayerCount * Config.HiddenSize * (4.0 * Config.HiddenSize + 2.0 * Config.IntermediateSize);
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <summary>[vocabulary, H].</summary>
     public abstract Parameter WordEmbeddings { get; }
 
+    /// <summary>Floating-point operations of the layers' weights for so many tokens: two for each weight of a matrix.</summary>
+    public abstract double Operations(int tokens);
+
     /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
     public abstract Tensor Embed(Tensor ids, Tensor mask, Tensor? types);
 

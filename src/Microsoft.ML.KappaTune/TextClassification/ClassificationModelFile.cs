@@ -67,9 +67,9 @@ internal static class ClassificationModelFile
             : ModelConfig.Read(folder.File(ModelConfig.FileName));
         ClassNames.CheckTask(described);
         var files = TokenizerFiles.Read(folder.Path, described);
-        EncoderConfig config = EncoderConfig.Read(new ConfigFields(new(described.Path, "", described.Root)));
+        TransformerConfig config = TransformerConfig.ReadAny(new ConfigFields(new(described.Path, "", described.Root)));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder, checkpoint, config);
+        (ClassifierModel module, var adapters, var device) = ClassificationWeights.Load(header, folder, checkpoint, config);
         return new()
         {
             Classifier = new TextClassifier(module, tokenizer, files, header.MaxTokens, device),

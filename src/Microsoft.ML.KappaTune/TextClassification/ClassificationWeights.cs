@@ -18,14 +18,14 @@ internal static class ClassificationWeights
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     /// <summary>The <c>config.json</c> of a classifier.</summary>
-    public static byte[] ConfigOf(SequenceClassifier module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
-        module.Encoder.Config.ToJson(ModelTask.SequenceClassification, classes, StoredTypes.ConfigName(TypeOf(module))));
+    public static byte[] ConfigOf(ClassifierModel module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
+        module.Stack.Architecture.ToJson(ModelTask.SequenceClassification, classes, StoredTypes.ConfigName(TypeOf(module))));
 
     /// <summary>Streams parameters, in the type that the model computes with.</summary>
-    public static void Write(Stream stream, SequenceClassifier module, IEnumerable<string>? onlyNames = null) =>
+    public static void Write(Stream stream, ClassifierModel module, IEnumerable<string>? onlyNames = null) =>
         SafetensorsWriter.Write(stream, ModelWriter.Sources(module, TypeOf(module), onlyNames), Metadata);
 
-    public static ScalarType TypeOf(SequenceClassifier module) => module.Encoder.WordEmbeddings.dtype;
+    public static ScalarType TypeOf(ClassifierModel module) => module.Stack.WordEmbeddings.dtype;
 
     /// <summary>Makes the model from the files of a model file, and from its base where they hold only what was trained.</summary>
     /// <param name="header">What the model file says of itself.</param>
@@ -33,16 +33,16 @@ internal static class ClassificationWeights
     /// <param name="checkpoint">The one in that folder, or the base.</param>
     /// <param name="config">The architecture, as the files have it.</param>
     /// <exception cref="FormatException">The files don't make a model.</exception>
-    public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(
-        ClassificationHeader header, SpoolFolder folder, Checkpoint checkpoint, EncoderConfig config)
+    public static (ClassifierModel Module, LoraAdapters? Adapters, Device Device) Load(
+        ClassificationHeader header, SpoolFolder folder, Checkpoint checkpoint, TransformerConfig config)
     {
         Device device = DeviceName.ParseOrCpu(header.Device);
         Payload.Require(header.MaxTokens <= config.MaxTokens);
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
-        SequenceClassifier module = SequenceClassifier.Load(
+        ClassifierModel module = ClassifierLoader.Load(
             checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
-            resetPooler: header.TrainedTensors.Contains(SequenceClassifier.DenseWeight(config)));
+            resetPooler: header.TrainedTensors.Contains(ClassifierLoader.DenseWeight(config)));
         LoraAdapters? adapters = null;
         try
         {
@@ -71,7 +71,7 @@ internal static class ClassificationWeights
         }
     }
 
-    private static void SetChanged(SequenceClassifier module, SpoolFolder folder, IReadOnlyList<string> trained)
+    private static void SetChanged(ClassifierModel module, SpoolFolder folder, IReadOnlyList<string> trained)
     {
         using var file = SafetensorsFile.Open(folder.File(ChangedFile));
         Dictionary<string, Parameter> parameters =

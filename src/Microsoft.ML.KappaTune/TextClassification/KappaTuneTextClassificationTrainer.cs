@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only some of its tensors; made by
+/// Fine-tunes a pre-trained encoder or decoder to classify texts, or pairs of them, training only some of its tensors; made by
 /// <c>mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification</c>. Immutable. Its messages go to <c>MLContext.Log</c>.
 /// </summary>
 /// <remarks>

@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Tasks.Classification;
 internal static class ClassificationIdentity
 {
     public static SortedDictionary<string, string> Create(
-        TextClassificationRequest request, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
+        TextClassificationRequest request, string baseFingerprint, TransformerConfig config, TokenizerFiles files, bool isBFloat16)
     {
         SortedDictionary<string, string> identity =
             TuningIdentity.Create(request, baseFingerprint, config, ModelTask.SequenceClassification, files, isBFloat16);
