@@ -43,6 +43,16 @@ internal sealed class TextDecoder : TransformerStack
 
     public DecoderConfig Config { get; }
 
+    /// <summary>Loads the decoder alone. Its parameters' names have no prefix, as in a base model's checkpoint.</summary>
+    /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
+    public static TextDecoder Load(
+        Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        config ??= DecoderConfig.Read(checkpoint);
+        return ModelLoader.Load(
+            new TensorMatch(checkpoint, config), [.. config.Parameters([])], () => new TextDecoder(config, dtype, device ?? CPU));
+    }
+
     public override TransformerConfig Architecture => Config;
 
     public override int PaddingId => Config.PadTokenId ?? 0;
@@ -133,6 +143,14 @@ internal sealed class TextDecoder : TransformerStack
 
     /// <summary>What the head sees of the last layer's states, [..., H].</summary>
     public Tensor Normalise(Tensor hidden) => _norm.forward(hidden);
+
+    /// <inheritdoc/>
+    /// <remarks>There are no types, so that these are left out.</remarks>
+    public override Tensor States(Tensor ids, Tensor mask, Tensor? types)
+    {
+        using Tensor hidden = Decode(ids, mask);
+        return Normalise(hidden);
+    }
 
     /// <summary>An empty cache for a batch that is read piece by piece, without gradients.</summary>
     public KeyValueCache NewCache() => new(_layers.Length);

@@ -110,6 +110,8 @@ internal sealed class TextEncoder : TransformerStack
         return _layers[index].Run(hidden, first ?? hidden, input, training);
     }
 
+    public override Tensor States(Tensor ids, Tensor mask, Tensor? types) => Encode(ids, mask, types);
+
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)
     {

@@ -38,6 +38,9 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <param name="input">See <see cref="AttentionOf"/>.</param>
     public abstract Tensor Layer(int index, Tensor hidden, AttentionInput input);
 
+    /// <summary>All stages, and the last norm where there is one: a base model's output in transformers, [B, T, H].</summary>
+    public abstract Tensor States(Tensor ids, Tensor mask, Tensor? types);
+
     /// <summary>The embeddings and so many layers, [B, T, H].</summary>
     public Tensor Run(Tensor ids, Tensor mask, Tensor? types, int layers, AttentionInput input)
     {
