@@ -4,8 +4,8 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.Inference;
 
 /// <summary>
-/// An encoder or a decoder that is ready to turn texts into vectors. Any number of threads may use it at once; one of them may dispose it while
-/// others compute: they finish, and the last of them frees the model.
+/// An encoder or a decoder that is ready to turn texts into vectors. Any number of threads may use it at once; one of them may dispose it
+/// while others compute: they finish, and the last of them frees the model.
 /// </summary>
 /// <param name="module">The model, without a head, on the device; disposed with this.</param>
 /// <param name="files">The files that the tokenizer was made from.</param>

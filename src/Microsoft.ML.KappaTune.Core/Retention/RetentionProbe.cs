@@ -6,8 +6,8 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// <summary>
 /// Measures what a model kept of its base: both do on the same windows of a control text what the base was trained to do. Encoders guess
 /// hidden tokens under the base model's head, because the tuned model's own is the task's. Decoders guess the next tokens, each under its
-/// own head where it has one for words, or under the base's. Sentence encoders find neighbouring sentences. The same pass gives the hidden states to compare. On texts of the task, where
-/// there are some, the predictions of both are compared.
+/// own head where that is for words, or under the base's. Sentence encoders find neighbouring sentences. The same pass gives the hidden
+/// states to compare. On texts of the task, where there are some, the predictions of both are compared.
 /// </summary>
 internal sealed class RetentionProbe
 {
