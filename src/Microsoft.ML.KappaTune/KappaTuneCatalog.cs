@@ -232,7 +232,7 @@ public static class KappaTuneCatalog
         return new(environment, new ClassificationModel
         {
             Classifier = loaded.Classifier,
-            Labels = ClassLabels.FromNames(loaded.ClassNames),
+            Labels = LabelValues.FromNames(loaded.ClassNames),
             Columns = columns,
             Device = device,
         });

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// <param name="files">The files that the tokenizer was made from.</param>
 /// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
 internal sealed class TextClassifier(
-    ClassifierModel module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device) : IDisposable
+    ClassifierModel module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device) : IClassScorer
 {
     private readonly SharedModel<ClassifierModel> _model = new(module);
 
@@ -45,6 +45,8 @@ internal sealed class TextClassifier(
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public T Use<T>(Func<ClassifierModel, T> action) => _model.Use(action);
+
+    public T UseModel<T>(Func<TextModel, T> action) => _model.Use(action);
 
     /// <summary>Frees the model, at once or when the last thread that is scoring has finished.</summary>
     public void Dispose() => _model.Dispose();

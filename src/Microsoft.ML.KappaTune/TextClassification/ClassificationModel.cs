@@ -18,7 +18,7 @@ internal sealed record ClassificationModel : IDisposable
     /// <summary>The adapters whose products are in the weights; null where none were trained.</summary>
     public LoraAdapters? Adapters { get; init; }
 
-    public required ClassLabels Labels { get; init; }
+    public required LabelValues Labels { get; init; }
 
     public required ClassificationColumns Columns { get; init; }
 

@@ -55,7 +55,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     public KappaTuneTextClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ClassLabels labels = Labels(input.Schema, TrainingData);
+        LabelValues labels = Labels(input.Schema, TrainingData);
         using IChannel channel = _host.Start("Training");
         TrainingRows train = Read(input, TrainingData);
         TrainingRows? validation = null;
@@ -146,10 +146,10 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
                 : $"Name the right one as {option} in the trainer's options, or add it before the trainer.");
     }
 
-    private ClassLabels Labels(DataViewSchema schema, string data)
+    private LabelValues Labels(DataViewSchema schema, string data)
     {
         Check(SchemaShape.Create(schema), data);
-        return ClassLabels.FromColumn(schema[_options.LabelColumnName]);
+        return LabelValues.FromColumn(schema[_options.LabelColumnName]);
     }
 
     private TrainingRows Read(IDataView data, string name) =>

@@ -11,17 +11,17 @@ internal sealed class ClassificationTask : ITuningTask<ClassifierModel, Tokenize
 {
     private readonly TextClassificationRequest _request;
 
-    public ClassificationTask(TextClassificationRequest request)
+    public ClassificationTask(TextClassificationRequest request) => _request = WithValidation(request);
+
+    /// <summary>The request with rows to validate on, where the options ask for some of the training rows.</summary>
+    public static TextClassificationRequest WithValidation(TextClassificationRequest request)
     {
         TuningOptions options = request.Options;
-        if (request.Validation is null && options.ValidationFraction > 0)
-        {
-            (TextExample[] train, TextExample[] validation) =
-                StratifiedSplit.Split(request.Train, options.ValidationFraction, RandomSeeds.ForValidation(options.Seed));
-            request = request with { Train = train, Validation = validation };
-        }
-
-        _request = request;
+        if (request.Validation is not null || options.ValidationFraction == 0)
+            return request;
+        (TextExample[] train, TextExample[] validation) =
+            StratifiedSplit.Split(request.Train, options.ValidationFraction, RandomSeeds.ForValidation(options.Seed));
+        return request with { Train = train, Validation = validation };
     }
 
     public TuningRequest Request => _request;

@@ -17,6 +17,9 @@ internal sealed record TextClassificationRequest : TuningRequest
     /// <summary>The classes' names; a label is a place among them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
+    /// <summary>What the classes are to the model; the trainer's options check it.</summary>
+    public ClassLabels Labels { get; init; } = ClassLabels.AsOutputs;
+
     /// <summary>The share of each label's weight that goes to all classes alike; the trainer's options check it.</summary>
     public double LabelSmoothing { get; init; }
 
