@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>All that a transformer holds: what it needs to score, to be saved and to tell how it was made.</summary>
 internal sealed record ClassificationModel : IDisposable
 {
-    public required TextClassifier Classifier { get; init; }
+    public required IClassScorer Classifier { get; init; }
 
     /// <summary>How it was tuned; null where it was tuned elsewhere.</summary>
     public TuningReport? Report { get; init; }

@@ -1,4 +1,6 @@
 using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
@@ -18,6 +20,19 @@ internal static class ClassificationOptionsCheck
         problems.Require(
             options.ScoreColumnName != options.OutputColumnName, nameof(options.ScoreColumnName), options.ScoreColumnName,
             $"a name other than {nameof(options.OutputColumnName)}'s");
+        options.ClassLabels?.Check(problems.Within(nameof(options.ClassLabels)));
+        if (options.ClassLabels is { AreWords: true } labels)
+        {
+            ClassificationRequestCheck.CheckWords(options, options.LabelSmoothing, problems);
+            problems.Require(
+                options.Sentence2ColumnName is null || new PromptTemplate(labels.Prompt!).HasPair, nameof(options.Sentence2ColumnName),
+                options.Sentence2ColumnName, $"null where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has no {PromptTemplate.Pair}");
+            problems.Require(
+                options.Sentence2ColumnName is not null || !new PromptTemplate(labels.Prompt!).HasPair, nameof(options.Sentence2ColumnName),
+                options.Sentence2ColumnName, $"the second text's column where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has a "
+                + $"{PromptTemplate.Pair}");
+        }
+
         problems.Throw();
     }
 }

@@ -44,7 +44,7 @@ internal sealed class LabelWordTask : ITuningTask<CausalLanguageModel, LanguageM
     {
         SortedDictionary<string, string> identity = ClassificationIdentity.Create(
             _request, fingerprint, baseModel.Config, baseModel.Files, isBFloat16, ModelTask.CausalLanguageModeling);
-        identity[nameof(ClassLabels)] = $"{Words.Scores} of {string.Join(", ", Words.Words)} after {Words.Template.Template}";
+        identity["the classes"] += $"; {Words.Scores} of the words {string.Join(", ", Words.Words)} after {Words.Template.Template}";
         return identity;
     }
 
