@@ -38,10 +38,10 @@ internal sealed record CheckpointClassifier(IClassScorer Classifier, IReadOnlyLi
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
         string[] warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)];
         return words is var (labels, named)
-            ? new(OfWords(checkpoint, adapter, (DecoderConfig)config, labels), named, warnings)
-            : OfOutputs(checkpoint, adapter, config, warnings);
+            ? new(OfWords(labels), named, warnings)
+            : OfOutputs();
 
-        CheckpointClassifier OfOutputs(Checkpoint checkpoint, string? adapter, TransformerConfig config, string[] warnings)
+        CheckpointClassifier OfOutputs()
         {
             int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
             string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
@@ -55,9 +55,9 @@ internal sealed record CheckpointClassifier(IClassScorer Classifier, IReadOnlyLi
                 }), names, warnings);
         }
 
-        IClassScorer OfWords(Checkpoint checkpoint, string? adapter, DecoderConfig config, LabelWordSet labels)
+        IClassScorer OfWords(LabelWordSet labels)
         {
-            CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, config, device: target);
+            CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, (DecoderConfig)config, device: target);
             return Kept(module, () =>
             {
                 using LoraAdapters? adapters = adapter is null ? null : LoraAdapters.Load(module, adapter);

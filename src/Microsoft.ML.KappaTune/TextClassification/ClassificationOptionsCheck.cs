@@ -24,13 +24,11 @@ internal static class ClassificationOptionsCheck
         if (options.ClassLabels is { AreWords: true } labels)
         {
             ClassificationRequestCheck.CheckWords(options, options.LabelSmoothing, problems);
+            bool hasPair = new PromptTemplate(labels.Prompt!).HasPair;
             problems.Require(
-                options.Sentence2ColumnName is null || new PromptTemplate(labels.Prompt!).HasPair, nameof(options.Sentence2ColumnName),
-                options.Sentence2ColumnName, $"null where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has no {PromptTemplate.Pair}");
-            problems.Require(
-                options.Sentence2ColumnName is not null || !new PromptTemplate(labels.Prompt!).HasPair, nameof(options.Sentence2ColumnName),
-                options.Sentence2ColumnName, $"the second text's column where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has a "
-                + $"{PromptTemplate.Pair}");
+                hasPair == options.Sentence2ColumnName is not null, nameof(options.Sentence2ColumnName), options.Sentence2ColumnName,
+                $"{(hasPair ? "the second text's column" : "null")} where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has "
+                + $"{(hasPair ? "a" : "no")} {PromptTemplate.Pair}");
         }
 
         problems.Throw();

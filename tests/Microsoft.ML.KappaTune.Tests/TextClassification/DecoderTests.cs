@@ -17,7 +17,8 @@ public sealed class DecoderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private KappaTuneTextClassificationTrainer.Options Options => FittedModel.TinyOptions(_base) with { LearningRate = 2e-2, MaxEpochs = 6 };
+    private KappaTuneTextClassificationTrainer.Options Options =>
+        FittedModel.TinyOptions(_base) with { LearningRate = 2e-2, MaxEpochs = 6 };
 
     private IDataView Test => Document.View(_context, 60, classes: 3, seed: 2);
 
@@ -95,7 +96,14 @@ public sealed class DecoderTests : IDisposable
         DecoderConfig config = TinyDecoder.Config with { Family = (DecoderFamily)ModelFamilies.Find(family)! };
         config = family switch
         {
-            "gpt2" => config with { KeyValueHeadCount = 4, AttentionBias = true, OutputBias = true, MlpBias = true, Activation = "gelu_new" },
+            "gpt2" => config with
+            {
+                KeyValueHeadCount = 4,
+                AttentionBias = true,
+                OutputBias = true,
+                MlpBias = true,
+                Activation = "gelu_new",
+            },
             "gemma" => config with
             {
                 NormsAddOne = true,
@@ -106,7 +114,15 @@ public sealed class DecoderTests : IDisposable
             _ => config with
             {
                 AttentionBias = true,
-                Experts = new() { Count = 3, ChosenCount = 2, IntermediateSize = 8, Renormalises = false, SharedSize = 10, DenseLayers = [1] },
+                Experts = new()
+                {
+                    Count = 3,
+                    ChosenCount = 2,
+                    IntermediateSize = 8,
+                    Renormalises = false,
+                    SharedSize = 10,
+                    DenseLayers = [1],
+                },
             },
         };
         string folder = TinyDecoder.Write(_folder, family, config);

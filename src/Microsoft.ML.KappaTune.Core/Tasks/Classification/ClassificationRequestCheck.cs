@@ -25,7 +25,7 @@ internal static class ClassificationRequestCheck
     public static void CheckWords(TuningOptions options, double labelSmoothing, OptionProblems problems)
     {
         problems.Require(
-            options.HeadEpochs == 0, nameof(options.HeadEpochs), options.HeadEpochs, "0 where classes are words, for which there is no new head");
+            options.HeadEpochs == 0, nameof(options.HeadEpochs), options.HeadEpochs, "0 where classes are words, which have no new head");
         problems.Require(
             labelSmoothing == 0, nameof(TextClassificationRequest.LabelSmoothing), labelSmoothing,
             "0 where classes are words, among all of which a label's weight isn't shared");

@@ -5,7 +5,9 @@ using Microsoft.ML.KappaTune.Tasks.LabelWords;
 
 namespace Microsoft.ML.KappaTune;
 
-/// <summary>What the classes are to the model: outputs of a new head, or words with which a language model completes a prompt. Immutable.</summary>
+/// <summary>
+/// What the classes are to the model: outputs of a new head, or words with which a language model completes a prompt. Immutable.
+/// </summary>
 [TypeConverter(typeof(ObjectConverter))]
 [WrittenAs("""{ "Prompt": "{text} Sentiment:" } for words; leave it out for a new head""")]
 public sealed record ClassLabels
@@ -31,7 +33,7 @@ public sealed record ClassLabels
     /// <summary>How probabilities follow from the words' likelihoods. Default: <see cref="WordScores.Likelihood"/>.</summary>
     public WordScores Scores { get; init; }
 
-    /// <summary>The classes are words of a language model: the one is predicted that is the likeliest after a prompt with the text.</summary>
+    /// <summary>The classes are words of a language model: the likeliest after a prompt with the text is predicted.</summary>
     /// <param name="prompt">What a word completes, such as <c>Tweet: {text} Sarcasm:</c>.</param>
     /// <param name="words">The classes' words, by the classes' names; null where the names are the words.</param>
     /// <param name="scores">How probabilities follow from the words' likelihoods.</param>
@@ -61,9 +63,9 @@ public sealed record ClassLabels
         if (Prompt is not null && PromptTemplate.Problem(Prompt) is { } allowed)
             problems.Require(false, nameof(Prompt), Prompt, allowed);
         problems.Require(
-            AreWords || Words.Count == 0, nameof(Words), string.Join(", ", Words.Keys), "none where Prompt is null: for words, set a Prompt");
+            AreWords || Words.Count == 0, nameof(Words), string.Join(", ", Words.Keys), "none where Prompt is null: set a Prompt for words");
         problems.Require(
-            Words.Values.All(word => !string.IsNullOrWhiteSpace(word)), nameof(Words), "a blank", "words with other characters than blanks");
+            !Words.Values.Any(string.IsNullOrWhiteSpace), nameof(Words), "a blank", "words with other characters than blanks");
         problems.Require(Enum.IsDefined(Scores), nameof(Scores), Scores, OptionInfo.Get(typeof(ClassLabels), nameof(Scores)).Allowed);
     }
 }

@@ -90,8 +90,8 @@ internal sealed class LabelWordEncoder
                 if (one != other && Words[other].AsSpan().StartsWith(Words[one]))
                 {
                     throw new ArgumentException(
-                        $"The tokens of the word \"{labels.Words[other]}\" begin with those of \"{labels.Words[one]}\", which is then always "
-                        + "at least as likely. Name other words in ClassLabels.Words.",
+                        $"The tokens of the word \"{labels.Words[other]}\" begin with those of \"{labels.Words[one]}\", which is then "
+                        + "always at least as likely. Name other words in ClassLabels.Words.",
                         nameof(ClassLabels));
                 }
             }

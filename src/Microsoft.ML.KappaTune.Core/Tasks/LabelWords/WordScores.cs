@@ -3,10 +3,10 @@ namespace Microsoft.ML.KappaTune;
 /// <summary>How the classes' probabilities follow from how likely their words are after a prompt.</summary>
 public enum WordScores
 {
-    /// <summary>In proportion to the words' likelihoods, each the product of its tokens' probabilities: what training makes true.</summary>
+    /// <summary>In proportion to the words' likelihoods, each the product of its tokens' probabilities: what training fits.</summary>
     Likelihood,
 
-    /// <summary>In proportion to the geometric means of its tokens' probabilities, so that long words aren't unlikely for their length.</summary>
+    /// <summary>In proportion to the geometric mean of a word's tokens' probabilities: length alone makes no word unlikely.</summary>
     PerToken,
 
     /// <summary>
