@@ -59,7 +59,7 @@ internal sealed class WordClassifier(
     /// <summary>The logarithms of the probabilities of all words after each prompt, [prompts, classes].</summary>
     public double[] LogLikelihoods(IReadOnlyList<EncodedText> prompts)
     {
-        WordPrefixes prefixes = _prefixes ??= new(_encoder.Words);
+        WordPrefixes prefixes = _prefixes ??= new(_encoder.Words, _model.Use(model => model.Decoder.DependsOnLength));
         List<double> all = [];
         foreach (EncodedText[] some in prompts.Chunk(Math.Max(1, RowsAtOnce / prefixes.Count)))
             all.AddRange(LogLikelihoods(some, prefixes));

@@ -181,7 +181,8 @@ internal sealed class TextDecoder : TransformerStack
         return (ids.shape[1] > asked ? hidden.narrow(1, ids.shape[1] - asked, asked) : hidden).MoveToOuterDisposeScope();
     }
 
-    private bool DependsOnLength => _rotary?.DependsOnLength == true || _windowRotary?.DependsOnLength == true;
+    /// <summary>Whether a text's length decides how all its tokens are turned.</summary>
+    public bool DependsOnLength => _rotary?.DependsOnLength == true || _windowRotary?.DependsOnLength == true;
 
     private static PreNormLayer NewLayer(DecoderConfig config, int layer, ModuleTree modules) => new()
     {

@@ -10,14 +10,18 @@ internal sealed class WordPrefixes
 {
     private readonly int[][] _words, _prefixes;
     private readonly int[] _prefixOf;
+    private readonly int _unasked;
 
     /// <param name="words">The tokens of each word.</param>
-    public WordPrefixes(int[][] words)
+    /// <param name="readsLast">Whether last tokens are read all the same, because a text's length decides about all its tokens.</param>
+    public WordPrefixes(int[][] words, bool readsLast = false)
     {
         _words = words;
-        string[] keys = [.. words.Select(word => string.Join(',', word[..^1]))], distinct = [.. keys.Distinct()];
-        _prefixOf = [.. keys.Select(key => Array.IndexOf(distinct, key))];
-        _prefixes = [.. distinct.Select(key => words[Array.IndexOf(keys, key)][..^1])];
+        _unasked = readsLast ? 1 : 0;
+        int[][] read = readsLast ? words : Array.ConvertAll(words, word => word[..^1]);
+        string[] keys = Array.ConvertAll(read, tokens => string.Join(',', tokens)), distinct = [.. keys.Distinct()];
+        _prefixOf = Array.ConvertAll(keys, key => Array.IndexOf(distinct, key));
+        _prefixes = Array.ConvertAll(distinct, key => read[Array.IndexOf(keys, key)]);
     }
 
     /// <summary>Rows of a prompt.</summary>
@@ -40,7 +44,7 @@ internal sealed class WordPrefixes
                 for (int i = 0; i < tokens.Length; i++)
                     (ids[row + i], mask[row + i]) = (tokens[i], 1);
                 firstPlaces[r] = places.Count;
-                for (int i = begin - 1; i < tokens.Length; i++)
+                for (int i = begin - 1; i < tokens.Length - _unasked; i++)
                     places.Add(row + i);
             }
 

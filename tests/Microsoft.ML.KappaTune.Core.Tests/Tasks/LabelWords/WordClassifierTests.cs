@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -36,6 +37,23 @@ public sealed class WordClassifierTests : IDisposable
         Assert.Equal(450, many.Length);
         for (int i = 0; i < many.Length; i++)
             Assert.Equal(logs[6 + i % 3], many[i], 1e-4);
+    }
+
+    [Fact]
+    public void Where_the_length_decides_about_all_tokens_whole_words_are_read()
+    {
+        string folder = TinyDecoder.Write(
+            _folder, "dynamic", TinyDecoder.Config with { RotaryScaling = new RotaryScaling.DynamicScaling(20, 5) });
+        LabelWordSet labels = TinyWords.Set(areLong: true);
+        using WordClassifier classifier = TinyWords.Load(folder, labels);
+        double[] logs = classifier.LogLikelihoods([.. Texts.Select(text => classifier.Encode(text, null))]);
+        for (int i = 0; i < logs.Length; i++)
+            Assert.Equal(Expected(classifier, labels, Texts[i / 3], i % 3), logs[i], 1e-4);
+        var two = new WordPrefixes([[5, 6], [8]], readsLast: true);
+        WordBatch batch = two.Batch([new([1, 2], [0, 0], false, 2)], padId: 9);
+        Assert.Equal([1, 2, 5, 6, 1, 2, 8, 9], batch.Ids);
+        Assert.Equal([1, 2, 5], batch.Places);
+        Assert.Equal([(0, 5), (1, 6), (2, 8)], batch.Asked);
     }
 
     [Theory]
