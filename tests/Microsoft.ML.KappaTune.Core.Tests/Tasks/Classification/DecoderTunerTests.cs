@@ -32,7 +32,7 @@ public sealed class DecoderTunerTests : IDisposable
     {
         TuningOptions options = Options with { Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct };
         TunedClassifier tuned = _tiny.Tune(options, validates: true);
-        Assert.True(tuned.Report.Epochs[^1].Validation!.MicroAccuracy > 0.9, $"{tuned.Report.Epochs[^1].Validation}");
+        Assert.True(tuned.Report.Epochs[^1].Validation!.MicroAccuracy > 0.8, $"{tuned.Report.Epochs[^1].Validation}");
         Assert.Contains("score.weight", tuned.TrainedTensors);
         SortedDictionary<string, float[]> weights = TinyTask.WeightsOf(tuned);
         foreach ((string name, float[] values) in Untuned())
