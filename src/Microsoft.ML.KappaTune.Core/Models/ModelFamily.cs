@@ -92,7 +92,7 @@ internal abstract class DecoderFamily(string modelType, string className) : Mode
     public abstract IReadOnlyList<ModelPart> CausalHead(DecoderConfig config);
 
     /// <summary>What a classifier has above the last norm.</summary>
-    public IReadOnlyList<ModelPart> ClassifierHead(DecoderConfig config, int classCount) =>
+    public static IReadOnlyList<ModelPart> ClassifierHead(DecoderConfig config, int classCount) =>
         [new ModelPart.Linear(ModuleSlot.HeadOutput, "score", config.HiddenSize, classCount, HasBias: false)];
 
     protected sealed override IEnumerable<ModelPart> Heads(DecoderConfig config) => [.. CausalHead(config), .. ClassifierHead(config, 2)];

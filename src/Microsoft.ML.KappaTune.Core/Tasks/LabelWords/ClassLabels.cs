@@ -63,7 +63,8 @@ public sealed record ClassLabels
         if (Prompt is not null && PromptTemplate.Problem(Prompt) is { } allowed)
             problems.Require(false, nameof(Prompt), Prompt, allowed);
         problems.Require(
-            AreWords || Words.Count == 0, nameof(Words), string.Join(", ", Words.Keys), "none where Prompt is null: set a Prompt for words");
+            AreWords || Words.Count == 0, nameof(Words), string.Join(", ", Words.Keys),
+            "none where Prompt is null: set a Prompt for words");
         problems.Require(
             !Words.Values.Any(string.IsNullOrWhiteSpace), nameof(Words), "a blank", "words with other characters than blanks");
         problems.Require(Enum.IsDefined(Scores), nameof(Scores), Scores, OptionInfo.Get(typeof(ClassLabels), nameof(Scores)).Allowed);
