@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Training.Frozen;
@@ -12,17 +13,26 @@ internal sealed class LabelWordLoss(TextClassificationRequest request) : IRowLos
 
     public IDisposable? Watch() => null;
 
-    /// <param name="logits">Of the batch's places, [M, vocabulary], of any type.</param>
-    public Tensor Sum(Tensor logits, LanguageModelRows rows, TokenBatch batch)
+    /// <param name="states">Of the batch's places, [M, H], of any type.</param>
+    public double Backward(TextModel model, Tensor states, LanguageModelRows rows, TokenBatch batch, int counted)
     {
         using var scope = NewDisposeScope();
+        Tensor share = Sum(model.Head(states), rows, batch).DividedBy(counted);
+        // Of a mixture's experts, none that trains may have computed.
+        if (share.requires_grad)
+            share.backward();
+        return share.item<float>();
+    }
+
+    private Tensor Sum(Tensor logits, LanguageModelRows rows, TokenBatch batch)
+    {
         Tensor targets = rows.TargetsOf(batch.Rows, logits.device);
         if (_weights is null)
-            return nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+            return nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.Sum);
         float[] weights =
             [.. batch.Rows.SelectMany(row => Enumerable.Repeat(_weights[request.Train[row].Label], rows.CountedIn(row)))];
         Tensor losses = nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.None);
-        return losses.mul(tensor(weights, device: logits.device)).sum().MoveToOuterDisposeScope();
+        return losses.mul(tensor(weights, device: logits.device)).sum();
     }
 
     public void Dispose()

@@ -1,4 +1,6 @@
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
+using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
 
@@ -13,11 +15,10 @@ internal sealed class LabelWordMeter(LanguageModelRows rows, int[] labels, WordS
 {
     private readonly double[] _logs = new double[rows.Count];
 
-    public void Add(Tensor logits, TokenBatch batch)
+    public void Add(TextModel model, Tensor states, TokenBatch batch)
     {
-        Tensor targets = rows.TargetsOf(batch.Rows, logits.device);
-        float[] losses =
-            [.. nn.functional.cross_entropy(logits.to(float32), targets, reduction: nn.Reduction.None).cpu().data<float>()];
+        Tensor targets = rows.TargetsOf(batch.Rows, states.device);
+        float[] losses = [.. new GuessLoss((CausalLanguageModel)model).Losses(states, targets).to(float32).cpu().data<float>()];
         int first = 0;
         foreach (int row in batch.Rows)
         {
