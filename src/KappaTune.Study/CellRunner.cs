@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -82,9 +83,10 @@ public static class CellRunner
 
     private static ComparisonPoint PointOf(EpochSnapshot moment, ControlTextMeter meter, BaseReading before)
     {
+        TextEncoder encoder = ((SequenceClassifier)moment.Model).Encoder;
         // Before the first step the model is the base, so nothing is measured.
         (IReadOnlyList<ControlTextRetention> retention, double drift) =
-            moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(moment.Model.Encoder, before);
+            moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(encoder, before);
         ValidationResult test = moment.Validation!;
         return new()
         {
@@ -96,7 +98,7 @@ public static class CellRunner
             Retention = retention,
             Drift = drift,
             // Measured at epoch 0 too: it is 0 there, or null where the base predicts no words.
-            Divergence = meter.Divergence(moment.Model.Encoder),
+            Divergence = meter.Divergence(encoder),
         };
     }
 }

@@ -85,7 +85,7 @@ internal sealed class TunedModel : IDisposable
     private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
     {
         EncoderConfig config = EncoderConfig.Read(baseModel);
-        string weight = SequenceClassifier.OutputWeight(config);
+        string weight = ClassifierLoader.OutputWeight(config);
         IReadOnlyList<long>? head = LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config).Find(weight)?.Shape;
         int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
         return SequenceClassifier.Load(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);

@@ -81,7 +81,7 @@ public static class KappaTuneCatalog
 
 #pragma warning disable RS0026 // No call fits both of these: only one takes a number first.
     /// <summary>
-    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers
+    /// Fine-tunes a pre-trained model to classify texts, or pairs of texts, training only its tensors with low condition numbers
     /// and a new head. Its parameters are named and ordered as those of ML.NET's own <c>TextClassification</c>.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
@@ -118,7 +118,7 @@ public static class KappaTuneCatalog
     }
 
     /// <summary>
-    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, and loses at most a given part of what it knew: the trainer
+    /// Fine-tunes a pre-trained model to classify texts, or pairs of texts, and loses at most a given part of what it knew: the trainer
     /// finds the learning rate that learns most within it.
     /// </summary>
     /// <remarks>
@@ -164,7 +164,7 @@ public static class KappaTuneCatalog
 #pragma warning restore RS0026
 
     /// <summary>
-    /// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only its tensors with low condition numbers
+    /// Fine-tunes a pre-trained model to classify texts, or pairs of texts, training only its tensors with low condition numbers
     /// and a new head.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
@@ -232,14 +232,14 @@ public static class KappaTuneCatalog
         return new(environment, new ClassificationModel
         {
             Classifier = loaded.Classifier,
-            Labels = ClassLabels.FromNames(loaded.ClassNames),
+            Labels = LabelValues.FromNames(loaded.ClassNames),
             Columns = columns,
             Device = device,
         });
     }
 
     /// <summary>
-    /// Adds the vectors of texts that a pre-trained or tuned encoder computes, so that any trainer can learn from them; fitting learns
+    /// Adds the vectors of texts that a pre-trained or tuned model computes, so that any trainer can learn from them; fitting learns
     /// nothing. Vectors have a length of 1.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
@@ -264,7 +264,7 @@ public static class KappaTuneCatalog
         });
 
     /// <summary>
-    /// Adds the vectors of texts that a pre-trained or tuned encoder computes, so that any trainer can learn from them; fitting learns
+    /// Adds the vectors of texts that a pre-trained or tuned model computes, so that any trainer can learn from them; fitting learns
     /// nothing.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
@@ -315,7 +315,7 @@ public static class KappaTuneCatalog
         new(CatalogEnvironment.FromCatalog(catalog), options);
 
     /// <summary>
-    /// Adds the vectors of texts that the encoder of a tuned model computes. Fitting copies the encoder, which the tuned model may be
+    /// Adds the vectors of texts that a tuned model computes below its head. Fitting copies it, which the tuned model may be
     /// disposed after.
     /// </summary>
     /// <param name="catalog">The catalog.</param>

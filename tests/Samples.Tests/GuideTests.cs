@@ -207,6 +207,36 @@ public sealed class GuideTests : IDisposable
     }
 
     [Fact]
+    public void A_decoder_classifies_by_a_head_and_by_words_and_gives_vectors()
+    {
+        var mlContext = new MLContext(seed: 1);
+        string decoder = TinyDecoder.Write(_sample.Folder, "decoder");
+        IDataView rows = mlContext.Data.LoadFromTextFile<Ticket>(_sample.WriteTexts("Text", "Queue"), hasHeader: true);
+
+        var byHead = new KappaTuneTextClassificationTrainer.Options
+        {
+            BaseModel = decoder,                         // a folder in Hugging Face layout
+            Sentence1ColumnName = "Text",
+            MaxEpochs = 4,
+        };
+        var words = new Dictionary<string, string> { ["good"] = "fine", ["bad"] = "poor" };
+        var byWords = new KappaTuneTextClassificationTrainer.Options
+        {
+            BaseModel = decoder,
+            Sentence1ColumnName = "Text",
+            ClassLabels = ClassLabels.AsWords("Ticket: {text} Mood:", words),
+            MaxEpochs = 4,
+        };
+        using TransformerChain<ITransformer> head = Pipeline(mlContext, byHead).Fit(rows), word = Pipeline(mlContext, byWords).Fit(rows);
+        AssertSame(head.Transform(rows), head.Transform(rows));
+        Assert.All(word.Transform(rows).GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5));
+
+        var embedding = mlContext.Transforms.Text.KappaTuneEmbedding("Features", "Text", decoder, EmbeddingPooling.LastToken);
+        using var vectors = embedding.Fit(rows);
+        Assert.Equal(TinyDecoder.Config.HiddenSize, vectors.Dimension);
+    }
+
+    [Fact]
     public void Options_come_from_a_file()
     {
         var mlContext = new MLContext();

@@ -55,7 +55,7 @@ internal sealed class BudgetBase : IDisposable
     }
 
     /// <summary>What a result kept, on the half of the control text that a run within a budget is measured on, too.</summary>
-    public RetentionReport Measure(SequenceClassifier tuned) => _probe.Measure(Checkpoint, tuned.Encoder, CancellationToken.None);
+    public RetentionReport Measure(ClassifierModel tuned) => _probe.Measure(Checkpoint, tuned, CancellationToken.None);
 
     public void Dispose() => Checkpoint.Dispose();
 }

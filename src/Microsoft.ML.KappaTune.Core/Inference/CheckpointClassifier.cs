@@ -1,4 +1,6 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Inference;
@@ -8,7 +10,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// </summary>
 /// <param name="Classifier">The classifier, ready to score.</param>
 /// <param name="Warnings">What to know about the files.</param>
-internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Warnings)
+internal sealed record CheckpointClassifier(IClassScorer Classifier, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Warnings)
 {
     /// <param name="folder">The classifier, or the base model.</param>
     /// <param name="adapter">The adapter's folder; null for none.</param>
@@ -19,8 +21,10 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
     {
         Device target = DeviceName.Parse(device);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
-        EncoderConfig config = EncoderConfig.Read(checkpoint);
-        Inference.ClassNames.CheckTask(checkpoint.Config);
+        var words = LabelWordFile.Find(adapter ?? checkpoint.Folder);
+        TransformerConfig config = words is null ? TransformerConfig.ReadAny(checkpoint) : DecoderConfig.Read(checkpoint);
+        if (words is null)
+            Inference.ClassNames.CheckTask(checkpoint.Config);
         if (maxSequenceLength < EncodedText.ShortestSequence || maxSequenceLength > config.MaxTokens)
         {
             throw new ArgumentException(
@@ -32,16 +36,43 @@ internal sealed record CheckpointClassifier(TextClassifier Classifier, IReadOnly
         TokenizerFiles files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
-        int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
-        string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
-        SequenceClassifier module = SequenceClassifier.Load(
-            checkpoint, classes, seed: 0, keepHeadParts: adapter is not null, config: config, device: target);
+        string[] warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)];
+        return words is var (labels, named)
+            ? new(OfWords(labels), named, warnings)
+            : OfOutputs();
+
+        CheckpointClassifier OfOutputs()
+        {
+            int classes = CheckpointHead.ClassCount(checkpoint, config, adapter);
+            string[] names = Inference.ClassNames.Read(checkpoint.Config, classes, isAdapters: adapter is not null);
+            ClassifierModel module = ClassifierLoader.Load(
+                checkpoint, classes, seed: 0, keepHeadParts: adapter is not null, config: config, device: target);
+            return new(
+                Kept(module, () =>
+                {
+                    CheckpointHead.Complete(module, checkpoint, adapter);
+                    return new TextClassifier(module, tokenizer, files, longest, target);
+                }), names, warnings);
+        }
+
+        IClassScorer OfWords(LabelWordSet labels)
+        {
+            CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, (DecoderConfig)config, device: target);
+            return Kept(module, () =>
+            {
+                using LoraAdapters? adapters = adapter is null ? null : LoraAdapters.Load(module, adapter);
+                adapters?.Merge();
+                return new WordClassifier(module, tokenizer, files, labels, longest, target);
+            });
+        }
+    }
+
+    /// <summary>What is made of a module, which is disposed where that fails.</summary>
+    private static IClassScorer Kept(nn.Module module, Func<IClassScorer> make)
+    {
         try
         {
-            CheckpointHead.Complete(module, checkpoint, adapter);
-            return new(
-                new TextClassifier(module, tokenizer, files, longest, target), names,
-                [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)]);
+            return make();
         }
         catch
         {

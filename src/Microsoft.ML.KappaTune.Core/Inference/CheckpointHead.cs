@@ -13,9 +13,9 @@ internal static class CheckpointHead
 
     /// <summary>The rows of the head's last weight.</summary>
     /// <exception cref="CheckpointFormatException">There is no head, or none of classes; or the adapter can't be read.</exception>
-    public static int ClassCount(Checkpoint checkpoint, EncoderConfig config, string? adapter)
+    public static int ClassCount(Checkpoint checkpoint, TransformerConfig config, string? adapter)
     {
-        string weight = SequenceClassifier.OutputWeight(config);
+        string weight = ClassifierLoader.OutputWeight(config);
         string path = adapter ?? checkpoint.Path;
         long[]? shape = adapter is null ? null : LoraAdapters.ShapeOf(adapter, config, weight);
         if (shape is null)
@@ -30,7 +30,7 @@ internal static class CheckpointHead
                     adapter is null ? "it has no classification head" : $"neither it nor {path} has a classification head", weight);
             }
 
-            if (SequenceClassifier.IsOfAnotherTask(checkpoint))
+            if (ClassifierLoader.IsOfAnotherTask(checkpoint))
             {
                 throw new CheckpointFormatException(
                     checkpoint.Config!.Path, $"it is {PlainText.List(checkpoint.Config.Architectures)}, whose head doesn't classify texts",
@@ -52,7 +52,7 @@ internal static class CheckpointHead
 
     /// <summary>Merges the adapter, which brings what the checkpoint doesn't have of the head.</summary>
     /// <exception cref="CheckpointFormatException">The adapter doesn't fit, or a part of the head is in neither.</exception>
-    public static void Complete(SequenceClassifier module, Checkpoint checkpoint, string? adapter)
+    public static void Complete(ClassifierModel module, Checkpoint checkpoint, string? adapter)
     {
         using LoraAdapters? adapters = adapter is null ? null : LoraAdapters.Load(module, adapter);
         if (module.NewParameters.Except(adapters?.ReadWhole ?? []).FirstOrDefault() is { } missing)

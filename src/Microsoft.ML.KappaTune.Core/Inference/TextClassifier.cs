@@ -11,9 +11,9 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// <param name="files">The files that the tokenizer was made from.</param>
 /// <param name="maxTokens">Tokens of the longest text, special ones included.</param>
 internal sealed class TextClassifier(
-    SequenceClassifier module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device) : IDisposable
+    ClassifierModel module, HuggingFaceTokenizer tokenizer, TokenizerFiles files, int maxTokens, Device device) : IClassScorer
 {
-    private readonly SharedModel<SequenceClassifier> _model = new(module);
+    private readonly SharedModel<ClassifierModel> _model = new(module);
 
     public HuggingFaceTokenizer Tokenizer => tokenizer;
 
@@ -26,7 +26,7 @@ internal sealed class TextClassifier(
     public int MaxTokens => maxTokens;
 
     /// <summary>A text, or a pair, as tokens; null is empty, and what is too long is cut.</summary>
-    public EncodedText Encode(string? text, string? pair) => Tokenizer.Encode(text ?? "", pair, MaxTokens);
+    public EncodedText Encode(string? text, string? pair) => Tokenizer.EncodeAny(text, pair, MaxTokens);
 
     /// <summary>Probabilities of the classes, row by row: [batch, classes].</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -35,7 +35,7 @@ internal sealed class TextClassifier(
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * ClassCount, nameof(scores));
         if (batch.Count == 0)
             return;
-        Use(model => ScoringThreads.Run(Device, model.Encoder.Operations(PaddedBatch.TokenCount(batch)), () =>
+        Use(model => ScoringThreads.Run(Device, model.Stack.Operations(PaddedBatch.TokenCount(batch)), () =>
         {
             (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create(batch, Tokenizer.PadId, Device);
             return nn.functional.softmax(model.Classify(ids, mask, types).to(ScalarType.Float32), 1);
@@ -44,7 +44,9 @@ internal sealed class TextClassifier(
 
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public T Use<T>(Func<SequenceClassifier, T> action) => _model.Use(action);
+    public T Use<T>(Func<ClassifierModel, T> action) => _model.Use(action);
+
+    public T UseModel<T>(Func<TextModel, T> action) => _model.Use(action);
 
     /// <summary>Frees the model, at once or when the last thread that is scoring has finished.</summary>
     public void Dispose() => _model.Dispose();

@@ -36,6 +36,15 @@ internal static class TextPositions
         return AreTogether(mask.unsqueeze(1), mask.unsqueeze(2)).sum(-1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The state of each row's last token, [B, H], of all its states, [B, T, H]; padding may be on either side.</summary>
+    public static Tensor LastStates(Tensor states, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        // Of equal sums the first is found, which is where the last token is.
+        Tensor last = mask.to(ScalarType.Int64).to(ScalarType.Bool).to(ScalarType.Int64, states.device).cumsum(1).argmax(1);
+        return states.gather(1, last.view(-1, 1, 1).expand(-1, 1, states.shape[2])).squeeze(1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Whether two places are of one text, and neither is padding. Both are parts of masks, of shapes that broadcast.</summary>
     public static Tensor AreTogether(Tensor first, Tensor second) => first.eq(second).logical_and(first.to(ScalarType.Bool));
 }

@@ -52,12 +52,25 @@ internal sealed class CausalLanguageModel : TextModel
     public override Tensor Head(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        Tensor states = Decoder.Normalise(hidden);
+        return Predict(Decoder.Normalise(hidden)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of states that are normalised.</summary>
+    public Tensor Predict(Tensor states)
+    {
+        using var scope = NewDisposeScope();
         Tensor logits = _head is null ? nn.functional.linear(states, Decoder.WordEmbeddings) : _head.forward(states);
         if (Decoder.Config.LogitCap is { } cap)
             logits = logits.DividedByInPlace(cap).tanh().Times(cap);
         return logits.MoveToOuterDisposeScope();
     }
+
+    /// <summary>What gives the logits of another decoder's states of its last layer, which that one normalises.</summary>
+    public Func<Tensor, Tensor> HeadFor(TextDecoder other) => hidden =>
+    {
+        using var scope = NewDisposeScope();
+        return Predict(other.Normalise(hidden)).MoveToOuterDisposeScope();
+    };
 
     /// <summary>
     /// Token ids, [B, T], to logits of the token that comes after each, [B, T, vocabulary]. The mask, [B, T], has 0 for padding and, for a

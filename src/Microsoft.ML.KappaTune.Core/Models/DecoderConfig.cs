@@ -129,6 +129,8 @@ internal sealed record DecoderConfig : TransformerConfig
 
     public override IEnumerable<ParameterPlan> Parameters(IEnumerable<ModelPart> head) => Family.Parameters(this, head);
 
+    public override IReadOnlyList<ModelPart> ClassifierHead(int classCount) => DecoderFamily.ClassifierHead(this, classCount);
+
     public override string ToJson(ModelTask task, IReadOnlyList<string>? classNames = null, string dataType = "float32") =>
         ToJson(Family, this, task, classNames, dataType);
 

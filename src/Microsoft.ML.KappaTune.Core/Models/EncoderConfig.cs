@@ -47,6 +47,8 @@ internal sealed record EncoderConfig : TransformerConfig
 
     public override IEnumerable<ParameterPlan> Parameters(IEnumerable<ModelPart> head) => Family.Parameters(this, head);
 
+    public override IReadOnlyList<ModelPart> ClassifierHead(int classCount) => Family.ClassifierHead(this, classCount);
+
     public override string ToJson(ModelTask task, IReadOnlyList<string>? classNames = null, string dataType = "float32") =>
         ToJson(Family, this, task, classNames, dataType);
 

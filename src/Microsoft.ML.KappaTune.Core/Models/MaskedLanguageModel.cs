@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Layers;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>An encoder that tells which token is behind a mask. Its decoder's weight is the table of word embeddings.</summary>
-internal sealed class MaskedLanguageModel : EncoderModel
+internal sealed class MaskedLanguageModel : TextModel
 {
     private readonly LinearLayer _dense;
     private readonly nn.Module<Tensor, Tensor> _norm;
@@ -12,8 +12,9 @@ internal sealed class MaskedLanguageModel : EncoderModel
 
     /// <summary>A model whose parameters are uninitialised.</summary>
     private MaskedLanguageModel(EncoderConfig config, ScalarType dtype, Device device)
-        : base(nameof(MaskedLanguageModel), config, config.Family.PredictionHead(config), dtype, device)
+        : base(nameof(MaskedLanguageModel), new TextEncoder(config, dtype, device), config.Family.PredictionHead(config), dtype, device)
     {
+        Encoder = (TextEncoder)Stack;
         _dense = HeadModules.Linear(ModuleSlot.HeadDense);
         _norm = HeadModules.Norm(ModuleSlot.HeadNorm);
         _bias = HeadModules.Get<OutputBias>(ModuleSlot.HeadBias);
@@ -21,6 +22,8 @@ internal sealed class MaskedLanguageModel : EncoderModel
     }
 
     public override ModelTask Task => ModelTask.MaskedLanguageModeling;
+
+    public TextEncoder Encoder { get; }
 
     /// <summary>Loads a model, to train it or to measure what an encoder still knows.</summary>
     /// <exception cref="CheckpointFormatException">
@@ -71,5 +74,9 @@ internal sealed class MaskedLanguageModel : EncoderModel
     }
 
     /// <summary>Ids, mask and types, [B, T], to logits, [B, T, vocabulary].</summary>
-    public Tensor Predict(Tensor ids, Tensor mask, Tensor? types) => Run(ids, mask, types);
+    public Tensor Predict(Tensor ids, Tensor mask, Tensor? types)
+    {
+        using Tensor hidden = Encoder.Encode(ids, mask, types);
+        return Head(hidden);
+    }
 }

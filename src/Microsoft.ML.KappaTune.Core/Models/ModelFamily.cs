@@ -91,5 +91,9 @@ internal abstract class DecoderFamily(string modelType, string className) : Mode
     /// <summary>What a causal language model has above the last norm: nothing where its head is the table of word embeddings.</summary>
     public abstract IReadOnlyList<ModelPart> CausalHead(DecoderConfig config);
 
-    protected sealed override IEnumerable<ModelPart> Heads(DecoderConfig config) => CausalHead(config);
+    /// <summary>What a classifier has above the last norm.</summary>
+    public static IReadOnlyList<ModelPart> ClassifierHead(DecoderConfig config, int classCount) =>
+        [new ModelPart.Linear(ModuleSlot.HeadOutput, "score", config.HiddenSize, classCount, HasBias: false)];
+
+    protected sealed override IEnumerable<ModelPart> Heads(DecoderConfig config) => [.. CausalHead(config), .. ClassifierHead(config, 2)];
 }

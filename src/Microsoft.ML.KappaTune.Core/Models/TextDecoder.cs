@@ -19,6 +19,7 @@ internal sealed class TextDecoder : TransformerStack
     private readonly RotaryEmbedding? _rotary, _windowRotary;
     private readonly PreNormLayer[] _layers;
     private readonly nn.Module<Tensor, Tensor> _norm;
+    private readonly long _layerWeights;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
     public TextDecoder(DecoderConfig config, ScalarType dtype, Device device) : base(nameof(TextDecoder))
@@ -36,9 +37,21 @@ internal sealed class TextDecoder : TransformerStack
 
         _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => NewLayer(config, i, modules))];
         _norm = modules.Norm(ModuleSlot.LastNorm);
+        _layerWeights = config.Parameters([]).Where(plan => !Architecture.Names.IsEmbedding(plan.Name))
+            .Sum(plan => plan.Shape.Aggregate(1L, (count, size) => count * size));
     }
 
     public DecoderConfig Config { get; }
+
+    /// <summary>Loads the decoder alone. Its parameters' names have no prefix, as in a base model's checkpoint.</summary>
+    /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
+    public static TextDecoder Load(
+        Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        config ??= DecoderConfig.Read(checkpoint);
+        return ModelLoader.Load(
+            new TensorMatch(checkpoint, config), [.. config.Parameters([])], () => new TextDecoder(config, dtype, device ?? CPU));
+    }
 
     public override TransformerConfig Architecture => Config;
 
@@ -47,6 +60,10 @@ internal sealed class TextDecoder : TransformerStack
     public override int StageCount => _layers.Length + 1;
 
     public override Parameter WordEmbeddings => _words.weight!;
+
+    /// <inheritdoc/>
+    /// <remarks>As if all experts computed for every token.</remarks>
+    public override double Operations(int tokens) => 2.0 * tokens * _layerWeights;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -127,6 +144,14 @@ internal sealed class TextDecoder : TransformerStack
     /// <summary>What the head sees of the last layer's states, [..., H].</summary>
     public Tensor Normalise(Tensor hidden) => _norm.forward(hidden);
 
+    /// <inheritdoc/>
+    /// <remarks>There are no types, so that these are left out.</remarks>
+    public override Tensor States(Tensor ids, Tensor mask, Tensor? types)
+    {
+        using Tensor hidden = Decode(ids, mask);
+        return Normalise(hidden);
+    }
+
     /// <summary>An empty cache for a batch that is read piece by piece, without gradients.</summary>
     public KeyValueCache NewCache() => new(_layers.Length);
 
@@ -156,7 +181,8 @@ internal sealed class TextDecoder : TransformerStack
         return (ids.shape[1] > asked ? hidden.narrow(1, ids.shape[1] - asked, asked) : hidden).MoveToOuterDisposeScope();
     }
 
-    private bool DependsOnLength => _rotary?.DependsOnLength == true || _windowRotary?.DependsOnLength == true;
+    /// <summary>Whether a text's length decides how all its tokens are turned.</summary>
+    public bool DependsOnLength => _rotary?.DependsOnLength == true || _windowRotary?.DependsOnLength == true;
 
     private static PreNormLayer NewLayer(DecoderConfig config, int layer, ModuleTree modules) => new()
     {

@@ -49,8 +49,7 @@ internal sealed class TextEncoder : TransformerStack
     /// <summary>[positions, H].</summary>
     public Parameter PositionEmbeddings => _positions.weight!;
 
-    /// <summary>Floating-point operations of the layers' weights for so many tokens: two for each weight of a matrix.</summary>
-    public double Operations(int tokens) =>
+    public override double Operations(int tokens) =>
         2.0 * tokens * Config.LayerCount * Config.HiddenSize * (4.0 * Config.HiddenSize + 2.0 * Config.IntermediateSize);
 
     /// <inheritdoc/>
@@ -110,6 +109,8 @@ internal sealed class TextEncoder : TransformerStack
         using Tensor? view = firstOnly ? hidden.narrow(1, 0, 1) : null, first = view?.contiguous();
         return _layers[index].Run(hidden, first ?? hidden, input, training);
     }
+
+    public override Tensor States(Tensor ids, Tensor mask, Tensor? types) => Encode(ids, mask, types);
 
     /// <summary>All stages: the states of the last layer, [B, T, H], or [B, 1, H] for the first token only.</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstOnly = false)

@@ -35,11 +35,25 @@ internal abstract record TransformerConfig
     /// <summary>The family's name in configurations.</summary>
     public abstract string ModelType { get; }
 
+    /// <summary>Reads the configuration in a checkpoint's folder, or in that of its only file, of whatever family.</summary>
+    /// <exception cref="CheckpointFormatException">There is none, or a field is wrong or describes what isn't supported.</exception>
+    public static TransformerConfig ReadAny(Checkpoint checkpoint) => ReadAny(ConfigFields.Read(checkpoint));
+
+    /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
+    public static TransformerConfig ReadAny(ConfigFields fields) => ModelFamilies.Require<ModelFamily>(fields) switch
+    {
+        DecoderFamily family => family.Read(fields),
+        var family => ((EncoderFamily)family).Read(fields),
+    };
+
     /// <summary>The parameter of the word embeddings, which every family lists first.</summary>
     public string WordEmbeddings => Parameters([]).First().Name;
 
     /// <summary>All parameters of a model with this head, or of the stack alone, with the names of a task model.</summary>
     public abstract IEnumerable<ParameterPlan> Parameters(IEnumerable<ModelPart> head);
+
+    /// <summary>What a classifier has above the stack.</summary>
+    public abstract IReadOnlyList<ModelPart> ClassifierHead(int classCount);
 
     /// <summary>A <c>config.json</c> that transformers reads as well.</summary>
     /// <param name="classNames">The classes of a classifier, in the order of its outputs.</param>

@@ -25,6 +25,9 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <summary>[vocabulary, H].</summary>
     public abstract Parameter WordEmbeddings { get; }
 
+    /// <summary>Floating-point operations of the layers' weights for so many tokens: two for each weight of a matrix.</summary>
+    public abstract double Operations(int tokens);
+
     /// <summary>The first stage: token ids, mask (1 for a token, 0 for padding) and types, all [B, T] integers, to [B, T, H].</summary>
     public abstract Tensor Embed(Tensor ids, Tensor mask, Tensor? types);
 
@@ -34,6 +37,9 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     /// <summary>One of the other stages, counted from 0: [B, T, H] to [B, T, H].</summary>
     /// <param name="input">See <see cref="AttentionOf"/>.</param>
     public abstract Tensor Layer(int index, Tensor hidden, AttentionInput input);
+
+    /// <summary>All stages, and the last norm where there is one: a base model's output in transformers, [B, T, H].</summary>
+    public abstract Tensor States(Tensor ids, Tensor mask, Tensor? types);
 
     /// <summary>The embeddings and so many layers, [B, T, H].</summary>
     public Tensor Run(Tensor ids, Tensor mask, Tensor? types, int layers, AttentionInput input)

@@ -6,8 +6,8 @@ namespace Microsoft.ML.KappaTune.Retention;
 /// <summary>
 /// Measures what a model kept of its base: both do on the same windows of a control text what the base was trained to do. Encoders guess
 /// hidden tokens under the base model's head, because the tuned model's own is the task's. Decoders guess the next tokens, each under its
-/// own head. Sentence encoders find neighbouring sentences. The same pass gives the hidden states to compare. On texts of the task, where
-/// there are some, the predictions of both are compared.
+/// own head where that is for words, or under the base's. Sentence encoders find neighbouring sentences. The same pass gives the hidden
+/// states to compare. On texts of the task, where there are some, the predictions of both are compared.
 /// </summary>
 internal sealed class RetentionProbe
 {
@@ -122,13 +122,25 @@ internal sealed class RetentionProbe
             this, new(language, language.Decoder, language.Head), new(tuned, tuned.Decoder, tuned.Head), progress, cancellationToken);
     }
 
+    /// <summary>Compares a decoder that has the head of another task, under the base's head, with its base.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RetentionReport Measure(
+        Checkpoint baseModel, TextDecoder tuned, CancellationToken cancellationToken, Action<int, int>? progress = null)
+    {
+        (ScalarType dtype, Device device) = (tuned.WordEmbeddings.dtype, tuned.WordEmbeddings.device);
+        using CausalLanguageModel language = CausalLanguageModel.Load(baseModel, dtype: dtype, device: device);
+        return RetentionComparison.Run(
+            this, new(language, language.Decoder, language.Head), new(tuned, tuned, language.HeadFor(tuned)), progress, cancellationToken);
+    }
+
     /// <summary>Compares a tuned model with its base, whatever it is.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public RetentionReport Measure(
         Checkpoint baseModel, TextModel tuned, CancellationToken cancellationToken, Action<int, int>? progress = null) => tuned switch
         {
             CausalLanguageModel decoder => Measure(baseModel, decoder, cancellationToken, progress),
-            EncoderModel model => Measure(baseModel, model.Encoder, cancellationToken, progress),
+            { Stack: TextEncoder encoder } => Measure(baseModel, encoder, cancellationToken, progress),
+            { Stack: TextDecoder decoder } => Measure(baseModel, decoder, cancellationToken, progress),
             _ => throw new ArgumentException($"A {tuned.GetName()} has no objective on a control text.", nameof(tuned)),
         };
 

@@ -24,7 +24,7 @@ internal static class TaskInputs
     [
         .. Some(rows, settings.MaxWindows).Select(row =>
         {
-            int[] ids = row.Ids is { } given ? [.. given.Take(maxTokens)] : tokenizer.Encode(row.Text, null, maxTokens).Ids;
+            int[] ids = row.Ids is { } given ? [.. given.Take(maxTokens)] : tokenizer.Encode(row.Text, row.Pair, maxTokens).Ids;
             return new MaskedWindow(ids, [.. ids.Skip(1), -1]);
         }).Where(window => window.Ids.Length > 1),
     ];

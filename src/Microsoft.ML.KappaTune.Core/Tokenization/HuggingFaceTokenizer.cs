@@ -136,6 +136,13 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         return encoded;
     }
 
+    /// <summary>The same with a token at least: an empty text without special ones is the one that fills up a batch.</summary>
+    public EncodedText EncodeAny(string? text, string? pair = null, int maxLength = int.MaxValue)
+    {
+        EncodedText encoded = Encode(text, pair, maxLength);
+        return encoded.Ids.Length > 0 ? encoded : encoded with { Ids = [PadId], TypeIds = [0] };
+    }
+
     private ReadOnlySpan<TokenSpan> Kept(ReadOnlySpan<TokenSpan> text, int count) => _truncatesLeft ? text[^count..] : text[..count];
 
     /// <summary>The ids that a text begins with, without special ones, and how many of its characters they stand for.</summary>

@@ -6,12 +6,16 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>The base model of a run, opened: its checkpoint, configuration and tokenizer.</summary>
 internal sealed class TuningBase : IDisposable
 {
+    /// <summary>
+    /// Tokens of the longest text where the options don't say it: decoders take texts that are so long that a batch of them has no room.
+    /// </summary>
+    private const int MostTokensByDefault = 1024;
+
     /// <summary>Opens the base model that the options name.</summary>
     /// <param name="readConfig">Reads the architecture of a checkpoint.</param>
-    /// <param name="mostByDefault">Tokens of the longest text where the options don't say it, at most.</param>
     /// <exception cref="ArgumentException">The model has fewer positions than texts may have tokens.</exception>
     /// <exception cref="CheckpointFormatException">A file can't be read.</exception>
-    public TuningBase(TuningOptions options, Func<Checkpoint, TransformerConfig> readConfig, int mostByDefault = int.MaxValue)
+    public TuningBase(TuningOptions options, Func<Checkpoint, TransformerConfig> readConfig)
     {
         Checkpoint = Checkpoint.Open(options.BaseModel, options.ZeroPaddingRow);
         try
@@ -19,7 +23,7 @@ internal sealed class TuningBase : IDisposable
             Config = readConfig(Checkpoint);
             Files = TokenizerFiles.Read(Checkpoint);
             Tokenizer = HuggingFaceTokenizer.Create(Files, Config.VocabularySize);
-            MaxTokens = Longest(options.MaxSequenceLength, mostByDefault);
+            MaxTokens = Longest(options.MaxSequenceLength);
             Warnings = UnknownFields.OfModel(Checkpoint);
         }
         catch
@@ -46,10 +50,14 @@ internal sealed class TuningBase : IDisposable
 
     public void Dispose() => Checkpoint.Dispose();
 
-    private int Longest(int? wanted, int mostByDefault)
+    private int Longest(int? wanted)
     {
         if (wanted is null)
-            return Math.Min(mostByDefault, Math.Min(Config.MaxTokens, Tokenizer.MaxLength));
+        {
+            int most = Config is DecoderConfig ? MostTokensByDefault : int.MaxValue;
+            return Math.Min(most, Math.Min(Config.MaxTokens, Tokenizer.MaxLength));
+        }
+
         return wanted <= Config.MaxTokens ? wanted.Value : throw new ArgumentException(
             $"MaxSequenceLength is {wanted}; allowed is at most {Config.MaxTokens}, the positions of the base model.",
             nameof(TuningOptions.MaxSequenceLength));

@@ -124,7 +124,7 @@ public abstract record TuningOptions
 
     /// <summary>
     /// Tokens of the longest text, special tokens included, 4 or more; what is longer is cut. Null: as many as the model has
-    /// positions, or fewer where its tokenizer's files say model_max_length. Default: null.
+    /// positions, or fewer where its tokenizer's files say model_max_length; of decoders 1024 at most. Default: null.
     /// </summary>
     [Description("Tokens of the longest text; what is longer is cut (default: as the model)")]
     [Range(EncodedText.ShortestSequence, int.MaxValue)]

@@ -24,7 +24,7 @@ internal sealed record ClassificationColumns(string Sentence1, string? Sentence2
     /// <summary>The shape with the added columns, which take the place of those of the same name.</summary>
     public SchemaShape Extend(SchemaShape inputSchema, SchemaShape.Column label)
     {
-        SchemaShape.Column keyValues = ClassLabels.Shape(label);
+        SchemaShape.Column keyValues = LabelValues.Shape(label);
         var predicted = new SchemaShape.Column(
             PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
             new SchemaShape([keyValues, .. ScoreAnnotations.Shapes]));

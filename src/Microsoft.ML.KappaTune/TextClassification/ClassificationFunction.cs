@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 internal sealed class ClassificationFunction(ClassificationModel model, IHost host)
     : TextFunction([.. model.Columns.Texts], model.Threads, host)
 {
-    private readonly ClassLabels _labels = model.Labels;
+    private readonly LabelValues _labels = model.Labels;
     private readonly ClassificationColumns _columns = model.Columns;
 
     public override IReadOnlyList<ColumnSpec> Outputs { get; } =
@@ -23,7 +23,7 @@ internal sealed class ClassificationFunction(ClassificationModel model, IHost ho
     public override IEnumerable<DataViewSchema.DetachedColumn> GetOutputColumns(DataViewSchema inputSchema)
     {
         DataViewSchema.Annotations.Builder predicted = ScoreAnnotations.Start(inputSchema, "PredictedLabel");
-        _labels.AddTo(predicted, ClassLabels.KeyValues);
+        _labels.AddTo(predicted, LabelValues.KeyValues);
         yield return new(_columns.PredictedLabel, new KeyDataViewType(typeof(uint), _labels.Count), predicted.ToAnnotations());
 
         DataViewSchema.Annotations.Builder score = ScoreAnnotations.Start(inputSchema, "Score");

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <param name="HasAdapters">Whether there are adapters among the files.</param>
 /// <param name="Base">The base model, where the files hold only what was trained; null where they hold all.</param>
 internal sealed record ClassificationHeader(
-    ClassificationColumns Columns, ClassLabels Labels, IReadOnlyList<string> TrainedTensors, int MaxTokens, string Device, int Threads,
+    ClassificationColumns Columns, LabelValues Labels, IReadOnlyList<string> TrainedTensors, int MaxTokens, string Device, int Threads,
     bool HasAdapters, BaseReference? Base, IReadOnlyCollection<ModelEntry> Entries)
 {
     private const int ChecksumBytes = 32;
@@ -48,7 +48,7 @@ internal sealed record ClassificationHeader(
         string sentence1 = reader.ReadString();
         string? sentence2 = reader.ReadBoolean() ? reader.ReadString() : null;
         string score = reader.ReadString(), predictedLabel = reader.ReadString();
-        var labels = ClassLabels.Load(reader);
+        var labels = LabelValues.Load(reader);
         string[] trained = new string[Payload.ReadCount(reader, bytesPerItem: 1)];
         for (int i = 0; i < trained.Length; i++)
             trained[i] = reader.ReadString();

@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>All that a transformer holds: what it needs to score, to be saved and to tell how it was made.</summary>
 internal sealed record ClassificationModel : IDisposable
 {
-    public required TextClassifier Classifier { get; init; }
+    public required IClassScorer Classifier { get; init; }
 
     /// <summary>How it was tuned; null where it was tuned elsewhere.</summary>
     public TuningReport? Report { get; init; }
@@ -18,7 +18,7 @@ internal sealed record ClassificationModel : IDisposable
     /// <summary>The adapters whose products are in the weights; null where none were trained.</summary>
     public LoraAdapters? Adapters { get; init; }
 
-    public required ClassLabels Labels { get; init; }
+    public required LabelValues Labels { get; init; }
 
     public required ClassificationColumns Columns { get; init; }
 

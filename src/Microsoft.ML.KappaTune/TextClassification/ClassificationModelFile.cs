@@ -2,6 +2,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training.Reports;
 
@@ -15,13 +16,15 @@ internal static class ClassificationModelFile
 {
     private const string ReportFile = "report.json";
 
-    public static void Save(ModelSaveContext ctx, ClassificationModel model) => model.Classifier.Use(module =>
+    public static void Save(ModelSaveContext ctx, ClassificationModel model) => model.Classifier.UseModel(module =>
     {
         var entries = new List<ModelEntry>();
         // The tokenizer's configuration says less than the model's, which takes its place.
         foreach ((string name, byte[] content) in model.Classifier.Files.Content.Where(file => file.Key != ModelConfig.FileName))
             Add(name, stream => stream.Write(content));
         Add(ModelConfig.FileName, stream => stream.Write(ClassificationWeights.ConfigOf(module, model.Labels.Names)));
+        if (model.Classifier is WordClassifier words)
+            Add(LabelWordFile.Name, stream => stream.Write(LabelWordFile.Write(words.Labels, model.Labels.Names)));
         if (model.Report is { } report)
             Add(ReportFile, stream => TuningJson.Write(report, stream));
         bool isFull = model.WeightStorage == WeightStorage.Full;
@@ -67,12 +70,17 @@ internal static class ClassificationModelFile
             : ModelConfig.Read(folder.File(ModelConfig.FileName));
         ClassNames.CheckTask(described);
         var files = TokenizerFiles.Read(folder.Path, described);
-        EncoderConfig config = EncoderConfig.Read(new ConfigFields(new(described.Path, "", described.Root)));
+        TransformerConfig config = TransformerConfig.ReadAny(new ConfigFields(new(described.Path, "", described.Root)));
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        (SequenceClassifier module, var adapters, var device) = ClassificationWeights.Load(header, folder, checkpoint, config);
+        LabelWordSet? words = LabelWordFile.Find(folder.Path) is var (found, _) ? found : null;
+        Payload.Require(words is null || words.Words.Count == header.Labels.Count);
+        (TextModel module, var adapters, var device) =
+            ClassificationWeights.Load(header, folder, checkpoint, config, areWords: words is not null);
         return new()
         {
-            Classifier = new TextClassifier(module, tokenizer, files, header.MaxTokens, device),
+            Classifier = words is null
+                ? new TextClassifier((ClassifierModel)module, tokenizer, files, header.MaxTokens, device)
+                : new WordClassifier((CausalLanguageModel)module, tokenizer, files, words, header.MaxTokens, device),
             Report = report,
             TrainedTensors = header.TrainedTensors,
             Adapters = adapters,

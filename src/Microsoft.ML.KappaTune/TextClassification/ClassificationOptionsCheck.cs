@@ -1,4 +1,6 @@
 using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Training;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
@@ -18,6 +20,17 @@ internal static class ClassificationOptionsCheck
         problems.Require(
             options.ScoreColumnName != options.OutputColumnName, nameof(options.ScoreColumnName), options.ScoreColumnName,
             $"a name other than {nameof(options.OutputColumnName)}'s");
+        options.ClassLabels?.Check(problems.Within(nameof(options.ClassLabels)));
+        if (options.ClassLabels is { AreWords: true } labels)
+        {
+            ClassificationRequestCheck.CheckWords(options, options.LabelSmoothing, problems);
+            bool hasPair = new PromptTemplate(labels.Prompt!).HasPair;
+            problems.Require(
+                hasPair == options.Sentence2ColumnName is not null, nameof(options.Sentence2ColumnName), options.Sentence2ColumnName,
+                $"{(hasPair ? "the second text's column" : "null")} where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has "
+                + $"{(hasPair ? "a" : "no")} {PromptTemplate.Pair}");
+        }
+
         problems.Throw();
     }
 }

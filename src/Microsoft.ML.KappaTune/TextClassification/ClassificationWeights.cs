@@ -16,32 +16,40 @@ internal static class ClassificationWeights
 
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
-    /// <summary>The <c>config.json</c> of a classifier.</summary>
-    public static byte[] ConfigOf(SequenceClassifier module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
-        module.Encoder.Config.ToJson(ModelTask.SequenceClassification, classes, StoredTypes.ConfigName(TypeOf(module))));
+    /// <summary>The <c>config.json</c> of a classifier, or of a language model, which has no classes.</summary>
+    public static byte[] ConfigOf(TextModel module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
+        module.Stack.Architecture.ToJson(module.Task, NamesOf(module, classes), StoredTypes.ConfigName(TypeOf(module))));
+
+    /// <summary>The names of classes that a model's configuration has; null for a language model's.</summary>
+    public static IReadOnlyList<string>? NamesOf(TextModel module, IReadOnlyList<string> classes) =>
+        module is ClassifierModel ? classes : null;
 
     /// <summary>Streams parameters, in the type that the model computes with.</summary>
-    public static void Write(Stream stream, SequenceClassifier module, IEnumerable<string>? onlyNames = null) =>
+    public static void Write(Stream stream, TextModel module, IEnumerable<string>? onlyNames = null) =>
         SafetensorsWriter.Write(stream, ModelWriter.Sources(module, TypeOf(module), onlyNames), Metadata);
 
-    public static ScalarType TypeOf(SequenceClassifier module) => module.Encoder.WordEmbeddings.dtype;
+    public static ScalarType TypeOf(TextModel module) => module.Stack.WordEmbeddings.dtype;
 
     /// <summary>Makes the model from the files of a model file, and from its base where they hold only what was trained.</summary>
     /// <param name="header">What the model file says of itself.</param>
     /// <param name="folder">Its files.</param>
     /// <param name="checkpoint">The one in that folder, or the base.</param>
     /// <param name="config">The architecture, as the files have it.</param>
+    /// <param name="areWords">Whether classes are words, so that it is a language model.</param>
     /// <exception cref="FormatException">The files don't make a model.</exception>
-    public static (SequenceClassifier Module, LoraAdapters? Adapters, Device Device) Load(
-        ClassificationHeader header, SpoolFolder folder, Checkpoint checkpoint, EncoderConfig config)
+    public static (TextModel Module, LoraAdapters? Adapters, Device Device) Load(
+        ClassificationHeader header, SpoolFolder folder, Checkpoint checkpoint, TransformerConfig config, bool areWords)
     {
         Device device = DeviceName.ParseOrCpu(header.Device);
         Payload.Require(header.MaxTokens <= config.MaxTokens);
         // What a GPU computes with few digits, a CPU computes faster with all.
         ScalarType dtype = device.type == DeviceType.CPU ? ScalarType.Float32 : StoredType(checkpoint, folder);
-        SequenceClassifier module = SequenceClassifier.Load(
-            checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
-            resetPooler: header.TrainedTensors.Contains(SequenceClassifier.DenseWeight(config)));
+        Payload.Require(!areWords || config is DecoderConfig);
+        TextModel module = areWords
+            ? CausalLanguageModel.Load(checkpoint, (DecoderConfig)config, dtype, device)
+            : ClassifierLoader.Load(
+                checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
+                resetPooler: header.TrainedTensors.Contains(ClassifierLoader.DenseWeight(config)));
         LoraAdapters? adapters = null;
         try
         {

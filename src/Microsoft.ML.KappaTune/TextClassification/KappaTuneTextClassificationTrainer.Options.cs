@@ -44,6 +44,13 @@ public sealed partial class KappaTuneTextClassificationTrainer
         [IdentifiedBy("the training rows")]
         public MissingLabels MissingLabels { get; init; }
 
+        /// <summary>
+        /// What the classes are to the model: outputs of a new head, or, for a decoder, words that complete a prompt with the text. With
+        /// words there are no <see cref="LabelSmoothing"/> and no <see cref="TuningOptions.HeadEpochs"/>. Default: outputs.
+        /// </summary>
+        [Allowed("outputs, or words after a prompt"), IdentifiedBy("the classes")]
+        public ClassLabels ClassLabels { get; init; } = ClassLabels.AsOutputs;
+
         /// <summary>The share of each label's weight in the loss that goes to all classes alike; 0 or more, below 1. Default: 0.</summary>
         [Description("The share of a label's weight that goes to all classes alike"), Range(0.0, 1.0, MaximumIsExclusive = true)]
         public double LabelSmoothing { get; init; }

@@ -1,14 +1,17 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// Fine-tunes a pre-trained encoder to classify texts, or pairs of texts, training only some of its tensors; made by
+/// Fine-tunes a pre-trained encoder or decoder to classify texts, or pairs of them, training only some of its tensors; made by
 /// <c>mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification</c>. Immutable. Its messages go to <c>MLContext.Log</c>.
 /// </summary>
 /// <remarks>
@@ -41,8 +44,8 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     }
 
     /// <summary>
-    /// Scans the base model, selects tensors and trains them with the task's new head on the rows, each of which is read once. Dispose
-    /// the result to free its native memory.
+    /// Scans the base model, selects tensors and trains them, with the task's new head where it has one, on the rows, each of which is
+    /// read once. Dispose the result to free its native memory.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
     /// <exception cref="ArgumentException">An option is out of range, or the selection selects nothing.</exception>
@@ -55,7 +58,7 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
     public KappaTuneTextClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ClassLabels labels = Labels(input.Schema, TrainingData);
+        LabelValues labels = Labels(input.Schema, TrainingData);
         using IChannel channel = _host.Start("Training");
         TrainingRows train = Read(input, TrainingData);
         TrainingRows? validation = null;
@@ -78,33 +81,49 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
             channel.Warning(MessageSensitivity.None, $"{skipped} rows have no label and were left out.");
 
         using var progress = new ProgressReport(_host, _options.Progress);
-        TunedClassifier tuned = TextClassificationTuner.Tune(new TextClassificationRequest
+        var request = new TextClassificationRequest
         {
             Options = _options with { Progress = progress.Report },
             Train = train.Examples,
             Validation = validation?.Examples,
             ControlTexts = controlTexts,
             Classes = labels.Names,
+            Labels = _options.ClassLabels,
             LabelSmoothing = _options.LabelSmoothing,
             ClassWeights = _options.ClassWeights,
             SkippedRows = skipped,
             Log = line => channel.Info(MessageSensitivity.None, line),
             Warn = line => channel.Warning(MessageSensitivity.None, line),
-        });
-        return new(_host, new ClassificationModel
+        };
+        return new(_host, _options.ClassLabels.AreWords ? OfWords(request, labels) : OfOutputs(request, labels));
+    }
+
+    private ClassificationModel OfOutputs(TextClassificationRequest request, LabelValues labels)
+    {
+        TunedClassifier tuned = TextClassificationTuner.Tune(request);
+        return ModelOf(tuned.Classifier, tuned.Report, tuned.TrainedTensors, tuned.Adapters, labels);
+    }
+
+    private ClassificationModel OfWords(TextClassificationRequest request, LabelValues labels)
+    {
+        TunedWords tuned = LabelWordTuner.Tune(request);
+        return ModelOf(tuned.Classifier, tuned.Report, tuned.TrainedTensors, tuned.Adapters, labels);
+    }
+
+    private ClassificationModel ModelOf(
+        IClassScorer classifier, TuningReport report, IReadOnlyList<string> trained, LoraAdapters? adapters, LabelValues labels) => new()
         {
-            Classifier = tuned.Classifier,
-            Report = tuned.Report,
-            TrainedTensors = tuned.TrainedTensors,
-            Adapters = tuned.Adapters,
+            Classifier = classifier,
+            Report = report,
+            TrainedTensors = trained,
+            Adapters = adapters,
             Labels = labels,
             Columns = _columns,
             WeightStorage = _options.WeightStorage,
             Device = _options.Device,
             Threads = _options.Threads,
             TrainedFrom = Checkpoint.PlaceOf(_options.BaseModel),
-        });
-    }
+        };
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
@@ -146,10 +165,10 @@ public sealed partial class KappaTuneTextClassificationTrainer : IEstimator<Kapp
                 : $"Name the right one as {option} in the trainer's options, or add it before the trainer.");
     }
 
-    private ClassLabels Labels(DataViewSchema schema, string data)
+    private LabelValues Labels(DataViewSchema schema, string data)
     {
         Check(SchemaShape.Create(schema), data);
-        return ClassLabels.FromColumn(schema[_options.LabelColumnName]);
+        return LabelValues.FromColumn(schema[_options.LabelColumnName]);
     }
 
     private TrainingRows Read(IDataView data, string name) =>

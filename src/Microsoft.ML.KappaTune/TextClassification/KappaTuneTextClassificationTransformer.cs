@@ -1,6 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 
@@ -38,17 +41,20 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
     public TuningReport? Report => _model.Report;
 
     /// <summary>
-    /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration with the classes' names, tokenizer.
+    /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration with the classes' names, tokenizer. Where
+    /// classes are words, it is a language model, and <c>label_words.json</c> has the prompt and the words.
     /// </summary>
     /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        _model.Classifier.Use(module =>
+        _model.Classifier.UseModel(module =>
         {
-            ModelWriter.SaveFolder(folder, module, _model.Labels.Names, ClassificationWeights.TypeOf(module));
+            ModelWriter.SaveFolder(
+                folder, module, ClassificationWeights.NamesOf(module, _model.Labels.Names), ClassificationWeights.TypeOf(module));
             _model.Classifier.Files.WriteTo(folder);
+            WriteWords(folder);
             return true;
         });
     }
@@ -65,9 +71,10 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         if (_model.Adapters is null)
             throw new InvalidOperationException(
                 "The model has no adapters of its own: it wasn't tuned with LoRA here. Save it with SaveModel.");
-        Exclusively(() => _model.Classifier.Use(_ =>
+        Exclusively(() => _model.Classifier.UseModel(_ =>
         {
             _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors);
+            WriteWords(folder);
             return true;
         }));
     }
@@ -86,6 +93,16 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         channel.Info(
             MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
         return new(env, model);
+    }
+
+    /// <summary>Writes, for classes that are words, which they are, and after which prompt.</summary>
+    private void WriteWords(string folder)
+    {
+        string file = Path.Combine(folder, LabelWordFile.Name);
+        if (_model.Classifier is WordClassifier words)
+            AtomicFile.Write(file, stream => stream.Write(LabelWordFile.Write(words.Labels, _model.Labels.Names)));
+        else if (File.Exists(file))
+            File.Delete(file);
     }
 
     /// <summary>Adapters are for one thread at a time, and must not be disposed while they are written.</summary>

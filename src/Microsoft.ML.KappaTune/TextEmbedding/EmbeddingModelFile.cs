@@ -28,7 +28,7 @@ internal static class EmbeddingModelFile
         model.Embedder.Use(encoder =>
         {
             var dtype = encoder.WordEmbeddings.dtype;
-            string config = encoder.Config.ToJson(ModelTask.Encoding, null, StoredTypes.ConfigName(dtype));
+            string config = encoder.Architecture.ToJson(ModelTask.Encoding, null, StoredTypes.ConfigName(dtype));
             Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
             Add(WeightsFile, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(encoder, dtype), Metadata));
             return true;

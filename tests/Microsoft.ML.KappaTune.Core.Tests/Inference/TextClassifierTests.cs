@@ -116,7 +116,7 @@ public sealed class TextClassifierTests : IDisposable
     }
 
     /// <summary>The same by hand: one text, without padding, in evaluation mode.</summary>
-    private static float[] Probabilities(SequenceClassifier module, EncodedText text)
+    private static float[] Probabilities(ClassifierModel module, EncodedText text)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();

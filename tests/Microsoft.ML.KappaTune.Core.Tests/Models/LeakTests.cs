@@ -63,6 +63,7 @@ public sealed class LeakTests
         using var scope = NewDisposeScope();
         long atFirst = LiveTensors.Settled();
         using (var model = CausalLanguageModel.Create(config, seed: 1))
+        using (var classifier = ClassifierLoader.Create(config, 3, seed: 1))
         {
             (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 7, 3, 10);
             // The first one makes the table of rotations, which is kept.
@@ -70,14 +71,19 @@ public sealed class LeakTests
             AttentionInput input = model.Decoder.AttentionOf(mask);
             Tensor[] its = [.. TensorsOf(input), .. input.Window is { } window ? TensorsOf(window) : []];
             Assert.Equal(owned + its.Length, scope.DisposablesCount);
+            classifier.Classify(ids, mask, null).Dispose();
             using Tensor hidden = model.Stack.Embed(ids, mask, null), first = model.Stack.Layer(0, hidden, input);
             foreach (bool training in (bool[])[false, true])
             {
                 model.train(training);
+                classifier.train(training);
                 AssertOneTensor(scope, () => model.Stack.Embed(ids, mask, null));
                 AssertOneTensor(scope, () => model.Stack.Layer(1, hidden, input));
                 AssertOneTensor(scope, () => model.Decoder.Decode(ids, mask));
                 AssertOneTensor(scope, () => model.Head(hidden));
+                AssertOneTensor(scope, () => model.Stack.States(ids, mask, null));
+                AssertOneTensor(scope, () => TextPositions.LastStates(hidden, mask));
+                AssertOneTensor(scope, () => classifier.Classify(ids, mask, null));
                 AssertOneTensor(scope, () => model.Logits(ids, mask));
                 AssertOneTensor(scope, () => model.Logits(ids));
                 AssertOneTensor(scope, () => model.Loss(ids, mask));

@@ -195,8 +195,23 @@ public class ConfigurationTests
     [InlineData(typeof(KappaSelection))]
     [InlineData(typeof(EarlyStopping))]
     [InlineData(typeof(RetentionBudget))]
+    [InlineData(typeof(ClassLabels))]
     public void An_object_is_never_written_as_a_text(Type type) =>
         Assert.False(TypeDescriptor.GetConverter(type).CanConvertTo(typeof(string)));
+
+    [Fact]
+    public void Classes_as_words_are_an_object()
+    {
+        Assert.Equal(ClassLabels.AsOutputs, Bind<KappaTuneTextClassificationTrainer.Options>("{}").ClassLabels);
+        Assert.Equal(
+            ClassLabels.AsWords(
+                "Tweet: {text} Sarcasm:", new Dictionary<string, string> { ["1"] = "yes", ["0"] = "no" }, WordScores.Calibrated),
+            Bind<KappaTuneTextClassificationTrainer.Options>("""
+                {
+                  "ClassLabels": { "Prompt": "Tweet: {text} Sarcasm:", "Words": { "1": "yes", "0": "no" }, "Scores": "Calibrated" }
+                }
+                """).ClassLabels);
+    }
 
     [Theory]
     [InlineData("{}", 0)]

@@ -10,7 +10,7 @@ public partial class OptionStatementTests
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
         typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
-        typeof(GenerationOptions),
+        typeof(GenerationOptions), typeof(ClassLabels),
     ];
 
     /// <summary>A table of what isn't in the one of all trainings.</summary>
@@ -20,6 +20,7 @@ public partial class OptionStatementTests
     {
         { "## Training", typeof(KappaTuneTextClassificationTrainer.Options) },
         { OfLanguageModels, typeof(KappaTuneLanguageModelEstimator.Options) },
+        { "## Classes as words", typeof(ClassLabels) },
         { "## Selection", typeof(KappaSelection) },
         { "## Method", typeof(TuningMethod) },
         { "## Early stopping", typeof(EarlyStopping) },
@@ -59,7 +60,7 @@ public partial class OptionStatementTests
         _ when option.Name.EndsWith("CacheDirectory", StringComparison.Ordinal) =>
             $"`ScanOptions.{nameof(ScanOptions.DefaultCacheDirectory)}`",
         _ when option.Name == nameof(TuningMethod.Alpha) => "twice the rank",
-        CancellationToken or IReadOnlyList<string> => "none",
+        CancellationToken or IReadOnlyList<string> or IReadOnlyDictionary<string, string> => "none",
         bool flag => flag ? "`true`" : "`false`",
         string text => $"`\"{text}\"`",
         var value => $"`{OptionInfo.TextOf(value)}`",

@@ -11,7 +11,7 @@ internal static partial class TinyClassifier
         var model = new ClassificationModel
         {
             Classifier = classifier,
-            Labels = ClassLabels.FromColumn(
+            Labels = LabelValues.FromColumn(
                 Document.View(context, 2 * classifier.ClassCount, classifier.ClassCount).Schema["Label"]),
             Columns = new ClassificationColumns(nameof(Document.Sentence1), pair, "Score", "PredictedLabel"),
             Device = "cpu",

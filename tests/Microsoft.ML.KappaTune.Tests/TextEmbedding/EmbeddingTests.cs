@@ -116,7 +116,7 @@ public sealed class EmbeddingTests : IDisposable
             (Options with { Model = " " }, "Model is empty"),
             (Options with { OutputColumnName = "" }, "OutputColumnName is empty"),
             (Options with { InputColumnName = "" }, "InputColumnName is empty"),
-            (Options with { Pooling = (EmbeddingPooling)7 }, "Pooling is 7; allowed is Mean, FirstToken, or null"),
+            (Options with { Pooling = (EmbeddingPooling)7 }, "Pooling is 7; allowed is Mean, FirstToken, LastToken, or null"),
             (Options with { MaxSequenceLength = 3 }, "MaxSequenceLength is 3; allowed is 4 or more"),
             (Options with { BatchSize = 0 }, "BatchSize is 0; allowed is 1 or more."),
             (Options with { Threads = -1 }, "Threads is -1; allowed is 0 or more."),

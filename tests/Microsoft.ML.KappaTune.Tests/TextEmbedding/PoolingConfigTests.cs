@@ -15,7 +15,10 @@ public sealed class PoolingConfigTests : IDisposable
         """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "include_prompt": true}""", EmbeddingPooling.FirstToken)]
     [InlineData("""{"pooling_mode": "mean", "embedding_dimension": 384}""", EmbeddingPooling.Mean)]
     [InlineData("""{"pooling_mode": "cls"}""", EmbeddingPooling.FirstToken)]
-    public void Both_poolings_are_known_in_both_forms(string json, EmbeddingPooling pooling) => Assert.Equal(pooling, Find(json));
+    [InlineData(
+        """{"pooling_mode_mean_tokens": false, "pooling_mode_lasttoken": true, "include_prompt": true}""", EmbeddingPooling.LastToken)]
+    [InlineData("""{"pooling_mode": "lasttoken"}""", EmbeddingPooling.LastToken)]
+    public void Poolings_are_known_in_both_forms(string json, EmbeddingPooling pooling) => Assert.Equal(pooling, Find(json));
 
     [Fact]
     public void A_folder_without_the_file_is_no_sentence_encoders() => Assert.Null(PoolingConfig.Find(_folder.Path));
@@ -24,7 +27,7 @@ public sealed class PoolingConfigTests : IDisposable
     [InlineData("""{"pooling_mode_max_tokens": true}""", "a pooling of max_tokens isn't supported")]
     [InlineData(
         """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "a pooling of cls_token and mean_tokens isn't supported")]
-    [InlineData("""{"pooling_mode": "lasttoken"}""", "a pooling of lasttoken isn't supported")]
+    [InlineData("""{"pooling_mode": "weightedmean_tokens"}""", "a pooling of weightedmean_tokens isn't supported")]
     [InlineData("""{"word_embedding_dimension": 384}""", "it names no pooling")]
     [InlineData("""{"pooling_mode": """, "isn't valid JSON")]
     public void What_it_can_t_do_is_refused(string json, string reason)

@@ -39,7 +39,7 @@ internal static class AdapterReader
 
     /// <summary>The shape of a parameter that the folder holds whole; null where it doesn't.</summary>
     /// <exception cref="CheckpointFormatException">The folder isn't an adapter, or not one that can be read.</exception>
-    public static long[]? ShapeOf(string folder, EncoderConfig config, string name)
+    public static long[]? ShapeOf(string folder, TransformerConfig config, string name)
     {
         // What is wrong with the adapter itself is said first.
         AdapterConfig.Read(Find(folder, PeftNames.ConfigFile));

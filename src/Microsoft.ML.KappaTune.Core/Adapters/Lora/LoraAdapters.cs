@@ -35,7 +35,7 @@ internal sealed class LoraAdapters : IDisposable
     /// <param name="weightNames">Names of parameters, in any order.</param>
     /// <param name="method">A method with a rank.</param>
     /// <param name="seed">What the adapters' first values are drawn from.</param>
-    /// <exception cref="ArgumentException">A name isn't that of an encoder's linear layer's weight.</exception>
+    /// <exception cref="ArgumentException">A name isn't that of a linear layer's weight below the head.</exception>
     public static LoraAdapters Attach(TextModel model, IEnumerable<string> weightNames, TuningMethod method, long seed)
     {
         var settings = new LoraSettings(method.Rank, method.Alpha, method.Dropout);
@@ -106,7 +106,7 @@ internal sealed class LoraAdapters : IDisposable
 
     /// <summary>The shape of a parameter that an adapter's folder holds whole, by its canonical name; null where it doesn't.</summary>
     /// <exception cref="CheckpointFormatException">The folder isn't an adapter.</exception>
-    public static long[]? ShapeOf(string folder, EncoderConfig config, string name) => AdapterReader.ShapeOf(folder, config, name);
+    public static long[]? ShapeOf(string folder, TransformerConfig config, string name) => AdapterReader.ShapeOf(folder, config, name);
 
     public void Dispose()
     {

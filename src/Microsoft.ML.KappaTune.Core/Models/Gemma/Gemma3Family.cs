@@ -31,7 +31,9 @@ internal sealed class Gemma3Family() : GemmaLayout("gemma3_text", "Gemma3")
         RotaryBase = 1e6,
     };
 
-    public override string ClassOf(ModelTask task) => task == ModelTask.Encoding ? "Gemma3TextModel" : base.ClassOf(task);
+    /// <remarks>Those of models that see images, too, have the short name.</remarks>
+    public override string ClassOf(ModelTask task) =>
+        task is ModelTask.Encoding or ModelTask.SequenceClassification ? $"{ClassName}Text{task.ClassSuffix()}" : base.ClassOf(task);
 
     protected override IEnumerable<ModelPart> NormParts(DecoderConfig config) => NormsOnBothSides(config);
 

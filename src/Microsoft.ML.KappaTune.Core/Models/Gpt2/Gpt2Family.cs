@@ -14,7 +14,7 @@ internal sealed partial class Gpt2Family() : DecoderFamily("gpt2", "GPT2")
         Embeddings = "w",
         Roots = ["wte.", "wpe.", "h.", "ln_f."],
         Heads = ["lm_head.", "score.", "multiple_choice_head."],
-        Unused = ["score.", "multiple_choice_head."],
+        Unused = ["multiple_choice_head."],
         // What a token sees.
         Buffers = [".attn.bias", ".attn.masked_bias"],
     };

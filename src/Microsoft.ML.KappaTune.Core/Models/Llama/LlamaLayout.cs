@@ -13,14 +13,14 @@ internal abstract partial class LlamaLayout(string modelType, string className) 
         Embeddings = "embed_tokens.",
         Roots = ["embed_tokens.", "layers.", "norm."],
         Heads = ["lm_head.", "score."],
-        Unused = ["score."],
+        Unused = [],
         Buffers = ["rotary_emb.inv_freq"],
     };
 
     /// <summary>Where the head is the table of word embeddings, a file may have a copy, or that copy alone.</summary>
     private static readonly CheckpointNames Tied = Untied with
     {
-        Unused = ["score.", "lm_head."],
+        Unused = ["lm_head."],
         Ties = new Dictionary<string, string> { ["model.embed_tokens.weight"] = "lm_head.weight" },
     };
 

@@ -8,4 +8,7 @@ public enum EmbeddingPooling
 
     /// <summary>That of the first token, such as <c>[CLS]</c>: what a classifier's head sees.</summary>
     FirstToken,
+
+    /// <summary>That of the last token, which of a decoder is the only one that saw the whole text.</summary>
+    LastToken,
 }

@@ -18,6 +18,7 @@ internal static class PoolingConfig
         ["mean_tokens"] = EmbeddingPooling.Mean,
         ["cls"] = EmbeddingPooling.FirstToken,
         ["cls_token"] = EmbeddingPooling.FirstToken,
+        ["lasttoken"] = EmbeddingPooling.LastToken,
     };
 
     /// <summary>Whether a folder is a sentence encoder's, whatever its pooling.</summary>
@@ -36,7 +37,7 @@ internal static class PoolingConfig
         throw new CheckpointFormatException(
             path,
             modes.Length == 0 ? "it names no pooling" : $"a pooling of {string.Join(" and ", modes)} isn't supported",
-            "Use a sentence encoder that takes the mean of its tokens or the first of them.",
+            "Use a sentence encoder that takes the mean of its tokens, the first of them or the last.",
             field: Mode);
     }
 

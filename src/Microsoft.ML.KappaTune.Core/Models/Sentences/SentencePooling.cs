@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Layers;
+
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>Makes one vector of the states of a text's tokens.</summary>
@@ -11,6 +13,8 @@ internal static class SentencePooling
         Tensor values = states.to(ScalarType.Float32);
         if (pooling == EmbeddingPooling.FirstToken)
             return values.select(1, 0);
+        if (pooling == EmbeddingPooling.LastToken)
+            return TextPositions.LastStates(values, mask);
         Tensor weights = mask.to(ScalarType.Float32).unsqueeze(-1);
         return values.mul(weights).sum([1L]).div(weights.sum([1L]));
     }

@@ -9,11 +9,6 @@ namespace Microsoft.ML.KappaTune.Tasks.CausalLm;
 /// <summary>Learns which token comes next: a decoder with its own head, and cross-entropy over the tokens that count.</summary>
 internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageModelRows>
 {
-    /// <summary>
-    /// Tokens of the longest text where the options don't say it: models take texts that are so long that a batch of them has no room.
-    /// </summary>
-    private const int MostTokensByDefault = 1024;
-
     private readonly LanguageModelRequest _request;
 
     public CausalLmTask(LanguageModelRequest request)
@@ -42,7 +37,7 @@ internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageMo
 
     public IReadOnlyList<TaskText>? ValidationTexts => _request.Validation;
 
-    public TuningBase OpenBase() => new(_request.Options, DecoderConfig.Read, MostTokensByDefault);
+    public TuningBase OpenBase() => new(_request.Options, DecoderConfig.Read);
 
     public CausalLanguageModel Load(TuningBase baseModel, Device device)
     {

@@ -8,10 +8,10 @@ namespace Microsoft.ML.KappaTune.Tasks.Classification;
 internal static class ClassificationIdentity
 {
     public static SortedDictionary<string, string> Create(
-        TextClassificationRequest request, string baseFingerprint, EncoderConfig config, TokenizerFiles files, bool isBFloat16)
+        TextClassificationRequest request, string baseFingerprint, TransformerConfig config, TokenizerFiles files, bool isBFloat16,
+        ModelTask task = ModelTask.SequenceClassification)
     {
-        SortedDictionary<string, string> identity =
-            TuningIdentity.Create(request, baseFingerprint, config, ModelTask.SequenceClassification, files, isBFloat16);
+        SortedDictionary<string, string> identity = TuningIdentity.Create(request, baseFingerprint, config, task, files, isBFloat16);
         identity[nameof(request.LabelSmoothing)] = TuningIdentity.Text(request.LabelSmoothing);
         identity[nameof(request.ClassWeights)] = TuningIdentity.Text(request.ClassWeights);
         identity["the classes"] = string.Join(", ", request.Classes);

@@ -11,16 +11,20 @@ internal sealed class ClassificationLoss(double smoothing, Tensor? weights) : IR
     /// The loss of a task: where classes are balanced, a row counts rows / (classes · rows of its class), so that rows still count 1 on
     /// average.
     /// </summary>
-    public static ClassificationLoss Create(TextClassificationRequest request, Device device)
+    public static ClassificationLoss Create(TextClassificationRequest request, Device device) => new(
+        request.LabelSmoothing,
+        WeightsOf(request) is { } weights ? tensor(weights, device: device).DetachFromDisposeScope() : null);
+
+    /// <summary>How much a row of each class counts; null where all count the same.</summary>
+    public static float[]? WeightsOf(TextClassificationRequest request)
     {
         if (request.ClassWeights == ClassWeights.None)
-            return new(request.LabelSmoothing, null);
+            return null;
         int[] counts = new int[request.Classes.Count];
         foreach (TextExample row in request.Train)
             counts[row.Label]++;
         int present = counts.Count(count => count > 0);
-        float[] weights = [.. counts.Select(count => count == 0 ? 0 : (float)(request.Train.Count / ((double)present * count)))];
-        return new(request.LabelSmoothing, tensor(weights, device: device).DetachFromDisposeScope());
+        return [.. counts.Select(count => count == 0 ? 0 : (float)(request.Train.Count / ((double)present * count)))];
     }
 
     public IDisposable? Watch() => null;

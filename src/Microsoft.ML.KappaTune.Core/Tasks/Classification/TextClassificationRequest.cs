@@ -17,6 +17,9 @@ internal sealed record TextClassificationRequest : TuningRequest
     /// <summary>The classes' names; a label is a place among them.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
+    /// <summary>What the classes are to the model; the trainer's options check it.</summary>
+    public ClassLabels Labels { get; init; } = ClassLabels.AsOutputs;
+
     /// <summary>The share of each label's weight that goes to all classes alike; the trainer's options check it.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed record TextClassificationRequest : TuningRequest
 /// <param name="Model">The model, which goes on training afterwards; adapters are beside its weights.</param>
 /// <param name="Training">What it does on the training rows, without dropout.</param>
 /// <param name="Validation">What it does on the validation rows; null where there are none.</param>
-internal sealed record EpochSnapshot(int Epoch, SequenceClassifier Model, ValidationResult Training, ValidationResult? Validation);
+internal sealed record EpochSnapshot(int Epoch, ClassifierModel Model, ValidationResult Training, ValidationResult? Validation);
 
 /// <summary>One row to learn from or to validate on.</summary>
 /// <param name="Pair">The second text of a task on pairs; null for none.</param>

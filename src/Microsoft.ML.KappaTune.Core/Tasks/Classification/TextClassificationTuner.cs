@@ -5,14 +5,14 @@ using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
-/// <summary>Fine-tunes a pre-trained encoder to tell classes of texts.</summary>
+/// <summary>Fine-tunes a pre-trained encoder or decoder to tell classes of texts.</summary>
 internal static class TextClassificationTuner
 {
     /// <inheritdoc cref="Tuner.Tune"/>
     public static TunedClassifier Tune(TextClassificationRequest request)
     {
         Device device = ClassificationRequestCheck.Validate(request);
-        TuningOutcome<SequenceClassifier> tuned = Tuner.Tune(new ClassificationTask(request), device);
+        TuningOutcome<ClassifierModel> tuned = Tuner.Tune(new ClassificationTask(request), device);
         return new(
             new TextClassifier(tuned.Model, tuned.Tokenizer, tuned.Files, tuned.MaxTokens, tuned.Device), tuned.Report,
             tuned.TrainedTensors, tuned.Adapters);

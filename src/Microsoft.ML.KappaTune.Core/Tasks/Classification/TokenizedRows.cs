@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training.Frozen;
 using Microsoft.ML.KappaTune.Training.Runs;
@@ -6,7 +7,8 @@ using Microsoft.ML.KappaTune.Training.Runs;
 namespace Microsoft.ML.KappaTune.Tasks.Classification;
 
 /// <summary>Rows as tokens and labels.</summary>
-internal sealed class TokenizedRows(EncodedText[] texts, int[] labels, int padId) : ITaskRows
+/// <param name="areLastTokensSeen">Whether the head takes the state of each row's last token, and not all of them.</param>
+internal sealed class TokenizedRows(EncodedText[] texts, int[] labels, int padId, bool areLastTokensSeen) : ITaskRows
 {
     // Rows between two reports and two checks for cancellation: a few milliseconds.
     private const int RowsAtOnce = 2048;
@@ -30,7 +32,10 @@ internal sealed class TokenizedRows(EncodedText[] texts, int[] labels, int padId
     public TokenBatch Batch(int[] rows, Device device)
     {
         (Tensor ids, Tensor mask, Tensor types) = PaddedBatch.Create([.. rows.Select(row => texts[row])], padId, device);
-        return new(rows, ids, mask, types);
+        if (!areLastTokensSeen)
+            return new(rows, ids, mask, types);
+        long[] places = [.. rows.Select((row, b) => b * ids.shape[1] + texts[row].Ids.Length - 1)];
+        return new(rows, ids, mask, types, tensor(places, device: device));
     }
 
     /// <summary>[B].</summary>
@@ -47,10 +52,10 @@ internal sealed class TokenizedRows(EncodedText[] texts, int[] labels, int padId
         for (int begin = 0; begin < rows.Count; begin += RowsAtOnce)
         {
             int end = Math.Min(begin + RowsAtOnce, rows.Count);
-            Parallel.For(begin, end, how.Parallel, i => texts[i] = how.Tokenizer.Encode(rows[i].Text, rows[i].Pair, how.MaxTokens));
+            Parallel.For(begin, end, how.Parallel, i => texts[i] = how.Tokenizer.EncodeAny(rows[i].Text, rows[i].Pair, how.MaxTokens));
             how.Report(end);
         }
 
-        return new(texts, [.. rows.Select(row => row.Label)], how.Tokenizer.PadId);
+        return new(texts, [.. rows.Select(row => row.Label)], how.Tokenizer.PadId, how.Config is DecoderConfig);
     }
 }

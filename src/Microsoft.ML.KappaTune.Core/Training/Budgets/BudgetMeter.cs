@@ -38,8 +38,14 @@ internal sealed class BudgetMeter : IDisposable
         int firstTrained = trained.Min(model.StageOf);
         _language = BaseWithHead(whole, baseModel, model, trained);
         _language?.eval();
-        // An encoder guesses under its base's head, because its own is the task's; a decoder under its own.
-        Func<Tensor, Tensor>? head = model is CausalLanguageModel decoder ? decoder.Head : _language is null ? null : _language.Head;
+        // A model guesses under its base's head where its own is the task's; a language model under its own.
+        Func<Tensor, Tensor>? head = (model, _language) switch
+        {
+            (CausalLanguageModel decoder, _) => decoder.Head,
+            ({ Stack: TextDecoder decoder }, CausalLanguageModel language) => language.HeadFor(decoder),
+            (_, { } language) => language.Head,
+            _ => null,
+        };
         _whole = MeterOf(whole);
         RetentionProbe watched = samples.Probe(RetentionPart.Deciding.Within(Math.Max(passTokens / TokensShare, FewestTokens)));
         _watched = watched.Windows.Count == whole.Windows.Count ? _whole : MeterOf(watched);
@@ -61,7 +67,8 @@ internal sealed class BudgetMeter : IDisposable
         {
             (RetentionObjective.MaskedTokens, EncoderConfig config) =>
                 MaskedLanguageModel.Load(baseModel.Checkpoint, config, words.dtype, words.device),
-            (RetentionObjective.NextToken, DecoderConfig config) when trained.Any(name => ChangesHead(name, config)) =>
+            (RetentionObjective.NextToken, DecoderConfig config)
+                when model is not CausalLanguageModel || trained.Any(name => ChangesHead(name, config)) =>
                 CausalLanguageModel.Load(baseModel.Checkpoint, config, words.dtype, words.device),
             _ => null,
         };

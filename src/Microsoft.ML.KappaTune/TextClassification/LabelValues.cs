@@ -7,7 +7,7 @@ namespace Microsoft.ML.KappaTune.TextClassification;
 /// <summary>
 /// What the keys of a label stand for, in their order: the label's key values, or numbers from 0 as text where it has none. Immutable.
 /// </summary>
-internal sealed class ClassLabels
+internal sealed class LabelValues
 {
     public const string KeyValues = "KeyValues";
 
@@ -17,7 +17,7 @@ internal sealed class ClassLabels
     private readonly ValueKind _kind;
     private readonly Array _values;
 
-    private ClassLabels(ValueKind kind, Array values)
+    private LabelValues(ValueKind kind, Array values)
     {
         _kind = kind;
         _values = values;
@@ -30,7 +30,7 @@ internal sealed class ClassLabels
     public IReadOnlyList<string> Names { get; }
 
     /// <exception cref="InvalidOperationException">The label's keys aren't those of classes.</exception>
-    public static ClassLabels FromColumn(DataViewSchema.Column label)
+    public static LabelValues FromColumn(DataViewSchema.Column label)
     {
         ulong count = ((KeyDataViewType)label.Type).Count;
         // MapValueToKey makes a key of one class without a value where it met none.
@@ -50,7 +50,7 @@ internal sealed class ClassLabels
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is { Type: VectorDataViewType vector }
             && (ulong)vector.Size == count && ValueKind.Find(vector.ItemType) is { } kind)
         {
-            var labels = new ClassLabels(kind, kind.Read(label.Annotations, KeyValues));
+            var labels = new LabelValues(kind, kind.Read(label.Annotations, KeyValues));
             ClassNames.CheckDistinct(labels.Names, reason => new InvalidOperationException(
                 $"The label column '{label.Name}' has key values of which {reason}. Give each class a name of its own."));
             return labels;
@@ -62,7 +62,7 @@ internal sealed class ClassLabels
     }
 
     /// <summary>Classes with these names.</summary>
-    public static ClassLabels FromNames(IEnumerable<string> names) =>
+    public static LabelValues FromNames(IEnumerable<string> names) =>
         new(ValueKind.All[0], names.Select(name => name.AsMemory()).ToArray());
 
     /// <summary>The annotation of key values in the shape of a column that takes them over from the label.</summary>
@@ -71,7 +71,7 @@ internal sealed class ClassLabels
             ? values
             : new(KeyValues, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
 
-    public bool IsSameAs(ClassLabels other) => _kind == other._kind && _kind.AreEqual(_values, other._values);
+    public bool IsSameAs(LabelValues other) => _kind == other._kind && _kind.AreEqual(_values, other._values);
 
     /// <summary>Adds the values as an annotation.</summary>
     public void AddTo(DataViewSchema.Annotations.Builder builder, string annotation) => _kind.AddTo(builder, annotation, _values);
@@ -84,13 +84,13 @@ internal sealed class ClassLabels
     }
 
     /// <exception cref="FormatException">The model file is damaged.</exception>
-    public static ClassLabels Load(BinaryReader reader)
+    public static LabelValues Load(BinaryReader reader)
     {
         int code = reader.ReadByte();
         Payload.Require(code < ValueKind.All.Count);
         int count = Payload.ReadCount(reader, bytesPerItem: 1);
         Payload.Require(count >= 2);
-        var labels = new ClassLabels(ValueKind.All[code], ValueKind.All[code].Read(reader, count));
+        var labels = new LabelValues(ValueKind.All[code], ValueKind.All[code].Read(reader, count));
         ClassNames.CheckDistinct(labels.Names, reason => new FormatException(
             $"The model was saved with class names of which {reason}, so its predictions can't be told apart. Name them differently and "
             + "save it again."));

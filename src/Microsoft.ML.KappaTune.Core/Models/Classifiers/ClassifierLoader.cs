@@ -1,6 +1,7 @@
 namespace Microsoft.ML.KappaTune.Models;
 
-internal sealed partial class SequenceClassifier
+/// <summary>Makes classifiers of any family.</summary>
+internal static class ClassifierLoader
 {
     /// <summary>
     /// Loads a classifier. Its head is taken from the checkpoint as a whole or made new as a whole: new where the checkpoint has none,
@@ -15,13 +16,13 @@ internal sealed partial class SequenceClassifier
     /// <param name="keepHeadParts">Take those parts of the head that fit, even if others have to be made new.</param>
     /// <param name="resetPooler">Make BERT's pooler new in a sentence encoder, which keeps one from before but doesn't use it.</param>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
-    public static SequenceClassifier Load(
-        Checkpoint checkpoint, int classCount, long seed, bool resetHead = false, EncoderConfig? config = null,
+    public static ClassifierModel Load(
+        Checkpoint checkpoint, int classCount, long seed, bool resetHead = false, TransformerConfig? config = null,
         ScalarType dtype = ScalarType.Float32, Device? device = null, bool keepHeadParts = false, bool resetPooler = false)
     {
-        config ??= EncoderConfig.Read(checkpoint);
+        config ??= TransformerConfig.ReadAny(checkpoint);
         var match = new TensorMatch(checkpoint, config);
-        IReadOnlyList<ModelPart> head = config.Family.ClassifierHead(config, classCount);
+        IReadOnlyList<ModelPart> head = config.ClassifierHead(classCount);
         // BERT's pooler belongs to the encoder: it stays where the head above it goes.
         ILookup<bool, ModelPart> parts = head.ToLookup(part => part.Path.StartsWith($"{config.Names.Prefix}.", StringComparison.Ordinal));
         bool newPooler = resetPooler && PoolingConfig.IsIn(checkpoint.Folder) && !IsClassifier(checkpoint);
@@ -33,42 +34,45 @@ internal sealed partial class SequenceClassifier
                 : keepHeadParts ? parts[false].Where(part => !part.Parameters.All(plan => Fits(match, plan)))
                 : MissingWhole(match, parts[false]),
         ];
-        return Load(match, config, classCount, head, [.. NamesOf(added)], seed, dtype, device);
+        return LoadWith([.. NamesOf(added)], match, config, head, classCount, seed, dtype, device);
     }
 
     /// <summary>A classifier with random weights.</summary>
-    public static SequenceClassifier Create(
-        EncoderConfig config, int classCount, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    public static ClassifierModel Create(
+        TransformerConfig config, int classCount, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
-        ParameterPlan[] all = [.. config.Parameters(config.Family.ClassifierHead(config, classCount))];
+        ParameterPlan[] all = [.. config.Parameters(config.ClassifierHead(classCount))];
         return ModelLoader.Create(
-            all, config.InitializerRange, seed,
-            () => new SequenceClassifier(config, classCount, dtype, device ?? CPU) { NewParameters = [.. all.Select(plan => plan.Name)] });
+            all, config.InitializerRange, seed, () => New(config, classCount, [.. all.Select(plan => plan.Name)], dtype, device));
     }
 
     /// <summary>The weight that gives the logits: its rows are the classes.</summary>
-    public static string OutputWeight(EncoderConfig config) => $"{config.Family.ClassifierHead(config, 1)[^1].Path}.weight";
+    public static string OutputWeight(TransformerConfig config) => $"{config.ClassifierHead(1)[^1].Path}.weight";
 
-    /// <summary>The weight of the layer below it.</summary>
-    public static string DenseWeight(EncoderConfig config) => $"{config.Family.ClassifierHead(config, 1)[0].Path}.weight";
+    /// <summary>The weight of the layer below it, or the same where there is none.</summary>
+    public static string DenseWeight(TransformerConfig config) => $"{config.ClassifierHead(1)[0].Path}.weight";
 
     /// <summary>Heads of several tasks have the same names and shapes; then only the configuration tells.</summary>
     public static bool IsOfAnotherTask(Checkpoint checkpoint) =>
         checkpoint.Config is { Architectures.Count: > 0 } && !IsClassifier(checkpoint);
 
-    private static SequenceClassifier Load(
-        TensorMatch match, EncoderConfig config, int classCount, IReadOnlyList<ModelPart> head, HashSet<string> added, long seed,
+    private static ClassifierModel LoadWith(
+        HashSet<string> added, TensorMatch match, TransformerConfig config, IReadOnlyList<ModelPart> head, int classCount, long seed,
         ScalarType dtype, Device? device)
     {
         ParameterPlan[] all = [.. config.Parameters(head)];
         return ModelLoader.Load(
-            match, all,
-            () => new SequenceClassifier(config, classCount, dtype, device ?? CPU)
-            {
-                NewParameters = [.. all.Select(plan => plan.Name).Where(added.Contains)],
-            },
-            added, config.InitializerRange, seed);
+            match, all, () => New(config, classCount, [.. all.Select(plan => plan.Name).Where(added.Contains)], dtype, device), added,
+            config.InitializerRange, seed);
     }
+
+    private static ClassifierModel New(
+        TransformerConfig config, int classCount, IReadOnlyList<string> newParameters, ScalarType dtype, Device? device) => config switch
+        {
+            DecoderConfig decoder =>
+                new DecoderClassifier(decoder, classCount, dtype, device ?? CPU) { NewParameters = newParameters },
+            _ => new SequenceClassifier((EncoderConfig)config, classCount, dtype, device ?? CPU) { NewParameters = newParameters },
+        };
 
     private static bool IsClassifier(Checkpoint checkpoint) => checkpoint.Config is { } config
         && config.Architectures.Any(name => name.Contains(ModelTask.SequenceClassification.ClassSuffix(), StringComparison.Ordinal));

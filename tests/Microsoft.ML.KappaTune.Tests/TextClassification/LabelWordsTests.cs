@@ -1,0 +1,157 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Checkpoints;
+
+namespace Microsoft.ML.KappaTune.Tests.TextClassification;
+
+/// <summary>Classes as words of a decoder, in ML.NET's pipelines and files.</summary>
+[Collection(nameof(ProcessSettings))]
+public sealed class LabelWordsTests : IDisposable
+{
+    private const string WordsFile = "label_words.json";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly MLContext _context = new(seed: 1);
+    private readonly string _base;
+
+    public LabelWordsTests() => _base = TinyDecoder.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    private static ClassLabels Words { get; } = ClassLabels.AsWords(
+        "film : {text} we think :",
+        new Dictionary<string, string> { ["positive"] = "very fine", ["negative"] = "very poor", ["other"] = "queer" });
+
+    private KappaTuneTextClassificationTrainer.Options Options =>
+        FittedModel.TinyOptions(_base) with { LearningRate = 1e-2, BatchSize = 4, MaxEpochs = 10, ClassLabels = Words };
+
+    private IDataView Test => Document.View(_context, 60, classes: 3, seed: 2);
+
+    [Theory]
+    [InlineData(false, WeightStorage.Full)]
+    [InlineData(false, WeightStorage.Changed)]
+    [InlineData(true, WeightStorage.Full)]
+    [InlineData(true, WeightStorage.Changed)]
+    public void It_learns_and_is_one_file(bool isLora, WeightStorage storage)
+    {
+        var options = Options with { Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct, WeightStorage = storage };
+        using KappaTuneTextClassificationTransformer model = Fit(options);
+        IDataView scored = model.Transform(Test);
+        float[][] scores = [.. scored.GetColumn<float[]>("Score")];
+        Assert.All(scores, row => Assert.Equal(1, row.Sum(), 1e-5));
+        Assert.True(_context.MulticlassClassification.Evaluate(scored).MicroAccuracy > 0.5);
+        Assert.All(
+            scores.Zip(scored.GetColumn<uint>("PredictedLabel")),
+            row => Assert.Equal(row.Second - 1, (uint)Array.IndexOf(row.First, row.First.Max())));
+
+        _context.Model.Save(model, Test.Schema, _folder.File("model.zip"));
+        if (storage == WeightStorage.Full)
+            Directory.Delete(_base, recursive: true);
+        ITransformer loaded = new MLContext().Model.Load(_folder.File("model.zip"), out _);
+        using (loaded as IDisposable)
+        {
+            Assert.Equal(scores, FittedModel.Scores(loaded, Test));
+            // Saved again, it is the same.
+            ((KappaTuneTextClassificationTransformer)loaded).SaveModel(_folder.File("folder"));
+            using var folder = _context.Model.LoadKappaTuneTextClassification(_folder.File("folder"));
+            Assert.Equal(scores, FittedModel.Scores(folder, Test));
+        }
+    }
+
+    [Fact]
+    public void A_folder_is_a_language_model_s_and_says_the_words()
+    {
+        using KappaTuneTextClassificationTransformer model = Fit(Options with { MaxEpochs = 1, Method = TuningMethod.Lora(2) });
+        model.SaveModel(_folder.File("tuned"));
+        using (Checkpoint saved = Checkpoint.Open(_folder.File("tuned")))
+        {
+            Assert.Equal(["LlamaForCausalLM"], saved.Config!.Architectures);
+            Assert.False(saved.Config.Root.TryGetProperty("id2label", out _));
+        }
+
+        string words = File.ReadAllText(_folder.File($"tuned/{WordsFile}"));
+        Assert.Contains("\"film : {text} we think :\"", words);
+        Assert.Contains("\"very poor\"", words);
+        float[][] scores = FittedModel.Scores(model, Test);
+        using (var tuned = _context.Model.LoadKappaTuneTextClassification(_folder.File("tuned")))
+        {
+            Assert.Equal(scores, FittedModel.Scores(tuned, Test));
+            var names = default(VBuffer<ReadOnlyMemory<char>>);
+            tuned.GetOutputSchema(Test.Schema)["PredictedLabel"].GetKeyValues(ref names);
+            Assert.Equal(Document.Classes, names.DenseValues().Select(name => name.ToString()));
+        }
+
+        model.SaveAdapter(_folder.File("adapter"));
+        using (var adapted = _context.Model.LoadKappaTuneTextClassification(_base, _folder.File("adapter")))
+            Assert.Equal(scores, FittedModel.Scores(adapted, Test));
+
+        // Its vectors are those of the decoder.
+        using var embedding = _context.Transforms.Text.KappaTuneEmbedding(
+            new KappaTuneEmbeddingEstimator.Options { InputColumnName = "Sentence1" }, model).Fit(Test);
+        Assert.Equal(TinyDecoder.Config.HiddenSize, embedding.Dimension);
+    }
+
+    [Theory]
+    [InlineData("\"prompt\": \"film", "\"prompt\": 7, \"other\": \"film", "prompt")]
+    [InlineData("{text}", "text", "prompt")]
+    [InlineData("\"likelihood\"", "\"unlikely\"", "scores")]
+    [InlineData("\"very poor\"", "\"very fine\"", "classes")]
+    [InlineData("\"word\": \"queer\"", "\"words\": \"queer\"", "classes[2].word")]
+    public void A_damaged_file_of_words_is_refused(string text, string other, string field)
+    {
+        using (KappaTuneTextClassificationTransformer model = Fit(Options with { MaxEpochs = 1 }))
+            model.SaveModel(_folder.File("tuned"));
+        string file = _folder.File($"tuned/{WordsFile}"), content = File.ReadAllText(file);
+        Assert.Contains(text, content);
+        File.WriteAllText(file, content.Replace(text, other, StringComparison.Ordinal));
+        var error = Assert.Throws<CheckpointFormatException>(
+            () => _context.Model.LoadKappaTuneTextClassification(_folder.File("tuned")));
+        Assert.EndsWith(WordsFile, error.File);
+        Assert.Equal(field, error.Field);
+    }
+
+    [Fact]
+    public void Pairs_have_their_own_place()
+    {
+        ClassLabels pairs = Words with { Prompt = "{text} , {pair} we think :" };
+        using KappaTuneTextClassificationTransformer model =
+            Fit(Options with { ClassLabels = pairs, Sentence2ColumnName = nameof(Document.Sentence2), MaxEpochs = 1 });
+        Assert.Equal(60, FittedModel.Scores(model, Test).Length);
+        AssertWrong("Sentence2ColumnName is null; allowed is the second text's column", Options with { ClassLabels = pairs });
+        AssertWrong("Sentence2ColumnName is Other; allowed is null", Options with { Sentence2ColumnName = "Other" });
+    }
+
+    [Fact]
+    public void What_is_wrong_is_said_by_name()
+    {
+        AssertWrong("ClassLabels.Prompt is film; allowed is one with {text}", Options with { ClassLabels = new() { Prompt = "film" } });
+        AssertWrong(
+            "ClassLabels.Words is positive, negative, other; allowed is none where Prompt is null",
+            Options with { ClassLabels = Words with { Prompt = null } });
+        AssertWrong("ClassLabels.Scores is 7; allowed is", Options with { ClassLabels = Words with { Scores = (WordScores)7 } });
+        AssertWrong("LabelSmoothing is 0.1; allowed is 0 where classes are words", Options with { LabelSmoothing = 0.1 });
+        AssertWrong("HeadEpochs is 1; allowed is 0 where classes are words", Options with { HeadEpochs = 1 });
+        AssertWrong("ClassLabels is null", Options with { ClassLabels = null! });
+        var unknown = Assert.Throws<ArgumentException>(
+            () => Fit(Options with { ClassLabels = ClassLabels.AsWords("{text} :", new Dictionary<string, string> { ["happy"] = "good" }) }));
+        Assert.StartsWith("ClassLabels.Words is happy; allowed is the names of classes: positive, negative", unknown.Message);
+    }
+
+    [Fact]
+    public void Labels_are_the_same_where_prompt_words_and_scores_are()
+    {
+        ClassLabels again = ClassLabels.AsWords(Words.Prompt!, new Dictionary<string, string>(Words.Words));
+        Assert.Equal(Words, again);
+        Assert.Equal(Words.GetHashCode(), again.GetHashCode());
+        Assert.NotEqual(Words, again with { Scores = WordScores.Calibrated });
+        Assert.NotEqual(Words, ClassLabels.AsWords(Words.Prompt!));
+        Assert.Equal(("outputs", false), ($"{ClassLabels.AsOutputs}", ClassLabels.AsOutputs.AreWords));
+        Assert.Equal("words after \"film : {text} we think :\"", $"{Words}");
+    }
+
+    private void AssertWrong(string message, KappaTuneTextClassificationTrainer.Options options) => Assert.StartsWith(
+        message,
+        Assert.Throws<ArgumentException>(() => _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options)).Message);
+
+    private KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationTrainer.Options options) =>
+        _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options).Fit(Document.View(_context, 120, classes: 3));
+}
