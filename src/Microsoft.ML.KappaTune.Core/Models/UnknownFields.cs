@@ -17,6 +17,7 @@ internal static class UnknownFields
     public static IReadOnlyList<string> OfModel(string folder) =>
     [
         .. In(folder, ModelConfig.FileName, OfConfig),
+        .. QuantizationFields.Files.SelectMany(file => In(folder, file.Name, QuantizationFields.Fields.Unknown)),
         .. In(folder, TokenizerJsonFields.FileName, TokenizerJsonFields.Unknown),
         .. In(folder, TokenizerConfigFields.ConfigFile, TokenizerConfigFields.Config.Unknown),
         .. In(folder, TokenizerConfigFields.SpecialTokensMapFile, TokenizerConfigFields.SpecialTokensMap.Unknown),
@@ -55,7 +56,8 @@ internal static class UnknownFields
     {
         string[] unknown = [.. fields.Unknown(root)];
         // Where a family knows such an object, its fields are known as well, be they in one for each kind of layer.
-        return unknown.Concat(RotaryScaling.Sections.Except(unknown).SelectMany(section => OfRotary(root, section)));
+        return unknown.Concat(RotaryScaling.Sections.Except(unknown).SelectMany(section => OfRotary(root, section)))
+            .Concat(QuantizationFields.UnknownIn(root));
     }
 
     private static IEnumerable<string> OfRotary(JsonElement parent, string section) =>
