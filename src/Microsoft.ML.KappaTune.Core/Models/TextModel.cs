@@ -5,12 +5,15 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>A stack of layers and a head. The parameters' names are those of the family's task models in transformers.</summary>
 internal abstract class TextModel : nn.Module
 {
-    private protected TextModel(string name, TransformerStack stack, IReadOnlyList<ModelPart> head, ScalarType dtype, Device device)
+    /// <param name="packed">Names of the head's weights that stay codes; null for none.</param>
+    private protected TextModel(
+        string name, TransformerStack stack, IReadOnlyList<ModelPart> head, ScalarType dtype, Device device,
+        IReadOnlySet<string>? packed = null)
         : base(name)
     {
         Stack = stack;
         register_module(Names.Prefix, stack);
-        HeadModules = new ModuleTree(this, head, dtype, device);
+        HeadModules = new ModuleTree(this, head, dtype, device, packed);
         LinearLayers = named_modules().Where(named => named.module is LinearLayer)
             .ToDictionary(named => named.name, named => (LinearLayer)named.module, StringComparer.Ordinal);
     }
@@ -24,6 +27,22 @@ internal abstract class TextModel : nn.Module
 
     /// <summary>Every linear layer by its path: the name of its weight without <c>.weight</c>.</summary>
     public IReadOnlyDictionary<string, LinearLayer> LinearLayers { get; }
+
+    /// <summary>Takes the values of a parameter into memory, where it is a packed weight.</summary>
+    public void Unpack(string parameterName)
+    {
+        const string End = ".weight";
+        if (parameterName.EndsWith(End, StringComparison.Ordinal)
+            && LinearLayers.TryGetValue(parameterName[..^End.Length], out LinearLayer? layer))
+            layer.Unpack();
+    }
+
+    /// <summary>Takes the values of all packed weights into memory, after which the model no longer needs its checkpoint.</summary>
+    public void Unpack()
+    {
+        foreach (LinearLayer layer in LinearLayers.Values)
+            layer.Unpack();
+    }
 
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
     public IReadOnlyList<string> NewParameters { get; init; } = [];

@@ -47,6 +47,10 @@ internal sealed class TensorMatch
     /// <summary>Whether there is a tensor for a parameter of any of the parts.</summary>
     public bool HasAny(IEnumerable<ModelPart> parts) => parts.SelectMany(part => part.Parameters).Any(plan => Find(plan.Name) is not null);
 
+    /// <summary>The names of the parameters that the checkpoint has as codes.</summary>
+    public IReadOnlySet<string> Codes(IEnumerable<ParameterPlan> plans) =>
+        plans.Select(plan => plan.Name).Where(name => Find(name)?.CodeBits is not null).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Finds a tensor for every plan.</summary>
     /// <exception cref="CheckpointFormatException">
     /// Tensors are missing or have another shape, or the checkpoint has some that belong neither to these nor to a head. All are listed.

@@ -126,7 +126,7 @@ public sealed class QuantisedModelTests : IDisposable
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostBytes);
         }
 
-        Assert.InRange(refused, Cases / 4, Cases);
+        Assert.InRange(refused, Cases / 5, Cases);
 
         void Change(byte[] bytes, int begin, int end)
         {
