@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Layers;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -10,7 +11,13 @@ internal static class UnknownFields
 {
     /// <summary>A warning a field, of the files that a model has, or of a GGUF file.</summary>
     public static IReadOnlyList<string> OfModel(Checkpoint checkpoint) => checkpoint.Gguf is { } gguf
-        ? [.. gguf.UnknownKeys.Select(key => Warning(checkpoint.Path, key))]
+        ?
+        [
+            .. gguf.UnknownKeys.Select(key => Warning(checkpoint.Path, key)),
+            .. TokenizerBesideGguf.Find(gguf.Metadata) is { } beside
+                ? In(Path.GetDirectoryName(beside)!, TokenizerJsonFields.FileName, TokenizerJsonFields.Unknown)
+                : [],
+        ]
         : OfModel(checkpoint.Folder);
 
     /// <summary>A warning a field, of the files that a model's folder has.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints.Encodings;
 
-/// <summary>A tiny language model twice: the linear layers of its decoder as a quantiser stores them, and the values that this means.</summary>
+/// <summary>A tiny language model twice: its linear layers as a quantiser stores them, and with the values that this means.</summary>
 internal static class QuantisedDecoder
 {
     /// <summary>Quantised weights: of three layers, four of attention and three behind it.</summary>
