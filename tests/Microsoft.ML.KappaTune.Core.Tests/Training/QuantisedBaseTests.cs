@@ -38,7 +38,10 @@ public sealed class QuantisedBaseTests : IDisposable
         TinyTask.AssertSame(values.Adapters, beside.Adapters, 1e-5f);
         TinyTask.AssertSame(values.Weights, beside.Weights, 1e-5f);
         Assert.All(values.Losses.Zip(beside.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-        Assert.True(beside.Losses[^1] < beside.Losses[0]);
+        // What began as zero.
+        Assert.All(
+            beside.Adapters.Where(pair => pair.Key.Contains("lora_B", StringComparison.Ordinal)),
+            pair => Assert.Contains(pair.Value, value => value != 0));
     }
 
     [Fact]

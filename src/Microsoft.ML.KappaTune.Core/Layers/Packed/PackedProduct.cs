@@ -22,19 +22,20 @@ internal sealed class PackedProduct : autograd.SingleTensorFunction<PackedProduc
         bool learns = is_grad_enabled() && (input.requires_grad || bias?.requires_grad == true);
         // As one matrix: what comes out of more dimensions is a view, which autograd wouldn't let others change after a function like this.
         Tensor rows = input.Dimensions == 2 ? input : input.flatten(0, -2);
-        Tensor product = learns ? apply(rows, factor, bias!) : factor.Product(rows, bias);
+        Tensor product = learns ? apply(rows, bias!, factor) : factor.Product(rows, bias);
         return product.view([.. input.shape[..^1], product.shape[^1]]).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (input, factor, bias) = ((Tensor)vars[0], (Factor)vars[1], vars[2] as Tensor);
+        // Tensors first: gradients are given to them by their places, whatever is between.
+        var (input, bias, factor) = ((Tensor)vars[0], vars[1] as Tensor, (Factor)vars[2]);
         ctx.save_data(WeightKey, factor);
         ctx.save_data(LearnsKey, (OfInput: input.requires_grad, OfBias: bias?.requires_grad == true));
         return factor.Product(input, bias);
     }
 
-    /// <returns>The gradients of the input, of what isn't a tensor and of the bias; null for none.</returns>
+    /// <returns>The gradients of the input, of the bias and of what isn't a tensor; null for none.</returns>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var factor = (Factor)ctx.get_data(WeightKey);
@@ -42,7 +43,7 @@ internal sealed class PackedProduct : autograd.SingleTensorFunction<PackedProduc
         _last?.Dispose();
         using Tensor gradient = grad_output;
         _last = ofInput ? factor.Gradient(gradient) : null;
-        return [_last!, null!, ofBias ? gradient.sum(0) : null!];
+        return [_last!, ofBias ? gradient.sum(dim: 0) : null!, null!];
     }
 
     /// <summary>What the input is multiplied by.</summary>
