@@ -43,7 +43,7 @@ internal sealed class PackedProduct : autograd.SingleTensorFunction<PackedProduc
         _last?.Dispose();
         using Tensor gradient = grad_output;
         _last = ofInput ? factor.Gradient(gradient) : null;
-        return [_last!, ofBias ? gradient.sum(dim: 0) : null!, null!];
+        return [_last!, ofBias ? gradient.sum(0L) : null!, null!];
     }
 
     /// <summary>What the input is multiplied by.</summary>

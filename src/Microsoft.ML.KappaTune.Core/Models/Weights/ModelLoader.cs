@@ -49,7 +49,9 @@ internal static class ModelLoader
         try
         {
             string prefix = model is TransformerStack stack ? $"{stack.Architecture.Names.Prefix}." : "";
-            fill(model, model.named_parameters().ToDictionary(named => prefix + named.name, named => named.parameter, StringComparer.Ordinal));
+            fill(
+                model,
+                model.named_parameters().ToDictionary(named => prefix + named.name, named => named.parameter, StringComparer.Ordinal));
             return model;
         }
         catch
