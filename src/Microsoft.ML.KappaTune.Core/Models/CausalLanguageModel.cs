@@ -13,8 +13,7 @@ internal sealed class CausalLanguageModel : TextModel
     /// <summary>A model whose parameters are uninitialised.</summary>
     private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
         : base(
-            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), config.Family.CausalHead(config), dtype, device,
-            packed)
+            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), config.Family.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
         _head = HeadModules.Find<LinearLayer>(ModuleSlot.HeadOutput);
@@ -32,8 +31,8 @@ internal sealed class CausalLanguageModel : TextModel
     /// <param name="dtype">The type of all parameters, whatever the stored one.</param>
     /// <param name="device">Where the parameters are; the CPU by default.</param>
     /// <param name="keepsCodes">
-    /// Whether linear layers' weights that the checkpoint has as codes stay so; then the model is valid until the checkpoint is disposed,
-    /// or the model unpacked.
+    /// Whether weights of the decoder's linear layers that the checkpoint has as codes stay so; then the model is valid until the checkpoint
+    /// is disposed, or the model unpacked. The head's values are in memory, as they are needed for each piece of a batch.
     /// </param>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
     public static CausalLanguageModel Load(

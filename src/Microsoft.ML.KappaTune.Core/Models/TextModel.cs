@@ -5,15 +5,12 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>A stack of layers and a head. The parameters' names are those of the family's task models in transformers.</summary>
 internal abstract class TextModel : nn.Module
 {
-    /// <param name="packed">Names of the head's weights that stay codes; null for none.</param>
-    private protected TextModel(
-        string name, TransformerStack stack, IReadOnlyList<ModelPart> head, ScalarType dtype, Device device,
-        IReadOnlySet<string>? packed = null)
+    private protected TextModel(string name, TransformerStack stack, IReadOnlyList<ModelPart> head, ScalarType dtype, Device device)
         : base(name)
     {
         Stack = stack;
         register_module(Names.Prefix, stack);
-        HeadModules = new ModuleTree(this, head, dtype, device, packed);
+        HeadModules = new ModuleTree(this, head, dtype, device);
         LinearLayers = named_modules().Where(named => named.module is LinearLayer)
             .ToDictionary(named => named.name, named => (LinearLayer)named.module, StringComparer.Ordinal);
     }

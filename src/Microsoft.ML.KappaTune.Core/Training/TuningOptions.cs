@@ -164,8 +164,8 @@ public abstract record TuningOptions
 
     /// <summary>
     /// How the linear layers of a quantised language model (GGUF, bitsandbytes, GPTQ, AWQ, FP8) are held while it is tuned: as codes, or
-    /// as their values, with which it computes in any case. The result has values. Embeddings, and encoders, are always dequantised; a base
-    /// that isn't quantised is as it is. Default: <see cref="BaseWeights.Auto"/>, codes with LoRA and values without.
+    /// as their values, with which it computes in any case. The result has values. Embeddings, heads and encoders are always dequantised; a
+    /// base that isn't quantised is as it is. Default: <see cref="BaseWeights.Auto"/>, codes with LoRA and values without.
     /// </summary>
     [Description("How a quantised base is held; auto: quantised with LoRA, else dequantised"), NoEffectOnResult]
     public BaseWeights BaseWeights { get; init; }
