@@ -6,17 +6,21 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <summary>A linear layer, x·Wᵀ + b or x·Wᵀ, that may carry an adapter. Its parameters are uninitialised at first.</summary>
 internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    private const string WeightName = "weight";
+
+    [ComponentName(Name = WeightName)] private Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
     /// <param name="isTransposed">Whether the weight is [inputs, outputs], as GPT-2 has it.</param>
-    public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device, bool isTransposed = false)
+    /// <param name="isPacked">Whether it will be given a <see cref="Packed"/> weight.</param>
+    public LinearLayer(
+        long inputs, long outputs, bool hasBias, ScalarType dtype, Device device, bool isTransposed = false, bool isPacked = false)
         : base(nameof(LinearLayer))
     {
         IsTransposed = isTransposed;
         (long rows, long columns) = isTransposed ? (inputs, outputs) : (outputs, inputs);
-        _weight = new Parameter(empty(rows, columns, dtype: dtype, device: device));
-        register_parameter("weight", _weight);
+        _weight = new Parameter(empty(rows, columns, dtype: dtype, device: isPacked ? META : device));
+        register_parameter(WeightName, _weight);
         if (!hasBias)
             return;
         _bias = new Parameter(empty(outputs, dtype: dtype, device: device));
@@ -25,8 +29,17 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     // Not named as the parameters are: TorchSharp would set such a property, and not the field, where it converts the module.
 
-    /// <summary>[outputs, inputs], or [inputs, outputs] where it is transposed.</summary>
+    /// <summary>
+    /// [outputs, inputs], or [inputs, outputs] where it is transposed. Where the layer computes with a <see cref="Packed"/> weight, it has
+    /// no memory, only shape and type.
+    /// </summary>
     public Parameter Weight => _weight;
+
+    /// <summary>What the layer computes with instead of values in memory; null for these. It can't train.</summary>
+    public PackedWeight? Packed { get; set; }
+
+    /// <summary>Where the layer computes.</summary>
+    public Device Device => Packed?.Device ?? _weight.device;
 
     /// <summary>Whether the weight has a row for an input, not for an output.</summary>
     public bool IsTransposed { get; }
@@ -53,8 +66,22 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
         return output.PlusInPlace(change);
     }
 
+    /// <summary>Takes the values of a <see cref="Packed"/> weight into memory, to compute with them from here on.</summary>
+    public void Unpack()
+    {
+        if (Packed is not { } packed)
+            return;
+        using Parameter before = _weight;
+        _weight = new Parameter(packed.Values(before.dtype), before.requires_grad);
+        _weight.DetachFromDisposeScope();
+        ConditionallyRegisterParameter(WeightName, _weight);
+        Packed = null;
+    }
+
     private Tensor Product(Tensor input)
     {
+        if (Packed is { } packed)
+            return PackedProduct.Of(input, packed, IsTransposed, _bias);
         if (!IsTransposed)
             return nn.functional.linear(input, _weight, _bias);
         using Tensor weight = _weight.t();

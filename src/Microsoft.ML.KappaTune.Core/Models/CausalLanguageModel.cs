@@ -11,8 +11,9 @@ internal sealed class CausalLanguageModel : TextModel
     private readonly LinearLayer? _head;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
-    private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device)
-        : base(nameof(CausalLanguageModel), new TextDecoder(config, dtype, device), config.Family.CausalHead(config), dtype, device)
+    private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
+        : base(
+            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), config.Family.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
         _head = HeadModules.Find<LinearLayer>(ModuleSlot.HeadOutput);
@@ -29,14 +30,20 @@ internal sealed class CausalLanguageModel : TextModel
     /// <param name="config">The architecture; that of the <c>config.json</c> beside the weights by default.</param>
     /// <param name="dtype">The type of all parameters, whatever the stored one.</param>
     /// <param name="device">Where the parameters are; the CPU by default.</param>
+    /// <param name="keepsCodes">
+    /// Whether weights of the decoder's linear layers that the checkpoint has as codes stay so; then the model is valid until the checkpoint
+    /// is disposed, or the model unpacked. The head's values are in memory, as they are needed for each piece of a batch.
+    /// </param>
     /// <exception cref="CheckpointFormatException">The configuration isn't supported, or the tensors don't fit it.</exception>
     public static CausalLanguageModel Load(
-        Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+        Checkpoint checkpoint, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null,
+        bool keepsCodes = false)
     {
         config ??= DecoderConfig.Read(checkpoint);
-        return ModelLoader.Load(
-            new TensorMatch(checkpoint, config), [.. config.Parameters(config.Family.CausalHead(config))],
-            () => new CausalLanguageModel(config, dtype, device ?? CPU));
+        var match = new TensorMatch(checkpoint, config);
+        ParameterPlan[] plans = [.. config.Parameters(config.Family.CausalHead(config))];
+        IReadOnlySet<string>? packed = keepsCodes ? match.Codes(plans) : null;
+        return ModelLoader.Load(match, plans, () => new CausalLanguageModel(config, dtype, device ?? CPU, packed));
     }
 
     /// <summary>A model with random weights, to pre-train from scratch.</summary>

@@ -35,6 +35,9 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
     /// <summary>The role of the module's weight.</summary>
     public TensorRole Role { get; init; } = Slot.Role();
 
+    /// <summary>Whether a linear layer's weight stays codes.</summary>
+    public bool IsPacked { get; init; }
+
     public abstract IEnumerable<ParameterPlan> Parameters { get; }
 
     /// <summary>The module, its parameters uninitialised.</summary>
@@ -52,7 +55,8 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
             }
         }
 
-        public override nn.Module Create(ScalarType dtype, Device device) => new LinearLayer(Inputs, Outputs, HasBias, dtype, device);
+        public override nn.Module Create(ScalarType dtype, Device device) =>
+            new LinearLayer(Inputs, Outputs, HasBias, dtype, device, isPacked: IsPacked);
     }
 
     /// <summary>A linear layer whose weight is [inputs, outputs] (Conv1D in transformers).</summary>
@@ -65,7 +69,7 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
         ];
 
         public override nn.Module Create(ScalarType dtype, Device device) =>
-            new LinearLayer(Inputs, Outputs, hasBias: true, dtype, device, isTransposed: true);
+            new LinearLayer(Inputs, Outputs, hasBias: true, dtype, device, isTransposed: true, IsPacked);
     }
 
     public sealed record LayerNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)

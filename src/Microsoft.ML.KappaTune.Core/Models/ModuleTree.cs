@@ -11,11 +11,16 @@ internal sealed class ModuleTree
     private readonly Dictionary<(ModuleSlot, int? Layer, int? Expert), nn.Module> _modules = [];
 
     /// <summary>Makes the parts and registers them below <paramref name="root"/>.</summary>
-    public ModuleTree(nn.Module root, IEnumerable<ModelPart> parts, ScalarType dtype, Device device)
+    /// <param name="packed">Names of linear layers' weights that stay codes; null for none.</param>
+    /// <param name="prefix">What these names have before the parts' own.</param>
+    public ModuleTree(
+        nn.Module root, IEnumerable<ModelPart> parts, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null,
+        string prefix = "")
     {
         foreach (ModelPart part in parts)
         {
-            nn.Module module = part.Create(dtype, device);
+            bool isPacked = packed?.Contains($"{prefix}{part.Path}.weight") == true;
+            nn.Module module = (part with { IsPacked = isPacked }).Create(dtype, device);
             string[] path = part.Path.Split('.');
             path[..^1].Aggregate(root, Step).register_module(path[^1], module);
             _modules.Add((part.Slot, part.Layer, part.Expert), module);

@@ -22,10 +22,12 @@ internal sealed class TextDecoder : TransformerStack
     private readonly long _layerWeights;
 
     /// <summary>A decoder whose parameters are uninitialised.</summary>
-    public TextDecoder(DecoderConfig config, ScalarType dtype, Device device) : base(nameof(TextDecoder))
+    /// <param name="packed">Names of weights that stay codes, with the family's prefix; null for none.</param>
+    public TextDecoder(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
+        : base(nameof(TextDecoder))
     {
         Config = config;
-        var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device);
+        var modules = new ModuleTree(this, config.Family.Stack(config), dtype, device, packed, $"{config.Names.Prefix}.");
         _words = modules.Get<Embedding>(ModuleSlot.WordEmbeddings);
         _positions = modules.Find<Embedding>(ModuleSlot.PositionEmbeddings);
         if (_positions is null)

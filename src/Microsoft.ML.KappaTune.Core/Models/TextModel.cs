@@ -25,6 +25,22 @@ internal abstract class TextModel : nn.Module
     /// <summary>Every linear layer by its path: the name of its weight without <c>.weight</c>.</summary>
     public IReadOnlyDictionary<string, LinearLayer> LinearLayers { get; }
 
+    /// <summary>Takes the values of a parameter into memory, where it is a packed weight.</summary>
+    public void Unpack(string parameterName)
+    {
+        const string End = ".weight";
+        if (parameterName.EndsWith(End, StringComparison.Ordinal)
+            && LinearLayers.TryGetValue(parameterName[..^End.Length], out LinearLayer? layer))
+            layer.Unpack();
+    }
+
+    /// <summary>Takes the values of all packed weights into memory, after which the model no longer needs its checkpoint.</summary>
+    public void Unpack()
+    {
+        foreach (LinearLayer layer in LinearLayers.Values)
+            layer.Unpack();
+    }
+
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
     public IReadOnlyList<string> NewParameters { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Layers;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -10,13 +11,20 @@ internal static class UnknownFields
 {
     /// <summary>A warning a field, of the files that a model has, or of a GGUF file.</summary>
     public static IReadOnlyList<string> OfModel(Checkpoint checkpoint) => checkpoint.Gguf is { } gguf
-        ? [.. gguf.UnknownKeys.Select(key => Warning(checkpoint.Path, key))]
+        ?
+        [
+            .. gguf.UnknownKeys.Select(key => Warning(checkpoint.Path, key)),
+            .. TokenizerBesideGguf.Find(gguf.Metadata) is { } beside
+                ? In(Path.GetDirectoryName(beside)!, TokenizerJsonFields.FileName, TokenizerJsonFields.Unknown)
+                : [],
+        ]
         : OfModel(checkpoint.Folder);
 
     /// <summary>A warning a field, of the files that a model's folder has.</summary>
     public static IReadOnlyList<string> OfModel(string folder) =>
     [
         .. In(folder, ModelConfig.FileName, OfConfig),
+        .. QuantizationFields.Files.SelectMany(file => In(folder, file.Name, QuantizationFields.Fields.Unknown)),
         .. In(folder, TokenizerJsonFields.FileName, TokenizerJsonFields.Unknown),
         .. In(folder, TokenizerConfigFields.ConfigFile, TokenizerConfigFields.Config.Unknown),
         .. In(folder, TokenizerConfigFields.SpecialTokensMapFile, TokenizerConfigFields.SpecialTokensMap.Unknown),
@@ -55,7 +63,8 @@ internal static class UnknownFields
     {
         string[] unknown = [.. fields.Unknown(root)];
         // Where a family knows such an object, its fields are known as well, be they in one for each kind of layer.
-        return unknown.Concat(RotaryScaling.Sections.Except(unknown).SelectMany(section => OfRotary(root, section)));
+        return unknown.Concat(RotaryScaling.Sections.Except(unknown).SelectMany(section => OfRotary(root, section)))
+            .Concat(QuantizationFields.UnknownIn(root));
     }
 
     private static IEnumerable<string> OfRotary(JsonElement parent, string section) =>

@@ -24,7 +24,9 @@ internal static class BFloat16
         HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
         foreach ((string name, LogicalTensor weight) in checkpoint.Weights.SelectMany(model.Names.Parameters))
         {
-            if (!trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter))
+            // What has no memory is packed: it is made of the base's files in any case.
+            if (!trained.Contains(name) && parameters.TryGetValue(name, out Parameter? parameter)
+                && parameter.device_type != DeviceType.META)
                 TensorReader.Copy(weight, parameter);
         }
 

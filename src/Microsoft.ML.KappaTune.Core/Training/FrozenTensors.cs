@@ -1,3 +1,5 @@
+using DeviceType = TorchSharp.DeviceType;
+
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>
@@ -37,6 +39,9 @@ internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> ma
 
     private IEnumerable<TensorSlice> FrozenIn(string name, Tensor tensor)
     {
+        // A packed weight has no memory of its own: its values are those of a file that is open for reading alone.
+        if (tensor.device_type == DeviceType.META)
+            return [];
         if (!_mayChange.Contains(name))
             return [new(name)];
         return _mayChange[name].Contains(null) ? [] : Enumerable.Range(0, (int)tensor.shape[0])

@@ -21,6 +21,9 @@ public abstract record TuningOptions
     /// <summary>The highest learning rate where neither the options nor probes say one.</summary>
     internal const double DefaultLearningRate = 1e-4;
 
+    /// <summary>Whether a base's codes stay as they are.</summary>
+    internal bool KeepsCodes => BaseWeights == BaseWeights.Quantised || (BaseWeights == BaseWeights.Auto && Method.IsLora);
+
     /// <summary>
     /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors or as an encoder's ONNX model, such as those of
     /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
@@ -158,6 +161,14 @@ public abstract record TuningOptions
     /// <summary>The numbers that the model computes with. Default: <see cref="TuningPrecision.Auto"/>.</summary>
     [Description("What the model computes with; auto: bfloat16 on a GPU, else float32")]
     public TuningPrecision Precision { get; init; }
+
+    /// <summary>
+    /// How the linear layers of a quantised language model (GGUF, bitsandbytes, GPTQ, AWQ, FP8) are held while it is tuned: as codes, or
+    /// as their values, with which it computes in any case. The result has values. Embeddings, heads and encoders are always dequantised; a
+    /// base that isn't quantised is as it is. Default: <see cref="BaseWeights.Auto"/>, codes with LoRA and values without.
+    /// </summary>
+    [Description("How a quantised base is held; auto: quantised with LoRA, else dequantised"), NoEffectOnResult]
+    public BaseWeights BaseWeights { get; init; }
 
     /// <summary>Threads of the tensor library, 1 or more, a setting of the whole process; 0 for all cores. Default: 0.</summary>
     [Description("Threads to compute with; 0 for all cores"), Range(0, int.MaxValue), NoEffectOnResult]

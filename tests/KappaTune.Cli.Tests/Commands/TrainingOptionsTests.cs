@@ -56,6 +56,7 @@ public class TrainingOptionsTests
         { "--precision auto", new() },
         { "--precision float32", new() { Precision = TuningPrecision.Float32 } },
         { "--precision bfloat16", new() { Precision = TuningPrecision.BFloat16 } },
+        { "--base-weights quantised", new() { BaseWeights = BaseWeights.Quantised } },
         { "--threads 2", new() { Threads = 2 } },
     };
 

@@ -64,6 +64,7 @@ internal sealed class TrainingOptions
         _settings.Add("--seed", nameof(Settings.Seed));
         _settings.Add("--device", nameof(Settings.Device));
         _settings.Add("--precision", nameof(Settings.Precision));
+        _settings.Add("--base-weights", nameof(Settings.BaseWeights));
         _settings.Add("--threads", nameof(Settings.Threads));
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
         _settings.Add("--weights", nameof(Settings.WeightStorage));

@@ -68,11 +68,15 @@ internal sealed class LoraAdapters : IDisposable
         return adapters;
     }
 
-    /// <summary>Adds every adapter's product to its layer's weight, bit for bit the same everywhere, and detaches them.</summary>
+    /// <summary>
+    /// Adds every adapter's product to its layer's weight, bit for bit the same everywhere, and detaches them. A model of packed weights
+    /// has the values of all of them in memory then: the sums have no codes.
+    /// </summary>
     public void Merge()
     {
         if (IsMerged)
             throw new InvalidOperationException("The adapters are merged already.");
+        _model.Unpack();
         foreach ((string module, LowRankAdapter adapter) in _byModule)
             LoraMerge.Into(_model.LinearLayers[module], adapter);
         Detach();

@@ -20,8 +20,8 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     public LowRankAdapter(LinearLayer layer, LoraSettings settings) : base(nameof(LowRankAdapter))
     {
         Settings = settings;
-        _a = new Parameter(zeros(settings.Rank, layer.Inputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
-        _b = new Parameter(zeros(layer.Outputs, settings.Rank, dtype: layer.Weight.dtype, device: layer.Weight.device));
+        _a = new Parameter(zeros(settings.Rank, layer.Inputs, dtype: layer.Weight.dtype, device: layer.Device));
+        _b = new Parameter(zeros(layer.Outputs, settings.Rank, dtype: layer.Weight.dtype, device: layer.Device));
         register_parameter(NameOfA, _a);
         register_parameter(NameOfB, _b);
     }

@@ -5,7 +5,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// </summary>
 internal sealed record QuantizationSettings
 {
-    private const string GptqFile = "quantize_config.json", AwqFile = "quant_config.json";
+    private string _file = "";
+    private JsonElement? _fields;
 
     /// <summary>Such as <c>gptq</c>; null where no file says.</summary>
     public string? Method { get; private init; }
@@ -18,6 +19,9 @@ internal sealed record QuantizationSettings
     /// <summary>GPTQ's, which tells its versions apart.</summary>
     public string? CheckpointFormat { get; private init; }
 
+    /// <summary>Whether inputs are in groups in an order of their own, which only a tensor beside the codes tells.</summary>
+    public bool OrdersInputs { get; private init; }
+
     /// <summary>AWQ's, which tells layouts apart.</summary>
     public string? Version { get; private init; }
 
@@ -27,27 +31,43 @@ internal sealed record QuantizationSettings
     /// <exception cref="CheckpointFormatException">A file is there, and isn't valid JSON.</exception>
     public static QuantizationSettings Read(CheckpointFolder folder)
     {
-        if (Find(ModelConfig.FileName) is { } config)
+        if (folder.Find(ModelConfig.FileName) is { } file)
         {
-            foreach (string field in (string[])["quantization_config", "quantization", "compression_config"])
+            JsonElement config = JsonFile.ReadObject(file);
+            foreach (string field in QuantizationFields.Objects)
             {
                 if (config.TryGetProperty(field, out JsonElement settings) && settings.ValueKind == JsonValueKind.Object)
-                    return Parse(settings, null);
+                    return Parse(file, settings, null);
             }
         }
 
-        return Find(GptqFile) is { } gptq ? Parse(gptq, "gptq") : Find(AwqFile) is { } awq ? Parse(awq, "awq") : new();
+        foreach ((string name, string method) in QuantizationFields.Files)
+        {
+            if (folder.Find(name) is { } path)
+                return Parse(path, JsonFile.ReadObject(path), method);
+        }
 
-        JsonElement? Find(string name) => folder.Find(name) is { } path ? JsonFile.ReadObject(path) : null;
+        return new();
     }
 
-    private static QuantizationSettings Parse(JsonElement settings, string? method) => new()
+    /// <exception cref="CheckpointFormatException">A field says that a model computes otherwise than by the values of its weights.</exception>
+    public void Check()
     {
+        if (_fields is { } fields)
+            QuantizationFields.Fields.Check(_file, fields);
+    }
+
+    private static QuantizationSettings Parse(string file, JsonElement settings, string? method) => new()
+    {
+        _file = file,
+        _fields = settings,
         Method = Text(settings, "quant_method") ?? method,
         Bits = Number(settings, "bits") ?? Number(settings, "w_bit"),
         GroupSize = (Number(settings, "group_size") ?? Number(settings, "q_group_size")) is > 0 and var size ? size : null,
-        CheckpointFormat = Text(settings, "checkpoint_format"),
-        Version = Text(settings, "version"),
+        CheckpointFormat = IsTrue(settings, "is_marlin_format") ? "marlin"
+            : Text(settings, "checkpoint_format") ?? Text(settings, "format"),
+        OrdersInputs = IsTrue(settings, "desc_act"),
+        Version = Text(settings, "version") ?? Text(settings, "format"),
         Block = BlockOf(settings),
     };
 
@@ -58,6 +78,9 @@ internal sealed record QuantizationSettings
         && size[1].ValueKind == JsonValueKind.Number && size[1].TryGetInt64(out long columns) && columns > 0
             ? (rows, columns)
             : null;
+
+    private static bool IsTrue(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
     private static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String

@@ -47,6 +47,8 @@ internal sealed partial class TensorEncodings
                 && (groups is null || (groups.DataType == TensorDataType.Int32 && groups.Shape.SequenceEqual([inputs])));
             if (!fits)
                 return Other(encoding, "its codes, scales, zero points and groups aren't of shapes that fit each other");
+            if (groups is null && settings.Value.OrdersInputs && scales.Shape[0] > 1)
+                return Other(encoding, "its inputs are in an order of their own (desc_act), and no g_idx says in which");
             // A group for each input needs no size.
             return (groups is null ? GroupSize(inputs) : 1) is { } size
                 ? LogicalTensor.Decoded(

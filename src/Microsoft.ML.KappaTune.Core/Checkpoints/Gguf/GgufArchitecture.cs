@@ -22,12 +22,14 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
         ["gemma2"] = new("gemma2", GgufNames.Gemma2, Gemma2),
         ["gemma3"] = new("gemma3_text", GgufNames.Gemma2, Gemma3),
         ["gpt2"] = new("gpt2", GgufNames.Gpt2, Gpt2),
-        // Scanned under transformers' names, and not computed with: newer files have other tensors than older ones.
-        ["deepseek2"] = new("deepseek2", GgufNames.DeepSeek, null),
+        ["deepseek2"] = new("deepseek_v2", GgufNames.DeepSeek, GgufDeepSeek.Write) { IsWritten = false },
     };
 
     /// <summary>Mixtures in Llama's layout have its name, too.</summary>
     private static readonly GgufArchitecture Mixture = new("mixtral", GgufNames.Mixtral, Mixtral);
+
+    /// <summary>Whether models are written so, too.</summary>
+    public bool IsWritten { get; private init; } = true;
 
     /// <summary>That of a file; of one that isn't known, only what can be told of any.</summary>
     public static GgufArchitecture Of(GgufMetadata metadata)
@@ -52,8 +54,9 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
         // Llama's layout is Llama's whatever the family calls itself, and every program reads it.
         modelType == "mistral" ? ("llama", Known["llama"])
         : modelType == Mixture.ModelType ? ("llama", Mixture)
-        : Known.FirstOrDefault(pair => pair.Value.ModelType == modelType) is { Key: { } name } found ? (name, found.Value)
-        : null;
+        : Known.FirstOrDefault(pair => pair.Value.ModelType == modelType && pair.Value.IsWritten) is { Key: { } name } found
+            ? (name, found.Value)
+            : null;
 
     private static void Llama(GgufSizes sizes, JsonObject root)
     {

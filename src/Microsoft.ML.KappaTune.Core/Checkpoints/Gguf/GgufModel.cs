@@ -21,8 +21,15 @@ internal sealed class GgufModel : IDisposable
         _names = architecture.Names;
         Config = ReadConfig(architecture);
         UnknownKeys = architecture.Write is null ? [] : [.. _sizes.UnknownKeys];
-        foreach (GgufTensor tensor in file.Tensors.Where(tensor => !GgufRotary.IsFactors(tensor.Name)))
-            Add(tensor);
+        Dictionary<string, (GgufTensor Values, string Both)> pairs = PairsByKeys();
+        HashSet<string> values = [.. pairs.Values.Select(pair => pair.Values.Name)];
+        foreach (GgufTensor tensor in file.Tensors.Where(tensor => !GgufRotary.IsFactors(tensor.Name) && !values.Contains(tensor.Name)))
+        {
+            if (pairs.TryGetValue(tensor.Name, out (GgufTensor Values, string Both) pair))
+                AddPair(tensor, pair.Values, _names.NameOf(pair.Both));
+            else
+                Add(tensor);
+        }
     }
 
     public GgufMetadata Metadata => _file.Metadata;
@@ -63,6 +70,29 @@ internal sealed class GgufModel : IDisposable
         else if (_sizes.FindCount("block_count") is { } layers)
             root["num_hidden_layers"] = layers;
         return ModelConfig.From(new(_file.Path, "", JsonFile.ParseObject(_file.Path, JsonSerializer.SerializeToUtf8Bytes(root))));
+    }
+
+    /// <summary>Tensors that are one in transformers, with the name of it, by the name of the one of keys.</summary>
+    private Dictionary<string, (GgufTensor Values, string Both)> PairsByKeys()
+    {
+        var pairs = new Dictionary<string, (GgufTensor, string)>(StringComparer.Ordinal);
+        foreach (GgufTensor keys in _file.Tensors)
+        {
+            if (GgufDeepSeek.PairOf(keys.Name) is var (name, both) && _file.Find(name) is { } values
+                && GgufLatentDecoder.Fits(keys, values))
+                pairs.TryAdd(keys.Name, (values, both));
+        }
+
+        return pairs;
+    }
+
+    private void AddPair(GgufTensor keys, GgufTensor values, string name)
+    {
+        TensorView[] parts = [keys.View(_names.NameOf(keys.Name)), values.View(_names.NameOf(values.Name))];
+        _stored.AddRange(parts);
+        _weights.Add(LogicalTensor.Decoded(
+            name, GgufLatentDecoder.ShapeOf(keys, values), $"{TensorEncodings.Gguf}{keys.Type.Name}", parts,
+            new GgufLatentDecoder(keys, values)));
     }
 
     private void Add(GgufTensor tensor)

@@ -5,7 +5,8 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// <summary>How transformers names the tensors of an architecture, and what a writer of GGUF files changes of them.</summary>
 internal sealed record GgufNames
 {
-    private const string Layer = "blk.";
+    /// <summary>What the names of a layer's tensors begin with.</summary>
+    public const string Layer = "blk.";
 
     /// <summary>What stands for an expert's number.</summary>
     public const string Expert = "{e}";

@@ -13,7 +13,7 @@ internal sealed class GgufSizes(GgufFile file)
     [
         "vocab_size", "tensor_data_layout", "rope.dimension_count", "attention.value_length", "rope.scaling.finetuned",
         "rope.scaling.original_context_length", "rope.scaling.factor", "expert_shared_count", "attention.key_length_swa",
-        "attention.value_length_swa", "rope.freq_base_swa",
+        "attention.value_length_swa", "rope.freq_base_swa", "attention.head_count_kv", "attention.key_length",
     ];
 
     private readonly GgufMetadata _metadata = file.Metadata;
@@ -64,6 +64,11 @@ internal sealed class GgufSizes(GgufFile file)
     public int Count(string key) => _metadata.Count(Own(key));
 
     public int? FindCount(string key) => _metadata.FindCount(Own(key));
+
+    /// <summary>A whole number from 0 on.</summary>
+    public int? FindWhole(string key) => _metadata.FindWhole(Own(key));
+
+    public bool? FindFlag(string key) => _metadata.FindFlag(Own(key));
 
     public double Number(string key) => _metadata.Number(Own(key));
 

@@ -9,8 +9,8 @@ internal static class ModelConfigFields
         // Where the model comes from and how it was saved.
         "_name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "custom_pipelines", "finetuning_task",
         "task_specific_params", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
-        // What it says of the tensors is told by the tensors themselves.
-        "quantization_config", "quantization",
+        // They have fields of their own.
+        .. QuantizationFields.Objects,
         // The number of classes is that of the head's outputs; the configuration's is only its default.
         "num_labels", "_num_labels", "label_smoothing",
         // How other programs run it, which changes no score.

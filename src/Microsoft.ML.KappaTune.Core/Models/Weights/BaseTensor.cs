@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Models;
@@ -19,6 +20,14 @@ internal sealed record BaseTensor(LogicalTensor Weight, long? PaddingRow, bool Z
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         parameter.detach().narrow(0, PaddingRow!.Value, 1).zero_();
+    }
+
+    /// <summary>The same values, made of their codes whenever they are needed.</summary>
+    /// <exception cref="CheckpointFormatException">A value is NaN or infinite.</exception>
+    public PackedWeight Pack(Device device)
+    {
+        Check();
+        return new(Weight, device);
     }
 
     /// <returns>Whether a value of the padding row isn't finite, and may be so.</returns>

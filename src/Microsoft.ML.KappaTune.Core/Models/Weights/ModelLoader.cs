@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using DeviceType = TorchSharp.DeviceType;
 
 namespace Microsoft.ML.KappaTune.Models;
 
@@ -22,26 +23,35 @@ internal static class ModelLoader
     {
         ILookup<bool, ParameterPlan> isNew = plans.ToLookup(plan => added?.Contains(plan.Name) == true);
         IReadOnlyDictionary<string, BaseTensor> tensors = match.Require(isNew[false]);
-        return Filled(create, parameters =>
+        return Filled(create, (model, parameters) =>
         {
             foreach ((string name, BaseTensor tensor) in tensors)
-                tensor.CopyTo(parameters[name]);
+            {
+                // What has no memory stays codes.
+                if (parameters[name].device_type == DeviceType.META && model is TextModel whole)
+                    whole.LinearLayers[name[..^".weight".Length]].Packed = tensor.Pack(whole.Stack.WordEmbeddings.device);
+                else
+                    tensor.CopyTo(parameters[name]);
+            }
+
             ModelInitializer.Fill(parameters, isNew[true], range, seed);
         });
     }
 
     /// <summary>A model all of whose parameters are drawn.</summary>
     public static TModel Create<TModel>(IReadOnlyList<ParameterPlan> plans, double range, long seed, Func<TModel> create)
-        where TModel : nn.Module => Filled(create, parameters => ModelInitializer.Fill(parameters, plans, range, seed));
+        where TModel : nn.Module => Filled(create, (_, parameters) => ModelInitializer.Fill(parameters, plans, range, seed));
 
-    private static TModel Filled<TModel>(Func<TModel> create, Action<Dictionary<string, Parameter>> fill)
+    private static TModel Filled<TModel>(Func<TModel> create, Action<TModel, Dictionary<string, Parameter>> fill)
         where TModel : nn.Module
     {
         TModel model = create();
         try
         {
             string prefix = model is TransformerStack stack ? $"{stack.Architecture.Names.Prefix}." : "";
-            fill(model.named_parameters().ToDictionary(named => prefix + named.name, named => named.parameter, StringComparer.Ordinal));
+            fill(
+                model,
+                model.named_parameters().ToDictionary(named => prefix + named.name, named => named.parameter, StringComparer.Ordinal));
             return model;
         }
         catch

@@ -47,6 +47,10 @@ internal sealed class TensorMatch
     /// <summary>Whether there is a tensor for a parameter of any of the parts.</summary>
     public bool HasAny(IEnumerable<ModelPart> parts) => parts.SelectMany(part => part.Parameters).Any(plan => Find(plan.Name) is not null);
 
+    /// <summary>The names of the parameters that the checkpoint has as codes.</summary>
+    public IReadOnlySet<string> Codes(IEnumerable<ParameterPlan> plans) =>
+        plans.Select(plan => plan.Name).Where(name => Find(name)?.CodeBits is not null).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Finds a tensor for every plan.</summary>
     /// <exception cref="CheckpointFormatException">
     /// Tensors are missing or have another shape, or the checkpoint has some that belong neither to these nor to a head. All are listed.
@@ -92,23 +96,32 @@ internal sealed class TensorMatch
         return found;
     }
 
-    /// <summary>A model computes with plain values, which it is given of GGUF's codes; a scan needs no model.</summary>
+    /// <summary>
+    /// Refuses weights whose values can't be made, and weight norms: a model would train their values, and Python both parts.
+    /// </summary>
     private void RefuseEncoded()
     {
-        ILookup<string, LogicalTensor> encoded = _checkpoint.Weights
-            .Where(tensor => tensor.Encoding?.StartsWith(TensorEncodings.Gguf, StringComparison.Ordinal) == false)
+        ILookup<string, LogicalTensor> refused = _checkpoint.Weights
+            .Where(tensor => tensor.Encoding is not null && (tensor.Problem is not null || tensor.Encoding == TensorEncodings.WeightNorm))
             .ToLookup(tensor => tensor.Encoding!);
-        if (encoded.Count == 0)
+        if (refused.Count == 0)
+        {
+            if (_checkpoint.Gguf is null && _checkpoint.Weights.Any(tensor => tensor.CodeBits is not null))
+                QuantizationSettings.Read(new(_checkpoint.Folder)).Check();
             return;
-        IEnumerable<string> kinds = encoded.Select(
-            kind => $"{kind.Key}: {kind.Count()} tensors, such as {CheckpointFormatException.Printable(kind.First().Name)}");
-        bool isNorm = encoded.All(kind => kind.Key == TensorEncodings.WeightNorm);
+        }
+
+        IEnumerable<string> kinds = refused.Select(
+            kind => $"{kind.Key}: {kind.Count()} tensors, such as {CheckpointFormatException.Printable(kind.First().Name)}"
+                + (kind.First().Problem is { } problem ? $", as {problem}" : ""));
+        bool isNorm = refused.All(kind => kind.Key == TensorEncodings.WeightNorm);
         throw new CheckpointFormatException(
             _checkpoint.Path,
-            $"its weights aren't stored as the model computes with them ({string.Join("; ", kinds)})",
+            $"its weights aren't stored as a model can compute with them ({string.Join("; ", kinds)})",
             isNorm
                 ? "In Python, remove the weight norm (torch.nn.utils.parametrize.remove_parametrizations) and save the model again."
-                : "Quantised models can be scanned, but not loaded to tune or score: take the model in float32, float16 or bfloat16.");
+                : "Take the model in float32, float16 or bfloat16, or quantised in a way that is read: GGUF, bitsandbytes, GPTQ, AWQ "
+                    + "(gemm) or FP8.");
     }
 
     /// <summary>Refuses names that begin with what isn't the family's prefix, where that is why a parameter isn't found.</summary>

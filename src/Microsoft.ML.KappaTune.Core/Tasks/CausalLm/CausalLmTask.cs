@@ -43,7 +43,7 @@ internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageMo
     {
         var config = (DecoderConfig)baseModel.Config;
         return _request.RouterBalance == 0 || config.Experts is not null
-            ? CausalLanguageModel.Load(baseModel.Checkpoint, config, float32, device)
+            ? CausalLanguageModel.Load(baseModel.Checkpoint, config, float32, device, _request.Options.KeepsCodes)
             : throw new ArgumentException(
                 OptionInfo.Problem(
                     nameof(_request.RouterBalance), _request.RouterBalance, "0 for a model without mixtures of experts"),

@@ -54,7 +54,9 @@ internal sealed class GgufTokenizer
         var tokenizer = new GgufTokenizer(model.Metadata);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [TokenizerFiles.TokenizerJson] = Bytes(tokenizer.TokenizerJson()),
+            [TokenizerFiles.TokenizerJson] = TokenizerBesideGguf.Find(model.Metadata) is { } beside
+                ? TokenizerBesideGguf.Read(beside, model.Metadata, tokenizer._tokens)
+                : Bytes(tokenizer.TokenizerJson()),
             [TokenizerFiles.TokenizerConfig] = Bytes(tokenizer.Config()),
             [ModelConfig.FileName] = Bytes(new() { [TokenizerSettings.TypeField] = model.Config.ModelType }),
         };
@@ -76,12 +78,12 @@ internal sealed class GgufTokenizer
     private JsonObject ByteLevelJson()
     {
         string name = _metadata.FindText(PreKey) ?? throw _metadata.Refuse(
-            PreKey, "it is missing, so that nothing says how a text is split into words", FromElsewhere);
+            PreKey, "it is missing, so that nothing says how a text is split into words", TokenizerBesideGguf.Remedy);
         GgufPreTokenizer words = GgufPreTokenizer.Find(name) ?? throw _metadata.Refuse(
             PreKey,
             $"the way \"{CheckpointFormatException.Printable(name)}\" to split a text into words isn't known, only "
             + string.Join(", ", GgufPreTokenizer.Names),
-            FromElsewhere);
+            TokenizerBesideGguf.Remedy);
         string[] merges = _metadata.FindTexts(MergesKey) ?? throw _metadata.Fault(MergesKey, "it is missing");
         return Root(
             words.Normalizer(), words.Steps(), new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true },

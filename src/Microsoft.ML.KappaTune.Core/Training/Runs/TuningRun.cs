@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training.Budgets;
 using Microsoft.ML.KappaTune.Training.Frozen;
@@ -77,6 +78,7 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
         TuningPlan plan = state.Plan ??= _request.Plan ?? Plan(model, state);
         IReadOnlyList<TensorSlice> selected = TuningSelection.SlicesOf(plan, model);
         TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
+        KeepPacked(model, selected);
 
         // Before anything else is done with the rows: what has no place for an adapter is an error.
         LoraAdapters? adapters = _options.Method.IsLora
@@ -129,6 +131,23 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
             adapters?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Keeps the packed weights, but for what trains itself and not by an adapter beside it.</summary>
+    private void KeepPacked(TModel model, IEnumerable<TensorSlice> selected)
+    {
+        if (!_options.Method.IsLora)
+        {
+            foreach (TensorSlice slice in selected)
+                model.Unpack(slice.Name);
+        }
+
+        LinearLayer[] packed = [.. model.LinearLayers.Values.Where(layer => layer.Packed is not null)];
+        if (packed.Length == 0)
+            return;
+        double now = packed.Sum(layer => layer.Packed!.ByteLength);
+        double all = sizeof(float) * packed.Sum(layer => layer.Weight.NumberOfElements);
+        _progress.Log($"{packed.Length} weights stay quantised while it trains, in {now / 1e6:0.0} MB instead of {all / 1e6:0.0}.");
     }
 
     private TrainingStateStore<TuningState>? OpenStates(string fingerprint) => _options.CheckpointDirectory is { } folder
@@ -231,6 +250,7 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
     {
         if (_isBFloat16)
             BFloat16.Undo(model, adapters, _base.Checkpoint, weights);
+        model.Unpack();
         adapters?.Merge();
         foreach (Parameter parameter in model.parameters())
             parameter.requires_grad = false;

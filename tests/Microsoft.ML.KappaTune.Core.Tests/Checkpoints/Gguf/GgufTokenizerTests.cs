@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Checkpoints;
@@ -102,6 +103,43 @@ public sealed class GgufTokenizerTests : IDisposable
         Assert.Equal(field, e.Field);
         if (value is "default" or "rwkv")
             Assert.Contains($"\"{value}\"", e.Reason);
+    }
+
+    [Fact]
+    public void Words_that_the_file_cannot_split_are_split_by_the_tokenizer_beside_it()
+    {
+        var sample = new GgufSample();
+        byte[] json;
+        using (Checkpoint known = Checkpoint.Open(sample.Write(_folder)))
+            json = TokenizerFiles.Read(known).Content["tokenizer.json"];
+        sample.Metadata["tokenizer.chat_template"] = "of the file";
+        foreach (string? pre in (string?[])["of-tomorrow", null])
+        {
+            sample.Metadata.Remove("tokenizer.ggml.pre");
+            if (pre is not null)
+                sample.Metadata["tokenizer.ggml.pre"] = pre;
+            File.Delete(_folder.File("tokenizer.json"));
+            CheckpointFormatException alone = Assert.Throws<CheckpointFormatException>(() => sample.Tokenizer(_folder));
+            Assert.Contains("tokenizer.json", alone.Remedy, StringComparison.Ordinal);
+            _folder.Write("tokenizer.json", json);
+            Assert.Equal([10, 9, 2], sample.Tokenizer(_folder).Encode(" ababc").Ids);
+            using Checkpoint checkpoint = Checkpoint.Open(_folder.File("model.gguf"));
+            Assert.Equal("of the file", ChatTemplate(TokenizerFiles.Read(checkpoint)).GetString());
+            Assert.Empty(UnknownFields.OfModel(checkpoint));
+        }
+
+        // Of another model.
+        string other = System.Text.Encoding.UTF8.GetString(json).Replace("\"ab\":9", "\"ab\":8", StringComparison.Ordinal);
+        CheckpointFormatException e = Assert.Throws<CheckpointFormatException>(() =>
+        {
+            _folder.Write("tokenizer.json", other);
+            sample.Tokenizer(_folder);
+        });
+        Assert.Equal((_folder.File("tokenizer.json"), "model.vocab"), (e.File, e.Field));
+        Assert.Contains("\"ab\" with the id 8", e.Reason, StringComparison.Ordinal);
+        // A file that says how needs none.
+        sample.Metadata["tokenizer.ggml.pre"] = "gpt-2";
+        Assert.Equal([10, 9, 2], sample.Tokenizer(_folder).Encode(" ababc").Ids);
     }
 
     [Fact]
