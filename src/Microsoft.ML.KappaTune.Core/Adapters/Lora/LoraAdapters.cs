@@ -26,10 +26,13 @@ internal sealed class LoraAdapters : IDisposable
     /// <summary>Whether the adapters' products are in the model's weights.</summary>
     public bool IsMerged { get; private set; }
 
-    /// <summary>What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>.</summary>
+    /// <summary>
+    /// What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>; an A that two share once.
+    /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters =>
-        _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(
-            pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
+        _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(pair => pair.Value.Owner is null
+            ? [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]
+            : [(PeftNames.B(pair.Key), pair.Value.B)]);
 
     /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
     /// <param name="weightNames">Names of parameters, in any order.</param>
@@ -39,7 +42,8 @@ internal sealed class LoraAdapters : IDisposable
     public static LoraAdapters Attach(TextModel model, IEnumerable<string> weightNames, TuningMethod method, long seed)
     {
         var settings = new LoraSettings(method.Rank, method.Alpha, method.Dropout);
-        LoraAdapters adapters = Attach(model, ModulesOf(model, weightNames).ToDictionary(module => module, _ => settings));
+        Dictionary<string, LoraSettings> all = ModulesOf(model, weightNames).ToDictionary(module => module, _ => settings);
+        LoraAdapters adapters = Attach(model, all, owners: OwnersAmong(model, all));
         using var generator = new Generator((ulong)seed);
         foreach (LowRankAdapter adapter in adapters._byModule.Values)
             adapter.Draw(generator);
@@ -47,16 +51,20 @@ internal sealed class LoraAdapters : IDisposable
     }
 
     /// <summary>Puts adapters of given settings beside the layers of these paths; all of them are zero.</summary>
+    /// <param name="owners">Layers whose adapters have another layer's A, by that layer; null for none.</param>
     internal static LoraAdapters Attach(
-        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null)
+        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null,
+        IReadOnlyDictionary<string, string>? owners = null)
     {
         var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
-        foreach ((string module, LoraSettings its) in settings)
+        // Those that have an A for others first.
+        foreach ((string module, LoraSettings its) in settings.OrderBy(pair => owners?.ContainsKey(pair.Key)))
         {
             LinearLayer layer = model.LinearLayers[module];
             if (layer.Adapter is not null)
                 throw new InvalidOperationException($"The layer {module} has an adapter already: merge or detach that one first.");
-            adapters._byModule.Add(module, new LowRankAdapter(layer, its));
+            LowRankAdapter? owner = owners?.GetValueOrDefault(module) is { } other ? adapters._byModule[other] : null;
+            adapters._byModule.Add(module, new LowRankAdapter(layer, its, owner));
         }
 
         foreach ((string module, LowRankAdapter adapter) in adapters._byModule)
@@ -114,6 +122,11 @@ internal sealed class LoraAdapters : IDisposable
         foreach (LowRankAdapter adapter in _byModule.Values)
             adapter.Dispose();
     }
+
+    /// <summary>An expert's other projection, by its gate, whose adapters share an A as in PEFT: of those that are given.</summary>
+    private static Dictionary<string, string> OwnersAmong(TextModel model, IReadOnlyDictionary<string, LoraSettings> settings) =>
+        ExpertStack.Of(model).SelectMany(stack => stack.Experts).Select(layers => layers.Where(settings.ContainsKey).ToArray())
+            .Where(layers => layers.Length > 1).ToDictionary(layers => layers[1], layers => layers[0], StringComparer.Ordinal);
 
     private static SortedSet<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
     {

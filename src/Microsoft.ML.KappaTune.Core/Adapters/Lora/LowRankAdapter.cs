@@ -13,37 +13,49 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     private const string NameOfA = "lora_A", NameOfB = "lora_B";
 
     // By these names a conversion finds the fields.
-    [ComponentName(Name = NameOfA)] private readonly Parameter _a;
+    [ComponentName(Name = NameOfA)] private readonly Parameter? _a;
     [ComponentName(Name = NameOfB)] private readonly Parameter _b;
 
     /// <summary>An adapter of the layer's shape, type and device; A is zero as well until it is drawn or read.</summary>
-    public LowRankAdapter(LinearLayer layer, LoraSettings settings) : base(nameof(LowRankAdapter))
+    /// <param name="layer">The layer.</param>
+    /// <param name="settings">Rank and strength.</param>
+    /// <param name="owner">
+    /// The adapter whose A this one computes with; null for one of its own. PEFT has one A for an expert's gate and other projection,
+    /// which are one tensor to it.
+    /// </param>
+    public LowRankAdapter(LinearLayer layer, LoraSettings settings, LowRankAdapter? owner = null) : base(nameof(LowRankAdapter))
     {
         Settings = settings;
-        _a = new Parameter(zeros(settings.Rank, layer.Inputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
+        Owner = owner;
+        if (owner is null)
+        {
+            _a = new Parameter(zeros(settings.Rank, layer.Inputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
+            register_parameter(NameOfA, _a);
+        }
+
         _b = new Parameter(zeros(layer.Outputs, settings.Rank, dtype: layer.Weight.dtype, device: layer.Weight.device));
-        register_parameter(NameOfA, _a);
         register_parameter(NameOfB, _b);
     }
 
     public LoraSettings Settings { get; }
 
+    /// <summary>The adapter whose A is this one's, too; null where it has its own.</summary>
+    public LowRankAdapter? Owner { get; }
+
     /// <summary>[rank, inputs].</summary>
-    public Parameter A => _a;
+    public Parameter A => Owner?.A ?? _a!;
 
     /// <summary>[outputs, rank].</summary>
     public Parameter B => _b;
 
-    /// <summary>The parameters' names in a file, by their names here, beside the layer of this path.</summary>
-    public static Dictionary<string, string> FileNames(string module) =>
-        new() { [NameOfA] = PeftNames.A(module), [NameOfB] = PeftNames.B(module) };
-
     /// <summary>
-    /// Draws A as PyTorch's linear layers draw theirs, uniformly within 1/√inputs; in float32 on the CPU, so that a seed gives the same
-    /// values whatever the type and the device.
+    /// Draws A, where it is its own, as PyTorch's linear layers draw theirs, uniformly within 1/√inputs; in float32 on the CPU, so that a
+    /// seed gives the same values whatever the type and the device.
     /// </summary>
     public void Draw(Generator generator)
     {
+        if (_a is null)
+            return;
         using var guard = no_grad();
         double bound = 1 / Math.Sqrt(_a.shape[1]);
         using Tensor values = empty(_a.shape, dtype: ScalarType.Float32, device: CPU).uniform_(-bound, bound, generator);
@@ -57,7 +69,7 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
         if (training && Settings.Dropout > 0)
             input = DropoutMask.Apply(input, Settings.Dropout);
         // The narrow product is scaled, which costs less than scaling the wide one.
-        Tensor narrow = nn.functional.linear(input, _a).TimesInPlace(Settings.Scale);
+        Tensor narrow = nn.functional.linear(input, A).TimesInPlace(Settings.Scale);
         return nn.functional.linear(narrow, _b).MoveToOuterDisposeScope();
     }
 

@@ -12,8 +12,11 @@ internal static partial class PeftNames
     /// <summary>What every tensor's name begins with: PEFT wraps the model twice.</summary>
     public const string Prefix = "base_model.model.";
 
-    /// <summary>What a layer's own parameters are below once it has an adapter.</summary>
-    public const string BaseLayer = ".base_layer.";
+    /// <summary>What a layer itself is called once it has an adapter.</summary>
+    public const string Inner = ".base_layer";
+
+    /// <summary>What its own parameters are below then.</summary>
+    public const string BaseLayer = $"{Inner}.";
 
     /// <summary>What a module that was trained whole was before; some versions write that as well.</summary>
     public const string OriginalModule = ".original_module.";
