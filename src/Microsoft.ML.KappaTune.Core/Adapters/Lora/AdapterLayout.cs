@@ -4,9 +4,9 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 /// <summary>
-/// How a model's adapters stand in a file. Those of experts go together, and those of routers are of parameters, as PEFT has it for models of
-/// transformers 5. Where experts' gates and other projections have an A each, or adapters of a layer differ in rank or strength, as
-/// adapters may that came from models of transformers 4, which has experts one by one, they stay as they are.
+/// How a model's adapters stand in a file. Those of experts go together, and those of routers are of parameters, as PEFT has it for
+/// models of transformers 5. Where experts' gates and other projections have an A each, or adapters of a layer differ in rank or strength,
+/// as adapters may that came from models of transformers 4, which has experts one by one, they stay as they are.
 /// </summary>
 internal sealed class AdapterLayout
 {

@@ -35,19 +35,26 @@ internal sealed class LoraAdapters : IDisposable
             : [(PeftNames.B(pair.Key), pair.Value.B)]);
 
     /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
-    /// <param name="weightNames">Names of parameters, in any order.</param>
-    /// <param name="method">A method with a rank.</param>
+    /// <param name="weightNames">
+    /// Names of parameters; where ranks are fitted to a budget, those that get the larger ones first. Otherwise in any order.
+    /// </param>
+    /// <param name="method">A method with a rank, or with a budget.</param>
     /// <param name="seed">What the adapters' first values are drawn from.</param>
-    /// <exception cref="ArgumentException">A name isn't that of an encoder's linear layer's weight.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name isn't that of an encoder's linear layer's weight, or the budget is too small for adapters of rank 1.
+    /// </exception>
     public static LoraAdapters Attach(TextModel model, IEnumerable<string> weightNames, TuningMethod method, long seed)
     {
-        var settings = new LoraSettings(method.Rank, method.Alpha, method.Dropout);
-        Dictionary<string, LoraSettings> all = ModulesOf(model, weightNames).ToDictionary(module => module, _ => settings);
+        IReadOnlyList<string> modules = ModulesOf(model, weightNames);
+        IReadOnlyDictionary<string, int>? ranks = method.ParameterBudget is { } budget ? AdapterRanks.Fit(model, modules, budget) : null;
+        Dictionary<string, LoraSettings> all = modules.ToDictionary(module => module, module => SettingsFor(ranks?[module] ?? method.Rank));
         LoraAdapters adapters = Attach(model, all, owners: OwnersAmong(model, all));
         using var generator = new Generator((ulong)seed);
         foreach (LowRankAdapter adapter in adapters._byModule.Values)
             adapter.Draw(generator);
         return adapters;
+
+        LoraSettings SettingsFor(int rank) => new(rank, method.AlphaOf(rank), method.Dropout);
     }
 
     /// <summary>Puts adapters of given settings beside the layers of these paths; all of them are zero.</summary>
@@ -128,9 +135,10 @@ internal sealed class LoraAdapters : IDisposable
         ExpertStack.Of(model).SelectMany(stack => stack.Experts).Select(layers => layers.Where(settings.ContainsKey).ToArray())
             .Where(layers => layers.Length > 1).ToDictionary(layers => layers[1], layers => layers[0], StringComparer.Ordinal);
 
-    private static SortedSet<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
+    /// <summary>The layers of the weights, each once, in their order.</summary>
+    private static IReadOnlyList<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
     {
-        var modules = new SortedSet<string>(StringComparer.Ordinal);
+        var modules = new List<string>();
         var others = new SortedSet<string>(StringComparer.Ordinal);
         string encoder = $"{model.Names.Prefix}.";
         foreach (string name in weightNames)
@@ -138,10 +146,13 @@ internal sealed class LoraAdapters : IDisposable
             string module = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : "";
             // A head trains as a whole, and PEFT couldn't read an adapter of a part of it.
             bool isAdaptable = model.LinearLayers.ContainsKey(module) && module.StartsWith(encoder, StringComparison.Ordinal);
-            (isAdaptable ? modules : others).Add(isAdaptable ? module : name);
+            if (isAdaptable)
+                modules.Add(module);
+            else
+                others.Add(name);
         }
 
-        return others.Count == 0 ? modules : throw new ArgumentException(
+        return others.Count == 0 ? [.. modules.Distinct(StringComparer.Ordinal)] : throw new ArgumentException(
             "LoRA adapts the encoder's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
             + $"{string.Join(", ", others)}. "
             + "Exclude them from the selection, or train with TuningMethod.Direct.",

@@ -7,7 +7,9 @@ using Microsoft.ML.KappaTune.Tests.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
-/// <summary>Adapters of PEFT, read and written again: the same tensors under the same names, bit for bit, and what PEFT needs to find them.</summary>
+/// <summary>
+/// Adapters of PEFT, read and written again: the same tensors under the same names, bit for bit, and what PEFT needs to find them.
+/// </summary>
 public sealed class GoldenAdapterWritingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -49,11 +51,13 @@ public sealed class GoldenAdapterWritingTests : IDisposable
 
         using CausalLanguageModel other = CausalLanguageModel.Load(checkpoint);
         using LoraAdapters again = LoraAdapters.Load(other, _folder.Path);
-        Assert.Equal(
-            adapters.ByModule.Select(pair => (pair.Key, pair.Value.Settings)), again.ByModule.Select(pair => (pair.Key, pair.Value.Settings)));
+        Assert.Equal(Settings(adapters), Settings(again));
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static Dictionary<string, LoraSettings> Settings(LoraAdapters adapters) =>
+        adapters.ByModule.ToDictionary(pair => pair.Key, pair => pair.Value.Settings);
 
     private static IEnumerable<string> Described(SafetensorsFile file) =>
         file.Tensors.Select(view => $"{view.Name} {view.DataType} [{string.Join(", ", view.Shape)}]").Order(StringComparer.Ordinal);
