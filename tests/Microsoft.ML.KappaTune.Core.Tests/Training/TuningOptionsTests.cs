@@ -17,7 +17,7 @@ public sealed class TuningOptionsTests : IDisposable
     {
         ["Selection"] = With(o => o with { Selection = KappaSelection.Lowest(1) }),
         ["Method"] = With(o => o with { Method = TuningMethod.Lora(2) }),
-        ["Method.ParameterBudget"] = With(o => o with { Method = TuningMethod.LoraWithin(2000) }),
+        ["Method = within parameters"] = With(o => o with { Method = TuningMethod.LoraWithin(2000) }),
         ["MaxEpochs"] = With(o => o with { MaxEpochs = 2 }),
         ["HeadEpochs"] = With(o => o with { MaxEpochs = 2, HeadEpochs = 1 }),
         ["BatchSize"] = With(o => o with { BatchSize = 5 }),

@@ -88,7 +88,7 @@ public sealed class RankBudgetTests
         ];
         using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config("mixture"));
         // A rank costs 16 + 16 beside the query; (16 + 8 + 8) + (16 + 8) beside the experts' inputs; 8 + 16 beside the last projection.
-        using LoraAdapters adapters = LoraAdapters.Attach(model, selected, TuningMethod.LoraWithin(3 * 112 + 24 + 31), seed: 1);
+        using LoraAdapters adapters = LoraAdapters.Attach(model, selected, TuningMethod.LoraWithin(3 * 112 + 24 + 7), seed: 1);
         Assert.Equal(3 * 112 + 24, adapters.Parameters.Sum(named => named.Parameter.NumberOfElements));
         Assert.Equal(
             new Dictionary<string, int>
