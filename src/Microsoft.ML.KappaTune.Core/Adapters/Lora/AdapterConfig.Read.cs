@@ -24,7 +24,7 @@ internal sealed partial record AdapterConfig
         {
             Settings = new(
                 fields.Count("r", 8), fields.Positive("lora_alpha", 8), fields.Probability("lora_dropout", 0),
-                fields.Flag("use_rslora", false)),
+                fields.Flag("use_rslora", false), fields.Flag("use_dora", false)),
             Ranks = [.. Pattern(fields, root, "rank_pattern", value => value.TryGetInt32(out int rank) && rank >= 1 ? rank : (int?)null)],
             Alphas = [.. Pattern(fields, root, "alpha_pattern", value =>
                 value.TryGetDouble(out double alpha) && alpha > 0 && double.IsFinite(alpha) ? alpha : (double?)null)],

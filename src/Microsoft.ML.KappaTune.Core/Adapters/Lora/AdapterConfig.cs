@@ -102,7 +102,7 @@ internal sealed partial record AdapterConfig
         ["revision"] = null,
         ["target_modules"] = Targets.IsPattern ? Targets.Targets[0] : List(Targets.Targets),
         ["task_type"] = Task,
-        ["use_dora"] = false,
+        ["use_dora"] = Settings.HasMagnitudes,
         ["use_rslora"] = Settings.IsRankStabilized,
     };
 

@@ -57,11 +57,16 @@ internal sealed class AdapterLayout
         .. _routers.SelectMany(router => Sources(router.Value[..^Weight.Length], _adapters[router.Key])),
     ];
 
-    private static IEnumerable<TensorSource> Sources(string module, LowRankAdapter adapter) =>
-    [
-        ModelWriter.Source(PeftNames.Prefix + PeftNames.A(module), adapter.A.dtype, adapter.A.shape, () => adapter.A.detach()),
-        ModelWriter.Source(PeftNames.Prefix + PeftNames.B(module), adapter.B.dtype, adapter.B.shape, () => adapter.B.detach()),
-    ];
+    private static IEnumerable<TensorSource> Sources(string module, LowRankAdapter adapter)
+    {
+        yield return Source(PeftNames.A(module), adapter.A);
+        yield return Source(PeftNames.B(module), adapter.B);
+        if (adapter.Magnitude is not null)
+            yield return Source(PeftNames.Magnitude(module), adapter.Magnitude);
+    }
+
+    private static TensorSource Source(string name, Parameter values) =>
+        ModelWriter.Source(PeftNames.Prefix + name, values.dtype, values.shape, () => values.detach());
 
     private IEnumerable<TensorSource> Sources(ExpertStack stack)
     {

@@ -34,6 +34,8 @@ internal static class AdapterReader
             TensorReader.Copy(b, adapters.ByModule[module].B);
         }
 
+        foreach ((string module, TensorView lengths) in tensors.Magnitudes)
+            TensorReader.Copy(lengths, adapters.ByModule[module].Magnitude!);
         foreach (StackedMatrices stack in tensors.Stacks)
             stack.CopyInto(adapters.ByModule);
         foreach ((Parameter parameter, TensorView view) in tensors.Others)

@@ -15,6 +15,7 @@ internal sealed class AdapterTensors
     private readonly StackedTensors _stacked;
     private readonly Dictionary<string, Parameter> _parameters;
     private readonly Dictionary<string, (TensorView? A, TensorView? B)> _found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorView> _magnitudes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
 
     // The layers' names as the file has them: those that the configuration's patterns were written for.
@@ -34,6 +35,7 @@ internal sealed class AdapterTensors
         CheckSavedWhole();
         foreach ((string module, (TensorView? a, TensorView? b)) in _found)
             CheckPair(module, a, b);
+        CheckMagnitudes();
         foreach ((string name, TensorView view) in _others)
             CheckWhole(view, name);
         foreach (TensorView view in file.Tensors)
@@ -53,6 +55,9 @@ internal sealed class AdapterTensors
     /// <summary>A and B, by the path of the layer.</summary>
     public IEnumerable<KeyValuePair<string, (TensorView A, TensorView B)>> Pairs =>
         _found.Select(pair => KeyValuePair.Create(pair.Key, (pair.Value.A!, pair.Value.B!)));
+
+    /// <summary>The lengths that DoRA gives the rows of changed weights, by the path of the layer.</summary>
+    public IReadOnlyDictionary<string, TensorView> Magnitudes => _magnitudes;
 
     /// <summary>The model's own parameters that were trained as well.</summary>
     public IEnumerable<KeyValuePair<Parameter, TensorView>> Others =>
@@ -91,6 +96,14 @@ internal sealed class AdapterTensors
             throw _faults.Of(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
         if (PeftNames.Adapter(name) is var (module, isB))
             PlaceMatrix(view, module, isB);
+        else if (_config.Settings.HasMagnitudes && PeftNames.MagnitudeOf(name) is { } layer)
+            PlaceMagnitude(view, layer);
+        else if (name.Contains(".lora_embedding_", StringComparison.Ordinal))
+        {
+            throw _faults.Of(
+                view.Name, "it adapts an embedding and not a linear layer, which can't be read: merged, it would change the head as well "
+                + "where that is the same table", AdapterConfigFields.OtherAdapter);
+        }
         else if (name.Contains(".lora_", StringComparison.Ordinal))
         {
             throw _faults.Of(
@@ -105,15 +118,26 @@ internal sealed class AdapterTensors
     {
         if (_stacked.TryPlace(view, fileName, isB))
             return;
-        // By its weight, because adapters of models without a head have names without the family's prefix.
-        string? module = _model.Names.Canonical(fileName + Weight)?[..^Weight.Length];
-        if (module is null || !_model.LinearLayers.ContainsKey(module))
-            throw _faults.Of(view.Name, "the model has no linear layer of this name", _faults.OtherModel);
+        string module = LayerOf(view, fileName);
         _fileNames.TryAdd(module, fileName);
         (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
         if ((isB ? b : a) is not null)
             throw _faults.Twice(view);
         _found[module] = isB ? (a, view) : (view, b);
+    }
+
+    private void PlaceMagnitude(TensorView view, string fileName)
+    {
+        if (!_magnitudes.TryAdd(LayerOf(view, fileName), view))
+            throw _faults.Twice(view);
+    }
+
+    private string LayerOf(TensorView view, string fileName)
+    {
+        // By its weight, because adapters of models without a head have names without the family's prefix.
+        string? module = _model.Names.Canonical(fileName + Weight)?[..^Weight.Length];
+        return module is not null && _model.LinearLayers.ContainsKey(module)
+            ? module : throw _faults.Of(view.Name, "the model has no linear layer of this name", _faults.OtherModel);
     }
 
     private void PlaceWhole(TensorView view, string name)
@@ -190,6 +214,26 @@ internal sealed class AdapterTensors
 
         _faults.CheckShape(a, [rank, layer.Inputs], $"that of rank {rank} and {layer.Inputs} inputs");
         _faults.CheckShape(b, [layer.Outputs, rank], $"that of {layer.Outputs} outputs and rank {rank}");
+    }
+
+    private void CheckMagnitudes()
+    {
+        if (!_config.Settings.HasMagnitudes)
+            return;
+        if (_config.Targets.Parameters.Count > 0)
+        {
+            throw _faults.OfConfig(
+                "it asks for DoRA, which adapters of target_parameters can't have", "use_dora", "Take both fields from the same adapter.");
+        }
+
+        foreach (string module in _found.Keys.Concat(_magnitudes.Keys))
+        {
+            if (!_magnitudes.TryGetValue(module, out TensorView? lengths))
+                throw _faults.Missing(PeftNames.Magnitude(module), "DoRA");
+            if (!_found.ContainsKey(module))
+                throw _faults.Missing(PeftNames.A(module), "DoRA");
+            _faults.CheckShape(lengths, [_model.LinearLayers[module].Outputs], "that of the layer's outputs");
+        }
     }
 
     private void CheckWhole(TensorView view, string name)

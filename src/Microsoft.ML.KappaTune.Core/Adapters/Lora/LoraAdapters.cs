@@ -30,9 +30,7 @@ internal sealed class LoraAdapters : IDisposable
     /// What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>; an A that two share once.
     /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters =>
-        _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(pair => pair.Value.Owner is null
-            ? [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]
-            : [(PeftNames.B(pair.Key), pair.Value.B)]);
+        _byModule.SelectMany(pair => ParametersOf(pair.Key, pair.Value));
 
     /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
     /// <param name="weightNames">
@@ -128,6 +126,15 @@ internal sealed class LoraAdapters : IDisposable
         Detach();
         foreach (LowRankAdapter adapter in _byModule.Values)
             adapter.Dispose();
+    }
+
+    private static IEnumerable<(string Name, Parameter Parameter)> ParametersOf(string module, LowRankAdapter adapter)
+    {
+        if (adapter.Owner is null)
+            yield return (PeftNames.A(module), adapter.A);
+        yield return (PeftNames.B(module), adapter.B);
+        if (adapter.Magnitude is not null)
+            yield return (PeftNames.Magnitude(module), adapter.Magnitude);
     }
 
     /// <summary>An expert's other projection, by its gate, whose adapters share an A as in PEFT: of those that are given.</summary>

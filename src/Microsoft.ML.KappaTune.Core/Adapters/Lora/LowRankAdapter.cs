@@ -10,11 +10,14 @@ namespace Microsoft.ML.KappaTune.Adapters.Lora;
 /// </summary>
 internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
 {
-    private const string NameOfA = "lora_A", NameOfB = "lora_B";
+    private const string NameOfA = "lora_A", NameOfB = "lora_B", NameOfMagnitude = "lora_magnitude_vector";
+
+    private readonly LinearLayer _layer;
 
     // By these names a conversion finds the fields.
     [ComponentName(Name = NameOfA)] private readonly Parameter? _a;
     [ComponentName(Name = NameOfB)] private readonly Parameter _b;
+    [ComponentName(Name = NameOfMagnitude)] private readonly Parameter? _magnitude;
 
     /// <summary>An adapter of the layer's shape, type and device; A is zero as well until it is drawn or read.</summary>
     /// <param name="layer">The layer.</param>
@@ -27,6 +30,7 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     {
         Settings = settings;
         Owner = owner;
+        _layer = layer;
         if (owner is null)
         {
             _a = new Parameter(zeros(settings.Rank, layer.Inputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
@@ -35,6 +39,10 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
 
         _b = new Parameter(zeros(layer.Outputs, settings.Rank, dtype: layer.Weight.dtype, device: layer.Weight.device));
         register_parameter(NameOfB, _b);
+        if (!settings.HasMagnitudes)
+            return;
+        _magnitude = new Parameter(zeros(layer.Outputs, dtype: layer.Weight.dtype, device: layer.Weight.device));
+        register_parameter(NameOfMagnitude, _magnitude);
     }
 
     public LoraSettings Settings { get; }
@@ -47,6 +55,9 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
 
     /// <summary>[outputs, rank].</summary>
     public Parameter B => _b;
+
+    /// <summary>[outputs], the lengths of the changed weight's rows; null where these are what they come to.</summary>
+    public Parameter? Magnitude => _magnitude;
 
     /// <summary>
     /// Draws A, where it is its own, as PyTorch's linear layers draw theirs, uniformly within 1/√inputs; in float32 on the CPU, so that a
@@ -70,7 +81,23 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
             input = DropoutMask.Apply(input, Settings.Dropout);
         // The narrow product is scaled, which costs less than scaling the wide one.
         Tensor narrow = nn.functional.linear(input, A).TimesInPlace(Settings.Scale);
-        return nn.functional.linear(narrow, _b).MoveToOuterDisposeScope();
+        Tensor change = nn.functional.linear(narrow, _b);
+        return (_magnitude is null ? change : Resized(input, change, _magnitude)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What is added where rows have given lengths (DoRA, Liu et al., arXiv:2402.09353): m/‖W + ΔW‖ · (Wx + ΔWx) − Wx.</summary>
+    private Tensor Resized(Tensor input, Tensor change, Parameter magnitude)
+    {
+        Tensor weight = _layer.IsTransposed ? _layer.Weight.t() : _layer.Weight;
+        Tensor plain = nn.functional.linear(input, weight);
+        return magnitude.div(Lengths(weight)).mul(plain.Plus(change)).sub(plain);
+    }
+
+    /// <summary>The lengths of the rows of W + ΔW, which are constants to a gradient, as in the method.</summary>
+    private Tensor Lengths(Tensor weight)
+    {
+        using var guard = no_grad();
+        return nn.functional.linear(_b, A.t()).TimesInPlace(Settings.Scale).PlusInPlace(weight).Squared().sum(1L).sqrt();
     }
 
     /// <summary>Both are registered by name in the constructor.</summary>
@@ -84,7 +111,9 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
 /// <param name="Alpha">What the product is scaled by, before the rank counts.</param>
 /// <param name="Dropout">The share of inputs that are dropped in training mode.</param>
 /// <param name="IsRankStabilized">Whether the scale falls with the rank's root (Kalajdzievski, arXiv:2312.03732), not with it.</param>
-internal sealed record LoraSettings(int Rank, double Alpha, double Dropout = 0, bool IsRankStabilized = false)
+/// <param name="HasMagnitudes">Whether the rows of the changed weight have lengths of their own, as DoRA trains them.</param>
+internal sealed record LoraSettings(
+    int Rank, double Alpha, double Dropout = 0, bool IsRankStabilized = false, bool HasMagnitudes = false)
 {
     /// <summary>What B·A is multiplied by.</summary>
     public double Scale => Alpha / (IsRankStabilized ? Math.Sqrt(Rank) : Rank);

@@ -15,9 +15,9 @@ internal static class AdapterConfigFields
     {
         Honoured =
         [
-            "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules",
-            "exclude_modules", "layers_to_transform", "layers_pattern", "modules_to_save", "bias", "base_model_name_or_path",
-            "target_parameters",
+            "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
+            "target_modules", "target_parameters", "exclude_modules", "layers_to_transform", "layers_pattern", "modules_to_save", "bias",
+            "base_model_name_or_path",
             // How the adapter of an expert's stack is laid out.
             "peft_version",
         ],
@@ -35,7 +35,6 @@ internal static class AdapterConfigFields
         ],
         Refused =
         [
-            new("use_dora", "DoRA can't be read", OtherAdapter),
             new("use_qalora", "QALoRA can't be read", OtherAdapter),
             new("use_bdlora", "BD-LoRA can't be read", OtherAdapter),
             new("lora_bias", "a bias in adapters can't be read", OtherAdapter),

@@ -18,6 +18,7 @@ public sealed class GoldenAdapterWritingTests : IDisposable
     [InlineData("deepseek-v2", "attention")]
     [InlineData("gemma2", "qv")]
     [InlineData("gpt2", "fan-in-fan-out")]
+    [InlineData("llama", "dora")]
     [InlineData("llama", "head-saved")]
     [InlineData("llama", "patterns")]
     [InlineData("llama", "rslora")]
@@ -42,7 +43,7 @@ public sealed class GoldenAdapterWritingTests : IDisposable
 
         JsonElement theirs = JsonFile.ReadObject(Path.Combine(golden, "adapter_config.json"));
         JsonElement ours = JsonFile.ReadObject(_folder.File("adapter_config.json"));
-        Assert.All((string[])["bias", "fan_in_fan_out", "peft_type", "task_type", "use_rslora"], field =>
+        Assert.All((string[])["bias", "fan_in_fan_out", "peft_type", "task_type", "use_dora", "use_rslora"], field =>
             Assert.Equal(theirs.GetProperty(field).ToString(), ours.GetProperty(field).ToString()));
         // They are named in full; PEFT's own file may give ends of names.
         string[] parameters = Texts(ours, "target_parameters"), asked = Texts(theirs, "target_parameters");
