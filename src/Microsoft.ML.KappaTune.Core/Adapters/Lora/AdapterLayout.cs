@@ -53,7 +53,7 @@ internal sealed class AdapterLayout
     public IEnumerable<TensorSource> Sources() =>
     [
         .. Modules.SelectMany(module => Sources(module, _adapters[module])),
-        .. _stacks.SelectMany(Sources),
+        .. _stacks.SelectMany(SourcesOf),
         .. _routers.SelectMany(router => Sources(router.Value[..^Weight.Length], _adapters[router.Key])),
     ];
 
@@ -68,7 +68,7 @@ internal sealed class AdapterLayout
     private static TensorSource Source(string name, Parameter values) =>
         ModelWriter.Source(PeftNames.Prefix + name, values.dtype, values.shape, () => values.detach());
 
-    private IEnumerable<TensorSource> Sources(ExpertStack stack)
+    private IEnumerable<TensorSource> SourcesOf(ExpertStack stack)
     {
         // Where both of a layer's tensors are adapted, PEFT wraps the first and then what has it.
         bool isInner = _stacks.Any(other => other.Module == stack.Module && other != stack) && stack.Experts[0].Count > 1;

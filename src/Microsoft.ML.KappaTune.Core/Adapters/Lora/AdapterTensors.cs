@@ -160,11 +160,15 @@ internal sealed class AdapterTensors
         {
             string bare = IsEncoders(module) ? module[encoder.Length..] : module;
             if (_found.ContainsKey(module))
+            {
                 CheckNamed(module, bare);
-            else if (IsEncoders(module) && _config.Targets.Includes(isBare ? bare : module)
-                && (!inMemory.Contains(module) || kinds.Contains(KindOf(module))))
+                continue;
+            }
+
+            bool mayBeNamed = IsEncoders(module) && (!inMemory.Contains(module) || kinds.Contains(KindOf(module)));
+            if (mayBeNamed && _config.Targets.Includes(isBare ? bare : module))
                 throw _faults.Missing(PeftNames.A(module), "its layer");
-            else if (IsParameter(module))
+            if (IsParameter(module))
                 throw _faults.Missing(PeftNames.A(module), "its weight");
         }
 

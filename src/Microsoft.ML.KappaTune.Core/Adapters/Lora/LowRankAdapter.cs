@@ -85,7 +85,9 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
         return (_magnitude is null ? change : Resized(input, change, _magnitude)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What is added where rows have given lengths (DoRA, Liu et al., arXiv:2402.09353): m/‖W + ΔW‖ · (Wx + ΔWx) − Wx.</summary>
+    /// <summary>
+    /// What is added where rows have given lengths m (DoRA, Liu et al., arXiv:2402.09353): m / ‖W + ΔW‖ · (Wx + ΔWx) − Wx.
+    /// </summary>
     private Tensor Resized(Tensor input, Tensor change, Parameter magnitude)
     {
         Tensor weight = _layer.IsTransposed ? _layer.Weight.t() : _layer.Weight;

@@ -68,5 +68,5 @@ internal sealed record StackedMatrices(ExpertStack Stack, TensorView A, TensorVi
         return loaded;
     }
 
-    private static bool HasValues(Tensor tensor) => tensor.count_nonzero().item<long>() > 0;
+    private static bool HasValues(Tensor tensor) => tensor.any().item<bool>();
 }
