@@ -152,7 +152,7 @@ public sealed class StackedAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("target_parameters", "[\"layers.0.mlp.experts.gate_up_proj\", \"layers.0.mlp.gate.weight\"]", "layers.1.mlp.experts.down_proj")]
+    [InlineData("target_parameters", "[\"0.mlp.experts.gate_up_proj\", \"0.mlp.gate.weight\"]", "layers.1.mlp.experts.down_proj")]
     [InlineData("target_parameters", "[\"experts.gate_up_proj\", \"experts.down_proj\"]", "layers.0.block_sparse_moe.gate")]
     [InlineData("r", "3", "rank 3")]
     [InlineData("rank_pattern", "{\"experts.gate_up_proj\": 5}", "rank 5")]
