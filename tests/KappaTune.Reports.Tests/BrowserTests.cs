@@ -199,8 +199,8 @@ public class BrowserTests
             ],
             mixture.Experts);
         Assert.Contains(
-            "1 of 12 experts with selected matrices, 1 of them whole, in 1 layer. The lowest median is 1.5 (layer 0, expert 0), the highest "
-            + "1.5e5 (layer 3, expert 2).",
+            "1 of 12 experts with selected matrices, 1 of them whole, in 1 layer. The lowest median is 1.5 (layer 0, expert 0), the "
+            + "highest 1.5e5 (layer 3, expert 2).",
             mixture.Text);
 
         ScanReport dense = report with { Matrices = [.. report.Matrices.Where(matrix => matrix.Expert is null)] };

@@ -24,8 +24,8 @@ export function cellsOf(matrices, placeOf) {
 }
 
 /**
- * The chart of cells. `columns` and `rows` are what stands at the axes, rows from below; `rowText` says a row in words, and `title` a cell's
- * place. With a `leastWidth` of cells the chart may be wider than its room, which has to scroll then.
+ * The chart of cells. `columns` and `rows` are what stands at the axes, rows from below; `rowText` says a row in words, and `title` a
+ * cell's place. With a `leastWidth` of cells the chart may be wider than its room, which has to scroll then.
  */
 export function cellMap(all, { columns, rows, columnName, rowName, rowText, title, left, rowHeight, leastWidth }, palette, box) {
     const logs = all.map((cell) => cell.log);
@@ -51,8 +51,8 @@ export function cellMap(all, { columns, rows, columnName, rowName, rowText, titl
             splitLine: { show: false },
         }),
         yAxis: axis(palette, {
-            type: "category", data: rows.map(rowText), name: rowName, nameLocation: "middle", nameGap: left - 20, splitLine: { show: false },
-            axisLabel: { color: palette.text },
+            type: "category", data: rows.map(rowText), name: rowName, nameLocation: "middle", nameGap: left - 20,
+            splitLine: { show: false }, axisLabel: { color: palette.text },
         }),
         visualMap: {
             min: low, max: high > low ? high : low + 1, dimension: 2, inRange: { color: palette.heat }, hoverLink: false,

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.KappaTune.Training.Reports;
 
 /// <summary>
-/// A method by its name, <c>direct</c> or <c>lora</c>, and the adapters' settings, which are null for the first. With a budget of parameters
-/// the rank is null, and so is an alpha that is twice each adapter's rank.
+/// A method by its name, <c>direct</c> or <c>lora</c>, and the adapters' settings, which are null for the first. With a budget of
+/// parameters the rank is null, and so is an alpha that is twice each adapter's rank.
 /// </summary>
 internal sealed class TuningMethodConverter : JsonConverter<TuningMethod>
 {
