@@ -1,4 +1,5 @@
 using KappaTune.Cli.Output;
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests.Reports;
 
 namespace KappaTune.Cli.Tests.Output;

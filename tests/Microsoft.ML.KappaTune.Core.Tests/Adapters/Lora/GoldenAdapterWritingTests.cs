@@ -3,7 +3,6 @@ using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tests.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
