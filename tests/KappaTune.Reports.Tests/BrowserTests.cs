@@ -20,7 +20,7 @@ public class BrowserTests
         Assert.Empty(sight.Requests);
         Assert.Equal(Sample.HostileModel, sight.Heading);
         Assert.Equal((2, 0), (sight.Scripts, sight.Images));
-        CheckCharts(sight, "heatmap", "histogram", "scatter");
+        CheckCharts(sight, "heatmap", "experts", "histogram", "scatter");
         Assert.Equal(plan.Selected.Select(matrix => matrix.Id), sight.Selected.Select(Name));
         Assert.Equal(report.Matrices.Select(matrix => matrix.Id).Order(), sight.All.Select(Name).Order());
         var rows = sight.All.ToDictionary(Name);
@@ -47,7 +47,7 @@ public class BrowserTests
         Assert.Empty(sight.Requests);
         Assert.Equal(Sample.HostileModel, sight.Heading);
         Assert.Equal((2, 0), (sight.Scripts, sight.Images));
-        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap");
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap", "experts");
         Assert.Contains("How it learnt", sight.Shown);
         Assert.DoesNotContain("κ against chance", sight.Shown);
         Assert.Equal(["80.0 %", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
@@ -119,7 +119,7 @@ public class BrowserTests
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
-        Assert.Equal(["loss", "epoch-loss", "heatmap"], sight.Light.Select(chart => chart.Id));
+        Assert.Equal(["loss", "epoch-loss", "heatmap", "experts"], sight.Light.Select(chart => chart.Id));
         Assert.Equal(["NaN", "Infinity"], sight.Classes);
         Assert.Equal(["1", "0.7500", "10", "1.0 s"], Assert.Single(sight.Kept));
         Assert.DoesNotContain("How often right, by epoch", sight.Shown);
@@ -148,7 +148,7 @@ public class BrowserTests
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
-        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "drift", "heatmap");
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "drift", "heatmap", "experts");
         Assert.Contains("What it kept", sight.Shown);
         Assert.Empty(sight.Retention);
     }
@@ -177,12 +177,38 @@ public class BrowserTests
         HtmlReport.Save(TuningSample.Report(), folder.File("tuning.html"));
         HtmlReport.Save(Sample.Report(), Sample.Report().Plan(), folder.File("scan.html"));
         Sight tuning = await Browser.Look(folder.File("tuning.html")), scan = await Browser.Look(folder.File("scan.html"));
-        Assert.Equal([false, false], tuning.Open);
-        Assert.Equal([true, true], tuning.Printed);
+        Assert.Equal([false, false, false], tuning.Open);
+        Assert.Equal([true, true, true], tuning.Printed);
         // The matrices are what a scan is about; epochs it has none.
         Assert.True(scan.Open[^1]);
         Assert.Empty(tuning.Wide);
         Assert.Empty(scan.Wide);
+    }
+
+    [Fact]
+    public async Task A_mixtures_experts_are_shown_one_by_one_and_a_model_without_them_has_no_such_part()
+    {
+        using var folder = new TemporaryFolder();
+        ScanReport report = Sample.Report();
+        HtmlReport.Save(report, report.Plan(), folder.File("mixture.html"));
+        Sight mixture = await Browser.Look(folder.File("mixture.html"));
+        Assert.Equal(
+            [
+                ["0", "1.5 ●", "15", "150"], ["1", "15", "150", "1,500"], ["2", "150", "1,500", "15,000"],
+                ["3", "1,500", "15,000", "1.5e5"],
+            ],
+            mixture.Experts);
+        Assert.Contains(
+            "1 of 12 experts with selected matrices, 1 of them whole, in 1 layer. The lowest median is 1.5 (layer 0, expert 0), the "
+            + "highest 1.5e5 (layer 3, expert 2).",
+            mixture.Text);
+
+        ScanReport dense = report with { Matrices = [.. report.Matrices.Where(matrix => matrix.Expert is null)] };
+        HtmlReport.Save(dense, dense.Plan(), folder.File("dense.html"));
+        Sight none = await Browser.Look(folder.File("dense.html"));
+        Assert.Empty(none.Errors);
+        CheckCharts(none, "heatmap", "histogram", "scatter");
+        Assert.DoesNotContain("κ by layer and expert", none.Shown);
     }
 
     private static void CheckCharts(Sight sight, params string[] names)

@@ -41,6 +41,7 @@ internal static class ReportCommand
         if (html is not null)
             HtmlReport.Save(report, plan, html);
         PlanTable.WriteCandidates(plan, output);
+        ExpertTable.Write(plan, output);
         PlanTable.WriteSummary(plan, output);
         Results.WriteScanned(report, output);
     }

@@ -15,13 +15,27 @@ public sealed record TuningMethod
     public static TuningMethod Direct => new();
 
     /// <summary>Whether adapters train instead of the tensors.</summary>
-    public bool IsLora => Rank != 0;
+    public bool IsLora => Rank != 0 || ParameterBudget is not null;
 
     /// <summary>The rank of the adapters, 1 or more; 0 for <see cref="Direct"/>. Default: 0.</summary>
     [Description("With lora: the adapters' rank"), Range(1, int.MaxValue)]
     public int Rank { get; init; }
 
-    /// <summary>Adapters are scaled by this over <see cref="Rank"/>; above 0 and finite. Default: twice the rank.</summary>
+    /// <summary>
+    /// The most parameters of all adapters together, which their ranks are fitted to, 1 or more. The ranks differ by one at most, but for
+    /// matrices that have no larger one; of all such ranks they are the ones that come closest, and among matrices that cost the same
+    /// those of the lowest κ have the larger. All experts of a layer have one rank for their gates and other projections, and one for
+    /// their last projections, as PEFT needs it. <see cref="Rank"/> is 0 then. Default: null, all adapters have <see cref="Rank"/>.
+    /// </summary>
+    [Description("With lora: the most parameters of all adapters together, which their ranks are fitted to (instead of --rank)")]
+    [Range(1, int.MaxValue)]
+    public int? ParameterBudget { get; init; }
+
+    /// <summary>
+    /// Adapters are scaled by this over <see cref="Rank"/>; above 0 and finite. Default: twice the rank. With a
+    /// <see cref="ParameterBudget"/> it is the same for adapters of every rank, unless it is left out: then it is 0 here, and each adapter
+    /// has twice its own rank, so that all are scaled by 2.
+    /// </summary>
     [Description("With lora: adapters are scaled by alpha / rank (default: twice the rank)")]
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double Alpha
@@ -51,16 +65,40 @@ public sealed record TuningMethod
         return alpha is { } given ? method with { Alpha = given } : method;
     }
 
-    /// <summary>Whether rank, alpha and dropout are the same.</summary>
-    public bool Equals(TuningMethod? other) => other is not null && (Rank, Alpha, Dropout) == (other.Rank, other.Alpha, other.Dropout);
+    /// <summary>Like <see cref="Lora"/>, with ranks that are fitted to a number of parameters.</summary>
+    /// <param name="parameterBudget">The most parameters of all adapters together, 1 or more; see <see cref="ParameterBudget"/>.</param>
+    /// <param name="alpha">Above 0, for all adapters; null for twice each one's rank.</param>
+    /// <param name="dropout">0 or more, below 1.</param>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    public static TuningMethod LoraWithin(int parameterBudget, double? alpha = null, double dropout = 0)
+    {
+        Require(nameof(ParameterBudget), parameterBudget, nameof(parameterBudget));
+        Require(nameof(Alpha), alpha ?? 1, nameof(alpha));
+        Require(nameof(Dropout), dropout, nameof(dropout));
+        return new() { ParameterBudget = parameterBudget, Alpha = alpha ?? 0, Dropout = dropout };
+    }
+
+    /// <summary>Whether rank, budget, alpha and dropout are the same.</summary>
+    public bool Equals(TuningMethod? other) => other is not null
+        && (Rank, ParameterBudget, Alpha, Dropout) == (other.Rank, other.ParameterBudget, other.Alpha, other.Dropout);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Rank, Alpha, Dropout);
+    public override int GetHashCode() => HashCode.Combine(Rank, ParameterBudget, Alpha, Dropout);
 
     /// <summary>Says the method in words, such as <c>LoRA of rank 16</c>.</summary>
-    public override string ToString() => IsLora
-        ? FormattableString.Invariant($"LoRA of rank {Rank}, alpha {Alpha}{(Dropout > 0 ? $", dropout {Dropout}" : "")}")
-        : "direct";
+    public override string ToString()
+    {
+        if (!IsLora)
+            return "direct";
+        string alpha = ParameterBudget is null || Alpha > 0 ? FormattableString.Invariant($"alpha {Alpha}") : "alpha twice the rank";
+        string ranks = ParameterBudget is { } budget
+            ? FormattableString.Invariant($"LoRA of ranks for at most {budget} parameters")
+            : FormattableString.Invariant($"LoRA of rank {Rank}");
+        return $"{ranks}, {alpha}{(Dropout > 0 ? FormattableString.Invariant($", dropout {Dropout}") : "")}";
+    }
+
+    /// <summary>The alpha of an adapter of this rank.</summary>
+    internal double AlphaOf(int rank) => ParameterBudget is null || Alpha > 0 ? Alpha : 2.0 * rank;
 
     /// <summary>Adds what is wrong with it.</summary>
     internal void Check(OptionProblems problems)
@@ -74,7 +112,13 @@ public sealed record TuningMethod
             return;
         }
 
-        problems.Require(Rank >= 1, nameof(Rank), Rank, "1 or more, or 0 for direct training");
+        if (ParameterBudget is { } budget)
+        {
+            problems.Require(Rank == 0, nameof(Rank), Rank, "0 where a ParameterBudget says what the ranks are");
+            Require(nameof(ParameterBudget), budget);
+        }
+        else
+            problems.Require(Rank >= 1, nameof(Rank), Rank, "1 or more, or 0 for direct training");
         // The default is wrong where the rank is, and configuration sets it as well.
         if (Alpha != 2.0 * Rank)
             Require(nameof(Alpha), Alpha);

@@ -27,6 +27,9 @@ internal static class TuningOptionsCheck
         problems.Require(
             o.MaximumOptimizerMemory is null || o.Selection?.Policy != SelectionPolicy.Threshold, nameof(o.MaximumOptimizerMemory),
             o.MaximumOptimizerMemory, "null where Selection.Policy is Threshold, which takes all up to a score and not as many as fit");
+        problems.Require(
+            o.MaximumOptimizerMemory is null || o.Method?.ParameterBudget is null, nameof(o.MaximumOptimizerMemory),
+            o.MaximumOptimizerMemory, "null where Method.ParameterBudget says how many parameters train");
         problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
     }
 

@@ -13,6 +13,8 @@ public class TrainingOptionsTests
         { "", new() },
         { "--method direct", new() },
         { "--method lora", new() { Method = TuningMethod.Lora() } },
+        { "--method lora --adapter-parameters 5000", new() { Method = TuningMethod.LoraWithin(5000) } },
+        { "--method lora --adapter-parameters 5000 --alpha 8", new() { Method = TuningMethod.LoraWithin(5000, alpha: 8) } },
         { "--method lora --rank 4 --alpha 6 --dropout 0.1", new() { Method = TuningMethod.Lora(4, 6, 0.1) } },
         { "--biases", new() { Selection = KappaSelection.LowestFraction(0.2) with { Biases = true } } },
         { "--norms", new() { Selection = KappaSelection.LowestFraction(0.2) with { Norms = true } } },

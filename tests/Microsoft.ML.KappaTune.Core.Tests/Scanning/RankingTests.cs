@@ -153,6 +153,8 @@ public sealed class RankingTests
             {
                 Name = $"w{random.Next(10)}.{i}",
                 Role = roles[random.Next(roles.Length)],
+                Layer = random.Next(4) is > 0 and var layer ? layer : null,
+                Expert = random.Next(4) is > 0 and var expert ? expert : null,
                 Shape = [rows, columns],
                 Rows = rows,
                 Columns = columns,
@@ -180,7 +182,7 @@ public sealed class RankingTests
         return policy with
         {
             Score = (SelectionScore)random.Next(2),
-            Grouping = policy.Policy == SelectionPolicy.Threshold ? SelectionGrouping.None : (SelectionGrouping)random.Next(3),
+            Grouping = policy.Policy == SelectionPolicy.Threshold ? SelectionGrouping.None : (SelectionGrouping)random.Next(5),
             Embeddings = random.Next(2) == 0,
         };
     }

@@ -37,6 +37,16 @@ public sealed class TuningJsonTests : IDisposable
         AssertSame(report, TuningReport.Load(ReportFile));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(12.5)]
+    public void So_are_ranks_that_were_fitted(double? alpha)
+    {
+        TuningReport report = TuningSample.Report() with { Method = TuningMethod.LoraWithin(70_000, alpha, dropout: 0.1) };
+        report.Save(ReportFile);
+        AssertSame(report, TuningReport.Load(ReportFile));
+    }
+
     [Theory, MemberData(nameof(Budgets))]
     public void So_is_what_came_of_a_budget(string outcome)
     {

@@ -17,6 +17,7 @@ public sealed class TuningOptionsTests : IDisposable
     {
         ["Selection"] = With(o => o with { Selection = KappaSelection.Lowest(1) }),
         ["Method"] = With(o => o with { Method = TuningMethod.Lora(2) }),
+        ["Method = within parameters"] = With(o => o with { Method = TuningMethod.LoraWithin(2000) }),
         ["MaxEpochs"] = With(o => o with { MaxEpochs = 2 }),
         ["HeadEpochs"] = With(o => o with { MaxEpochs = 2, HeadEpochs = 1 }),
         ["BatchSize"] = With(o => o with { BatchSize = 5 }),
@@ -148,6 +149,16 @@ public sealed class TuningOptionsTests : IDisposable
         { "Method.Alpha is 8; allowed is 0 where Rank is 0", o => o with { Method = new() { Alpha = 8 } } },
         { "Method.Dropout is 1; allowed is 0 or more and below 1", o => o with { Method = new() { Rank = 2, Dropout = 1 } } },
         { "Method.Dropout is 0.1; allowed is 0 where Rank is 0", o => o with { Method = new() { Dropout = 0.1 } } },
+        {
+            "Method.Rank is 4; allowed is 0 where a ParameterBudget says what the ranks are",
+            o => o with { Method = new() { Rank = 4, ParameterBudget = 9 } }
+        },
+        { "Method.ParameterBudget is 0; allowed is 1 or more", o => o with { Method = new() { ParameterBudget = 0 } } },
+        { "Method.ParameterBudget is 9; allowed is ", o => o with { Method = TuningMethod.LoraWithin(9) } },
+        {
+            "MaximumOptimizerMemory is 99; allowed is null where Method.ParameterBudget",
+            o => o with { MaximumOptimizerMemory = 99, Method = TuningMethod.LoraWithin(5000) }
+        },
         { "HeadEpochs is -1; allowed is 0 or more", o => o with { HeadEpochs = -1, MaxEpochs = 10 } },
         { "HeadEpochs is 1; allowed is 0 or more and below MaxEpochs, 1", o => o with { HeadEpochs = 1 } },
         { "BatchSize is 0; allowed is 1 or more", o => o with { BatchSize = 0 } },

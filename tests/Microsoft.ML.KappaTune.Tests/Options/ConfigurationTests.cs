@@ -83,6 +83,7 @@ public class ConfigurationTests
     {
         Assert.Equal(TuningMethod.Direct, Bind<TuningMethod>("{}"));
         Assert.Equal(TuningMethod.Lora(4, 6, 0.5), Bind<TuningMethod>("""{ "Rank": 4, "Alpha": 6, "Dropout": 0.5 }"""));
+        Assert.Equal(TuningMethod.LoraWithin(5000), Bind<TuningMethod>("""{ "ParameterBudget": 5000 }"""));
         Assert.Equal(new(ValidationMetric.Loss, 5), Bind<EarlyStopping>("""{ "Patience": 5 }"""));
     }
 

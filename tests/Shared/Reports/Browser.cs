@@ -57,7 +57,7 @@ internal sealed record Chart(string Id, int Colors, int Marked);
 /// <summary>What is to be seen on a page; tables are rows of cells.</summary>
 internal sealed record Sight(
     string Heading, int Scripts, int Images, Chart[] Light, Chart[] Dark, string[] Shown, string[] Figures, string[] Classes,
-    string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Ways, string[][] Selected, string[][] All,
+    string[][] Epochs, string[][] Kept, string[][] Retention, string[][] Experts, string[][] Ways, string[][] Selected, string[][] All,
     string[][] Found, string[][] Sorted, bool[] Open, bool[] Printed, int[] Wide, string Text, BudgetSight? Budget, string[] Errors,
     string[] Requests);
 

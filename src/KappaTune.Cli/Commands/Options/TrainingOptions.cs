@@ -18,6 +18,7 @@ internal sealed class TrainingOptions
     private readonly PropertyOptions<EarlyStopping> _stopping;
     private readonly Option _metric;
     private readonly Option<double?> _fraction;
+    private readonly Option _adapterBudget;
 
     /// <summary>Adds the options to the command.</summary>
     public TrainingOptions(Command command)
@@ -25,9 +26,12 @@ internal sealed class TrainingOptions
         _method.AcceptOnlyFromAmong("direct", "lora");
         command.Options.Add(_method);
         _adapters = new(command, TuningMethod.Lora());
+        Option rank = _adapters.Add("--rank", nameof(TuningMethod.Rank));
+        _adapterBudget = _adapters.Add("--adapter-parameters", nameof(TuningMethod.ParameterBudget));
         Option[] ofAdapters =
         [
-            _adapters.Add("--rank", nameof(TuningMethod.Rank)),
+            rank,
+            _adapterBudget,
             _adapters.Add("--alpha", nameof(TuningMethod.Alpha), "A"),
             _adapters.Add("--dropout", nameof(TuningMethod.Dropout), "P"),
         ];
@@ -73,6 +77,8 @@ internal sealed class TrainingOptions
             string[] given = [.. ofAdapters.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
             if (given.Length > 0 && result.GetValue(_method) != "lora")
                 result.AddError($"{string.Join(" and ", given)}: only with --method lora.");
+            if (result.GetResult(rank) is not null && result.GetResult(_adapterBudget) is not null)
+                result.AddError("--adapter-parameters: not with --rank.");
             if (result.GetResult(patience) is not null && result.GetResult(_metric) is null)
                 result.AddError("--patience: only with --early-stopping.");
         });
@@ -88,7 +94,8 @@ internal sealed class TrainingOptions
     public Settings Read(ParseResult result, Settings options) => _settings.Apply(result, options with
     {
         Selection = _selection.Apply(result, options.Selection with { }),
-        Method = result.GetValue(_method) == "lora" ? _adapters.Apply(result, TuningMethod.Lora()) : options.Method,
+        Method = result.GetValue(_method) != "lora" ? options.Method
+            : _adapters.Apply(result, result.GetResult(_adapterBudget) is null ? TuningMethod.Lora() : new()),
         Budget = _budget.Read(result) ?? options.Budget,
         EarlyStopping = result.GetResult(_metric) is null ? options.EarlyStopping : _stopping.Apply(result, new()),
     });

@@ -6,6 +6,7 @@ import { CanvasRenderer } from "echarts/renderers";
 import { budget } from "./budget.js";
 import { accuracy, epochLoss, loss } from "./curves.js";
 import { epochs } from "./epochs.js";
+import { experts } from "./experts.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
 import { measured, read, validated } from "./report.js";
@@ -55,8 +56,9 @@ document.getElementById("all-matrices").open = kind === "scan";
 
 const aboutKappa = report.tuning ? { heatmap } : { heatmap, histogram, scatter };
 if (measured(report).length > 0) {
-    Object.assign(drawings, aboutKappa);
+    Object.assign(drawings, aboutKappa, experts(report));
 } else {
+    document.getElementById("experts-part").remove();
     for (const id of Object.keys(aboutKappa)) {
         document.getElementById(id).textContent = "No matrix has a condition number.";
         document.getElementById(id).style.height = "auto";

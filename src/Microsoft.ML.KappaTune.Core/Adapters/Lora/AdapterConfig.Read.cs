@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
 internal sealed partial record AdapterConfig
@@ -22,12 +24,13 @@ internal sealed partial record AdapterConfig
         {
             Settings = new(
                 fields.Count("r", 8), fields.Positive("lora_alpha", 8), fields.Probability("lora_dropout", 0),
-                fields.Flag("use_rslora", false)),
+                fields.Flag("use_rslora", false), fields.Flag("use_dora", false)),
             Ranks = [.. Pattern(fields, root, "rank_pattern", value => value.TryGetInt32(out int rank) && rank >= 1 ? rank : (int?)null)],
             Alphas = [.. Pattern(fields, root, "alpha_pattern", value =>
                 value.TryGetDouble(out double alpha) && alpha > 0 && double.IsFinite(alpha) ? alpha : (double?)null)],
             Targets = ReadTargets(fields, root),
             Bias = fields.Text("bias", null) ?? "none",
+            PeftVersion = ReadVersion(fields),
             BaseModel = fields.Text("base_model_name_or_path", null),
             Task = fields.Text("task_type", null),
         };
@@ -39,12 +42,14 @@ internal sealed partial record AdapterConfig
         (IReadOnlyList<string> excluded, bool excludedIsPattern) = Names(fields, root, "exclude_modules");
         (IReadOnlyList<string> lists, _) = Names(fields, root, "layers_pattern");
         (IReadOnlyList<string> saved, _) = Names(fields, root, "modules_to_save");
-        return targets.Count == 0
+        (IReadOnlyList<string> parameters, _) = Names(fields, root, "target_parameters");
+        return targets.Count == 0 && parameters.Count == 0
             ? throw fields.Fault("target_modules", "it is missing or empty", "Add the names of the layers that the adapter has.")
             : new()
             {
                 Targets = targets,
                 IsPattern = isPattern,
+                Parameters = parameters,
                 Excluded = excluded,
                 ExcludedIsPattern = excludedIsPattern,
                 LayerLists = lists,
@@ -52,6 +57,10 @@ internal sealed partial record AdapterConfig
                 ModulesToSave = saved,
             };
     }
+
+    /// <summary>Of a version such as 0.18.2.dev0 the numbers; null for anything else.</summary>
+    private static Version? ReadVersion(ConfigFields fields) =>
+        Version.TryParse(VersionNumbers().Match(fields.Text("peft_version", null) ?? "").Value, out Version? version) ? version : null;
 
     /// <summary>A list of names, or one string.</summary>
     private static (IReadOnlyList<string> Names, bool IsString) Names(ConfigFields fields, JsonElement root, string field)
@@ -94,6 +103,9 @@ internal sealed partial record AdapterConfig
                     JsonFile.Remedy);
         }
     }
+
+    [GeneratedRegex(@"\A[0-9]+\.[0-9]+(?:\.[0-9]+)?", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionNumbers();
 
     private static JsonElement? Given(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -12,6 +12,12 @@ internal sealed partial record AdapterConfig
 
     private const string Lora = "LORA";
 
+    /// <summary>
+    /// The first version of PEFT that takes an experts' tensor as [experts, outputs, inputs]; before, it took the second dimension for the
+    /// inputs'. Adapters of experts are written in this layout, and say so.
+    /// </summary>
+    private static readonly Version Layout = new(0, 19, 1);
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -35,6 +41,12 @@ internal sealed partial record AdapterConfig
     /// <summary>Whether the adapted weights are stored transposed, as GPT-2's.</summary>
     public bool IsTransposed { get; init; }
 
+    /// <summary>The version of PEFT that wrote it, without letters; null where it isn't told.</summary>
+    public Version? PeftVersion { get; init; }
+
+    /// <summary>Whether experts' tensors were taken as [experts, inputs, outputs]; null where the version isn't told.</summary>
+    public bool? SwapsExperts => PeftVersion is { } version ? version < Layout : null;
+
     /// <summary>The base model's name or folder, where it is told.</summary>
     public string? BaseModel { get; init; }
 
@@ -57,8 +69,20 @@ internal sealed partial record AdapterConfig
     /// <exception cref="ArgumentException">A regular expression isn't one, or takes too long.</exception>
     public string RankFieldOf(string module) => Ranks.Any(pattern => TargetModules.IsAbout(pattern.Key, module)) ? "rank_pattern" : "r";
 
-    /// <summary>The file's text, with the fields that PEFT of all versions knows.</summary>
-    public string ToJson() => new JsonObject
+    /// <summary>The file's text, with the fields that PEFT of all versions knows; newer ones where parameters are adapted.</summary>
+    public string ToJson()
+    {
+        JsonObject json = Common();
+        if (Targets.Parameters.Count > 0)
+        {
+            json["peft_version"] = Layout.ToString();
+            json["target_parameters"] = List(Targets.Parameters);
+        }
+
+        return json.ToJsonString(Indented);
+    }
+
+    private JsonObject Common() => new()
     {
         ["alpha_pattern"] = Pattern(Alphas, Number),
         ["auto_mapping"] = null,
@@ -78,9 +102,9 @@ internal sealed partial record AdapterConfig
         ["revision"] = null,
         ["target_modules"] = Targets.IsPattern ? Targets.Targets[0] : List(Targets.Targets),
         ["task_type"] = Task,
-        ["use_dora"] = false,
+        ["use_dora"] = Settings.HasMagnitudes,
         ["use_rslora"] = Settings.IsRankStabilized,
-    }.ToJsonString(Indented);
+    };
 
     private static T Find<T>(IReadOnlyList<KeyValuePair<string, T>> patterns, string module, T byDefault)
     {

@@ -25,13 +25,19 @@ internal static class AdapterReader
                 innerException: e);
         }
 
-        LoraAdapters adapters = LoraAdapters.Attach(model, tensors.Settings, tensors.OtherNames);
+        LoraAdapters adapters = LoraAdapters.Attach(
+            model, tensors.Settings, tensors.OtherNames,
+            tensors.Stacks.SelectMany(stack => stack.Owners).ToDictionary(StringComparer.Ordinal));
         foreach ((string module, (TensorView a, TensorView b)) in tensors.Pairs)
         {
             TensorReader.Copy(a, adapters.ByModule[module].A);
             TensorReader.Copy(b, adapters.ByModule[module].B);
         }
 
+        foreach ((string module, TensorView lengths) in tensors.Magnitudes)
+            TensorReader.Copy(lengths, adapters.ByModule[module].Magnitude!);
+        foreach (StackedMatrices stack in tensors.Stacks)
+            stack.CopyInto(adapters.ByModule);
         foreach ((Parameter parameter, TensorView view) in tensors.Others)
             TensorReader.Copy(view, parameter);
         return adapters;

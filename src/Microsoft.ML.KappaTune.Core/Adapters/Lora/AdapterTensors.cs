@@ -7,11 +7,15 @@ namespace Microsoft.ML.KappaTune.Adapters.Lora;
 /// <summary>The tensors of an adapter's file, each with its place in a model: every one has a place, and none is missing.</summary>
 internal sealed class AdapterTensors
 {
-    private readonly SafetensorsFile _file;
+    private const string Weight = ".weight";
+
     private readonly AdapterConfig _config;
     private readonly TextModel _model;
+    private readonly AdapterFaults _faults;
+    private readonly StackedTensors _stacked;
     private readonly Dictionary<string, Parameter> _parameters;
     private readonly Dictionary<string, (TensorView? A, TensorView? B)> _found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorView> _magnitudes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorView> _others = new(StringComparer.Ordinal);
 
     // The layers' names as the file has them: those that the configuration's patterns were written for.
@@ -22,7 +26,8 @@ internal sealed class AdapterTensors
     /// <exception cref="ArgumentException">A regular expression of the configuration isn't one, or takes too long.</exception>
     public AdapterTensors(SafetensorsFile file, AdapterConfig config, TextModel model)
     {
-        (_file, _config, _model) = (file, config, model);
+        (_config, _model, _faults) = (config, model, new(file, config));
+        _stacked = new(config, model, _faults);
         _parameters = model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
         foreach (TensorView view in file.Tensors)
             Place(view);
@@ -30,18 +35,29 @@ internal sealed class AdapterTensors
         CheckSavedWhole();
         foreach ((string module, (TensorView? a, TensorView? b)) in _found)
             CheckPair(module, a, b);
+        CheckMagnitudes();
         foreach ((string name, TensorView view) in _others)
             CheckWhole(view, name);
         foreach (TensorView view in file.Tensors)
             CheckValues(view);
+        Stacks = _stacked.Resolve();
     }
 
     /// <summary>The settings of each adapter, by the path of its layer.</summary>
-    public IReadOnlyDictionary<string, LoraSettings> Settings => _found.Keys.ToDictionary(module => module, SettingsOf);
+    public IReadOnlyDictionary<string, LoraSettings> Settings => _found.Keys
+        .Select(module => KeyValuePair.Create(module, SettingsOf(module)))
+        .Concat(Stacks.SelectMany(stack => stack.Adapted.Select(layer => KeyValuePair.Create(layer, stack.Settings))))
+        .ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>The adapters that are of all experts of a layer.</summary>
+    public IReadOnlyList<StackedMatrices> Stacks { get; }
 
     /// <summary>A and B, by the path of the layer.</summary>
     public IEnumerable<KeyValuePair<string, (TensorView A, TensorView B)>> Pairs =>
         _found.Select(pair => KeyValuePair.Create(pair.Key, (pair.Value.A!, pair.Value.B!)));
+
+    /// <summary>The lengths that DoRA gives the rows of changed weights, by the path of the layer.</summary>
+    public IReadOnlyDictionary<string, TensorView> Magnitudes => _magnitudes;
 
     /// <summary>The model's own parameters that were trained as well.</summary>
     public IEnumerable<KeyValuePair<Parameter, TensorView>> Others =>
@@ -49,26 +65,48 @@ internal sealed class AdapterTensors
 
     public IReadOnlyList<string> OtherNames => [.. _others.Keys];
 
-    private LoraSettings SettingsOf(string module) => _config.SettingsOf(_fileNames[module]);
+    private LoraSettings SettingsOf(string module) => _config.SettingsOf(PatternNameOf(module));
+
+    /// <summary>What patterns of ranks are about: the layer, or its weight where that is what the configuration names.</summary>
+    private string PatternNameOf(string module) =>
+        IsParameter(module) ? $"{_fileNames[module]}{Weight}" : _fileNames[module];
+
+    private bool IsParameter(string module) => _config.Targets.IncludesParameter(InMemory(module))
+        || _config.Targets.IncludesParameter($"{_fileNames.GetValueOrDefault(module)}{Weight}");
+
+    /// <summary>What transformers 5 calls the layer's weight.</summary>
+    private string InMemory(string module)
+    {
+        string weight = module + Weight;
+        return _model.Names.Experts?.InMemory(weight) ?? weight;
+    }
 
     private void Place(TensorView view)
     {
         if (WrapperPrefix.In(view.Name) is var (part, maker))
-            throw Fault(view.Name, $"its name holds {part}, which {maker} adds", WrapperPrefix.Remedy);
+            throw _faults.Of(view.Name, $"its name holds {part}, which {maker} adds", WrapperPrefix.Remedy);
         if (!view.Name.StartsWith(PeftNames.Prefix, StringComparison.Ordinal))
         {
-            throw Fault(
+            throw _faults.Of(
                 view.Name, $"its name doesn't begin with {PeftNames.Prefix}", "Take the adapter as PEFT's save_pretrained writes it.");
         }
 
         string name = PeftNames.WithoutAdapterName(view.Name[PeftNames.Prefix.Length..], out string? adapter);
         if (adapter is not null && (_adapterName ??= adapter) != adapter)
-            throw Fault(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
+            throw _faults.Of(view.Name, $"there is an adapter \"{_adapterName}\" as well as \"{adapter}\"", "Save one adapter alone.");
         if (PeftNames.Adapter(name) is var (module, isB))
             PlaceMatrix(view, module, isB);
+        else if (_config.Settings.HasMagnitudes && PeftNames.MagnitudeOf(name) is { } layer)
+            PlaceMagnitude(view, layer);
+        else if (name.Contains(".lora_embedding_", StringComparison.Ordinal))
+        {
+            throw _faults.Of(
+                view.Name, "it adapts an embedding and not a linear layer, which can't be read: merged, it would change the head as well "
+                + "where that is the same table", AdapterConfigFields.OtherAdapter);
+        }
         else if (name.Contains(".lora_", StringComparison.Ordinal))
         {
-            throw Fault(
+            throw _faults.Of(
                 view.Name, "it isn't one of a linear layer's two matrices, and other tensors of adapters can't be read",
                 AdapterConfigFields.OtherAdapter);
         }
@@ -78,68 +116,128 @@ internal sealed class AdapterTensors
 
     private void PlaceMatrix(TensorView view, string fileName, bool isB)
     {
-        // By its weight, because adapters of models without a head have names without the family's prefix.
-        string? module = _model.Names.Canonical($"{fileName}.weight")?[..^".weight".Length];
-        if (module is null || !_model.LinearLayers.ContainsKey(module))
-            throw Fault(view.Name, "the model has no linear layer of this name", OtherModel);
+        if (_stacked.TryPlace(view, fileName, isB))
+            return;
+        string module = LayerOf(view, fileName);
         _fileNames.TryAdd(module, fileName);
         (TensorView? a, TensorView? b) = _found.GetValueOrDefault(module);
         if ((isB ? b : a) is not null)
-            throw Fault(view.Name, "the layer's tensor is there twice", SafetensorsFile.Damaged);
+            throw _faults.Twice(view);
         _found[module] = isB ? (a, view) : (view, b);
+    }
+
+    private void PlaceMagnitude(TensorView view, string fileName)
+    {
+        if (!_magnitudes.TryAdd(LayerOf(view, fileName), view))
+            throw _faults.Twice(view);
+    }
+
+    private string LayerOf(TensorView view, string fileName)
+    {
+        // By its weight, because adapters of models without a head have names without the family's prefix.
+        string? module = _model.Names.Canonical(fileName + Weight)?[..^Weight.Length];
+        return module is not null && _model.LinearLayers.ContainsKey(module)
+            ? module : throw _faults.Of(view.Name, "the model has no linear layer of this name", _faults.OtherModel);
     }
 
     private void PlaceWhole(TensorView view, string name)
     {
         if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
-            throw Fault(view.Name, "the model has no parameter of this name", OtherModel);
+            throw _faults.Of(view.Name, "the model has no parameter of this name", _faults.OtherModel);
         if (!_others.TryAdd(parameter, view))
-            throw Fault(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
+            throw _faults.Of(view.Name, "the parameter is there twice", SafetensorsFile.Damaged);
     }
 
     private void CheckTargets()
     {
         string encoder = $"{_model.Names.Prefix}.";
         // A model without a head, whose names have no prefix, is what some adapters were made for.
-        bool isBare = _fileNames.Any(pair => pair.Key != pair.Value);
+        bool isBare = _fileNames.Any(pair => IsEncoders(pair.Key) && !IsEncoders(pair.Value));
+        // Experts and routers are no layers of their own in transformers 5, so that there a name such as gate_proj isn't about them.
+        HashSet<string> inMemory = [.. _stacked.Layers, .. _model.LinearLayers.Keys.Where(IsRouter)];
+        HashSet<string> kinds = [.. _found.Keys.Where(inMemory.Contains).Select(KindOf)];
         foreach (string module in _model.LinearLayers.Keys.Order(StringComparer.Ordinal))
         {
-            bool isThere = _found.ContainsKey(module), isEncoders = module.StartsWith(encoder, StringComparison.Ordinal);
-            string bare = isEncoders ? module[encoder.Length..] : module;
-            if (isThere && !new[] { module, bare, PeftNames.Prefix + _fileNames[module] }.Any(_config.Targets.Includes))
-                throw ConfigFault($"it doesn't name the layer {module}, of which the weights have an adapter", "target_modules");
-            if (!isThere && isEncoders && _config.Targets.Includes(isBare ? bare : module))
-                throw Missing(PeftNames.A(module), "its layer");
+            string bare = IsEncoders(module) ? module[encoder.Length..] : module;
+            if (_found.ContainsKey(module))
+            {
+                CheckNamed(module, bare);
+                continue;
+            }
+
+            bool mayBeNamed = IsEncoders(module) && (!inMemory.Contains(module) || kinds.Contains(KindOf(module)));
+            if (mayBeNamed && _config.Targets.Includes(isBare ? bare : module))
+                throw _faults.Missing(PeftNames.A(module), "its layer");
+            if (IsParameter(module))
+                throw _faults.Missing(PeftNames.A(module), "its weight");
+        }
+
+        bool IsEncoders(string name) => name.StartsWith(encoder, StringComparison.Ordinal);
+
+        static string KindOf(string module) => module[(module.LastIndexOf('.') + 1)..];
+    }
+
+    private void CheckNamed(string module, string bare)
+    {
+        bool isLayer = new[] { module, bare, PeftNames.Prefix + _fileNames[module] }.Any(_config.Targets.Includes);
+        if (!isLayer && !IsParameter(module))
+        {
+            throw _faults.OfConfig(
+                $"it doesn't name the layer {module}, of which the weights have an adapter", "target_modules");
+        }
+
+        if (!isLayer && _model.LinearLayers[module].IsTransposed)
+        {
+            throw _faults.OfConfig(
+                $"it names {module}{Weight}, which is stored transposed, so that its adapter is of another shape", "target_parameters",
+                AdapterConfigFields.OtherAdapter);
         }
     }
+
+    private bool IsRouter(string module) => _model.Names.Experts?.IsRouter(module + Weight) ?? false;
 
     private void CheckSavedWhole()
     {
         string? missing = _parameters.Keys.Order(StringComparer.Ordinal)
             .FirstOrDefault(name => _config.Targets.IsSavedWhole(name[..name.LastIndexOf('.')]) && !_others.ContainsKey(name));
         if (missing is not null)
-            throw Missing(missing, "its module in modules_to_save");
+            throw _faults.Missing(missing, "its module in modules_to_save");
     }
 
-    private void CheckPair(string module, TensorView? a, TensorView? b)
+    private void CheckPair(string module, TensorView? first, TensorView? second)
     {
-        if (a is null || b is null)
-        {
-            string missing = a is null ? PeftNames.A(module) : PeftNames.B(module);
-            throw Fault(PeftNames.Prefix + missing, $"it is missing, though {(a ?? b)!.Name} is there", SafetensorsFile.Damaged);
-        }
-
+        (TensorView a, TensorView b) = _faults.Both(module, first, second);
         long rank = SettingsOf(module).Rank;
         LinearLayer layer = _model.LinearLayers[module];
         if (a.Shape is [var rows, _] && b.Shape is [_, var columns] && rows == columns && rows != rank)
         {
-            throw ConfigFault(
+            throw _faults.OfConfig(
                 $"it gives the layer {module} the rank {rank}, but its matrices have the rank {rows}",
-                _config.RankFieldOf(_fileNames[module]));
+                _config.RankFieldOf(PatternNameOf(module)));
         }
 
-        CheckShape(a, [rank, layer.Inputs], $"that of rank {rank} and {layer.Inputs} inputs");
-        CheckShape(b, [layer.Outputs, rank], $"that of {layer.Outputs} outputs and rank {rank}");
+        _faults.CheckShape(a, [rank, layer.Inputs], $"that of rank {rank} and {layer.Inputs} inputs");
+        _faults.CheckShape(b, [layer.Outputs, rank], $"that of {layer.Outputs} outputs and rank {rank}");
+    }
+
+    private void CheckMagnitudes()
+    {
+        if (!_config.Settings.HasMagnitudes)
+            return;
+        if (_config.Targets.Parameters.Count > 0)
+        {
+            throw _faults.OfConfig(
+                "it asks for DoRA, which adapters of target_parameters can't have", "use_dora", "Take both fields from the same adapter.");
+        }
+
+        foreach (string module in _found.Keys.Concat(_magnitudes.Keys))
+        {
+            if (!_magnitudes.TryGetValue(module, out TensorView? lengths))
+                throw _faults.Missing(PeftNames.Magnitude(module), "DoRA");
+            if (!_found.ContainsKey(module))
+                throw _faults.Missing(PeftNames.A(module), "DoRA");
+            _faults.CheckShape(lengths, [_model.LinearLayers[module].Outputs], "that of the layer's outputs");
+        }
     }
 
     private void CheckWhole(TensorView view, string name)
@@ -148,29 +246,19 @@ internal sealed class AdapterTensors
         bool isTokens = name == _model.Stack.Architecture.WordEmbeddings;
         if (isTokens && view.Shape is [var rows, var columns] && columns == shape[1] && rows != shape[0])
         {
-            throw Fault(
+            throw _faults.Of(
                 view.Name, $"it has {rows} tokens and the base model has {shape[0]}: the vocabulary was changed before training",
                 "Merge the adapter in Python, and use the model that results with its tokenizer's files.", field: "shape");
         }
 
-        CheckShape(view, shape, "the model's");
-    }
-
-    private void CheckShape(TensorView view, long[] shape, string whose)
-    {
-        if (!view.Shape.SequenceEqual(shape))
-        {
-            throw Fault(
-                view.Name, $"it is [{string.Join(", ", view.Shape)}], but [{string.Join(", ", shape)}] is {whose}", OtherModel,
-                field: "shape");
-        }
+        _faults.CheckShape(view, shape, "the model's");
     }
 
     private void CheckValues(TensorView view)
     {
         if (view.DataType is not (TensorDataType.Float64 or TensorDataType.Float32 or TensorDataType.Float16 or TensorDataType.BFloat16))
         {
-            throw Fault(
+            throw _faults.Of(
                 view.Name, $"adapters of type {view.DataType} aren't read", "Save the adapter as float32, float16 or bfloat16.",
                 field: "dtype");
         }
@@ -183,22 +271,8 @@ internal sealed class AdapterTensors
             if (FiniteCheck.IndexOfNotFinite(part) is var index and >= 0)
             {
                 string what = float.IsNaN(part[index]) ? "NaN" : "infinite";
-                throw Fault(view.Name, $"the value {begin + index} is {what}", "Take an undamaged adapter.");
+                throw _faults.Of(view.Name, $"the value {begin + index} is {what}", "Take an undamaged adapter.");
             }
         }
     }
-
-    private string OtherModel => _config.BaseModel is { } baseModel
-        ? $"Use the adapter with its own base model, {CheckpointFormatException.Printable(baseModel)}, and the same number of classes."
-        : "Use the adapter with its own base model and the same number of classes.";
-
-    private CheckpointFormatException Missing(string tensor, string named) => Fault(
-        PeftNames.Prefix + tensor, $"it is missing, though {PeftNames.ConfigFile} names {named}", SafetensorsFile.Damaged);
-
-    private CheckpointFormatException Fault(string tensor, string reason, string remedy, string? field = null) =>
-        new(_file.Path, reason, remedy, tensor, field);
-
-    private CheckpointFormatException ConfigFault(string reason, string field) => new(
-        Path.Combine(Path.GetDirectoryName(_file.Path)!, PeftNames.ConfigFile), reason, "Take both files from the same adapter.",
-        field: field);
 }

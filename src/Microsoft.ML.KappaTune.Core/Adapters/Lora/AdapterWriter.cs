@@ -10,8 +10,9 @@ internal static class AdapterWriter
     public static void Write(string folder, TextModel model, LoraAdapters adapters, string? baseModel, IEnumerable<string> trained)
     {
         var others = new TrainedModules(model, adapters.ByModule, trained);
-        byte[] config = Encoding.UTF8.GetBytes(ConfigOf(model, adapters, baseModel, others).ToJson());
-        TensorSource[] tensors = [.. adapters.ByModule.SelectMany(pair => TensorsOf(pair.Key, pair.Value)), .. others.Sources()];
+        var layout = new AdapterLayout(model, adapters.ByModule);
+        byte[] config = Encoding.UTF8.GetBytes(ConfigOf(model, layout, baseModel, others).ToJson());
+        TensorSource[] tensors = [.. layout.Sources(), .. others.Sources()];
 
         Directory.CreateDirectory(folder);
         PendingAdapter.Complete(folder);
@@ -30,27 +31,32 @@ internal static class AdapterWriter
         void WriteWeights(string into) => SafetensorsWriter.Write(Path.Combine(into, PeftNames.WeightsFile), tensors, Metadata);
     }
 
-    private static IEnumerable<TensorSource> TensorsOf(string module, LowRankAdapter adapter) => ModelWriter.Sources(
-        adapter, adapter.A.dtype, fileNames: LowRankAdapter.FileNames(PeftNames.Prefix + module));
-
-    private static AdapterConfig ConfigOf(TextModel model, LoraAdapters adapters, string? baseModel, TrainedModules others)
+    private static AdapterConfig ConfigOf(TextModel model, AdapterLayout layout, string? baseModel, TrainedModules others)
     {
+        KeyValuePair<string, LoraSettings>[] all = [.. layout.Settings];
         // Adapters that came from elsewhere may have ranks of their own; the most frequent is the rule.
-        LoraSettings common = adapters.ByModule.Values.GroupBy(adapter => adapter.Settings).MaxBy(same => same.Count())!.Key;
+        LoraSettings common = all.GroupBy(one => one.Value).MaxBy(same => same.Count())!.Key;
         return new()
         {
-            Settings = common,
+            // PEFT drops nothing beside single parameters, and refuses to load an adapter that asks for it.
+            Settings = layout.Parameters.Count > 0 ? common with { Dropout = 0 } : common,
             Ranks = [.. Others(settings => settings.Rank)],
             Alphas = [.. Others(settings => settings.Alpha)],
-            Targets = new() { Targets = [.. adapters.ByModule.Keys], IsPattern = false, ModulesToSave = [.. others.SavedWhole] },
+            Targets = new()
+            {
+                Targets = layout.Modules,
+                IsPattern = false,
+                Parameters = layout.Parameters,
+                ModulesToSave = [.. others.SavedWhole],
+            },
             Bias = others.HasBiases ? "lora_only" : "none",
-            IsTransposed = adapters.ByModule.Keys.Any(module => model.LinearLayers[module].IsTransposed),
+            IsTransposed = layout.Modules.Any(module => model.LinearLayers[module].IsTransposed),
             BaseModel = baseModel,
             Task = AdapterConfig.TaskOf(model),
         };
 
-        IEnumerable<KeyValuePair<string, T>> Others<T>(Func<LoraSettings, T> value) where T : struct => adapters.ByModule
-                .Where(pair => !value(pair.Value.Settings).Equals(value(common)))
-                .Select(pair => KeyValuePair.Create(pair.Key, value(pair.Value.Settings)));
+        IEnumerable<KeyValuePair<string, T>> Others<T>(Func<LoraSettings, T> value) where T : struct => all
+            .Where(one => !value(one.Value).Equals(value(common)))
+            .Select(one => KeyValuePair.Create(one.Key, value(one.Value)));
     }
 }

@@ -26,37 +26,50 @@ internal sealed class LoraAdapters : IDisposable
     /// <summary>Whether the adapters' products are in the model's weights.</summary>
     public bool IsMerged { get; private set; }
 
-    /// <summary>What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>.</summary>
+    /// <summary>
+    /// What trains: A and B of every adapter, by names such as <c>encoder.layer.0.output.dense.lora_A.weight</c>; an A that two share once.
+    /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters =>
-        _byModule.SelectMany<KeyValuePair<string, LowRankAdapter>, (string, Parameter)>(
-            pair => [(PeftNames.A(pair.Key), pair.Value.A), (PeftNames.B(pair.Key), pair.Value.B)]);
+        _byModule.SelectMany(pair => ParametersOf(pair.Key, pair.Value));
 
     /// <summary>Puts a new adapter beside each of the layers whose weights are named. The model computes what it did before.</summary>
-    /// <param name="weightNames">Names of parameters, in any order.</param>
-    /// <param name="method">A method with a rank.</param>
+    /// <param name="weightNames">
+    /// Names of parameters; where ranks are fitted to a budget, those that get the larger ones first. Otherwise in any order.
+    /// </param>
+    /// <param name="method">A method with a rank, or with a budget.</param>
     /// <param name="seed">What the adapters' first values are drawn from.</param>
-    /// <exception cref="ArgumentException">A name isn't that of a linear layer's weight below the head.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name isn't that of a linear layer's weight below the head, or the budget is too small for adapters of rank 1.
+    /// </exception>
     public static LoraAdapters Attach(TextModel model, IEnumerable<string> weightNames, TuningMethod method, long seed)
     {
-        var settings = new LoraSettings(method.Rank, method.Alpha, method.Dropout);
-        LoraAdapters adapters = Attach(model, ModulesOf(model, weightNames).ToDictionary(module => module, _ => settings));
+        IReadOnlyList<string> modules = ModulesOf(model, weightNames);
+        IReadOnlyDictionary<string, int>? ranks = method.ParameterBudget is { } budget ? AdapterRanks.Fit(model, modules, budget) : null;
+        Dictionary<string, LoraSettings> all = modules.ToDictionary(module => module, module => SettingsFor(ranks?[module] ?? method.Rank));
+        LoraAdapters adapters = Attach(model, all, owners: OwnersAmong(model, all));
         using var generator = new Generator((ulong)seed);
         foreach (LowRankAdapter adapter in adapters._byModule.Values)
             adapter.Draw(generator);
         return adapters;
+
+        LoraSettings SettingsFor(int rank) => new(rank, method.AlphaOf(rank), method.Dropout);
     }
 
     /// <summary>Puts adapters of given settings beside the layers of these paths; all of them are zero.</summary>
+    /// <param name="owners">Layers whose adapters have another layer's A, by that layer; null for none.</param>
     internal static LoraAdapters Attach(
-        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null)
+        TextModel model, IReadOnlyDictionary<string, LoraSettings> settings, IReadOnlyList<string>? readWhole = null,
+        IReadOnlyDictionary<string, string>? owners = null)
     {
         var adapters = new LoraAdapters(model) { ReadWhole = readWhole ?? [] };
-        foreach ((string module, LoraSettings its) in settings)
+        // Those that have an A for others first.
+        foreach ((string module, LoraSettings its) in settings.OrderBy(pair => owners?.ContainsKey(pair.Key)))
         {
             LinearLayer layer = model.LinearLayers[module];
             if (layer.Adapter is not null)
                 throw new InvalidOperationException($"The layer {module} has an adapter already: merge or detach that one first.");
-            adapters._byModule.Add(module, new LowRankAdapter(layer, its));
+            LowRankAdapter? owner = owners?.GetValueOrDefault(module) is { } other ? adapters._byModule[other] : null;
+            adapters._byModule.Add(module, new LowRankAdapter(layer, its, owner));
         }
 
         foreach ((string module, LowRankAdapter adapter) in adapters._byModule)
@@ -119,9 +132,24 @@ internal sealed class LoraAdapters : IDisposable
             adapter.Dispose();
     }
 
-    private static SortedSet<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
+    private static IEnumerable<(string Name, Parameter Parameter)> ParametersOf(string module, LowRankAdapter adapter)
     {
-        var modules = new SortedSet<string>(StringComparer.Ordinal);
+        if (adapter.Owner is null)
+            yield return (PeftNames.A(module), adapter.A);
+        yield return (PeftNames.B(module), adapter.B);
+        if (adapter.Magnitude is not null)
+            yield return (PeftNames.Magnitude(module), adapter.Magnitude);
+    }
+
+    /// <summary>An expert's other projection, by its gate, whose adapters share an A as in PEFT: of those that are given.</summary>
+    private static Dictionary<string, string> OwnersAmong(TextModel model, IReadOnlyDictionary<string, LoraSettings> settings) =>
+        ExpertStack.Of(model).SelectMany(stack => stack.Experts).Select(layers => layers.Where(settings.ContainsKey).ToArray())
+            .Where(layers => layers.Length > 1).ToDictionary(layers => layers[1], layers => layers[0], StringComparer.Ordinal);
+
+    /// <summary>The layers of the weights, each once, in their order.</summary>
+    private static IReadOnlyList<string> ModulesOf(TextModel model, IEnumerable<string> weightNames)
+    {
+        var modules = new List<string>();
         var others = new SortedSet<string>(StringComparer.Ordinal);
         string encoder = $"{model.Names.Prefix}.";
         foreach (string name in weightNames)
@@ -129,10 +157,13 @@ internal sealed class LoraAdapters : IDisposable
             string module = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : "";
             // A head trains as a whole, and PEFT couldn't read an adapter of a part of it.
             bool isAdaptable = model.LinearLayers.ContainsKey(module) && module.StartsWith(encoder, StringComparison.Ordinal);
-            (isAdaptable ? modules : others).Add(isAdaptable ? module : name);
+            if (isAdaptable)
+                modules.Add(module);
+            else
+                others.Add(name);
         }
 
-        return others.Count == 0 ? modules : throw new ArgumentException(
+        return others.Count == 0 ? [.. modules.Distinct(StringComparer.Ordinal)] : throw new ArgumentException(
             "LoRA adapts the encoder's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
             + $"{string.Join(", ", others)}. "
             + "Exclude them from the selection, or train with TuningMethod.Direct.",

@@ -17,6 +17,29 @@ internal static class LoraMerge
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
+        if (adapter.Magnitude is null)
+        {
+            ForEachBlock(layer, adapter, (target, sum, _) => target.copy_(sum));
+            return;
+        }
+
+        // DoRA: every output's weights are brought to their own length.
+        using Tensor magnitude = Wide(adapter.Magnitude);
+        double[] factors = new double[layer.Outputs];
+        ForEachBlock(layer, adapter, (_, sum, begin) => AddSquares(factors, Values(sum), begin, layer));
+        ReadOnlySpan<double> lengths = Values(magnitude);
+        for (int i = 0; i < factors.Length; i++)
+            factors[i] = lengths[i] / Math.Sqrt(factors[i]);
+        ForEachBlock(layer, adapter, (target, sum, begin) =>
+        {
+            Multiply(Values(sum), factors, begin, layer);
+            target.copy_(sum);
+        });
+    }
+
+    /// <summary>Blocks of the weight's rows, by the first one's number, with the sums that they become.</summary>
+    private static void ForEachBlock(LinearLayer layer, LowRankAdapter adapter, Action<Tensor, Tensor, long> use)
+    {
         // The weight's rows are of outputs; where it is transposed so is the product, Aᵀ·Bᵀ.
         using Tensor a = Wide(layer.IsTransposed ? adapter.B.t() : adapter.A), b = Wide(layer.IsTransposed ? adapter.A.t() : adapter.B);
         Tensor weight = layer.Weight.detach();
@@ -27,9 +50,26 @@ internal static class LoraMerge
             using Tensor target = weight.narrow(0, begin, count), factors = b.narrow(0, begin, count);
             using Tensor sum = Wide(target);
             Add(Values(sum), Values(a), Values(factors), adapter.Settings);
-            target.copy_(sum);
+            use(target, sum, begin);
         }
     }
+
+    /// <summary>squares [outputs] += the squares of each output's weights in a block.</summary>
+    private static void AddSquares(double[] squares, ReadOnlySpan<double> block, long begin, LinearLayer layer)
+    {
+        for (int i = 0; i < block.Length; i++)
+            squares[OutputOf(i, begin, layer)] += block[i] * block[i];
+    }
+
+    private static void Multiply(Span<double> block, double[] factors, long begin, LinearLayer layer)
+    {
+        for (int i = 0; i < block.Length; i++)
+            block[i] *= factors[OutputOf(i, begin, layer)];
+    }
+
+    /// <summary>The output that a value of a block is of.</summary>
+    private static long OutputOf(int index, long begin, LinearLayer layer) =>
+        layer.IsTransposed ? index % layer.Outputs : begin + index / layer.Inputs;
 
     /// <summary>sum [rows, columns] += scale · factors [rows, rank] · a [rank, columns].</summary>
     private static void Add(Span<double> sum, ReadOnlySpan<double> a, ReadOnlySpan<double> factors, LoraSettings settings)

@@ -12,13 +12,16 @@ internal static partial class PeftNames
     /// <summary>What every tensor's name begins with: PEFT wraps the model twice.</summary>
     public const string Prefix = "base_model.model.";
 
-    /// <summary>What a layer's own parameters are below once it has an adapter.</summary>
-    public const string BaseLayer = ".base_layer.";
+    /// <summary>What a layer itself is called once it has an adapter.</summary>
+    public const string Inner = ".base_layer";
+
+    /// <summary>What its own parameters are below then.</summary>
+    public const string BaseLayer = $"{Inner}.";
 
     /// <summary>What a module that was trained whole was before; some versions write that as well.</summary>
     public const string OriginalModule = ".original_module.";
 
-    private const string EndOfA = ".lora_A.weight", EndOfB = ".lora_B.weight";
+    private const string EndOfA = ".lora_A.weight", EndOfB = ".lora_B.weight", EndOfMagnitude = ".lora_magnitude_vector";
 
     /// <summary>
     /// A name without the adapter's own, such as <c>default</c>, which PEFT leaves out where it saves and other programs leave in; and
@@ -44,6 +47,16 @@ internal static partial class PeftNames
         : name.EndsWith(EndOfB, StringComparison.Ordinal) ? (name[..^EndOfB.Length], true)
         : null;
 
-    [GeneratedRegex(@"\.(?:(?<matrix>lora_[AB])|modules_to_save)\.(?<adapter>[^.]+)\.(?=.)", RegexOptions.CultureInvariant)]
+    public static string Magnitude(string module) => module + EndOfMagnitude;
+
+    /// <summary>The layer whose rows' lengths a tensor has; null where it isn't such a one. Some versions write it as a weight.</summary>
+    public static string? MagnitudeOf(string name)
+    {
+        string stem = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
+        return stem.EndsWith(EndOfMagnitude, StringComparison.Ordinal) ? stem[..^EndOfMagnitude.Length] : null;
+    }
+
+    [GeneratedRegex(
+        @"\.(?:(?<matrix>lora_[AB]|lora_magnitude_vector)|modules_to_save)\.(?<adapter>[^.]+)\.(?=.)", RegexOptions.CultureInvariant)]
     private static partial Regex AdapterName();
 }

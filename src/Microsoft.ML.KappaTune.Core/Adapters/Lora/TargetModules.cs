@@ -18,6 +18,9 @@ internal sealed record TargetModules
 
     public required bool IsPattern { get; init; }
 
+    /// <summary>Full names, or ends of names, of parameters that have an adapter whatever the layers' names are: experts' stacks.</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
     /// <summary>Names, or one regular expression, of layers without an adapter.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
@@ -35,6 +38,9 @@ internal sealed record TargetModules
     /// <summary>Whether a layer, by its name in the task model, has an adapter.</summary>
     /// <exception cref="ArgumentException">A regular expression isn't one, or takes too long.</exception>
     public bool Includes(string module) => !Matches(Excluded, ExcludedIsPattern, module) && !IsSavedWhole(module) && IsTarget(module);
+
+    /// <summary>Whether a parameter, by its full name, is among <see cref="Parameters"/>.</summary>
+    public bool IncludesParameter(string name) => Matches(Parameters, isPattern: false, name);
 
     /// <summary>Whether a module is one of <see cref="ModulesToSave"/>, or below one.</summary>
     public bool IsSavedWhole(string module) => ModulesToSave.Any(name => IsMatch($@"(?:.*\.)?{Regex.Escape(name)}(?:\..*)?", module));

@@ -15,13 +15,16 @@ internal static class AdapterConfigFields
     {
         Honoured =
         [
-            "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules",
-            "exclude_modules", "layers_to_transform", "layers_pattern", "modules_to_save", "bias", "base_model_name_or_path",
+            "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
+            "target_modules", "target_parameters", "exclude_modules", "layers_to_transform", "layers_pattern", "modules_to_save", "bias",
+            "base_model_name_or_path",
+            // How the adapter of an expert's stack is laid out.
+            "peft_version",
         ],
         Harmless =
         [
             // Where it comes from.
-            "auto_mapping", "revision", "peft_version", "inference_mode", "runtime_config", "ephemeral_gpu_offload",
+            "auto_mapping", "revision", "inference_mode", "runtime_config", "ephemeral_gpu_offload",
             // How training began or went on; the matrices say what came of it.
             "eva_config", "corda_config", "loftq_config", "lora_ga_config", "megatron_config", "megatron_core", "kasa_config",
             "ensure_weight_tying",
@@ -32,11 +35,9 @@ internal static class AdapterConfigFields
         ],
         Refused =
         [
-            new("use_dora", "DoRA can't be read", OtherAdapter),
             new("use_qalora", "QALoRA can't be read", OtherAdapter),
             new("use_bdlora", "BD-LoRA can't be read", OtherAdapter),
             new("lora_bias", "a bias in adapters can't be read", OtherAdapter),
-            new("target_parameters", "adapters of single parameters can't be read", OtherAdapter),
             new("trainable_token_indices", "trained tokens can't be read", OtherAdapter),
             new("layer_replication", "replicated layers can't be read", OtherAdapter),
             new("alora_invocation_tokens", "aLoRA can't be read", OtherAdapter),

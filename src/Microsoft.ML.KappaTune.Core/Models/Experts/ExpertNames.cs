@@ -52,6 +52,18 @@ internal sealed record ExpertNames(string Block, string Gate, string Up, string 
         && (name.EndsWith($".{NewBlock}.gate.weight", StringComparison.Ordinal) || IsStack(name))
         ? name.Replace($".{NewBlock}.", $".{Block}.", StringComparison.Ordinal) : name;
 
+    /// <summary>The way back: what transformers 5 calls a mixture's router or stack; any other tensor as it is.</summary>
+    /// <param name="name">The tensor's name, as <see cref="Canonical"/> gives it.</param>
+    public string InMemory(string name) =>
+        IsRouter(name) || IsStack(name) ? name.Replace($".{Block}.", $".{NewBlock}.", StringComparison.Ordinal) : name;
+
+    /// <summary>Whether a tensor, by the name that <see cref="Canonical"/> gives it, is a router's weight.</summary>
+    public bool IsRouter(string name) => name.EndsWith($".{Block}.gate.weight", StringComparison.Ordinal);
+
+    /// <summary>The stacks that a mixture's experts make, by the names that <see cref="Canonical"/> gives them.</summary>
+    /// <param name="block">The mixture's path.</param>
+    public static IReadOnlyList<string> Stacks(string block) => [block + GateUpStack, block + DownStack];
+
     /// <summary>The parameters of an expert that a stack holds, from above; null for a tensor that isn't a stack.</summary>
     /// <param name="name">The tensor's name, as <see cref="Canonical"/> gives it.</param>
     public string[]? InStack(string name, int expert)

@@ -52,17 +52,19 @@ internal static class ModelWriter
         {
             if (!parameters.TryGetValue(name, out Parameter? parameter))
                 throw new ArgumentException($"The model has no parameter \"{name}\".", nameof(onlyNames));
-            yield return new TensorSource(
-                fileNames?.GetValueOrDefault(name) ?? name, StoredTypes.From(dtype), parameter.shape,
-                stream => Write(parameter, dtype, stream));
+            yield return Source(fileNames?.GetValueOrDefault(name) ?? name, dtype, parameter.shape, () => parameter.detach());
         }
     }
 
-    private static void Write(Parameter parameter, ScalarType dtype, Stream stream)
+    /// <summary>A tensor that is made, within a dispose scope, only when its turn comes.</summary>
+    public static TensorSource Source(string name, ScalarType dtype, IReadOnlyList<long> shape, Func<Tensor> make) =>
+        new(name, StoredTypes.From(dtype), shape, stream => Write(make, dtype, stream));
+
+    private static void Write(Func<Tensor> make, ScalarType dtype, Stream stream)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Tensor flat = parameter.detach().reshape(-1);
+        Tensor flat = make().reshape(-1);
         for (long begin = 0; begin < flat.NumberOfElements; begin += PieceValues)
         {
             using Tensor part = flat.narrow(0, begin, Math.Min(PieceValues, flat.NumberOfElements - begin));

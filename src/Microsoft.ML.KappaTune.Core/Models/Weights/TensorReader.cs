@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>
-/// Copies stored tensors into parameters piece by piece: straight into the parameter's memory where it is the CPU's, so that a
+/// Copies stored tensors into parameters, or other tensors, piece by piece: straight into their memory where it is the CPU's, so that a
 /// model is in memory once, whatever its size.
 /// </summary>
 internal static class TensorReader
@@ -12,13 +11,13 @@ internal static class TensorReader
     // Long enough for full speed, short enough to stay far below what a span can hold.
     private const int PieceValues = 1 << 22;
 
-    public static void Copy(TensorView view, Parameter parameter) => Copy(LogicalTensor.FromStored(view), parameter);
+    public static void Copy(TensorView view, Tensor target) => Copy(LogicalTensor.FromStored(view), target);
 
-    public static void Copy(LogicalTensor weight, Parameter parameter)
+    public static void Copy(LogicalTensor weight, Tensor target)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Tensor flat = parameter.detach().view(-1);
+        Tensor flat = target.detach().view(-1);
         for (long begin = 0; begin < weight.ElementCount; begin += PieceValues)
         {
             int length = (int)Math.Min(PieceValues, weight.ElementCount - begin);

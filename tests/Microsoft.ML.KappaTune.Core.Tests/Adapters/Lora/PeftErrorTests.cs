@@ -24,9 +24,10 @@ public sealed class PeftErrorTests : IDisposable
         { "lora_alpha", "-1", "positive" },
         { "lora_dropout", "1", "below 1" },
         { "use_rslora", "\"yes\"", "true or false" },
-        { "use_dora", "true", "DoRA" },
+        { "use_dora", "1", "true or false" },
         { "lora_bias", "true", "bias" },
-        { "target_parameters", "[\"experts.gate_up_proj\"]", "parameters" },
+        { "target_parameters", "[1]", "list of strings" },
+        { "peft_version", "18", "string" },
         { "trainable_token_indices", "[1]", "tokens" },
         { "layer_replication", "[[0, 2]]", "replicated" },
         { "init_lora_weights", "\"pissa\"", "base model" },
@@ -61,6 +62,20 @@ public sealed class PeftErrorTests : IDisposable
         CheckpointFormatException e = Refused(new PeftLayout { Config = { ["target_modules"] = $"\"{pattern}\"" } });
         Assert.Equal(_folder.File("adapter_config.json"), e.File);
         Assert.Contains("target_modules", e.Field, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lengths_that_DoRA_needs_are_named()
+    {
+        var layout = new PeftLayout { Config = { ["use_dora"] = "true" } };
+        CheckpointFormatException missing = Refused(layout);
+        Assert.EndsWith(".lora_magnitude_vector", missing.Tensor, StringComparison.Ordinal);
+        Assert.Contains("DoRA", missing.Reason, StringComparison.Ordinal);
+        foreach (string module in layout.Tensors.Keys.Where(name => name.EndsWith(".lora_A.weight", StringComparison.Ordinal)).ToArray())
+            layout.Set(module.Replace(".lora_A.weight", ".lora_magnitude_vector", StringComparison.Ordinal), 16);
+        layout.Set($"{Value}.lora_magnitude_vector", 15);
+        CheckpointFormatException shape = Refused(layout);
+        Assert.Equal(($"{Value}.lora_magnitude_vector", "shape"), (shape.Tensor, shape.Field));
     }
 
     [Fact]

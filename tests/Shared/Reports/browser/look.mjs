@@ -18,6 +18,7 @@ await openPage(chromium, page, async (tab) => {
     const epochs = await cells(tab, "#epochs");
     const kept = await cells(tab, "#epochs", ".selected");
     const retention = await cells(tab, "#kept");
+    const experts = await cells(tab, "#expert-table");
     const ways = await tab.locator("#ways tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
     const budget = await tab.locator("#budget").isVisible() ? await lookAtBudget(tab) : null;
     const selected = await cells(tab, "#matrices");
@@ -53,7 +54,7 @@ await openPage(chromium, page, async (tab) => {
         heading: await tab.locator("h1").innerText(),
         scripts: await tab.locator("script").count(),
         images: await tab.locator("img").count(),
-        light, dark, open, printed, wide, text, shown, figures, classes, epochs, kept, retention, ways, selected, all, found, sorted, budget,
+        light, dark, open, printed, wide, text, shown, figures, classes, epochs, kept, retention, experts, ways, selected, all, found, sorted, budget,
     };
 });
 
