@@ -11,8 +11,8 @@ namespace KappaTune.Cli.Commands;
 internal sealed partial class TuneCommand
 {
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
-    private bool IsFolder(ParseResult result) =>
-        _task.IsLanguageModel(result.CommandResult) && Path.GetExtension(Path.TrimEndingDirectorySeparator(result.GetValue(_output)!)) == "";
+    private bool IsFolder(ParseResult result) => _task.IsLanguageModel(result.CommandResult)
+        && Path.GetExtension(Path.TrimEndingDirectorySeparator(result.GetValue(_output)!)).Length == 0;
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {

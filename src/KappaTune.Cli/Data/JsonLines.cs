@@ -6,7 +6,7 @@ namespace KappaTune.Cli.Data;
 internal static class JsonLines
 {
     /// <param name="name">The file, as messages begin.</param>
-    /// <exception cref="FormatException">A line isn't an object, or hasn't the fields as texts; the message names file and line.</exception>
+    /// <exception cref="FormatException">A line isn't an object, or hasn't the fields as texts; the message names both.</exception>
     public static IEnumerable<LanguageText> Read(string name, string path, LanguageColumns fields)
     {
         foreach ((int index, string line) in Utf8Lines.Read(name, path).Index())

@@ -15,9 +15,11 @@ internal static class ComparisonTable
         ComparisonResult document = ShownIntervals.Trim(result);
         foreach (ComparedControlText control in document.Controls)
         {
-            string name = PlainText.Shorten(control.Name, ControlWidth),
+            string name = PlainText.Shorten(control.Name, ControlWidth), bits = "",
                 of = control.Pairs is null ? "masked tokens right" : "neighbours found";
-            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
+            if (control.BitsPerByteOfNat is { } perNat)
+                (bits, of) = (Invariant($", {perNat * control.Loss:0.0000} bits a byte"), "tokens guessed");
+            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}{bits}, {100 * control.Accuracy:0.0} % of {of}"));
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
@@ -27,10 +29,13 @@ internal static class ComparisonTable
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
         writer.WriteLine(document.Controls[0].Pairs is null
-            ? "          Forgetting: how much worse control text is guessed, nats a token."
+            ? "          Forgetting: how much worse control text is guessed, nats a token." + BytesOf(document.Controls[0])
             : "          Forgetting: how much worse neighbouring sentences are found, in nats.");
         if (document.Study == "methods")
+        {
             WriteMethods(document, matched, writer);
+            WriteCosts(document, matched, writer);
+        }
         else
             WriteTensors(document, writer);
     }
@@ -50,6 +55,34 @@ internal static class ComparisonTable
 
         Screen.On(writer).Write(table);
     }
+
+    /// <summary>What each method took, and how far what it predicts on the task's texts went from the base's.</summary>
+    private static void WriteCosts(ComparisonResult document, MatchedAdaptation matched, TextWriter writer)
+    {
+        (ComparedMethod Method, MatchedRow Best)[] rows =
+        [
+            .. from method in document.Methods
+               let best = matched.Rows.FirstOrDefault(row => row.Method == method.Id && row.Best)
+               where best is { TrainingSeconds: not null }
+               select (method, best),
+        ];
+        if (rows.Length == 0)
+            return;
+        Table table = NewTable("Cost until then", "Epochs", "Training, s", "Optimizer", "KL on task");
+        foreach ((ComparedMethod method, MatchedRow best) in rows)
+        {
+            AddRow(
+                table, method.Title, Number(best.Epochs, "0.0"), Number(best.TrainingSeconds, "0.0"),
+                NumberText.Bytes(method.OptimizerBytes), Number(best.Divergence, "0.0000"));
+        }
+
+        Screen.On(writer).Write(table);
+    }
+
+    private static string Number(MeanInterval? value, string format) => value?.Mean.ToString(format, CultureInfo.InvariantCulture) ?? "";
+
+    private static string BytesOf(ComparedControlText control) =>
+        control.BitsPerByteOfNat is { } bits ? Invariant($"\n          A nat a token is {bits:0.000} bits a byte.") : "";
 
     private static void WriteTensors(ComparisonResult document, TextWriter writer)
     {

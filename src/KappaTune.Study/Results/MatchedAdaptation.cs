@@ -39,8 +39,14 @@ public sealed record MatchedRow
     /// <inheritdoc cref="ComparisonPoint.Drift"/>
     public MeanInterval? Drift { get; init; }
 
+    /// <inheritdoc cref="ComparisonPoint.Divergence"/>
+    public MeanInterval? Divergence { get; init; }
+
     /// <summary>Epochs until the loss was reached, with a fraction.</summary>
     public MeanInterval? Epochs { get; init; }
+
+    /// <summary>Seconds of training until then, without measurements; null where a run doesn't say.</summary>
+    public MeanInterval? TrainingSeconds { get; init; }
 
     /// <summary>Runs that reached the loss: all means are over these.</summary>
     public required int Reached { get; init; }

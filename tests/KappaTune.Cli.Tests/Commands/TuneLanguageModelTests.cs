@@ -39,7 +39,8 @@ public sealed class TuneLanguageModelTests : IDisposable
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(_folder.File("report.html")));
 
         // The test's figures are those of the validation, which was on the same rows after the last epoch.
-        Match measured = Regex.Match(output, @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token\nPerplexity: ");
+        Match measured = Regex.Match(
+            output, @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token\nPerplexity: ");
         Assert.True(measured.Success, output);
         Assert.Equal($"{report.Epochs[^1].Validation!.Loss:0.0000}", measured.Groups[2].Value);
 
@@ -102,7 +103,7 @@ public sealed class TuneLanguageModelTests : IDisposable
     [Theory]
     [InlineData("a.jsonl", "{\"Text\": \"a\"}\n[1]\n", "a.jsonl, line 2 isn't a JSON object.")]
     [InlineData("a.jsonl", "{\"Text\": \"a\"}\n{\"Text\": \n", "a.jsonl, line 2 isn't JSON: ")]
-    [InlineData("a.jsonl", "{\"text\": \"a\"}\n", "a.jsonl, line 1 has no field \"Text\". Its fields are: text. Name the right one with --text.")]
+    [InlineData("a.jsonl", "{\"t\": \"a\"}\n", "line 1 has no field \"Text\". Its fields are: t. Name the right one with --text.")]
     [InlineData("a.jsonl", "{\"Text\": 3}\n", "a.jsonl, line 1: the field \"Text\" is no text.")]
     [InlineData("a.txt", " \n\n", "a.txt has no texts. Add some.")]
     [InlineData("a.tsv", "Text\n", "a.tsv has no texts. Add some.")]
