@@ -37,7 +37,10 @@ public sealed class GgufTests : IDisposable
         (int exitCode, _, string error) = Tool.Run("scan", model, "--json", json, "--no-cache");
         Assert.True(exitCode == 0, error);
         ScannedMatrix[] quantised =
-            [.. ScanReport.Load(json).Matrices.Where(matrix => matrix is { Encoding: not null, Kappa: not null })];
+        [
+            .. ScanReport.Load(json).Matrices.Where(matrix => matrix is { Encoding: not null, Kappa: not null }
+                && matrix.Encoding.StartsWith("GGUF Q", StringComparison.Ordinal)),
+        ];
         Assert.Equal(row.Contains("_0", StringComparison.Ordinal), quantised.Length > 0);
         Assert.All(quantised, matrix =>
         {

@@ -93,6 +93,23 @@ public sealed class TuneLanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void A_saved_model_kept_what_its_own_report_says()
+    {
+        string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
+        Tune("train.csv", "--completion", "Completion", "--epochs", "1", "--lr", "0.01", "--retention-text", text);
+        string kept = _folder.File("kept.json");
+        (int exitCode, string output, string error) =
+            Tool.Run("retention", _base, _folder.File("model.zip"), "--text", text, "--json", kept, "--device", "cpu");
+        Assert.True(exitCode == 0, error);
+        RetentionChange expected = Report().Retention!.BitsPerByte!;
+        JsonElement bits = JsonDocument.Parse(File.ReadAllText(kept)).RootElement.GetProperty("texts")[0].GetProperty("bits_per_byte");
+        Assert.NotEqual(expected.Before.Value, expected.After.Value);
+        Assert.Equal(expected.Before.Value, bits.GetProperty("before").GetProperty("value").GetDouble(), 1e-5);
+        Assert.Equal(expected.After.Value, bits.GetProperty("after").GetProperty("value").GetDouble(), 1e-5);
+        Assert.Matches("Bits a byte +[0-9.]+ +[0-9.]+ ", output);
+    }
+
+    [Fact]
     public void The_base_is_not_overwritten()
     {
         DateTime before = File.GetLastWriteTimeUtc(Path.Combine(_base, "model.safetensors"));
