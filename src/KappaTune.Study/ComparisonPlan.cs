@@ -102,7 +102,7 @@ internal sealed record ComparisonPlan
 
     /// <summary>The method's own learning rates, or the settings' times its factor.</summary>
     private static IEnumerable<double> RatesOf(ComparisonRequest request, ComparedMethod method) =>
-        (request.MethodRates.TryGetValue(method.Id, out IReadOnlyList<double>? rates)
+        (request.Settings.MethodRates.TryGetValue(method.Id, out IReadOnlyList<double>? rates)
             ? rates
             : request.Settings.LearningRates.Select(rate => method.RateFactor * rate)).Select(Rounded);
 

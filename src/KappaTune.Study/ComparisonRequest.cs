@@ -53,9 +53,6 @@ public sealed record ComparisonRequest
     /// <summary>Ids among <see cref="AllMethods"/> or, of a language model, <see cref="LanguageModelMethods"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
-    /// <summary>Learning rates of methods that have others than the settings', by id; not multiplied by anything.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<double>> MethodRates { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
-
     /// <summary>The ids of the methods that there are for the task.</summary>
     internal IReadOnlyList<string> KnownMethods => Task.Prompt is null ? AllMethods : LanguageModelMethods;
 

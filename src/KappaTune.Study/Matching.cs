@@ -59,7 +59,7 @@ internal static class Matching
             rows.AddRange(its.Select(row => row with { Best = ReferenceEquals(row, best) }));
         }
 
-        return new() { TrainLoss = trainLoss, Rows = rows };
+        return new() { TrainLoss = trainLoss, Rows = rows, Differences = PairedDifferences.Create(rows, cells, trainLoss) };
     }
 
     /// <summary>

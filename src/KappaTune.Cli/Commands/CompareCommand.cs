@@ -211,12 +211,12 @@ internal sealed class CompareCommand : Command
         Output = Path.GetFullPath(result.GetValue(_output)!),
         PerTensor = IsPerTensor(result.CommandResult),
         Methods = Named(result.GetValue(_methods)) is { Length: > 0 } named ? named : MethodsOf(result.CommandResult),
-        MethodRates = MethodRatesOf(result.GetValue(_ratesOf) ?? []),
         Settings = new()
         {
             Seeds = [.. Enumerable.Range(1, result.GetValue(_seeds) ?? DefaultSeeds)],
             LearningRates = RatesOf(
                 result.GetValue(_rates) ?? (_task.IsLanguageModel(result.CommandResult) ? LanguageModelRates : DefaultRates)),
+            MethodRates = MethodRatesOf(result.GetValue(_ratesOf) ?? []),
             HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
             Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
             BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,

@@ -2,7 +2,6 @@ using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 

@@ -64,19 +64,23 @@ internal static class ComparisonTable
             .. from method in document.Methods
                let best = matched.Rows.FirstOrDefault(row => row.Method == method.Id && row.Best)
                where best is { TrainingSeconds: not null }
-               select (method, best),
+               select (method, best!),
         ];
         if (rows.Length == 0)
             return;
-        Table table = NewTable("Cost until then", "Epochs", "Training, s", "Optimizer", "KL on task");
+        Table table = NewTable("Cost until then", "Epochs", "Time, s", "Optimizer", "KL on task", "p");
         foreach ((ComparedMethod method, MatchedRow best) in rows)
         {
             AddRow(
                 table, method.Title, Number(best.Epochs, "0.0"), Number(best.TrainingSeconds, "0.0"),
-                NumberText.Bytes(method.OptimizerBytes), Number(best.Divergence, "0.0000"));
+                NumberText.Bytes(method.OptimizerBytes), Number(best.Divergence, "0.0000"),
+                matched.Differences.FirstOrDefault(difference => difference.Method == method.Id)?.HolmP
+                    .ToString("0.000", CultureInfo.InvariantCulture) ?? "");
         }
 
         Screen.On(writer).Write(table);
+        if (matched.Differences.Count > 0)
+            writer.WriteLine("p: of forgetting as much as lowest κ, seed by seed; t-test with Holm's correction.");
     }
 
     private static string Number(MeanInterval? value, string format) => value?.Mean.ToString(format, CultureInfo.InvariantCulture) ?? "";

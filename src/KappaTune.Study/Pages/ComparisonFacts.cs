@@ -37,7 +37,9 @@ internal static class ComparisonFacts
         yield return new(
             "Runs", $"{NumberText.Count(document.Cells.Count)}, in {NumberText.Duration(TimeSpan.FromSeconds(hours))} of computing");
         yield return new("Seeds", string.Join(", ", settings.Seeds));
-        yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document.Methods));
+        yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document));
+        foreach (ComparedMethod method in document.Methods.Where(each => settings.MethodRates.ContainsKey(each.Id)))
+            yield return new($"Of {Quoted(method.Title)}", string.Join(", ", settings.MethodRates[method.Id].Select(Rate)));
         if (!document.IsOfLanguageModel)
             yield return new("Of the new head", Rate(settings.HeadLearningRate));
         yield return new("Schedule", settings.Schedule);
@@ -89,11 +91,11 @@ internal static class ComparisonFacts
         ? "95 %, by Student's t over seeds, or over random draws where that is wider; none of fewer than three of them."
         : "95 %, by Student's t over three seeds or more for forgetting, and by bootstrap over tensors for correlations.";
 
-    private static string Factors(IReadOnlyList<ComparedMethod> methods)
+    private static string Factors(ComparisonResult document)
     {
         string[] factors =
         [
-            .. methods.Where(method => method.RateFactor != 1)
+            .. document.Methods.Where(method => method.RateFactor != 1 && !document.Settings.MethodRates.ContainsKey(method.Id))
                 .Select(method => $"{Rate(method.RateFactor)} times that for {Quoted(method.Title)}"),
         ];
         return factors.Length == 0 ? "" : $"; {string.Join(", ", factors)}";

@@ -66,6 +66,9 @@ public sealed record ComparisonSettings
     /// <summary>The learning rates that were asked for; a method may multiply them by <see cref="ComparedMethod.RateFactor"/>.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
 
+    /// <summary>The learning rates of methods that have their own, by id; not multiplied by anything.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> MethodRates { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
+
     /// <summary>The new head's learning rate, except in runs that train the head alone: those use the run's own.</summary>
     public required double HeadLearningRate { get; init; }
 
