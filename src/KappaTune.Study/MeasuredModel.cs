@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Study;

@@ -11,8 +11,9 @@ namespace KappaTune.Cli.Commands;
 internal sealed partial class TuneCommand
 {
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
-    private bool IsFolder(ParseResult result) => _task.IsLanguageModel(result.CommandResult)
-        && Path.GetExtension(Path.TrimEndingDirectorySeparator(result.GetValue(_output)!)).Length == 0;
+    private bool IsFolder(ParseResult result) =>
+        _task.IsLanguageModel(result.CommandResult) && result.GetValue(_output) is { } output and not CommandFiles.Pipe
+        && Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).Length == 0;
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {

@@ -72,9 +72,8 @@ public sealed class TuneLanguageModelTests : IDisposable
     public void A_paragraph_is_a_text_whatever_the_lines()
     {
         string path = _folder.Write("p.txt", "\n\none\ntwo\n \nthree\n\n\n");
-        Assert.Equal(
-            [new("one\ntwo", null), new("three", null)],
-            LanguageTexts.Read("--train", path, path, new(TableFormat.Tab, false), new("Text", null)));
+        LanguageText[] expected = [new("one\ntwo", null), new("three", null)];
+        Assert.Equal(expected, LanguageTexts.Read("--train", path, path, new(TableFormat.Tab, false), new("Text", null)));
     }
 
     [Fact]
