@@ -15,11 +15,15 @@ internal static class ComparisonTable
         ComparisonResult document = ShownIntervals.Trim(result);
         foreach (ComparedControlText control in document.Controls)
         {
-            string name = PlainText.Shorten(control.Name, ControlWidth), bits = "",
-                of = control.Pairs is null ? "masked tokens right" : "neighbours found";
-            if (control.BitsPerByteOfNat is { } perNat)
-                (bits, of) = (Invariant($", {perNat * control.Loss:0.0000} bits a byte"), "tokens guessed");
-            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}{bits}, {100 * control.Accuracy:0.0} % of {of}"));
+            string name = PlainText.Shorten(control.Name, ControlWidth);
+            (double loss, double right) = (control.Loss, 100 * control.Accuracy);
+            writer.WriteLine(control switch
+            {
+                { BitsPerByteOfNat: { } bits } =>
+                    Invariant($"Base:     {name}: loss {loss:0.000}, {bits * loss:0.0000} bits a byte, {right:0.0} % right"),
+                { Pairs: not null } => Invariant($"Base:     {name}: loss {loss:0.000}, {right:0.0} % of neighbours found"),
+                _ => Invariant($"Base:     {name}: loss {loss:0.000}, {right:0.0} % of masked tokens right"),
+            });
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";

@@ -58,7 +58,7 @@ public sealed class CompareLanguageModelTests : IDisposable
         Assert.True(full.Points[^1].Accuracy > 0.7, output);
         Assert.All(document.Matched!.Rows.Where(row => row.Best), row => Assert.NotNull(row.Divergence));
 
-        Assert.Matches(@"Base:     control: loss [0-9.]+, [0-9.]+ bits a byte, [0-9.]+ % of tokens guessed", output);
+        Assert.Matches(@"Base:     control: loss [0-9.]+, [0-9.]+ bits a byte, [0-9.]+ % right", output);
         Assert.Contains("Cost until then", output);
         Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
         Assert.Contains("10 runs; ", error);
