@@ -84,7 +84,7 @@ internal static class ComparisonTable
 
         Screen.On(writer).Write(table);
         if (matched.Differences.Count > 0)
-            writer.WriteLine("p: of forgetting as much as lowest κ, seed by seed; t-test with Holm's correction.");
+            writer.WriteLine("p: of as much forgetting as lowest κ, by seeds; t-test, Holm's correction.");
     }
 
     private static string Number(MeanInterval? value, string format) => value?.Mean.ToString(format, CultureInfo.InvariantCulture) ?? "";

@@ -128,6 +128,7 @@ public sealed class CompareLanguageModelTests : IDisposable
         TinyDecoder.Write(_folder, "base", TinyDecoder.Config with
         {
             Family = ModelFamilies.Mixtral,
+            IntermediateSize = 8,
             Experts = new() { Count = 2, ChosenCount = 2, IntermediateSize = 8, Renormalises = true },
         });
         Compare("--seeds", "1", "--epochs", "1", "--draws", "1", "--learning-rates", "0.001");

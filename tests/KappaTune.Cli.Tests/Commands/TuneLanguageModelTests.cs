@@ -30,7 +30,7 @@ public sealed class TuneLanguageModelTests : IDisposable
             "--epochs", "6", "--fraction", "1", "--lr", "0.01", "--report", _folder.File("report.html"));
         TuningReport report = Report();
         Assert.Equal((6, 96, 24), (report.Epochs.Count, report.TrainingRows, report.ValidationRows));
-        Assert.True(report.Epochs[^1].Validation!.Loss < 0.5 * report.Epochs[0].Validation!.Loss, output);
+        Assert.True(report.Epochs[^1].Validation!.Loss < 0.6 * report.Epochs[0].Validation!.Loss, output);
         Assert.Matches("Guessed +Perplexity +Tok/s", output);
         Assert.Contains("Counted ", output);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
