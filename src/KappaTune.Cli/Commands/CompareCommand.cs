@@ -51,8 +51,8 @@ internal sealed class CompareCommand : Command
 
     private readonly Option<string> _prompt = new Option<string>("--prompt")
     {
-        Description = @"What the model completes with a row's class; {text} stands for the row's text, {text2} for the second, \n for a line "
-            + @"break (default: {text}\n and the label column's name with a colon).",
+        Description = @"What the model completes with a row's class; {text} stands for the row's text, {text2} for the second, \n for a "
+            + @"line break (default: {text}\n and the label column's name with a colon).",
         HelpName = "TEMPLATE",
     }.Checked(value => CommonOptions.Require(
         value.Contains(TaskPrompt.Text, StringComparison.Ordinal),

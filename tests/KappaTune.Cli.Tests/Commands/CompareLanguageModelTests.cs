@@ -32,8 +32,8 @@ public sealed class CompareLanguageModelTests : IDisposable
     {
         string[] options =
         [
-            "--methods", "full,layers,kappa-lowest,lora,feed-forward", "--learning-rates", "0.01", "--rates-of", "lora=0.02", "--seeds", "2",
-            "--epochs", "6", "--draws", "1",
+            "--methods", "full,layers,kappa-lowest,lora,feed-forward", "--learning-rates", "0.01", "--rates-of", "lora=0.02",
+            "--seeds", "2", "--epochs", "6", "--draws", "1",
         ];
         (string output, string error) = Compare(options);
         ComparisonResult document = Result();
@@ -134,12 +134,14 @@ public sealed class CompareLanguageModelTests : IDisposable
         Compare("--seeds", "1", "--epochs", "1", "--draws", "1", "--learning-rates", "0.001");
         ComparisonResult document = Result();
         Assert.Equal(ComparisonRequest.LanguageModelMethods, document.Methods.Select(method => method.Id));
-        Assert.All(document.Methods.Single(method => method.Id == "routers").Draws.Single().Tensors, name => Assert.Contains(".gate.", name));
+        MethodDraw routers = document.Methods.Single(method => method.Id == "routers").Draws.Single();
+        Assert.All(routers.Tensors, name => Assert.Contains(".gate.", name));
         Assert.All(
             document.Methods.Where(method => method.Id is "feed-forward" or "attention").SelectMany(method => method.Draws),
             draw => Assert.InRange(draw.Trainable, 1, document.Methods.Single(method => method.Id == "kappa-lowest").Trainable));
         Compare("--study", "per-tensor", "--seeds", "1", "--epochs", "1", "--learning-rates", "0.001", "--output", _folder.File("tensors"));
-        Assert.Contains("kappa", ComparisonJson.Load(Path.Combine(_folder.File("tensors"), CompareCommand.ResultFile)).PerTensor[0].Scores.Keys);
+        ComparisonResult tensors = ComparisonJson.Load(Path.Combine(_folder.File("tensors"), CompareCommand.ResultFile));
+        Assert.All(tensors.PerTensor, tensor => Assert.Contains("kappa", tensor.Scores.Keys));
     }
 
     [Fact]
