@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Study;
 
@@ -28,28 +30,14 @@ public static class CellRunner
         var clock = Stopwatch.StartNew();
         CellIdentity identity = spec.Identity;
         using var threads = new ThreadSetting(identity.Threads);
-        using var meter = new ControlTextMeter(spec.Base, spec.Controls, rows.Test, identity.Device);
+        using var meter = new ControlTextMeter(spec.Base, spec.Controls, rows.TestTexts, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException(
                 $"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
         using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
-        var task = new TextClassificationRequest
-        {
-            Options = OptionsOf(spec),
-            Train = rows.Train,
-            Validation = rows.Test,
-            Classes = rows.Classes,
-            Plan = ExplicitPlan.Create(checkpoint, identity.Tensors),
-            EpochEnded = moment =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                points.Add(PointOf(moment, meter, before));
-            },
-        };
-        TunedClassifier tuned = TextClassificationTuner.Tune(task);
-        tuned.Adapters?.Dispose();
-        tuned.Classifier.Dispose();
+        TuningPlan plan = ExplicitPlan.Create(checkpoint, identity.Tensors);
+        TuningReport report = rows.Prompt is { } prompt ? TuneLanguageModel(prompt) : TuneClassifier();
         return new()
         {
             Method = spec.Method,
@@ -57,12 +45,73 @@ public static class CellRunner
             LearningRate = identity.LearningRate,
             Seed = identity.Seed,
             Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2),
-            Trainable = tuned.Report.TrainableParameters,
+            TrainingSeconds = Math.Round(TrainingSeconds(report), 2),
+            Trainable = report.TrainableParameters,
             Points = points,
         };
+
+        TuningReport TuneClassifier()
+        {
+            TunedClassifier tuned = TextClassificationTuner.Tune(new()
+            {
+                Options = Fill(new KappaTuneTextClassificationTrainer.Options(), spec),
+                Train = rows.Train,
+                Validation = rows.Test,
+                Classes = rows.Classes,
+                Plan = plan,
+                EpochEnded = moment =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Add(moment.Epoch, moment.Training, moment.Validation!, meter.Of(((SequenceClassifier)moment.Model).Encoder));
+                },
+            });
+            tuned.Adapters?.Dispose();
+            tuned.Classifier.Dispose();
+            return tuned.Report;
+        }
+
+        TuningReport TuneLanguageModel(TaskPrompt prompt)
+        {
+            var words = new LabelWords(checkpoint, rows, identity.Device);
+            TuningOutcome<CausalLanguageModel> tuned = LanguageModelTuner.Tune(new()
+            {
+                Options = Fill(new KappaTuneLanguageModelEstimator.Options(), spec),
+                Train = rows.PromptExamples(rows.Train),
+                Validation = rows.PromptExamples(rows.Test),
+                CountsPrompts = prompt.CountsPrompt,
+                Plan = plan,
+                EpochEnded = moment =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Add(moment.Epoch, moment.Training, words.Measure(moment.Model, moment.Validation!), MeasuredModel.Of(moment.Model));
+                },
+            });
+            tuned.Adapters?.Dispose();
+            tuned.Model.Dispose();
+            return tuned.Report;
+        }
+
+        void Add(int epoch, ValidationResult training, ValidationResult test, MeasuredModel model)
+        {
+            // Before the first step the model is the base, so nothing is measured.
+            (IReadOnlyList<ControlTextRetention> retention, double drift) =
+                epoch == 0 ? (before.Untouched(), 0) : meter.Measure(model, before);
+            points.Add(new()
+            {
+                Epoch = epoch,
+                TrainLoss = training.Loss,
+                TestLoss = test.Loss,
+                Accuracy = test.MicroAccuracy,
+                MacroAccuracy = test.MacroAccuracy,
+                Retention = retention,
+                Drift = drift,
+                // Measured at epoch 0 too: it is 0 there, or null where the base predicts no words.
+                Divergence = meter.Divergence(model),
+            });
+        }
     }
 
-    private static KappaTuneTextClassificationTrainer.Options OptionsOf(CellSpec spec) => new()
+    private static T Fill<T>(T options, CellSpec spec) where T : TuningOptions => options with
     {
         BaseModel = spec.Base,
         Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,
@@ -81,24 +130,7 @@ public static class CellRunner
         ScanCacheDirectory = null,
     };
 
-    private static ComparisonPoint PointOf(EpochSnapshot moment, ControlTextMeter meter, BaseReading before)
-    {
-        TextEncoder encoder = ((SequenceClassifier)moment.Model).Encoder;
-        // Before the first step the model is the base, so nothing is measured.
-        (IReadOnlyList<ControlTextRetention> retention, double drift) =
-            moment.Epoch == 0 ? (before.Untouched(), 0) : meter.Measure(encoder, before);
-        ValidationResult test = moment.Validation!;
-        return new()
-        {
-            Epoch = moment.Epoch,
-            TrainLoss = moment.Training.Loss,
-            TestLoss = test.Loss,
-            Accuracy = test.MicroAccuracy,
-            MacroAccuracy = test.MacroAccuracy,
-            Retention = retention,
-            Drift = drift,
-            // Measured at epoch 0 too: it is 0 there, or null where the base predicts no words.
-            Divergence = meter.Divergence(encoder),
-        };
-    }
+    /// <summary>How long the steps took, without what was measured between epochs.</summary>
+    private static double TrainingSeconds(TuningReport report) =>
+        report.Epochs.Sum(epoch => (report.CountedTokens ?? report.TrainingRows) / epoch.RowsPerSecond);
 }

@@ -28,11 +28,19 @@ internal sealed record ComparisonPlan
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
-        using SequenceClassifier model = SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
+        using TextModel model = rows.Prompt is not null
+            ? CausalLanguageModel.Load(checkpoint)
+            : SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, settings.Fraction, settings.Draws, settings.Epochs);
         ComparedMethod[] methods = request.PerTensor
             ? [.. builder.Candidates.Select(builder.Alone)]
-            : [.. ComparisonRequest.AllMethods.Where(request.Methods.Contains).Select(builder.Build)];
+            : [.. request.KnownMethods.Where(request.Methods.Contains).Select(builder.Build).Where(each => ChangesAnything(each, rows))];
+        if (methods.Length == 0)
+        {
+            throw new FormatException(
+                $"{request.Base} has none of the tensors that these methods train: {string.Join(", ", request.Methods)}. Name others.");
+        }
+
         var identity = new CellIdentity
         {
             Base = BaseIdentity.OfModel(checkpoint),
@@ -64,7 +72,7 @@ internal sealed record ComparisonPlan
                 .. from seed in settings.Seeds
                    from method in methods
                    from draw in method.Draws
-                   from rate in settings.LearningRates.Select(rate => RateOf(method, rate))
+                   from rate in RatesOf(request, method)
                    select new CellSpec
                    {
                        Identity = identity with
@@ -85,12 +93,19 @@ internal sealed record ComparisonPlan
                        Output = request.Output,
                    },
             ],
-            Tensors = !request.PerTensor ? [] : [.. builder.Candidates.Select(matrix => (
-                matrix, TensorScores.Compute(matrix, model.get_parameter(model.Names.Canonical(matrix.Name)!)!)))],
+            Tensors = !request.PerTensor ? [] : [.. builder.Candidates.Select(matrix => (matrix, TensorScores.Compute(matrix, model)))],
         };
     }
 
-    /// <summary>The method's learning rate, rounded, so that equal rates are equal numbers however they were computed.</summary>
-    private static double RateOf(ComparedMethod method, double rate) =>
-        double.Parse($"{method.RateFactor * rate:g6}", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A language model has no new head, so that a method without tensors, such as the routers of a dense one, is none.</summary>
+    private static bool ChangesAnything(ComparedMethod method, TaskRows rows) => rows.Prompt is null || method.Tensors > 0;
+
+    /// <summary>The method's own learning rates, or the settings' times its factor.</summary>
+    private static IEnumerable<double> RatesOf(ComparisonRequest request, ComparedMethod method) =>
+        (request.Settings.MethodRates.TryGetValue(method.Id, out IReadOnlyList<double>? rates)
+            ? rates
+            : request.Settings.LearningRates.Select(rate => method.RateFactor * rate)).Select(Rounded);
+
+    /// <summary>Equal rates are equal numbers, however they were computed.</summary>
+    private static double Rounded(double rate) => double.Parse($"{rate:g6}", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,16 @@ public sealed record ComparisonRequest
         "lora-small", "biases",
     ];
 
+    /// <summary>The ids of the methods for a language model, in the order of tables.</summary>
+    public static readonly IReadOnlyList<string> LanguageModelMethods =
+    [
+        "full", "layers", "kappa-lowest", "kappa-lora", "relative-kappa", "kappa-per-role", "last-layers", "kappa-highest", "random",
+        "random-roles", "random-matched", "random-per-role", "feed-forward", "attention", "routers", "lora", "lora-small",
+    ];
+
+    /// <summary>The factor for a language model's adapters.</summary>
+    public const double LanguageModelAdapterRate = 10;
+
     /// <summary>
     /// The factor for adapters, which start from zero. At a factor of ten the embedded model forgot what it knew and learnt nothing.
     /// </summary>
@@ -40,8 +50,11 @@ public sealed record ComparisonRequest
     /// <summary>Whether to compare the candidate tensors, each trained alone, instead of methods.</summary>
     public required bool PerTensor { get; init; }
 
-    /// <summary>Ids among <see cref="AllMethods"/>.</summary>
+    /// <summary>Ids among <see cref="AllMethods"/> or, of a language model, <see cref="LanguageModelMethods"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>The ids of the methods that there are for the task.</summary>
+    internal IReadOnlyList<string> KnownMethods => Task.Prompt is null ? AllMethods : LanguageModelMethods;
 
     /// <summary>The settings of all runs; schedule and machine are filled in later.</summary>
     public required ComparisonSettings Settings { get; init; }

@@ -90,7 +90,7 @@ public sealed class ComparisonRun
         _progress.Note("Measuring the base model on the control texts.");
         // With as many threads as the runs: the last bits of sums depend on them, and an untouched model must not differ.
         using var threads = new ThreadSetting(_request.Threads);
-        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
+        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.TestTexts, _request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(_request.Output, key);
         return reading;
@@ -104,15 +104,24 @@ public sealed class ComparisonRun
         int all = plan.Cells.DistinctBy(spec => spec.Identity.Key()).Count();
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         _progress.Begin(all, all - missing.Length, _request.Jobs);
-        new CellPool(_request.Jobs, folder, _rows, _request.CellCommand).Run(
-            missing,
-            outcome =>
-            {
-                if (outcome.Problem is { } problem)
-                    problems[outcome.Spec.Identity.Key()] = problem;
-                _progress.Ended(outcome);
-            },
-            cancellationToken);
+        try
+        {
+            new CellPool(_request.Jobs, folder, _rows, _request.CellCommand).Run(
+                missing,
+                outcome =>
+                {
+                    if (outcome.Problem is { } problem)
+                        problems[outcome.Spec.Identity.Key()] = problem;
+                    _progress.Ended(outcome);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            // Of a comparison that is stopped, too, for those who read along.
+            ComparisonLines.Save([.. plan.Cells.Select(folder.Find).OfType<ComparisonCell>()], _request.Output);
+        }
+
         return (
             [.. plan.Cells.Select(folder.Find).OfType<ComparisonCell>()],
             [.. plan.Cells.Where(spec => problems.ContainsKey(spec.Identity.Key())).Select(spec => new ComparisonFailure

@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,28 +9,29 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>
-/// Measures encoders on control texts as the product's retention does: the same windows with the same tokens hidden, under the base
-/// model's head, or the same pairs of sentences. The base itself is measured once, so that a run costs one pass an epoch; where it has a
-/// head, what it predicts on the task's texts is computed anew, for that is more than one would keep.
+/// Measures models on control texts as the product's retention does: encoders on the same windows with the same tokens hidden, under the
+/// base model's head, or on the same pairs of sentences; decoders on the same windows, each under its own head. The base itself is measured
+/// once, so that a run costs one pass an epoch; where it has a head, what it predicts on the task's texts is computed anew, for that is
+/// more than one would keep.
 /// </summary>
 internal sealed class ControlTextMeter : IDisposable
 {
-    private readonly TextEncoder _encoder;
-    private readonly MaskedLanguageModel? _language;
+    private readonly nn.Module _owned;
+    private readonly TransformerStack _stack;
+    private readonly MeasuredModel _base;
     private readonly (string Path, RetentionProbe Probe)[] _controls;
 
     /// <param name="baseModel">Its folder, or the name of the embedded one.</param>
     /// <param name="controls">Paths, or names of <see cref="RetentionTexts"/>.</param>
-    /// <param name="task">Rows of the task that none of the runs learns from.</param>
+    /// <param name="task">Texts of the task that none of the runs learns from.</param>
     /// <exception cref="FormatException">The base can't be asked for what it knows, or a text is none.</exception>
-    public ControlTextMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TextExample> task, string device)
+    public ControlTextMeter(string baseModel, IReadOnlyList<string> controls, IReadOnlyList<TaskText> task, string device)
     {
         using Checkpoint checkpoint = Checkpoint.Open(baseModel);
-        EncoderConfig config = EncoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        _controls = [.. controls.Select((path, i) => (path, RetentionProbe.Create(
-            checkpoint, config, tokenizer, ControlSource.Find(path), task: i == 0 ? task : null)))];
+        TransformerConfig config =
+            DecoderConfig.Describes(checkpoint.Config) ? DecoderConfig.Read(checkpoint) : EncoderConfig.Read(checkpoint);
+        var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(checkpoint), config.VocabularySize);
+        _controls = [.. controls.Select((path, i) => (path, Probe(ControlSource.Find(path), i == 0 ? task : null)))];
         if (_controls[0].Probe.Objective is null)
         {
             throw new FormatException(
@@ -40,12 +40,31 @@ internal sealed class ControlTextMeter : IDisposable
         }
 
         torch.Device place = DeviceName.Parse(device);
-        if (MaskedLanguageModel.IsIn(checkpoint, config))
-            _language = MaskedLanguageModel.Load(checkpoint, config, device: place);
-        _encoder = _language?.Encoder ?? TextEncoder.Load(checkpoint, config, device: place);
-        _encoder.eval();
-        _language?.eval();
+        switch (config)
+        {
+            case DecoderConfig decoder:
+                var causal = CausalLanguageModel.Load(checkpoint, decoder, device: place);
+                (_owned, _stack, _base) = (causal, causal.Decoder, MeasuredModel.Of(causal));
+                break;
+            case EncoderConfig encoder when MaskedLanguageModel.IsIn(checkpoint, encoder):
+                var masked = MaskedLanguageModel.Load(checkpoint, encoder, device: place);
+                (_owned, _stack, _base) = (masked, masked.Encoder, MeasuredModel.Of(masked.Encoder, masked.Head));
+                break;
+            default:
+                var alone = TextEncoder.Load(checkpoint, (EncoderConfig)config, device: place);
+                (_owned, _stack, _base) = (alone, alone, MeasuredModel.Of(alone, head: null));
+                break;
+        }
+
+        _owned.eval();
+
+        RetentionProbe Probe(ControlSource text, IReadOnlyList<TaskText>? rows) => config is DecoderConfig decoder
+            ? RetentionProbe.Create(decoder, tokenizer, text, task: rows)
+            : RetentionProbe.Create(checkpoint, (EncoderConfig)config, tokenizer, text, task: rows);
     }
+
+    /// <summary>A tuned encoder, which has the base's head to be measured with.</summary>
+    public MeasuredModel Of(TextEncoder tuned) => MeasuredModel.Of(tuned, _base.Head);
 
     /// <summary>What the base makes of all texts.</summary>
     public BaseReading MeasureBase()
@@ -55,7 +74,7 @@ internal sealed class ControlTextMeter : IDisposable
         foreach ((string path, RetentionProbe probe) in _controls)
         {
             bool isMain = controls.Count == 0;
-            (double loss, double accuracy) = Measure(probe, _encoder, (_, after) =>
+            (double loss, double accuracy) = Measure(probe, _base, (_, after) =>
             {
                 if (isMain)
                     states.Write(after.to(ScalarType.Float32).cpu().contiguous().bytes);
@@ -65,6 +84,7 @@ internal sealed class ControlTextMeter : IDisposable
                 Name = Path.GetFileNameWithoutExtension(path),
                 Tokens = probe.Windows.Sum(window => window.Ids.Length),
                 MaskedTokens = probe.Windows.Sum(window => window.Targets.Count(target => target >= 0)),
+                Bytes = probe.Objective is RetentionObjective.NextToken ? probe.Windows.Sum(window => (long)window.Bytes) : null,
                 Pairs = probe.Objective is RetentionObjective.SentencePairs ? probe.Windows.Count / probe.WindowsPerSample : null,
                 Loss = loss,
                 Accuracy = accuracy,
@@ -75,35 +95,35 @@ internal sealed class ControlTextMeter : IDisposable
     }
 
     /// <summary>
-    /// KL(base, tuned) on the task's texts, in nats a hidden token; null where the base has no head to predict with. The encoder is in
-    /// evaluation mode afterwards.
+    /// KL(base, tuned) on the task's texts, in nats a token that is guessed; null where the base has no head to predict with. The model is
+    /// in evaluation mode afterwards.
     /// </summary>
-    public double? Divergence(TextEncoder encoder)
+    public double? Divergence(MeasuredModel tuned)
     {
         IReadOnlyList<MaskedWindow> task = _controls[0].Probe.Task;
-        if (_language is null || task.Count == 0)
+        if (_base.Head is null || task.Count == 0)
             return null;
         using var guard = no_grad();
-        encoder.eval();
+        tuned.Module.eval();
         var tally = new DivergenceTally();
         foreach (MaskedWindow[] windows in task.Chunk(_controls[0].Probe.Settings.BatchSize))
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            tally.Add(AnswersOf(_encoder), AnswersOf(encoder));
+            tally.Add(AnswersOf(_base), AnswersOf(tuned));
 
-            Answers AnswersOf(TextEncoder model)
+            Answers AnswersOf(MeasuredModel model)
             {
-                var reader = new GuessReader(_language.Head);
-                return reader.Read(batch, reader.FeaturesOf(batch, model.Encode(batch.Ids, batch.Mask, batch.Types)))[0];
+                var reader = new GuessReader(model.Head!);
+                return reader.Read(batch, reader.FeaturesOf(batch, model.StatesOf(batch)))[0];
             }
         }
 
         return tally.Sums.Sum() / task.Sum(window => window.Targets.Count(target => target >= 0));
     }
 
-    /// <summary>What another encoder makes of them, and how far its states moved.</summary>
-    public (IReadOnlyList<ControlTextRetention> Retention, double Drift) Measure(TextEncoder encoder, BaseReading before)
+    /// <summary>What a tuned model makes of them, and how far its states moved.</summary>
+    public (IReadOnlyList<ControlTextRetention> Retention, double Drift) Measure(MeasuredModel tuned, BaseReading before)
     {
         double moved = 0, tokens = 0;
         int begin = 0;
@@ -111,7 +131,7 @@ internal sealed class ControlTextMeter : IDisposable
         foreach ((_, RetentionProbe probe) in _controls)
         {
             bool isMain = retention.Count == 0;
-            (double loss, double accuracy) = Measure(probe, encoder, (batch, after) =>
+            (double loss, double accuracy) = Measure(probe, tuned, (batch, after) =>
             {
                 if (!isMain)
                     return;
@@ -130,24 +150,20 @@ internal sealed class ControlTextMeter : IDisposable
         return (retention, moved / tokens);
     }
 
-    public void Dispose()
-    {
-        _encoder.Dispose();
-        _language?.Dispose();
-    }
+    public void Dispose() => _owned.Dispose();
 
     /// <param name="look">Sees each batch and its last layer's states, [B, T, H].</param>
-    private (double Loss, double Accuracy) Measure(RetentionProbe probe, TextEncoder encoder, Action<WindowBatch, Tensor> look)
+    private (double Loss, double Accuracy) Measure(RetentionProbe probe, MeasuredModel model, Action<WindowBatch, Tensor> look)
     {
         using var guard = no_grad();
-        encoder.eval();
+        model.Module.eval();
         var tally = new RetentionTally();
-        AnswerReader reader = probe.NewReader(_language is null ? null : _language.Head)!;
+        AnswerReader reader = probe.NewReader(model.Head)!;
         foreach (MaskedWindow[] windows in probe.Batches)
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            Tensor states = encoder.Encode(batch.Ids, batch.Mask, batch.Types);
+            Tensor states = model.StatesOf(batch);
             look(batch, states);
             foreach (Answers read in reader.Read(batch, reader.FeaturesOf(batch, states)))
                 tally.Add(read);
@@ -157,7 +173,7 @@ internal sealed class ControlTextMeter : IDisposable
         return (tally.Losses.Sum() / answers, tally.Right.Sum() / answers);
     }
 
-    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _encoder.Config.PadTokenId, _encoder.WordEmbeddings.device);
+    private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _stack.PaddingId, _stack.WordEmbeddings.device);
 
     /// <summary>[B, T, H] twice to [B, T]; exactly 0 for states that are the same.</summary>
     private static Tensor CosineDistance(Tensor before, Tensor after)

@@ -7,8 +7,10 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <param name="Accuracy">On the test rows.</param>
 /// <param name="MacroAccuracy">On the test rows.</param>
 /// <param name="Drift">On the main control text.</param>
+/// <param name="Divergence">On test rows; null where the base predicts no words.</param>
 internal sealed record MatchedPoint(
-    double Epoch, IReadOnlyList<double> Forgetting, double AccuracyLost, double Accuracy, double MacroAccuracy, double Drift);
+    double Epoch, IReadOnlyList<double> Forgetting, double AccuracyLost, double Accuracy, double MacroAccuracy, double Drift,
+    double? Divergence);
 
 /// <summary>
 /// Compares methods where they have learnt the same. Learning on means forgetting more, so that a method which has learnt less would
@@ -57,7 +59,7 @@ internal static class Matching
             rows.AddRange(its.Select(row => row with { Best = ReferenceEquals(row, best) }));
         }
 
-        return new() { TrainLoss = trainLoss, Rows = rows };
+        return new() { TrainLoss = trainLoss, Rows = rows, Differences = PairedDifferences.Create(rows, cells, trainLoss) };
     }
 
     /// <summary>
@@ -77,7 +79,8 @@ internal static class Matching
             Between(point => point.Retention[0].AccuracyBefore - point.Retention[0].AccuracyAfter),
             Between(point => point.Accuracy),
             Between(point => point.MacroAccuracy),
-            Between(point => point.Drift));
+            Between(point => point.Drift),
+            before.Divergence is null || after.Divergence is null ? null : Between(point => point.Divergence!.Value));
 
         double Between(Func<ComparisonPoint, double> value) => value(before) + part * (value(after) - value(before));
     }
@@ -98,12 +101,19 @@ internal static class Matching
             Accuracy = Mean(point => point.Accuracy),
             MacroAccuracy = Mean(point => point.MacroAccuracy),
             Drift = Mean(point => point.Drift),
+            Divergence = MeanOfAll((_, point) => point.Divergence),
             Epochs = Mean(point => point.Epoch),
+            TrainingSeconds = MeanOfAll((cell, point) => cell.TrainingSeconds * point.Epoch / cell.Points[^1].Epoch),
             Reached = reached.Length,
             Runs = cells.Count + failed,
         };
 
         MeanInterval? Mean(Func<MatchedPoint, double> value) =>
             Statistics.Mean([.. reached.Select(run => (run.Cell.Seed, run.Cell.Draw, value(run.Point)))]);
+
+        // Null where a run doesn't have the value, for a mean of the others would be of other runs than the rest.
+        MeanInterval? MeanOfAll(Func<ComparisonCell, MatchedPoint, double?> value) =>
+            reached.Any(run => value(run.Cell, run.Point) is null) ? null
+            : Statistics.Mean([.. reached.Select(run => (run.Cell.Seed, run.Cell.Draw, value(run.Cell, run.Point)!.Value))]);
     }
 }

@@ -11,11 +11,11 @@ internal static class PerTensorStudy
     [
         .. tensors.Select(tensor =>
         {
-            MatchedRow[] rows = [.. matched.Rows.Where(row => row.Method == tensor.Matrix.Name)];
+            MatchedRow[] rows = [.. matched.Rows.Where(row => row.Method == tensor.Matrix.Id)];
             MatchedRow? best = rows.FirstOrDefault(row => row.Best);
             return new ComparedTensor
             {
-                Tensor = tensor.Matrix.Name,
+                Tensor = tensor.Matrix.Id,
                 Role = JsonNamingPolicy.SnakeCaseLower.ConvertName($"{tensor.Matrix.Role}"),
                 Layer = tensor.Matrix.Layer,
                 Shape = tensor.Matrix.Shape,

@@ -29,6 +29,31 @@ internal static class Statistics
             [.. runs.GroupBy(group).Select(its => its.Average(run => run.Value))];
     }
 
+    /// <summary>
+    /// The two-sided p of a mean of 0 by Student's t; null for fewer than two values. Of values that are all the same it is 0 or 1.
+    /// </summary>
+    public static double? PValue(IReadOnlyList<double> values)
+    {
+        if (values.Count < 2)
+            return null;
+        double error = Deviation(values) / Math.Sqrt(values.Count), mean = values.Average();
+        if (error == 0)
+            return mean == 0 ? 1 : 0;
+        return 2 * StudentT.CDF(0, 1, values.Count - 1, -Math.Abs(mean) / error);
+    }
+
+    /// <summary>
+    /// Holm's step-down correction: the smallest of n is taken n times, the next n − 1 times, and none is below one before it.
+    /// </summary>
+    public static double[] Holm(IReadOnlyList<double> values)
+    {
+        double[] corrected = new double[values.Count];
+        double most = 0;
+        foreach ((int rank, int i) in Enumerable.Range(0, values.Count).OrderBy(i => values[i]).Index())
+            corrected[i] = most = Math.Max(most, Math.Min(1, (values.Count - rank) * values[i]));
+        return corrected;
+    }
+
     private static MeanInterval Around(double mean, double? half) => new(mean, mean - half, mean + half);
 
     // Half the width of the 95 % interval; null for one value.
@@ -36,9 +61,13 @@ internal static class Statistics
     {
         if (values.Count < 2)
             return null;
+        return StudentT.InvCDF(0, 1, values.Count - 1, UpperQuantile) * Deviation(values) / Math.Sqrt(values.Count);
+    }
+
+    private static double Deviation(IReadOnlyList<double> values)
+    {
         double mean = values.Average();
-        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
-        return StudentT.InvCDF(0, 1, values.Count - 1, UpperQuantile) * deviation / Math.Sqrt(values.Count);
+        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 
     /// <summary>Spearman's rank correlation, equal values with their mean rank; NaN where one side is all the same.</summary>

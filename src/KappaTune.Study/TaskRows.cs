@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -28,6 +30,9 @@ public sealed record TaskFiles
 
     /// <summary>The most test rows, taken evenly over the file; null for all.</summary>
     public int? LimitTest { get; init; }
+
+    /// <summary>How a language model is asked for classes; null for classifiers.</summary>
+    public TaskPrompt? Prompt { get; init; }
 }
 
 /// <summary>A row of a task: its class, and its text or texts.</summary>
@@ -36,8 +41,12 @@ public readonly record struct TaskRow(string Label, string Text, string? Text2);
 /// <summary>A task's rows in memory.</summary>
 public sealed class TaskRows
 {
-    private TaskRows(IReadOnlyList<string> classes, IReadOnlyList<TextExample> train, IReadOnlyList<TextExample> test) =>
-        (Classes, Train, Test) = (classes, train, test);
+    private TaskRows(
+        TaskPrompt? prompt, IReadOnlyList<string> classes, IReadOnlyList<TextExample> train, IReadOnlyList<TextExample> test) =>
+        (Prompt, Classes, Train, Test) = (prompt, classes, train, test);
+
+    /// <summary>How a language model is asked for classes; null for classifiers.</summary>
+    internal TaskPrompt? Prompt { get; }
 
     internal IReadOnlyList<string> Classes { get; }
 
@@ -45,13 +54,20 @@ public sealed class TaskRows
 
     internal IReadOnlyList<TextExample> Test { get; }
 
+    /// <summary>The test rows as what reads them: a language model has its prompts with the right words.</summary>
+    internal IReadOnlyList<TaskText> TestTexts => Prompt is null ? Test : PromptExamples(Test);
+
+    /// <summary>Rows as a language model learns them.</summary>
+    internal IReadOnlyList<LanguageModelExample> PromptExamples(IReadOnlyList<TextExample> rows) =>
+        [.. rows.Select(row => Prompt!.Example(row, Classes[row.Label]))];
+
     /// <param name="files">Of these, how many rows to take.</param>
     /// <param name="train">All rows to train on, which have all classes.</param>
     /// <param name="test">All rows to measure on.</param>
     public static TaskRows Create(TaskFiles files, IReadOnlyCollection<TaskRow> train, IReadOnlyCollection<TaskRow> test)
     {
         string[] classes = [.. train.Select(row => row.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new(classes, Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
+        return new(files.Prompt, classes, Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
 
         TextExample[] Examples(IEnumerable<TaskRow> rows, int? limit) => Evenly(
             [.. rows.Select(row => new TextExample(row.Text, row.Text2, Array.BinarySearch(classes, row.Label, StringComparer.Ordinal)))],
@@ -67,6 +83,7 @@ public sealed class TaskRows
             Add($"train\t{row.Label}\t{row.Text}\t{row.Pair}");
         foreach (TextExample row in Test)
             Add($"test\t{row.Label}\t{row.Text}\t{row.Pair}");
+        Prompt?.AddTo(hash, Classes);
         return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 16));
 
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));

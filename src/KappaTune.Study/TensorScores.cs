@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -5,9 +7,10 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>Scores of a tensor that need no data, each of which might predict how much is forgotten when the tensor trains.</summary>
 internal static class TensorScores
 {
-    public static IReadOnlyDictionary<string, double> Compute(ScannedMatrix matrix, torch.Tensor weight)
+    public static IReadOnlyDictionary<string, double> Compute(ScannedMatrix matrix, TextModel model)
     {
-        using torch.Tensor values = weight.detach().reshape(matrix.Rows, matrix.Columns);
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor values = WeightOf(matrix, model).reshape(matrix.Rows, matrix.Columns);
         var spectrum = SpectralReport.Compute(values);
         var scores = new Dictionary<string, double>
         {
@@ -27,5 +30,13 @@ internal static class TensorScores
         if (matrix.Layer is { } layer)
             scores["depth"] = layer;
         return scores;
+    }
+
+    /// <summary>The matrix's values in the model, which may have them in a stack of experts, or in several parameters.</summary>
+    private static torch.Tensor WeightOf(ScannedMatrix matrix, TextModel model)
+    {
+        var plan = new TuningPlan("", KappaSelection.Lowest(1), [new(matrix, Selected: true, SelectionRule.Rank, Rank: 1, Reason: "")]);
+        return torch.cat(
+            [.. TuningSelection.SlicesOf(plan, model).Select(slice => slice.In(model.get_parameter(slice.Name)!.detach()))]);
     }
 }

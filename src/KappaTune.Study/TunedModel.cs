@@ -1,6 +1,5 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
-using Microsoft.ML.KappaTune.TextEmbedding;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
@@ -29,10 +28,10 @@ internal sealed class TunedModel : IDisposable
     {
         if (LoraAdapters.IsAdapter(path))
             return OfAdapter(path, baseModel, device);
-        if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".onnx")
+        if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".gguf" or ".onnx")
             return OfFolder(path, path, baseModel, device);
         using var folder = new SpoolFolder();
-        EmbeddingModel.Unpack(path, folder.Path);
+        Unpack(path, folder.Path);
         return OfFolder(path, folder.Path, baseModel, device);
     }
 
@@ -44,6 +43,43 @@ internal sealed class TunedModel : IDisposable
             : probe.Measure(baseModel, _model as TextEncoder ?? ((SequenceClassifier)_model).Encoder, cancellationToken, progress);
 
     public void Dispose() => _model.Dispose();
+
+    /// <summary>Writes the model in a <c>.zip</c>, a classifier or a language model, as a folder in Hugging Face layout.</summary>
+    private static void Unpack(string path, string folder)
+    {
+        ITransformer model;
+        try
+        {
+            model = SavedModel.Load(new MLContext().Model, path, out _);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoModel(path, e);
+        }
+
+        using (model as IDisposable)
+        {
+            ITransformer[] tuned =
+            [
+                .. (model as IEnumerable<ITransformer> ?? [model])
+                    .Where(each => each is KappaTuneTextClassificationTransformer or KappaTuneLanguageModelTransformer),
+            ];
+            switch (tuned)
+            {
+                case [KappaTuneTextClassificationTransformer classifier]:
+                    classifier.SaveModel(folder);
+                    break;
+                case [KappaTuneLanguageModelTransformer language]:
+                    language.SaveModel(folder);
+                    break;
+                default:
+                    throw NoModel(path, null);
+            }
+        }
+    }
+
+    private static FormatException NoModel(string path, Exception? cause) =>
+        new($"{path} has no model that KappaTune tuned. Name such a .zip, or a folder in Hugging Face layout.", cause);
 
     private static TunedModel OfFolder(string path, string folder, Checkpoint baseModel, torch.Device device)
     {

@@ -66,6 +66,25 @@ public class BrowserTests
     }
 
     [Fact]
+    public async Task A_language_model_is_told_of_in_tokens_and_perplexity()
+    {
+        using var folder = new TemporaryFolder();
+        TuningReport report = TuningSample.Report() with { Classes = [], CountedTokens = 5000 };
+        HtmlReport.Save(report, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap");
+        Assert.Equal(["1.49", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
+        Assert.Equal(["2", "0.5000", "0.4000", "1.49", "80.0 %", "123", "25 s"], Assert.Single(sight.Kept));
+        Assert.Empty(sight.Classes);
+        Assert.Contains("was taught more of it: how the training texts go on.", sight.Text);
+        Assert.Contains("5,000 tokens of them", sight.Text);
+        Assert.Contains("3 with nothing to learn left out", sight.Text);
+        Assert.DoesNotMatch("new head|guessing costs|sort texts|by class", sight.Text);
+    }
+
+    [Fact]
     public async Task A_tuning_is_shown_beside_other_ways()
     {
         using var folder = new TemporaryFolder();
@@ -132,6 +151,7 @@ public class BrowserTests
     [InlineData(TuningStop.StoppedEarly, "then no gain any more; kept: 2")]
     [InlineData(TuningStop.Cancelled, "then cancelled; kept: 2")]
     [InlineData(TuningStop.OutOfTime, "then its time was up; kept: 2")]
+    [InlineData(TuningStop.BudgetSpent, "then nothing was left of the budget; kept: 2")]
     public async Task It_says_why_training_ended(TuningStop stop, string said)
     {
         using var folder = new TemporaryFolder();

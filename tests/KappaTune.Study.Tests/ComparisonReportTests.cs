@@ -20,6 +20,26 @@ public class ComparisonReportTests
     public void The_page_loads_nothing() => LoadsNothing(Page);
 
     [Fact]
+    public void A_language_models_page_speaks_of_next_words_and_bits()
+    {
+        ComparisonResult few = ComparisonSample.Few();
+        ComparisonResult document = few with
+        {
+            // Four bytes a token: 3.4 nats are 3.4 / 4 / ln 2 bits a byte.
+            Controls = [few.Controls[0] with { Bytes = 4 * few.Controls[0].MaskedTokens }],
+            Settings = few.Settings with { MethodRates = new Dictionary<string, IReadOnlyList<double>> { ["full"] = [1e-5, 3e-5] } },
+        };
+        ComparisonPage page = ComparisonView.Create(document);
+        Assert.Equal(("next words", "hidden words"), (page.Guessed, ComparisonView.Create(few).Guessed));
+        Assert.Contains("with a loss of 3.400, which is 1.226 bits a byte", Fact("Control text"));
+        Assert.Contains("A nat a token is 0.361 bits a byte of the first text.", Fact("Forgetting"));
+        Assert.Equal("0.00001, 0.00003", Fact("Of “All parameters”"));
+        Assert.DoesNotContain("Of the new head", page.Facts.Select(fact => fact.Name));
+
+        string Fact(string name) => Assert.Single(page.Facts, fact => fact.Name == name).Value;
+    }
+
+    [Fact]
     public void Only_the_pages_own_script_may_run() => RunsItsOwnScriptOnly(Page);
 
     [Fact]

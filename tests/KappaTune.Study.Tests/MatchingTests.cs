@@ -26,6 +26,19 @@ public sealed class MatchingTests
     }
 
     [Fact]
+    public void What_training_took_and_how_far_predictions_went_are_those_of_that_place()
+    {
+        ComparisonCell cell = Cell("a", 1e-3, 1, (2.0, 0, 0), (1.0, 0.1, 0.4), (0.6, 0.5, 0.8)) with { TrainingSeconds = 8 };
+        cell = cell with { Points = [.. cell.Points.Select(point => point with { Divergence = point.Epoch })] };
+        MatchedRow row = Assert.Single(Matching.Match([Method("a")], [cell], [], 0.8).Rows);
+        Assert.Equal((1.5, 6.0), (Math.Round(row.Divergence!.Mean, 12), Math.Round(row.TrainingSeconds!.Mean, 12)));
+        ComparisonCell older = cell with { Seed = 2, TrainingSeconds = null };
+        row = Assert.Single(Matching.Match([Method("a")], [cell, older], [], 0.8).Rows);
+        Assert.Null(row.TrainingSeconds);
+        Assert.NotNull(row.Divergence);
+    }
+
+    [Fact]
     public void The_common_loss_is_the_lowest_that_most_methods_reach_with_all_seeds()
     {
         ComparedMethod[] methods = [Method("a"), Method("b"), Method("c"), Method("d")];
@@ -136,6 +149,35 @@ public sealed class MatchingTests
         Assert.Equal(Statistics.Mean([1, 2, 4]), Statistics.Mean([(1, 0, 1), (1, 1, 2), (1, 2, 4)]));
         Assert.Equal(new MeanInterval(3, null, null), Statistics.Mean([(1, 0, 3)]));
     }
+
+    [Fact]
+    public void Others_are_set_against_lowest_kappa_seed_by_seed()
+    {
+        double[] lowest = [0.1, 0.2, 0.3];
+        (string Method, double[] Forgetting)[] all =
+        [
+            ("kappa-lowest", lowest), ("b", [0.2, 0.4, 0.45]), ("same", lowest), ("one-seed", [0.5]),
+        ];
+        ComparisonCell[] cells =
+        [
+            .. all.SelectMany(made => made.Forgetting.Select(
+                (forgetting, i) => Cell(made.Method, 1e-3, i + 1, (2, 0, 0), (0.5, forgetting, 0.8)))),
+        ];
+        MatchedAdaptation matched = Matching.Match([.. all.Select(made => Method(made.Method))], cells, [], 0.5);
+        Assert.Equal(["b", "same"], matched.Differences.Select(difference => difference.Method));
+        MatchedDifference b = matched.Differences[0];
+        Assert.Equal((3, 0.15), (b.Seeds, Math.Round(b.Forgetting.Mean, 12)));
+        // t = 0.15 / (0.05 / √3), and for two degrees of freedom p = 1 − t / √(t² + 2).
+        double t = 3 * Math.Sqrt(3);
+        Assert.Equal(1 - t / Math.Sqrt(t * t + 2), b.P, 1e-9);
+        Assert.Equal(2 * b.P, b.HolmP, 1e-12);
+        Assert.Equal((1, 1), (matched.Differences[1].P, matched.Differences[1].HolmP));
+        Assert.Empty(Matching.Match([Method("b")], cells, [], 0.5).Differences);
+    }
+
+    [Fact]
+    public void Holms_correction_never_turns_an_order_around() =>
+        Assert.Equal([0.03, 0.06, 0.06, 0.02], Statistics.Holm([0.01, 0.04, 0.03, 0.005]).Select(value => Math.Round(value, 12)));
 
     private static ComparedMethod Method(string id) => new()
     {

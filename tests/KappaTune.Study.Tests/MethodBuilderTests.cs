@@ -92,6 +92,39 @@ public sealed class MethodBuilderTests : IDisposable
     }
 
     [Fact]
+    public void A_language_models_methods_have_its_roles_and_no_head()
+    {
+        string path = TinyDecoder.Write(_folder, "decoder", TinyDecoder.Config with { LayerCount = 6 });
+        ScanReport scan = CheckpointScanner.Scan(path, new() { CacheDirectory = null }, TestContext.Current.CancellationToken);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
+        var builder = new MethodBuilder(scan, model, 0.2, draws: 3, epochs: 8);
+        Dictionary<string, ScannedMatrix> byName = scan.Matrices.ToDictionary(matrix => matrix.Id);
+        Assert.Equal(0, builder.HeadParameters);
+        Assert.Equal(model.parameters().Sum(parameter => parameter.NumberOfElements), builder.Build("full").Trainable);
+        Assert.Equal(6 * 7, builder.Build("layers").Tensors);
+        Assert.Equal(0, builder.Build("routers").Tensors);
+        Assert.Equal(ComparisonRequest.LanguageModelAdapterRate, builder.Build("lora").RateFactor);
+        long budget = builder.Build("kappa-lowest").Trainable;
+        foreach ((string id, Func<TensorRole, bool> isOne) in (
+            (string, Func<TensorRole, bool>)[])
+            [
+                ("feed-forward", role => role is TensorRole.FeedForwardIn or TensorRole.FeedForwardGate or TensorRole.FeedForwardOut),
+                ("attention", role => role is TensorRole.Query or TensorRole.Key or TensorRole.Value or TensorRole.AttentionOutput),
+            ])
+        {
+            IReadOnlyList<MethodDraw> draws = builder.Build(id).Draws;
+            Assert.Equal(3, draws.Count);
+            Assert.All(draws.SelectMany(draw => draw.Tensors), name => Assert.True(isOne(byName[name].Role), name));
+            Assert.All(draws, draw => Assert.InRange(draw.Trainable, 1, budget));
+        }
+
+        Assert.All(builder.Build("random-roles").Draws, draw => Assert.Equal(Roles(builder.Build("kappa-lowest").Draws[0]), Roles(draw)));
+
+        TensorRole[] Roles(MethodDraw draw) => [.. draw.Tensors.Select(name => byName[name].Role).Order()];
+    }
+
+    [Fact]
     public void A_draw_per_role_has_the_roles_of_lowest_kappa_per_role()
     {
         MethodBuilder builder = Builder();

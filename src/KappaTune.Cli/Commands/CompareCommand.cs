@@ -18,7 +18,7 @@ internal sealed class CompareCommand : Command
     // With these defaults, 480 rows and the embedded encoder take about an hour on two cores.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
     private const double DefaultFraction = 0.2;
-    private const string DefaultRates = "1e-4,3e-4,1e-3";
+    private const string DefaultRates = "1e-4,3e-4,1e-3", LanguageModelRates = "1e-5,3e-5,1e-4";
 
     private static readonly OptionInfo HeadRate = OptionInfo.Get(typeof(Settings), nameof(Settings.HeadLearningRate));
 
@@ -47,18 +47,48 @@ internal sealed class CompareCommand : Command
             + "by itself, and what predicts its forgetting.",
     };
 
-    private readonly Option<string> _methods = new Option<string>("--methods")
+    private readonly TaskOption _task;
+
+    private readonly Option<string> _prompt = new Option<string>("--prompt")
     {
-        Description = $"Of these, some (default: all): {string.Join(", ", ComparisonRequest.AllMethods)}.",
+        Description = @"What the model completes with a row's class; {text} stands for the row's text, {text2} for the second, \n for a "
+            + @"line break (default: {text}\n and the label column's name with a colon).",
+        HelpName = "TEMPLATE",
+    }.Checked(value => CommonOptions.Require(
+        value.Contains(TaskPrompt.Text, StringComparison.Ordinal),
+        $"'{value}' has no {TaskPrompt.Text}, for which the row's text stands."));
+
+    private readonly Option<string> _words = new Option<string>("--words")
+    {
+        Description = "The words that complete prompts, by labels, such as 0=no,1=yes (default: the labels themselves).",
         HelpName = "LIST",
-    }.Checked(value => MethodsOf(value));
+    }.Checked(value => WordsOf(value));
+
+    private readonly Option<bool> _countPrompts = new("--count-prompts")
+    {
+        Description = "Count prompts in the loss as well as the words that complete them.",
+    };
+
+    private readonly Option<string> _methods = new("--methods")
+    {
+        Description = $"Of these, some (default: all): {string.Join(", ", ComparisonRequest.AllMethods)}. With --task lm: "
+            + $"{string.Join(", ", ComparisonRequest.LanguageModelMethods)}.",
+        HelpName = "LIST",
+    };
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}); adapters with "
-            + $"{ComparisonRequest.AdapterRate} times as much, biases and a head alone with {ComparisonRequest.FewParametersRate} times.",
+        Description = $"Each method runs with each of these (default: {DefaultRates}; with --task lm {LanguageModelRates}); adapters with "
+            + $"{ComparisonRequest.AdapterRate} times as much, of a language model {ComparisonRequest.LanguageModelAdapterRate} times, "
+            + $"biases, routers and a head alone with {ComparisonRequest.FewParametersRate} times.",
         HelpName = "LIST",
     }.Checked(value => RatesOf(value));
+
+    private readonly Option<string[]> _ratesOf = new Option<string[]>("--rates-of")
+    {
+        Description = "One method's own learning rates instead, such as lora=1e-3,3e-3; may be given several times.",
+        HelpName = "METHOD=LIST",
+    }.Checked(values => MethodRatesOf(values));
 
     private readonly Option<double?> _headRate = CommonOptions.Number<double>(
         "--head-learning-rate", "RATE",
@@ -101,15 +131,26 @@ internal sealed class CompareCommand : Command
     {
         _train.Required = _test.Required = _output.Required = true;
         _study.AcceptOnlyFromAmong("methods", "per-tensor");
+        _task = new(this, "a new head on an encoder tells classes", "a language model tells them by words that complete prompts");
         this.AddOptions(
-            _base, _train, _test, _controls, _output, _study, _methods, _rates, _headRate, _seeds, _epochs, _batch, _draws, _fraction,
-            _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
+            _base, _train, _test, _controls, _output, _prompt, _words, _countPrompts, _study, _methods, _rates, _ratesOf, _headRate, _seeds,
+            _epochs, _batch, _draws, _fraction, _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
         _columns = new(this);
         Options.Add(_device);
         _table = new(this);
         _cache = new(this);
+        _task.Divide(this, [_headRate], [_prompt, _words, _countPrompts]);
         Validators.Add(result =>
         {
+            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
+                result.AddError($"{_base.Name}: name the language model to compare with; none comes along.");
+            IReadOnlyList<string> known = MethodsOf(result);
+            IEnumerable<string> withRates = (result.GetValue(_ratesOf) ?? []).Select(value => value.Split('=')[0].Trim());
+            string[] named = [.. Named(result.GetValue(_methods)), .. withRates];
+            if (result.GetResult(_methods) is not null && named.Length == 0)
+                result.AddError($"{_methods.Name} names none; there are {string.Join(", ", known)}.");
+            foreach (string name in named.Where(name => !known.Contains(name)))
+                result.AddError($"{_methods.Name}: '{name}' isn't a method; there are {string.Join(", ", known)}.");
             if (result.GetResult(_methods) is not null && IsPerTensor(result))
                 result.AddError("--methods: not with --study per-tensor, where every tensor is a method.");
         });
@@ -163,16 +204,19 @@ internal sealed class CompareCommand : Command
             Quoted = _table.Quoted(result),
             LimitTrain = result.GetValue(_limitTrain),
             LimitTest = result.GetValue(_limitTest),
+            Prompt = PromptOf(result, columns),
         },
         TaskName = result.GetValue(_name),
         Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],
         Output = Path.GetFullPath(result.GetValue(_output)!),
         PerTensor = IsPerTensor(result.CommandResult),
-        Methods = MethodsOf(result.GetValue(_methods)),
+        Methods = Named(result.GetValue(_methods)) is { Length: > 0 } named ? named : MethodsOf(result.CommandResult),
         Settings = new()
         {
             Seeds = [.. Enumerable.Range(1, result.GetValue(_seeds) ?? DefaultSeeds)],
-            LearningRates = RatesOf(result.GetValue(_rates) ?? DefaultRates),
+            LearningRates = RatesOf(
+                result.GetValue(_rates) ?? (_task.IsLanguageModel(result.CommandResult) ? LanguageModelRates : DefaultRates)),
+            MethodRates = MethodRatesOf(result.GetValue(_ratesOf) ?? []),
             HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
             Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
             BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
@@ -189,17 +233,46 @@ internal sealed class CompareCommand : Command
 
     private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
 
-    private static IReadOnlyList<string> MethodsOf(string? list)
+    /// <summary>How the model is asked; null where it isn't a language model.</summary>
+    private TaskPrompt? PromptOf(ParseResult result, TextColumns columns) => !_task.IsLanguageModel(result.CommandResult) ? null : new()
     {
-        if (list is null)
-            return ComparisonRequest.AllMethods;
-        string[] methods = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        CommonOptions.Require(methods.Length > 0, $"names none; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
-        foreach (string method in methods)
+        Template = (result.GetValue(_prompt) ?? $@"{TaskPrompt.Text}\n{columns.Label}:").Replace(@"\n", "\n", StringComparison.Ordinal),
+        Words = WordsOf(result.GetValue(_words) ?? ""),
+        CountsPrompt = result.GetValue(_countPrompts),
+    };
+
+    private IReadOnlyList<string> MethodsOf(CommandResult result) =>
+        _task.IsLanguageModel(result) ? ComparisonRequest.LanguageModelMethods : ComparisonRequest.AllMethods;
+
+    private static string[] Named(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static Dictionary<string, string> WordsOf(string list)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in Named(list))
+        {
+            string[] parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             CommonOptions.Require(
-                ComparisonRequest.AllMethods.Contains(method),
-                $"'{method}' isn't a method; there are {string.Join(", ", ComparisonRequest.AllMethods)}.");
-        return methods;
+                parts is [{ Length: > 0 }, { Length: > 0 }] && words.TryAdd(parts[0], parts[1]),
+                $"'{pair}' isn't LABEL=WORD, each label once, such as 0=no,1=yes.");
+        }
+
+        return words;
+    }
+
+    private static Dictionary<string, IReadOnlyList<double>> MethodRatesOf(string[] values)
+    {
+        var rates = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
+        foreach (string value in values)
+        {
+            string[] parts = value.Split('=', 2, StringSplitOptions.TrimEntries);
+            CommonOptions.Require(
+                parts is [{ Length: > 0 }, _] && rates.TryAdd(parts[0], RatesOf(parts[1])),
+                $"'{value}' isn't METHOD=LIST, each method once, such as lora=1e-3,3e-3.");
+        }
+
+        return rates;
     }
 
     private static double[] RatesOf(string list)

@@ -7,7 +7,10 @@ namespace KappaTune.Cli.Commands;
 /// <summary><c>kappatune generate</c>: a language model goes on with a text, or answers in a conversation.</summary>
 internal sealed class GenerateCommand : Command
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A language model: a folder in Hugging Face layout." };
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A language model: a folder in Hugging Face layout, or a .gguf file.",
+    };
 
     private readonly Option<string> _prompt = new("--prompt")
     {

@@ -12,12 +12,12 @@ internal sealed class RetentionCommand : Command
 {
     private readonly Argument<string> _base = new("BASE")
     {
-        Description = $"The model before tuning: a folder in Hugging Face layout, {BuiltInModels.Help}.",
+        Description = $"The model before tuning: a folder in Hugging Face layout, a .gguf file, {BuiltInModels.Help}.",
     };
 
     private readonly Argument<string> _tuned = new("TUNED")
     {
-        Description = "The model after it: a saved .zip, a folder in Hugging Face layout, or an adapter's folder.",
+        Description = "The model after it: a saved .zip, a folder in Hugging Face layout, a .gguf file, or an adapter's folder.",
     };
 
     private readonly Option<string[]> _texts = new("--text")

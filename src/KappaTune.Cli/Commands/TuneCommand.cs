@@ -2,23 +2,31 @@ using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary><c>kappatune tune</c>: makes a text classifier of a pre-trained model, as any ML.NET program would.</summary>
-internal sealed class TuneCommand : Command
+/// <summary>
+/// <c>kappatune tune</c>: makes a text classifier of a pre-trained model, or tunes a language model, as any ML.NET program would.
+/// </summary>
+internal sealed partial class TuneCommand : Command
 {
+    private readonly TaskOption _task;
     private readonly Option<string> _base = CommonOptions.Folder(
         "--base", $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).");
 
-    private readonly Option<string> _train = CommonOptions.File("--train", "Rows to train on, as TSV or CSV with a header.");
+    private readonly Option<string> _train = CommonOptions.File(
+        "--train",
+        "Rows to train on, as TSV or CSV with a header; for a language model also .jsonl, or .txt with empty lines between texts.");
+
     private readonly Option<string> _validation = CommonOptions.File(
         "--validation", "Rows to validate on after each epoch, with the same columns.");
     private readonly Option<string> _test = CommonOptions.File("--test", "Rows to measure the result on, with the same columns.");
     private readonly ColumnOptions _columns;
+    private readonly Option<string> _completion = CommonOptions.Column(
+        "--completion", "The column of what completes the texts, which are prompts then; only completions count in the loss.");
+
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
@@ -28,7 +36,13 @@ internal sealed class TuneCommand : Command
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the state in --checkpoint, where there is one." };
     private readonly CacheOptions _cache;
-    private readonly Option<string> _output = CommonOptions.File("--output", "Where the model goes: a .zip that ML.NET loads.");
+    private readonly Option<string> _output = CommonOptions.File(
+        "--output",
+        "Where the model goes: a .zip that ML.NET loads or, of a language model, a folder in Hugging Face layout where the name has no "
+        + "ending.");
+
+    private readonly Option<string> _adapter = CommonOptions.Folder(
+        "--adapter", "A folder for the adapters as well, in PEFT's format; with --method lora.");
 
     private readonly Option<string> _retention = CommonOptions.File(
         "--retention-text",
@@ -38,17 +52,22 @@ internal sealed class TuneCommand : Command
     private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
 
-    public TuneCommand() : base("tune", "Fine-tunes a pre-trained model to a text classifier, and saves it for ML.NET.")
+    public TuneCommand() : base(
+        "tune", "Fine-tunes a pre-trained model to a text classifier, or as a language model, and saves it for ML.NET.")
     {
         _train.Required = _output.Required = true;
+        _task = new(this, "texts get classes", "a language model goes on with texts, or completes prompts");
         this.AddOptions(_base, _train, _validation, _test);
-        _columns = new(this);
+        _columns = new(this, result => !_task.IsLanguageModel(result));
+        Options.Add(_completion);
         _table = new(this);
         _selection = new(this, new Settings().Selection);
         _training = new(this);
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
-        this.AddOptions(_retention, _output, _report, _json);
+        this.AddOptions(_retention, _output, _adapter, _report, _json);
+        _task.Divide(
+            this, [.. _columns.OfClasses, .. _training.OfClasses], [_completion, .. _training.OfLanguageModel]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
@@ -65,6 +84,10 @@ internal sealed class TuneCommand : Command
 
             if (result.GetResult(_training.OptimizerMemory) is not null && _selection.Policies(result) is [string policy, ..])
                 result.AddError($"{policy} and --optimizer-memory exclude each other: both say how much is selected.");
+            if (result.GetResult(_adapter) is not null && !_training.IsLora(result))
+                result.AddError($"{_adapter.Name}: only with --method lora.");
+            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
+                result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
             if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
                 result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
         });
@@ -73,9 +96,19 @@ internal sealed class TuneCommand : Command
 
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
+        bool isFolder = IsFolder(result);
+        Option[] writes = isFolder ? [_report, _json] : [_output, _report, _json],
+            folders = isFolder ? [_checkpoint, _adapter, _output] : [_checkpoint, _adapter];
         using var files = new CommandFiles(
-            result, reads: [_train, _validation, _test], writes: [_output, _report, _json], models: [_base],
-            folders: [_checkpoint], caches: _cache.Folders, texts: [_retention]);
+            result, reads: [_train, _validation, _test], writes: writes, models: [_base], folders: folders, caches: _cache.Folders,
+            texts: [_retention]);
+        return _task.IsLanguageModel(result.CommandResult)
+            ? RunLanguageModel(result, files, cancellationToken)
+            : RunClassifier(result, files, cancellationToken);
+    }
+
+    private int RunClassifier(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
+    {
         TextWriter output = files.Text, error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
@@ -95,42 +128,19 @@ internal sealed class TuneCommand : Command
             ValidationSet = validation is null ? null : keys.Fit(train.Rows).Transform(validation.Rows),
             CancellationToken = cancellationToken,
         };
-        if (settings is { Budget: not null, RetentionText: null })
-        {
-            error.WriteLine(
-                "The budget is measured on English prose that comes along; with --retention-text FILE, on a text of yours, such as those "
-                + "that the base model learnt from.");
-        }
-
-        using var model = Fit(error, settings.CheckpointDirectory, progress => keys
+        NoteControl(settings, error);
+        using var model = Fit(error, settings.CheckpointDirectory, countsTokens: false, progress => keys
             .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(settings with { Progress = progress }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))
             .Fit(train.Rows));
 
-        TuningReport report = model.OfType<KappaTuneTextClassificationTransformer>().Single().Report!;
+        var transformer = model.OfType<KappaTuneTextClassificationTransformer>().Single();
         string file = files.Output(_output)!;
         OutputFile.Write(file, stream => mlContext.Model.Save(model, train.Rows.Schema, stream));
-        if (files.Output(_json) is { } json)
-            report.Save(json);
-        if (files.Output(_report) is { } html)
-            HtmlReport.Save(report, html);
-        output.WriteLine(report);
-        output.WriteLine($"Saved:        {file}");
-        if (report.Stop == TuningStop.Cancelled)
-        {
-            string kept = report.Budget?.ReturnedToStep is { } step
-                ? $"{file} has the model as it was after step {step}, the last within the budget."
-                : $"{file} has the model as it was after epoch {report.BestEpoch}.";
-            error.WriteLine($"Cancelled. {kept}{HowToGoOn(settings.CheckpointDirectory)}");
-            return ExitCode.Cancelled;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            error.WriteLine($"Cancelled while it was measured what the model kept. {file} has the whole model.");
-            return ExitCode.Cancelled;
-        }
-
+        if (result.GetValue(_adapter) is { } adapter)
+            transformer.SaveAdapter(adapter);
+        if (End(transformer.Report!, file, settings.CheckpointDirectory, files, error, cancellationToken) is { } cancelled)
+            return cancelled;
         if (test is not null)
         {
             var scoring = new ScoringModel(file, model, train.Rows.Schema);
@@ -143,17 +153,53 @@ internal sealed class TuneCommand : Command
             mlContext, TableFile.Open(option.Name, path, _table.Format(result, path)), columns, cancellationToken);
     }
 
-    private static TransformerChain<KeyToValueMappingTransformer> Fit(
-        TextWriter error, string? checkpoint, Func<Action<TuningProgress>, TransformerChain<KeyToValueMappingTransformer>> fit)
+    /// <summary>Says what a budget is measured on, where nothing was named.</summary>
+    private static void NoteControl(TuningOptions settings, TextWriter error)
+    {
+        if (settings is { Budget: not null, RetentionText: null })
+        {
+            error.WriteLine(
+                "The budget is measured on English prose that comes along; with --retention-text FILE, on a text of yours, such as those "
+                + "that the base model learnt from.");
+        }
+    }
+
+    private static T Fit<T>(TextWriter error, string? checkpoint, bool countsTokens, Func<Action<TuningProgress>, T> fit)
     {
         try
         {
-            return TuningBar.Show(error, fit);
+            return TuningBar.Show(error, countsTokens, fit);
         }
         catch (OperationCanceledException e)
         {
             throw new OperationCanceledException($"Cancelled before the first epoch ended, so without a model.{HowToGoOn(checkpoint)}", e);
         }
+    }
+
+    /// <summary>Writes the report where it was asked for, and says how it ended: an exit code where it was cancelled, else null.</summary>
+    /// <param name="place">Where the model was saved.</param>
+    private int? End(
+        TuningReport report, string place, string? checkpoint, CommandFiles files, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (files.Output(_json) is { } json)
+            report.Save(json);
+        if (files.Output(_report) is { } html)
+            HtmlReport.Save(report, html);
+        files.Text.WriteLine(report);
+        files.Text.WriteLine($"Saved:        {place}");
+        if (report.Stop == TuningStop.Cancelled)
+        {
+            string kept = report.Budget?.ReturnedToStep is { } step
+                ? $"{place} has the model as it was after step {step}, the last within the budget."
+                : $"{place} has the model as it was after epoch {report.BestEpoch}.";
+            error.WriteLine($"Cancelled. {kept}{HowToGoOn(checkpoint)}");
+            return ExitCode.Cancelled;
+        }
+
+        if (!cancellationToken.IsCancellationRequested)
+            return null;
+        error.WriteLine($"Cancelled while it was measured what the model kept. {place} has the whole model.");
+        return ExitCode.Cancelled;
     }
 
     /// <summary>What a training state is for, where there is one.</summary>

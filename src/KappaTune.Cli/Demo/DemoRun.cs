@@ -77,7 +77,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter output, TextWrit
     {
         IDataView train = TicketSorter.Load(_mlContext, _files.Train), test = TicketSorter.Load(_mlContext, _files.Test);
         var clock = Stopwatch.StartNew();
-        var model = TuningBar.Show(error, progress => TicketSorter.Train(
+        var model = TuningBar.Show(error, countsTokens: false, progress => TicketSorter.Train(
             _mlContext, train, options with { Progress = progress }));
         TimeSpan elapsed = clock.Elapsed;
         cancellationToken.ThrowIfCancellationRequested();

@@ -36,7 +36,12 @@ internal sealed class CommandFiles : IDisposable
         foreach (NamedFile folder in (NamedFile[])[.. bases, .. places, .. Named(caches)])
             folder.RequireNoStream();
         foreach (NamedFile folder in places)
+        {
             folder.RequireWritableFolder();
+            if (bases.FirstOrDefault(model => !BuiltInModels.Contain(model.Path) && folder.IsFolderOf(model)) is { } read)
+                throw new UnusableFileException($"{folder} is where {read} is, which the same command reads. Name another folder.");
+        }
+
         RequireOnce(inputs.Where(input => input.IsStream), "read", "standard input");
         RequireOnce(outputs.Where(output => output.IsStream), "written", "standard output");
         foreach (NamedFile input in inputs)

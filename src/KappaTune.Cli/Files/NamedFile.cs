@@ -109,6 +109,16 @@ internal sealed class NamedFile(Symbol symbol, string path, bool isOutput = fals
             || string.Equals(place, OutputPlace.Resolve(file).Path, PathComparison);
     }
 
+    /// <summary>Whether it is the folder that the other one is, or lies in.</summary>
+    public bool IsFolderOf(NamedFile other)
+    {
+        string folder = System.IO.Path.GetFullPath(path), place = System.IO.Path.GetFullPath(other.Path);
+        if (File.Exists(place))
+            place = System.IO.Path.GetDirectoryName(place)!;
+        return (FileStatus.Read(folder).Identity is { } identity && FileStatus.Read(place).Identity == identity) || string.Equals(
+            System.IO.Path.TrimEndingDirectorySeparator(folder), System.IO.Path.TrimEndingDirectorySeparator(place), PathComparison);
+    }
+
     private static StringComparison PathComparison =>
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 

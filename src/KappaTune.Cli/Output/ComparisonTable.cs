@@ -15,9 +15,15 @@ internal static class ComparisonTable
         ComparisonResult document = ShownIntervals.Trim(result);
         foreach (ComparedControlText control in document.Controls)
         {
-            string name = PlainText.Shorten(control.Name, ControlWidth),
-                of = control.Pairs is null ? "masked tokens right" : "neighbours found";
-            writer.WriteLine(Invariant($"Base:     {name}: loss {control.Loss:0.000}, {100 * control.Accuracy:0.0} % of {of}"));
+            string name = PlainText.Shorten(control.Name, ControlWidth);
+            (double loss, double right) = (control.Loss, 100 * control.Accuracy);
+            writer.WriteLine(control switch
+            {
+                { BitsPerByteOfNat: { } bits } =>
+                    Invariant($"Base:     {name}: loss {loss:0.000}, {bits * loss:0.0000} bits a byte, {right:0.0} % right"),
+                { Pairs: not null } => Invariant($"Base:     {name}: loss {loss:0.000}, {right:0.0} % of neighbours found"),
+                _ => Invariant($"Base:     {name}: loss {loss:0.000}, {right:0.0} % of masked tokens right"),
+            });
         }
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
@@ -27,10 +33,13 @@ internal static class ComparisonTable
             return;
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
         writer.WriteLine(document.Controls[0].Pairs is null
-            ? "          Forgetting: how much worse control text is guessed, nats a token."
+            ? "          Forgetting: how much worse control text is guessed, nats a token." + BytesOf(document.Controls[0])
             : "          Forgetting: how much worse neighbouring sentences are found, in nats.");
         if (document.Study == "methods")
+        {
             WriteMethods(document, matched, writer);
+            WriteCosts(document, matched, writer);
+        }
         else
             WriteTensors(document, writer);
     }
@@ -50,6 +59,38 @@ internal static class ComparisonTable
 
         Screen.On(writer).Write(table);
     }
+
+    /// <summary>What each method took, and how far what it predicts on the task's texts went from the base's.</summary>
+    private static void WriteCosts(ComparisonResult document, MatchedAdaptation matched, TextWriter writer)
+    {
+        (ComparedMethod Method, MatchedRow Best)[] rows =
+        [
+            .. from method in document.Methods
+               let best = matched.Rows.FirstOrDefault(row => row.Method == method.Id && row.Best)
+               where best is { TrainingSeconds: not null }
+               select (method, best!),
+        ];
+        if (rows.Length == 0)
+            return;
+        Table table = NewTable("Cost until then", "Epochs", "Time, s", "Optimizer", "KL on task", "p");
+        foreach ((ComparedMethod method, MatchedRow best) in rows)
+        {
+            AddRow(
+                table, method.Title, Number(best.Epochs, "0.0"), Number(best.TrainingSeconds, "0.0"),
+                NumberText.Bytes(method.OptimizerBytes), Number(best.Divergence, "0.0000"),
+                matched.Differences.FirstOrDefault(difference => difference.Method == method.Id)?.HolmP
+                    .ToString("0.000", CultureInfo.InvariantCulture) ?? "");
+        }
+
+        Screen.On(writer).Write(table);
+        if (matched.Differences.Count > 0)
+            writer.WriteLine("p: of as much forgetting as lowest κ, by seeds; t-test, Holm's correction.");
+    }
+
+    private static string Number(MeanInterval? value, string format) => value?.Mean.ToString(format, CultureInfo.InvariantCulture) ?? "";
+
+    private static string BytesOf(ComparedControlText control) =>
+        control.BitsPerByteOfNat is { } bits ? Invariant($"\n          A nat a token is {bits:0.000} bits a byte.") : "";
 
     private static void WriteTensors(ComparisonResult document, TextWriter writer)
     {

@@ -9,14 +9,15 @@ internal static class TuningBar
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs what reports to it, and gives its result.</summary>
-    public static T Show<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) =>
-        Screen.IsTerminal(writer) ? WithBar(writer, tune) : WithLines(writer, tune);
+    /// <param name="countsTokens">Whether the loss counts tokens, as that of a language model does, and not rows.</param>
+    public static T Show<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune) =>
+        Screen.IsTerminal(writer) ? WithBar(writer, countsTokens, tune) : WithLines(writer, countsTokens, tune);
 
-    private static T WithBar<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune) => ProgressLine.Show(
+    private static T WithBar<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune) => ProgressLine.Show(
         Screen.On(writer), "Reading the base model", line =>
-            tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress))));
+            tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress, countsTokens))));
 
-    private static T WithLines<T>(TextWriter writer, Func<Action<TuningProgress>, T> tune)
+    private static T WithLines<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune)
     {
         (TuningPhase Phase, long Tenth) written = default;
         var clock = Stopwatch.StartNew();
@@ -31,7 +32,7 @@ internal static class TuningBar
             bool isSlow = progress.Phase == TuningPhase.Training || tenth == 10 || clock.Elapsed >= Slow;
             if (progress.Phase == TuningPhase.Validated || (isNext && isSlow))
             {
-                writer.WriteLine(string.Join(", ", Parts(progress).Where(part => part.Length > 0)));
+                writer.WriteLine(string.Join(", ", Parts(progress, countsTokens).Where(part => part.Length > 0)));
                 clock.Restart();
                 if (progress.Phase != TuningPhase.Validated)
                     written = (progress.Phase, tenth);
@@ -40,7 +41,7 @@ internal static class TuningBar
     }
 
     /// <summary>What there is to say, the most important first.</summary>
-    private static string[] Parts(TuningProgress progress)
+    private static string[] Parts(TuningProgress progress, bool countsTokens)
     {
         string steps = $"{NumberText.Count(progress.Step)}/{NumberText.Count(progress.TotalSteps)}";
         string epoch = $"Epoch {progress.Epoch}/{progress.TotalEpochs}";
@@ -53,7 +54,9 @@ internal static class TuningBar
             { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps}"],
             { Validation: { } validation } =>
             [
-                Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, accuracy {100 * validation.MicroAccuracy:0.0} %"),
+                Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, ") + (countsTokens
+                    ? $"perplexity {NumberText.Ratio(validation.Perplexity)}"
+                    : Invariant($"accuracy {100 * validation.MicroAccuracy:0.0} %")),
             ],
             _ =>
             [
@@ -62,7 +65,7 @@ internal static class TuningBar
                 BudgetWords.Used(progress) ?? "",
                 progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
                 $"step {steps}",
-                Invariant($"{progress.RowsPerSecond:0} rows/s"),
+                Invariant($"{progress.RowsPerSecond:0} {(countsTokens ? "tokens/s" : "rows/s")}"),
                 progress.LearningRate > 0 ? Invariant($"lr {progress.LearningRate:0.0e0}") : "",
             ],
         };

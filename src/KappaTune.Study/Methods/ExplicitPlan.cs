@@ -14,7 +14,7 @@ internal static class ExplicitPlan
             .. checkpoint.Weights.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
                 .SelectMany(MatrixList.From)
                 .Select(matrix => new PlannedMatrix(
-                    matrix, selected.Contains(matrix.Name), SelectionRule.Rank, null, "the comparison's choice")),
+                    matrix, selected.Contains(matrix.Id), SelectionRule.Rank, null, "the comparison's choice")),
         ];
         // A plan has to name a policy, and the policies have no list of names: "as many of the lowest" comes nearest.
         return new(checkpoint.Path, KappaSelection.Lowest(Math.Max(1, names.Count)), matrices);

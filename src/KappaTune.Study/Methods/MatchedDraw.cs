@@ -16,16 +16,16 @@ internal static class MatchedDraw
         IReadOnlyList<ScannedMatrix> chosen, IReadOnlyList<ScannedMatrix> candidates, int seed)
     {
         var random = new Random(seed);
-        HashSet<string> before = [.. chosen.Select(matrix => matrix.Name)];
+        HashSet<string> before = [.. chosen.Select(matrix => matrix.Id)];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (Exchanged(chosen, candidates, random) is var draw && !before.SetEquals(draw.Select(matrix => matrix.Name)))
+            if (Exchanged(chosen, candidates, random) is var draw && !before.SetEquals(draw.Select(matrix => matrix.Id)))
                 return (draw, null);
         }
 
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (SameRoles(chosen, candidates, random) is var draw && !before.SetEquals(draw.Select(matrix => matrix.Name)))
+            if (SameRoles(chosen, candidates, random) is var draw && !before.SetEquals(draw.Select(matrix => matrix.Id)))
                 return (draw, "No other choice has the same roles and depths; this one has the same roles.");
         }
 

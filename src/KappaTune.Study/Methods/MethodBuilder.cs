@@ -13,18 +13,31 @@ internal sealed class MethodBuilder
 {
     private const int AdapterRank = 16;
 
+    private static readonly TensorRole[] FeedForwardRoles =
+    [
+        TensorRole.FeedForwardIn, TensorRole.FeedForwardGate, TensorRole.FeedForwardOut, TensorRole.ExpertIn, TensorRole.ExpertGate,
+        TensorRole.ExpertOut,
+    ];
+
+    private static readonly TensorRole[] AttentionRoles =
+    [
+        TensorRole.Query, TensorRole.Key, TensorRole.Value, TensorRole.KeyValue, TensorRole.QueryKeyValue, TensorRole.AttentionOutput,
+    ];
+
     private readonly ScanReport _scan;
-    private readonly SequenceClassifier _model;
+    private readonly TextModel _model;
+    private readonly double _adapterRate;
     private readonly int _draws;
     private readonly int _headEpochs;
     private readonly ScannedMatrix[] _lowest;
     private readonly ScannedMatrix[] _all;
 
     /// <param name="scan">An exact scan of the base.</param>
-    /// <param name="model">A classifier of it.</param>
+    /// <param name="model">A classifier of it, or itself where it is a language model.</param>
     /// <param name="fraction">The share of the candidates that the lowest κ takes.</param>
-    public MethodBuilder(ScanReport scan, SequenceClassifier model, double fraction, int draws, int epochs)
+    public MethodBuilder(ScanReport scan, TextModel model, double fraction, int draws, int epochs)
     {
+        _adapterRate = model is CausalLanguageModel ? LanguageModelAdapterRate : AdapterRate;
         // A quarter of the epochs, but at least one, and never all.
         _headEpochs = Math.Min(Math.Max(1, epochs / 4), epochs - 1);
         _scan = scan;
@@ -40,7 +53,7 @@ internal sealed class MethodBuilder
     /// <summary>The candidates, lowest κ first.</summary>
     public IReadOnlyList<ScannedMatrix> Candidates { get; }
 
-    /// <summary>Parameters that a classifier takes from the base.</summary>
+    /// <summary>Parameters that the tuned model takes from the base.</summary>
     public long BaseParameters => _all.Sum(matrix => matrix.Parameters);
 
     /// <summary>Parameters of the task's new head, which train in every method.</summary>
@@ -51,6 +64,9 @@ internal sealed class MethodBuilder
     public ComparedMethod Build(string id) => id switch
     {
         "full" => Create(id, "Full fine-tuning", "Every weight of the model trains, as is usual.", "reference", [Draw(_all)]),
+        "layers" => Create(
+            id, "All of the layers", "Every weight matrix of the layers trains; words and normalizations stay as they are.", "reference",
+            [Draw(Candidates)]),
         "full-head-first" => HeadFirst(id, Build("full")),
         "head" => Create(
             id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
@@ -61,7 +77,7 @@ internal sealed class MethodBuilder
         "kappa-head-first" => HeadFirst(id, Build("kappa-lowest")),
         "kappa-lora" => Create(
             id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
-            [Draw(_lowest, AdapterRank)], AdapterRate, AdapterRank),
+            [Draw(_lowest, AdapterRank)], _adapterRate, AdapterRank),
         "relative-kappa" => Create(
             id, "Lowest relative κ",
             "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
@@ -88,6 +104,18 @@ internal sealed class MethodBuilder
         "random-per-role" => Create(
             id, "Random per role", "A baseline: drawn by lot within each kind of tensor, which gets its share as in lowest κ per role.",
             "control", Draws(draw => Draw(MatchedDraw.SameRoles(LowestPerRole(), Candidates, new Random(draw))))),
+        "random-roles" => Create(
+            id, "Random, same roles", "A baseline: drawn by lot, but with the kinds of the tensors of lowest κ, from any layers.",
+            "control", Draws(draw => Draw(MatchedDraw.SameRoles(_lowest, Candidates, new Random(draw))))),
+        "feed-forward" => Create(
+            id, "Feed-forward only", "A baseline: drawn by lot among the feed-forward tensors, experts' included.", "control",
+            Draws(draw => Among(FeedForwardRoles, draw))),
+        "attention" => Create(
+            id, "Attention only", "A baseline: drawn by lot among the tensors of attention.", "control",
+            Draws(draw => Among(AttentionRoles, draw))),
+        "routers" => Create(
+            id, "Routers only", "Only what chooses among experts trains, which are few parameters.", "control",
+            [Draw([.. _all.Where(matrix => matrix is { Role: TensorRole.Router, Rows: > 1, Columns: > 1 })])], FewParametersRate),
         "random-matched" => Create(
             id, "Random, same roles and depths", "A baseline: drawn by lot, but with the kinds and the depths of the tensors of lowest κ.",
             "control", Draws(Matched)),
@@ -99,12 +127,12 @@ internal sealed class MethodBuilder
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewParametersRate),
-        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods)}."),
+        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods.Union(LanguageModelMethods))}."),
     };
 
     /// <summary>A method for one tensor that trains alone.</summary>
     public ComparedMethod Alone(ScannedMatrix matrix) =>
-        Create(matrix.Name, matrix.Name, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
+        Create(matrix.Id, matrix.Id, "Of the model, only this tensor trains.", "tensor", [Draw([matrix])]);
 
     /// <summary>Takes matrices in order, and leaves out those that no longer fit into the budget.</summary>
     internal static List<ScannedMatrix> Fill(IEnumerable<ScannedMatrix> order, long budget)
@@ -132,7 +160,7 @@ internal sealed class MethodBuilder
     private ComparedMethod Adapters(string id, string title, string description, long budget)
     {
         int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
-        return Create(id, title, description, "adapter", [Draw(Candidates, rank)], AdapterRate, rank);
+        return Create(id, title, description, "adapter", [Draw(Candidates, rank)], _adapterRate, rank);
     }
 
     private List<ScannedMatrix> LowestPerRole() =>
@@ -146,6 +174,14 @@ internal sealed class MethodBuilder
     private MethodDraw Ranked(KappaSelection selection) => Draw(Filled(selection));
 
     private List<ScannedMatrix> Filled(KappaSelection selection) => Fill(InOrder(PlanOf(selection)), Budget);
+
+    /// <summary>By lot among the candidates of some roles, within the budget.</summary>
+    private MethodDraw Among(TensorRole[] roles, int draw)
+    {
+        ScannedMatrix[] order = [.. Candidates.Where(matrix => roles.Contains(matrix.Role))];
+        new Random(draw).Shuffle(order);
+        return Draw(Fill(order, Budget));
+    }
 
     private MethodDraw Matched(int draw)
     {
@@ -164,7 +200,7 @@ internal sealed class MethodBuilder
     {
         Draw = 0,
         Trainable = HeadParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
-        Tensors = [.. matrices.Select(matrix => matrix.Name).Order(StringComparer.Ordinal)],
+        Tensors = [.. matrices.Select(matrix => matrix.Id).Order(StringComparer.Ordinal)],
     };
 
     private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, int rank) =>

@@ -15,6 +15,9 @@ internal sealed record ComparisonPage
     public required string[] Notes { get; init; }
     public required PageFigure[] Figures { get; init; }
 
+    /// <summary>What is guessed of control texts: hidden words or, by a language model, the next ones.</summary>
+    public required string Guessed { get; init; }
+
     /// <summary>The names of the control texts; the first is the main one.</summary>
     public required string[] Controls { get; init; }
 
@@ -78,6 +81,12 @@ internal sealed record PageMethod : PageMark
     /// <summary>Forgetting at matched adaptation, on each control text.</summary>
     public required MeanInterval?[] Forgetting { get; init; }
     public required MeanInterval? Accuracy { get; init; }
+
+    /// <summary>Seconds of training until then; null where a run doesn't say.</summary>
+    public required MeanInterval? TrainingSeconds { get; init; }
+
+    /// <summary>KL(base, tuned) on test rows then; null where it isn't known.</summary>
+    public required MeanInterval? Divergence { get; init; }
     public required int Reached { get; init; }
     public required int Runs { get; init; }
     public required int Failed { get; init; }

@@ -29,7 +29,9 @@ public static class ShownIntervals
         Accuracy = Trim(row.Accuracy, runs, 0, 1),
         MacroAccuracy = Trim(row.MacroAccuracy, runs, 0, 1),
         Drift = Trim(row.Drift, runs, 0),
+        Divergence = Trim(row.Divergence, runs, 0),
         Epochs = Trim(row.Epochs, runs, 0),
+        TrainingSeconds = Trim(row.TrainingSeconds, runs, 0),
     };
 
     private static MeanInterval? Trim(

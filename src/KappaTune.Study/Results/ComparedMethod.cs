@@ -1,3 +1,5 @@
+using Microsoft.ML.KappaTune.Training;
+
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>A way to fine-tune.</summary>
@@ -16,6 +18,9 @@ public sealed record ComparedMethod
 
     /// <summary>Parameters that train, the new head's included; of the first draw where there are several.</summary>
     public required long Trainable { get; init; }
+
+    /// <summary>What the optimizer takes for them, in bytes.</summary>
+    public long OptimizerBytes => OptimizerMemory.BytesFor(Trainable);
 
     /// <summary>How many of the base's tensors train or have an adapter.</summary>
     public required int Tensors { get; init; }

@@ -15,6 +15,9 @@ public sealed record ComparisonCell
     /// <summary>How long the run took, measurements included.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>How long the steps took, without measurements; null in files of earlier versions.</summary>
+    public double? TrainingSeconds { get; init; }
+
     /// <summary>Parameters that trained, the new head's included.</summary>
     public long Trainable { get; init; }
 
@@ -27,13 +30,15 @@ public sealed record ComparisonPoint
 {
     public required int Epoch { get; init; }
 
-    /// <summary>Mean cross-entropy of the training rows, in nats, without dropout.</summary>
+    /// <summary>
+    /// Mean cross-entropy of the training rows, in nats, without dropout; of a language model, of their tokens that the loss counts.
+    /// </summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Mean cross-entropy of the test rows, in nats.</summary>
+    /// <summary>Mean cross-entropy of the test rows, in nats, as that of the training rows.</summary>
     public required double TestLoss { get; init; }
 
-    /// <summary>The share of the test rows whose class was found.</summary>
+    /// <summary>The share of the test rows whose class was found, of a language model by the word that it holds likeliest.</summary>
     public required double Accuracy { get; init; }
 
     /// <summary>The mean over the classes of the share of each class's test rows that was found.</summary>
@@ -45,13 +50,15 @@ public sealed record ComparisonPoint
     /// <summary>Mean cosine distance of the last layer's states from the base's, on the main control text.</summary>
     public required double Drift { get; init; }
 
-    /// <summary>KL(base, tuned) on test rows, in nats a hidden token; null where the base has no head to predict words with.</summary>
+    /// <summary>
+    /// KL(base, tuned) on test rows, in nats a token that is guessed; null where the base has no head to predict words with.
+    /// </summary>
     public double? Divergence { get; init; }
 }
 
 /// <summary>
-/// How well a control text's hidden tokens are guessed under the base's own head, or its neighbouring sentences found: before training and
-/// now.
+/// How well a control text's hidden tokens are guessed under the base's own head, its next tokens under the model's, or its neighbouring
+/// sentences found: before training and now.
 /// </summary>
 public sealed record ControlTextRetention
 {

@@ -24,6 +24,9 @@ public sealed record ComparisonResult
 
     public required ComparisonSettings Settings { get; init; }
 
+    /// <summary>Whether a language model was compared, which guesses next tokens and tells classes by words.</summary>
+    internal bool IsOfLanguageModel => Controls is [{ Bytes: not null }, ..];
+
     public required IReadOnlyList<ComparedMethod> Methods { get; init; }
 
     /// <summary>Every finished run.</summary>

@@ -38,16 +38,23 @@ public sealed record ComparedControlText
     /// <summary>Tokens of the windows that are measured, special ones included.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>How many of these tokens are hidden, to be guessed.</summary>
+    /// <summary>How many of these tokens are guessed: hidden ones or, by a decoder, each that no earlier window had.</summary>
     public required int MaskedTokens { get; init; }
 
     /// <summary>Pairs of neighbouring sentences that a sentence encoder has to find; null for other models, which guess tokens.</summary>
     public int? Pairs { get; init; }
 
-    /// <summary>The base model's loss, in nats for each hidden token or sentence.</summary>
+    /// <summary>Bytes of UTF-8 that a decoder's guessed tokens stand for; null for other models.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The factor from a decoder's loss in nats a token to bits a byte of this text; null for other models.</summary>
+    [JsonIgnore]
+    public double? BitsPerByteOfNat => Bytes is { } bytes && bytes > 0 ? MaskedTokens / (bytes * Math.Log(2)) : null;
+
+    /// <summary>The base model's loss, in nats for each token that is guessed, or sentence.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The share of hidden tokens that the base model guesses right, or of sentences whose neighbour it finds.</summary>
+    /// <summary>The share of these tokens that the base model guesses right, or of sentences whose neighbour it finds.</summary>
     public required double Accuracy { get; init; }
 }
 
@@ -58,6 +65,9 @@ public sealed record ComparisonSettings
 
     /// <summary>The learning rates that were asked for; a method may multiply them by <see cref="ComparedMethod.RateFactor"/>.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
+
+    /// <summary>The learning rates of methods that have their own, by id; not multiplied by anything.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> MethodRates { get; init; } = new Dictionary<string, IReadOnlyList<double>>();
 
     /// <summary>The new head's learning rate, except in runs that train the head alone: those use the run's own.</summary>
     public required double HeadLearningRate { get; init; }

@@ -9,6 +9,27 @@ public sealed record MatchedAdaptation
     /// One row for each method and learning rate, in the order of methods; one row of each method is <see cref="MatchedRow.Best"/>.
     /// </summary>
     public required IReadOnlyList<MatchedRow> Rows { get; init; }
+
+    /// <summary>Every other method against lowest κ, seed by seed; empty where lowest κ or seeds in common aren't there.</summary>
+    public IReadOnlyList<MatchedDifference> Differences { get; init; } = [];
+}
+
+/// <summary>How much more a method forgets of the main control text than lowest κ does, both at their own learning rates.</summary>
+public sealed record MatchedDifference
+{
+    public required string Method { get; init; }
+
+    /// <summary>The mean over seeds of the differences, in nats, each between the means of a seed's runs.</summary>
+    public required MeanInterval Forgetting { get; init; }
+
+    /// <summary>The seeds that both have reached the loss with.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>How likely as large a mean is where there is no difference: the paired t-test's two-sided p.</summary>
+    public required double P { get; init; }
+
+    /// <summary>The same, corrected for so many comparisons (Holm, 1979).</summary>
+    public required double HolmP { get; init; }
 }
 
 /// <summary>A method with one learning rate at the common training loss.</summary>
@@ -39,8 +60,14 @@ public sealed record MatchedRow
     /// <inheritdoc cref="ComparisonPoint.Drift"/>
     public MeanInterval? Drift { get; init; }
 
+    /// <inheritdoc cref="ComparisonPoint.Divergence"/>
+    public MeanInterval? Divergence { get; init; }
+
     /// <summary>Epochs until the loss was reached, with a fraction.</summary>
     public MeanInterval? Epochs { get; init; }
+
+    /// <summary>Seconds of training until then, without measurements; null where a run doesn't say.</summary>
+    public MeanInterval? TrainingSeconds { get; init; }
 
     /// <summary>Runs that reached the loss: all means are over these.</summary>
     public required int Reached { get; init; }

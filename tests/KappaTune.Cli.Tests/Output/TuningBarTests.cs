@@ -33,6 +33,15 @@ public class TuningBarTests
         $"Epoch 2/10, loss 0.512, {words}, 9 min 0 s left, step 40/400, 123 rows/s, lr 2.0e-4",
         Line(Training with { Keeping = Used(1.15) with { Action = action }, Used = 0.62 }));
 
+    [Fact]
+    public void A_language_model_has_tokens_and_a_perplexity()
+    {
+        Assert.EndsWith(", step 40/400, 123 tokens/s, lr 2.0e-4", Line(Training, countsTokens: true));
+        TuningProgress validated = Training with { Phase = TuningPhase.Validated, Validation = new(Math.Log(12), 0.5, 0.4) };
+        Assert.Equal("Epoch 2/10: validation loss 2.4849, perplexity 12", Line(validated, countsTokens: true));
+        Assert.Equal("Epoch 2/10: validation loss 2.4849, accuracy 50.0 %", Line(validated));
+    }
+
     [Theory]
     [InlineData(TuningPhase.Probing, 12, 60, "Finding the learning rate: step 12/60")]
     [InlineData(TuningPhase.Deciding, 1, 4, "Measuring against the budget: 1/4")]
@@ -41,7 +50,7 @@ public class TuningBarTests
         using var written = new StringWriter();
         var progress = new TuningProgress(
             phase, step, all, 0, 10, double.NaN, double.NaN, double.NaN, TimeSpan.FromMinutes(1), null, null);
-        TuningBar.Show(written, report =>
+        TuningBar.Show(written, countsTokens: false, report =>
         {
             report(progress);
             report(progress with { Step = all });
@@ -52,10 +61,10 @@ public class TuningBarTests
 
     private static TuningProgress Keeping(double used) => Training with { Keeping = Used(used), Used = used };
 
-    private static string Line(TuningProgress progress)
+    private static string Line(TuningProgress progress, bool countsTokens = false)
     {
         using var written = new StringWriter();
-        TuningBar.Show(written, report =>
+        TuningBar.Show(written, countsTokens, report =>
         {
             report(progress);
             return 0;

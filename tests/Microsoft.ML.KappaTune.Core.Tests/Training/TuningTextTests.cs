@@ -60,6 +60,16 @@ public class TuningTextTests
     }
 
     [Fact]
+    public void A_language_models_table_has_guesses_and_perplexities()
+    {
+        string text = (TuningSample.Report() with { CountedTokens = 5000 }).ToString();
+        string heading = Assert.Single(text.Split('\n'), line => line.Contains("Epoch "));
+        Assert.Equal(
+            ["Epoch", "Training", "loss", "Validation", "loss", "Guessed", "Perplexity", "Tok/s", "Time"],
+            heading.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Without_validation_rows_there_are_no_columns_for_them()
     {
         TuningReport report = TuningSample.Report();

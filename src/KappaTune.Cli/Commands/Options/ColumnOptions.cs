@@ -11,16 +11,24 @@ internal sealed class ColumnOptions
         _text2 = CommonOptions.Column("--text2", "The column of second texts, for tasks on pairs.");
 
     /// <summary>Adds the options to the command.</summary>
-    public ColumnOptions(Command command)
+    /// <param name="areUsed">Whether a command line has rows with labels; null where all have.</param>
+    public ColumnOptions(Command command, Func<SymbolResult, bool>? areUsed = null)
     {
         command.AddOptions(_label, _text, _text2);
         command.Validators.Add(result =>
         {
+            if (areUsed?.Invoke(result) == false)
+                return;
             TextColumns columns = Read(result);
             if (columns.Label == columns.Text || columns.Label == columns.Text2 || columns.Text == columns.Text2)
                 result.AddError("--label, --text and --text2 name the same column twice.");
         });
     }
+
+    /// <summary>The options of classes, which rows for a language model don't have.</summary>
+    public Option[] OfClasses => [_label, _text2];
+
+    public Option<string> Text => _text;
 
     public TextColumns Read(CommandResult result) => new(
         result.GetValue(_label) ?? CommonOptions.LabelColumn, result.GetValue(_text) ?? CommonOptions.TextColumn, result.GetValue(_text2));

@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using LanguageModelSettings = Microsoft.ML.KappaTune.KappaTuneLanguageModelEstimator.Options;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
@@ -11,9 +12,16 @@ internal sealed class TrainingOptions
         Description = "direct: the selected tensors train (default). lora: adapters beside them do.",
     };
 
+    private readonly Option<bool> _noEnd = new("--no-end-token")
+    {
+        Description = "Append no token that ends a text: the model doesn't learn to stop.",
+    };
+
     private readonly PropertyOptions<TuningMethod> _adapters;
     private readonly PropertyOptions<KappaSelection> _selection;
-    private readonly PropertyOptions<Settings> _settings;
+    private readonly PropertyOptions<TuningOptions> _settings;
+    private readonly PropertyOptions<Settings> _ofClasses;
+    private readonly PropertyOptions<LanguageModelSettings> _ofLanguageModel;
     private readonly BudgetOptions _budget;
     private readonly PropertyOptions<EarlyStopping> _stopping;
     private readonly Option _metric;
@@ -38,14 +46,17 @@ internal sealed class TrainingOptions
         _selection = new(command, new());
         _selection.Add("--biases", nameof(KappaSelection.Biases));
         _selection.Add("--norms", nameof(KappaSelection.Norms));
-        _settings = new(command, new());
+        _settings = new(command, new Settings());
+        _ofClasses = new(command, new());
+        _ofLanguageModel = new(command, new());
         _settings.Add("--epochs", nameof(Settings.MaxEpochs));
-        _settings.Add("--head-epochs", nameof(Settings.HeadEpochs));
+        Option headEpochs = _settings.Add("--head-epochs", nameof(Settings.HeadEpochs));
         _settings.Add("--batch-size", nameof(Settings.BatchSize));
         _settings.Add("--accumulate", nameof(Settings.GradientAccumulation));
         // By their long names as compare has them.
         _settings.Add("--lr", nameof(Settings.LearningRate), "RATE").Aliases.Add("--learning-rate");
-        _settings.Add("--head-lr", nameof(Settings.HeadLearningRate), "RATE").Aliases.Add("--head-learning-rate");
+        Option headRate = _settings.Add("--head-lr", nameof(Settings.HeadLearningRate), "RATE");
+        headRate.Aliases.Add("--head-learning-rate");
         _settings.Add("--weight-decay", nameof(Settings.WeightDecay), "W");
         _settings.Add("--schedule", nameof(Settings.Schedule));
         _settings.Add("--warmup", nameof(Settings.WarmupRatio), "P");
@@ -56,8 +67,16 @@ internal sealed class TrainingOptions
             help: "The longest time for training, such as 90s, 15m or 2h; where it wouldn't do, fewer steps are planned.");
         _settings.Add("--clip", nameof(Settings.GradientClip), "NORM");
         _settings.Add("--max-length", nameof(Settings.MaxSequenceLength));
-        _settings.Add("--label-smoothing", nameof(Settings.LabelSmoothing), "P");
-        _settings.Add("--class-weights", nameof(Settings.ClassWeights));
+        OfLanguageModel =
+        [
+            _ofLanguageModel.Add("--packing", nameof(LanguageModelSettings.Packing)),
+            _ofLanguageModel.Add("--count-prompts", nameof(LanguageModelSettings.CountPrompts)),
+            _noEnd,
+            _ofLanguageModel.Add("--router-balance", nameof(LanguageModelSettings.RouterBalance), "W"),
+        ];
+        command.Options.Add(_noEnd);
+        Option smoothing = _ofClasses.Add("--label-smoothing", nameof(Settings.LabelSmoothing), "P");
+        Option weights = _ofClasses.Add("--class-weights", nameof(Settings.ClassWeights));
         _fraction = (Option<double?>)_settings.Add("--validation-fraction", nameof(Settings.ValidationFraction), "P");
         _stopping = new(command, new());
         _metric = _stopping.Add(
@@ -71,7 +90,7 @@ internal sealed class TrainingOptions
         _settings.Add("--base-weights", nameof(Settings.BaseWeights));
         _settings.Add("--threads", nameof(Settings.Threads));
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
-        _settings.Add("--weights", nameof(Settings.WeightStorage));
+        OfClasses = [headEpochs, headRate, smoothing, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
         command.Validators.Add(result =>
         {
             string[] given = [.. ofAdapters.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
@@ -90,19 +109,40 @@ internal sealed class TrainingOptions
     /// <summary>The option that says how much is selected by what it takes.</summary>
     public Option OptimizerMemory { get; }
 
-    /// <summary>The trainer's options, with what the command line says.</summary>
-    public Settings Read(ParseResult result, Settings options) => _settings.Apply(result, options with
-    {
-        Selection = _selection.Apply(result, options.Selection with { }),
-        Method = result.GetValue(_method) != "lora" ? options.Method
-            : _adapters.Apply(result, result.GetResult(_adapterBudget) is null ? TuningMethod.Lora() : new()),
-        Budget = _budget.Read(result) ?? options.Budget,
-        EarlyStopping = result.GetResult(_metric) is null ? options.EarlyStopping : _stopping.Apply(result, new()),
-    });
+    /// <summary>The options that only a task of classes has.</summary>
+    public Option[] OfClasses { get; }
+
+    /// <summary>The options that only a language model has.</summary>
+    public Option[] OfLanguageModel { get; }
+
+    /// <summary>A classifier's options, with what the command line says.</summary>
+    public Settings Read(ParseResult result, Settings options) => _ofClasses.Apply(result, ReadShared(result, options));
+
+    /// <summary>A language model's options, with what the command line says.</summary>
+    public LanguageModelSettings ReadLanguageModel(ParseResult result, LanguageModelSettings options) => _ofLanguageModel.Apply(
+        result, ReadShared(result, options with { AppendEndToken = options.AppendEndToken && !result.GetValue(_noEnd) }));
+
+    /// <summary>Whether adapters train.</summary>
+    public bool IsLora(SymbolResult result) => result.GetValue(_method) == "lora";
 
     /// <summary>Whether validation rows are asked for.</summary>
     public bool StopsEarly(SymbolResult result) => result.GetResult(_metric) is not null;
 
     /// <summary>Whether there will be validation rows out of the training rows.</summary>
     public bool SplitsRows(SymbolResult result) => result.GetValue(_fraction) > 0;
+
+    /// <summary>What all tasks have, in a copy that nobody else has.</summary>
+    private T ReadShared<T>(ParseResult result, T options) where T : TuningOptions
+    {
+        T read = options with
+        {
+            Selection = _selection.Apply(result, options.Selection with { }),
+            Method = result.GetValue(_method) != "lora" ? options.Method
+                : _adapters.Apply(result, result.GetResult(_adapterBudget) is null ? TuningMethod.Lora() : new()),
+            Budget = _budget.Read(result) ?? options.Budget,
+            EarlyStopping = result.GetResult(_metric) is null ? options.EarlyStopping : _stopping.Apply(result, new()),
+        };
+        _settings.Apply(result, read);
+        return read;
+    }
 }

@@ -5,12 +5,14 @@ import { element } from "./element.js";
 import { keeping } from "./keeping.js";
 import { allowed, foremost, limits, list, lost, percents } from "./limits.js";
 import { objective } from "./objective.js";
+import { isLanguageModel } from "./report.js";
 import { using } from "./using.js";
 
 /** The words, the buttons and the tables; returns the charts. */
-export function budget({ tuning: { budget: report } }, redraw) {
-    document.getElementById("budget-outcome").textContent = outcome(report);
-    document.getElementById("budget-how").textContent = how(report);
+export function budget({ tuning }, redraw) {
+    const { budget: report } = tuning;
+    document.getElementById("budget-outcome").textContent = outcome(report, isLanguageModel(tuning));
+    document.getElementById("budget-how").textContent = how(report, isLanguageModel(tuning));
     const limit = buttons(report, redraw);
     probes(report);
     measurements(report);
@@ -20,8 +22,10 @@ export function budget({ tuning: { budget: report } }, redraw) {
 const measuredBy = (measured) => ({ key }) => (measured?.[key] == null ? null : { value: measured[key] });
 
 /** In a sentence or two, what came out. */
-function outcome(report) {
+function outcome(report, isOfTokens) {
     const { outcome: what, decided, course, is_held: held } = report;
+    if (what === "head_only" && isOfTokens)
+        return `Nothing was learnt within the budget of ${allowed(report)}: the model is its base, and lost nothing.`;
     if (what === "head_only") {
         return `Nothing but the new head was learnt within the budget of ${allowed(report)}: the model is its base with it, and lost nothing. ` +
             "The head was trained beside an encoder that isn't kept, and may do better with more of a budget.";
@@ -40,7 +44,7 @@ function outcome(report) {
 const times = (number) => ["", "once", "twice"][number] ?? `${number} times`;
 
 /** How it came to that. */
-function how(report) {
+function how(report, isOfTokens) {
     const { probes: tried, text, deciding_samples: deciding, held_out_samples: heldOut } = report;
     const others = heldOut > 0 ? `, ${heldOut.toLocaleString("en")} others gave the figure` : "";
     const share = report.outcome === "head_only" ? 1 : report.interpolation;
@@ -49,7 +53,7 @@ function how(report) {
     const way = [
         lowered > 0 && `lowered its rate ${times(lowered)}`, raised > 0 && `raised it ${times(raised)}`,
         back > 0 && `went back ${times(back)} to where it was within the budget`,
-        did("frozen") > 0 && "froze the selected tensors, while the head trained on",
+        did("frozen") > 0 && (isOfTokens ? "ended there" : "froze the selected tensors, while the head trained on"),
     ].filter(Boolean);
     const windows = objective(report).windows;
     const seconds = report.probing_seconds + report.watching_seconds + report.deciding_seconds;

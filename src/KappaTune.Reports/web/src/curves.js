@@ -1,5 +1,6 @@
 // How a training went: curves over its steps and its epochs.
 import { decimals, ratio, share } from "./format.js";
+import { isLanguageModel } from "./report.js";
 import { axis, base, legend, lines, shareAxis } from "./theme.js";
 
 const line = (name, color, data, options) => ({
@@ -94,9 +95,10 @@ export function epochLoss({ tuning }, palette) {
 }
 
 export function accuracy({ tuning }, palette) {
+    const [all, part] = isLanguageModel(tuning) ? ["of all tokens", "by text"] : ["of all texts", "by class"];
     const curves = [
-        { name: "of all texts", color: palette.candidate, value: (epoch) => epoch.validation?.micro_accuracy },
-        { name: "by class", color: palette.muted, type: "dashed", value: (epoch) => epoch.validation?.macro_accuracy },
+        { name: all, color: palette.candidate, value: (epoch) => epoch.validation?.micro_accuracy },
+        { name: part, color: palette.muted, type: "dashed", value: (epoch) => epoch.validation?.macro_accuracy },
     ];
     const { axis: ends, note } = shareAxis(tuning.epochs.flatMap((epoch) => curves.map(({ value }) => value(epoch))));
     return byEpoch(tuning, palette, curves, share, { ...ends, name: note, nameTextStyle: { align: "left" } });

@@ -1,23 +1,33 @@
 import { decimals, duration, ratio, share } from "./format.js";
 import { element } from "./element.js";
-import { mixed, result, validated } from "./report.js";
+import { isLanguageModel, mixed, result, validated } from "./report.js";
 
-const columns = [
+const columns = (tuning) => [
     { title: "Epoch", text: (epoch) => epoch.epoch },
     { title: "Training loss", text: (epoch) => decimals(epoch.training_loss) },
     { title: "Validation loss", text: (epoch) => decimals(epoch.validation?.loss), validation: true },
+    ...(isLanguageModel(tuning) ? ofLanguageModel : ofClasses),
+    { title: "Time", text: (epoch) => duration(epoch.elapsed_seconds) },
+];
+
+const ofClasses = [
     { title: "Right, of all", text: (epoch) => share(epoch.validation?.micro_accuracy), validation: true },
     { title: "Right, by class", text: (epoch) => share(epoch.validation?.macro_accuracy), validation: true },
     { title: "Rows a second", text: (epoch) => ratio(epoch.rows_per_second) },
-    { title: "Time", text: (epoch) => duration(epoch.elapsed_seconds) },
+];
+
+const ofLanguageModel = [
+    { title: "Perplexity", text: (epoch) => (epoch.validation ? ratio(Math.exp(epoch.validation.loss)) : ""), validation: true },
+    { title: "Guessed right", text: (epoch) => share(epoch.validation?.micro_accuracy), validation: true },
+    { title: "Tokens a second", text: (epoch) => ratio(epoch.rows_per_second) },
 ];
 
 /** The table of epochs; the kept one is marked, and what it isn't is said. */
 export function epochs(tuning) {
     const note = document.getElementById("mixed");
-    if (mixed(tuning)) note.textContent = `No epoch's figures are those of the model, which is ${mixed(tuning)}${figures(result(tuning))}.`;
+    if (mixed(tuning)) note.textContent = `No epoch's figures are those of the model, which is ${mixed(tuning)}${figures(tuning, result(tuning))}.`;
     else note.remove();
-    const shown = columns.filter((column) => validated(tuning) || !column.validation);
+    const shown = columns(tuning).filter((column) => validated(tuning) || !column.validation);
     const heading = (column) => Object.assign(element("th", column.title, "number"), { scope: "col" });
     document.querySelector("#epochs thead tr").append(...shown.map(heading));
     document.querySelector("#epochs tbody").append(...tuning.epochs.map((epoch) => {
@@ -28,7 +38,8 @@ export function epochs(tuning) {
 }
 
 /** What the model itself does on texts that it didn't learn from, where there are some. */
-const figures = (validation) => (validation
-    ? `: its validation loss is ${decimals(validation.loss)}, and of the texts that it didn't learn from it sorts ` +
-      `${share(validation.micro_accuracy)} right, by class ${share(validation.macro_accuracy)}`
-    : "");
+const figures = (tuning, validation) => (!validation ? ""
+    : isLanguageModel(tuning)
+        ? `: on texts that it didn't learn from its loss is ${decimals(validation.loss)} and its perplexity ${ratio(Math.exp(validation.loss))}`
+        : `: its validation loss is ${decimals(validation.loss)}, and of the texts that it didn't learn from it sorts ` +
+          `${share(validation.micro_accuracy)} right, by class ${share(validation.macro_accuracy)}`);

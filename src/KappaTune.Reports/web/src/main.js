@@ -9,7 +9,7 @@ import { epochs } from "./epochs.js";
 import { experts } from "./experts.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
-import { measured, read, validated } from "./report.js";
+import { isLanguageModel, measured, read, validated } from "./report.js";
 import { retention } from "./retention.js";
 import { scatter } from "./scatter.js";
 import { scanSummary } from "./summary.js";
@@ -33,6 +33,8 @@ if (!report.tuning?.budget) document.getElementById("budget").remove();
 // The options of each chart that this page has, by the chart's place.
 const drawings = {};
 if (report.tuning) {
+    const other = isLanguageModel(report.tuning) ? "classes" : "lm";
+    document.querySelectorAll(`[data-task=${other}]`).forEach((part) => part.remove());
     tuningSummary(report);
     epochs(report.tuning);
     if (report.tuning.budget) Object.assign(drawings, budget(report, draw));

@@ -29,16 +29,20 @@ function convert(part, ...names) {
     for (const name of names) part[name] = part[name] == null ? null : Number(part[name]);
 }
 
+/** Whether a language model was tuned, whose loss counts tokens, and not a classifier. */
+export const isLanguageModel = (tuning) => tuning.counted_tokens != null;
+
 /** Whether there are validation rows. */
 export const validated = (tuning) => tuning.epochs.some((epoch) => epoch.validation);
 
 /** What the model is where it isn't that of an epoch; an empty text where it is. */
-export function mixed({ budget, best_epoch: best }) {
+export function mixed(tuning) {
+    const { budget, best_epoch: best } = tuning;
     if (budget?.returned_to_step != null) return `what it was after step ${budget.returned_to_step.toLocaleString("en")}`;
     if (!(budget?.interpolation < 1)) return "";
     return budget.interpolation > 0
         ? `${share(budget.interpolation)} of the way from its base to what it was after epoch ${best}`
-        : `its base with the new head of epoch ${best}`;
+        : isLanguageModel(tuning) ? "its base" : `its base with the new head of epoch ${best}`;
 }
 
 /** What the model does on the validation rows; null where that wasn't measured. */

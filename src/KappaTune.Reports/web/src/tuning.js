@@ -2,13 +2,13 @@ import { count, decimals, duration, memory, percent, plural, ratio, share } from
 import { budgetFigure } from "./budget.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
-import { keptOf, mixed, result } from "./report.js";
+import { isLanguageModel, keptOf, mixed, result } from "./report.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
 const endings = {
     completed: "all that were asked for", stopped_early: "then no gain any more", cancelled: "then cancelled",
-    out_of_time: "then its time was up",
+    out_of_time: "then its time was up", budget_spent: "then nothing was left of the budget",
 };
 
 /** What was done, in words and figures. */
@@ -29,15 +29,17 @@ export function tuningSummary(report) {
         ["Time", duration(seconds + (tuning.budget?.deciding_seconds ?? 0)), `on ${tuning.device}`],
     ]);
 
+    const [andHead, ofHead] = isLanguageModel(tuning) ? ["", ""] : [" and a new head", ", the head's among them"];
+    const tensors = `${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers)`;
     document.getElementById("trained-share").textContent = tuning.method.name === "lora"
-        ? `only small additions beside ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were ` +
-          `trained, as many as ${trained} of all parameters, the head's among them`
-        : `only ${selected} of ${plural(report.tensors.length, "tensor")} (tables of numbers) and a new head were trained, ` +
-          `${trained} of all parameters, the head's among them`;
-    document.getElementById("guessing").textContent = ratio(Math.log(tuning.classes.length));
+        ? `only small additions beside ${tensors}${andHead} were trained, as many as ${trained} of all parameters${ofHead}`
+        : `only ${tensors}${andHead} were trained, ${trained} of all parameters${ofHead}`;
+    if (!isLanguageModel(tuning)) {
+        document.getElementById("guessing").textContent = ratio(Math.log(tuning.classes.length));
+        classes(tuning.classes);
+    }
     if (tuning.steps.length > 1 && tuning.steps[0].step > 1)
         document.getElementById("thinned").textContent = ` (each point of the thin one is the mean of ${tuning.steps[0].step} steps)`;
-    classes(tuning.classes);
     document.getElementById("facts").append(...facts(report).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
 }
 
@@ -45,6 +47,8 @@ export function tuningSummary(report) {
 function learnt({ tuning, ways }, kept) {
     if (ways?.[0].accuracy != null) return ["Sorted right", share(ways[0].accuracy), "of new texts"];
     const validation = result(tuning);
+    if (validation && isLanguageModel(tuning))
+        return ["Perplexity", ratio(Math.exp(validation.loss)), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`];
     if (validation)
         return ["Sorted right", share(validation.micro_accuracy), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`];
     return mixed(tuning)
@@ -66,11 +70,13 @@ function classes(names) {
 
 function facts({ tuning }) {
     const rows = [plural(tuning.training_rows, "text") + " learnt from", `${tuning.validation_rows.toLocaleString("en")} to validate`];
-    if (tuning.skipped_rows > 0) rows.push(`${tuning.skipped_rows.toLocaleString("en")} without a class left out`);
+    const missing = isLanguageModel(tuning) ? "with nothing to learn" : "without a class";
+    if (tuning.skipped_rows > 0) rows.push(`${tuning.skipped_rows.toLocaleString("en")} ${missing} left out`);
     if (tuning.truncated_rows > 0) rows.push(`${tuning.truncated_rows.toLocaleString("en")} too long and cut`);
     return [
         ["Base model", `${tuning.base_model} (fingerprint ${tuning.base_fingerprint})`],
         ["Texts", rows.join(", ")],
+        ...(isLanguageModel(tuning) ? [["Learnt from", plural(tuning.counted_tokens, "token") + " of them"]] : []),
         ["Finding κ", duration(tuning.scan_seconds)],
         ["Tokenizing", duration(tuning.tokenizing_seconds)],
         ["Training", `${duration(tuning.training_seconds)}, validation included`],

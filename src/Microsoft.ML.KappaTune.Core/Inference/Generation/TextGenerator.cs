@@ -44,7 +44,7 @@ public sealed class TextGenerator : IDisposable
     /// <summary>
     /// Loads a model. Its chat template may come from anyone: it reaches nothing outside, and its time and memory have bounds.
     /// </summary>
-    /// <param name="model">A folder in Hugging Face layout, or its file of weights.</param>
+    /// <param name="model">A folder in Hugging Face layout, its file of weights, or a GGUF file.</param>
     /// <param name="device"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
     /// <exception cref="CheckpointFormatException">The model can't be read.</exception>
     /// <exception cref="ArgumentException">There is no such device.</exception>
@@ -54,9 +54,11 @@ public sealed class TextGenerator : IDisposable
         DecoderConfig decoder = DecoderConfig.Read(checkpoint);
         var files = TokenizerFiles.Read(checkpoint);
         var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-        GenerationConfig config = GenerationConfig.Read(checkpoint.Folder, decoder.EndTokenIds);
-        ChatTemplates? templates = ChatTemplates.Read(files, checkpoint.Folder);
-        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, checkpoint.Folder);
+        // A GGUF file has all in it: what lies beside it may be another model's.
+        string? folder = checkpoint.Gguf is null ? checkpoint.Folder : null;
+        GenerationConfig config = GenerationConfig.Read(folder, decoder.EndTokenIds);
+        ChatTemplates? templates = ChatTemplates.Read(files, folder);
+        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, folder ?? checkpoint.Path);
         var language = CausalLanguageModel.Load(checkpoint, decoder, device: DeviceName.Parse(device));
         return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model);
     }

@@ -160,7 +160,7 @@ internal static class TuningText
     {
         text.Append(CultureInfo.InvariantCulture, $"{epoch,7}{training,15}");
         if (validated)
-            text.Append(CultureInfo.InvariantCulture, $"{loss,17}{micro,10}{macro,10}");
+            text.Append(CultureInfo.InvariantCulture, $"{loss,16}{micro,10}{macro,11}");
         text.Append(CultureInfo.InvariantCulture, $"{rows,8}{time,13}").Append('\n');
     }
 

@@ -25,6 +25,7 @@ document.title = `${report.heading}: KappaTune comparison`;
 place("heading").textContent = report.heading;
 place("lead").append(...report.lead.map((text) => element("p", text)));
 place("notes").append(...report.notes.map((text) => element("p", text)));
+document.querySelectorAll("[data-guessed]").forEach((part) => { part.textContent = report.guessed; });
 figures(report.figures.map(({ name, value, detail }) => [name, value, detail]));
 pairs("facts", report.facts.map(({ name, value }) => [name, value]));
 document.querySelectorAll(`[data-for=${report.methods.length > 0 ? "methods" : "none"}]`).forEach((part) => { part.hidden = false; });

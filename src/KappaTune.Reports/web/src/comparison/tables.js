@@ -13,7 +13,13 @@ const reached = {
     title: "Runs that got there", kind: "number", key: (row) => row.reached / row.runs || 0, text: (row) => `${row.reached} of ${row.runs}`,
 };
 
-export function points({ methods, controls }) {
+/** What only runs of late know: the time of the steps, and how far what is predicted on the task's texts went from the base. */
+const costs = [
+    estimate("Seconds of training", (row) => row.training_seconds, (seconds) => seconds.toFixed(1)),
+    estimate("KL on task", (row) => row.divergence, nats),
+];
+
+export function points({ methods, controls, guessed }) {
     const rows = methods.flatMap((method) => method.points.map((point) => ({ method, ...point })));
     sortable(table("points"), [
         words("Way", (row) => row.method.title),
@@ -24,7 +30,7 @@ export function points({ methods, controls }) {
         ...controls.map((name, index) =>
             number(controls.length > 1 ? `Forgetting: ${name}` : "Forgetting", (row) => row.forgetting[index], nats)),
         ...controls.map((name, index) =>
-            number(controls.length > 1 ? `Words guessed: ${name}` : "Hidden words guessed", (row) => row.guessed[index], share)),
+            number(controls.length > 1 ? `Words guessed: ${name}` : `${guessed[0].toUpperCase()}${guessed.slice(1)} guessed`, (row) => row.guessed[index], share)),
         number("Runs", (row) => row.runs, String),
     ], rows, { mark: (row) => row.method.hero });
 }
@@ -37,6 +43,7 @@ export function matched({ methods, parameters, controls }) {
         ...forgetting.map((column) => ({ ...column, text: (row) => column.text(row) || (row.reached === 0 ? "didn't learn that much" : "") })),
         estimate("Accuracy", (row) => row.accuracy, share),
         number("Learning rate", (row) => row.learning_rate, (rate) => (rate == null ? "" : String(rate))),
+        ...costs.filter(({ key }) => methods.some((method) => key(method) !== null)),
         reached,
         number("Parameters trained", (row) => row.trainable, (value) => `${count(value)}${parameters ? ` (${ratio((100 * value) / parameters)} %)` : ""}`),
         number("Failed runs", (row) => row.failed, (value) => (value ? String(value) : "")),

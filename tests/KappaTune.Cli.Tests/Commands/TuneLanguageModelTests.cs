@@ -1,0 +1,197 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KappaTune.Cli.Data;
+using Microsoft.ML;
+using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Tests;
+
+namespace KappaTune.Cli.Tests.Commands;
+
+/// <summary>From a language model and files of texts to a tuned one, as a .zip, a folder or an adapter.</summary>
+public sealed class TuneLanguageModelTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _base;
+
+    public TuneLanguageModelTests()
+    {
+        _base = TinyDecoder.Write(_folder);
+        WriteTable("train.csv", 96, seed: 1);
+        WriteTable("test.csv", 24, seed: 2);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Completions_are_learnt_saved_measured_and_reported()
+    {
+        (string output, string error) = Tune(
+            "train.csv", "--completion", "Completion", "--test", _folder.File("test.csv"), "--validation", _folder.File("test.csv"),
+            "--epochs", "6", "--fraction", "1", "--lr", "0.01", "--report", _folder.File("report.html"));
+        TuningReport report = Report();
+        Assert.Equal((6, 96, 24), (report.Epochs.Count, report.TrainingRows, report.ValidationRows));
+        Assert.True(report.Epochs[^1].Validation!.Loss < 0.6 * report.Epochs[0].Validation!.Loss, output);
+        Assert.Matches("Guessed +Perplexity +Tok/s", output);
+        Assert.Contains("Counted ", output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Matches(@"(?m)^Epoch 6/6: validation loss [0-9.]+, perplexity [0-9.]+$", error);
+        Assert.Matches(@"(?m)^Epoch 2/6, loss .* tokens/s, lr ", error);
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(_folder.File("report.html")));
+
+        // The test's figures are those of the validation, which was on the same rows after the last epoch.
+        Match measured = Regex.Match(
+            output, @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token\nPerplexity: ");
+        Assert.True(measured.Success, output);
+        Assert.Equal($"{report.Epochs[^1].Validation!.Loss:0.0000}", measured.Groups[2].Value);
+
+        using var model = (KappaTuneLanguageModelTransformer)new MLContext().Model.Load(_folder.File("model.zip"), out _);
+        Assert.Equal(report.TrainableParameters, model.Report.TrainableParameters);
+    }
+
+    [Fact]
+    public void Json_lines_and_plain_texts_are_the_same_as_rows()
+    {
+        string[] texts = [.. TinyDecoder.Completions(16, seed: 4).Select(row => row.Prompt + row.Completion)];
+        _folder.Write("train.tsv", string.Join('\n', texts.Prepend("Text")) + "\n");
+        _folder.Write(
+            "train.jsonl", string.Join('\n', texts.Select(text => JsonSerializer.Serialize(new { id = 1, body = text }))) + "\n\n");
+        _folder.Write("train.txt", string.Join("\n\n", texts) + "\n");
+        double[][] losses =
+        [
+            .. new[] { "train.tsv", "train.jsonl --text body", "train.txt" }.Select(file =>
+            {
+                Tune([.. file.Split(' '), "--epochs", "1", "--packing"]);
+                return Report().Losses.Select(step => step.Loss).ToArray();
+            }),
+        ];
+        Assert.Equal(losses[0], losses[1]);
+        Assert.Equal(losses[0], losses[2]);
+    }
+
+    [Fact]
+    public void A_paragraph_is_a_text_whatever_the_lines()
+    {
+        string path = _folder.Write("p.txt", "\n\none\ntwo\n \nthree\n\n\n");
+        LanguageText[] expected = [new("one\ntwo", null), new("three", null)];
+        Assert.Equal(expected, LanguageTexts.Read("--train", path, path, new(TableFormat.Tab, false), new("Text", null)));
+    }
+
+    [Fact]
+    public void A_name_without_an_ending_is_a_folder_that_generates()
+    {
+        (string output, _) = Tune(
+            "train.csv", "--completion", "Completion", "--epochs", "1", "--method", "lora", "--rank", "2", "--fraction", "1",
+            "--adapter", _folder.File("adapter"), "--output", _folder.File("tuned"));
+        Assert.Contains($"Saved:        {_folder.File("tuned")}", output);
+        Assert.True(File.Exists(_folder.File("adapter/adapter_config.json")));
+        (int exitCode, _, string error) = Tool.Run("generate", _folder.File("tuned"), "--prompt", "we", "--max-tokens", "2");
+        Assert.True(exitCode == 0, error);
+        string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
+        foreach (string tuned in (string[])["tuned", "adapter"])
+            Assert.Equal(0, Tool.Run("retention", _base, _folder.File(tuned), "--text", text, "--windows", "8").ExitCode);
+    }
+
+    [Fact]
+    public void A_saved_model_kept_what_its_own_report_says()
+    {
+        string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
+        Tune("train.csv", "--completion", "Completion", "--epochs", "1", "--lr", "0.01", "--retention-text", text);
+        string kept = _folder.File("kept.json");
+        (int exitCode, string output, string error) =
+            Tool.Run("retention", _base, _folder.File("model.zip"), "--text", text, "--json", kept, "--device", "cpu");
+        Assert.True(exitCode == 0, error);
+        RetentionChange expected = Report().Retention!.BitsPerByte!;
+        JsonElement bits = JsonDocument.Parse(File.ReadAllText(kept)).RootElement.GetProperty("texts")[0].GetProperty("bits_per_byte");
+        Assert.NotEqual(expected.Before.Value, expected.After.Value);
+        Assert.Equal(expected.Before.Value, bits.GetProperty("before").GetProperty("value").GetDouble(), 1e-5);
+        Assert.Equal(expected.After.Value, bits.GetProperty("after").GetProperty("value").GetDouble(), 1e-5);
+        Assert.Matches("Bits a byte +[0-9.]+ +[0-9.]+ ", output);
+    }
+
+    [Fact]
+    public void The_base_is_not_overwritten()
+    {
+        DateTime before = File.GetLastWriteTimeUtc(Path.Combine(_base, "model.safetensors"));
+        Refused($"--output {_base}/. is where --base {_base} is", "train.csv", "--output", _base + "/.");
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(_base, "model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("a.jsonl", "{\"Text\": \"a\"}\n[1]\n", "a.jsonl, line 2 isn't a JSON object.")]
+    [InlineData("a.jsonl", "{\"Text\": \"a\"}\n{\"Text\": \n", "a.jsonl, line 2 isn't JSON: ")]
+    [InlineData("a.jsonl", "{\"t\": \"a\"}\n", "line 1 has no field \"Text\". Its fields are: t. Name the right one with --text.")]
+    [InlineData("a.jsonl", "{\"Text\": 3}\n", "a.jsonl, line 1: the field \"Text\" is no text.")]
+    [InlineData("a.txt", " \n\n", "a.txt has no texts. Add some.")]
+    [InlineData("a.tsv", "Text\n", "a.tsv has no texts. Add some.")]
+    [InlineData("a.tsv", "Body\na\n", "a.tsv has no column \"Text\". Its columns are: Body. Name the right one with --text.")]
+    public void Files_that_do_not_fit_are_named_with_the_line(string file, string content, string message)
+    {
+        _folder.Write(file, content);
+        Refused(message, file);
+    }
+
+    [Fact]
+    public void Plain_text_has_no_completions_and_no_other_bytes()
+    {
+        _folder.Write("a.txt", "one");
+        Refused("plain text has no completions", "a.txt", "--completion", "Completion");
+        File.WriteAllBytes(_folder.File("a.txt"), [0x61, 0xff, 0x0a]);
+        Refused("a.txt, line 1 or one soon after it isn't UTF-8.", "a.txt");
+    }
+
+    [Theory]
+    [InlineData("--label L", "--label: only with --task classification.")]
+    [InlineData("--head-epochs 1", "--head-epochs: only with --task classification.")]
+    [InlineData("--class-weights balanced", "--class-weights: only with --task classification.")]
+    [InlineData("--adapter a", "--adapter: only with --method lora.")]
+    [InlineData("--task classification --packing", "--packing: only with --task lm.")]
+    [InlineData("--task classification --no-end-token", "--no-end-token: only with --task lm.")]
+    public void Options_of_the_other_task_are_refused(string options, string message)
+    {
+        string task = options.Contains("--task ") ? "" : "--task lm ";
+        (int exitCode, _, string error) = Tool.Run($"tune {task}--base b --train t --output o.zip {options}".Split(' '));
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Contains(message, error);
+    }
+
+    [Fact]
+    public void A_language_model_has_to_be_named()
+    {
+        (int exitCode, _, string error) = Tool.Run("tune", "--task", "lm", "--train", "t", "--output", "o.zip");
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Contains("--base: name the language model to tune", error);
+    }
+
+    private (string Output, string Error) Tune(params string[] arguments)
+    {
+        (int exitCode, string output, string error) = Tool.Run(Arguments(arguments));
+        Assert.True(exitCode == 0, error);
+        return (output, error);
+    }
+
+    private void Refused(string message, params string[] arguments)
+    {
+        (int exitCode, string output, string error) = Tool.Run(Arguments(arguments));
+        Assert.Equal((ExitCode.BadInput, ""), (exitCode, output));
+        Assert.Contains(message, error.TrimEnd().Split('\n')[^1]);
+    }
+
+    private string[] Arguments(string[] arguments)
+    {
+        string[] output = arguments.Contains("--output") ? [] : ["--output", _folder.File("model.zip")];
+        return
+        [
+            "tune", "--task", "lm", "--base", _base, "--train", _folder.File(arguments[0]), "--no-cache", "--batch-size", "8",
+            "--json", _folder.File("report.json"), "--device", "cpu", .. output, .. arguments[1..],
+        ];
+    }
+
+    private TuningReport Report() => TuningReport.Load(_folder.File("report.json"));
+
+    // A field in quotes keeps the blank that it begins with.
+    private void WriteTable(string file, int count, int seed)
+    {
+        IEnumerable<string> rows = TinyDecoder.Completions(count, seed).Select(row => $"\"{row.Prompt}\",\"{row.Completion}\"");
+        _folder.Write(file, string.Join('\n', rows.Prepend("Text,Completion")) + "\n");
+    }
+}
