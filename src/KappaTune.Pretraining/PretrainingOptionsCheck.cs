@@ -25,11 +25,16 @@ internal static class PretrainingOptionsCheck
         }
 
         if (AreRight("objective", "experts") && o.HasExperts && o.Objective != PretrainingObjective.NextToken)
-            yield return ("experts", "only a model with the objective next-token has them", "Take them out, or set objective to next-token.");
+        {
+            yield return (
+                "experts", "only a model with the objective next-token has them", "Take them out, or set objective to next-token.");
+        }
+
         if (AreRight("experts", "expertsPerToken") && o.HasExperts && o.ExpertsPerToken > o.Experts)
         {
             yield return (
-                "expertsPerToken", FormattableString.Invariant($"a layer has {o.Experts} experts, which are fewer than {o.ExpertsPerToken}"),
+                "expertsPerToken",
+                FormattableString.Invariant($"a layer has {o.Experts} experts, which are fewer than {o.ExpertsPerToken}"),
                 "Change one of them.");
         }
 
