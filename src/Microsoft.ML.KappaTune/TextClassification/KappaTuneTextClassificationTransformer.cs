@@ -2,8 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
@@ -98,6 +99,13 @@ internal sealed class LabelWordTask : ITuningTask<CausalLanguageModel, LanguageM
 
     private static LanguageModelRows Rows(
         LabelWordEncoder encoder, EncodedText[] prompts, Func<int, int[]> labels, int textCount, RowTokenizing how) => new(
-            [.. prompts.SelectMany((prompt, i) => labels(i).Select(label => LanguageModelRow.Of(encoder.Example(prompt, label))))],
+            [.. prompts.SelectMany((prompt, i) => labels(i).Select(label => LanguageModelRow.Of(Example(prompt, encoder.Words[label]))))],
             textCount, prompts.Count(prompt => prompt.Truncated), dropped: 0, how.Tokenizer.PadId);
+
+    /// <summary>A prompt and a class's word, of which the loss counts the word.</summary>
+    internal static EncodedExample Example(EncodedText prompt, int[] word)
+    {
+        bool[] counted = [.. new bool[prompt.Ids.Length], .. word.Select(_ => true)];
+        return new([.. prompt.Ids, .. word], counted, prompt.Truncated, CrossesPrompt: false);
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -21,7 +22,7 @@ public sealed class LabelWordEncoderTests : IDisposable
         Assert.Equal(_tokenizer.Encode("film : the book it was").Ids, prompt.Ids);
         Assert.Equal((false, prompt.Ids.Length), (prompt.Truncated, prompt.TokenCount));
         Assert.Equal([Ids("very good"), Ids("very bad"), Ids("odd")], encoder.Words);
-        EncodedExample example = encoder.Example(prompt, 1);
+        EncodedExample example = LabelWordTask.Example(prompt, encoder.Words[1]);
         Assert.Equal(_tokenizer.Encode("film : the book it was very bad").Ids, example.Ids);
         Assert.Equal([.. prompt.Ids.Select(_ => false), true, true], example.Counted);
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tests.Training;

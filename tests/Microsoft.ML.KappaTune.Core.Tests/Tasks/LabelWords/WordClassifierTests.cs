@@ -1,7 +1,6 @@
-using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 

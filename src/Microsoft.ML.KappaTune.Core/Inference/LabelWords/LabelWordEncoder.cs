@@ -1,7 +1,6 @@
-using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>Makes tokens of prompts and of the classes' words. A prompt that is too long loses tokens from its last text's end.</summary>
 internal sealed class LabelWordEncoder
@@ -49,14 +48,6 @@ internal sealed class LabelWordEncoder
             .. (isCut ? tokens[..kept].Concat(tokens[^last..]) : tokens).Select(token => token.Id),
         ];
         return new(ids, new int[ids.Length], isCut, begin + tokens.Length);
-    }
-
-    /// <summary>A prompt and a class's word, of which the loss counts the word.</summary>
-    public EncodedExample Example(EncodedText prompt, int label)
-    {
-        int[] word = Words[label];
-        bool[] counted = [.. new bool[prompt.Ids.Length], .. word.Select(_ => true)];
-        return new([.. prompt.Ids, .. word], counted, prompt.Truncated, CrossesPrompt: false);
     }
 
     /// <summary>The tokens that a completion adds to the prompt's end.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>The file beside a language model that says how it classifies by words. Other libraries don't know it.</summary>
 internal static class LabelWordFile

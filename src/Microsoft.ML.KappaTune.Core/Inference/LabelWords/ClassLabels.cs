@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using System.ComponentModel;
 using Microsoft.ML.KappaTune.Options;
-using Microsoft.ML.KappaTune.Tasks.LabelWords;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 
 namespace Microsoft.ML.KappaTune;
 

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>From the words' log-likelihoods to the logarithms of what the classes' probabilities are in proportion to.</summary>
 internal static class LabelWordScores

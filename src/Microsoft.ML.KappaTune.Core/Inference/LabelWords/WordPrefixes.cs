@@ -1,6 +1,6 @@
 using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>
 /// Puts prompts and words into rows. A word's last token is only guessed, so that words which are the same before it share a row: words of

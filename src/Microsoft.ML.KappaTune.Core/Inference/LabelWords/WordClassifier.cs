@@ -1,8 +1,7 @@
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Tasks.LabelWords;
 using Microsoft.ML.KappaTune.Tokenization;
 
-namespace Microsoft.ML.KappaTune.Inference;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>
 /// A language model that tells classes by how likely their words are after a prompt. Any number of threads may use it at once; one of them

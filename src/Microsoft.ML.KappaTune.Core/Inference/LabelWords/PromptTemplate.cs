@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>A prompt with places for the texts of a row; all else in it is as it is written.</summary>
 /// <param name="Template">Passes <see cref="Problem"/>.</param>

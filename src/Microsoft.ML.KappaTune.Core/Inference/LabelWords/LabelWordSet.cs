@@ -1,4 +1,4 @@
-namespace Microsoft.ML.KappaTune.Tasks.LabelWords;
+namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 
 /// <summary>Classes as words of a language model.</summary>
 /// <param name="Template">What a word completes.</param>
