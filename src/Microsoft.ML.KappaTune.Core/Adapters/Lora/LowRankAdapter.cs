@@ -90,7 +90,7 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     /// </summary>
     private Tensor Resized(Tensor input, Tensor change, Parameter magnitude)
     {
-        Tensor stored = _layer.Packed?.Values(_layer.Weight.dtype) ?? (Tensor)_layer.Weight;
+        Tensor stored = _layer.Packed?.Values(_layer.Weight.dtype) ?? _layer.Weight;
         Tensor weight = _layer.IsTransposed ? stored.t() : stored;
         Tensor plain = nn.functional.linear(input, weight);
         return magnitude.div(Lengths(weight)).mul(plain.Plus(change)).sub(plain);
