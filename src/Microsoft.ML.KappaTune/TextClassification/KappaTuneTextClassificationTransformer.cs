@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Models;
