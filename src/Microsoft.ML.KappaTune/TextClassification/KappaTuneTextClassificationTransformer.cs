@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
-using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
+using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;

@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;

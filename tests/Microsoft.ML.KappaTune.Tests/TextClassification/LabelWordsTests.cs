@@ -131,8 +131,9 @@ public sealed class LabelWordsTests : IDisposable
         AssertWrong("LabelSmoothing is 0.1; allowed is 0 where classes are words", Options with { LabelSmoothing = 0.1 });
         AssertWrong("HeadEpochs is 1; allowed is 0 where classes are words", Options with { HeadEpochs = 1 });
         AssertWrong("ClassLabels is null", Options with { ClassLabels = null! });
+        var words = new Dictionary<string, string> { ["happy"] = "good" };
         var unknown = Assert.Throws<ArgumentException>(
-            () => Fit(Options with { ClassLabels = ClassLabels.AsWords("{text} :", new Dictionary<string, string> { ["happy"] = "good" }) }));
+            () => Fit(Options with { ClassLabels = ClassLabels.AsWords("{text} :", words) }));
         Assert.StartsWith("ClassLabels.Words is happy; allowed is the names of classes: positive, negative", unknown.Message);
     }
 

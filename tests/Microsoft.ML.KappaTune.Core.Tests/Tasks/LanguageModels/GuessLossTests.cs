@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.LanguageModels;
 using Microsoft.ML.KappaTune.Tests.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
