@@ -74,7 +74,7 @@ public class BrowserTests
         Sight sight = await Browser.Look(folder.File("report.html"));
 
         Assert.Empty(sight.Errors);
-        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap");
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap", "experts");
         Assert.Equal(["1.49", "33.1 %", "5.3 %", "3", "1 min 16 s"], sight.Figures);
         Assert.Equal(["2", "0.5000", "0.4000", "1.49", "80.0 %", "123", "25 s"], Assert.Single(sight.Kept));
         Assert.Empty(sight.Classes);
