@@ -103,7 +103,7 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
         return nn.functional.linear(_b, A.t()).TimesInPlace(Settings.Scale).PlusInPlace(weight).Squared().sum(1L).sqrt();
     }
 
-    /// <summary>Both are registered by name in the constructor.</summary>
+    /// <summary>All are registered by name in the constructor.</summary>
     protected override void RegisterComponents()
     {
     }
