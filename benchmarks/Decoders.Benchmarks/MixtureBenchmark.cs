@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 
 /// <summary>A step of full fine-tuning of a mixture, two of eight experts a token, and of a dense model of equal active parameters.</summary>
@@ -29,6 +30,7 @@ internal static class MixtureBenchmark
         DecoderConfig dense = Shape with { Family = ModelFamilies.Llama, IntermediateSize = 2 * Inner };
         using var ofMixture = new DecoderStep(CausalLanguageModel.Create(mixture, seed: 1), _ => true, texts);
         using var ofDense = new DecoderStep(CausalLanguageModel.Create(dense, seed: 1), _ => true, texts);
+        using var memory = new KeptMemory(); // as training does
         (string Way, DecoderStep Step)[] ways = [(Mixture, ofMixture), (Dense, ofDense)];
         List<double>[] seconds = [[], []], optimizer = [[], []];
         for (int round = -1; round < rounds; round++) // The first one warms up.

@@ -24,7 +24,7 @@ internal static class Tables
             table.Add(
                 $"{result.Way} ({result.About})", Spread(result.Values), optimizer is null ? "" : Spread(optimizer.Values),
                 result == own ? "" : $"{Table.Median([.. own.Values.Zip(result.Values, (a, b) => a / b)]):0.00}",
-                result == own ? "" : $"≤ {goal:0.0}");
+                result == own || result.Way == PeerBenchmark.GivenBack ? "" : $"≤ {goal:0.0}");
         }
 
         table.Print();

@@ -156,6 +156,15 @@ def adamw(parameters):
         return torch.optim.AdamW(parameters, **settings)
 
 
+def products():
+    """Which library computes matrix products; Debian's reference BLAS is many times slower than the others."""
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    with open("/proc/self/maps") as maps:
+        loaded = maps.read()
+    return next((name for name in ("OpenBLAS", "BLIS", "ATLAS") if f"lib{name.lower()}" in loaded), "the reference BLAS")
+
+
 def main():
     folder, inputs, threads, count = sys.argv[1:]
     torch.set_num_threads(int(threads))
@@ -167,7 +176,7 @@ def main():
     model.load_state_dict(read_safetensors(os.path.join(folder, "model.safetensors")))
     optimizer = adamw(model.parameters())
     texts = torch.tensor(inputs["texts"])
-    print(torch.__version__, flush=True)
+    print(torch.__version__, "with", products(), flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
         if line.strip() == "generate":

@@ -22,6 +22,7 @@ public static class Pretrainer
         PretrainingRequestCheck.Validate(request);
         Device device = DeviceName.Parse(request.Device);
         using var threads = new ThreadSetting(request.Threads);
+        using var memory = new KeptMemory();
         try
         {
             return new PretrainingRun(request, device).Run();

@@ -24,6 +24,7 @@ internal static class Tuner
         lock (OneAtATime)
         {
             using var threads = new ThreadSetting(task.Request.Options.Threads);
+            using var memory = new KeptMemory();
             try
             {
                 using var run = new TuningRun<TModel, TRows>(task, device);

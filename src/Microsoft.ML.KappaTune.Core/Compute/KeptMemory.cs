@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.KappaTune.Compute;
+
+/// <summary>
+/// While one of these is there, memory that tensors free stays with the process, for the next tensors. By default glibc gives large blocks
+/// back to the system at once, and a training step would spend up to half of its time on getting the same memory again, page by page.
+/// Elsewhere than on glibc, and where the user has settings for its memory, nothing is changed.
+/// </summary>
+internal sealed partial class KeptMemory : IDisposable
+{
+    /// <summary>The names of glibc's parameters, of malloc.h.</summary>
+    private const int TrimThreshold = -1, MmapThreshold = -3;
+
+    /// <summary>The largest that its parameters may be.</summary>
+    private const int Kept = int.MaxValue;
+
+    /// <summary>What glibc's own thresholds grow to in a process that uses large blocks (mallopt(3), M_MMAP_THRESHOLD).</summary>
+    private const int UsualMmap = 32 << 20, UsualTrim = 2 * UsualMmap;
+
+    private static readonly string[] UsersOwn = ["MALLOC_", "GLIBC_TUNABLES"];
+
+    private static readonly Lock Gate = new();
+    private static readonly bool IsPossible = IsGlibc() && !HasUsersOwn();
+    private static int _count;
+
+    private bool _isDisposed;
+
+    public KeptMemory()
+    {
+        lock (Gate)
+        {
+            if (_count++ == 0 && IsPossible)
+                Set(Kept, Kept);
+        }
+    }
+
+    /// <summary>With the last of them, what is free goes back to the system.</summary>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            if (--_count > 0 || !IsPossible)
+                return;
+            Set(UsualMmap, UsualTrim);
+            _ = Trim(0);
+        }
+    }
+
+    private static void Set(int mmap, int trim)
+    {
+        _ = SetParameter(MmapThreshold, mmap);
+        _ = SetParameter(TrimThreshold, trim);
+    }
+
+    private static bool HasUsersOwn() => Environment.GetEnvironmentVariables().Keys.Cast<string>()
+        .Any(name => UsersOwn.Any(known => name.StartsWith(known, StringComparison.Ordinal)));
+
+    private static bool IsGlibc() => OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library)
+        && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    private static partial int SetParameter(int parameter, int value);
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint kept);
+}
