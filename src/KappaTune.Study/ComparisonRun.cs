@@ -119,7 +119,10 @@ public sealed class ComparisonRun
         finally
         {
             // Of a comparison that is stopped, too, for those who read along.
-            ComparisonLines.Save([.. plan.Cells.Select(folder.Find).OfType<ComparisonCell>()], _request.Output);
+            ComparisonLines.Save(
+                plan.Cells.Select(spec => folder.Find(spec) is { } cell ? cell with { Key = spec.Identity.Key() } : null)
+                    .OfType<ComparisonCell>(),
+                _request.Output);
         }
 
         return (

@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>A run: a method, a draw, a learning rate and a seed, measured before its first step and after every epoch.</summary>
 public sealed record ComparisonCell
 {
+    /// <summary>Names all that decides the result, in <c>runs.jsonl</c>; null elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
+
     public required string Method { get; init; }
 
     public int Draw { get; init; }
@@ -68,7 +74,7 @@ public sealed record ControlTextRetention
     public required double AccuracyAfter { get; init; }
 
     /// <summary>The rise of the loss since before training, in nats for each token or sentence.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public double Forgetting => LossAfter - LossBefore;
 }
 

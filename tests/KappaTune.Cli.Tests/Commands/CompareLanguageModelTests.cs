@@ -72,6 +72,11 @@ public sealed class CompareLanguageModelTests : IDisposable
 
         (_, error) = Compare(options);
         Assert.Contains("10 runs, 10 of which are done already", error);
+        // The lines are enough, also after a comparison of fewer runs.
+        Directory.Delete(Path.Combine(_folder.File("out"), "cells"), recursive: true);
+        Compare(["--methods", "kappa-lowest", .. options[2..]]);
+        (_, error) = Compare(options);
+        Assert.Contains("10 runs, 10 of which are done already", error);
         // Another loss, another prompt and other words are other runs.
         foreach (string[] other in (string[][])[["--count-prompts"], ["--prompt", "{text} again"], ["--words", "good=great,bad=sad"]])
         {
