@@ -11,7 +11,7 @@ internal sealed class CausalLanguageModel : TextModel
     /// <summary>A model whose parameters are uninitialised.</summary>
     private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
         : base(
-            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), config.Family.CausalHead(config), dtype, device)
+            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), DecoderFamily.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
         _head = HeadModules.Find<LinearLayer>(ModuleSlot.HeadOutput);
@@ -39,7 +39,7 @@ internal sealed class CausalLanguageModel : TextModel
     {
         config ??= DecoderConfig.Read(checkpoint);
         var match = new TensorMatch(checkpoint, config);
-        ParameterPlan[] plans = [.. config.Parameters(config.Family.CausalHead(config))];
+        ParameterPlan[] plans = [.. config.Parameters(DecoderFamily.CausalHead(config))];
         IReadOnlySet<string>? packed = keepsCodes ? match.Codes(plans) : null;
         return ModelLoader.Load(match, plans, () => new CausalLanguageModel(config, dtype, device ?? CPU, packed));
     }
@@ -47,7 +47,7 @@ internal sealed class CausalLanguageModel : TextModel
     /// <summary>A model with random weights, to pre-train from scratch.</summary>
     public static CausalLanguageModel Create(DecoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
-        ParameterPlan[] all = [.. config.Parameters(config.Family.CausalHead(config))];
+        ParameterPlan[] all = [.. config.Parameters(DecoderFamily.CausalHead(config))];
         return ModelLoader.Create(
             all, config.InitializerRange, seed,
             () => new CausalLanguageModel(config, dtype, device ?? CPU) { NewParameters = [.. all.Select(plan => plan.Name)] });

@@ -29,7 +29,7 @@ public sealed class DecoderLoaderTests : IDisposable
     {
         DecoderConfig config = SmallDecoder.Config(variant);
         using var model = CausalLanguageModel.Create(config, seed: 1);
-        var expected = config.Parameters(config.Family.CausalHead(config)).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
+        var expected = config.Parameters(DecoderFamily.CausalHead(config)).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
         var actual = model.named_parameters().Select(p => $"{p.name} {string.Join(',', p.parameter.shape)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
