@@ -37,21 +37,7 @@ public sealed class NextTokenLossTests
         using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
         (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: false, 5, 2);
         NextTokens.Learn(model, ids, mask);
-        foreach ((string name, Tensor parameter) in model.named_parameters())
-        {
-            using var guard = no_grad();
-            Tensor flat = parameter.detach().view(-1);
-            // The place that changes most, so that the difference is well above rounding.
-            long place = parameter.grad!.abs().view(-1).argmax(0).ToInt64();
-            double gradient = parameter.grad!.view(-1)[place].ToDouble(), value = flat[place].ToDouble();
-            const double Step = 1e-5;
-            flat[place] = value + Step;
-            double above = NextTokens.Loss(model, ids, mask);
-            flat[place] = value - Step;
-            double below = NextTokens.Loss(model, ids, mask);
-            flat[place] = value;
-            Assert.True(Math.Abs((above - below) / (2 * Step) - gradient) < 1e-6 * Math.Max(1, Math.Abs(gradient)), name);
-        }
+        GradientTests.AssertAreFiniteDifferences(model, () => NextTokens.Loss(model, ids, mask));
     }
 
     [Fact]
