@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.LanguageModels;
 
@@ -22,19 +23,14 @@ public abstract class LanguageModelPipeline : IDisposable
     }
 
     /// <summary>Options with which it learns completions in a second, the same everywhere.</summary>
-    private protected virtual KappaTuneLanguageModelEstimator.Options Options => new()
-    {
-        BaseModel = _base,
-        TextColumnName = nameof(Row.Prompt),
-        CompletionColumnName = nameof(Row.Completion),
-        Selection = KappaSelection.LowestFraction(0.5),
-        MaxEpochs = 6,
-        BatchSize = 8,
-        LearningRate = 2e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
-    };
+    private protected virtual KappaTuneLanguageModelEstimator.Options Options =>
+        TinyTask.OptionsFor<KappaTuneLanguageModelEstimator.Options>(_base) with
+        {
+            TextColumnName = nameof(Row.Prompt),
+            CompletionColumnName = nameof(Row.Completion),
+            MaxEpochs = 6,
+            LearningRate = 2e-2,
+        };
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
-/// <summary>A tiny decoder that a test makes a classifier of in ML.NET's pipelines and files, and what holds however it classifies.</summary>
+/// <summary>A tiny decoder that a test makes a classifier of in ML.NET's pipelines, and what holds however it classifies.</summary>
 public abstract class DecoderClassifierPipeline : IDisposable
 {
     private protected readonly TemporaryFolder _folder = new();
