@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
@@ -37,18 +38,16 @@ internal static class PeerBenchmark
         int[][] texts = DecoderStep.RandomTexts(Rows, Tokens, ours.Decoder.Config.VocabularySize);
         File.WriteAllText(inputs, JsonSerializer.Serialize(new { texts, prompt = texts[0][..PromptTokens] }));
         using var step = new DecoderStep(ours, _ => true, texts);
-        using Peer? peer = Peer.IsThere() ? new Peer(folder, inputs, threads, Written) : null;
+        using PyTorch? peer = PyTorch.Open("peer.py", folder, inputs, $"{threads}", $"{Written}");
         string about = peer is null ? "no PyTorch here" : $"PyTorch {peer.Version}";
         // Tokens first: steps change the weights, here and there.
-        Func<(double, int[])>? generate = peer is null ? null : peer.Generate;
-        Func<(double, double)>? oneStep = peer is null ? null : peer.Step;
         if (parts.Contains(Generation))
-            Measure(Generation, Ours, () => Generate(ours, texts[0][..PromptTokens]), generate, AssertSame);
+            Measure(Generation, Ours, peer, () => Generate(ours, texts[0][..PromptTokens]), ReadIds, AssertSame);
         if (parts.Contains(Step))
         {
             using (new KeptMemory()) // as training does
-                Measure(Step, Ours, OneStep, oneStep, AssertNear);
-            Measure(Step, GivenBack, OneStep, null, AssertNear);
+                Measure(Step, Ours, peer, OneStep, ReadLoss, AssertNear);
+            Measure(Step, GivenBack, beside: null, OneStep, ReadLoss, AssertNear);
         }
 
         (double Seconds, double Loss) OneStep()
@@ -58,24 +57,24 @@ internal static class PeerBenchmark
         }
 
         void Measure<T>(
-            string part, string way, Func<(double Seconds, T Result)> own, Func<(double Seconds, T Result)>? other, Action<T, T> compare)
+            string part, string way, PyTorch? beside, Func<(double Seconds, T Result)> own, Func<string, T> read, Action<T, T> compare)
         {
             (List<double> ownTimes, List<double> otherTimes) = ([], []);
             for (int round = -1; round < rounds; round++) // The first one warms up, and shows that both compute the same.
             {
                 (double seconds, T result) = own();
-                (double Seconds, T Result)? its = other?.Invoke();
-                if (round < 0 && its is { } first)
-                    compare(result, first.Result);
+                string[]? its = beside?.Ask(part).Split(' '); // The seconds and the result.
+                if (round < 0 && its is not null)
+                    compare(result, read(its[1]));
                 if (round < 0)
                     continue;
                 ownTimes.Add(seconds);
-                if (its is { } measured)
-                    otherTimes.Add(measured.Seconds);
+                if (its is not null)
+                    otherTimes.Add(double.Parse(its[0], CultureInfo.InvariantCulture));
             }
 
             results.Add(new(part, way, "seconds", [.. ownTimes], $"{rounds} rounds, {threads} threads, {about}"));
-            if (other is not null)
+            if (beside is not null)
                 results.Add(new(part, "PyTorch", "seconds", [.. otherTimes], about));
         }
     }
@@ -106,6 +105,10 @@ internal static class PeerBenchmark
 
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, [.. ids]);
     }
+
+    private static int[] ReadIds(string text) => [.. text.Split(',').Select(int.Parse)];
+
+    private static double ReadLoss(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static void AssertSame(int[] ours, int[] theirs)
     {

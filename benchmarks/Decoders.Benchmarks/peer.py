@@ -1,8 +1,7 @@
-"""A model of Llama's kind in plain PyTorch, with its own attention, normalisation and AdamW, to be measured beside: reads "generate" or
-"step" a line; answers with the seconds and the ids that were written, or with the seconds and the loss of a step of full fine-tuning."""
+"""A model of Llama's kind in plain PyTorch, with its own attention, normalisation and AdamW, to be measured beside: reads "generation"
+or "step" a line; answers with the seconds and the ids that were written, or with the seconds and the loss of a step of full
+fine-tuning."""
 import json
-import os
-import struct
 import sys
 import time
 
@@ -10,19 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        start = file.tell()
-        tensors = {}
-        for name, entry in header.items():
-            if name == "__metadata__":
-                continue
-            begin, end = entry["data_offsets"]
-            file.seek(start + begin)
-            tensors[name] = torch.frombuffer(bytearray(file.read(end - begin)), dtype=torch.float32).reshape(entry["shape"])
-    return tensors
+from checkpoint import read_config, read_tensors, version
 
 
 class RmsNorm(nn.Module):
@@ -156,30 +143,20 @@ def adamw(parameters):
         return torch.optim.AdamW(parameters, **settings)
 
 
-def products():
-    """Which library computes matrix products; Debian's reference BLAS is many times slower than the others."""
-    if torch.backends.mkl.is_available():
-        return "MKL"
-    with open("/proc/self/maps") as maps:
-        loaded = maps.read()
-    return next((name for name in ("OpenBLAS", "BLIS", "ATLAS") if f"lib{name.lower()}" in loaded), "the reference BLAS")
-
-
 def main():
     folder, inputs, threads, count = sys.argv[1:]
     torch.set_num_threads(int(threads))
-    with open(os.path.join(folder, "config.json")) as file:
-        config = json.load(file)
+    config = read_config(folder)
     with open(inputs) as file:
         inputs = json.load(file)
     model = Decoder(config)
-    model.load_state_dict(read_safetensors(os.path.join(folder, "model.safetensors")))
+    model.load_state_dict(read_tensors(folder))
     optimizer = adamw(model.parameters())
     texts = torch.tensor(inputs["texts"])
-    print(torch.__version__, "with", products(), flush=True)
+    print(version(), flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
-        if line.strip() == "generate":
+        if line.strip() == "generation":
             result = ",".join(map(str, generate(model, config, inputs["prompt"], int(count))))
         else:
             optimizer.zero_grad()

@@ -18,12 +18,12 @@ internal static class MemoryBenchmark
         foreach (string way in Tuning.Ways)
             peaks[way] = double.Parse(
                 Child.Ask(Command, way, shape.Name, model, file, $"{setting.Threads}", $"{setting.MaxTokens}", setting.Work));
-        using (Reference? reference = TrainingBenchmark.OpenReference(setting, model, rows, kappa))
+        using (PyTorch? reference = TrainingBenchmark.OpenReference(setting, model, rows, kappa))
         {
             if (reference is not null)
             {
-                reference.Epoch();
-                peaks[$"PyTorch, the reference's way, padded to {setting.MaxTokens}"] = reference.PeakMemory();
+                reference.AskNumber("epoch");
+                peaks[$"PyTorch, the reference's way, padded to {setting.MaxTokens}"] = 1024 * reference.AskNumber("memory");
             }
         }
 

@@ -13,13 +13,13 @@ internal static class TrainingBenchmark
         foreach (string way in Tuning.Ways)
             reports[way] = Tuning.Epoch(rows[..(4 * Setting.BatchSize)], Options(way));
 
-        using Reference? reference = OpenReference(setting, model, rows, reports["kappa"]);
+        using PyTorch? reference = OpenReference(setting, model, rows, reports["kappa"]);
         for (int run = 0; run < setting.Runs; run++)
         {
             foreach (string way in Tuning.Ways)
                 rates[way].Add(Tuning.Epoch(rows, Options(way)).Epochs[0].RowsPerSecond);
             if (reference is not null)
-                rates["reference"].Add(rows.Length / reference.Epoch());
+                rates["reference"].Add(rows.Length / reference.AskNumber("epoch"));
         }
 
         double full = Table.Median(rates["full"]), kappa = Table.Median(rates["kappa"]);
@@ -49,14 +49,13 @@ internal static class TrainingBenchmark
     }
 
     /// <summary>The PyTorch side, with the same tensors selected; null, visibly, where there is none.</summary>
-    public static Reference? OpenReference(Setting setting, string model, TextRow[] rows, TuningReport kappa)
+    public static PyTorch? OpenReference(Setting setting, string model, TextRow[] rows, TuningReport kappa)
     {
-        if (!Reference.IsThere())
-            return null;
         string rowsFile = Path.Combine(setting.Work, "rows.tsv"), selected = Path.Combine(setting.Work, "selected.txt");
         Corpus.Write(rowsFile, rows);
         File.WriteAllLines(selected, kappa.Plan.Selected.Select(matrix => matrix.Name));
-        return new(model, rowsFile, selected, setting);
+        return PyTorch.Open(
+            "reference.py", model, rowsFile, selected, $"{setting.Threads}", $"{setting.MaxTokens}", $"{Setting.BatchSize}");
     }
 
     public static string Describe(string way) => way switch

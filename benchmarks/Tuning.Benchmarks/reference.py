@@ -1,11 +1,9 @@
 """Fine-tunes selected tensors of a BERT in plain PyTorch, as the method's reference is described: a wrapper lets only the selected
 tensors have gradients and gives those to AdamW; every text is padded to the maximum length. Reads "epoch" or "memory" a line; answers
 with the seconds that an epoch took, or with the peak of resident memory in KiB."""
-import json
 import math
 import os
 import re
-import struct
 import sys
 import time
 
@@ -13,19 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        start = file.tell()
-        tensors = {}
-        for name, entry in header.items():
-            if name == "__metadata__":
-                continue
-            begin, end = entry["data_offsets"]
-            file.seek(start + begin)
-            tensors[name] = torch.frombuffer(bytearray(file.read(end - begin)), dtype=torch.float32).reshape(entry["shape"])
-    return tensors
+from checkpoint import read_config, read_tensors, version
 
 
 class Tokenizer:
@@ -181,8 +167,7 @@ def main():
     folder, rows, selected, threads, length, batch = sys.argv[1:]
     torch.set_num_threads(int(threads))
     length, batch = int(length), int(batch)
-    with open(os.path.join(folder, "config.json")) as file:
-        config = json.load(file)
+    config = read_config(folder)
     with open(rows, encoding="utf-8") as file:
         examples = [line.rstrip("\n").split("\t") for line in file][1:]
     with open(selected, encoding="utf-8") as file:
@@ -195,14 +180,14 @@ def main():
 
     torch.manual_seed(1)
     model = Classifier(config, len(classes))
-    tensors = {prefixed(name): tensor for name, tensor in read_safetensors(os.path.join(folder, "model.safetensors")).items()}
+    tensors = {prefixed(name): tensor for name, tensor in read_tensors(folder).items()}
     missing, unexpected = model.load_state_dict(tensors, strict=False)
     assert all(name.startswith("classifier.") for name in missing) and not unexpected
     # The pooler trains with the head, as it does in the classifier that this is compared with.
     head = [name for name, _ in model.named_parameters() if name.startswith(("classifier.", "bert.pooler."))]
     optimizer = SelectedTensorsOptimizer(model, [*map(prefixed, names), *head], lr=1e-4, weight_decay=0.01)
     model.train()
-    print(torch.__version__, flush=True)
+    print(version(), flush=True)
     for line in sys.stdin:
         if line.strip() == "memory":
             print(peak_memory(), flush=True)

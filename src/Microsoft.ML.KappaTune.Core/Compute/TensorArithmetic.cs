@@ -62,9 +62,6 @@ internal static class TensorArithmetic
     /// <summary>Where x, of an integer type, has this number.</summary>
     public static Tensor IsEqualTo(this Tensor x, long number) => With(number, scalar => x.eq(scalar));
 
-    /// <summary>x with the number where the mask is true.</summary>
-    public static Tensor Masked(this Tensor x, Tensor mask, long number) => With(number, scalar => x.masked_fill(mask, scalar));
-
     public static Tensor FillInPlace(this Tensor x, double number) => With(number, scalar => x.fill_(scalar));
 
     private static Tensor With(Scalar number, Func<Scalar, Tensor> operation)

@@ -15,10 +15,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    /// <param name="headerLength">How many bytes it has at least.</param>
-    /// <param name="remedy">What to do where it has fewer.</param>
-    /// <exception cref="CheckpointFormatException">It has fewer bytes.</exception>
-    public MappedFile(string path, int headerLength, string remedy)
+    private MappedFile(string path, int headerLength, string remedy)
     {
         Path = path;
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
@@ -62,6 +59,26 @@ internal sealed unsafe partial class MappedFile : IDisposable
 
     /// <summary>Bytes of the file when it was mapped.</summary>
     public long Length { get; }
+
+    /// <param name="path">The file.</param>
+    /// <param name="headerLength">How many bytes it has at least.</param>
+    /// <param name="remedy">What to do where it has fewer.</param>
+    /// <exception cref="CheckpointFormatException">It is missing, can't be read, or has fewer bytes.</exception>
+    public static MappedFile Open(string path, int headerLength, string remedy)
+    {
+        try
+        {
+            return new(path, headerLength, remedy);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
+        {
+            throw new CheckpointFormatException(path, "there is no such file", "Check the path.", innerException: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw CheckpointFormatException.Unreadable(path, e);
+        }
+    }
 
     /// <summary>Bytes of the file, valid until it is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int count)

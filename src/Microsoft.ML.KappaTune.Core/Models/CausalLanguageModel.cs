@@ -6,14 +6,12 @@ namespace Microsoft.ML.KappaTune.Models;
 /// <summary>A decoder that tells which token comes next. Its head may be the table of word embeddings.</summary>
 internal sealed class CausalLanguageModel : TextModel
 {
-    private const long Ignored = -100;
-
     private readonly LinearLayer? _head;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
     private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
         : base(
-            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), config.Family.CausalHead(config), dtype, device)
+            nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), DecoderFamily.CausalHead(config), dtype, device)
     {
         Decoder = (TextDecoder)Stack;
         _head = HeadModules.Find<LinearLayer>(ModuleSlot.HeadOutput);
@@ -41,7 +39,7 @@ internal sealed class CausalLanguageModel : TextModel
     {
         config ??= DecoderConfig.Read(checkpoint);
         var match = new TensorMatch(checkpoint, config);
-        ParameterPlan[] plans = [.. config.Parameters(config.Family.CausalHead(config))];
+        ParameterPlan[] plans = [.. config.Parameters(DecoderFamily.CausalHead(config))];
         IReadOnlySet<string>? packed = keepsCodes ? match.Codes(plans) : null;
         return ModelLoader.Load(match, plans, () => new CausalLanguageModel(config, dtype, device ?? CPU, packed));
     }
@@ -49,7 +47,7 @@ internal sealed class CausalLanguageModel : TextModel
     /// <summary>A model with random weights, to pre-train from scratch.</summary>
     public static CausalLanguageModel Create(DecoderConfig config, long seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
-        ParameterPlan[] all = [.. config.Parameters(config.Family.CausalHead(config))];
+        ParameterPlan[] all = [.. config.Parameters(DecoderFamily.CausalHead(config))];
         return ModelLoader.Create(
             all, config.InitializerRange, seed,
             () => new CausalLanguageModel(config, dtype, device ?? CPU) { NewParameters = [.. all.Select(plan => plan.Name)] });
@@ -94,32 +92,5 @@ internal sealed class CausalLanguageModel : TextModel
     {
         using var scope = NewDisposeScope();
         return Head(Decoder.Decode(ids, mask, cache)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// The mean cross-entropy, in nats, of every token after the first of its text, given those before it. Padding isn't counted. It isn't
-    /// a number where no text has two tokens.
-    /// </summary>
-    /// <param name="ids">[B, T].</param>
-    /// <param name="mask">0 for padding and, for a token, the number of its text in the row, [B, T]; null for one text a row.</param>
-    public Tensor Loss(Tensor ids, Tensor? mask = null)
-    {
-        using var scope = NewDisposeScope();
-        long length = ids.shape[1] - 1;
-        // What the last token is followed by isn't known, so that its state needs no logits.
-        Tensor states = Decoder.Decode(ids, mask ?? ones_like(ids)).narrow(1, 0, length);
-        Tensor targets = ids.narrow(1, 1, length).to(ScalarType.Int64, states.device);
-        if (mask is not null)
-        {
-            Tensor texts = mask.to(ScalarType.Int64, states.device);
-            Tensor counted = TextPositions.AreTogether(texts.narrow(1, 0, length), texts.narrow(1, 1, length));
-            targets = targets.Masked(counted.logical_not(), Ignored);
-        }
-
-        Tensor logits = Head(states).flatten(0, 1);
-        // Of half precision, sums over a vocabulary would lose too much.
-        if (logits.dtype is ScalarType.Float16 or ScalarType.BFloat16)
-            logits = logits.to(ScalarType.Float32);
-        return nn.functional.cross_entropy(logits, targets.flatten(), ignore_index: Ignored).MoveToOuterDisposeScope();
     }
 }

@@ -89,7 +89,8 @@ internal abstract class ModelFamily<TConfig>(string modelType, string className)
 internal abstract class DecoderFamily(string modelType, string className) : ModelFamily<DecoderConfig>(modelType, className)
 {
     /// <summary>What a causal language model has above the last norm: nothing where its head is the table of word embeddings.</summary>
-    public abstract IReadOnlyList<ModelPart> CausalHead(DecoderConfig config);
+    public static IReadOnlyList<ModelPart> CausalHead(DecoderConfig config) => config.TiesWordEmbeddings ? []
+        : [new ModelPart.Linear(ModuleSlot.HeadOutput, "lm_head", config.HiddenSize, config.VocabularySize, HasBias: false)];
 
     /// <summary>What a classifier has above the last norm.</summary>
     public static IReadOnlyList<ModelPart> ClassifierHead(DecoderConfig config, int classCount) =>

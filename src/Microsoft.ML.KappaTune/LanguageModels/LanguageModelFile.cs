@@ -18,12 +18,10 @@ namespace Microsoft.ML.KappaTune.LanguageModels;
 /// </summary>
 internal static class LanguageModelFile
 {
-    private const string WeightsFile = "model.safetensors", ReportFile = "report.json";
+    private const string ReportFile = "report.json";
 
     // Files within a model file have no folders: a chat template's, which has a name, is told in its own.
     private const string TemplatePrefix = $"{ChatTemplates.Folder}.";
-
-    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     public static void Save(ModelSaveContext ctx, TunedLanguageModel model) => model.Scorer.Use(module =>
     {
@@ -33,27 +31,12 @@ internal static class LanguageModelFile
             Add(name, stream => stream.Write(content));
         foreach ((string name, byte[] content) in model.Generation.Content)
             Add(NameInFile(name), stream => stream.Write(content));
-        ScalarType dtype = module.Decoder.WordEmbeddings.dtype;
-        string config = module.Decoder.Config.ToJson(module.Task, null, StoredTypes.ConfigName(dtype));
+        string config = module.Decoder.Config.ToJson(module.Task, null, StoredTypes.ConfigName(module.Decoder.WordEmbeddings.dtype));
         Add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
         Add(ReportFile, stream => TuningJson.Write(model.Report, stream));
-        bool isFull = model.WeightStorage == WeightStorage.Full;
-        if (isFull)
-            AddWeights(WeightsFile, null);
-        else if (model.Adapters is null)
-            AddWeights(ChangedWeights.FileName, model.TrainedTensors);
-        if (model.Adapters is { } adapters)
-        {
-            using var folder = new SpoolFolder(ctx.Writer.BaseStream);
-            adapters.Save(folder.Path, model.Report.BaseModel, model.TrainedTensors);
-            foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
-            {
-                using FileStream source = File.OpenRead(file);
-                Add(Path.GetFileName(file), source.CopyTo);
-            }
-        }
-
-        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report.BaseFingerprint);
+        SavedWeights.Save(ctx, Add, module, model.WeightStorage, model.Adapters, model.Report.BaseModel, model.TrainedTensors);
+        BaseReference? baseModel = model.WeightStorage == WeightStorage.Full ? null
+            : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report.BaseFingerprint);
         var header = new LanguageModelHeader(
             model.Columns, model.Scorer.Texts, model.Conversations?.ReadsSpecial ?? false, model.Writing, model.TrainedTensors,
             model.Device, model.Threads, model.Adapters is not null, baseModel, entries);
@@ -61,9 +44,6 @@ internal static class LanguageModelFile
         return true;
 
         void Add(string name, Action<Stream> write) => entries.Add(ModelEntry.Save(ctx, name, write));
-
-        void AddWeights(string name, IEnumerable<string>? onlyNames) =>
-            Add(name, stream => SafetensorsWriter.Write(stream, ModelWriter.Sources(module, dtype, onlyNames), Metadata));
     });
 
     /// <exception cref="FormatException">The model file is damaged, or its base model isn't there or is another one.</exception>
@@ -89,7 +69,10 @@ internal static class LanguageModelFile
             ? null
             : ConversationEncoder.Create(files, generation, tokenizer, header.Texts.CountsPrompts, header.ReadsSpecial);
         Device device = DeviceName.ParseOrCpu(header.Device);
-        (CausalLanguageModel module, LoraAdapters? adapters) = LoadModule(header, folder, checkpoint, config, device);
+        Payload.Require(header.Texts.MaxTokens <= config.MaxTokens);
+        CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, config, float32, device);
+        LoraAdapters? adapters =
+            SavedWeights.Restore(module, folder, header.Base is not null, header.HasAdapters, header.TrainedTensors);
         return new()
         {
             Scorer = new(module, tokenizer, files, header.Texts, device),
@@ -105,32 +88,6 @@ internal static class LanguageModelFile
             Threads = header.Threads,
             Base = header.Base,
         };
-    }
-
-    private static (CausalLanguageModel Module, LoraAdapters? Adapters) LoadModule(
-        LanguageModelHeader header, SpoolFolder folder, Checkpoint checkpoint, DecoderConfig config, Device device)
-    {
-        Payload.Require(header.Texts.MaxTokens <= config.MaxTokens);
-        CausalLanguageModel module = CausalLanguageModel.Load(checkpoint, config, float32, device);
-        LoraAdapters? adapters = null;
-        try
-        {
-            if (header.HasAdapters)
-                adapters = LoraAdapters.Load(module, folder.Path);
-            if (header.Base is null)
-                adapters?.Detach();
-            else if (adapters is null)
-                ChangedWeights.Set(module, folder, header.TrainedTensors);
-            else
-                adapters.Merge();
-            return (module, adapters);
-        }
-        catch
-        {
-            adapters?.Dispose();
-            module.Dispose();
-            throw;
-        }
     }
 
     /// <exception cref="CheckpointFormatException">The name is one that no file within a model file can have.</exception>

@@ -16,16 +16,14 @@ internal sealed record LanguageModelHeader(
     IReadOnlyList<string> TrainedTensors, string Device, int Threads, bool HasAdapters, BaseReference? Base,
     IReadOnlyCollection<ModelEntry> Entries)
 {
-    private const int ChecksumBytes = 32;
-
     public void Save(BinaryWriter writer)
     {
         writer.Write(Columns.Text);
-        WriteOptional(writer, Columns.Completion);
-        WriteOptional(writer, Columns.Messages);
+        Payload.WriteOptional(writer, Columns.Completion);
+        Payload.WriteOptional(writer, Columns.Messages);
         writer.Write(Columns.LogLikelihood);
         writer.Write(Columns.Perplexity);
-        WriteOptional(writer, Columns.GeneratedText);
+        Payload.WriteOptional(writer, Columns.GeneratedText);
         writer.Write(Texts.MaxTokens);
         writer.Write(Texts.CountsPrompts);
         writer.Write(Texts.AppendsEnd);
@@ -33,15 +31,11 @@ internal sealed record LanguageModelHeader(
         writer.Write(Writing is not null);
         if (Writing is not null)
             Write(writer, Writing);
-        writer.Write(TrainedTensors.Count);
-        foreach (string name in TrainedTensors)
-            writer.Write(name);
+        Payload.WriteTexts(writer, TrainedTensors);
         writer.Write(Device);
         writer.Write(Threads);
         writer.Write(HasAdapters);
-        WriteOptional(writer, Base?.Path);
-        if (Base is not null)
-            writer.Write(Base.Checksum);
+        BaseReference.Save(writer, Base);
         ModelEntry.SaveList(writer, Entries);
     }
 
@@ -49,18 +43,16 @@ internal sealed record LanguageModelHeader(
     public static LanguageModelHeader Load(BinaryReader reader)
     {
         var columns = new LanguageModelColumns(
-            reader.ReadString(), ReadOptional(reader), ReadOptional(reader), reader.ReadString(), reader.ReadString(),
-            ReadOptional(reader));
+            reader.ReadString(), Payload.ReadOptional(reader), Payload.ReadOptional(reader), reader.ReadString(), reader.ReadString(),
+            Payload.ReadOptional(reader));
         var texts = new LanguageModelTexts(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadBoolean());
         bool readsSpecial = reader.ReadBoolean();
         GenerationOptions? writing = reader.ReadBoolean() ? ReadOptions(reader) : null;
-        string[] trained = new string[Payload.ReadCount(reader, bytesPerItem: 1)];
-        for (int i = 0; i < trained.Length; i++)
-            trained[i] = reader.ReadString();
+        string[] trained = Payload.ReadTexts(reader);
         string device = ScoringMachine.DeviceOr(reader.ReadString());
         int threads = ScoringMachine.ThreadsOr(reader.ReadInt32());
         bool hasAdapters = reader.ReadBoolean();
-        BaseReference? baseModel = ReadOptional(reader) is { } path ? new(path, reader.ReadBytes(ChecksumBytes)) : null;
+        BaseReference? baseModel = BaseReference.Load(reader);
         Payload.Require(
             columns is { Text.Length: > 0, Completion: not "", Messages: not "", LogLikelihood.Length: > 0, Perplexity.Length: > 0 }
             && columns.GeneratedText is not "");
@@ -77,35 +69,18 @@ internal sealed record LanguageModelHeader(
         writer.Write(options.MinP);
         writer.Write(options.RepetitionPenalty);
         writer.Write(options.Seed);
-        writer.Write(options.Stop.Count);
-        foreach (string stop in options.Stop)
-            writer.Write(stop);
+        Payload.WriteTexts(writer, options.Stop);
     }
 
-    private static GenerationOptions ReadOptions(BinaryReader reader)
+    private static GenerationOptions ReadOptions(BinaryReader reader) => new()
     {
-        var options = new GenerationOptions
-        {
-            MaxTokens = reader.ReadInt32(),
-            Temperature = reader.ReadDouble(),
-            TopK = reader.ReadInt32(),
-            TopP = reader.ReadDouble(),
-            MinP = reader.ReadDouble(),
-            RepetitionPenalty = reader.ReadDouble(),
-            Seed = reader.ReadInt32(),
-        };
-        string[] stop = new string[Payload.ReadCount(reader, bytesPerItem: 1)];
-        for (int i = 0; i < stop.Length; i++)
-            stop[i] = reader.ReadString();
-        return options with { Stop = stop };
-    }
-
-    private static void WriteOptional(BinaryWriter writer, string? text)
-    {
-        writer.Write(text is not null);
-        if (text is not null)
-            writer.Write(text);
-    }
-
-    private static string? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
+        MaxTokens = reader.ReadInt32(),
+        Temperature = reader.ReadDouble(),
+        TopK = reader.ReadInt32(),
+        TopP = reader.ReadDouble(),
+        MinP = reader.ReadDouble(),
+        RepetitionPenalty = reader.ReadDouble(),
+        Seed = reader.ReadInt32(),
+        Stop = Payload.ReadTexts(reader),
+    };
 }

@@ -59,6 +59,16 @@ internal sealed record BaseReference(string Path, byte[] Checksum)
             + $", or {(isThere ? "move away what is there and " : "")}name its folder in the environment variable {Variable}.");
     }
 
+    public static void Save(BinaryWriter writer, BaseReference? reference)
+    {
+        Payload.WriteOptional(writer, reference?.Path);
+        if (reference is not null)
+            writer.Write(reference.Checksum);
+    }
+
+    public static BaseReference? Load(BinaryReader reader) =>
+        Payload.ReadOptional(reader) is { } path ? new(path, reader.ReadBytes(SHA256.HashSizeInBytes)) : null;
+
     private static string FolderOf(string path) => NamedModels.IsName(path) ? NamedModels.FolderOfName(path) : path;
 
     private static byte[] ChecksumOf(Checkpoint checkpoint)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Persistence;
 
-/// <summary>Reads what a transformer saved of itself as what it may be: any bytes at all.</summary>
+/// <summary>What a transformer saves of itself; it is read as what it may be: any bytes at all.</summary>
 internal static class Payload
 {
     /// <summary>Runs a reader; an end of the file where there should be more is a damaged file, too, and what can't be unpacked.</summary>
@@ -24,6 +24,30 @@ internal static class Payload
         Require(count >= 0 && (long)count * bytesPerItem <= reader.BaseStream.Length - reader.BaseStream.Position);
         return count;
     }
+
+    public static void WriteTexts(BinaryWriter writer, IReadOnlyCollection<string> texts)
+    {
+        writer.Write(texts.Count);
+        foreach (string text in texts)
+            writer.Write(text);
+    }
+
+    public static string[] ReadTexts(BinaryReader reader)
+    {
+        string[] texts = new string[ReadCount(reader, bytesPerItem: 1)];
+        for (int i = 0; i < texts.Length; i++)
+            texts[i] = reader.ReadString();
+        return texts;
+    }
+
+    public static void WriteOptional(BinaryWriter writer, string? text)
+    {
+        writer.Write(text is not null);
+        if (text is not null)
+            writer.Write(text);
+    }
+
+    public static string? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
 
     /// <exception cref="FormatException">It doesn't hold.</exception>
     public static void Require(bool holds)

@@ -14,31 +14,19 @@ internal sealed record ClassificationHeader(
     ClassificationColumns Columns, LabelValues Labels, IReadOnlyList<string> TrainedTensors, int MaxTokens, string Device, int Threads,
     bool HasAdapters, BaseReference? Base, IReadOnlyCollection<ModelEntry> Entries)
 {
-    private const int ChecksumBytes = 32;
-
     public void Save(BinaryWriter writer)
     {
         writer.Write(Columns.Sentence1);
-        writer.Write(Columns.Sentence2 is not null);
-        if (Columns.Sentence2 is not null)
-            writer.Write(Columns.Sentence2);
+        Payload.WriteOptional(writer, Columns.Sentence2);
         writer.Write(Columns.Score);
         writer.Write(Columns.PredictedLabel);
         Labels.Save(writer);
-        writer.Write(TrainedTensors.Count);
-        foreach (string name in TrainedTensors)
-            writer.Write(name);
+        Payload.WriteTexts(writer, TrainedTensors);
         writer.Write(MaxTokens);
         writer.Write(Device);
         writer.Write(Threads);
         writer.Write(HasAdapters);
-        writer.Write(Base is not null);
-        if (Base is not null)
-        {
-            writer.Write(Base.Path);
-            writer.Write(Base.Checksum);
-        }
-
+        BaseReference.Save(writer, Base);
         ModelEntry.SaveList(writer, Entries);
     }
 
@@ -46,17 +34,15 @@ internal sealed record ClassificationHeader(
     public static ClassificationHeader Load(BinaryReader reader)
     {
         string sentence1 = reader.ReadString();
-        string? sentence2 = reader.ReadBoolean() ? reader.ReadString() : null;
+        string? sentence2 = Payload.ReadOptional(reader);
         string score = reader.ReadString(), predictedLabel = reader.ReadString();
         var labels = LabelValues.Load(reader);
-        string[] trained = new string[Payload.ReadCount(reader, bytesPerItem: 1)];
-        for (int i = 0; i < trained.Length; i++)
-            trained[i] = reader.ReadString();
+        string[] trained = Payload.ReadTexts(reader);
         int maxTokens = reader.ReadInt32();
         string device = ScoringMachine.DeviceOr(reader.ReadString());
         int threads = ScoringMachine.ThreadsOr(reader.ReadInt32());
         bool hasAdapters = reader.ReadBoolean();
-        BaseReference? baseModel = reader.ReadBoolean() ? new(reader.ReadString(), reader.ReadBytes(ChecksumBytes)) : null;
+        BaseReference? baseModel = BaseReference.Load(reader);
         List<ModelEntry> entries = ModelEntry.LoadList(reader);
         Payload.Require(
             sentence1.Length > 0 && sentence2 is not "" && score.Length > 0

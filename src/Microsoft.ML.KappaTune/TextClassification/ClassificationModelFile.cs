@@ -27,23 +27,9 @@ internal static class ClassificationModelFile
             Add(LabelWordFile.Name, stream => stream.Write(LabelWordFile.Write(words.Labels, model.Labels.Names)));
         if (model.Report is { } report)
             Add(ReportFile, stream => TuningJson.Write(report, stream));
-        bool isFull = model.WeightStorage == WeightStorage.Full;
-        if (isFull)
-            Add(ClassificationWeights.AllFile, stream => ClassificationWeights.Write(stream, module));
-        else if (model.Adapters is null)
-            Add(ClassificationWeights.ChangedFile, stream => ClassificationWeights.Write(stream, module, model.TrainedTensors));
-        if (model.Adapters is { } adapters)
-        {
-            using var folder = new SpoolFolder(ctx.Writer.BaseStream);
-            adapters.Save(folder.Path, model.Report?.BaseModel, model.TrainedTensors);
-            foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
-            {
-                using FileStream source = File.OpenRead(file);
-                Add(Path.GetFileName(file), source.CopyTo);
-            }
-        }
-
-        BaseReference? baseModel = isFull ? null : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report!.BaseFingerprint);
+        SavedWeights.Save(ctx, Add, module, model.WeightStorage, model.Adapters, model.Report?.BaseModel, model.TrainedTensors);
+        BaseReference? baseModel = model.WeightStorage == WeightStorage.Full ? null
+            : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report!.BaseFingerprint);
         var header = new ClassificationHeader(
             model.Columns, model.Labels, model.TrainedTensors, model.Classifier.MaxTokens, model.Device, model.Threads,
             model.Adapters is not null, baseModel, entries);

@@ -9,13 +9,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.TextClassification;
 
-/// <summary>A classifier's weights in a model file: all of them, or those that were trained, on top of the base model's.</summary>
+/// <summary>A classifier's configuration and weights in a model file.</summary>
 internal static class ClassificationWeights
 {
-    public const string AllFile = "model.safetensors", ChangedFile = ChangedWeights.FileName;
-
-    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
-
     /// <summary>The <c>config.json</c> of a classifier, or of a language model, which has no classes.</summary>
     public static byte[] ConfigOf(TextModel module, IReadOnlyList<string> classes) => Encoding.UTF8.GetBytes(
         module.Stack.Architecture.ToJson(module.Task, NamesOf(module, classes), StoredTypes.ConfigName(TypeOf(module))));
@@ -23,10 +19,6 @@ internal static class ClassificationWeights
     /// <summary>The names of classes that a model's configuration has; null for a language model's.</summary>
     public static IReadOnlyList<string>? NamesOf(TextModel module, IReadOnlyList<string> classes) =>
         module is ClassifierModel ? classes : null;
-
-    /// <summary>Streams parameters, in the type that the model computes with.</summary>
-    public static void Write(Stream stream, TextModel module, IEnumerable<string>? onlyNames = null) =>
-        SafetensorsWriter.Write(stream, ModelWriter.Sources(module, TypeOf(module), onlyNames), Metadata);
 
     public static ScalarType TypeOf(TextModel module) => module.Stack.WordEmbeddings.dtype;
 
@@ -50,37 +42,15 @@ internal static class ClassificationWeights
             : ClassifierLoader.Load(
                 checkpoint, header.Labels.Count, seed: 0, config: config, dtype: dtype, device: device,
                 resetPooler: header.TrainedTensors.Contains(ClassifierLoader.DenseWeight(config)));
-        LoraAdapters? adapters = null;
-        try
-        {
-            if (header.HasAdapters)
-                adapters = LoraAdapters.Load(module, folder.Path);
-            if (header.Base is null)
-            {
-                Payload.Require(module.NewParameters.Count == 0);
-                adapters?.Detach();
-            }
-            else
-            {
-                Payload.Require(!module.NewParameters.Except(header.TrainedTensors).Any());
-                if (adapters is null)
-                    ChangedWeights.Set(module, folder, header.TrainedTensors);
-                adapters?.Merge();
-            }
-
-            return (module, adapters, device);
-        }
-        catch
-        {
-            adapters?.Dispose();
-            module.Dispose();
-            throw;
-        }
+        LoraAdapters? adapters =
+            SavedWeights.Restore(module, folder, header.Base is not null, header.HasAdapters, header.TrainedTensors);
+        return (module, adapters, device);
     }
 
     private static ScalarType StoredType(Checkpoint checkpoint, SpoolFolder folder)
     {
-        using SafetensorsFile? changed = File.Exists(folder.File(ChangedFile)) ? SafetensorsFile.Open(folder.File(ChangedFile)) : null;
+        string file = folder.File(SavedWeights.ChangedFile);
+        using SafetensorsFile? changed = File.Exists(file) ? SafetensorsFile.Open(file) : null;
         TensorDataType stored = (changed?.Tensors ?? checkpoint.Tensors)[0].DataType;
         return stored switch
         {

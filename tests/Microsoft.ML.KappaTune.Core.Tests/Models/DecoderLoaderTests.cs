@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Tasks.CausalLm;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public sealed class DecoderLoaderTests : IDisposable
     {
         DecoderConfig config = SmallDecoder.Config(variant);
         using var model = CausalLanguageModel.Create(config, seed: 1);
-        var expected = config.Parameters(config.Family.CausalHead(config)).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
+        var expected = config.Parameters(DecoderFamily.CausalHead(config)).Select(plan => $"{plan.Name} {string.Join(',', plan.Shape)}");
         var actual = model.named_parameters().Select(p => $"{p.name} {string.Join(',', p.parameter.shape)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
@@ -199,12 +200,12 @@ public sealed class DecoderLoaderTests : IDisposable
         foreach (var parameter in model.parameters())
             parameter.requires_grad = false;
         using LoraAdapters adapters = LoraAdapters.Attach(model, [$"{Query}.weight"], TuningMethod.Lora(rank: 2), seed: 1);
-        double before = model.Loss(ids, mask).ToDouble();
-        model.Loss(ids, mask).backward();
+        double before = NextTokens.Loss(model, ids, mask);
+        NextTokens.Learn(model, ids, mask);
         Tensor[] trained = [.. model.LinearLayers[Query].Adapter!.parameters()];
         Assert.Equal(2, trained.Length);
         Assert.Contains(trained, parameter => parameter.grad!.abs().sum().ToDouble() > 0);
-        Assert.Equal(before, model.Loss(ids, mask).ToDouble());
+        Assert.Equal(before, NextTokens.Loss(model, ids, mask));
     }
 
     private CheckpointFormatException Refused(DecoderConfig config)

@@ -65,7 +65,7 @@ public sealed class GoldenMixtureTests : IDisposable
         using GoldenCase golden = GoldenCase.Open(row);
         using Checkpoint fused = OpenFused(row);
         DecoderConfig config = DecoderConfig.Read(fused);
-        Dictionary<string, long> sizes = config.Parameters(config.Family.CausalHead(config))
+        Dictionary<string, long> sizes = config.Parameters(DecoderFamily.CausalHead(config))
             .ToDictionary(plan => plan.Name, plan => plan.Shape.Aggregate(1L, (product, size) => product * size));
         foreach (Checkpoint checkpoint in new[] { golden.Checkpoint, fused })
         {

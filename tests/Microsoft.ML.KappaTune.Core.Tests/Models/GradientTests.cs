@@ -25,21 +25,7 @@ public sealed class GradientTests
         Tensor Loss() => nn.functional.cross_entropy(model.Classify(ids, mask, types), labels);
 
         Loss().backward();
-        foreach ((string name, Tensor parameter) in model.named_parameters())
-        {
-            using var guard = no_grad();
-            Tensor flat = parameter.detach().view(-1);
-            // The place that changes most, so that the difference is well above rounding.
-            long place = parameter.grad!.abs().view(-1).argmax(0).ToInt64();
-            double gradient = parameter.grad!.view(-1)[place].ToDouble(), value = flat[place].ToDouble();
-            const double Step = 1e-5;
-            flat[place] = value + Step;
-            double above = Loss().ToDouble();
-            flat[place] = value - Step;
-            double below = Loss().ToDouble();
-            flat[place] = value;
-            Assert.True(Math.Abs((above - below) / (2 * Step) - gradient) < 1e-6 * Math.Max(1, Math.Abs(gradient)), name);
-        }
+        AssertAreFiniteDifferences(model, () => Loss().ToDouble());
     }
 
     [Theory, MemberData(nameof(SmallEncoder.Families), MemberType = typeof(SmallEncoder))]
@@ -78,5 +64,25 @@ public sealed class GradientTests
             hidden = model.Encoder.Layer(0, model.Encoder.Embed(ids, mask, types), input);
         nn.functional.cross_entropy(model.Head(model.Layer(1, hidden, input)), tensor(new long[] { 1, 2 })).backward();
         Assert.All(model.named_parameters(), p => Assert.Equal(model.StageOf(p.name) >= 2, p.parameter.grad is not null));
+    }
+
+    /// <summary>Of each parameter the gradient that it has, at one place.</summary>
+    internal static void AssertAreFiniteDifferences(nn.Module model, Func<double> loss)
+    {
+        using var guard = no_grad();
+        foreach ((string name, Tensor parameter) in model.named_parameters())
+        {
+            Tensor flat = parameter.detach().view(-1);
+            // The place that changes most, so that the difference is well above rounding.
+            long place = parameter.grad!.abs().view(-1).argmax(0).ToInt64();
+            double gradient = parameter.grad!.view(-1)[place].ToDouble(), value = flat[place].ToDouble();
+            const double Step = 1e-5;
+            flat[place] = value + Step;
+            double above = loss();
+            flat[place] = value - Step;
+            double below = loss();
+            flat[place] = value;
+            Assert.True(Math.Abs((above - below) / (2 * Step) - gradient) < 1e-6 * Math.Max(1, Math.Abs(gradient)), name);
+        }
     }
 }

@@ -86,8 +86,6 @@ public sealed class LeakTests
                 AssertOneTensor(scope, () => classifier.Classify(ids, mask, null));
                 AssertOneTensor(scope, () => model.Logits(ids, mask));
                 AssertOneTensor(scope, () => model.Logits(ids));
-                AssertOneTensor(scope, () => model.Loss(ids, mask));
-                AssertOneTensor(scope, () => model.Loss(ids));
                 AssertOneTensor(scope, Cached);
             }
 

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using static Microsoft.ML.KappaTune.Tests.Models.DecoderConfigTests;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;
 
@@ -122,11 +121,5 @@ public sealed class MixtureConfigTests
         Assert.Equal([576, 2048], shapes[$"{Layer}kv_a_proj_with_mqa.weight"]);
         Assert.Equal([4096, 512], shapes[$"{Layer}kv_b_proj.weight"]);
         Assert.Equal([2048, 2048], shapes[$"{Layer}o_proj.weight"]);
-    }
-
-    private static DecoderConfig Parse(string json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return DecoderConfig.Read(new ConfigFields(new("here", "", document.RootElement.Clone())));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Tasks.CausalLm;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Models;
@@ -42,13 +43,13 @@ public sealed class TextsInRowsTests
             Tensor its = ids.narrow(1, begin, length);
             Assert.InRange(StoredTensors.Difference(packed.narrow(1, begin, length), model.Logits(its)), 0, Tolerance);
             if (length > 1)
-                loss += (length - 1) * model.Loss(its).item<double>();
+                loss += (length - 1) * NextTokens.Loss(model, its);
             counted += length - 1;
             begin += length;
         }
 
         // No text's first token is counted as what follows the last one of the text before.
-        Assert.Equal(loss / counted, model.Loss(ids, mask).item<double>(), Tolerance);
+        Assert.Equal(loss / counted, NextTokens.Loss(model, ids, mask), Tolerance);
     }
 
     [Theory, MemberData(nameof(Variants))]

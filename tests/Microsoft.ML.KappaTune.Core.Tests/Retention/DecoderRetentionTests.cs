@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tests.Models;
+using Microsoft.ML.KappaTune.Tests.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tokenization;
 using static TorchSharp.torch;
 
@@ -173,7 +174,7 @@ public sealed class DecoderRetentionTests : IDisposable
             {
                 using var inner = NewDisposeScope();
                 optimizer.zero_grad();
-                model.Loss(batch.Ids, batch.Mask).backward();
+                NextTokens.Learn(model, batch.Ids, batch.Mask);
                 optimizer.step();
             }
 

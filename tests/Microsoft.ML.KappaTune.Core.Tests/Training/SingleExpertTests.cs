@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Models;
+using Microsoft.ML.KappaTune.Tests.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
 using TorchSharp.Modules;
@@ -41,7 +42,7 @@ public sealed class SingleExpertTests
         for (int step = 0; step < 3; step++)
         {
             weights.ClearGradients();
-            model.Loss(ids, mask).backward();
+            NextTokens.Learn(model, ids, mask);
             foreach ((string name, Parameter parameter) in model.named_parameters())
                 Assert.Equal(selected.Contains(name), parameter.grad is not null);
             weights.CollectGradients();

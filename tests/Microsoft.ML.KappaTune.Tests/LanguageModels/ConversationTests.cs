@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
@@ -8,40 +7,18 @@ namespace Microsoft.ML.KappaTune.Tests.LanguageModels;
 
 /// <summary>A column of conversations is learnt through the base's chat template.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class ConversationTests : IDisposable
+public sealed class ConversationTests : LanguageModelPipeline
 {
     private const string Plain = "[CLS]{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}[SEP]{% endif %}{% endfor %}";
 
     private const string Marked = "[CLS]{% for m in messages %}{% if m.role == 'assistant' %}"
         + "{% generation %}{{ m.content }}[SEP]{% endgeneration %}{% else %}{{ m.content }}{% endif %}{% endfor %}";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-    private readonly List<string> _warnings = [];
-    private readonly string _base;
-
-    public ConversationTests()
+    private protected override KappaTuneLanguageModelEstimator.Options Options => base.Options with
     {
-        _base = TinyDecoder.Write(_folder);
-        _context.Log += (_, e) =>
-        {
-            if (e.Kind == Runtime.ChannelMessageKind.Warning)
-                _warnings.Add(e.Message);
-        };
-    }
-
-    public void Dispose() => _folder.Dispose();
-
-    private KappaTuneLanguageModelEstimator.Options Options => new()
-    {
-        BaseModel = _base,
-        Selection = KappaSelection.LowestFraction(0.5),
+        CompletionColumnName = null,
+        MessagesColumnName = nameof(Talk.Messages),
         MaxEpochs = 2,
-        BatchSize = 8,
-        LearningRate = 2e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
     };
 
     /// <summary>Whether marks in the template tell what counts, or renderings.</summary>
@@ -51,24 +28,15 @@ public sealed class ConversationTests : IDisposable
     public void Conversations_are_learnt_as_the_same_completions(string template)
     {
         WriteTemplate(template);
-        IDataView talks = _context.Data.LoadFromEnumerable(TinyDecoder.Completions(24, seed: 1).Select(row => new Talk
-        {
-            Messages = Json(("user", row.Prompt), ("assistant", row.Completion)),
-        }));
-        IDataView rows = _context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(24, seed: 1));
-        using var model = Fit(Options with { MessagesColumnName = nameof(Talk.Messages) }, talks);
-        using var same = Fit(
-            Options with
-            {
-                TextColumnName = nameof(LanguageModelTests.Row.Prompt),
-                CompletionColumnName = nameof(LanguageModelTests.Row.Completion),
-            }, rows);
+        IDataView talks = Talks([.. Row.Create(24, seed: 1).Select(row => Json(("user", row.Prompt), ("assistant", row.Completion)))]);
+        IDataView rows = Rows(24, seed: 1);
+        using var model = Fit(Options, talks);
+        using var same = Fit(base.Options with { MaxEpochs = 2 }, rows);
         Assert.Equal(Likelihoods(same, rows), Likelihoods(model, talks));
         Assert.Equal(same.Report.CountedTokens, model.Report.CountedTokens);
         TinyTask.AssertSame(Weights(same, "same"), Weights(model, "model"));
 
-        _context.Model.Save(model, talks.Schema, _folder.File("model.zip"));
-        using var loaded = (KappaTuneLanguageModelTransformer)_context.Model.Load(_folder.File("model.zip"), out _);
+        using KappaTuneLanguageModelTransformer loaded = Load(Save(model, rows: talks));
         Assert.Equal(Likelihoods(model, talks), Likelihoods(loaded, talks));
         Assert.DoesNotContain(_warnings, warning => warning.Contains("learn to stop", StringComparison.Ordinal));
     }
@@ -78,13 +46,13 @@ public sealed class ConversationTests : IDisposable
     {
         WriteTemplate(Plain);
         IDataView talks = Talks(Json(("user", "we saw"), ("assistant", " a film"), ("user", " is"), ("assistant", " good")), "");
-        using var model = Fit(Options with { MessagesColumnName = nameof(Talk.Messages), MaxEpochs = 1 }, talks);
+        using var model = Fit(Options with { MaxEpochs = 1 }, talks);
         // Two words and the end, a word and the end. An empty cell has nothing to learn, and no perplexity.
         Assert.Equal(5L, model.Report.CountedTokens!.Value);
         Assert.Equal((1, 1), (model.Report.TrainingRows, model.Report.SkippedRows));
         float[] perplexities = [.. model.Transform(talks).GetColumn<float>("Perplexity")];
         Assert.True(perplexities[0] > 1 && float.IsNaN(perplexities[1]));
-        using var all = Fit(Options with { MessagesColumnName = nameof(Talk.Messages), MaxEpochs = 1, CountPrompts = true }, talks);
+        using var all = Fit(Options with { MaxEpochs = 1, CountPrompts = true }, talks);
         Assert.Equal(8L, all.Report.CountedTokens!.Value);
     }
 
@@ -92,8 +60,7 @@ public sealed class ConversationTests : IDisposable
     public void A_template_that_leaves_the_end_to_others_is_warned_about()
     {
         WriteTemplate("[CLS]{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}[SEP]{% endfor %}");
-        using var model = Fit(
-            Options with { MessagesColumnName = nameof(Talk.Messages), MaxEpochs = 1 }, Talks(Json(("assistant", "we saw a film"))));
+        using var model = Fit(Options with { MaxEpochs = 1 }, Talks(Json(("assistant", "we saw a film"))));
         Assert.Contains(_warnings, warning => warning.Contains("learn to stop", StringComparison.Ordinal));
     }
 
@@ -104,7 +71,7 @@ public sealed class ConversationTests : IDisposable
     {
         WriteTemplate("{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}{% endfor %}" + Plain);
         string right = Json(("user", "we saw"), ("assistant", " a film"));
-        KappaTuneLanguageModelEstimator.Options options = Options with { MessagesColumnName = nameof(Talk.Messages), MaxEpochs = 1 };
+        KappaTuneLanguageModelEstimator.Options options = Options with { MaxEpochs = 1 };
         var e = Assert.ThrowsAny<FormatException>(() => Fit(options, Talks(right, wrong)));
         Assert.IsType(expected, e);
         Assert.Contains("row 2 of the training data, column 'Messages'", e.Message, StringComparison.OrdinalIgnoreCase);
@@ -122,25 +89,14 @@ public sealed class ConversationTests : IDisposable
     [Fact]
     public void A_base_without_a_template_and_two_kinds_of_rows_are_refused()
     {
-        KappaTuneLanguageModelEstimator.Options options = Options with { MessagesColumnName = nameof(Talk.Messages) };
-        Assert.Contains("no chat template", Assert.Throws<CheckpointFormatException>(() => Fit(options, Talks("[]"))).Reason);
+        Assert.Contains("no chat template", Assert.Throws<CheckpointFormatException>(() => Fit(Options, Talks("[]"))).Reason);
         var e = Assert.Throws<ArgumentException>(
-            () => _context.Transforms.Text.KappaTuneLanguageModel(options with { CompletionColumnName = "Answer" }));
+            () => _context.Transforms.Text.KappaTuneLanguageModel(Options with { CompletionColumnName = "Answer" }));
         Assert.Equal("MessagesColumnName", e.ParamName);
         WriteTemplate(Plain);
-        var missing = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(options with { MessagesColumnName = "Chat" }, Talks("[]")));
+        var missing = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Options with { MessagesColumnName = "Chat" }, Talks("[]")));
         Assert.Contains("messages column 'Chat'", missing.Message);
     }
-
-    private void WriteTemplate(string template) => File.WriteAllText(Path.Combine(_base, "chat_template.jinja"), template);
-
-    private KappaTuneLanguageModelTransformer Fit(KappaTuneLanguageModelEstimator.Options options, IDataView rows) =>
-        _context.Transforms.Text.KappaTuneLanguageModel(options).Fit(rows);
-
-    private IDataView Talks(params string[] rows) => _context.Data.LoadFromEnumerable(rows.Select(row => new Talk { Messages = row }));
-
-    private static float[] Likelihoods(KappaTuneLanguageModelTransformer model, IDataView rows) =>
-        [.. model.Transform(rows).GetColumn<float>("LogLikelihood")];
 
     private SortedDictionary<string, float[]> Weights(KappaTuneLanguageModelTransformer tuned, string name)
     {
@@ -148,13 +104,5 @@ public sealed class ConversationTests : IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(_folder.File(name));
         using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
         return TinyTask.Weights(model);
-    }
-
-    private static string Json(params (string Role, string Content)[] turns) =>
-        JsonSerializer.Serialize(turns.Select(turn => new { role = turn.Role, content = turn.Content }));
-
-    internal sealed class Talk
-    {
-        public string Messages { get; set; } = "";
     }
 }

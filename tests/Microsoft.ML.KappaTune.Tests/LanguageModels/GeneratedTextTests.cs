@@ -1,54 +1,26 @@
-using System.Text.Json;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.KappaTune.Tests.LanguageModels;
 
 /// <summary>What a tuned language model writes, in a column and as a stream.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class GeneratedTextTests : IDisposable
+public sealed class GeneratedTextTests : LanguageModelPipeline
 {
     private const string Template =
         "[CLS]{% for m in messages %}{{ m.content }} {% if m.role == 'assistant' %}[SEP]{% endif %}{% endfor %}";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-    private readonly List<string> _warnings = [];
-    private readonly string _base;
-
-    public GeneratedTextTests()
-    {
-        _base = TinyDecoder.Write(_folder);
-        _context.Log += (_, e) =>
-        {
-            if (e.Kind == Runtime.ChannelMessageKind.Warning)
-                _warnings.Add(e.Message);
-        };
-    }
-
-    public void Dispose() => _folder.Dispose();
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private KappaTuneLanguageModelEstimator.Options Options => new()
+    private protected override KappaTuneLanguageModelEstimator.Options Options => base.Options with
     {
-        BaseModel = _base,
-        TextColumnName = nameof(LanguageModelTests.Row.Prompt),
-        CompletionColumnName = nameof(LanguageModelTests.Row.Completion),
         GeneratedTextColumnName = "Written",
         Generation = new() { MaxTokens = 6 },
-        Selection = KappaSelection.LowestFraction(0.5),
-        MaxEpochs = 6,
-        BatchSize = 8,
-        LearningRate = 2e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
     };
 
     [Fact]
     public void A_column_has_what_the_model_writes_after_each_prompt()
     {
-        LanguageModelTests.Row[] rows = LanguageModelTests.Row.Create(20, seed: 2);
+        Row[] rows = Row.Create(20, seed: 2);
         IDataView data = _context.Data.LoadFromEnumerable(rows);
         using var model = Fit(Options);
         Assert.Equal(
@@ -60,14 +32,13 @@ public sealed class GeneratedTextTests : IDisposable
         // It has learnt to stop.
         Assert.Contains(rows, row => model.Generator.Generate(row.Prompt, cancellationToken: Token).Last().Stop == GenerationStop.EndToken);
 
-        _context.Model.Save(model, data.Schema, _folder.File("model.zip"));
-        using var loaded = (KappaTuneLanguageModelTransformer)_context.Model.Load(_folder.File("model.zip"), out _);
+        using KappaTuneLanguageModelTransformer loaded = Load(Save(model));
         Assert.Equal(written, loaded.Transform(data).GetColumn<string>("Written"));
         Assert.Equal(6, loaded.Generator.Defaults.MaxTokens);
 
         // The numbers beside it are the same, and so are rows by themselves.
         float[] likelihoods = [.. model.Transform(data).GetColumn<float>("LogLikelihood")];
-        using var engine = _context.Model.CreatePredictionEngine<LanguageModelTests.Row, Output>(model);
+        using var engine = _context.Model.CreatePredictionEngine<Row, Output>(model);
         Output[] outputs = [.. rows.Select(row => engine.Predict(row))];
         Assert.Equal(written, outputs.Select(output => output.Written));
         Assert.All(outputs.Zip(likelihoods), pair => Assert.Equal(pair.Second, pair.First.LogLikelihood, 1e-4f));
@@ -87,10 +58,9 @@ public sealed class GeneratedTextTests : IDisposable
             Stop = ["film", "book"],
             Seed = 3,
         };
-        IDataView data = _context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(6, seed: 2));
+        IDataView data = Rows(6, seed: 2);
         using var model = Fit(Options with { Generation = generation, MaxEpochs = 1 });
-        _context.Model.Save(model, data.Schema, _folder.File("model.zip"));
-        using var loaded = (KappaTuneLanguageModelTransformer)_context.Model.Load(_folder.File("model.zip"), out _);
+        using KappaTuneLanguageModelTransformer loaded = Load(Save(model));
         GenerationOptions again = loaded.Generator.Defaults;
         Assert.Equal(generation, again with { Stop = generation.Stop });
         Assert.Equal(generation.Stop, again.Stop);
@@ -100,18 +70,15 @@ public sealed class GeneratedTextTests : IDisposable
     [Fact]
     public void An_answer_is_to_what_comes_before_the_models_last_turn()
     {
-        File.WriteAllText(Path.Combine(_base, "chat_template.jinja"), Template);
+        WriteTemplate(Template);
         string open = Json(("user", "we saw a film"));
         string[] talks = [Json(("user", "we saw a film"), ("assistant", "good")), open, ""];
-        IDataView data = _context.Data.LoadFromEnumerable(talks.Select(talk => new ConversationTests.Talk { Messages = talk }));
-        using var model = _context.Transforms.Text.KappaTuneLanguageModel(
-            Options with { CompletionColumnName = null, MessagesColumnName = "Messages", MaxEpochs = 1 }).Fit(data);
+        IDataView data = Talks(talks);
+        using var model = Fit(Options with { CompletionColumnName = null, MessagesColumnName = "Messages", MaxEpochs = 1 }, data);
         string answer = All(model.Generator.Answer(open, cancellationToken: Token));
         Assert.Equal([answer, answer, ""], model.Transform(data).GetColumn<string>("Written"));
 
-        IDataView wrong = _context.Data.LoadFromEnumerable(
-            new[] { open, "none" }.Select(talk => new ConversationTests.Talk { Messages = talk }));
-        var e = Assert.Throws<FormatException>(() => model.Transform(wrong).GetColumn<string>("Written").ToArray());
+        var e = Assert.Throws<FormatException>(() => model.Transform(Talks(open, "none")).GetColumn<string>("Written").ToArray());
         Assert.StartsWith("Row 2, column 'Messages': ", e.Message);
     }
 
@@ -120,7 +87,7 @@ public sealed class GeneratedTextTests : IDisposable
     {
         string shorter = string.Join(' ', Enumerable.Repeat("film", 25)), longer = "book " + shorter;
         IDataView data = _context.Data.LoadFromEnumerable(
-            new[] { shorter, longer, longer }.Select(text => new LanguageModelTests.Row { Prompt = text }));
+            new[] { shorter, longer, longer }.Select(text => new Row { Prompt = text }));
         using var model = Fit(Options with { MaxEpochs = 1 });
         _warnings.Clear();
         string[] written = [.. model.Transform(data).GetColumn<string>("Written")];
@@ -133,7 +100,7 @@ public sealed class GeneratedTextTests : IDisposable
     public void Without_options_the_models_own_count()
     {
         File.WriteAllText(Path.Combine(_base, "generation_config.json"), """{"max_new_tokens": 2, "repetition_penalty": 1.1}""");
-        IDataView data = _context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(4, seed: 2));
+        IDataView data = Rows(4, seed: 2);
         using var model = Fit(Options with { Generation = null, MaxEpochs = 1 });
         Assert.Equal((2, 1.1), (model.Generator.Defaults.MaxTokens, model.Generator.Defaults.RepetitionPenalty));
         Assert.Equal(4, model.Transform(data).GetColumn<string>("Written").Count());
@@ -157,16 +124,13 @@ public sealed class GeneratedTextTests : IDisposable
         Assert.Equal("Generation.TopP", Wrong(Options with { Generation = new() { TopP = 2 } }));
         Assert.Equal("Generation.Stop", Wrong(Options with { Generation = new() { Stop = [""] } }));
         Assert.Equal("GeneratedTextColumnName", Wrong(Options with { GeneratedTextColumnName = "Perplexity" }));
-
-        string? Wrong(KappaTuneLanguageModelEstimator.Options options) =>
-            Assert.Throws<ArgumentException>(() => _context.Transforms.Text.KappaTuneLanguageModel(options)).ParamName;
     }
 
     [Fact]
     public void A_disposed_model_writes_nothing_and_a_cursor_needs_a_row()
     {
         var model = Fit(Options with { MaxEpochs = 1 });
-        IDataView view = model.Transform(_context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(1, seed: 2)));
+        IDataView view = model.Transform(Rows(1, seed: 2));
         DataViewSchema.Column column = view.Schema["Written"];
         using (DataViewRowCursor cursor = view.GetRowCursor([column]))
         {
@@ -185,14 +149,7 @@ public sealed class GeneratedTextTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => view.GetColumn<string>("Written").ToArray());
     }
 
-    private KappaTuneLanguageModelTransformer Fit(KappaTuneLanguageModelEstimator.Options options) =>
-        _context.Transforms.Text.KappaTuneLanguageModel(options)
-            .Fit(_context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(48, seed: 1)));
-
     private static string All(IEnumerable<GeneratedPiece> pieces) => string.Concat(pieces.Select(piece => piece.Text));
-
-    private static string Json(params (string Role, string Content)[] turns) =>
-        JsonSerializer.Serialize(turns.Select(turn => new { role = turn.Role, content = turn.Content }));
 
     internal sealed class Output
     {

@@ -6,39 +6,28 @@ namespace Microsoft.ML.KappaTune.Tests.LanguageModels;
 
 /// <summary>A mixture of experts in a pipeline of ML.NET: what isn't selected stays, and has no optimizer state.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class MixtureTests : IDisposable
+public sealed class MixtureTests : LanguageModelPipeline
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Experts_that_are_not_selected_are_bit_identical_and_have_no_optimizer_state(bool isLora)
     {
-        string path = TinyDecoder.Write(_folder, config: TinyDecoder.Config with
+        string path = TinyDecoder.Write(_folder, "mixture", TinyDecoder.Config with
         {
             Family = ModelFamilies.Mixtral,
             IntermediateSize = 8,
             Experts = new() { Count = 4, ChosenCount = 2, IntermediateSize = 8, Renormalises = true },
         });
         string tuned = _folder.File("tuned"), adapter = _folder.File("adapter"), states = _folder.File("states");
-        using var model = _context.Transforms.Text.KappaTuneLanguageModel(new KappaTuneLanguageModelEstimator.Options
+        using var model = Fit(Options with
         {
             BaseModel = path,
-            TextColumnName = nameof(LanguageModelTests.Row.Prompt),
-            CompletionColumnName = nameof(LanguageModelTests.Row.Completion),
             Selection = KappaSelection.Lowest(3) with { Include = ["*.experts.*"] },
             Method = isLora ? TuningMethod.Lora(2) : TuningMethod.Direct,
             MaxEpochs = 2,
-            BatchSize = 8,
-            LearningRate = 2e-2,
             CheckpointDirectory = states,
-            Device = "cpu",
-            ScanCacheDirectory = null,
-        }).Fit(_context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(48, seed: 1)));
+        });
         model.SaveModel(tuned);
         string[] selected = [.. model.Report.Plan.Selected.Select(matrix => matrix.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(3, selected.Length);

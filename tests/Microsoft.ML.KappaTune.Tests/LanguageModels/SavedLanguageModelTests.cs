@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
@@ -10,33 +9,13 @@ namespace Microsoft.ML.KappaTune.Tests.LanguageModels;
 
 /// <summary>A saved language model is the model, in whatever form.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class SavedLanguageModelTests : IDisposable
+public sealed class SavedLanguageModelTests : LanguageModelPipeline
 {
     private const string GenerationConfig = "generation_config.json", Template = "chat_template.jinja";
 
     private static readonly string ToolTemplate = Path.Combine("additional_chat_templates", "tool_use.jinja");
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-    private readonly string _base;
-
-    public SavedLanguageModelTests() => _base = TinyDecoder.Write(_folder);
-
-    public void Dispose() => _folder.Dispose();
-
-    private KappaTuneLanguageModelEstimator.Options Options => new()
-    {
-        BaseModel = _base,
-        TextColumnName = nameof(LanguageModelTests.Row.Prompt),
-        CompletionColumnName = nameof(LanguageModelTests.Row.Completion),
-        Selection = KappaSelection.LowestFraction(0.3),
-        MaxEpochs = 2,
-        BatchSize = 8,
-        LearningRate = 2e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
-    };
+    private protected override KappaTuneLanguageModelEstimator.Options Options => base.Options with { MaxEpochs = 2 };
 
     [Theory]
     [InlineData(WeightStorage.Full, false)]
@@ -51,7 +30,7 @@ public sealed class SavedLanguageModelTests : IDisposable
             Method = isLora ? TuningMethod.Lora(2) : TuningMethod.Direct,
             Selection = Options.Selection with { Norms = !isLora },
         });
-        string file = Save(model, "model.zip");
+        string file = Save(model);
         using KappaTuneLanguageModelTransformer loaded = Load(file);
         Assert.Equal(Scores(model), Scores(loaded));
         Assert.Equal(model.Report.ToString(), loaded.Report.ToString());
@@ -93,15 +72,17 @@ public sealed class SavedLanguageModelTests : IDisposable
         Assert.Contains("isn't the base model", Assert.IsType<CheckpointFormatException>(Fault(changed)).Reason);
     }
 
-    [Fact]
-    public void A_damaged_file_of_changed_weights_is_refused()
+    [Theory]
+    [InlineData(WeightStorage.Full, "model.safetensors")]
+    [InlineData(WeightStorage.Changed, "changed.safetensors")]
+    public void A_damaged_file_is_refused(WeightStorage storage, string entry)
     {
-        using (var model = Fit(Options with { MaxEpochs = 1, WeightStorage = WeightStorage.Changed }))
-            Save(model, "model.zip");
+        using (var model = Fit(Options with { MaxEpochs = 1, WeightStorage = storage }))
+            Save(model);
         string file = _folder.File("model.zip");
         File.WriteAllBytes(file, ModelZip.Edit(File.ReadAllBytes(file), (name, content) =>
         {
-            if (name.EndsWith("changed.safetensors", StringComparison.Ordinal))
+            if (name.EndsWith(entry, StringComparison.Ordinal))
                 content[^1] ^= 1;
             return content;
         }));
@@ -119,7 +100,7 @@ public sealed class SavedLanguageModelTests : IDisposable
         using (var model = Fit(Options with { MaxEpochs = 1 }))
         {
             model.SaveModel(first);
-            Save(model, "model.zip");
+            Save(model);
         }
 
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(first, GenerationConfig)))!;
@@ -151,7 +132,7 @@ public sealed class SavedLanguageModelTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_base, "additional_chat_templates"));
         File.WriteAllText(Path.Combine(_base, "additional_chat_templates", "two words.jinja"), "T");
         using var model = Fit(Options with { MaxEpochs = 1 });
-        Assert.Contains("two words", Assert.Throws<CheckpointFormatException>(() => Save(model, "model.zip")).File);
+        Assert.Contains("two words", Assert.Throws<CheckpointFormatException>(() => Save(model)).File);
     }
 
     [Fact]
@@ -201,21 +182,7 @@ public sealed class SavedLanguageModelTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
-    private KappaTuneLanguageModelTransformer Fit(KappaTuneLanguageModelEstimator.Options options) =>
-        _context.Transforms.Text.KappaTuneLanguageModel(options).Fit(Rows(24, seed: 1));
-
-    private IDataView Rows(int count, int seed) => _context.Data.LoadFromEnumerable(LanguageModelTests.Row.Create(count, seed));
-
-    private float[] Scores(KappaTuneLanguageModelTransformer model) =>
-        [.. model.Transform(Rows(12, seed: 2)).GetColumn<float>("LogLikelihood")];
-
-    private string Save(KappaTuneLanguageModelTransformer model, string name)
-    {
-        _context.Model.Save(model, Rows(1, seed: 1).Schema, _folder.File(name));
-        return _folder.File(name);
-    }
-
-    private KappaTuneLanguageModelTransformer Load(string file) => (KappaTuneLanguageModelTransformer)_context.Model.Load(file, out _);
+    private float[] Scores(KappaTuneLanguageModelTransformer model) => Likelihoods(model, Rows(12, seed: 2));
 
     private Exception Fault(string file) => SavedModel.CauseOf(Assert.ThrowsAny<Exception>(() => _context.Model.Load(file, out _)));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 
@@ -7,49 +6,8 @@ namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
 /// <summary>Classifiers of decoders in ML.NET's pipelines and files.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class DecoderTests : IDisposable
+public sealed class DecoderTests : DecoderClassifierPipeline
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-    private readonly string _base;
-
-    public DecoderTests() => _base = TinyDecoder.Write(_folder);
-
-    public void Dispose() => _folder.Dispose();
-
-    private KappaTuneTextClassificationTrainer.Options Options =>
-        FittedModel.TinyOptions(_base) with { LearningRate = 1e-2, BatchSize = 4, MaxEpochs = 10 };
-
-    private IDataView Test => Document.View(_context, 60, classes: 3, seed: 2);
-
-    [Theory]
-    [InlineData(false, WeightStorage.Full)]
-    [InlineData(false, WeightStorage.Changed)]
-    [InlineData(true, WeightStorage.Full)]
-    [InlineData(true, WeightStorage.Changed)]
-    public void It_learns_and_is_one_file(bool isLora, WeightStorage storage)
-    {
-        var options = Options with { Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct, WeightStorage = storage };
-        using KappaTuneTextClassificationTransformer model = Fit(options);
-        IDataView scored = model.Transform(Test);
-        float[][] scores = [.. scored.GetColumn<float[]>("Score")];
-        Assert.All(scores, row => Assert.Equal(1, row.Sum(), 1e-5));
-        Assert.True(_context.MulticlassClassification.Evaluate(scored).MicroAccuracy > 0.5);
-        using (var engine = _context.Model.CreatePredictionEngine<Document, Scored>(
-            model, new PredictionEngineOptions { OwnsTransformer = false }))
-        {
-            float[] alone = engine.Predict(Document.Rows(60, classes: 3, seed: 2)[0]).Score;
-            Assert.All(scores[0].Zip(alone), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        }
-
-        _context.Model.Save(model, Test.Schema, _folder.File("model.zip"));
-        if (storage == WeightStorage.Full)
-            Directory.Delete(_base, recursive: true);
-        ITransformer loaded = new MLContext().Model.Load(_folder.File("model.zip"), out _);
-        using (loaded as IDisposable)
-            Assert.Equal(scores, FittedModel.Scores(loaded, Test));
-    }
-
     [Fact]
     public void Folders_and_adapters_have_the_names_of_transformers_and_peft()
     {
@@ -130,13 +88,5 @@ public sealed class DecoderTests : IDisposable
         model.SaveModel(_folder.File("tuned"));
         using var loaded = _context.Model.LoadKappaTuneTextClassification(_folder.File("tuned"));
         Assert.Equal(FittedModel.Scores(model, Test), FittedModel.Scores(loaded, Test));
-    }
-
-    private KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationTrainer.Options options) =>
-        _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options).Fit(Document.View(_context, 120, classes: 3));
-
-    internal sealed class Scored
-    {
-        public float[] Score { get; set; } = [];
     }
 }

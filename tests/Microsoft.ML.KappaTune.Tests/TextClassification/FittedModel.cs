@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tests.Training;
 
 namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
@@ -34,18 +35,8 @@ public sealed class FittedModel : IDisposable
     public KappaTuneTextClassificationTransformer Pairs => _pairs.Value;
 
     /// <summary>Options with which a tiny model learns in a second, the same everywhere.</summary>
-    public static KappaTuneTextClassificationTrainer.Options TinyOptions(string baseModel) => new()
-    {
-        BaseModel = baseModel,
-        Selection = KappaSelection.LowestFraction(0.5),
-        MaxEpochs = 3,
-        BatchSize = 16,
-        LearningRate = 1e-2,
-        HeadLearningRate = 1e-2,
-        Device = "cpu",
-        Threads = 1,
-        ScanCacheDirectory = null,
-    };
+    public static KappaTuneTextClassificationTrainer.Options TinyOptions(string baseModel) =>
+        TinyTask.OptionsFor<KappaTuneTextClassificationTrainer.Options>(baseModel) with { MaxEpochs = 3, BatchSize = 16 };
 
     public KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationTrainer.Options options) =>
         Context.MulticlassClassification.Trainers.KappaTuneTextClassification(options).Fit(Train);

@@ -5,57 +5,15 @@ namespace Microsoft.ML.KappaTune.Tests.TextClassification;
 
 /// <summary>Classes as words of a decoder, in ML.NET's pipelines and files.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed class LabelWordsTests : IDisposable
+public sealed class LabelWordsTests : DecoderClassifierPipeline
 {
     private const string WordsFile = "label_words.json";
-
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _context = new(seed: 1);
-    private readonly string _base;
-
-    public LabelWordsTests() => _base = TinyDecoder.Write(_folder);
-
-    public void Dispose() => _folder.Dispose();
 
     private static ClassLabels Words { get; } = ClassLabels.AsWords(
         "film : {text} we think :",
         new Dictionary<string, string> { ["positive"] = "very fine", ["negative"] = "very poor", ["other"] = "queer" });
 
-    private KappaTuneTextClassificationTrainer.Options Options =>
-        FittedModel.TinyOptions(_base) with { LearningRate = 1e-2, BatchSize = 4, MaxEpochs = 10, ClassLabels = Words };
-
-    private IDataView Test => Document.View(_context, 60, classes: 3, seed: 2);
-
-    [Theory]
-    [InlineData(false, WeightStorage.Full)]
-    [InlineData(false, WeightStorage.Changed)]
-    [InlineData(true, WeightStorage.Full)]
-    [InlineData(true, WeightStorage.Changed)]
-    public void It_learns_and_is_one_file(bool isLora, WeightStorage storage)
-    {
-        var options = Options with { Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct, WeightStorage = storage };
-        using KappaTuneTextClassificationTransformer model = Fit(options);
-        IDataView scored = model.Transform(Test);
-        float[][] scores = [.. scored.GetColumn<float[]>("Score")];
-        Assert.All(scores, row => Assert.Equal(1, row.Sum(), 1e-5));
-        Assert.True(_context.MulticlassClassification.Evaluate(scored).MicroAccuracy > 0.5);
-        Assert.All(
-            scores.Zip(scored.GetColumn<uint>("PredictedLabel")),
-            row => Assert.Equal(row.Second - 1, (uint)Array.IndexOf(row.First, row.First.Max())));
-
-        _context.Model.Save(model, Test.Schema, _folder.File("model.zip"));
-        if (storage == WeightStorage.Full)
-            Directory.Delete(_base, recursive: true);
-        ITransformer loaded = new MLContext().Model.Load(_folder.File("model.zip"), out _);
-        using (loaded as IDisposable)
-        {
-            Assert.Equal(scores, FittedModel.Scores(loaded, Test));
-            // Saved again, it is the same.
-            ((KappaTuneTextClassificationTransformer)loaded).SaveModel(_folder.File("folder"));
-            using var folder = _context.Model.LoadKappaTuneTextClassification(_folder.File("folder"));
-            Assert.Equal(scores, FittedModel.Scores(folder, Test));
-        }
-    }
+    private protected override KappaTuneTextClassificationTrainer.Options Options => base.Options with { ClassLabels = Words };
 
     [Fact]
     public void A_folder_is_a_language_model_s_and_says_the_words()
@@ -152,7 +110,4 @@ public sealed class LabelWordsTests : IDisposable
     private void AssertWrong(string message, KappaTuneTextClassificationTrainer.Options options) => Assert.StartsWith(
         message,
         Assert.Throws<ArgumentException>(() => _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options)).Message);
-
-    private KappaTuneTextClassificationTransformer Fit(KappaTuneTextClassificationTrainer.Options options) =>
-        _context.MulticlassClassification.Trainers.KappaTuneTextClassification(options).Fit(Document.View(_context, 120, classes: 3));
 }

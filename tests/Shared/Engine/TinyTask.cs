@@ -38,14 +38,23 @@ internal sealed class TinyTask : IDisposable
 
     public TextExample[] Validation { get; set; }
 
-    /// <summary>The options that learn quickly; without a scan cache, on one thread.</summary>
     public TuningOptions Options => As<TinyOptions>();
 
-    /// <summary>The same, as options of another kind.</summary>
+    /// <summary>The same for a tiny decoder, which needs some more steps.</summary>
+    public TuningOptions DecoderOptions => Options with { BaseModel = Decoder, MaxEpochs = 6, LearningRate = 2e-2 };
+
+    /// <summary>The decoder, made when it is asked for first.</summary>
+    public string Decoder => Directory.Exists(_folder.File("decoder")) ? _folder.File("decoder") : TinyDecoder.Write(_folder, "decoder");
+
+    /// <summary>The same options of another kind.</summary>
     public T As<T>()
+        where T : TuningOptions, new() => OptionsFor<T>(Base);
+
+    /// <summary>Options with which a tiny model learns quickly, the same everywhere: on one thread, without a scan cache.</summary>
+    public static T OptionsFor<T>(string baseModel)
         where T : TuningOptions, new() => new()
         {
-            BaseModel = Base,
+            BaseModel = baseModel,
             Selection = KappaSelection.LowestFraction(0.5),
             MaxEpochs = 2,
             BatchSize = 8,

@@ -24,7 +24,7 @@ internal sealed class GgufFile : IDisposable
     /// <exception cref="CheckpointFormatException">The file is missing, unreadable or not a valid GGUF file.</exception>
     public static GgufFile Open(string path)
     {
-        MappedFile map = Map(path);
+        MappedFile map = MappedFile.Open(path, LeastTensorBytes, GgufReader.Damaged);
         try
         {
             return Read(map);
@@ -37,22 +37,6 @@ internal sealed class GgufFile : IDisposable
     }
 
     public void Dispose() => _map.Dispose();
-
-    private static MappedFile Map(string path)
-    {
-        try
-        {
-            return new(path, LeastTensorBytes, GgufReader.Damaged);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
-        {
-            throw new CheckpointFormatException(path, "there is no such file", "Check the path.", innerException: e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw CheckpointFormatException.Unreadable(path, e);
-        }
-    }
 
     private static GgufFile Read(MappedFile map)
     {

@@ -46,7 +46,7 @@ internal sealed class OnnxModel
     /// <exception cref="CheckpointFormatException">The file can't be read, or isn't an ONNX model.</exception>
     public static OnnxModel Read(string path)
     {
-        using var file = new MappedFile(path, headerLength: 1, Damaged);
+        using MappedFile file = MappedFile.Open(path, headerLength: 1, Damaged);
         if (file.Length > MaxLength)
         {
             throw new CheckpointFormatException(

@@ -27,7 +27,7 @@ internal sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointFormatException">The file is missing, unreadable or not a valid safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
-        MappedFile map = Map(path);
+        MappedFile map = MappedFile.Open(path, LengthBytes, Damaged);
         try
         {
             ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(map.Bytes(0, LengthBytes));
@@ -46,22 +46,6 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     public void Dispose() => _map.Dispose();
-
-    private static MappedFile Map(string path)
-    {
-        try
-        {
-            return new(path, LengthBytes, Damaged);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
-        {
-            throw new CheckpointFormatException(path, "there is no such file", "Check the path.", innerException: e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw CheckpointFormatException.Unreadable(path, e);
-        }
-    }
 
     private static CheckpointFormatException WrongLength(MappedFile map, ulong length)
     {

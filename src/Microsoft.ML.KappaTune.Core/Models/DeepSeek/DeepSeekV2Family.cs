@@ -21,7 +21,7 @@ internal sealed class DeepSeekV2Family()
     {
         Honoured =
         [
-            .. Shared, "attention_bias", "q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim",
+            .. Shared, AttentionBias, "q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim",
             CountOfExperts, CountOfShared, ChosenField, "moe_intermediate_size", "routed_scaling_factor", Dense,
         ],
         Harmless =
@@ -39,7 +39,7 @@ internal sealed class DeepSeekV2Family()
             // The model's own code scales the weights then, that of transformers doesn't.
             new("norm_topk_prob", "weights that are scaled to a sum of 1 aren't supported", "Use a model whose norm_topk_prob is false."),
             new("moe_layer_freq", "dense layers between mixtures aren't supported", "Use a model whose moe_layer_freq is 1.", "1"),
-            new("mlp_bias", "biases of feed-forward networks aren't supported", "Use a model whose mlp_bias is false."),
+            new(MlpBias, "biases of feed-forward networks aren't supported", "Use a model whose mlp_bias is false."),
         ],
     };
 
@@ -72,7 +72,6 @@ internal sealed class DeepSeekV2Family()
         (LatentConfig latent, ExpertConfig experts) = (config.Latent!, config.Experts!);
         if (latent.Growth is { } growth && root["rope_scaling"] is JsonObject scaling)
             scaling[Growth] = growth;
-        root["attention_bias"] = config.AttentionBias;
         root["q_lora_rank"] = latent.QueryRank;
         root["kv_lora_rank"] = latent.Rank;
         root["qk_nope_head_dim"] = latent.PlainSize;
@@ -112,7 +111,6 @@ internal sealed class DeepSeekV2Family()
         int sharedCount = fields.IsNull(CountOfShared) ? 0 : fields.Count(CountOfShared, 2, ExpertConfig.MaximumCount);
         return shared with
         {
-            AttentionBias = fields.Flag("attention_bias", false),
             // As transformers has it: what is turned is a head, and what isn't is beside it.
             HeadSize = latent.TurnedSize,
             Latent = latent,

@@ -27,9 +27,5 @@ internal sealed class GemmaFamily() : GemmaLayout("gemma", "Gemma")
         return Activation.Read(fields, fields.Has(ActivationField) || old == TanhGelu ? ActivationField : OldActivationField, TanhGelu);
     }
 
-    protected override void WriteOwn(DecoderConfig config, JsonObject root)
-    {
-        root[OldActivationField] = config.Activation;
-        root["attention_bias"] = config.AttentionBias;
-    }
+    protected override void WriteOwn(DecoderConfig config, JsonObject root) => root[OldActivationField] = config.Activation;
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Models.Llama;
-using static Microsoft.ML.KappaTune.Models.ModuleSlot;
 
 namespace Microsoft.ML.KappaTune.Models.Gemma;
 
@@ -27,7 +26,7 @@ internal abstract class GemmaLayout(string modelType, string className) : LlamaL
         EndTokenId = 1,
     };
 
-    protected static readonly string[] HonouredInGemma = [.. Shared, "hidden_activation", "attention_bias"];
+    protected static readonly string[] HonouredInGemma = [.. Shared, "hidden_activation", AttentionBias];
 
     /// <summary>How transformers keeps keys and values changes none of them.</summary>
     protected static readonly string[] HarmlessInGemma = [.. HarmlessInAll, "cache_implementation"];
@@ -42,18 +41,6 @@ internal abstract class GemmaLayout(string modelType, string className) : LlamaL
 
     protected override string ActivationField => "hidden_activation";
 
-    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared)
-    {
-        bool bias = fields.Flag("attention_bias", false);
-        return shared with { AttentionBias = bias, OutputBias = bias, ScalesEmbeddings = true, NormsAddOne = true };
-    }
-
-    /// <summary>Norms before and behind attention and the feed-forward network, as Gemma 2 and 3 have them.</summary>
-    protected static IEnumerable<ModelPart> NormsOnBothSides(DecoderConfig config) =>
-    [
-        Norm(AttentionNorm, "input_layernorm", config.HiddenSize, config),
-        Norm(AttentionOutputNorm, "post_attention_layernorm", config.HiddenSize, config),
-        Norm(FeedForwardNorm, "pre_feedforward_layernorm", config.HiddenSize, config),
-        Norm(FeedForwardOutputNorm, "post_feedforward_layernorm", config.HiddenSize, config),
-    ];
+    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) =>
+        shared with { ScalesEmbeddings = true, NormsAddOne = true };
 }

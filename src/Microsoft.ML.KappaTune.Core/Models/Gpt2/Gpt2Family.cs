@@ -32,9 +32,6 @@ internal sealed partial class Gpt2Family() : DecoderFamily("gpt2", "GPT2")
     public override string ClassOf(ModelTask task) =>
         task == ModelTask.CausalLanguageModeling ? $"{ClassName}LMHeadModel" : base.ClassOf(task);
 
-    public override IReadOnlyList<ModelPart> CausalHead(DecoderConfig config) => config.TiesWordEmbeddings ? []
-        : [new ModelPart.Linear(HeadOutput, "lm_head", config.HiddenSize, config.VocabularySize, HasBias: false)];
-
     protected override IEnumerable<ModelPart> Below(DecoderConfig config) =>
     [
         new ModelPart.Embedding(WordEmbeddings, "wte", config.VocabularySize, config.HiddenSize),

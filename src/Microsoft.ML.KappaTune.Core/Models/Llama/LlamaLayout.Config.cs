@@ -6,6 +6,9 @@ namespace Microsoft.ML.KappaTune.Models.Llama;
 /// <summary>The configuration.</summary>
 internal abstract partial class LlamaLayout
 {
+    /// <summary>Biases, which count in those families that honour their fields.</summary>
+    protected const string AttentionBias = "attention_bias", MlpBias = "mlp_bias";
+
     /// <summary>What every family of the layout reads.</summary>
     protected static readonly string[] Shared =
     [
@@ -42,19 +45,26 @@ internal abstract partial class LlamaLayout
         root["initializer_range"] = config.InitializerRange;
         root["tie_word_embeddings"] = config.TiesWordEmbeddings;
         config.WriteTokens(root);
+        if (Honours(AttentionBias))
+            root[AttentionBias] = config.AttentionBias;
+        if (Honours(MlpBias))
+            root[MlpBias] = config.MlpBias;
         WriteOwn(config, root);
     }
 
     /// <summary>The fields that not every family of the layout has.</summary>
-    protected abstract void WriteOwn(DecoderConfig config, JsonObject root);
+    protected virtual void WriteOwn(DecoderConfig config, JsonObject root)
+    {
+    }
 
     /// <summary>What the family reads besides.</summary>
-    protected abstract DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared);
+    protected virtual DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) => shared;
 
     protected sealed override DecoderConfig ReadFields(ConfigFields fields)
     {
         int size = fields.Count("vocab_size", Defaults.VocabularySize), hidden = fields.Count("hidden_size", Defaults.HiddenSize),
             heads = fields.Count("num_attention_heads", Defaults.HeadCount);
+        bool attentionBias = Honours(AttentionBias) && fields.Flag(AttentionBias, false);
         var config = new DecoderConfig
         {
             Family = this,
@@ -66,6 +76,9 @@ internal abstract partial class LlamaLayout
             HeadSize = fields.Count("head_dim", Defaults.HeadSize ?? Math.Max(1, hidden / heads)),
             IntermediateSize = fields.Count("intermediate_size", Defaults.IntermediateSize),
             MaxTokens = fields.Count("max_position_embeddings", Defaults.MaxTokens),
+            AttentionBias = attentionBias,
+            OutputBias = attentionBias,
+            MlpBias = Honours(MlpBias) && fields.Flag(MlpBias, false),
             Activation = ReadActivation(fields),
             AttentionDropout = fields.Probability("attention_dropout", 0),
             NormEps = fields.Positive("rms_norm_eps", Defaults.NormEps),
@@ -81,6 +94,8 @@ internal abstract partial class LlamaLayout
     }
 
     protected virtual string ReadActivation(ConfigFields fields) => Activation.Read(fields, ActivationField, Defaults.Activation);
+
+    private bool Honours(string field) => Fields.Honoured.Contains(field);
 
     /// <summary>A configuration that says null means as many as heads of queries, whatever the default.</summary>
     private int KeyValueHeads(ConfigFields fields, int heads) =>

@@ -14,7 +14,7 @@ internal abstract partial class LlamaLayout
     /// <param name="window">The tokens that one sees; null for no window.</param>
     /// <param name="rule">Whether a layer, counted from 0, has it.</param>
     /// <exception cref="CheckpointFormatException">The list is of another length, or has other kinds.</exception>
-    internal static DecoderConfig WithWindows(ConfigFields fields, DecoderConfig config, int? window, Func<int, bool> rule)
+    protected static DecoderConfig WithWindows(ConfigFields fields, DecoderConfig config, int? window, Func<int, bool> rule)
     {
         const string Types = "layer_types";
         bool[] windows = [.. Enumerable.Range(0, config.LayerCount).Select(i => window is not null && rule(i))];
@@ -36,7 +36,7 @@ internal abstract partial class LlamaLayout
             : config with { SlidingWindow = window, WindowLayers = windows.Contains(false) ? windows : null };
     }
 
-    internal static JsonArray LayerTypes(DecoderConfig config) =>
+    protected static JsonArray LayerTypes(DecoderConfig config) =>
         new([.. Enumerable.Range(0, config.LayerCount).Select(i => JsonValue.Create(config.HasWindow(i) ? Sliding : Full))]);
 
     /// <summary>

@@ -28,9 +28,6 @@ internal abstract partial class LlamaLayout(string modelType, string className) 
 
     public override CheckpointNames Names(bool tiesWordEmbeddings) => tiesWordEmbeddings ? Tied : Untied;
 
-    public override IReadOnlyList<ModelPart> CausalHead(DecoderConfig config) => config.TiesWordEmbeddings ? []
-        : [new ModelPart.Linear(HeadOutput, "lm_head", config.HiddenSize, config.VocabularySize, HasBias: false)];
-
     protected override IEnumerable<ModelPart> Below(DecoderConfig config) =>
         [new ModelPart.Embedding(WordEmbeddings, "embed_tokens", config.VocabularySize, config.HiddenSize, config.PadTokenId)];
 

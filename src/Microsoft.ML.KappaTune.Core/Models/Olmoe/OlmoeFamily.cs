@@ -12,7 +12,7 @@ internal sealed class OlmoeFamily() : MixtureLayout("olmoe", "Olmoe", ExpertName
 {
     public override FieldTable Fields { get; } = new()
     {
-        Honoured = [.. Shared, "attention_bias", "clip_qkv", "norm_topk_prob", CountField, LocalCountField, ChosenField],
+        Honoured = [.. Shared, AttentionBias, "clip_qkv", "norm_topk_prob", CountField, LocalCountField, ChosenField],
         Harmless = HarmlessInMixtures,
         Refused = RefusedInAll,
     };
@@ -40,7 +40,6 @@ internal sealed class OlmoeFamily() : MixtureLayout("olmoe", "Olmoe", ExpertName
 
     protected override void WriteOwn(DecoderConfig config, JsonObject root)
     {
-        root["attention_bias"] = config.AttentionBias;
         root["clip_qkv"] = config.LargestProjection;
         root[CountField] = config.Experts!.Count;
         root[ChosenField] = config.Experts.ChosenCount;
@@ -50,11 +49,8 @@ internal sealed class OlmoeFamily() : MixtureLayout("olmoe", "Olmoe", ExpertName
     protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared)
     {
         (int count, int chosen) = ReadCounts(fields, 64, 8, CountField, LocalCountField);
-        bool bias = fields.Flag("attention_bias", false);
         return shared with
         {
-            AttentionBias = bias,
-            OutputBias = bias,
             NormalisesProjections = true,
             LargestProjection = fields.Has("clip_qkv") ? fields.Positive("clip_qkv") : null,
             Experts = new()

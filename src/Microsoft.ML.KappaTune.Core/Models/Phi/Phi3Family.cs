@@ -19,7 +19,7 @@ internal sealed class Phi3Family() : LlamaLayout("phi3", "Phi3")
         Harmless = [.. HarmlessInAll, "embd_pdrop"],
         Refused =
         [
-            .. RefusedInAll, WithBias("attention_bias"), WithBias("mlp_bias"), WithBias("lm_head_bias"),
+            .. RefusedInAll, WithBias(AttentionBias), WithBias(MlpBias), WithBias("lm_head_bias"),
             new("full_attn_mod", "layers of other kinds aren't supported", "Use a model whose full_attn_mod is 1.", "1"),
             new("interpolate_factor", "interpolated positions aren't supported", "Use a model whose interpolate_factor is 1.", "1"),
         ],

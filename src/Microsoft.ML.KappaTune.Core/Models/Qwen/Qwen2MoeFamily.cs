@@ -16,10 +16,10 @@ internal sealed class Qwen2MoeFamily() : QwenMixtureLayout(
     {
         Honoured = [.. SharedByMixtures, SharedSize, Bias],
         Harmless = HarmlessInQwen,
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
+        Refused = RefusedInQwen,
     };
 
-    protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with
+    protected override LlamaDefaults Defaults { get; } = QwenLayout.Common with
     {
         HiddenSize = 2048,
         IntermediateSize = 5632,

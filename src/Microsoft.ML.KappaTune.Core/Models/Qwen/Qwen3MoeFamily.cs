@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Models.Llama;
 
 namespace Microsoft.ML.KappaTune.Models.Qwen;
@@ -10,12 +9,12 @@ internal sealed class Qwen3MoeFamily() : QwenMixtureLayout("qwen3_moe", "Qwen3Mo
 {
     public override FieldTable Fields { get; } = new()
     {
-        Honoured = [.. SharedByMixtures, "attention_bias"],
+        Honoured = [.. SharedByMixtures, AttentionBias],
         Harmless = HarmlessInQwen,
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
+        Refused = RefusedInQwen,
     };
 
-    protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with
+    protected override LlamaDefaults Defaults { get; } = QwenLayout.Common with
     {
         HiddenSize = 2048,
         IntermediateSize = 6144,
@@ -23,15 +22,6 @@ internal sealed class Qwen3MoeFamily() : QwenMixtureLayout("qwen3_moe", "Qwen3Mo
         KeyValueHeadCount = 4,
     };
 
-    protected override void WriteOwn(DecoderConfig config, JsonObject root)
-    {
-        base.WriteOwn(config, root);
-        root["attention_bias"] = config.AttentionBias;
-    }
-
-    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared)
-    {
-        bool bias = fields.Flag("attention_bias", false);
-        return base.ReadOwn(fields, shared) with { AttentionBias = bias, OutputBias = bias, NormalisesHeads = true };
-    }
+    protected override DecoderConfig ReadOwn(ConfigFields fields, DecoderConfig shared) =>
+        base.ReadOwn(fields, shared) with { NormalisesHeads = true };
 }

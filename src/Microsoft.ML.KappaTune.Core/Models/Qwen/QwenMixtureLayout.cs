@@ -21,6 +21,14 @@ internal abstract class QwenMixtureLayout(
     /// <summary>What changes nothing in both: windows count only where they are switched on.</summary>
     protected static readonly string[] HarmlessInQwen = [.. HarmlessInMixtures, "sliding_window", "max_window_layers", "layer_types"];
 
+    /// <summary>No mixture that was released uses windows, and versions of transformers differ in which layers have one then.</summary>
+    protected static readonly RefusedField[] RefusedInQwen =
+    [
+        .. RefusedInAll,
+        new(
+            "use_sliding_window", "windows in mixtures of experts aren't supported", "Use a model whose use_sliding_window is false."),
+    ];
+
     protected override void WriteOwn(DecoderConfig config, JsonObject root)
     {
         ExpertConfig mixtures = config.Experts!;

@@ -68,7 +68,8 @@ public sealed class LanguageModelTunerTests : IDisposable
         {
             long[] ids = [.. _tiny.Tokenizer().Encode(example.Text).Ids.Select(id => (long)id), TinyDecoder.End];
             Assert.Equal(TinyDecoder.Begin, ids[0]);
-            loss += (ids.Length - 1) * model.Loss(tensor(ids, 1, ids.Length)).ToDouble();
+            Tensor logits = model.Logits(tensor(ids, 1, ids.Length))[0].narrow(0, 0, ids.Length - 1);
+            loss += nn.functional.cross_entropy(logits, tensor(ids[1..]), reduction: nn.Reduction.Sum).ToDouble();
             tokens += ids.Length - 1;
         }
 

@@ -32,18 +32,7 @@ internal sealed class TinyLanguageTask : IDisposable
 
     public LanguageModelExample[] Validation { get; set; }
 
-    /// <summary>The options that learn quickly; without a scan cache, on one thread.</summary>
-    public TuningOptions Options => new TinyOptions
-    {
-        BaseModel = Base,
-        Selection = KappaSelection.LowestFraction(0.5),
-        MaxEpochs = 3,
-        BatchSize = 8,
-        LearningRate = 2e-2,
-        Threads = 1,
-        Device = "cpu",
-        ScanCacheDirectory = null,
-    };
+    public TuningOptions Options => TinyTask.OptionsFor<TinyOptions>(Base) with { MaxEpochs = 3, LearningRate = 2e-2 };
 
     public LanguageModelRequest Task(TuningOptions? options = null, bool validates = true) => new()
     {

@@ -13,9 +13,6 @@ public sealed class DecoderTunerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly TinyTask _tiny = new();
-    private readonly string _base;
-
-    public DecoderTunerTests() => _base = TinyDecoder.Write(_folder);
 
     public void Dispose()
     {
@@ -23,7 +20,7 @@ public sealed class DecoderTunerTests : IDisposable
         _folder.Dispose();
     }
 
-    private TuningOptions Options => _tiny.Options with { BaseModel = _base, MaxEpochs = 6, LearningRate = 2e-2 };
+    private TuningOptions Options => _tiny.DecoderOptions;
 
     [Theory]
     [InlineData(false)]
@@ -108,7 +105,7 @@ public sealed class DecoderTunerTests : IDisposable
 
     private SortedDictionary<string, float[]> Untuned()
     {
-        using Checkpoint checkpoint = Checkpoint.Open(_base);
+        using Checkpoint checkpoint = Checkpoint.Open(_tiny.Decoder);
         using ClassifierModel model = ClassifierLoader.Load(checkpoint, 2, RandomSeeds.ForHead(0), resetHead: true);
         return TinyTask.Weights(model);
     }

@@ -10,28 +10,12 @@ namespace Microsoft.ML.KappaTune.Tests.Tasks.LabelWords;
 [Collection(nameof(ProcessSettings))]
 public sealed class LabelWordTunerTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
     private readonly TinyTask _tiny = new();
-    private readonly string _base;
 
-    public LabelWordTunerTests() => _base = TinyDecoder.Write(_folder);
-
-    public void Dispose()
-    {
-        _tiny.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _tiny.Dispose();
 
     private TextClassificationRequest Request(WordScores scores = WordScores.Likelihood, bool isLora = false) =>
-        _tiny.Task(
-            _tiny.Options with
-            {
-                BaseModel = _base,
-                MaxEpochs = 6,
-                LearningRate = 2e-2,
-                Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct,
-            },
-            validates: true) with
+        _tiny.Task(_tiny.DecoderOptions with { Method = isLora ? TuningMethod.Lora(4) : TuningMethod.Direct }, validates: true) with
         {
             // Not the words of the texts themselves.
             Labels = ClassLabels.AsWords(
