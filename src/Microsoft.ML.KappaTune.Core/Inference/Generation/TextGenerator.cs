@@ -63,7 +63,9 @@ public sealed class TextGenerator : IDisposable
         return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model);
     }
 
-    /// <summary>Goes on with a text, and gives what is written as it comes; the last piece says why it ended.</summary>
+    /// <summary>
+    /// Goes on with a text, and gives what is written as it comes, with the blank before its first word; the last piece says why it ended.
+    /// </summary>
     /// <param name="prompt">The text. Special tokens in it are read as such.</param>
     /// <param name="options">How; null for <see cref="Defaults"/>.</param>
     /// <param name="cancellationToken">Ends it before the next token.</param>
@@ -72,7 +74,7 @@ public sealed class TextGenerator : IDisposable
         string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return _generator.Generate(Encode(prompt), options ?? Defaults, cancellationToken);
+        return _generator.Continue(Encode(prompt), options ?? Defaults, cancellationToken);
     }
 
     /// <summary>Answers in a conversation, through the model's chat template.</summary>
@@ -103,11 +105,13 @@ public sealed class TextGenerator : IDisposable
     public void Dispose() => _generator.Dispose();
 
     /// <summary>
-    /// Goes on with one of many texts, to its end. Of what is too long the beginning is cut, but for the token that begins a text: so that
-    /// there is room for the tokens that are asked for, or half of the context where these are more. A text without tokens stays empty.
+    /// Writes what follows one of many prompts, to its end. Of what is too long the beginning is cut, but for the token that begins a
+    /// text: so that there is room for the tokens that are asked for, or half of the context where these are more. Behind a prompt without
+    /// tokens nothing is written.
     /// </summary>
-    /// <param name="prompt">The ids of the text, with all special tokens.</param>
-    internal (string Text, bool IsCut) GenerateRow(int[] prompt, GenerationOptions options)
+    /// <param name="prompt">The ids of the prompt, with all special tokens.</param>
+    /// <param name="isAnswer">Whether it is a text of its own, and doesn't go on with the prompt's.</param>
+    internal (string Text, bool IsCut) GenerateRow(int[] prompt, bool isAnswer, GenerationOptions options)
     {
         int excess = prompt.Length - (ContextLength - Math.Min(options.MaxTokens, ContextLength / 2));
         if (excess > 0)
@@ -116,9 +120,10 @@ public sealed class TextGenerator : IDisposable
             prompt = [.. prompt[..first], .. prompt[(first + excess)..]];
         }
 
-        return prompt.Length == 0
-            ? ("", false)
-            : (string.Concat(_generator.Generate(prompt, options).Select(piece => piece.Text)), excess > 0);
+        if (prompt.Length == 0)
+            return ("", false);
+        IEnumerable<GeneratedPiece> pieces = isAnswer ? _generator.Generate(prompt, options) : _generator.Continue(prompt, options);
+        return (string.Concat(pieces.Select(piece => piece.Text)), excess > 0);
     }
 
     /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
