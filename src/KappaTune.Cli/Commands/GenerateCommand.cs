@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
 
 namespace KappaTune.Cli.Commands;
 
@@ -11,6 +12,9 @@ internal sealed class GenerateCommand : Command
     {
         Description = "A language model: a folder in Hugging Face layout, or a .gguf file.",
     };
+
+    private readonly Option<string> _adapter = CommonOptions.Folder(
+        "--adapter", "An adapter of the model in PEFT's format; where its folder has a tokenizer, that one counts, with its chat template.");
 
     private readonly Option<string> _prompt = new("--prompt")
     {
@@ -41,7 +45,7 @@ internal sealed class GenerateCommand : Command
     public GenerateCommand() : base("generate", "Goes on with a text, or answers in a conversation, by a language model.")
     {
         Arguments.Add(_model);
-        this.AddOptions(_prompt, _chat, _system);
+        this.AddOptions(_adapter, _prompt, _chat, _system);
         // What the model's own files say comes before the defaults that help tells.
         _options = new(this, new());
         _options.Add("--max-tokens", nameof(GenerationOptions.MaxTokens));
@@ -65,8 +69,10 @@ internal sealed class GenerateCommand : Command
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
-        using var files = new CommandFiles(result, models: [_model]);
-        using TextGenerator generator = TextGenerator.Load(files.Model(_model)!, result.GetValue(_device) ?? "auto");
+        using var files = new CommandFiles(result, models: [_model, _adapter]);
+        using TextGenerator generator =
+            TextGenerator.Load(files.Model(_model)!, result.GetValue(_device) ?? "auto", result.GetValue(_adapter));
+        Warnings.Write(generator.Warnings, error);
         // A copy, which nobody else has.
         GenerationOptions options = _options.Apply(result, generator.Defaults with { });
         if (result.GetValue(_stop) is { Length: > 0 } stop)

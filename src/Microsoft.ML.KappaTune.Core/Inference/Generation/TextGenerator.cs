@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -38,6 +39,11 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
     public int ContextLength => _generator.MaxTokens;
 
+    /// <summary>
+    /// What to know about the files that it was loaded from: fields that nobody knows, by which other programs may compute something else.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Whether the model has a chat template, which <see cref="Answer"/> needs.</summary>
     public bool HasChatTemplate => _chat is not null;
 
@@ -46,21 +52,31 @@ public sealed class TextGenerator : IDisposable
     /// </summary>
     /// <param name="model">A folder in Hugging Face layout, its file of weights, or a GGUF file.</param>
     /// <param name="device"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
-    /// <exception cref="CheckpointFormatException">The model can't be read.</exception>
+    /// <param name="adapter">
+    /// The folder of an adapter that was trained on the model, as PEFT saves it; it is merged. Where the folder has a tokenizer, that one
+    /// counts, with its chat template. Null for none.
+    /// </param>
+    /// <exception cref="CheckpointFormatException">The model or the adapter can't be read, or one isn't of the other.</exception>
     /// <exception cref="ArgumentException">There is no such device.</exception>
-    public static TextGenerator Load(string model, string device = "auto")
+    public static TextGenerator Load(string model, string device = "auto", string? adapter = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(model);
         DecoderConfig decoder = DecoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint);
+        // Trainers save the tokenizer beside an adapter, with the chat template that it learnt by.
+        string? beside = adapter is not null && TokenizerFiles.AreIn(adapter) ? adapter : null;
+        TokenizerFiles files = beside is null ? TokenizerFiles.Read(checkpoint) : TokenizerFiles.Read(beside, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
         // A GGUF file has all in it: what lies beside it may be another model's.
         string? folder = checkpoint.Gguf is null ? checkpoint.Folder : null;
         GenerationConfig config = GenerationConfig.Read(folder, decoder.EndTokenIds);
-        ChatTemplates? templates = ChatTemplates.Read(files, folder);
-        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, folder ?? checkpoint.Path);
-        var language = CausalLanguageModel.Load(checkpoint, decoder, device: DeviceName.Parse(device));
-        return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model);
+        ChatTemplates? templates = ChatTemplates.Read(files, beside ?? folder);
+        ChatEncoder? chat =
+            templates is null ? null : new ChatEncoder(templates, tokenizer, beside ?? folder ?? checkpoint.Path);
+        CausalLanguageModel language = LoadModel(checkpoint, decoder, DeviceName.Parse(device), adapter);
+        return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model)
+        {
+            Warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)],
+        };
     }
 
     /// <summary>
@@ -133,5 +149,23 @@ public sealed class TextGenerator : IDisposable
         bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end
             && !prompt.EndsWith(end, StringComparison.Ordinal);
         return isEnded ? ids[..^1] : ids;
+    }
+
+    private static CausalLanguageModel LoadModel(Checkpoint checkpoint, DecoderConfig config, Device device, string? adapter)
+    {
+        CausalLanguageModel model = CausalLanguageModel.Load(checkpoint, config, device: device);
+        if (adapter is null)
+            return model;
+        try
+        {
+            using LoraAdapters adapters = LoraAdapters.Load(model, adapter);
+            adapters.Merge();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }
