@@ -18,18 +18,17 @@ internal static class ModelConfigFields
         "use_bfloat16", "tf_legacy_loss", "chunk_size_feed_forward", "cross_attention_hidden_size", "tie_encoder_decoder", "is_cached",
         // Tokens, which the tokenizer's files say.
         "bos_token_id", "eos_token_id", "sep_token_id", "decoder_start_token_id", "cls_token_id", "mask_token_id", "unk_token_id", "prefix",
-        // Generation, which an encoder doesn't do.
-        "max_length", "min_length", "do_sample", "early_stopping", "num_beams", "num_beam_groups", "diversity_penalty", "temperature",
-        "top_k", "top_p", "typical_p", "repetition_penalty", "length_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size",
-        "bad_words_ids", "num_return_sequences", "output_scores", "return_dict_in_generate", "forced_bos_token_id", "forced_eos_token_id",
-        "remove_invalid_values", "exponential_decay_length_penalty", "suppress_tokens", "begin_suppress_tokens",
+        // Generation, which an encoder doesn't do; whoever generates reads these where there is no generation_config.json.
+        .. GenerationConfigFields.InModelConfig,
+        "max_length", "early_stopping", "num_beam_groups", "diversity_penalty", "length_penalty", "encoder_no_repeat_ngram_size",
+        "output_scores", "return_dict_in_generate", "remove_invalid_values",
     ];
 
     /// <summary>What every family's model would have to obey.</summary>
     public static readonly RefusedField[] CommonRefused =
     [
         new("pruned_heads", "attention heads were pruned, which isn't supported", "Use a model with all its heads."),
-        new("is_encoder_decoder", "encoder-decoder models aren't supported", "Use an encoder."),
+        new("is_encoder_decoder", "encoder-decoder models aren't supported", "Use an encoder or a decoder."),
     ];
 
     /// <summary>What a classifier's scores would have to obey beside its tensors.</summary>

@@ -66,12 +66,10 @@ public sealed class TextGenerator : IDisposable
         string? beside = adapter is not null && TokenizerFiles.AreIn(adapter) ? adapter : null;
         TokenizerFiles files = beside is null ? TokenizerFiles.Read(checkpoint) : TokenizerFiles.Read(beside, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-        // A GGUF file has all in it: what lies beside it may be another model's.
-        string? folder = checkpoint.Gguf is null ? checkpoint.Folder : null;
-        GenerationConfig config = GenerationConfig.Read(folder, decoder.EndTokenIds);
-        ChatTemplates? templates = ChatTemplates.Read(files, beside ?? folder);
-        ChatEncoder? chat =
-            templates is null ? null : new ChatEncoder(templates, tokenizer, beside ?? folder ?? checkpoint.Path);
+        var generation = GenerationFiles.Read(checkpoint);
+        GenerationConfig config = generation.ReadConfig(decoder.EndTokenIds);
+        ChatTemplates? templates = beside is null ? generation.ReadTemplates(files) : ChatTemplates.Read(files, beside);
+        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, files.Source);
         CausalLanguageModel language = LoadModel(checkpoint, decoder, DeviceName.Parse(device), adapter);
         return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model)
         {
