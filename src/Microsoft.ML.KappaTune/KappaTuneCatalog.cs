@@ -246,7 +246,8 @@ public static class KappaTuneCatalog
     /// <param name="outputColumnName">The name of the vectors' column.</param>
     /// <param name="inputColumnName">The text.</param>
     /// <param name="model">
-    /// A folder in Hugging Face layout, the .zip of a model that KappaTuneTextClassification tuned, or <see cref="BaseModel.Embedded"/>.
+    /// A folder in Hugging Face layout, a GGUF file, the .zip of a model that KappaTuneTextClassification or KappaTuneLanguageModel tuned,
+    /// or <see cref="BaseModel.Embedded"/>.
     /// </param>
     /// <param name="pooling">
     /// How the states of a text's tokens become one vector; null for what the model's folder says, else their mean.

@@ -154,7 +154,7 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
     {
         const int Largest = 62;
         GemmaScale(sizes, root, Largest);
-        root["rope_local_base_freq"] = 10000.0;
+        root["rope_local_base_freq"] = sizes.FindNumber("rope.freq_base_swa") ?? 10000.0;
         root["sliding_window_pattern"] = 6;
     }
 
