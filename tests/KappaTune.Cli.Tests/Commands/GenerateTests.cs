@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
@@ -89,6 +90,39 @@ public sealed class GenerateTests : IDisposable
     }
 
     [Fact]
+    public void A_saved_model_writes_as_it_was_tuned_to()
+    {
+        string zip = _folder.File("model.zip"), other = _folder.File("other.zip"), expected;
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new { Text = $"one two {i}" }));
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = _folder.Path,
+            AppendEndToken = false,
+            Generation = new() { MaxTokens = 4 },
+            MaxEpochs = 1,
+            LearningRate = 1e-2,
+            Device = "cpu",
+            ScanCacheDirectory = null,
+        };
+        using (KappaTuneLanguageModelTransformer model = mlContext.Transforms.Text.KappaTuneLanguageModel(options).Fit(rows))
+        {
+            mlContext.Model.Save(model, rows.Schema, zip);
+            expected = string.Concat(
+                model.Generator.Generate("a", cancellationToken: TestContext.Current.CancellationToken).Select(piece => piece.Text));
+        }
+
+        (int exitCode, string output, string error) = Tool.Run("generate", zip, "--prompt", "a");
+        Assert.Equal((0, "It ended at 4 tokens; --max-tokens allows more."), (exitCode, error.TrimEnd()));
+        Assert.Equal(expected + Environment.NewLine, output);
+
+        mlContext.Model.Save(mlContext.Transforms.CopyColumns("Copy", "Text").Fit(rows), rows.Schema, other);
+        (exitCode, _, error) = Tool.Run("generate", other, "--prompt", "a");
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("has no model that KappaTuneLanguageModel tuned", error);
+    }
+
+    [Fact]
     public void A_field_that_nobody_knows_is_warned_of()
     {
         const string Known = "\"vocab_size\"";
@@ -159,6 +193,7 @@ public sealed class GenerateTests : IDisposable
     [Theory]
     [InlineData("generate m", "Give --prompt TEXT, or --chat.")]
     [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
+    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip, which has all that was trained.")]
     [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
     [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
     public void Wrong_usage_is_said(string arguments, string expected)
