@@ -64,7 +64,7 @@ internal sealed class GenerateCommand : Command
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
             if (result.GetResult(_system) is not null && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
-            if (result.GetResult(_adapter) is not null && result.GetValue(_model) is { } model && IsSaved(model))
+            if (result.GetResult(_adapter) is not null && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
                 result.AddError($"{_adapter.Name}: not with a .zip, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
