@@ -93,6 +93,40 @@ public sealed class GgufModelWriterTests : IDisposable
     }
 
     [Fact]
+    public void Phis_factors_for_short_and_long_texts_are_read_back_and_no_other_family_has_them()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(new GgufSample().Write(_folder));
+        DecoderConfig llama = DecoderConfig.Read(checkpoint) with
+        {
+            RotaryScaling = new RotaryScaling.LongRopeScaling(4, 16, null) { ShortFactors = [1, 1.25], LongFactors = [1.5, 6.1] },
+        };
+        DecoderConfig phi = llama with { Family = ModelFamilies.Phi3 };
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint);
+        string path = _folder.File("phi.gguf");
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = CausalLanguageModel.Create(phi, seed: 3), other = CausalLanguageModel.Create(llama, seed: 3);
+        GgufModelWriter.Save(path, model, files, GgufType.F32);
+        using Checkpoint again = Checkpoint.Open(path);
+        var scaling = Assert.IsType<RotaryScaling.LongRopeScaling>(DecoderConfig.Read(again).RotaryScaling);
+        Assert.Equal((4.0, 16), (scaling.Factor, scaling.TrainedTokens));
+        Assert.Equal([1, 1.25], scaling.ShortFactors);
+        Assert.Equal([1.5, 6.1], scaling.LongFactors);
+        Assert.Equal(phi.RotaryScaling!.Magnitude, scaling.Magnitude, 1e-6);
+        using CausalLanguageModel found = CausalLanguageModel.Load(again);
+        model.eval();
+        found.eval();
+        foreach (int length in (int[])[9, 40])
+        {
+            Tensor ids = arange(length, dtype: int64).remainder(13).unsqueeze(0);
+            Assert.InRange(StoredTensors.Difference(found.Logits(ids), model.Logits(ids)), 0, 1e-5);
+        }
+
+        Assert.Contains("longrope", Assert.Throws<NotSupportedException>(
+            () => GgufModelWriter.Save(_folder.File("other.gguf"), other, files, GgufType.F32)).Message);
+    }
+
+    [Fact]
     public void A_tokenizer_without_a_name_in_GGUF_is_refused()
     {
         using Checkpoint checkpoint = Checkpoint.Open(new GgufSample().Write(_folder));
