@@ -36,7 +36,7 @@ internal static class GgufModelMetadata
         yield return new("general.file_type", type == GgufType.F32 ? 0u : type == GgufType.F16 ? 1u : 7u);
         if (type.CodeBits is not null)
             yield return new("general.quantization_version", Quantisation);
-        Refuse(architecture, fields);
+        GgufModelRefusals.Check(architecture, fields);
         foreach ((string field, string key) in Counts)
         {
             if (fields[field] is { } value)
@@ -115,31 +115,6 @@ internal static class GgufModelMetadata
             case var other:
                 throw new NotSupportedException(
                     $"Rotary embeddings of the kind {other} aren't written as GGUF; save the model as a folder.");
-        }
-    }
-
-    /// <summary>
-    /// What isn't written, because a program that reads the file takes it to be as it is in the models that were released.
-    /// </summary>
-    private static void Refuse(string architecture, JsonObject fields)
-    {
-        Require("hidden_act", node => (string?)node == "silu");
-        Require("hidden_activation", node => (string?)node == "gelu_pytorch_tanh");
-        Require("activation_function", node => (string?)node == "gelu_new");
-        Require("norm_topk_prob", node => node.GetValue<bool>() == architecture is "qwen3moe");
-        Require("use_sliding_window", node => !node.GetValue<bool>());
-        Require("partial_rotary_factor", node => node.GetValue<double>() == 1);
-        Require("mlp_only_layers", node => node.AsArray().Count == 0);
-        Require("decoder_sparse_step", node => node.GetValue<int>() == 1);
-
-        void Require(string field, Func<JsonNode, bool> isUsual)
-        {
-            if (fields[field] is { } node && !isUsual(node))
-            {
-                throw new NotSupportedException(
-                    $"A GGUF file of the architecture {architecture} can't say that {field} is {node.ToJsonString()}; "
-                    + "save the model as a folder.");
-            }
         }
     }
 }

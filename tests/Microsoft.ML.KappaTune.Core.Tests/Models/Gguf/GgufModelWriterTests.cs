@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
@@ -124,6 +125,42 @@ public sealed class GgufModelWriterTests : IDisposable
 
         Assert.Contains("longrope", Assert.Throws<NotSupportedException>(
             () => GgufModelWriter.Save(_folder.File("other.gguf"), other, files, GgufType.F32)).Message);
+    }
+
+    [Fact]
+    public void What_files_take_for_granted_of_a_family_must_be_so()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(new GgufSample().Write(_folder));
+        DecoderConfig llama = DecoderConfig.Read(checkpoint);
+        DecoderConfig gemma = llama with
+        {
+            Family = ModelFamilies.Gemma3,
+            LayerCount = 7,
+            Activation = "gelu_pytorch_tanh",
+            ScoreDivisor = llama.HeadSize,
+            SlidingWindow = 8,
+            WindowLayers = [true, true, true, true, true, false, true],
+            WindowRotation = new(10000, null),
+        };
+        Assert.Contains(Metadata("gemma3", gemma), pair => pair.Key == "gemma3.attention.sliding_window");
+        Refused("gemma3", "layer_types", gemma with { WindowLayers = [true, false, true, false, true, false, true] });
+        Refused("gemma3", "layer_types", gemma with { SlidingWindow = null, WindowLayers = null });
+        Refused("gemma3", "query_pre_attn_scalar", gemma with { ScoreDivisor = 5 });
+        Refused("gemma3", "rope_local_base_freq", gemma with { WindowRotation = new(20000, null) });
+        Refused("gemma3", "final_logit_softcapping", gemma with { LogitCap = 30 });
+        DecoderConfig gpt = llama with { Family = ModelFamilies.Gpt2, Activation = "gelu_new" };
+        Assert.NotEmpty(Metadata("gpt2", gpt));
+        Refused("gpt2", "scale_attn_weights", gpt with { ScoreDivisor = 1 });
+        Refused("gpt2", "scale_attn_by_inverse_layer_idx", gpt with { DividesScoresByLayer = true });
+
+        static KeyValuePair<string, object>[] Metadata(string architecture, DecoderConfig config) =>
+        [
+            .. GgufModelMetadata.Of(
+                architecture, JsonNode.Parse(config.ToJson(ModelTask.CausalLanguageModeling))!.AsObject(), GgufType.F32),
+        ];
+
+        static void Refused(string architecture, string field, DecoderConfig config) => Assert.Contains(
+            $"can't say that {field} is ", Assert.Throws<NotSupportedException>(() => Metadata(architecture, config)).Message);
     }
 
     [Fact]
