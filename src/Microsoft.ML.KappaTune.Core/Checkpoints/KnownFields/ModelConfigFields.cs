@@ -9,6 +9,7 @@ internal static class ModelConfigFields
         // Where the model comes from and how it was saved.
         "_name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "custom_pipelines", "finetuning_task",
         "task_specific_params", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
+        "transformers.js_config",
         // They have fields of their own.
         .. QuantizationFields.Objects,
         // The number of classes is that of the head's outputs; the configuration's is only its default.

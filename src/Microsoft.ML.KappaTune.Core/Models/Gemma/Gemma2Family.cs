@@ -12,7 +12,8 @@ internal sealed class Gemma2Family() : GemmaLayout("gemma2", "Gemma2")
     public override FieldTable Fields { get; } = new()
     {
         Honoured = [.. HonouredInGemma, .. GemmaScores.Fields, "layer_types"],
-        Harmless = HarmlessInGemma,
+        // The larger models have their window a second time.
+        Harmless = [.. HarmlessInGemma, "sliding_window_size"],
         Refused = RefusedInGemma,
     };
 

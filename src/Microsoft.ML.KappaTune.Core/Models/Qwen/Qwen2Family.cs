@@ -10,7 +10,7 @@ internal sealed class Qwen2Family() : LlamaLayout("qwen2", "Qwen2")
     {
         Honoured = [.. Shared, .. QwenFields.Windows],
         Harmless = HarmlessInAll,
-        Refused = RefusedInAll,
+        Refused = [.. RefusedInAll, QwenFields.PicturePositions],
     };
 
     protected override LlamaDefaults Defaults => QwenFields.Defaults;
