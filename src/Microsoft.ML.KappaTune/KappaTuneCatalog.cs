@@ -280,7 +280,7 @@ public static class KappaTuneCatalog
     /// numbers; the result says how likely texts or completions are.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout.</param>
+    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout, or a GGUF file.</param>
     /// <param name="textColumnName">The text, or the prompt where there are completions.</param>
     /// <param name="completionColumnName">What completes the prompt, of which alone the loss is; null for whole texts.</param>
     /// <param name="maxEpochs">Passes over the training data.</param>
