@@ -111,7 +111,7 @@ public sealed class GuideTests : IDisposable
 
         var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new()
         {
-            BaseModel = decoder,                     // a folder in Hugging Face layout, or a GGUF file
+            BaseModel = decoder,                     // a folder in Hugging Face layout
             TextColumnName = "Question",
             CompletionColumnName = "Answer",
             BatchSize = 8,
