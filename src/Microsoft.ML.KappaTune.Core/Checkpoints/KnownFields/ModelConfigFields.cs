@@ -10,6 +10,8 @@ internal static class ModelConfigFields
         "_name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "custom_pipelines", "finetuning_task",
         "task_specific_params", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
         "transformers.js_config",
+        // What trainers wrote of SmolLM2, and what the larger ones of Gemma 2 have a second time.
+        "is_llama_config", "sliding_window_size",
         // They have fields of their own.
         .. QuantizationFields.Objects,
         // The number of classes is that of the head's outputs; the configuration's is only its default.
@@ -30,6 +32,10 @@ internal static class ModelConfigFields
     [
         new("pruned_heads", "attention heads were pruned, which isn't supported", "Use a model with all its heads."),
         new("is_encoder_decoder", "encoder-decoder models aren't supported", "Use an encoder or a decoder."),
+        new(
+            "rope_interleaved", "rotary embeddings that turn neighbouring values aren't supported",
+            "Convert the model with transformers, which puts the rows of queries and keys in order."),
+        new("use_mrope", "positions in pictures aren't supported", "Use a model whose use_mrope is false."),
     ];
 
     /// <summary>What a classifier's scores would have to obey beside its tensors.</summary>

@@ -12,8 +12,7 @@ internal sealed class Gemma2Family() : GemmaLayout("gemma2", "Gemma2")
     public override FieldTable Fields { get; } = new()
     {
         Honoured = [.. HonouredInGemma, .. GemmaScores.Fields, "layer_types"],
-        // The larger models have their window a second time.
-        Harmless = [.. HarmlessInGemma, "sliding_window_size"],
+        Harmless = HarmlessInGemma,
         Refused = RefusedInGemma,
     };
 

@@ -8,15 +8,9 @@ internal sealed class LlamaFamily() : LlamaLayout("llama", "Llama")
     public override FieldTable Fields { get; } = new()
     {
         Honoured = [.. Shared, "attention_bias", "mlp_bias"],
-        // Slices of the products that a run on several devices would make, whose sums are the same; and what one trainer writes of SmolLM2.
-        Harmless = [.. HarmlessInAll, "pretraining_tp", "is_llama_config"],
-        Refused =
-        [
-            .. RefusedInAll,
-            new(
-                "rope_interleaved", "rotary embeddings that turn neighbouring values aren't supported",
-                "Convert the model with transformers, which puts the rows of queries and keys in order."),
-        ],
+        // Slices of the products that a run on several devices would make; their sums are the same.
+        Harmless = [.. HarmlessInAll, "pretraining_tp"],
+        Refused = RefusedInAll,
     };
 
     protected override LlamaDefaults Defaults { get; } = new();

@@ -10,7 +10,7 @@ internal sealed class Qwen2Family() : LlamaLayout("qwen2", "Qwen2")
     {
         Honoured = [.. Shared, .. QwenFields.Windows],
         Harmless = HarmlessInAll,
-        Refused = [.. RefusedInAll, QwenFields.PicturePositions],
+        Refused = RefusedInAll,
     };
 
     protected override LlamaDefaults Defaults => QwenFields.Defaults;

@@ -16,7 +16,7 @@ internal sealed class Qwen2MoeFamily() : QwenMixtureLayout(
     {
         Honoured = [.. SharedByMixtures, SharedSize, Bias],
         Harmless = HarmlessInQwen,
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow, QwenFields.PicturePositions],
+        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
     };
 
     protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with

@@ -10,7 +10,7 @@ internal sealed class Qwen3Family() : LlamaLayout("qwen3", "Qwen3")
     {
         Honoured = [.. Shared, .. QwenFields.Windows, "attention_bias"],
         Harmless = HarmlessInAll,
-        Refused = [.. RefusedInAll, QwenFields.PicturePositions],
+        Refused = RefusedInAll,
     };
 
     protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with { HeadSize = 128 };

@@ -12,7 +12,7 @@ internal sealed class Qwen3MoeFamily() : QwenMixtureLayout("qwen3_moe", "Qwen3Mo
     {
         Honoured = [.. SharedByMixtures, "attention_bias"],
         Harmless = HarmlessInQwen,
-        Refused = [.. RefusedInAll, QwenFields.SlidingWindow, QwenFields.PicturePositions],
+        Refused = [.. RefusedInAll, QwenFields.SlidingWindow],
     };
 
     protected override LlamaDefaults Defaults { get; } = QwenFields.Defaults with

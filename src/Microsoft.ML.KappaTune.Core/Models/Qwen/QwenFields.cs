@@ -22,10 +22,6 @@ internal static class QwenFields
     public static readonly RefusedField SlidingWindow = new(
         UsesWindow, "windows in mixtures of experts aren't supported", "Use a model whose use_sliding_window is false.");
 
-    /// <summary>Of models that see pictures, whose text alone has positions of the usual kind.</summary>
-    public static readonly RefusedField PicturePositions = new(
-        "use_mrope", "positions in pictures aren't supported", "Use a model whose use_mrope is false.");
-
     /// <summary>The fields of windows.</summary>
     public static readonly string[] Windows = [UsesWindow, Window, FirstLayer, LayerTypes];
 
