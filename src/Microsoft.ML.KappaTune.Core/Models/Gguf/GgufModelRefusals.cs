@@ -32,6 +32,7 @@ internal static class GgufModelRefusals
         if (architecture != GgufGemma.Third)
             return;
         Require("rope_local_base_freq", node => node.GetValue<double>() == GgufGemma.WindowBase);
+        Require("rope_parameters", node => (string?)node["sliding_attention"]?["rope_type"] is null or "default");
         Require("attn_logit_softcapping", _ => false);
         Require("final_logit_softcapping", _ => false);
 

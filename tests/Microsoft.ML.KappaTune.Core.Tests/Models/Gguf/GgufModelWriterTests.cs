@@ -147,6 +147,7 @@ public sealed class GgufModelWriterTests : IDisposable
         Refused("gemma3", "layer_types", gemma with { SlidingWindow = null, WindowLayers = null });
         Refused("gemma3", "query_pre_attn_scalar", gemma with { ScoreDivisor = 5 });
         Refused("gemma3", "rope_local_base_freq", gemma with { WindowRotation = new(20000, null) });
+        Refused("gemma3", "rope_parameters", gemma with { WindowRotation = new(10000, new RotaryScaling.LinearScaling(2)) });
         Refused("gemma3", "final_logit_softcapping", gemma with { LogitCap = 30 });
         DecoderConfig gpt = llama with { Family = ModelFamilies.Gpt2, Activation = "gelu_new" };
         Assert.NotEmpty(Metadata("gpt2", gpt));
