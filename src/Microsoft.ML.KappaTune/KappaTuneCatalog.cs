@@ -246,7 +246,8 @@ public static class KappaTuneCatalog
     /// <param name="outputColumnName">The name of the vectors' column.</param>
     /// <param name="inputColumnName">The text.</param>
     /// <param name="model">
-    /// A folder in Hugging Face layout, the .zip of a model that KappaTuneTextClassification tuned, or <see cref="BaseModel.Embedded"/>.
+    /// A folder in Hugging Face layout, a GGUF file, the .zip of a model that KappaTuneTextClassification or KappaTuneLanguageModel tuned,
+    /// or <see cref="BaseModel.Embedded"/>.
     /// </param>
     /// <param name="pooling">
     /// How the states of a text's tokens become one vector; null for what the model's folder says, else their mean.
@@ -279,7 +280,7 @@ public static class KappaTuneCatalog
     /// numbers; the result says how likely texts or completions are.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout.</param>
+    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout, or a GGUF file.</param>
     /// <param name="textColumnName">The text, or the prompt where there are completions.</param>
     /// <param name="completionColumnName">What completes the prompt, of which alone the loss is; null for whole texts.</param>
     /// <param name="maxEpochs">Passes over the training data.</param>

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KappaTune.Cli.Files;
+using KappaTune.Cli.Output;
+using Microsoft.ML;
 
 namespace KappaTune.Cli.Commands;
 
@@ -9,8 +11,12 @@ internal sealed class GenerateCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A language model: a folder in Hugging Face layout, or a .gguf file.",
+        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip of a tuned one, which names code to run: "
+            + "use those you trust.",
     };
+
+    private readonly Option<string> _adapter = CommonOptions.Folder(
+        "--adapter", "An adapter of the model in PEFT's format; where its folder has a tokenizer, that one counts, with its chat template.");
 
     private readonly Option<string> _prompt = new("--prompt")
     {
@@ -41,7 +47,7 @@ internal sealed class GenerateCommand : Command
     public GenerateCommand() : base("generate", "Goes on with a text, or answers in a conversation, by a language model.")
     {
         Arguments.Add(_model);
-        this.AddOptions(_prompt, _chat, _system);
+        this.AddOptions(_adapter, _prompt, _chat, _system);
         // What the model's own files say comes before the defaults that help tells.
         _options = new(this, new());
         _options.Add("--max-tokens", nameof(GenerationOptions.MaxTokens));
@@ -58,6 +64,8 @@ internal sealed class GenerateCommand : Command
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
             if (result.GetResult(_system) is not null && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
+            if (result.GetResult(_adapter) is not null && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
+                result.AddError($"{_adapter.Name}: not with a .zip, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
@@ -65,8 +73,9 @@ internal sealed class GenerateCommand : Command
     private int Run(ParseResult result, CancellationToken cancellationToken)
     {
         TextWriter output = result.InvocationConfiguration.Output, error = result.InvocationConfiguration.Error;
-        using var files = new CommandFiles(result, models: [_model]);
-        using TextGenerator generator = TextGenerator.Load(files.Model(_model)!, result.GetValue(_device) ?? "auto");
+        using var files = new CommandFiles(result, models: [_model, _adapter]);
+        using TextGenerator generator = Load(result, files);
+        Warnings.Write(generator.Warnings, error);
         // A copy, which nobody else has.
         GenerationOptions options = _options.Apply(result, generator.Defaults with { });
         if (result.GetValue(_stop) is { Length: > 0 } stop)
@@ -92,6 +101,43 @@ internal sealed class GenerateCommand : Command
 
         return ExitCode.Done;
     }
+
+    private TextGenerator Load(ParseResult result, CommandFiles files)
+    {
+        (string path, string? device) = (files.Model(_model)!, result.GetValue(_device));
+        if (!IsSaved(path))
+            return TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
+        ITransformer saved = LoadSaved(path, device);
+        try
+        {
+            KappaTuneLanguageModelTransformer[] models =
+                [.. (saved as IEnumerable<ITransformer> ?? [saved]).OfType<KappaTuneLanguageModelTransformer>()];
+            // Disposed with what it gives.
+            return models is [var model] ? model.Generator : throw NoModel(path, null);
+        }
+        catch
+        {
+            (saved as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    private static ITransformer LoadSaved(string path, string? device)
+    {
+        try
+        {
+            return new MLContext().Model.Load(path, out _, device, threads: null);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoModel(path, e);
+        }
+    }
+
+    private static bool IsSaved(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
+
+    private static FormatException NoModel(string path, Exception? cause) => new(
+        $"{path} has no model that KappaTuneLanguageModel tuned. Name such a .zip, a folder in Hugging Face layout or a .gguf file.", cause);
 
     /// <summary>Shows a text as it comes, and gives it whole.</summary>
     private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)

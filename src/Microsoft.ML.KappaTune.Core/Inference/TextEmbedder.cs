@@ -27,8 +27,8 @@ internal sealed class TextEmbedder(
 
     public EmbeddingPooling Pooling => pooling;
 
-    /// <summary>Loads a folder in Hugging Face layout; what is null here is taken from the folder.</summary>
-    /// <param name="pooling">How tokens become one vector; null for what the folder says, else their mean.</param>
+    /// <summary>Loads a folder in Hugging Face layout, or a GGUF file; what is null here is taken from it.</summary>
+    /// <param name="pooling">How tokens become one vector; null for what the folder or the file says, else their mean.</param>
     /// <param name="maxTokens">Tokens of the longest text; null for as many as the folder allows.</param>
     /// <param name="normalize">Whether vectors have a length of 1.</param>
     /// <param name="zeroPaddingRow">Whether a padding token's embedding that isn't finite is taken for zeros.</param>
@@ -43,16 +43,26 @@ internal sealed class TextEmbedder(
         var files = TokenizerFiles.Read(checkpoint);
         var config = TransformerConfig.ReadAny(checkpoint);
         var tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
-        SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
-        EmbeddingPooling pooled = pooling ?? SentenceModules.FindPooling(checkpoint.Folder) ?? EmbeddingPooling.Mean;
+        EmbeddingPooling? pooled;
+        if (checkpoint.Gguf is { } gguf)
+        {
+            // It has all in it: what lies beside it may be another model's.
+            pooled = pooling ?? PoolingConfig.Find(gguf.Metadata);
+        }
+        else
+        {
+            SentenceModules.RequireTextsAsTheyAre(checkpoint.Folder, tokenizer);
+            pooled = pooling ?? SentenceModules.FindPooling(checkpoint.Folder);
+            maxTokens ??= SentenceModules.FindMaxLength(checkpoint.Folder);
+        }
+
         if (config is DecoderConfig && pooled == EmbeddingPooling.FirstToken)
             throw OfFirstToken(checkpoint, isOption: pooling is not null);
-        maxTokens ??= SentenceModules.FindMaxLength(checkpoint.Folder);
         TransformerStack model = config is DecoderConfig decoder
             ? TextDecoder.Load(checkpoint, decoder, device: device)
             : TextEncoder.Load(checkpoint, (EncoderConfig)config, device: device);
         warnings = UnknownFields.OfModel(checkpoint);
-        return new(model, tokenizer, files, maxTokens, pooled, normalize, device);
+        return new(model, tokenizer, files, maxTokens, pooled ?? EmbeddingPooling.Mean, normalize, device);
     }
 
     /// <summary>A text as tokens; null is empty, and what is too long is cut.</summary>
@@ -88,7 +98,7 @@ internal sealed class TextEmbedder(
         return isOption
             ? new ArgumentException(OptionInfo.Problem("Pooling", EmbeddingPooling.FirstToken, Allowed), "Pooling")
             : new CheckpointFormatException(
-                Path.Combine(checkpoint.Folder, PoolingConfig.FileName),
+                checkpoint.Gguf is null ? Path.Combine(checkpoint.Folder, PoolingConfig.FileName) : checkpoint.Path,
                 "it takes the first token's state, but the model is a decoder, whose first token sees none of the others",
                 "Name LastToken or Mean in the option Pooling.");
     }

@@ -27,7 +27,8 @@ internal sealed class GeneratedTexts(TunedLanguageModel model, Action<string> wa
     private string Write(string prompt, DataViewRow row)
     {
         TextGenerator generator = model.Generator;
-        (string text, bool isCut) = generator.GenerateRow(Encode(generator, prompt, row), generator.Defaults);
+        (string text, bool isCut) =
+            generator.GenerateRow(Encode(generator, prompt, row), isAnswer: model.Conversations is not null, generator.Defaults);
         if (isCut && Interlocked.Exchange(ref _hasWarned, 1) == 0)
         {
             warn(

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Checkpoints.Onnx;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Inference;
@@ -28,7 +29,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
         return FromFolder(folder.Path, options, device) with { Warnings = [] };
     }
 
-    /// <summary>Loads a folder in Hugging Face layout.</summary>
+    /// <summary>Loads a folder in Hugging Face layout, or a file of weights.</summary>
     /// <exception cref="CheckpointFormatException">It can't be read.</exception>
     public static EmbeddingModel FromFolder(string folder, KappaTuneEmbeddingEstimator.Options options, Device device)
     {
@@ -40,7 +41,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
     public void Dispose() => Embedder.Dispose();
 
     /// <summary>Writes the model in a <c>.zip</c> as a folder in Hugging Face layout.</summary>
-    /// <exception cref="FormatException">It isn't the .zip of one text classifier, or isn't whole.</exception>
+    /// <exception cref="FormatException">It isn't the .zip of one tuned model, or isn't whole.</exception>
     public static void Unpack(string path, string folder)
     {
         ITransformer model;
@@ -55,17 +56,27 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
 
         using (model as IDisposable)
         {
-            KappaTuneTextClassificationTransformer[] tuned =
-                [.. (model as IEnumerable<ITransformer> ?? [model]).OfType<KappaTuneTextClassificationTransformer>()];
-            if (tuned.Length != 1)
+            Action<string>[] saves =
+                [.. (model as IEnumerable<ITransformer> ?? [model]).Select(SaveOf).OfType<Action<string>>()];
+            if (saves is not [var save])
                 throw NoModel(path, null);
-            tuned[0].SaveModel(folder);
+            save(folder);
         }
     }
 
+    private static Action<string>? SaveOf(ITransformer model) => model switch
+    {
+        KappaTuneTextClassificationTransformer classifier => classifier.SaveModel,
+        KappaTuneLanguageModelTransformer language => language.SaveModel,
+        _ => null,
+    };
+
     /// <summary>Whether a file is one that weights are read from, and not a saved model.</summary>
-    private static bool IsCheckpoint(string file) => Path.GetExtension(file).ToLowerInvariant() is ".safetensors" or OnnxModel.Extension;
+    private static bool IsCheckpoint(string file) =>
+        Path.GetExtension(file).ToLowerInvariant() is ".safetensors" or OnnxModel.Extension or GgufFile.Extension;
 
     private static FormatException NoModel(string path, Exception? cause) =>
-        new($"{path} has no model that KappaTuneTextClassification tuned. Name such a .zip, or a folder in Hugging Face layout.", cause);
+        new(
+            $"{path} has no model that KappaTuneTextClassification or KappaTuneLanguageModel tuned. Name such a .zip, or a folder in "
+            + "Hugging Face layout.", cause);
 }

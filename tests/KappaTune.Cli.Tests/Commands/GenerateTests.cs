@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML;
 using Microsoft.ML.KappaTune;
+using Microsoft.ML.KappaTune.Adapters.Lora;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
 
@@ -56,6 +60,78 @@ public sealed class GenerateTests : IDisposable
             generator.Generate("Hello", options, TestContext.Current.CancellationToken).Select(piece => piece.Text));
         Assert.Equal(expected + Environment.NewLine, output);
         Assert.NotEqual(output, Tool.Run("generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9").Output);
+    }
+
+    [Fact]
+    public void An_adapter_is_added_to_its_model()
+    {
+        const string Adapted = "model.layers.1.mlp.down_proj.weight";
+        using var other = new TemporaryFolder();
+        using (Checkpoint checkpoint = Checkpoint.Open(_folder.Path))
+        using (var model = CausalLanguageModel.Load(checkpoint))
+        using (LoraAdapters adapters = LoraAdapters.Attach(model, [Adapted], TuningMethod.Lora(4, alpha: 400), seed: 1))
+        {
+            LoraSample.Train(adapters);
+            adapters.Save(other.Path, null, []);
+        }
+
+        string[] arguments = ["generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9"];
+        (int exitCode, string output, string error) = Tool.Run([.. arguments, "--adapter", other.Path]);
+        Assert.Equal((0, "It ended at 9 tokens; --max-tokens allows more."), (exitCode, error.TrimEnd()));
+        using TextGenerator generator = TextGenerator.Load(_folder.Path, adapter: other.Path);
+        string expected = string.Concat(
+            generator.Generate("Hello", new() { MaxTokens = 9 }, TestContext.Current.CancellationToken).Select(piece => piece.Text));
+        Assert.Equal(expected + Environment.NewLine, output);
+        Assert.NotEqual(Tool.Run(arguments).Output, output);
+
+        (exitCode, _, error) = Tool.Run([.. arguments, "--adapter", other.File("none")]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains(other.File("none"), error);
+    }
+
+    [Fact]
+    public void A_saved_model_writes_as_it_was_tuned_to()
+    {
+        string zip = _folder.File("model.zip"), other = _folder.File("other.zip"), expected;
+        var mlContext = new MLContext(seed: 1);
+        IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new { Text = $"one two {i}" }));
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = _folder.Path,
+            AppendEndToken = false,
+            Generation = new() { MaxTokens = 4 },
+            MaxEpochs = 1,
+            LearningRate = 1e-2,
+            Device = "cpu",
+            ScanCacheDirectory = null,
+        };
+        using (KappaTuneLanguageModelTransformer model = mlContext.Transforms.Text.KappaTuneLanguageModel(options).Fit(rows))
+        {
+            mlContext.Model.Save(model, rows.Schema, zip);
+            expected = string.Concat(
+                model.Generator.Generate("a", cancellationToken: TestContext.Current.CancellationToken).Select(piece => piece.Text));
+        }
+
+        (int exitCode, string output, string error) = Tool.Run("generate", zip, "--prompt", "a");
+        Assert.Equal((0, "It ended at 4 tokens; --max-tokens allows more."), (exitCode, error.TrimEnd()));
+        Assert.Equal(expected + Environment.NewLine, output);
+
+        mlContext.Model.Save(mlContext.Transforms.CopyColumns("Copy", "Text").Fit(rows), rows.Schema, other);
+        (exitCode, _, error) = Tool.Run("generate", other, "--prompt", "a");
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("has no model that KappaTuneLanguageModel tuned", error);
+    }
+
+    [Fact]
+    public void A_field_that_nobody_knows_is_warned_of()
+    {
+        const string Known = "\"vocab_size\"";
+        string config = File.ReadAllText(_folder.File("config.json"));
+        _folder.Write("config.json", config.Replace(Known, $"\"moods\": 1, {Known}", StringComparison.Ordinal));
+        (int exitCode, _, string error) = Tool.Run("generate", _folder.Path, "--prompt", "a", "--max-tokens", "2");
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("Warning: ", error, StringComparison.Ordinal);
+        Assert.Contains("config.json, moods: it isn't known and has no effect here.", error);
     }
 
     [Fact]
@@ -117,6 +193,7 @@ public sealed class GenerateTests : IDisposable
     [Theory]
     [InlineData("generate m", "Give --prompt TEXT, or --chat.")]
     [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
+    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip, which has all that was trained.")]
     [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
     [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
     public void Wrong_usage_is_said(string arguments, string expected)

@@ -170,6 +170,38 @@ public sealed class SavedLanguageModelTests : LanguageModelPipeline
             HuggingFaceTokenizer.Create(files).Encode("this then").Ids);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_GGUF_file_of_codes_is_a_base_as_any_other(bool isLora)
+    {
+        string path = TinyDecoder.WriteBytes(_folder), file = _folder.File("base.gguf"), tuned = _folder.File("tuned"), zip;
+        using (Checkpoint checkpoint = Checkpoint.Open(path))
+        using (CausalLanguageModel weights = CausalLanguageModel.Load(checkpoint))
+            GgufModelWriter.Save(file, weights, TokenizerFiles.Read(checkpoint), GgufType.Q8);
+        Directory.Delete(path, recursive: true);
+        var options = Options with { BaseModel = file, MaxEpochs = 1, MaxSequenceLength = 24 };
+        float[] scores;
+        using (var model = Fit(options with
+        {
+            Method = isLora ? TuningMethod.Lora(2) : TuningMethod.Direct,
+            WeightStorage = WeightStorage.Changed,
+        }))
+        {
+            scores = Scores(model);
+            zip = Save(model, "model.zip");
+            model.SaveModel(tuned);
+        }
+
+        using (KappaTuneLanguageModelTransformer loaded = Load(zip))
+            Assert.Equal(scores, Scores(loaded));
+        // The folder has the tokenizer that the file had, to write with and to go on training.
+        using (TextGenerator generator = TextGenerator.Load(tuned, "cpu"))
+            Assert.NotEmpty(generator.Generate("we saw", new() { MaxTokens = 3 }, TestContext.Current.CancellationToken));
+        using var again = Fit(options with { BaseModel = tuned });
+        Assert.NotEqual(scores, Scores(again));
+    }
+
     [Fact]
     public void What_no_GGUF_file_can_hold_is_refused_and_leaves_nothing()
     {

@@ -66,10 +66,46 @@ public sealed class DecoderEmbeddingTests : IDisposable
         Assert.Contains("decoder", folder.Message);
     }
 
-    private float[] Vector(EmbeddingPooling? pooling)
+    [Fact]
+    public void A_GGUF_file_gives_the_vectors_of_its_model_whatever_lies_beside_it()
+    {
+        string bytes = TinyDecoder.WriteBytes(_folder), file = _folder.File("model.gguf");
+        using (Checkpoint checkpoint = Checkpoint.Open(bytes))
+        using (CausalLanguageModel model = CausalLanguageModel.Load(checkpoint))
+            GgufModelWriter.Save(file, model, TokenizerFiles.Read(checkpoint), GgufType.F32);
+        _folder.Write("modules.json", "no list");
+        foreach (EmbeddingPooling pooling in (EmbeddingPooling[])[EmbeddingPooling.Mean, EmbeddingPooling.LastToken])
+            AssertNear(Vector(pooling, bytes), Vector(pooling, file));
+        AssertNear(Vector(EmbeddingPooling.Mean, bytes), Vector(null, file));
+    }
+
+    [Fact]
+    public void A_tuned_language_model_s_file_gives_the_vectors_of_its_folder()
+    {
+        string zip = _folder.File("model.zip"), folder = _folder.File("tuned");
+        IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(8));
+        var options = new KappaTuneLanguageModelEstimator.Options
+        {
+            BaseModel = _base,
+            MaxEpochs = 1,
+            LearningRate = 1e-2,
+            Device = "cpu",
+            ScanCacheDirectory = null,
+        };
+        using (var model = _context.Transforms.Text.KappaTuneLanguageModel(options).Fit(rows))
+        {
+            _context.Model.Save(model, rows.Schema, zip);
+            model.SaveModel(folder);
+        }
+
+        Assert.Equal(Vector(EmbeddingPooling.LastToken, folder), Vector(EmbeddingPooling.LastToken, zip));
+        Assert.NotEqual(Vector(EmbeddingPooling.LastToken), Vector(EmbeddingPooling.LastToken, zip));
+    }
+
+    private float[] Vector(EmbeddingPooling? pooling, string? model = null)
     {
         IDataView rows = _context.Data.LoadFromEnumerable(Note.Some(1));
-        using var embedding = _context.Transforms.Text.KappaTuneEmbedding("Features", "Text", _base, pooling).Fit(rows);
+        using var embedding = _context.Transforms.Text.KappaTuneEmbedding("Features", "Text", model ?? _base, pooling).Fit(rows);
         return embedding.Transform(rows).GetColumn<float[]>("Features").Single();
     }
 

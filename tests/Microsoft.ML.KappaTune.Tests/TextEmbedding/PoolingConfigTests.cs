@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Tests.TextEmbedding;
@@ -35,6 +36,30 @@ public sealed class PoolingConfigTests : IDisposable
         var error = Assert.Throws<CheckpointFormatException>(() => Find(json));
         Assert.Contains(Path.Combine("1_Pooling", "config.json"), error.Message);
         Assert.Contains(reason, error.Message);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(0u, null)]
+    [InlineData(1u, EmbeddingPooling.Mean)]
+    [InlineData(2u, EmbeddingPooling.FirstToken)]
+    [InlineData(3u, EmbeddingPooling.LastToken)]
+    public void A_GGUF_file_has_a_number_for_it(uint? number, EmbeddingPooling? pooling) =>
+        Assert.Equal(pooling, PoolingConfig.Find(Metadata(number)));
+
+    [Fact]
+    public void A_number_that_is_none_of_them_is_refused()
+    {
+        var error = Assert.Throws<CheckpointFormatException>(() => PoolingConfig.Find(Metadata(4)));
+        Assert.Equal(("qwen3.pooling_type", "the pooling 4 isn't supported"), (error.Field, error.Reason));
+    }
+
+    private static GgufMetadata Metadata(uint? number)
+    {
+        var values = new Dictionary<string, object> { ["general.architecture"] = "qwen3" };
+        if (number is { } given)
+            values.Add("qwen3.pooling_type", given);
+        return new("model.gguf", values);
     }
 
     private EmbeddingPooling? Find(string json)

@@ -19,8 +19,8 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
         ["olmoe"] = new("olmoe", GgufNames.Usual, Olmoe),
         ["phi3"] = new("phi3", GgufNames.Phi3, Phi3),
         ["gemma"] = new("gemma", GgufNames.Gemma, Gemma),
-        ["gemma2"] = new("gemma2", GgufNames.Gemma2, Gemma2),
-        ["gemma3"] = new("gemma3_text", GgufNames.Gemma2, Gemma3),
+        [GgufGemma.Second] = new("gemma2", GgufNames.Gemma2, Gemma2),
+        [GgufGemma.Third] = new("gemma3_text", GgufNames.Gemma2, Gemma3),
         ["gpt2"] = new("gpt2", GgufNames.Gpt2, Gpt2),
         ["deepseek2"] = new("deepseek_v2", GgufNames.DeepSeek, GgufDeepSeek.Write) { IsWritten = false },
     };
@@ -144,26 +144,24 @@ internal sealed record GgufArchitecture(string ModelType, GgufNames Names, Actio
 
     private static void Gemma2(GgufSizes sizes, JsonObject root)
     {
-        const int Largest = 46;
-        GemmaScale(sizes, root, Largest);
+        GemmaWindows(sizes, root, GgufGemma.Second);
         root["attn_logit_softcapping"] = sizes.FindNumber("attn_logit_softcapping");
         root["final_logit_softcapping"] = sizes.FindNumber("final_logit_softcapping");
     }
 
     private static void Gemma3(GgufSizes sizes, JsonObject root)
     {
-        const int Largest = 62;
-        GemmaScale(sizes, root, Largest);
-        root["rope_local_base_freq"] = 10000.0;
-        root["sliding_window_pattern"] = 6;
+        GemmaWindows(sizes, root, GgufGemma.Third);
+        root["rope_local_base_freq"] = sizes.FindNumber("rope.freq_base_swa") ?? GgufGemma.WindowBase;
+        root["sliding_window_pattern"] = GgufGemma.Pattern;
     }
 
-    /// <summary>Attention's scale isn't in the file; only the family's largest model has another than a head's size gives.</summary>
-    private static void GemmaScale(GgufSizes sizes, JsonObject root, int layersOfLargest)
+    private static void GemmaWindows(GgufSizes sizes, JsonObject root, string architecture)
     {
         Gemma(sizes, root);
         root["sliding_window"] = sizes.Count("attention.sliding_window");
-        root["query_pre_attn_scalar"] = sizes.LayerCount == layersOfLargest ? sizes.HiddenSize / sizes.HeadCount : sizes.HeadSize;
+        root["query_pre_attn_scalar"] =
+            GgufGemma.ScoreDivisor(architecture, sizes.LayerCount, sizes.HiddenSize, sizes.HeadCount, sizes.HeadSize);
     }
 
     private static void Gpt2(GgufSizes sizes, JsonObject root)

@@ -14,6 +14,8 @@ internal sealed class GgufSizes(GgufFile file)
         "vocab_size", "tensor_data_layout", "rope.dimension_count", "attention.value_length", "rope.scaling.finetuned",
         "rope.scaling.original_context_length", "rope.scaling.factor", "expert_shared_count", "attention.key_length_swa",
         "attention.value_length_swa", "rope.freq_base_swa", "attention.head_count_kv", "attention.key_length",
+        // Whoever makes vectors asks for it.
+        "pooling_type",
     ];
 
     private readonly GgufMetadata _metadata = file.Metadata;

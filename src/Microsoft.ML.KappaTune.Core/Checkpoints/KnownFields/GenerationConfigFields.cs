@@ -57,6 +57,12 @@ internal static class GenerationConfigFields
         new("dola_layers", "contrasting layers isn't supported", Remedy),
     ];
 
+    /// <summary>
+    /// Those that transformers reads from <c>config.json</c> where there is no such file; the end tokens are read from there anyway.
+    /// </summary>
+    public static readonly IReadOnlySet<string> InModelConfig =
+        Honoured.Except(["eos_token_id"]).Concat(Unsupported.Select(field => field.Name)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>For who trains or scores: none of the fields counts.</summary>
     public static readonly FieldTable Fields = new()
     {

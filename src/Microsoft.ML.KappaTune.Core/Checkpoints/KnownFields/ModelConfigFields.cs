@@ -9,6 +9,9 @@ internal static class ModelConfigFields
         // Where the model comes from and how it was saved.
         "_name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "custom_pipelines", "finetuning_task",
         "task_specific_params", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
+        "transformers.js_config",
+        // What trainers wrote of SmolLM2, and what the larger ones of Gemma 2 have a second time.
+        "is_llama_config", "sliding_window_size",
         // They have fields of their own.
         .. QuantizationFields.Objects,
         // The number of classes is that of the head's outputs; the configuration's is only its default.
@@ -18,18 +21,21 @@ internal static class ModelConfigFields
         "use_bfloat16", "tf_legacy_loss", "chunk_size_feed_forward", "cross_attention_hidden_size", "tie_encoder_decoder", "is_cached",
         // Tokens, which the tokenizer's files say.
         "bos_token_id", "eos_token_id", "sep_token_id", "decoder_start_token_id", "cls_token_id", "mask_token_id", "unk_token_id", "prefix",
-        // Generation, which an encoder doesn't do.
-        "max_length", "min_length", "do_sample", "early_stopping", "num_beams", "num_beam_groups", "diversity_penalty", "temperature",
-        "top_k", "top_p", "typical_p", "repetition_penalty", "length_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size",
-        "bad_words_ids", "num_return_sequences", "output_scores", "return_dict_in_generate", "forced_bos_token_id", "forced_eos_token_id",
-        "remove_invalid_values", "exponential_decay_length_penalty", "suppress_tokens", "begin_suppress_tokens",
+        // Generation, which an encoder doesn't do; whoever generates reads these where there is no generation_config.json.
+        .. GenerationConfigFields.InModelConfig,
+        "max_length", "early_stopping", "num_beam_groups", "diversity_penalty", "length_penalty", "encoder_no_repeat_ngram_size",
+        "output_scores", "return_dict_in_generate", "remove_invalid_values",
     ];
 
     /// <summary>What every family's model would have to obey.</summary>
     public static readonly RefusedField[] CommonRefused =
     [
         new("pruned_heads", "attention heads were pruned, which isn't supported", "Use a model with all its heads."),
-        new("is_encoder_decoder", "encoder-decoder models aren't supported", "Use an encoder."),
+        new("is_encoder_decoder", "encoder-decoder models aren't supported", "Use an encoder or a decoder."),
+        new(
+            "rope_interleaved", "rotary embeddings that turn neighbouring values aren't supported",
+            "Convert the model with transformers, which puts the rows of queries and keys in order."),
+        new("use_mrope", "positions in pictures aren't supported", "Use a model whose use_mrope is false."),
     ];
 
     /// <summary>What a classifier's scores would have to obey beside its tensors.</summary>

@@ -27,9 +27,9 @@ internal static class TokenizerConfigFields
             "padding_side", "padding", "pad_to_multiple_of", "pad_token_type_id", "pad_to_max_length",
             // What the caller of a tokenizer asked for when it was saved; a text is cut at model_max_length whatever it was.
             "max_length", "stride", "truncation", "truncation_strategy", "max_seq_length", "return_token_type_ids",
-            // How ids become text again.
+            // How ids become text again; blanks stay in the text of byte-pair tokens in transformers 5, too.
             "clean_up_tokenization_spaces", "spaces_between_special_tokens", "errors", "trim_offsets",
-            // Conversations, which a classifier doesn't have.
+            // Conversations, for whoever has them.
             "chat_template", "use_default_system_prompt", "response_schema",
         ],
         Refused =

@@ -7,16 +7,9 @@ internal sealed record GenerationConfig(GenerationOptions Options, IReadOnlyList
 {
     public const string EndTokensField = "eos_token_id";
 
-    /// <param name="folder">The model's folder; null for none.</param>
-    /// <param name="modelEndTokens">Those of <c>config.json</c>, which the file's come before.</param>
-    /// <exception cref="CheckpointFormatException">A field is wrong, or asks for what isn't supported.</exception>
-    public static GenerationConfig Read(string? folder, IReadOnlyList<int> modelEndTokens) => Read(
-        folder is not null && new CheckpointFolder(folder).Find(GenerationConfigFields.FileName) is { } file ? JsonField.Read(file) : null,
-        modelEndTokens);
-
-    /// <inheritdoc cref="Read(string?, IReadOnlyList{int})"/>
     /// <param name="file">What the file holds; null for none.</param>
     /// <param name="modelEndTokens">Those of <c>config.json</c>, which the file's come before.</param>
+    /// <exception cref="CheckpointFormatException">A field is wrong, or asks for what isn't supported.</exception>
     public static GenerationConfig Read(JsonField? file, IReadOnlyList<int> modelEndTokens)
     {
         if (file is not { } root)

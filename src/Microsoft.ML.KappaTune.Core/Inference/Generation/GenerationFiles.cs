@@ -9,16 +9,26 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// </summary>
 /// <param name="source">Where they come from, for messages.</param>
 /// <param name="content">Their bytes by their paths in the folder, with slashes.</param>
-internal sealed class GenerationFiles(string source, IReadOnlyDictionary<string, byte[]> content)
+/// <param name="configName">The file that what <c>generation_config.json</c> has is from, for messages.</param>
+internal sealed class GenerationFiles(
+    string source, IReadOnlyDictionary<string, byte[]> content, string configName = GenerationConfigFields.FileName)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public IReadOnlyDictionary<string, byte[]> Content => content;
 
-    /// <summary>Reads what there is of them beside a model's weights. A GGUF file has all in it: what lies beside it is others'.</summary>
+    /// <summary>
+    /// Reads what there is of them beside a model's weights. In old folders, which have no <c>generation_config.json</c>, its fields are in
+    /// <c>config.json</c>. A GGUF file has all in it: what lies beside it is others'.
+    /// </summary>
     /// <exception cref="CheckpointFormatException">A file can't be read, or is a link out of the folder.</exception>
-    public static GenerationFiles Read(Checkpoint checkpoint) =>
-        checkpoint.Gguf is null ? Read(checkpoint.Folder) : new(checkpoint.Path, new Dictionary<string, byte[]>());
+    public static GenerationFiles Read(Checkpoint checkpoint)
+    {
+        if (checkpoint.Gguf is not null)
+            return new(checkpoint.Path, new Dictionary<string, byte[]>());
+        GenerationFiles files = Read(checkpoint.Folder);
+        return files.Config is null && checkpoint.Config is { } config ? files.WithFieldsOf(config) : files;
+    }
 
     /// <summary>Reads what there is of them in a model's folder.</summary>
     /// <exception cref="CheckpointFormatException">A file can't be read, or is a link out of the folder.</exception>
@@ -60,10 +70,7 @@ internal sealed class GenerationFiles(string source, IReadOnlyDictionary<string,
             return this;
         JsonObject root = Config is { } config ? JsonObject.Create(config.Element)! : [];
         root[GenerationConfig.EndTokensField] = all is [var only] ? only : new JsonArray([.. all.Select(token => JsonValue.Create(token))]);
-        return new(source, new Dictionary<string, byte[]>(content, StringComparer.Ordinal)
-        {
-            [GenerationConfigFields.FileName] = JsonSerializer.SerializeToUtf8Bytes(root, Indented),
-        });
+        return WithConfig(root, configName);
     }
 
     /// <summary>Writes them into a folder, which is there.</summary>
@@ -78,8 +85,26 @@ internal sealed class GenerationFiles(string source, IReadOnlyDictionary<string,
     }
 
     private JsonField? Config => content.TryGetValue(GenerationConfigFields.FileName, out byte[]? bytes)
-        ? JsonField.Parse(Path.Combine(source, GenerationConfigFields.FileName), bytes)
+        ? JsonField.Parse(Path.Combine(source, configName), bytes)
         : null;
+
+    private GenerationFiles WithFieldsOf(ModelConfig config)
+    {
+        var root = new JsonObject(
+            from field in config.Root.EnumerateObject()
+            where GenerationConfigFields.InModelConfig.Contains(field.Name) && field.Value.ValueKind != JsonValueKind.Null
+            select KeyValuePair.Create(field.Name, JsonNode.Parse(field.Value.GetRawText())));
+        return root.Count > 0 ? WithConfig(root, ModelConfig.FileName) : this;
+    }
+
+    /// <param name="file">The name of the file that it is from.</param>
+    private GenerationFiles WithConfig(JsonObject config, string file) => new(
+        source,
+        new Dictionary<string, byte[]>(content, StringComparer.Ordinal)
+        {
+            [GenerationConfigFields.FileName] = JsonSerializer.SerializeToUtf8Bytes(config, Indented),
+        },
+        file);
 
     private IEnumerable<KeyValuePair<string, byte[]>> Templates =>
         content.Where(file => file.Key.StartsWith($"{ChatTemplates.Folder}/", StringComparison.Ordinal));

@@ -29,13 +29,30 @@ internal sealed class LanguageGenerator(
     /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
     public int MaxTokens { get; } = config.MaxTokens;
 
-    /// <summary>Goes on with a text, and gives what is written as it comes. The last piece says why it ended.</summary>
-    /// <param name="prompt">The ids of the text, one at least, with all special tokens.</param>
+    /// <summary>
+    /// Writes a text of its own behind a prompt, such as an answer, and gives it as it comes. The last piece says why it ended.
+    /// </summary>
+    /// <param name="prompt">The ids of the prompt, one at least, with all special tokens.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends it before the next token.</param>
     /// <exception cref="ArgumentException">An option isn't allowed, or the prompt leaves no room for a token.</exception>
     public IEnumerable<GeneratedPiece> Generate(
         IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        Check(prompt, options);
+        return Write(prompt, options, isOneText: false, cancellationToken);
+    }
+
+    /// <summary>Goes on with a text: the same, but that a blank between the text and the first word that is written is given.</summary>
+    /// <inheritdoc cref="Generate"/>
+    public IEnumerable<GeneratedPiece> Continue(
+        IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        Check(prompt, options);
+        return Write(prompt, options, isOneText: true, cancellationToken);
+    }
+
+    private void Check(IReadOnlyList<int> prompt, GenerationOptions options)
     {
         options.Check();
         if (prompt.Count == 0)
@@ -46,15 +63,14 @@ internal sealed class LanguageGenerator(
                 $"The prompt has {prompt.Count} tokens, and the model's context {MaxTokens}, which leaves no room. Shorten the prompt.",
                 nameof(prompt));
         }
-
-        return Write(prompt, options, cancellationToken);
     }
 
-    private IEnumerable<GeneratedPiece> Write(IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellationToken)
+    private IEnumerable<GeneratedPiece> Write(
+        IReadOnlyList<int> prompt, GenerationOptions options, bool isOneText, CancellationToken cancellationToken)
     {
         using var state = new DecodingState();
         var sampler = new TokenSampler(options);
-        var text = new TextStream(tokenizer, options.Stop);
+        var text = new TextStream(tokenizer, options.Stop, isOneText ? prompt : []);
         var seen = new HashSet<int>(prompt);
         IReadOnlyList<int> unread = prompt;
         GenerationStop? stop = null;

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -38,6 +39,11 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Tokens of the longest text, prompt and what is written together.</summary>
     public int ContextLength => _generator.MaxTokens;
 
+    /// <summary>
+    /// What to know about the files that it was loaded from: fields that nobody knows, by which other programs may compute something else.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Whether the model has a chat template, which <see cref="Answer"/> needs.</summary>
     public bool HasChatTemplate => _chat is not null;
 
@@ -46,24 +52,34 @@ public sealed class TextGenerator : IDisposable
     /// </summary>
     /// <param name="model">A folder in Hugging Face layout, its file of weights, or a GGUF file.</param>
     /// <param name="device"><c>auto</c> (the first GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:0</c>.</param>
-    /// <exception cref="CheckpointFormatException">The model can't be read.</exception>
+    /// <param name="adapter">
+    /// The folder of an adapter that was trained on the model, as PEFT saves it; it is merged. Where the folder has a tokenizer, that one
+    /// counts, with its chat template. Null for none.
+    /// </param>
+    /// <exception cref="CheckpointFormatException">The model or the adapter can't be read, or one isn't of the other.</exception>
     /// <exception cref="ArgumentException">There is no such device.</exception>
-    public static TextGenerator Load(string model, string device = "auto")
+    public static TextGenerator Load(string model, string device = "auto", string? adapter = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(model);
         DecoderConfig decoder = DecoderConfig.Read(checkpoint);
-        var files = TokenizerFiles.Read(checkpoint);
+        // Trainers save the tokenizer beside an adapter, with the chat template that it learnt by.
+        string? beside = adapter is not null && TokenizerFiles.AreIn(adapter) ? adapter : null;
+        TokenizerFiles files = beside is null ? TokenizerFiles.Read(checkpoint) : TokenizerFiles.Read(beside, checkpoint.Config);
         var tokenizer = HuggingFaceTokenizer.Create(files, decoder.VocabularySize);
-        // A GGUF file has all in it: what lies beside it may be another model's.
-        string? folder = checkpoint.Gguf is null ? checkpoint.Folder : null;
-        GenerationConfig config = GenerationConfig.Read(folder, decoder.EndTokenIds);
-        ChatTemplates? templates = ChatTemplates.Read(files, folder);
-        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, folder ?? checkpoint.Path);
-        var language = CausalLanguageModel.Load(checkpoint, decoder, device: DeviceName.Parse(device));
-        return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model);
+        var generation = GenerationFiles.Read(checkpoint);
+        GenerationConfig config = generation.ReadConfig(decoder.EndTokenIds);
+        ChatTemplates? templates = beside is null ? generation.ReadTemplates(files) : ChatTemplates.Read(files, beside);
+        ChatEncoder? chat = templates is null ? null : new ChatEncoder(templates, tokenizer, files.Source);
+        CausalLanguageModel language = LoadModel(checkpoint, decoder, DeviceName.Parse(device), adapter);
+        return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model)
+        {
+            Warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)],
+        };
     }
 
-    /// <summary>Goes on with a text, and gives what is written as it comes; the last piece says why it ended.</summary>
+    /// <summary>
+    /// Goes on with a text, and gives what is written as it comes, with the blank before its first word; the last piece says why it ended.
+    /// </summary>
     /// <param name="prompt">The text. Special tokens in it are read as such.</param>
     /// <param name="options">How; null for <see cref="Defaults"/>.</param>
     /// <param name="cancellationToken">Ends it before the next token.</param>
@@ -72,7 +88,7 @@ public sealed class TextGenerator : IDisposable
         string prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return _generator.Generate(Encode(prompt), options ?? Defaults, cancellationToken);
+        return _generator.Continue(Encode(prompt), options ?? Defaults, cancellationToken);
     }
 
     /// <summary>Answers in a conversation, through the model's chat template.</summary>
@@ -103,11 +119,13 @@ public sealed class TextGenerator : IDisposable
     public void Dispose() => _generator.Dispose();
 
     /// <summary>
-    /// Goes on with one of many texts, to its end. Of what is too long the beginning is cut, but for the token that begins a text: so that
-    /// there is room for the tokens that are asked for, or half of the context where these are more. A text without tokens stays empty.
+    /// Writes what follows one of many prompts, to its end. Of what is too long the beginning is cut, but for the token that begins a
+    /// text: so that there is room for the tokens that are asked for, or half of the context where these are more. Behind a prompt without
+    /// tokens nothing is written.
     /// </summary>
-    /// <param name="prompt">The ids of the text, with all special tokens.</param>
-    internal (string Text, bool IsCut) GenerateRow(int[] prompt, GenerationOptions options)
+    /// <param name="prompt">The ids of the prompt, with all special tokens.</param>
+    /// <param name="isAnswer">Whether it is a text of its own, and doesn't go on with the prompt's.</param>
+    internal (string Text, bool IsCut) GenerateRow(int[] prompt, bool isAnswer, GenerationOptions options)
     {
         int excess = prompt.Length - (ContextLength - Math.Min(options.MaxTokens, ContextLength / 2));
         if (excess > 0)
@@ -116,9 +134,10 @@ public sealed class TextGenerator : IDisposable
             prompt = [.. prompt[..first], .. prompt[(first + excess)..]];
         }
 
-        return prompt.Length == 0
-            ? ("", false)
-            : (string.Concat(_generator.Generate(prompt, options).Select(piece => piece.Text)), excess > 0);
+        if (prompt.Length == 0)
+            return ("", false);
+        IEnumerable<GeneratedPiece> pieces = isAnswer ? _generator.Generate(prompt, options) : _generator.Continue(prompt, options);
+        return (string.Concat(pieces.Select(piece => piece.Text)), excess > 0);
     }
 
     /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
@@ -128,5 +147,23 @@ public sealed class TextGenerator : IDisposable
         bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end
             && !prompt.EndsWith(end, StringComparison.Ordinal);
         return isEnded ? ids[..^1] : ids;
+    }
+
+    private static CausalLanguageModel LoadModel(Checkpoint checkpoint, DecoderConfig config, Device device, string? adapter)
+    {
+        CausalLanguageModel model = CausalLanguageModel.Load(checkpoint, config, device: device);
+        if (adapter is null)
+            return model;
+        try
+        {
+            using LoraAdapters adapters = LoraAdapters.Load(model, adapter);
+            adapters.Merge();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

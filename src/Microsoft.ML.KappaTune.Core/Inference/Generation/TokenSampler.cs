@@ -33,24 +33,40 @@ internal sealed class TokenSampler(GenerationOptions options)
 
     private (int[] Tokens, double[] Probabilities) Distribution(ReadOnlySpan<float> logits, double largest)
     {
-        var all = new double[logits.Length];
-        var tokens = new int[logits.Length];
-        for (int i = 0; i < all.Length; i++)
-            (all[i], tokens[i]) = (-Math.Exp((logits[i] - largest) / options.Temperature), i);
+        var weights = new double[logits.Length];
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = Math.Exp((logits[i] - largest) / options.Temperature);
+        // Of a large vocabulary most tokens are out at once; to sort them all would take as long as a small model's pass.
+        double least = options.TopK > 0 && options.TopK < weights.Length ? Ranked(weights, options.TopK) : 0;
+        int[] tokens = [.. Enumerable.Range(0, weights.Length).Where(token => weights[token] >= least)];
+        double[] all = Array.ConvertAll(tokens, token => -weights[token]);
         Array.Sort(all, tokens);
         OrderEquals(all, tokens);
         for (int i = 0; i < all.Length; i++)
             all[i] = -all[i];
 
         int kept = all.Length;
-        if (options.TopK > 0 && options.TopK < kept)
-            kept = CountAtLeast(all, all[options.TopK - 1], kept);
         if (options.TopP < 1)
             kept = CountOfShare(all, kept);
         // The likeliest's weight is 1.
         kept = CountAtLeast(all, options.MinP, kept);
         double sum = all.Take(kept).Sum();
         return (tokens[..kept], [.. all.Take(kept).Select(weight => weight / sum)]);
+    }
+
+    /// <summary>The weight of the rank, counted from 1: of equals each has one.</summary>
+    private static double Ranked(double[] weights, int rank)
+    {
+        var highest = new PriorityQueue<double, double>(rank);
+        foreach (double weight in weights)
+        {
+            if (highest.Count < rank)
+                highest.Enqueue(weight, weight);
+            else if (weight > highest.Peek())
+                highest.DequeueEnqueue(weight, weight);
+        }
+
+        return highest.Peek();
     }
 
     /// <summary>Puts tokens of one weight in their own order, so that a seed gives the same text whatever sorts.</summary>

@@ -36,7 +36,7 @@ internal static class GgufModelMetadata
         yield return new("general.file_type", type == GgufType.F32 ? 0u : type == GgufType.F16 ? 1u : 7u);
         if (type.CodeBits is not null)
             yield return new("general.quantization_version", Quantisation);
-        Refuse(architecture, fields);
+        GgufModelRefusals.Check(architecture, fields);
         foreach ((string field, string key) in Counts)
         {
             if (fields[field] is { } value)
@@ -51,21 +51,31 @@ internal static class GgufModelMetadata
 
         if (HasWindow(architecture) && fields["sliding_window"] is { } window)
             yield return new($"{architecture}.attention.sliding_window", (uint)window.GetValue<int>());
-        foreach ((string key, object value) in Scaling(fields["rope_scaling"] as JsonObject))
+        foreach ((string key, object value) in Scaling(architecture, fields))
             yield return new($"{architecture}.{key}", value);
     }
 
-    /// <summary>The tensor that says how Llama 3's rotary embeddings are stretched; none for other models.</summary>
+    /// <summary>The tensors that say how rotary embeddings are stretched; none where metadata say it.</summary>
     public static IEnumerable<GgufSource> Factors(DecoderConfig config)
     {
-        if (config.RotaryScaling is not RotaryScaling.Llama3Scaling scaling)
-            yield break;
-        double[] plain = RotaryScaling.Unscaled(config.HeadSize, config.RotaryBase);
-        double[] stretched = scaling.Frequencies(config.HeadSize, config.RotaryBase, lengthClass: 0);
-        float[] factors = [.. plain.Zip(stretched, (before, after) => (float)(before / after))];
+        switch (config.RotaryScaling)
+        {
+            case RotaryScaling.Llama3Scaling scaling:
+                double[] plain = RotaryScaling.Unscaled(config.HeadSize, config.RotaryBase);
+                double[] stretched = scaling.Frequencies(config.HeadSize, config.RotaryBase, lengthClass: 0);
+                yield return Stored(GgufRotary.Factors, plain.Zip(stretched, (before, after) => before / after));
+                break;
+            case RotaryScaling.LongRopeScaling scaling:
+                yield return Stored(GgufRotary.LongFactors, scaling.LongFactors);
+                yield return Stored(GgufRotary.ShortFactors, scaling.ShortFactors);
+                break;
+        }
 
-        yield return new(
-            GgufRotary.Factors, GgufType.F32, [factors.Length], stream => stream.Write(MemoryMarshal.AsBytes<float>(factors)));
+        static GgufSource Stored(string tensor, IEnumerable<double> values)
+        {
+            float[] factors = [.. values.Select(value => (float)value)];
+            return new(tensor, GgufType.F32, [factors.Length], stream => stream.Write(MemoryMarshal.AsBytes<float>(factors)));
+        }
     }
 
     /// <summary>
@@ -79,10 +89,11 @@ internal static class GgufModelMetadata
     private static bool HasWindow(string architecture) =>
         architecture == "phi3" || architecture.StartsWith("gemma", StringComparison.Ordinal);
 
-    private static IEnumerable<KeyValuePair<string, object>> Scaling(JsonObject? scaling)
+    private static IEnumerable<KeyValuePair<string, object>> Scaling(string architecture, JsonObject fields)
     {
         const string Type = "rope.scaling.type";
-        switch ((string?)scaling?["rope_type"])
+        var scaling = fields["rope_scaling"] as JsonObject;
+        switch ((string?)(scaling?["rope_type"] ?? scaling?["type"]))
         {
             case null or "default" or "llama3":
                 yield break;
@@ -90,34 +101,20 @@ internal static class GgufModelMetadata
                 yield return new(Type, "linear");
                 yield return new("rope.scaling.factor", (float)scaling!["factor"]!.GetValue<double>());
                 yield break;
+            case RotaryScaling.LongRopeScaling.Kind when architecture == "phi3":
+                int trained = fields["original_max_position_embeddings"]!.GetValue<int>();
+                double longer = (double)fields["max_position_embeddings"]!.GetValue<int>() / trained;
+                var longRope = new RotaryScaling.LongRopeScaling(longer, trained, (double?)scaling!["attention_factor"])
+                {
+                    ShortFactors = [],
+                    LongFactors = [],
+                };
+                yield return new("rope.scaling.original_context_length", (uint)trained);
+                yield return new("rope.scaling.attn_factor", (float)longRope.Magnitude);
+                yield break;
             case var other:
                 throw new NotSupportedException(
                     $"Rotary embeddings of the kind {other} aren't written as GGUF; save the model as a folder.");
-        }
-    }
-
-    /// <summary>
-    /// What isn't written, because a program that reads the file takes it to be as it is in the models that were released.
-    /// </summary>
-    private static void Refuse(string architecture, JsonObject fields)
-    {
-        Require("hidden_act", node => (string?)node == "silu");
-        Require("hidden_activation", node => (string?)node == "gelu_pytorch_tanh");
-        Require("activation_function", node => (string?)node == "gelu_new");
-        Require("norm_topk_prob", node => node.GetValue<bool>() == architecture is "qwen3moe");
-        Require("use_sliding_window", node => !node.GetValue<bool>());
-        Require("partial_rotary_factor", node => node.GetValue<double>() == 1);
-        Require("mlp_only_layers", node => node.AsArray().Count == 0);
-        Require("decoder_sparse_step", node => node.GetValue<int>() == 1);
-
-        void Require(string field, Func<JsonNode, bool> isUsual)
-        {
-            if (fields[field] is { } node && !isUsual(node))
-            {
-                throw new NotSupportedException(
-                    $"A GGUF file of the architecture {architecture} can't say that {field} is {node.ToJsonString()}; "
-                    + "save the model as a folder.");
-            }
         }
     }
 }

@@ -1,8 +1,14 @@
 namespace Microsoft.ML.KappaTune.Models;
 
-/// <summary>What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it.</summary>
+/// <summary>
+/// What a sentence encoder's folder says of its pooling, in the file where sentence-transformers keeps it, or what its GGUF file says.
+/// </summary>
 internal static class PoolingConfig
 {
+    /// <summary>The key of a GGUF file, behind its architecture.</summary>
+    public const string Key = "pooling_type";
+
+
     /// <summary>Where the file lies in a model's folder.</summary>
     public const string Folder = "1_Pooling";
 
@@ -40,6 +46,20 @@ internal static class PoolingConfig
             "Use a sentence encoder that takes the mean of its tokens, the first of them or the last.",
             field: Mode);
     }
+
+    /// <summary>The pooling that a GGUF file says; null where it says none.</summary>
+    /// <exception cref="CheckpointFormatException">It says one that isn't supported.</exception>
+    public static EmbeddingPooling? Find(GgufMetadata metadata) => metadata.FindWhole(metadata.Own(Key)) switch
+    {
+        // As llama.cpp numbers them.
+        null or 0 => null,
+        1 => EmbeddingPooling.Mean,
+        2 => EmbeddingPooling.FirstToken,
+        3 => EmbeddingPooling.LastToken,
+        var other => throw metadata.Refuse(
+            metadata.Own(Key), $"the pooling {other} isn't supported",
+            "Use a model that takes the mean of its tokens, the first of them or the last, or name one in the option Pooling."),
+    };
 
     private static IEnumerable<string> Named(JsonProperty property) => property switch
     {

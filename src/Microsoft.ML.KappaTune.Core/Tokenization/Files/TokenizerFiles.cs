@@ -13,6 +13,9 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     /// <summary>The names that SentencePiece models go by.</summary>
     public static readonly string[] SentencePieceModels = ["tokenizer.model", "sentencepiece.bpe.model", "spiece.model"];
 
+    // One of these has a vocabulary.
+    private static readonly string[] Vocabularies = [TokenizerJson, VocabTxt, VocabJson, .. SentencePieceModels];
+
     // The largest real vocabularies have some tens of megabytes.
     private const long MaxLength = 100_000_000;
 
@@ -55,7 +58,7 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
             content.Add(ModelConfig.FileName, JsonSerializer.SerializeToUtf8Bytes(facts));
 
         var files = new TokenizerFiles(folder, content);
-        if (!files.Has(TokenizerJson) && !files.Has(VocabTxt) && !files.Has(VocabJson) && files.SentencePieceName is null)
+        if (!Vocabularies.Any(files.Has))
         {
             throw new CheckpointFormatException(
                 folder,
@@ -64,6 +67,14 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
         }
 
         return files;
+    }
+
+    /// <summary>Whether a folder has a vocabulary.</summary>
+    /// <exception cref="CheckpointFormatException">A file is a link out of the folder.</exception>
+    public static bool AreIn(string folder)
+    {
+        var found = new CheckpointFolder(folder);
+        return Vocabularies.Any(name => found.Find(name) is not null);
     }
 
     public bool Has(string name) => Content.ContainsKey(name);

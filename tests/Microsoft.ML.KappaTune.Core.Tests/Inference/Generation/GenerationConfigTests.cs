@@ -9,7 +9,7 @@ public sealed class GenerationConfigTests
     public void Without_a_file_the_defaults_and_the_models_end_count()
     {
         using var folder = new TemporaryFolder();
-        GenerationConfig config = GenerationConfig.Read(folder.Path, [7]);
+        GenerationConfig config = GenerationFiles.Read(folder.Path).ReadConfig([7]);
         Assert.Equal((new GenerationOptions(), 7), (config.Options, Assert.Single(config.EndTokens)));
     }
 
@@ -65,6 +65,6 @@ public sealed class GenerationConfigTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("generation_config.json", json);
-        return GenerationConfig.Read(folder.Path, [7]);
+        return GenerationFiles.Read(folder.Path).ReadConfig([7]);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Inference;
@@ -66,4 +68,42 @@ public sealed class GenerationFilesTests : IDisposable
     [Fact]
     public void A_model_without_end_tokens_gets_the_one_of_training() => Assert.Equal(
         [3], GenerationFiles.Read(_folder.Path).WithEndTokens([3], []).ReadEndTokens([]));
+
+    [Fact]
+    public void In_old_folders_the_models_configuration_says_it()
+    {
+        string path = TinyDecoder.Write(_folder);
+        Assert.Empty(Read().Content);
+        Set("do_sample", true);
+        Set("temperature", 0.5);
+        Set("num_beams", 1);
+        Set("bad_words_ids", null);
+        // That file isn't there, and is written with what is made of the model.
+        JsonNode written = JsonNode.Parse(Read().WithEndTokens([7], [3]).Content[ConfigFile])!;
+        Assert.Equal(["do_sample", "eos_token_id", "num_beams", "temperature"], written.AsObject().Select(field => field.Key).Order());
+        GenerationOptions options = Read().ReadConfig([3]).Options;
+        Assert.Equal((0.5, 50), (options.Temperature, options.TopK));
+
+        Set("num_beams", 4);
+        var fault = Assert.Throws<CheckpointFormatException>(() => Read().ReadConfig([3]));
+        Assert.Equal(("num_beams", Path.Combine(path, "config.json")), (fault.Field, fault.File));
+        Assert.Throws<CheckpointFormatException>(() => TextGenerator.Load(path, "cpu"));
+        File.WriteAllText(Path.Combine(path, ConfigFile), "{}");
+        Assert.Equal(0, Read().ReadConfig([3]).Options.Temperature);
+
+        GenerationFiles Read()
+        {
+            using Checkpoint checkpoint = Checkpoint.Open(path);
+            Assert.Empty(UnknownFields.OfModel(checkpoint));
+            return GenerationFiles.Read(checkpoint);
+        }
+
+        void Set(string name, JsonNode? value)
+        {
+            string file = Path.Combine(path, "config.json");
+            JsonNode root = JsonNode.Parse(File.ReadAllText(file))!;
+            root[name] = value;
+            File.WriteAllText(file, root.ToJsonString());
+        }
+    }
 }

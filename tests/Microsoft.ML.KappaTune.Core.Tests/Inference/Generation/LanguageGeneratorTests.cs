@@ -70,6 +70,21 @@ public sealed class LanguageGeneratorTests
     }
 
     [Fact]
+    public void A_text_goes_on_with_the_blank_before_its_first_word_and_an_answer_has_none()
+    {
+        using LanguageGenerator generator = Generator(SmallDecoder.Model(SmallDecoder.Config()), []);
+        GenerationOptions options = new() { MaxTokens = 3 };
+        string answer = Text(generator.Generate([5, 6], options, TestContext.Current.CancellationToken));
+        Assert.StartsWith("t", answer, StringComparison.Ordinal);
+        IEnumerable<GeneratedPiece> pieces = generator.Continue([5, 6], options, TestContext.Current.CancellationToken);
+        Assert.Equal($" {answer}", Text(pieces));
+        // Read once more, it is written once more.
+        Assert.Equal($" {answer}", Text(pieces));
+
+        static string Text(IEnumerable<GeneratedPiece> pieces) => string.Concat(pieces.Select(piece => piece.Text));
+    }
+
+    [Fact]
     public void Tokens_that_the_tokenizer_lacks_are_never_written()
     {
         DecoderConfig config = SmallDecoder.Config();

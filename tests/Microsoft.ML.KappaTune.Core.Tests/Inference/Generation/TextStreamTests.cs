@@ -71,5 +71,23 @@ public sealed class TextStreamTests
         Assert.Equal("hello world he world", tokenizer.Decode(ids));
     }
 
+    [Fact]
+    public void The_blank_before_the_first_word_is_given_where_a_text_goes_on()
+    {
+        // Llama's tokenizers leave out the blank that a text begins with.
+        HuggingFaceTokenizer tokenizer = Json.Tokenizer(
+            Json.Bpe(["▁a", "▁b", "c", "<0xC3>", "<0xA9>"], []),
+            """
+            "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+             {"type": "ByteFallback"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}
+            """);
+        Assert.Equal(["b", "c", " a"], Pieces([], 1, 2, 0));
+        Assert.Equal([" b", "c", " a"], Pieces([0], 1, 2, 0));
+        Assert.Equal(["c", " b"], Pieces([0, 2], 2, 1));
+        Assert.Equal(["", "é"], Pieces([0, 3, 4], 3, 4));
+
+        string[] Pieces(int[] before, params int[] ids) => [.. ids.Select(new TextStream(tokenizer, [], before).Add)];
+    }
+
     private static int[] Ids(string text) => [.. Chats.Tokenizer.EncodeToIds(text)];
 }

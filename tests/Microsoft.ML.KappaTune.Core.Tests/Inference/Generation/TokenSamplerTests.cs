@@ -37,6 +37,23 @@ public sealed class TokenSamplerTests
             Assert.Equal(probabilities[i], given[i], 1e-6);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(999)]
+    public void Of_many_tokens_the_likeliest_are_left_in_their_order(int topK)
+    {
+        var random = new Random(topK);
+        // Rounded, so that many are equal.
+        float[] logits = [.. Enumerable.Range(0, 1000).Select(_ => (float)Math.Round(6 * random.NextDouble(), 1))];
+        int[] sorted = [.. Enumerable.Range(0, logits.Length).OrderByDescending(token => logits[token]).ThenBy(token => token)];
+        int[] expected = [.. sorted.TakeWhile(token => logits[token] >= logits[sorted[topK - 1]])];
+        (int[] tokens, double[] probabilities) = new TokenSampler(new() { Temperature = 1, TopK = topK }).Distribution([.. logits], None);
+        Assert.Equal(expected, tokens);
+        Assert.Equal(1, probabilities.Sum(), 1e-9);
+        Assert.Equal(Math.Exp(logits[tokens[^1]] - logits[tokens[0]]), probabilities[^1] / probabilities[0], 1e-6);
+    }
+
     [Fact]
     public void A_penalty_makes_what_was_there_less_likely()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
@@ -90,6 +91,77 @@ public sealed class GgufModelWriterTests : IDisposable
         foreach (string text in (string[])["abc", "ab cab é", "</s>a b", ""])
             Assert.Equal(first.Encode(text).Ids, second.Encode(text).Ids);
         Assert.Equal(files.Content["tokenizer_config.json"], filesAgain.Content["tokenizer_config.json"]);
+    }
+
+    [Fact]
+    public void Phis_factors_for_short_and_long_texts_are_read_back_and_no_other_family_has_them()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(new GgufSample().Write(_folder));
+        DecoderConfig llama = DecoderConfig.Read(checkpoint) with
+        {
+            RotaryScaling = new RotaryScaling.LongRopeScaling(4, 16, null) { ShortFactors = [1, 1.25], LongFactors = [1.5, 6.1] },
+        };
+        DecoderConfig phi = llama with { Family = ModelFamilies.Phi3 };
+        TokenizerFiles files = TokenizerFiles.Read(checkpoint);
+        string path = _folder.File("phi.gguf");
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using CausalLanguageModel model = CausalLanguageModel.Create(phi, seed: 3), other = CausalLanguageModel.Create(llama, seed: 3);
+        GgufModelWriter.Save(path, model, files, GgufType.F32);
+        using Checkpoint again = Checkpoint.Open(path);
+        var scaling = Assert.IsType<RotaryScaling.LongRopeScaling>(DecoderConfig.Read(again).RotaryScaling);
+        Assert.Equal((4.0, 16), (scaling.Factor, scaling.TrainedTokens));
+        Assert.Equal([1, 1.25], scaling.ShortFactors);
+        Assert.Equal([1.5, 6.1], scaling.LongFactors);
+        Assert.Equal(phi.RotaryScaling!.Magnitude, scaling.Magnitude, 1e-6);
+        using CausalLanguageModel found = CausalLanguageModel.Load(again);
+        model.eval();
+        found.eval();
+        foreach (int length in (int[])[9, 40])
+        {
+            Tensor ids = arange(length, dtype: int64).remainder(13).unsqueeze(0);
+            Assert.InRange(StoredTensors.Difference(found.Logits(ids), model.Logits(ids)), 0, 1e-5);
+        }
+
+        Assert.Contains("longrope", Assert.Throws<NotSupportedException>(
+            () => GgufModelWriter.Save(_folder.File("other.gguf"), other, files, GgufType.F32)).Message);
+    }
+
+    [Fact]
+    public void What_files_take_for_granted_of_a_family_must_be_so()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(new GgufSample().Write(_folder));
+        DecoderConfig llama = DecoderConfig.Read(checkpoint);
+        DecoderConfig gemma = llama with
+        {
+            Family = ModelFamilies.Gemma3,
+            LayerCount = 7,
+            Activation = "gelu_pytorch_tanh",
+            ScoreDivisor = llama.HeadSize,
+            SlidingWindow = 8,
+            WindowLayers = [true, true, true, true, true, false, true],
+            WindowRotation = new(10000, null),
+        };
+        Assert.Contains(Metadata("gemma3", gemma), pair => pair.Key == "gemma3.attention.sliding_window");
+        Refused("gemma3", "layer_types", gemma with { WindowLayers = [true, false, true, false, true, false, true] });
+        Refused("gemma3", "layer_types", gemma with { SlidingWindow = null, WindowLayers = null });
+        Refused("gemma3", "query_pre_attn_scalar", gemma with { ScoreDivisor = 5 });
+        Refused("gemma3", "rope_local_base_freq", gemma with { WindowRotation = new(20000, null) });
+        Refused("gemma3", "rope_parameters", gemma with { WindowRotation = new(10000, new RotaryScaling.LinearScaling(2)) });
+        Refused("gemma3", "final_logit_softcapping", gemma with { LogitCap = 30 });
+        DecoderConfig gpt = llama with { Family = ModelFamilies.Gpt2, Activation = "gelu_new" };
+        Assert.NotEmpty(Metadata("gpt2", gpt));
+        Refused("gpt2", "scale_attn_weights", gpt with { ScoreDivisor = 1 });
+        Refused("gpt2", "scale_attn_by_inverse_layer_idx", gpt with { DividesScoresByLayer = true });
+
+        static KeyValuePair<string, object>[] Metadata(string architecture, DecoderConfig config) =>
+        [
+            .. GgufModelMetadata.Of(
+                architecture, JsonNode.Parse(config.ToJson(ModelTask.CausalLanguageModeling))!.AsObject(), GgufType.F32),
+        ];
+
+        static void Refused(string architecture, string field, DecoderConfig config) => Assert.Contains(
+            $"can't say that {field} is ", Assert.Throws<NotSupportedException>(() => Metadata(architecture, config)).Message);
     }
 
     [Fact]
