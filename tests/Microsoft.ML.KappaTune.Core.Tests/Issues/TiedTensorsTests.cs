@@ -65,6 +65,53 @@ public sealed class TiedTensorsTests : IDisposable
         Assert.Contains("missing (1): bert.embeddings.word_embeddings.weight", refused.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Such files come of training one of the two: transformers 4 overwrites the head, others compute with both.</summary>
+    [Theory]
+    [InlineData("llama", "model.embed_tokens.weight", "lm_head.weight")]
+    [InlineData("gpt2", "transformer.wte.weight", "lm_head.weight")]
+    [InlineData("bert", "bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight")]
+    [InlineData("roberta", "lm_head.bias", "lm_head.decoder.bias")]
+    public void A_copy_with_other_values_is_refused(string family, string parameter, string inFile)
+    {
+        bool isDecoder = family is "llama" or "gpt2";
+        using torch.nn.Module model = isDecoder
+            ? SmallDecoder.Model(SmallDecoder.Config(family == "llama" ? "tied" : "gpt-2"))
+            : SmallEncoder.Randomised(MaskedLanguageModel.Create(SmallEncoder.Config(family), seed: 2));
+        ModelWriter.SaveFolder(_folder.Path, model);
+        AddCopy(parameter, inFile, bytes => bytes);
+        using (Checkpoint same = Checkpoint.Open(_folder.Path))
+        {
+            using torch.nn.Module loaded = Load(same);
+            AssertSame(model, loaded);
+        }
+
+        // The last value's sign.
+        AddCopy(parameter, inFile, bytes => [.. bytes[..^1], (byte)(bytes[^1] ^ 0x80)]);
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        var refused = Assert.Throws<CheckpointFormatException>(() => Load(checkpoint));
+        Assert.Equal((inFile, "tie_word_embeddings"), (refused.Tensor, refused.Field));
+        Assert.Contains(parameter, refused.Reason, StringComparison.Ordinal);
+
+        torch.nn.Module Load(Checkpoint from) =>
+            isDecoder ? CausalLanguageModel.Load(from) : MaskedLanguageModel.Load(from);
+    }
+
+    /// <summary>Writes a tensor a second time, under another name and with these bytes.</summary>
+    private void AddCopy(string of, string name, Func<byte[], byte[]> change)
+    {
+        string path = _folder.File("model.safetensors");
+        (string Name, TensorDataType Type, IReadOnlyList<long> Shape, byte[] Bytes)[] tensors;
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+            tensors = [.. file.Tensors.Select(t => (t.Name, t.DataType, t.Shape, t.Bytes(0, (int)t.ByteLength).ToArray()))];
+        (_, TensorDataType type, IReadOnlyList<long> shape, byte[] bytes) = tensors.Single(tensor => tensor.Name == of);
+        SafetensorsWriter.Write(
+            path,
+            [
+                .. tensors.Where(t => t.Name != name).Select(t => TensorSource.FromBytes(t.Name, t.Type, t.Shape, t.Bytes)),
+                TensorSource.FromBytes(name, type, shape, change(bytes)),
+            ]);
+    }
+
     private void Rename(string from, string to, Dictionary<string, string>? metadata = null)
     {
         string path = _folder.File("model.safetensors");
