@@ -1,5 +1,7 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.Models;
 using TorchSharp;
 
@@ -94,6 +96,46 @@ public sealed class TiedTensorsTests : IDisposable
 
         torch.nn.Module Load(Checkpoint from) =>
             isDecoder ? CausalLanguageModel.Load(from) : MaskedLanguageModel.Load(from);
+    }
+
+    /// <summary>PEFT trains a copy of a module that is saved whole, and leaves the head with the base's table.</summary>
+    [Fact]
+    public void Embeddings_trained_apart_from_their_head_are_refused()
+    {
+        const string Embeddings = "base_model.model.model.embed_tokens.weight", Query = "model.layers.0.self_attn.q_proj";
+        var layout = new PeftLayout(Query)
+        {
+            Config =
+            {
+                ["task_type"] = "\"CAUSAL_LM\"",
+                ["target_modules"] = $"[\"{Query}\"]",
+                ["modules_to_save"] = """["embed_tokens"]""",
+            },
+        };
+        layout.Tensors.Remove("base_model.model.classifier.weight");
+        layout.Tensors.Remove("base_model.model.classifier.bias");
+        layout.Set(Embeddings, 30, 16);
+        layout.Write(_folder.Path);
+        using (CausalLanguageModel tied = SmallDecoder.Model(SmallDecoder.Config("tied")))
+        {
+            var refused = Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(tied, _folder.Path));
+            Assert.Equal((Embeddings, "modules_to_save"), (refused.Tensor, refused.Field));
+            Assert.Contains("head", refused.Reason, StringComparison.Ordinal);
+        }
+
+        AssertRead("plain");
+        // Both were trained as one.
+        layout.Config["ensure_weight_tying"] = "true";
+        layout.Write(_folder.Path);
+        AssertRead("tied");
+
+        void AssertRead(string variant)
+        {
+            using CausalLanguageModel model = SmallDecoder.Model(SmallDecoder.Config(variant));
+            using LoraAdapters adapters = LoraAdapters.Load(model, _folder.Path);
+            Assert.Equal(layout.Tensors[Embeddings].Values, LoraSample.Values(model.Decoder.WordEmbeddings));
+            Assert.Single(adapters.ByModule);
+        }
     }
 
     /// <summary>Writes a tensor a second time, under another name and with these bytes.</summary>

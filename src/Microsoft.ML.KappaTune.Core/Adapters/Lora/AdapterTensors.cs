@@ -41,6 +41,8 @@ internal sealed class AdapterTensors
         foreach (TensorView view in file.Tensors)
             CheckValues(view);
         Stacks = _stacked.Resolve();
+        if (_found.Count == 0 && Stacks.Count == 0 && _others.Count == 0)
+            throw _faults.Empty();
     }
 
     /// <summary>The settings of each adapter, by the path of its layer.</summary>
@@ -252,6 +254,15 @@ internal sealed class AdapterTensors
         }
 
         _faults.CheckShape(view, shape, "the model's");
+        if (isTokens && _model is CausalLanguageModel { Decoder.Config.TiesWordEmbeddings: true } && !_config.KeepsTies
+            && _config.Targets.IsSavedWhole(name[..^Weight.Length]))
+        {
+            throw _faults.Of(
+                view.Name, "the embeddings were trained apart from the head, which is the same table in the base model: read here, the head "
+                + "would change with them",
+                "Merge the adapter in Python into a base whose tie_word_embeddings is false, and use the model that results.",
+                field: "modules_to_save");
+        }
     }
 
     private void CheckValues(TensorView view)
