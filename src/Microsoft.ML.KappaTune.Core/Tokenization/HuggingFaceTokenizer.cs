@@ -88,6 +88,10 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>The token that <see cref="Encode"/> puts behind a text, or -1 for none.</summary>
     public int TrailingId => _postProcessor.TrailingId;
 
+    /// <summary>Whether a text's ids begin with two of the tokens that begin one: its own, and the one that is added.</summary>
+    public bool BeginsTwice(ReadOnlySpan<int> ids) =>
+        BeginId >= 0 && ids is [var first, var second, ..] && first == BeginId && second == first;
+
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, something in it isn't understood, or it has tokens that the model doesn't know.

@@ -64,7 +64,7 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Goes on with a text, and gives what is written as it comes; the last piece says why it ended.</summary>
-    /// <param name="prompt">The text. Special tokens in it are read as such.</param>
+    /// <param name="prompt">The text. Special tokens in it are read as such; the one that begins a text is there once, said or not.</param>
     /// <param name="options">How; null for <see cref="Defaults"/>.</param>
     /// <param name="cancellationToken">Ends it before the next token.</param>
     /// <exception cref="ArgumentException">An option isn't allowed, or the prompt is too long.</exception>
@@ -121,10 +121,12 @@ public sealed class TextGenerator : IDisposable
             : (string.Concat(_generator.Generate(prompt, options).Select(piece => piece.Text)), excess > 0);
     }
 
-    /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
+    /// <summary>The ids of a text that goes on: with the token that begins one, once, and without one that would end it.</summary>
     internal int[] Encode(string prompt)
     {
         int[] ids = _tokenizer.Encode(prompt).Ids;
+        if (_tokenizer.BeginsTwice(ids))
+            ids = ids[1..];
         bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end
             && !prompt.EndsWith(end, StringComparison.Ordinal);
         return isEnded ? ids[..^1] : ids;
