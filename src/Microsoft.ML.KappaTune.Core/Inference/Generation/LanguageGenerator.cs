@@ -18,6 +18,13 @@ internal sealed class LanguageGenerator(
     // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.
     private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, config.VocabularySize);
 
+    // Nor are ids in between that the tokenizer has no token for, unless they end texts.
+    private readonly int[] _missing =
+    [
+        .. Enumerable.Range(0, Math.Min(tokenizer.VocabularySize, config.VocabularySize))
+            .Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id)),
+    ];
+
     /// <param name="model">The model, on the device, which nobody else uses; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="endTokens">The ids of which each ends a text.</param>
@@ -62,6 +69,8 @@ internal sealed class LanguageGenerator(
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[] logits = model.Use(module => state.Read(module, unread));
+            foreach (int id in _missing)
+                logits[id] = float.NegativeInfinity;
             int token = sampler.Next(logits.AsSpan(0, _vocabulary), seen);
             seen.Add(token);
             unread = [token];
