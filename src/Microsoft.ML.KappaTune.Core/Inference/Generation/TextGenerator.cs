@@ -64,7 +64,7 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Goes on with a text, and gives what is written as it comes; the last piece says why it ended.</summary>
-    /// <param name="prompt">The text. Special tokens in it are read as such; the one that begins a text is there once, said or not.</param>
+    /// <param name="prompt">The text. Special tokens in it are read as such.</param>
     /// <param name="options">How; null for <see cref="Defaults"/>.</param>
     /// <param name="cancellationToken">Ends it before the next token.</param>
     /// <exception cref="ArgumentException">An option isn't allowed, or the prompt is too long.</exception>
