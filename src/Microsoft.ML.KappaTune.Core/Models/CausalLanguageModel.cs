@@ -41,9 +41,9 @@ internal sealed class CausalLanguageModel : TextModel
     {
         config ??= DecoderConfig.Read(checkpoint);
         var match = new TensorMatch(checkpoint, config);
-        match.RequireTies();
         ParameterPlan[] plans = [.. config.Parameters(config.Family.CausalHead(config))];
         IReadOnlySet<string>? packed = keepsCodes ? match.Codes(plans) : null;
+        match.RequireTies();
         return ModelLoader.Load(match, plans, () => new CausalLanguageModel(config, dtype, device ?? CPU, packed));
     }
 
