@@ -3,8 +3,8 @@ using Microsoft.ML.KappaTune.Tokenization;
 namespace Microsoft.ML.KappaTune.LanguageModels;
 
 /// <summary>
-/// Warns once of texts that say themselves the token that begins one, such as those that a chat template wrote: it is added once more, and
-/// no text that the model learnt from begins so. Any number of threads may use it.
+/// Warns once of texts that say themselves the token that begins one, such as those that a chat template wrote: it is added once more. Any
+/// number of threads may use it.
 /// </summary>
 /// <param name="warn">Hears of the first such text.</param>
 internal sealed class BeginningCheck(HuggingFaceTokenizer tokenizer, Action<string> warn)

@@ -258,8 +258,9 @@ internal sealed class AdapterTensors
             && _config.Targets.IsSavedWhole(name[..^Weight.Length]))
         {
             throw _faults.Of(
-                view.Name, "the embeddings were trained apart from the head, which is the same table in the base model: read here, the head "
-                + "would change with them",
+                view.Name,
+                "the embeddings were trained apart from the head, which is the same table in the base model, so that the head would change "
+                + "with them",
                 "Merge the adapter in Python into a base whose tie_word_embeddings is false, and use the model that results.",
                 field: "modules_to_save");
         }

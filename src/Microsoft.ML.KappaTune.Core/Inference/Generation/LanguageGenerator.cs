@@ -19,11 +19,7 @@ internal sealed class LanguageGenerator(
     private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, config.VocabularySize);
 
     // Nor are ids in between that the tokenizer has no token for, unless they end texts.
-    private readonly int[] _missing =
-    [
-        .. Enumerable.Range(0, Math.Min(tokenizer.VocabularySize, config.VocabularySize))
-            .Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id)),
-    ];
+    private readonly int[] _missing = MissingIn(tokenizer, Math.Min(tokenizer.VocabularySize, config.VocabularySize), endTokens);
 
     /// <param name="model">The model, on the device, which nobody else uses; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -92,4 +88,7 @@ internal sealed class LanguageGenerator(
     }
 
     public void Dispose() => model.Dispose();
+
+    private static int[] MissingIn(HuggingFaceTokenizer tokenizer, int count, IReadOnlyCollection<int> endTokens) =>
+        [.. Enumerable.Range(0, count).Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id))];
 }

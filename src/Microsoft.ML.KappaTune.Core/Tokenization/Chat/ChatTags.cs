@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Tokenization;
 /// <summary>The tags with which a template says what the model writes.</summary>
 internal static partial class ChatTags
 {
-    /// <remarks>What is said in comments isn't done.</remarks>
+    /// <summary>Whether a template has such tags, outside of its comments.</summary>
     public static bool MarksGenerated(string template) => Generation().IsMatch(Comment().Replace(template, ""));
 
     [GeneratedRegex(@"\{%-?\s*generation\s*-?%\}")]
