@@ -17,8 +17,8 @@ internal sealed class BeginningCheck(HuggingFaceTokenizer tokenizer, Action<stri
         if (tokenizer.BeginsTwice(ids) && Interlocked.Exchange(ref _hasWarned, 1) == 0)
         {
             warn(
-                $"A text begins with {tokenizer.TokenOf(tokenizer.BeginId)}, which is added once more: take it out of the text; others won't "
-                + "be reported.");
+                $"A text begins with {tokenizer.TokenOf(tokenizer.BeginId)}, which is added once more: take it out of the text; "
+                + "others won't be reported.");
         }
     }
 }
