@@ -94,8 +94,8 @@ public sealed class TiedTensorsTests : IDisposable
         Assert.Equal((inFile, "tie_word_embeddings"), (refused.Tensor, refused.Field));
         Assert.Contains(parameter, refused.Reason, StringComparison.Ordinal);
 
-        torch.nn.Module Load(Checkpoint from) =>
-            isDecoder ? CausalLanguageModel.Load(from) : MaskedLanguageModel.Load(from);
+        torch.nn.Module Load(Checkpoint opened) =>
+            isDecoder ? CausalLanguageModel.Load(opened) : MaskedLanguageModel.Load(opened);
     }
 
     /// <summary>PEFT trains a copy of a module that is saved whole, and leaves the head with the base's table.</summary>
