@@ -133,12 +133,8 @@ public sealed class GeneratedTextTests : IDisposable
     [Fact]
     public void What_says_its_beginning_is_written_after_one_and_warned_about_where_it_is_scored()
     {
-        LanguageModelTests.Row[] rows =
-        [
-            .. new[] { "[CLS] the film", "the film", "[CLS] the film" }
-                .Select(prompt => new LanguageModelTests.Row { Prompt = prompt, Completion = " again" }),
-        ];
-        IDataView data = _context.Data.LoadFromEnumerable(rows);
+        IDataView data = _context.Data.LoadFromEnumerable(
+            new[] { "[CLS] the film", "the film", "[CLS] the film" }.Select(prompt => new { Prompt = prompt, Completion = " again" }));
         using var model = Fit(Options with { MaxEpochs = 1 });
         Assert.Equal(model.Generator.Encode("the film"), model.Generator.Encode("[CLS] the film"));
         string[] written = [.. model.Transform(data).GetColumn<string>("Written")];
