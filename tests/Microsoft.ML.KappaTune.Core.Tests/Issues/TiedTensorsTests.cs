@@ -102,7 +102,8 @@ public sealed class TiedTensorsTests : IDisposable
     [Fact]
     public void Embeddings_trained_apart_from_their_head_are_refused()
     {
-        const string Embeddings = "base_model.model.model.embed_tokens.weight", Query = "model.layers.0.self_attn.q_proj";
+        const string Embeddings = "base_model.model.model.embed_tokens.weight", Head = "base_model.model.lm_head.weight";
+        const string Query = "model.layers.0.self_attn.q_proj";
         var layout = new PeftLayout(Query)
         {
             Config =
@@ -116,18 +117,30 @@ public sealed class TiedTensorsTests : IDisposable
         layout.Tensors.Remove("base_model.model.classifier.bias");
         layout.Set(Embeddings, 30, 16);
         layout.Write(_folder.Path);
-        using (CausalLanguageModel tied = SmallDecoder.Model(SmallDecoder.Config("tied")))
-        {
-            var refused = Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(tied, _folder.Path));
-            Assert.Equal((Embeddings, "modules_to_save"), (refused.Tensor, refused.Field));
-            Assert.Contains("head", refused.Reason, StringComparison.Ordinal);
-        }
-
         AssertRead("plain");
-        // Both were trained as one.
+        AssertRefused(Embeddings);
+        // Both were trained as one, and there may be two copies of it.
         layout.Config["ensure_weight_tying"] = "true";
         layout.Write(_folder.Path);
         AssertRead("tied");
+        layout.Tensors[Head] = layout.Tensors[Embeddings];
+        layout.Write(_folder.Path);
+        AssertRead("tied");
+        // The other one alone, or another.
+        layout.Set(Head, 30, 16);
+        AssertRefused(Head);
+        layout.Config["modules_to_save"] = """["lm_head"]""";
+        layout.Tensors.Remove(Embeddings);
+        AssertRefused(Head);
+
+        void AssertRefused(string tensor)
+        {
+            layout.Write(_folder.Path);
+            using CausalLanguageModel tied = SmallDecoder.Model(SmallDecoder.Config("tied"));
+            var refused = Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(tied, _folder.Path));
+            Assert.Equal((tensor, "modules_to_save"), (refused.Tensor, refused.Field));
+            Assert.Contains("trained apart", refused.Reason, StringComparison.Ordinal);
+        }
 
         void AssertRead(string variant)
         {
