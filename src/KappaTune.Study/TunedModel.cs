@@ -108,7 +108,7 @@ internal sealed class TunedModel : IDisposable
         {
             using var adapters = LoraAdapters.Load(model, path);
             adapters.Merge();
-            return new(model, UnknownFields.OfAdapter(path));
+            return new(model, [.. UnknownFields.OfAdapter(path), .. AdapterOrigin.Warnings(path, baseModel)]);
         }
         catch
         {

@@ -32,6 +32,17 @@ internal static class Golden
         return Path.Combine(Root!, relative);
     }
 
+    /// <summary>
+    /// The full path of one of the inputs after people's public reports, in <c>cases</c> beside the golden folder; skips the test,
+    /// visibly, where it isn't there.
+    /// </summary>
+    public static string Case(string relative)
+    {
+        string path = Path.GetFullPath(Path.Combine(Root ?? "", "..", "cases", relative));
+        Assert.SkipUnless(Root is not null && Path.Exists(path), "No folder of cases beside the golden folder.");
+        return path;
+    }
+
     private static string? Find()
     {
         string folder = Environment.GetEnvironmentVariable("KAPPATUNE_GOLDEN") is { Length: > 0 } named

@@ -36,7 +36,11 @@ internal sealed record CheckpointClassifier(IClassScorer Classifier, IReadOnlyLi
         TokenizerFiles files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
-        string[] warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)];
+        string[] warnings =
+        [
+            .. UnknownFields.OfModel(checkpoint),
+            .. adapter is null ? [] : UnknownFields.OfAdapter(adapter).Concat(AdapterOrigin.Warnings(adapter, checkpoint)),
+        ];
         return words is var (labels, named)
             ? new(OfWords(labels), named, warnings)
             : OfOutputs();

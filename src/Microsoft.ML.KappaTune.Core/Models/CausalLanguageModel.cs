@@ -41,6 +41,7 @@ internal sealed class CausalLanguageModel : TextModel
         var match = new TensorMatch(checkpoint, config);
         ParameterPlan[] plans = [.. config.Parameters(DecoderFamily.CausalHead(config))];
         IReadOnlySet<string>? packed = keepsCodes ? match.Codes(plans) : null;
+        match.RequireTies();
         return ModelLoader.Load(match, plans, () => new CausalLanguageModel(config, dtype, device ?? CPU, packed));
     }
 

@@ -49,6 +49,7 @@ internal sealed class MaskedLanguageModel : TextModel
                 "Use a model whose decoder is tied to the word embeddings.", field: "tie_word_embeddings");
         }
 
+        match.RequireTies();
         return ModelLoader.Load(match, [.. config.Parameters(head)], () => new MaskedLanguageModel(config, dtype, device ?? CPU));
     }
 

@@ -39,6 +39,8 @@ internal sealed class AddedVocabulary
 
     public IEnumerable<string> SpecialTexts => _byId.Values.Where(token => token.Special).Select(token => token.Content);
 
+    public IEnumerable<int> Ids => _byId.Keys;
+
     public int LargestId => _byId.Count == 0 ? -1 : _byId.Keys.Max();
 
     public AddedToken? Find(int id) => _byId.GetValueOrDefault(id);

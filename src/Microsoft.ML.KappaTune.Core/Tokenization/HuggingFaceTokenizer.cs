@@ -88,6 +88,10 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
     /// <summary>The token that <see cref="Encode"/> puts behind a text, or -1 for none.</summary>
     public int TrailingId => _postProcessor.TrailingId;
 
+    /// <summary>Whether a text's ids begin with two of the tokens that begin one: its own, and the one that is added.</summary>
+    public bool BeginsTwice(ReadOnlySpan<int> ids) =>
+        BeginId >= 0 && ids is [var first, var second, ..] && first == BeginId && second == first;
+
     /// <param name="modelVocabulary">How many tokens the model has embeddings for; more than the tokenizer has is usual.</param>
     /// <exception cref="CheckpointFormatException">
     /// A file is damaged, something in it isn't understood, or it has tokens that the model doesn't know.
@@ -97,9 +101,15 @@ internal sealed partial class HuggingFaceTokenizer : Tokenizer
         TokenizerParts parts = TokenizerReader.Read(files, out string file);
         var tokenizer = new HuggingFaceTokenizer(
             parts, (field, reason) => new CheckpointFormatException(files.PathOf(file), reason, IO.JsonFile.Remedy, field: field));
-        return tokenizer.VocabularySize <= modelVocabulary ? tokenizer : throw new CheckpointFormatException(
-            files.PathOf(file), $"its ids go up to {tokenizer.VocabularySize - 1}, the model's embeddings to {modelVocabulary - 1}",
-            "Take the tokenizer's files and the weights from the same model.");
+        if (tokenizer.VocabularySize <= modelVocabulary)
+            return tokenizer;
+        int first = tokenizer._model.Vocabulary.Tokens.Select(token => token.Key).Concat(tokenizer._added.Ids)
+            .Where(id => id >= modelVocabulary).Min();
+        throw new CheckpointFormatException(
+            files.PathOf(file),
+            $"its token \"{CheckpointFormatException.Printable(tokenizer.TokenOf(first)!)}\" has the id {first}, "
+            + $"and the last that the model has embeddings for is {modelVocabulary - 1}",
+            "Take the tokenizer's files and the weights from the same model; a token that was added needs a row of embeddings.");
     }
 
     private static EncodeSettings Whole { get; } =

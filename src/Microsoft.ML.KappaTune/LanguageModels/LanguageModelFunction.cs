@@ -10,6 +10,7 @@ internal sealed class LanguageModelFunction : TextFunction
 {
     private readonly TunedLanguageModel _model;
     private readonly GeneratedTexts? _generated;
+    private readonly BeginningCheck _beginning;
 
     /// <param name="host">Where texts that had to be cut are noted.</param>
     public LanguageModelFunction(TunedLanguageModel model, IHost host) : base([.. model.Columns.Texts], model.Threads, host)
@@ -17,6 +18,7 @@ internal sealed class LanguageModelFunction : TextFunction
         _model = model;
         Outputs = model.Columns.Added;
         _generated = model.Columns.GeneratedText is null ? null : new(model, Warn);
+        _beginning = new(model.Scorer.Tokenizer, Warn);
     }
 
     public override IReadOnlyList<ColumnSpec> Outputs { get; }
@@ -29,6 +31,7 @@ internal sealed class LanguageModelFunction : TextFunction
         EncodedExample example = _model.Conversations is { } conversations
             ? _model.Scorer.Encode(conversations.Encode(text))
             : _model.Scorer.Encode(text, pair);
+        _beginning.Check(example.Ids);
         int[] segments = [.. example.Counted.Select(isCounted => isCounted ? 1 : 0)];
         return new(example.Ids, segments, example.IsTruncated, example.Ids.Length);
     }

@@ -49,6 +49,22 @@ public sealed class RetentionOfAdaptersTests : IDisposable
         AssertSame(layout, Merge(layout, "", _ => 2));
     }
 
+    /// <summary>Adapters after public reports, and the folders in which numpy merged them.</summary>
+    [Theory]
+    [InlineData("features")]
+    [InlineData("features-caret")]
+    [InlineData("features-ltt")]
+    [InlineData("seqcls")]
+    [InlineData("seqcls-caret")]
+    public void A_reported_adapter_keeps_what_its_merged_folder_keeps(string name)
+    {
+        string folder = Golden.Case("32-retention-of-adapters"), text = Path.Combine(folder, "text.txt");
+        double[][] numbers =
+            [.. new[] { $"{name}-merged", name }.Select(tuned => Measure(Path.Combine(folder, "base"), Path.Combine(folder, tuned), text))];
+        Assert.Equal(numbers[0].Length, numbers[1].Length);
+        Assert.All(numbers[0].Zip(numbers[1]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
     private static PeftLayout Layout(string task, string prefix, string[] modules)
     {
         var layout = new PeftLayout { Config = { ["task_type"] = $"\"{task}\"" } };
@@ -120,10 +136,12 @@ public sealed class RetentionOfAdaptersTests : IDisposable
     }
 
     /// <summary>All numbers that a measurement gives of the tuned model.</summary>
-    private double[] Measure(string tuned)
+    private double[] Measure(string tuned) => Measure(_base, tuned, _text);
+
+    private double[] Measure(string baseModel, string tuned, string text)
     {
         string json = _folder.File("kept.json");
-        (int exitCode, _, string error) = Tool.Run("retention", _base, tuned, "--text", _text, "--json", json);
+        (int exitCode, _, string error) = Tool.Run("retention", baseModel, tuned, "--text", text, "--json", json);
         Assert.True(exitCode == ExitCode.Done, error);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
         return [.. Numbers(document.RootElement.GetProperty("texts"))];

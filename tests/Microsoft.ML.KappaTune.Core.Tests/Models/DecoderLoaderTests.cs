@@ -79,9 +79,9 @@ public sealed class DecoderLoaderTests : IDisposable
     {
         DecoderConfig config = SmallDecoder.Config("tied");
         using CausalLanguageModel model = SmallDecoder.Model(config);
-        // A copy that says something else: the embeddings count.
         Write(
-            model, name => name["model.".Length..], Source("lm_head.weight", 30, 16), Source("layers.0.self_attn.rotary_emb.inv_freq", 2));
+            model, name => name["model.".Length..], CopyOf(model, "model.embed_tokens.weight"),
+            Source("layers.0.self_attn.rotary_emb.inv_freq", 2));
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
         AssertSame(model, loaded);
@@ -95,7 +95,7 @@ public sealed class DecoderLoaderTests : IDisposable
         using CausalLanguageModel model = SmallDecoder.Model(config);
         Write(
             model, name => name["transformer.".Length..], Source("h.0.attn.bias", 1, 1, 8, 8), Source("h.0.attn.masked_bias"),
-            Source("lm_head.weight", 30, 16));
+            CopyOf(model, "transformer.wte.weight"));
         using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
         using CausalLanguageModel loaded = CausalLanguageModel.Load(checkpoint, config);
         AssertSame(model, loaded);
@@ -221,6 +221,10 @@ public sealed class DecoderLoaderTests : IDisposable
             .Select(source => source with { Name = rename(source.Name)! });
         SafetensorsWriter.Write(_folder.File("model.safetensors"), [.. sources, .. extra]);
     }
+
+    /// <summary>The head, which is the table of word embeddings.</summary>
+    private static TensorSource CopyOf(nn.Module model, string embeddings) =>
+        ModelWriter.Sources(model, ScalarType.Float32, [embeddings]).Single() with { Name = "lm_head.weight" };
 
     private static TensorSource Source(string name, params long[] shape) =>
         TensorSource.FromBytes(name, TensorDataType.Float32, shape, new byte[shape.Aggregate(4L, (a, b) => a * b)]);

@@ -125,15 +125,24 @@ public sealed class TextsInRowsTests
         Assert.Equal([0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0], unseen);
     }
 
-    [Fact]
-    public void A_text_without_a_token_gives_finite_states()
+    /// <summary>Nothing may attend to anything in such a row: a sum over no weights would be no number, and so would gradients.</summary>
+    [Theory, MemberData(nameof(Variants))]
+    public void A_row_without_a_token_is_finite_and_changes_no_other(string variant)
     {
-        DecoderConfig config = SmallDecoder.Config();
-        using var guard = no_grad();
+        DecoderConfig config = SmallDecoder.Config(variant);
         using var scope = NewDisposeScope();
-        using CausalLanguageModel model = SmallDecoder.Model(config);
-        (Tensor ids, _) = SmallDecoder.Batch(config, left: false, 6);
+        using CausalLanguageModel model = SmallDecoder.Model(config, ScalarType.Float64);
+        model.eval();
+        (Tensor ids, Tensor mask) = SmallDecoder.Batch(config, left: true, 9, 6, 4);
+        Tensor without = cat([mask.narrow(0, 0, 1), zeros_like(mask.narrow(0, 1, 1)), mask.narrow(0, 2, 1)]);
+        Tensor logits = model.Logits(ids, without);
+        Assert.True(logits.isfinite().all().item<bool>());
+        Assert.InRange(StoredTensors.Difference(model.Logits(ids, mask), logits, without), 0, Tolerance);
         Assert.True(model.Logits(ids, zeros_like(ids)).isfinite().all().item<bool>());
+
+        logits.square().mul(without.unsqueeze(-1)).sum().backward();
+        Assert.All(model.parameters(), parameter => Assert.True(parameter.grad is null || parameter.grad.isfinite().all().item<bool>()));
+        Assert.Contains(model.parameters(), parameter => parameter.grad is not null);
     }
 
     [Fact]

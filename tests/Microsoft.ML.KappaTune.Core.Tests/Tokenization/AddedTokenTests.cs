@@ -107,6 +107,30 @@ public class AddedTokenTests
         Assert.Equal(expected, tokenizer.Tokens("a"));
     }
 
+    /// <summary>Tables of embeddings are often padded to a round number; one that is too short is of another model.</summary>
+    [Fact]
+    public void The_first_token_without_embeddings_is_named()
+    {
+        TokenizerFiles files = Json.Files((
+            "tokenizer.json",
+            $$"""
+            {"version": "1.0", "model": {{Json.WordPiece("[UNK]", "a", "b", "c")}},
+             "added_tokens": [{"id": 9, "content": "<z>", "special": true}, {"id": 4, "content": "<y>", "special": true}]}
+            """));
+        Assert.Equal(10, HuggingFaceTokenizer.Create(files, 10).VocabularySize);
+        Assert.Equal(10, HuggingFaceTokenizer.Create(files, 64).VocabularySize);
+        Assert.Contains("\"<z>\" has the id 9", Refused(9), StringComparison.Ordinal);
+        Assert.Contains("\"<y>\" has the id 4", Refused(4), StringComparison.Ordinal);
+        Assert.Contains("\"b\" has the id 2", Refused(2), StringComparison.Ordinal);
+
+        string Refused(int embeddings)
+        {
+            var refused = Assert.Throws<CheckpointFormatException>(() => HuggingFaceTokenizer.Create(files, embeddings));
+            Assert.Equal(Path.Combine("folder", "tokenizer.json"), refused.File);
+            return refused.Reason;
+        }
+    }
+
     [Fact]
     public void Special_tokens_map_counts_where_the_configuration_lists_no_tokens()
     {

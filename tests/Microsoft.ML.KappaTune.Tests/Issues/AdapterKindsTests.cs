@@ -91,5 +91,19 @@ public sealed class AdapterKindsTests : IDisposable
         Assert.Contains(type, e.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_base_that_was_quantised_is_warned_about()
+    {
+        var warnings = new List<string>();
+        _sample.Context.Log += (_, e) =>
+        {
+            if (e.Kind == Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        new PeftLayout { Config = { ["base_model_name_or_path"] = "\"some/model-4bit\"" } }.Write(_sample.Adapter);
+        _sample.Load(_sample.Adapter).Dispose();
+        Assert.Contains("some/model-4bit", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _sample.Dispose();
 }

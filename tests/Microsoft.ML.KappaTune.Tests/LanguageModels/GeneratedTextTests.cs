@@ -96,6 +96,22 @@ public sealed class GeneratedTextTests : LanguageModelPipeline
         Assert.Single(_warnings, warning => warning.Contains("cut at its beginning", StringComparison.Ordinal));
     }
 
+    /// <summary>Such texts come of a chat template, which writes that token itself.</summary>
+    [Fact]
+    public void What_says_its_beginning_is_written_after_one_and_warned_about_where_it_is_scored()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(
+            new[] { "[CLS] the film", "the film", "[CLS] the film" }.Select(prompt => new { Prompt = prompt, Completion = " again" }));
+        using var model = Fit(Options with { MaxEpochs = 1 });
+        Assert.Equal(model.Generator.Encode("the film"), model.Generator.Encode("[CLS] the film"));
+        string[] written = [.. model.Transform(data).GetColumn<string>("Written")];
+        Assert.Equal([written[1], written[1], written[1]], written);
+        float[] likelihoods = [.. model.Transform(data).GetColumn<float>("LogLikelihood")];
+        Assert.Equal(likelihoods[0], likelihoods[2], 1e-5f);
+        Assert.NotEqual(likelihoods[0], likelihoods[1], 1e-5f);
+        Assert.Single(_warnings, warning => warning.Contains("begins with [CLS], which is added once more", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Without_options_the_models_own_count()
     {

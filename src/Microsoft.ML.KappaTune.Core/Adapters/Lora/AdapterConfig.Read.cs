@@ -30,6 +30,7 @@ internal sealed partial record AdapterConfig
                 value.TryGetDouble(out double alpha) && alpha > 0 && double.IsFinite(alpha) ? alpha : (double?)null)],
             Targets = ReadTargets(fields, root),
             Bias = fields.Text("bias", null) ?? "none",
+            KeepsTies = fields.Flag("ensure_weight_tying", false),
             PeftVersion = ReadVersion(fields),
             BaseModel = fields.Text("base_model_name_or_path", null),
             Task = fields.Text("task_type", null),

@@ -41,6 +41,9 @@ internal sealed partial record AdapterConfig
     /// <summary>Whether the adapted weights are stored transposed, as GPT-2's.</summary>
     public bool IsTransposed { get; init; }
 
+    /// <summary>Whether a table of embeddings that was trained whole stayed the head as well, where it is that of the base.</summary>
+    public bool KeepsTies { get; init; }
+
     /// <summary>The version of PEFT that wrote it, without letters; null where it isn't told.</summary>
     public Version? PeftVersion { get; init; }
 

@@ -18,6 +18,10 @@ internal sealed class AdapterFaults(SafetensorsFile file, AdapterConfig config)
     public CheckpointFormatException Missing(string tensor, string named) => Of(
         PeftNames.Prefix + tensor, $"it is missing, though {PeftNames.ConfigFile} names {named}", SafetensorsFile.Damaged);
 
+    /// <summary>There is nothing in the file that would change the model.</summary>
+    public CheckpointFormatException Empty() => new(
+        file.Path, "it has no tensor of an adapter", "Take the adapter as PEFT's save_pretrained writes it.");
+
     public CheckpointFormatException Twice(TensorView view) => Of(view.Name, "the layer's tensor is there twice", SafetensorsFile.Damaged);
 
     /// <summary>Both matrices of an adapter, of which one may be missing in the file.</summary>

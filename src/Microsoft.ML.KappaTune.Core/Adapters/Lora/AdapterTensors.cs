@@ -21,6 +21,7 @@ internal sealed class AdapterTensors
     // The layers' names as the file has them: those that the configuration's patterns were written for.
     private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
     private string? _adapterName;
+    private TensorView? _tiedHead;
 
     /// <exception cref="CheckpointFormatException">Tensors don't fit the model or the configuration.</exception>
     /// <exception cref="ArgumentException">A regular expression of the configuration isn't one, or takes too long.</exception>
@@ -38,9 +39,12 @@ internal sealed class AdapterTensors
         CheckMagnitudes();
         foreach ((string name, TensorView view) in _others)
             CheckWhole(view, name);
+        CheckTies();
         foreach (TensorView view in file.Tensors)
             CheckValues(view);
         Stacks = _stacked.Resolve();
+        if (_found.Count == 0 && Stacks.Count == 0 && _others.Count == 0)
+            throw _faults.Empty();
     }
 
     /// <summary>The settings of each adapter, by the path of its layer.</summary>
@@ -142,6 +146,12 @@ internal sealed class AdapterTensors
 
     private void PlaceWhole(TensorView view, string name)
     {
+        if (IsTied && _model.Names.Ties.Values.Contains(name))
+        {
+            _tiedHead = view;
+            return;
+        }
+
         if (_model.Names.Canonical(name) is not { } parameter || !_parameters.ContainsKey(parameter))
             throw _faults.Of(view.Name, "the model has no parameter of this name", _faults.OtherModel);
         if (!_others.TryAdd(parameter, view))
@@ -252,6 +262,27 @@ internal sealed class AdapterTensors
         }
 
         _faults.CheckShape(view, shape, "the model's");
+    }
+
+    /// <summary>Whether the table of embeddings is the head as well.</summary>
+    private bool IsTied => _model is CausalLanguageModel { Decoder.Config.TiesWordEmbeddings: true };
+
+    /// <summary>One table is two where PEFT trained it as a module that is saved whole, unless both stayed the same.</summary>
+    private void CheckTies()
+    {
+        string embeddings = _model.Stack.Architecture.WordEmbeddings;
+        TensorView? table = IsTied ? _others.GetValueOrDefault(embeddings) : null;
+        bool isApart = _tiedHead is not null
+            ? table is null || !LogicalTensor.FromStored(_tiedHead).HasValuesOf(LogicalTensor.FromStored(table))
+            : table is not null && !_config.KeepsTies && _config.Targets.IsSavedWhole(embeddings[..^Weight.Length]);
+        if (isApart)
+        {
+            throw _faults.Of(
+                (_tiedHead ?? table)!.Name,
+                "embeddings and head are one table in the base model, and were trained apart: here, each would change with the other",
+                "Merge the adapter in Python into a base whose tie_word_embeddings is false, and use the model that results.",
+                field: "modules_to_save");
+        }
     }
 
     private void CheckValues(TensorView view)

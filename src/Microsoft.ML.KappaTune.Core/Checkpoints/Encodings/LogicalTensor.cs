@@ -6,6 +6,9 @@ namespace Microsoft.ML.KappaTune.Checkpoints;
 /// </summary>
 internal sealed class LogicalTensor
 {
+    // Values that are compared at once.
+    private const int Compared = 1 << 16;
+
     private readonly TensorDecoder? _decoder;
 
     private LogicalTensor(
@@ -95,6 +98,25 @@ internal sealed class LogicalTensor
         Read(first, values);
         for (int i = 0; i < values.Length; i++)
             block[i] = values[i];
+    }
+
+    /// <summary>Whether another has the same shape and values.</summary>
+    /// <exception cref="CheckpointFormatException">The values of one can't be made.</exception>
+    public bool HasValuesOf(LogicalTensor other)
+    {
+        if (!Shape.SequenceEqual(other.Shape))
+            return false;
+        double[] own = new double[Math.Min(Compared, ElementCount)], its = new double[own.Length];
+        for (long begin = 0; begin < ElementCount; begin += own.Length)
+        {
+            int count = (int)Math.Min(own.Length, ElementCount - begin);
+            Read(begin, own.AsSpan(0, count));
+            other.Read(begin, its.AsSpan(0, count));
+            if (!own.AsSpan(0, count).SequenceEqual(its.AsSpan(0, count)))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Asks the system to read a part of the values ahead, or all parts that they are made of.</summary>

@@ -17,7 +17,7 @@ internal static class AdapterConfigFields
         [
             "peft_type", "task_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
             "target_modules", "target_parameters", "exclude_modules", "layers_to_transform", "layers_pattern", "modules_to_save", "bias",
-            "base_model_name_or_path",
+            "base_model_name_or_path", "ensure_weight_tying",
             // How the adapter of an expert's stack is laid out.
             "peft_version",
         ],
@@ -27,7 +27,6 @@ internal static class AdapterConfigFields
             "auto_mapping", "revision", "inference_mode", "runtime_config", "ephemeral_gpu_offload",
             // How training began or went on; the matrices say what came of it.
             "eva_config", "corda_config", "loftq_config", "lora_ga_config", "megatron_config", "megatron_core", "kasa_config",
-            "ensure_weight_tying",
             // Settings of methods that have a field of their own, which is refused.
             "qalora_group_size", "arrow_config", "velora_config", "monteclora_config",
             // Of matrices that are stored transposed, as GPT-2's: which those are, the base model says.

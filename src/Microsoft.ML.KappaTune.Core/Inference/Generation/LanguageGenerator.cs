@@ -18,6 +18,9 @@ internal sealed class LanguageGenerator(
     // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.
     private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, config.VocabularySize);
 
+    // Nor are ids in between that the tokenizer has no token for, unless they end texts.
+    private readonly int[] _missing = MissingIn(tokenizer, Math.Min(tokenizer.VocabularySize, config.VocabularySize), endTokens);
+
     /// <param name="model">The model, on the device, which nobody else uses; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="endTokens">The ids of which each ends a text.</param>
@@ -78,6 +81,8 @@ internal sealed class LanguageGenerator(
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[] logits = model.Use(module => state.Read(module, unread));
+            foreach (int id in _missing)
+                logits[id] = float.NegativeInfinity;
             int token = sampler.Next(logits.AsSpan(0, _vocabulary), seen);
             seen.Add(token);
             unread = [token];
@@ -99,4 +104,7 @@ internal sealed class LanguageGenerator(
     }
 
     public void Dispose() => model.Dispose();
+
+    private static int[] MissingIn(HuggingFaceTokenizer tokenizer, int count, IReadOnlyCollection<int> endTokens) =>
+        [.. Enumerable.Range(0, count).Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id))];
 }

@@ -140,10 +140,12 @@ public sealed class TextGenerator : IDisposable
         return (string.Concat(pieces.Select(piece => piece.Text)), excess > 0);
     }
 
-    /// <summary>The ids of a text that goes on: with the token that begins one, and without one that would end it.</summary>
+    /// <summary>The ids of a text that goes on: with the token that begins one, once, and without one that would end it.</summary>
     internal int[] Encode(string prompt)
     {
         int[] ids = _tokenizer.Encode(prompt).Ids;
+        if (_tokenizer.BeginsTwice(ids))
+            ids = ids[1..];
         bool isEnded = ids is [.., var last] && last == _tokenizer.TrailingId && _tokenizer.TokenOf(last) is { } end
             && !prompt.EndsWith(end, StringComparison.Ordinal);
         return isEnded ? ids[..^1] : ids;

@@ -48,8 +48,8 @@ internal sealed class TokenSampler(GenerationOptions options)
         int kept = all.Length;
         if (options.TopP < 1)
             kept = CountOfShare(all, kept);
-        // The likeliest's weight is 1.
-        kept = CountAtLeast(all, options.MinP, kept);
+        // The likeliest's weight is 1. One of 0 is never drawn, whatever rounding makes of the sum.
+        kept = CountAtLeast(all, Math.Max(options.MinP, double.Epsilon), kept);
         double sum = all.Take(kept).Sum();
         return (tokens[..kept], [.. all.Take(kept).Select(weight => weight / sum)]);
     }

@@ -11,6 +11,7 @@ internal sealed class TensorMatch
     private readonly Dictionary<string, LogicalTensor> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LogicalTensor> _others = new(StringComparer.Ordinal);
     private readonly List<string> _twice = [];
+    private readonly List<(LogicalTensor Own, LogicalTensor Copy)> _copies = [];
 
     public TensorMatch(Checkpoint checkpoint, TransformerConfig config)
     {
@@ -35,8 +36,11 @@ internal sealed class TensorMatch
 
         foreach ((string name, string tied) in names.Ties)
         {
-            if (byName.GetValueOrDefault(tied) is { } weight)
-                _others.TryAdd(name, weight);
+            if (byName.GetValueOrDefault(tied) is not { } weight)
+                continue;
+            _others.TryAdd(name, weight);
+            if (_weights.GetValueOrDefault(name) is { } own && own != weight)
+                _copies.Add((own, weight));
         }
     }
 
@@ -94,6 +98,23 @@ internal sealed class TensorMatch
         }
 
         return found;
+    }
+
+    /// <summary>Refuses two tensors that are to be one and differ: some programs would compute with the one, some with both.</summary>
+    /// <exception cref="CheckpointFormatException">There are such.</exception>
+    public void RequireTies()
+    {
+        foreach ((LogicalTensor own, LogicalTensor copy) in _copies)
+        {
+            if (own.Problem is null && copy.Problem is null && !own.HasValuesOf(copy))
+            {
+                throw new CheckpointFormatException(
+                    copy.File,
+                    $"it isn't the copy of {CheckpointFormatException.Printable(own.Name)} that it is to be: one of them was changed alone",
+                    $"If both are as they should be, set tie_word_embeddings to false in {ModelConfig.FileName}; else take this one out.",
+                    copy.Name, "tie_word_embeddings");
+            }
+        }
     }
 
     /// <summary>

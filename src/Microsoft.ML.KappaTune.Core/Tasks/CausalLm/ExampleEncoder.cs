@@ -16,8 +16,7 @@ internal sealed class ExampleEncoder(HuggingFaceTokenizer tokenizer, int maxToke
         example.Ids is { } ids ? Given(ids, example.Counted!) : Text(example);
 
     /// <summary>Whether a text begins with two of the tokens that begin one: its own, and the one that is added.</summary>
-    public bool BeginsTwice(EncodedExample example) =>
-        tokenizer.BeginId >= 0 && example.Ids is [var first, var second, ..] && first == tokenizer.BeginId && second == first;
+    public bool BeginsTwice(EncodedExample example) => tokenizer.BeginsTwice(example.Ids);
 
     private EncodedExample Text(LanguageModelExample example)
     {

@@ -77,6 +77,19 @@ public sealed class GoldenDecoderAdapterTests
         }
     }
 
+    /// <summary>PEFT's own merge changes the head as well, and logits by 21.</summary>
+    [Fact]
+    public void An_adapted_table_that_is_the_head_as_well_is_refused()
+    {
+        string adapter = Golden.Open(Path.Combine("adapters", "llama-tied", "embedding"));
+        using Checkpoint checkpoint = Checkpoint.Open(Golden.Open(Path.Combine("decoders", "llama-tied-tiny")));
+        using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
+        var refused = Assert.Throws<CheckpointFormatException>(() => LoraAdapters.Load(model, adapter));
+        Assert.Contains("lora_embedding", refused.Tensor, StringComparison.Ordinal);
+        Assert.Contains("the same table", refused.Reason, StringComparison.Ordinal);
+        Assert.All(model.LinearLayers.Values, layer => Assert.Null(layer.Adapter));
+    }
+
     private static void SetToGradients(LoraAdapters adapters)
     {
         using var guard = no_grad();

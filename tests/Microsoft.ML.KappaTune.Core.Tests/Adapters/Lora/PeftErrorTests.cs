@@ -159,6 +159,16 @@ public sealed class PeftErrorTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_that_would_change_nothing_is_refused()
+    {
+        var layout = new PeftLayout { Config = { ["modules_to_save"] = "null", ["target_modules"] = """["nothing"]""" } };
+        layout.Tensors.Clear();
+        CheckpointFormatException e = Refused(layout);
+        Assert.Equal(_folder.File("adapter_model.safetensors"), e.File);
+        Assert.Contains("no tensor", e.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_file_of_weights_is_refused_wherever_it_is_cut()
     {
         new PeftLayout().Write(_folder.Path);

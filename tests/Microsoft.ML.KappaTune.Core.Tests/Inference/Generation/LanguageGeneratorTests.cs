@@ -92,6 +92,14 @@ public sealed class LanguageGeneratorTests
         GenerationOptions options = new() { MaxTokens = 60, Temperature = 5 };
         int[] written = Tokens([.. generator.Generate([5, 6], options, TestContext.Current.CancellationToken)]);
         Assert.All(written, token => Assert.InRange(token, 0, 8));
+
+        // Nor those between the last of the vocabulary and one that was added behind it.
+        HuggingFaceTokenizer gap = Json.Tokenizer(
+            Json.Bpe([.. Enumerable.Range(0, 4).Select(id => $"t{id}")], []), """ "added_tokens": [{"id": 20, "content": "t20"}] """);
+        using var other = new LanguageGenerator(SmallDecoder.Model(config), gap, []);
+        written = Tokens([.. other.Generate([2, 3], options, TestContext.Current.CancellationToken)]);
+        Assert.Equal(60, written.Length);
+        Assert.Empty(written.Except([0, 1, 2, 3, 20]));
     }
 
     [Fact]

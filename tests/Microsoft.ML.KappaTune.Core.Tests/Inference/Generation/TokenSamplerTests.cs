@@ -24,6 +24,8 @@ public sealed class TokenSamplerTests
         { new() { Temperature = 1, TopP = 0.8 }, [1, 3, 0], [4 / 7.0, 2 / 7.0, 1 / 7.0] },
         { new() { Temperature = 1, MinP = 0.3 }, [1, 3], [2 / 3.0, 1 / 3.0] },
         { new() { Temperature = 1, MinP = 1 }, [1], [1] },
+        // So cold that the others' powers are 0.
+        { new() { Temperature = 1e-4 }, [1], [1] },
         // Top-p counts what top-k leaves: 2/3 of it is the first alone.
         { new() { Temperature = 1, TopK = 2, TopP = 0.6 }, [1], [1] },
     };

@@ -84,6 +84,34 @@ public sealed class ExampleEncoderTests : IDisposable
         Assert.True(cut.IsTruncated);
     }
 
+    /// <summary>However short rows are: nothing is left out, and its loss isn't a sum over nothing.</summary>
+    [Fact]
+    public void No_length_takes_all_that_counts()
+    {
+        var random = new Random(4);
+        string[] words = TinyModel.Filler;
+        for (int trial = 0; trial < 300; trial++)
+        {
+            string prompt = string.Join(' ', random.GetItems(words, random.Next(12)));
+            LanguageModelExample completion = LanguageModelExample.OfCompletion(
+                prompt, string.Concat(random.GetItems(words, random.Next(1, 8)).Select(word => $" {word}")));
+            int[] ids = [.. Enumerable.Range(0, random.Next(2, 20)).Select(_ => random.Next(5, 20))];
+            ids[0] = random.Next(2) == 0 ? Begin : ids[0];
+            bool[] counted = [.. ids.Select(_ => random.Next(4) == 0)];
+            counted[random.Next(1, ids.Length)] = true;
+            int length = random.Next(2, 14), endId = random.Next(2) == 0 ? End : -1;
+            foreach (LanguageModelExample example in (LanguageModelExample[])[completion, LanguageModelExample.OfTokens(ids, counted, "")])
+            {
+                EncodedExample whole = Encode(example, int.MaxValue, endId), cut = Encode(example, length, endId);
+                Assert.InRange(cut.Ids.Length, 2, length);
+                Assert.Equal(cut.Ids.Length, cut.Counted.Length);
+                Assert.Equal(whole.Ids.Length > length, cut.IsTruncated);
+                Assert.InRange(cut.CountedTokens, 1, whole.CountedTokens);
+                Assert.Equal(whole.Ids[0] == Begin, cut.Ids[0] == Begin);
+            }
+        }
+    }
+
     [Fact]
     public void What_the_first_token_is_nothing_tells()
     {

@@ -155,6 +155,26 @@ public sealed class LanguageModelTunerTests : IDisposable
         Assert.Equal(nameof(LanguageModelRequest.Train), e.ParamName);
     }
 
+    /// <summary>Ten texts are left, so that the second of an epoch's two steps has four of them, in batches of three and of one.</summary>
+    [Fact]
+    public void The_rate_goes_by_the_steps_that_are_done_and_the_last_of_an_epoch_is_one()
+    {
+        LanguageModelExample nothing = LanguageModelExample.OfCompletion("the film", "");
+        TuningOptions options = _tiny.Options with { MaxEpochs = 2, BatchSize = 6, WarmupRatio = 0 };
+        LanguageModelRequest request = _tiny.Task(options, validates: false) with
+        {
+            Train = [nothing, .. _tiny.Train.Take(7), nothing, nothing, .. _tiny.Train.Skip(7).Take(3), nothing],
+            AppendsEnd = false,
+        };
+        (TuningReport whole, _) = _tiny.Tune(request);
+        (TuningReport parts, _) =
+            _tiny.Tune(request with { Options = options with { BatchSize = 3, GradientAccumulation = 2 } });
+        Assert.Equal((10, 4, 30L), (whole.TrainingRows, whole.SkippedRows, whole.CountedTokens!.Value));
+        Assert.Equal([2e-2, 1.5e-2, 1e-2, 0.5e-2], whole.Losses.Select(step => Math.Round(step.LearningRate, 9)));
+        Assert.Equal(whole.Losses.Select(step => step.LearningRate), parts.Losses.Select(step => step.LearningRate));
+        Assert.All(whole.Losses.Zip(parts.Losses), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3));
+    }
+
     [Fact]
     public void What_a_language_model_has_no_use_for_is_refused()
     {

@@ -133,6 +133,7 @@ public sealed class TextClassificationTunerTests : IDisposable
         var error = Assert.Throws<CheckpointFormatException>(() => TextClassificationTuner.Tune(_tiny.Task(_tiny.Options)));
         Assert.Equal(vocabulary, error.File);
         Assert.Contains("embeddings", error.Reason);
+        Assert.Contains("\"surplus\"", error.Reason);
     }
 
     [Fact]

@@ -70,6 +70,34 @@ public sealed class ChatEncoderTests
         Assert.Equal("0111" + "011", string.Concat(tokens.IsGenerated.Select(counts => counts ? '1' : '0')));
     }
 
+    /// <summary>Of a part that ends with what no token stands for, nothing after it counts; nor where it is nothing else.</summary>
+    [Theory]
+    [InlineData("abc", "001", "a", " ", "b", "c ")]
+    [InlineData("abc", "010", "a", "b  ", "c", "  ")]
+    [InlineData("ab", "10", "", "a", "b", " ")]
+    [InlineData("ab", "10", " ", " a ", "b")]
+    public void A_part_ends_at_its_last_token(string words, string expected, params string[] contents)
+    {
+        HuggingFaceTokenizer tokenizer = Json.Tokenizer(
+            Json.WordPiece("[UNK]", "a", "b", "c"), """ "pre_tokenizer": {"type": "BertPreTokenizer"} """);
+        ChatTemplate template = Chats.Template("{% for m in messages %}{% if m.role == 'assistant' %}"
+            + "{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}{% endif %} {% endfor %}");
+        ChatTokens tokens = new ChatEncoder(ChatTemplates.From(template), tokenizer, "folder").EncodeConversation(Chats.Turns(contents));
+        Assert.Equal(words, string.Concat(tokens.Ids.Select(tokenizer.TokenOf)));
+        Assert.Equal(expected, string.Concat(tokens.IsGenerated.Select(counts => counts ? '1' : '0')));
+    }
+
+    [Fact]
+    public void A_template_that_marks_answers_only_in_a_comment_marks_none()
+    {
+        const string Comment = "{# Put {% generation %} and {% endgeneration %}\n around answers. #}";
+        ChatTokens tokens = Chats.Encoder(Comment + Chats.ChatMl).EncodeConversation(Chats.Turns("q", "ok"));
+        ChatTokens plain = Chats.Encoder(Chats.ChatMl).EncodeConversation(Chats.Turns("q", "ok"));
+        Assert.Equal(plain.Ids, tokens.Ids);
+        Assert.Equal(plain.IsGenerated, tokens.IsGenerated);
+        Assert.Equal(3, tokens.IsGenerated.Count(counts => counts));
+    }
+
     // ASCII is itself in the tokenizer of bytes, but not by its id.
     private static int Printed(int id) => id < 256 && Chats.Tokenizer.TokenOf(id) is [var c] ? c : id;
 }
