@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Selection;
 
 namespace Microsoft.ML.KappaTune.Training;
 
@@ -18,14 +19,24 @@ internal static class TuningSelection
             selection, scan.Model);
     }
 
-    /// <summary>The tensors of the model that a plan selects, or their experts, in the plan's order.</summary>
-    /// <exception cref="ArgumentException">The model doesn't have all of it.</exception>
+    /// <summary>The tensors of the model that a plan selects, or their experts and parts, in the plan's order.</summary>
+    /// <exception cref="ArgumentException">The model doesn't have all of it, or two parts have values in common.</exception>
     public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, TextModel model)
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
-        return [.. plan.Selected.SelectMany(
-            matrix => InModel(matrix, model, shapes) is { Count: > 0 } slices ? slices : throw new ArgumentException(
-                $"The plan selects {matrix.Id}, which the model doesn't have; allowed is a plan of this model.", nameof(plan)))];
+        ScannedMatrix[] parts = [.. plan.Selected.Where(matrix => matrix.Part is not null)
+            .OrderBy(matrix => matrix.Name, StringComparer.Ordinal).ThenBy(matrix => matrix.Expert).ThenBy(matrix => matrix.PartStart)];
+        for (int i = 1; i < parts.Length; i++)
+        {
+            bool areOfOne = (parts[i].Name, parts[i].Slice.Expert) == (parts[i - 1].Name, parts[i - 1].Slice.Expert);
+            if (areOfOne && !SelectionCheck.FollowsPart(parts[i - 1], parts[i]))
+                throw Unfit($"{parts[i].Id}, which has values of {parts[i - 1].Id}");
+        }
+
+        return [.. plan.Selected.SelectMany(matrix => InModel(matrix, model, shapes) is { Count: > 0 } slices ? slices
+            : throw Unfit($"{matrix.Id}, which the model doesn't have"))];
+
+        static ArgumentException Unfit(string what) => new($"The plan selects {what}; allowed is a plan of this model.", nameof(plan));
     }
 
     /// <summary>
@@ -35,15 +46,30 @@ internal static class TuningSelection
         selected.Where(slice => model.get_parameter(slice.Name)!.Dimensions > 1);
 
     /// <summary>
-    /// The matrix by the model's names: an expert's part of a stack may be a part of the model's, too, or several of its parameters. None
-    /// where the model doesn't have it.
+    /// The matrix by the model's names: an expert's part of a stack may be a part of the model's, too, or several of its parameters, one
+    /// for each part where it has such. None where the model doesn't have it.
     /// </summary>
     private static IReadOnlyList<TensorSlice> InModel(ScannedMatrix matrix, TextModel model, Dictionary<string, long[]> shapes)
     {
         if (matrix.IsStacked && model.Names.Canonical(matrix.Name) is { } name && shapes.TryGetValue(name, out long[]? shape))
-            return shape.Length == matrix.Shape.Count && matrix.Expert < shape[0] ? [matrix.Slice with { Name = name }] : [];
+        {
+            bool fits = matrix.Part is null
+                ? shape.Length == matrix.Shape.Count && matrix.Expert < shape[0] : shape.SequenceEqual(matrix.Shape);
+            return fits ? [matrix.Slice with { Name = name }] : [];
+        }
+
         IReadOnlyList<string> names = model.Names.Parameters(matrix.Name, matrix.Slice.Expert);
-        return names.All(shapes.ContainsKey) ? [.. names.Select(parameter => new TensorSlice(parameter))] : [];
+        if (!names.All(shapes.ContainsKey))
+            return [];
+        if (matrix.Part is not { } part)
+            return [.. names.Select(parameter => new TensorSlice(parameter))];
+        return names switch
+        {
+            [var gate, var up] when matrix.IsStacked => part is TensorPart.Gate or TensorPart.Up
+                ? [new(part == TensorPart.Gate ? gate : up)] : [],
+            [var one] when !matrix.IsStacked && shapes[one].SequenceEqual(matrix.Shape) => [new(one, null, matrix.Slice.Part)],
+            _ => [],
+        };
     }
 
     private static Dictionary<string, long[]> ShapesIn(TextModel model) =>

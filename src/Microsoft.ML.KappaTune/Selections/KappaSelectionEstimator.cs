@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.CheckpointData;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Selections;
@@ -28,6 +29,13 @@ public sealed class KappaSelectionEstimator : IEstimator<KappaSelectionTransform
     internal KappaSelectionEstimator(KappaSelection selection)
     {
         SelectionCheck.Validate(selection);
+        if (selection.Fused != FusedMatrices.Whole)
+        {
+            throw new ArgumentException(
+                OptionInfo.Problem(nameof(selection.Fused), selection.Fused, "Whole, because a checkpoint's rows are whole matrices"),
+                nameof(selection));
+        }
+
         _selection = selection;
     }
 
