@@ -66,7 +66,7 @@ public sealed class PlanExportTests : IDisposable
         JsonElement row = json.RootElement.GetProperty("tensors").EnumerateArray().Single(
             t => t.GetProperty("name").GetString() == "layers.0.k_proj.weight");
         Assert.Equal(
-            ["name", "role", "layer", "expert", "stacked", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa",
+            ["name", "role", "layer", "expert", "stacked", "part", "part_start", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa",
                 "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected", "rule",
                 "reason"],
             row.EnumerateObject().Select(p => p.Name));
