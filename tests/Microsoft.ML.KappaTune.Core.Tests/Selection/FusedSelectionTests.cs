@@ -151,7 +151,7 @@ public sealed class FusedSelectionTests : IDisposable
         using var other = new Named(TestCheckpoint.Gaussian(24, 48, 1));
         Assert.Contains("of 3 parts", Assert.Throws<ArgumentException>(() => KappaTuner.Step(other, plan, () => { })).Message);
 
-        static optim.Optimizer AdamW(Parameter one) => optim.AdamW([one], lr: 0.01, weight_decay: 0.1);
+        static optim.Optimizer AdamW(Parameter one) => optim.AdamW(new[] { one }, lr: 0.01, weight_decay: 0.1);
         static byte[] Bits(Tensor tensor) => tensor.detach().clone().contiguous().bytes.ToArray();
     }
 

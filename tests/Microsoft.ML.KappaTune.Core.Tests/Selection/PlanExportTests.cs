@@ -66,9 +66,9 @@ public sealed class PlanExportTests : IDisposable
         JsonElement row = json.RootElement.GetProperty("tensors").EnumerateArray().Single(
             t => t.GetProperty("name").GetString() == "layers.0.k_proj.weight");
         Assert.Equal(
-            ["name", "role", "layer", "expert", "stacked", "part", "part_start", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa",
-                "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected", "rule",
-                "reason"],
+            ["name", "role", "layer", "expert", "stacked", "part", "part_start", "shape", "dtype", "encoding", "problem", "rows", "columns",
+                "kappa", "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected",
+                "rule", "reason"],
             row.EnumerateObject().Select(p => p.Name));
         Assert.Equal("Infinity", row.GetProperty("kappa").GetString());
         Assert.Equal(("key", "F32"), (row.GetProperty("role").GetString(), row.GetProperty("dtype").GetString()));
