@@ -24,9 +24,6 @@ internal static class FusedTensors
 
     private static readonly TensorPart[] OfFeedForward = [TensorPart.Gate, TensorPart.Up];
 
-    /// <summary>A part in names: <c>query</c>.</summary>
-    public static string Label(TensorPart part) => part.ToString().ToLowerInvariant();
-
     /// <summary>Whether a matrix holds several by its name, whether or not <see cref="Split"/> can tell them apart.</summary>
     public static bool IsFused(ScannedMatrix matrix) =>
         matrix.Role == TensorRole.QueryKeyValue || (matrix.Role != TensorRole.Bias && EndsIn(ModuleOf(matrix.Name), Halves));
@@ -53,12 +50,13 @@ internal static class FusedTensors
             }
         }
 
-        return matrices.SelectMany(matrix =>
-            parts.TryGetValue(matrix.Slice, out (TensorPart, SlicePart)[]? found) && (matrix.Shape.Count > 1 || Fit(found, matrix.Rows))
-                ? found.Select(part => Of(matrix, part)) : [matrix]);
+        return matrices.SelectMany(matrix => parts.TryGetValue(matrix.Slice, out (TensorPart Part, SlicePart Place)[]? found)
+            && IsAll(found, matrix) ? found.Select(part => Of(matrix, part)) : [matrix]);
     }
 
-    private static bool Fit((TensorPart Part, SlicePart Place)[] parts, long values) => parts[^1].Place.End == values;
+    /// <summary>Whether the parts are all of a matrix, or of a bias, which may be of any length.</summary>
+    private static bool IsAll((TensorPart Part, SlicePart Place)[] parts, ScannedMatrix whole) =>
+        whole.Shape.Count > 1 || parts[^1].Place.End == whole.Rows;
 
     private static ScannedMatrix Of(ScannedMatrix whole, (TensorPart Part, SlicePart Place) part) => whole with
     {
@@ -104,7 +102,7 @@ internal static class FusedTensors
         long first = 0;
         return [.. parts.Zip(sizes, (part, size) =>
         {
-            var place = new SlicePart(dimension, first, size, Label(part));
+            var place = new SlicePart(dimension, first, size, part.Label());
             first += size;
             return (part, place);
         })];

@@ -19,8 +19,6 @@ internal sealed record ScanBatch(LogicalTensor Tensor, IReadOnlyList<ScannedMatr
     /// <summary>Bytes of one matrix's values, as they are stored or decoded.</summary>
     public long MatrixBytes => Matrices[0].Parameters * Tensor.ValueBytes;
 
-    public long ValueCount => Matrices.Count * Matrices[0].Parameters;
-
     public long ByteLength => Matrices.Count * MatrixBytes;
 
     /// <summary>Values from the beginning of one row to that of the next.</summary>

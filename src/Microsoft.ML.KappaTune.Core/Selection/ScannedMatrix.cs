@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Spectra;
 
 namespace Microsoft.ML.KappaTune;
@@ -106,7 +105,7 @@ public sealed record ScannedMatrix
     public string Id => Slice.ToString();
 
     internal TensorSlice Slice => new(Name, IsStacked ? Expert : null, Part is { } part
-        ? new SlicePart(LiesSideBySide ? 1 : 0, PartStart ?? 0, LiesSideBySide ? Columns : Rows, FusedTensors.Label(part)) : null);
+        ? new SlicePart(LiesSideBySide ? 1 : 0, PartStart ?? 0, LiesSideBySide ? Columns : Rows, part.Label()) : null);
 
     /// <summary>Whether it is a part that is some columns of its tensor's matrix, not some rows.</summary>
     internal bool LiesSideBySide => Part is not null && Shape.Count > 1 && Columns != Shape[^1];

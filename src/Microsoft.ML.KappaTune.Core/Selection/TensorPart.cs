@@ -18,3 +18,9 @@ public enum TensorPart
     /// <summary>The projection that is multiplied by the gate.</summary>
     Up,
 }
+
+internal static class TensorParts
+{
+    /// <summary>The part in names: <c>query</c>.</summary>
+    public static string Label(this TensorPart part) => part.ToString().ToLowerInvariant();
+}
