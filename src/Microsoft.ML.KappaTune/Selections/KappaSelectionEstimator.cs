@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.CheckpointData;
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Selection;
 using Microsoft.ML.KappaTune.Selections;
