@@ -34,7 +34,7 @@ public sealed class PlanExportTests : IDisposable
             KappaSelection.Lowest(3) with { Include = ["*weight", "*experts*"], Exclude = ["it's*"], Grouping = SelectionGrouping.PerRole },
             KappaSelection.Threshold(12.5) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true },
             KappaSelection.ParameterBudget(10_000_000),
-            KappaSelection.Highest(2),
+            KappaSelection.Highest(2) with { Fused = FusedMatrices.ByParts },
             KappaSelection.Random(2, -7),
         ];
         foreach (KappaSelection selection in selections)
