@@ -20,17 +20,17 @@ internal static class TuningSelection
     }
 
     /// <summary>The tensors of the model that a plan selects, or their experts and parts, in the plan's order.</summary>
-    /// <exception cref="ArgumentException">The model doesn't have all of it, or two parts have values in common.</exception>
+    /// <exception cref="ArgumentException">The model doesn't have all of it, or two matrices have values in common.</exception>
     public static IReadOnlyList<TensorSlice> SlicesOf(TuningPlan plan, TextModel model)
     {
         Dictionary<string, long[]> shapes = ShapesIn(model);
-        ScannedMatrix[] parts = [.. plan.Selected.Where(matrix => matrix.Part is not null)
-            .OrderBy(matrix => matrix.Name, StringComparer.Ordinal).ThenBy(matrix => matrix.Expert).ThenBy(matrix => matrix.PartStart)];
-        for (int i = 1; i < parts.Length; i++)
+        ScannedMatrix[] inOrder = [.. plan.Selected.OrderBy(matrix => matrix.Name, StringComparer.Ordinal)
+            .ThenBy(matrix => matrix.Slice.Expert).ThenBy(matrix => matrix.PartStart)];
+        foreach ((ScannedMatrix one, ScannedMatrix next) in inOrder.Zip(inOrder.Skip(1)))
         {
-            bool areOfOne = (parts[i].Name, parts[i].Slice.Expert) == (parts[i - 1].Name, parts[i - 1].Slice.Expert);
-            if (areOfOne && !SelectionCheck.FollowsPart(parts[i - 1], parts[i]))
-                throw Unfit($"{parts[i].Id}, which has values of {parts[i - 1].Id}");
+            bool areOfOne = (one.Name, one.Slice.Expert) == (next.Name, next.Slice.Expert);
+            if (areOfOne && !SelectionCheck.FollowsPart(one, next))
+                throw Unfit($"{next.Id}, which has values of {one.Id}");
         }
 
         return [.. plan.Selected.SelectMany(matrix => InModel(matrix, model, shapes) is { Count: > 0 } slices ? slices

@@ -86,6 +86,11 @@ public sealed class FusedTunerTests
         Assert.Contains("has values of", Refused());
         matrices[key] = matrices[key] with { Matrix = matrices[key].Matrix with { PartStart = 16, Shape = [16, 96] } };
         Assert.Contains("which the model doesn't have", Refused());
+        matrices[key] = matrices[key] with
+        {
+            Matrix = matrices[key].Matrix with { Part = null, PartStart = null, Shape = [16, 48], Columns = 48 },
+        };
+        Assert.Contains("has values of", Refused());
 
         string Refused() => Assert.Throws<ArgumentException>(() => tiny.Tune(
             tiny.Task() with { Plan = new TuningPlan(null, Parts("gpt-2"), matrices) })).Message;
