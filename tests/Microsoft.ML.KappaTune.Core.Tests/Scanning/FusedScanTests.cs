@@ -52,7 +52,7 @@ public sealed class FusedScanTests : IDisposable
         LogicalTensor weight = checkpoint.Weights.Single(one => one.Name == name);
         float[] numbers = new float[weight.ElementCount];
         weight.Read(0, numbers);
-        Tensor whole = tensor(numbers, weight.Shape.ToArray());
+        Tensor whole = tensor(numbers, [.. weight.Shape]);
         ScanReport scan = TestCheckpoint.Scan(path, TestCheckpoint.Options(Parts, _folder.File("cache")));
         // Known again, each by itself.
         Assert.Equal(

@@ -90,9 +90,10 @@ public sealed class RankingTests
         // All of the first expert's are far below all of the second's.
         string path = TestCheckpoint.Write(folder.File("m.safetensors"), Enumerable.Range(0, 40).Select(i => (
             $"layers.0.{i:00}.experts.down_proj",
-            stack(
+            stack([
                 Matrices.WithKappa(64, 48, 2 + random.NextDouble(), 2 * i).to(float32),
-                Matrices.WithKappa(64, 48, 1000 * (1 + random.NextDouble()), 2 * i + 1).to(float32)))));
+                Matrices.WithKappa(64, 48, 1000 * (1 + random.NextDouble()), 2 * i + 1).to(float32),
+            ]))));
         KappaSelection selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerExpert };
         ScanReport exact = TestCheckpoint.Scan(path, TestCheckpoint.Options(selection)), ranking = Ranking(path, selection);
         Assert.Equal(Selected(exact.Matrices, selection), Selected(ranking.Matrices, selection));

@@ -132,7 +132,7 @@ public sealed class FusedSelectionTests : IDisposable
         Assert.Equal(3, plan.Selected.Single().Kappa!.Value, 0.01);
         Parameter parameter = model.get_parameter("attn.c_attn.weight")!;
         Parameter alone = nn.Parameter(values.narrow(1, 24, 24).clone());
-        using optim.Optimizer optimizer = AdamW(parameter), reference = AdamW(alone);
+        using optim.Optimizer optimizer = AdamW([parameter]), reference = AdamW([alone]);
         for (int step = 0; step < 4; step++)
         {
             optimizer.zero_grad();
@@ -151,7 +151,7 @@ public sealed class FusedSelectionTests : IDisposable
         using var other = new Named(TestCheckpoint.Gaussian(24, 48, 1));
         Assert.Contains("of 3 parts", Assert.Throws<ArgumentException>(() => KappaTuner.Step(other, plan, () => { })).Message);
 
-        static optim.Optimizer AdamW(Parameter one) => optim.AdamW(new[] { one }, lr: 0.01, weight_decay: 0.1);
+        static optim.Optimizer AdamW(Parameter[] parameters) => optim.AdamW(parameters, lr: 0.01, weight_decay: 0.1);
         static byte[] Bits(Tensor tensor) => tensor.detach().clone().contiguous().bytes.ToArray();
     }
 
