@@ -5,11 +5,14 @@ internal sealed class ModelConfig
 {
     public const string FileName = "config.json";
 
+    private readonly JsonField _text;
+
     private ModelConfig(JsonField root)
     {
         (Path, Root) = (root.File, root.Element);
         // Models of several modalities describe their language model in an object of its own.
         JsonField text = root.Find("text_config") is { Kind: JsonValueKind.Object } nested ? nested : root;
+        _text = text;
         ModelType = root.Find("model_type")?.Text();
         Architectures = [.. root.Find("architectures")?.Items().Select(name => name.Text()) ?? []];
         LayerCount = Number(text, "num_hidden_layers", "n_layers", "n_layer", "num_layers");
@@ -34,6 +37,22 @@ internal sealed class ModelConfig
 
     /// <summary>Whether the head shares the embeddings' weight; null where the file leaves it to the family's default.</summary>
     public bool? TiesWordEmbeddings { get; }
+
+    /// <summary>The length of a hidden state; null where the file doesn't say.</summary>
+    /// <exception cref="CheckpointFormatException">It has the wrong type.</exception>
+    public long? HiddenSize => Number(_text, "hidden_size");
+
+    /// <summary>
+    /// How long a token's queries of all heads are, and its keys, or values; null where the file doesn't say, or not in the usual fields.
+    /// </summary>
+    /// <exception cref="CheckpointFormatException">One of them has the wrong type.</exception>
+    public (long Query, long Key)? AttentionSizes()
+    {
+        if (Number(_text, "num_attention_heads") is not { } heads || heads == 0)
+            return null;
+        long? size = Number(_text, "head_dim") ?? (HiddenSize % heads == 0 ? HiddenSize / heads : null);
+        return size > 0 ? (heads * size.Value, (Number(_text, "num_key_value_heads") ?? heads) * size.Value) : null;
+    }
 
     /// <exception cref="CheckpointFormatException">The file is unreadable or one of these facts has the wrong type.</exception>
     public static ModelConfig Read(string path) => new(JsonField.Read(path));

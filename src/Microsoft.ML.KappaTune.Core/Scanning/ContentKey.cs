@@ -21,7 +21,7 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
     /// <summary>Computes the keys of a batch's matrices, and releases the memory pages that it read.</summary>
     public static ContentKey[] Compute(ScanBatch batch, ParallelOptions parallel)
     {
-        if (batch.Tensor.Stored is not { } stored)
+        if (batch.Tensor.Stored is not { } stored || batch.RowStride != batch.Columns)
             return ComputeFromParts(batch);
         long start = batch.First * batch.Tensor.ValueBytes;
         long piecesEach = (batch.MatrixBytes + PieceBytes - 1) / PieceBytes;
@@ -49,7 +49,10 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
         BinaryPrimitives.WriteUInt128LittleEndian(bytes[(Size / 2)..], High);
     }
 
-    /// <summary>Computes the keys of decoded values, from all of their stored parts and how they are decoded.</summary>
+    /// <summary>
+    /// Computes the keys of decoded values, and of columns of stored ones, from all of the tensor's stored parts, how they are decoded and
+    /// which of the values it are.
+    /// </summary>
     private static ContentKey[] ComputeFromParts(ScanBatch batch)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -62,8 +65,11 @@ internal readonly record struct ContentKey(UInt128 Low, UInt128 High)
 
         byte[] content = all.GetHashAndReset();
         string how = $"{batch.Tensor.Encoding}\n{batch.Tensor.Settings}\n";
-        return [.. batch.Matrices.Select(matrix => Create(matrix, [.. Encoding.UTF8.GetBytes($"{how}{matrix.Expert}\n"), .. content]))];
+        return [.. batch.Matrices.Select(matrix => Create(matrix, [.. Encoding.UTF8.GetBytes($"{how}{Place(matrix)}\n"), .. content]))];
     }
+
+    private static string Place(ScannedMatrix matrix) =>
+        matrix.PartStart is { } start ? $"{matrix.Expert}\n{start}" : $"{matrix.Expert}";
 
     private static ContentKey Create(ScannedMatrix matrix, ReadOnlySpan<byte> content)
     {

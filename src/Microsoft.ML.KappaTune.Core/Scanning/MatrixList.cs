@@ -6,6 +6,14 @@ namespace Microsoft.ML.KappaTune.Scanning;
 /// <summary>Lists the matrices that a scan sees in a tensor, without results.</summary>
 internal static class MatrixList
 {
+    /// <summary>What a scan of a checkpoint lists, in the checkpoint's order.</summary>
+    /// <exception cref="CheckpointFormatException">The configuration says how large parts are, and not in numbers.</exception>
+    public static IEnumerable<ScannedMatrix> From(Checkpoint checkpoint, FusedMatrices fused)
+    {
+        IEnumerable<ScannedMatrix> whole = checkpoint.Weights.SelectMany(From);
+        return fused == FusedMatrices.Whole ? whole : FusedTensors.Split([.. whole], checkpoint.Config);
+    }
+
     public static IEnumerable<ScannedMatrix> From(LogicalTensor tensor) => From(tensor.Name, tensor.Shape, tensor.DataType)
         .Select(matrix => matrix with { Encoding = tensor.Encoding, Problem = tensor.Problem, CodeBits = tensor.CodeBits });
 

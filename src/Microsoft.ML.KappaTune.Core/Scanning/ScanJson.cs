@@ -12,14 +12,14 @@ internal static class ScanJson
 {
     public static void Save(ScanReport report, TuningPlan? plan, string path)
     {
-        var decisions = plan?.Matrices.ToDictionary(planned => (planned.Matrix.Name, planned.Matrix.Expert));
-        if (decisions is not null && !decisions.Keys.ToHashSet().SetEquals(report.Matrices.Select(matrix => (matrix.Name, matrix.Expert))))
+        var decisions = plan?.Matrices.ToDictionary(planned => planned.Matrix.Slice);
+        if (decisions is not null && !decisions.Keys.ToHashSet().SetEquals(report.Matrices.Select(matrix => matrix.Slice)))
             throw new ArgumentException($"The plan is of {decisions.Count} other matrices; allowed is a plan of this scan.", nameof(plan));
         JsonObject file = JsonSerializer.SerializeToNode(report with { PlannedFor = plan?.Selection }, MatrixJson.Options)!.AsObject();
         if (decisions is not null)
         {
             file["tensors"] = new JsonArray(
-                [.. report.Matrices.Select(matrix => MatrixJson.ToRow(matrix, decisions[(matrix.Name, matrix.Expert)]))]);
+                [.. report.Matrices.Select(matrix => MatrixJson.ToRow(matrix, decisions[matrix.Slice]))]);
         }
 
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, MatrixJson.Options));

@@ -21,10 +21,10 @@ internal static class ScanMerge
         }
 
         ScannedMatrix[] matrices = [.. inOrder.SelectMany(part => part.Matrices)
-            .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)];
+            .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert).ThenBy(m => m.PartStart)];
         for (int i = 1; i < matrices.Length; i++)
         {
-            if ((matrices[i].Name, matrices[i].Expert) == (matrices[i - 1].Name, matrices[i - 1].Expert))
+            if (matrices[i].Slice == matrices[i - 1].Slice)
                 throw Wrong($"{matrices[i].Id} is in two parts");
         }
 

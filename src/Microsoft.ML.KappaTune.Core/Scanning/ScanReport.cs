@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Scanning;
 using Microsoft.ML.KappaTune.Selection;
 
@@ -62,7 +63,7 @@ public sealed record ScanReport
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The matrices, in ordinal order of names, then experts.</summary>
+    /// <summary>The matrices, in ordinal order of names, then experts, then parts.</summary>
     [JsonPropertyName("tensors"), JsonConverter(typeof(MatrixListConverter))]
     public required IReadOnlyList<ScannedMatrix> Matrices { get; init; }
 
@@ -73,7 +74,8 @@ public sealed record ScanReport
     /// <summary>Applies a selection.</summary>
     /// <exception cref="ArgumentException">The selection is invalid, a pattern matches nothing, or nothing would be trained.</exception>
     /// <exception cref="InvalidOperationException">
-    /// This is a part of a scan, or a <see cref="ScanPrecision.Ranking"/> for another selection, which left out what this one needs.
+    /// This is a part of a scan, or a <see cref="ScanPrecision.Ranking"/> for another selection, which left out what this one needs, or the
+    /// scan took the model's fused matrices otherwise than the selection does.
     /// </exception>
     public TuningPlan Plan(KappaSelection selection)
     {
@@ -85,6 +87,13 @@ public sealed record ScanReport
             throw new InvalidOperationException(
                 $"This scan only ranked for \"{Selection}\", so \"{selection}\" may need values it left out: "
                 + "scan for that, or with Precision = Exact.");
+        }
+
+        if (selection.Fused != Selection.Fused && Matrices.Any(matrix => matrix.Part is not null || FusedTensors.IsFused(matrix)))
+        {
+            throw new InvalidOperationException(
+                $"This scan has κ of fused matrices with Fused = {Selection.Fused}, and the selection is with Fused = {selection.Fused}: "
+                + "scan for that.");
         }
 
         return TuningPlan.Create(Matrices, selection, Model);

@@ -17,7 +17,7 @@ internal sealed class ScanRun
     private readonly ScanCache? _cache;
     private readonly int _threads;
     private readonly ParallelOptions _parallel;
-    private readonly Dictionary<(string Name, int? Expert), ScannedMatrix> _found = [];
+    private readonly Dictionary<TensorSlice, ScannedMatrix> _found = [];
     private readonly Dictionary<(long Rows, long Columns), HalfColumnTrial> _trials = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -34,7 +34,7 @@ internal sealed class ScanRun
 
     public ScanReport Run()
     {
-        ScannedMatrix[] matrices = [.. _checkpoint.Weights.SelectMany(MatrixList.From)];
+        ScannedMatrix[] matrices = [.. MatrixList.From(_checkpoint, _options.Selection.Fused)];
         IReadOnlyList<ScannedMatrix> candidates = Selector.Candidates(matrices, _options.Selection);
         var cut = RankingCut.Create(_options, candidates);
         ILookup<string, ScannedMatrix> byTensor = candidates.ToLookup(matrix => matrix.Name, StringComparer.Ordinal);
@@ -50,8 +50,8 @@ internal sealed class ScanRun
             Model = _checkpoint.Path,
             Fingerprint = ModelFingerprint.Compute(_checkpoint),
             Selection = _options.Selection,
-            Matrices = [.. matrices.Where(m => IsMine(m.Name)).Select(m => _found.GetValueOrDefault((m.Name, m.Expert), m))
-                .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert)],
+            Matrices = [.. matrices.Where(m => IsMine(m.Name)).Select(m => _found.GetValueOrDefault(m.Slice, m))
+                .OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Expert).ThenBy(m => m.PartStart)],
             Precision = _options.Precision,
             Device = _device.ToString(),
             Computed = computed,
@@ -59,8 +59,20 @@ internal sealed class ScanRun
             Elapsed = _clock.Elapsed,
             Part = _options.Part,
             PartCount = _options.PartCount,
-            Warnings = UnknownFields.OfModel(_checkpoint),
+            Warnings = [.. UnknownFields.OfModel(_checkpoint), .. LeftWhole(matrices)],
         };
+    }
+
+    /// <summary>What was to be taken by parts and has none that are known.</summary>
+    private IEnumerable<string> LeftWhole(ScannedMatrix[] matrices)
+    {
+        string[] whole = _options.Selection.Fused == FusedMatrices.Whole ? []
+            : [.. matrices.Where(matrix => matrix.Part is null && FusedTensors.IsFused(matrix)).Select(matrix => matrix.Name).Distinct()];
+        if (whole.Length > 0)
+        {
+            yield return $"{_checkpoint.Path}: {whole.Length} fused tensors are taken whole, {whole[0]} first: their parts lie in turns, "
+                + "can't be read, or are of sizes that the configuration doesn't say.";
+        }
     }
 
     /// <summary>
@@ -95,7 +107,7 @@ internal sealed class ScanRun
                 ahead = i + 1 < waves.Length ? ReadAhead(waves[i + 1].Batches) : null;
 
                 // The cut stays the same within a wave, so that results don't depend on which batch ends first.
-                double[] above = [.. wave.Select(batch => cut?.ValueFor(batch.Matrices[0]) ?? double.PositiveInfinity)];
+                double[] above = [.. wave.Select(batch => cut is null ? double.PositiveInfinity : batch.Matrices.Max(cut.ValueFor))];
                 ConditionNumber[]?[] known = [.. wave.Select((_, j) => Recall(keys[j], above[j]))], numbers = [.. known];
                 HalfColumnTrial?[] trials = [.. wave.Select(batch => TrialsOf(batch).Pays ? new HalfColumnTrial() : null)];
                 waves[i].Run(Enumerable.Range(0, wave.Length).Where(j => known[j] is null), workers,
@@ -134,7 +146,7 @@ internal sealed class ScanRun
     /// </summary>
     private Task<ContentKey[]?[]> ReadAhead(ScanBatch[] wave) => Task.Run(() => Array.ConvertAll(wave, batch =>
     {
-        batch.Tensor.Prefetch(batch.First, batch.ValueCount);
+        batch.Tensor.Prefetch(batch.FirstRead, batch.ReadCount);
         return _cache is null ? null : ContentKey.Compute(batch, _parallel);
     }));
 
@@ -171,7 +183,7 @@ internal sealed class ScanRun
             if (!numbers[i].IsFinite && _options.NonFinite == NonFiniteHandling.Error)
                 throw NotFinite(batch, i);
             ScannedMatrix matrix = batch.Matrices[i].With(numbers[i]);
-            _found.Add((matrix.Name, matrix.Expert), matrix);
+            _found.Add(matrix.Slice, matrix);
             cut?.Add(matrix);
         }
     }
@@ -179,16 +191,17 @@ internal sealed class ScanRun
     private static CheckpointFormatException NotFinite(ScanBatch batch, int index)
     {
         double[] values = new double[1 << 16];
-        long first = batch.First + index * batch.Matrices[0].Parameters;
-        long end = first + batch.Matrices[index].Parameters;
-        for (long begin = first; begin < end; begin += values.Length)
+        foreach ((long first, long count) in batch.Runs(index))
         {
-            Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, end - begin));
-            batch.Tensor.Read(begin, block);
-            if (FiniteCheck.IndexOfNotFinite(block) is var i and >= 0)
+            for (long begin = first; begin < first + count; begin += values.Length)
             {
-                LogicalTensor tensor = batch.Tensor;
-                return FiniteCheck.NotFinite(tensor.File, tensor.Name, tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
+                Span<double> block = values.AsSpan(0, (int)Math.Min(values.Length, first + count - begin));
+                batch.Tensor.Read(begin, block);
+                if (FiniteCheck.IndexOfNotFinite(block) is var i and >= 0)
+                {
+                    LogicalTensor tensor = batch.Tensor;
+                    return FiniteCheck.NotFinite(tensor.File, tensor.Name, tensor.Shape, begin + i, block[i], FiniteCheck.ScanRemedy);
+                }
             }
         }
 

@@ -22,7 +22,7 @@ internal static class TensorLoader
             TensorDataType.BFloat16 => bfloat16,
             _ => null,
         };
-        long size = tensor.ValueBytes, count = batch.ValueCount;
+        long size = tensor.ValueBytes, count = batch.ReadCount;
         Tensor stack = empty(new[] { count }, same ?? float32);
         Parallel.For(0L, (count + PieceValues - 1) / PieceValues, parallel, piece =>
         {
@@ -30,11 +30,12 @@ internal static class TensorLoader
             int length = (int)Math.Min(PieceValues, count - begin);
             using Tensor part = stack.narrow(0, begin, length);
             if (same is null)
-                tensor.Read(batch.First + begin, MemoryMarshal.Cast<byte, float>(part.bytes));
+                tensor.Read(batch.FirstRead + begin, MemoryMarshal.Cast<byte, float>(part.bytes));
             else
-                tensor.Stored!.Bytes((batch.First + begin) * size, (int)(length * size)).CopyTo(part.bytes);
-            tensor.Release(batch.First + begin, length);
+                tensor.Stored!.Bytes((batch.FirstRead + begin) * size, (int)(length * size)).CopyTo(part.bytes);
+            tensor.Release(batch.FirstRead + begin, length);
         });
-        return stack.view(batch.Matrices.Count, batch.Rows, batch.Columns);
+        Tensor rows = stack.view(batch.Matrices.Count, batch.Rows, batch.RowStride);
+        return batch.RowStride == batch.Columns ? rows : rows.narrow(2, batch.First - batch.FirstRead, batch.Columns).contiguous();
     }
 }

@@ -33,7 +33,8 @@ public sealed record KappaSelection
 
     /// <summary>
     /// Patterns of names, <c>*</c> for any characters and <c>?</c> for one; only what one of them matches can be selected.
-    /// Experts of a stack are named <c>name[0]</c>. Default: none, which means all. A pattern that matches nothing is an error.
+    /// Experts of a stack are named <c>name[0]</c>, parts of a fused tensor as <see cref="Fused"/> says. Default: none, which means all.
+    /// A pattern that matches nothing is an error.
     /// </summary>
     [Allowed("a list, also an empty one")]
     public IReadOnlyList<string> Include { get; init; } = [];
@@ -59,6 +60,13 @@ public sealed record KappaSelection
     /// </summary>
     [Range(1, int.MaxValue)]
     public int? LargestDimension { get; init; }
+
+    /// <summary>
+    /// Whether a tensor that holds several matrices, such as GPT-2's <c>c_attn</c> or Phi-3's <c>qkv_proj</c>, is one candidate or one for
+    /// each. Parts are named <c>name[query]</c>. Default: <see cref="FusedMatrices.Whole"/>; no other with LoRA, whose adapters belong to
+    /// whole modules.
+    /// </summary>
+    public FusedMatrices Fused { get; init; }
 
     /// <summary>Whether the biases of selected weights are trained as well. Default: false.</summary>
     [Description("Train the biases of the selected weights as well")]

@@ -46,6 +46,7 @@ internal static class MatrixJson
         Check(matrix.SigmaMax is null or >= 0, index, "sigma_max", $"is {matrix.SigmaMax}; allowed is 0 or more");
         Check(matrix.SigmaMin is null or >= 0, index, "sigma_min", $"is {matrix.SigmaMin}; allowed is 0 or more");
         Check(!matrix.IsStacked || matrix.Expert is not null, index, "expert", $"is null in a stack");
+        CheckPart(matrix, index);
         return matrix;
     }
 
@@ -65,6 +66,25 @@ internal static class MatrixJson
     {
         if (schema != Schema)
             throw new JsonException($"The schema is {schema}; this version reads {Schema}.");
+    }
+
+    /// <summary>A part is some rows of its tensor's matrix, or of an expert's, with all columns, or the other way round.</summary>
+    private static void CheckPart(ScannedMatrix matrix, int index)
+    {
+        Check((matrix.Part is null) == (matrix.PartStart is null), index, "part_start", $"is {matrix.PartStart}, and part isn't beside it");
+        if (matrix.Part is null)
+            return;
+        int rank = matrix.Shape.Count;
+        Check(
+            rank == (matrix.IsStacked ? 3 : rank == 1 ? 1 : 2), index, "shape",
+            $"has {rank} dimensions, which a tensor of several matrices doesn't have");
+        (long rows, long columns) = rank == 1 ? (matrix.Shape[0], 1) : (matrix.Shape[^2], matrix.Shape[^1]);
+        (long count, long all, bool isRest) = matrix.LiesSideBySide
+            ? (matrix.Columns, columns, matrix.Rows == rows) : (matrix.Rows, rows, matrix.Columns == columns);
+        Check(isRest && count > 0 && count < all, index, "rows", $"and columns aren't those of a part: {matrix.Rows}, {matrix.Columns}");
+        Check(
+            matrix.PartStart >= 0 && matrix.PartStart <= all - count, index, "part_start",
+            $"is {matrix.PartStart}; allowed is from 0 to {all - count}");
     }
 
     private static T Read<T>(JsonObject? row, int index)

@@ -21,8 +21,8 @@ public sealed class PeftRanking
     public IReadOnlyList<PeftCandidate> Parameters { get; }
 
     /// <summary>
-    /// Stacks whose value doesn't follow from the scan, by name: transformers joins each expert's gate and up matrices to one, of which a
-    /// checkpoint with the experts one by one has the halves.
+    /// Modules and stacks whose value doesn't follow from the scan, by name: transformers joins each expert's gate and up matrices to one,
+    /// of which a checkpoint with the experts one by one has the halves, and a scan by parts has no value of the whole.
     /// </summary>
     public IReadOnlyList<string> Unknown { get; }
 
@@ -34,7 +34,8 @@ public sealed class PeftRanking
         ScannedMatrix[] ranked = [.. matrices.Where(matrix => matrix is { SigmaMax: not null, SigmaMin: not null })];
         ILookup<bool, ScannedMatrix> isExperts = ranked.Where(matrix => matrix.Expert is not null || IsModule(matrix))
             .ToLookup(matrix => matrix.Expert is not null);
-        var modules = isExperts[false].Select(matrix => new PeftCandidate(ModuleOf(matrix.Name), ValueOf(matrix), [matrix])).ToList();
+        ILookup<bool, ScannedMatrix> isPart = isExperts[false].ToLookup(matrix => matrix.Part is not null);
+        var modules = isPart[false].Select(matrix => new PeftCandidate(ModuleOf(matrix.Name), ValueOf(matrix), [matrix])).ToList();
         // Whoever ties a head saves one table.
         if (!ranked.Any(matrix => matrix.Role == TensorRole.Head) && ranked.FirstOrDefault(IsDecodersTable) is { } table)
             modules.Add(new("lm_head", ValueOf(table), [table]));
@@ -43,7 +44,8 @@ public sealed class PeftRanking
             InOrder(modules),
             InOrder(stacks.Where(stack => !IsHalf(stack.First())).Select(stack =>
                 new PeftCandidate(stack.Key, stack.Average(ValueOf), [.. stack]))),
-            [.. stacks.Where(stack => IsHalf(stack.First())).Select(stack => stack.Key).Order(StringComparer.Ordinal)]);
+            [.. stacks.Where(stack => IsHalf(stack.First())).Select(stack => stack.Key)
+                .Concat(isPart[true].Select(part => ModuleOf(part.Name)).Distinct()).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>What it takes of a share: of the modules and of the stacks that share each, rounded down, at least one.</summary>
@@ -105,8 +107,9 @@ public sealed class PeftRanking
         return $"{before}.{(matrix.Role == TensorRole.ExpertOut ? "down_proj" : "gate_up_proj")}";
     }
 
-    /// <summary>Whether it is an expert's gate or up matrix of its own.</summary>
-    private static bool IsHalf(ScannedMatrix matrix) => !matrix.IsStacked && matrix.Role != TensorRole.ExpertOut;
+    /// <summary>Whether it is an expert's gate or up matrix, of its own or in a stack.</summary>
+    private static bool IsHalf(ScannedMatrix matrix) =>
+        matrix.Part is not null || (!matrix.IsStacked && matrix.Role != TensorRole.ExpertOut);
 }
 
 /// <summary>A module or a stack of experts as PEFT's selector ranks it.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.KappaTune.Selection;
 
-/// <summary>A plan in the words of Python tools, which know tensors and modules but not the experts of a stack.</summary>
+/// <summary>A plan in the words of Python tools, which know tensors and modules but not experts of a stack or parts of a tensor.</summary>
 internal static class PlanExport
 {
     private const string Weight = ".weight";
@@ -34,8 +34,8 @@ internal static class PlanExport
             if (selected > 0 && selected < all && !wholeStacks)
             {
                 throw new InvalidOperationException(
-                    $"{selected} of the {all} experts in {tensor.Key} are selected, and this format can only name all of them. "
-                    + "Ask for whole stacks to train them all.");
+                    $"{selected} of the {all} {TuningPlan.PiecesOf(tensor)} in {tensor.Key} are selected, and this format can only name "
+                    + "all of them. Ask for whole stacks to train them all.");
             }
 
             if (selected > 0)

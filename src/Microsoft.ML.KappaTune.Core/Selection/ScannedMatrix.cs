@@ -4,7 +4,8 @@ using Microsoft.ML.KappaTune.Spectra;
 namespace Microsoft.ML.KappaTune;
 
 /// <summary>
-/// One matrix of a scanned checkpoint: a tensor viewed as [d0, d1·d2·…], or one expert of a stack [experts, rows, columns].
+/// One matrix of a scanned checkpoint: a tensor viewed as [d0, d1·d2·…], one expert of a stack [experts, rows, columns], or one of the
+/// matrices that a tensor, or an expert of a stack, holds.
 /// Biases and norms are listed too, without a condition number. In the files of scans and plans a matrix has these members, in snake case.
 /// </summary>
 public sealed record ScannedMatrix
@@ -25,6 +26,12 @@ public sealed record ScannedMatrix
     /// <summary>Whether the matrix is <see cref="Expert"/>'s part of a tensor that stacks all experts.</summary>
     [JsonPropertyName("stacked")]
     public bool IsStacked { get; init; }
+
+    /// <summary>Which of the matrices of a fused tensor it is, or of biases beside one; null where it isn't a part.</summary>
+    public TensorPart? Part { get; init; }
+
+    /// <summary>The part's first row or, where the parts lie side by side, its first column, from 0; null where it isn't a part.</summary>
+    public long? PartStart { get; init; }
 
     /// <summary>
     /// The shape of the tensor, of the whole stack where it is one; of the codes where <see cref="Problem"/> says that they can't be read.
@@ -90,9 +97,16 @@ public sealed record ScannedMatrix
     /// <summary>κ or relative κ, as the score asks; null where it isn't known.</summary>
     internal double? ScoreOf(SelectionScore score) => score == SelectionScore.Kappa ? Kappa : RelativeKappa;
 
-    /// <summary>The name, and the expert's number for a part of a stack: <c>mlp.experts.down_proj[3]</c>.</summary>
+    /// <summary>
+    /// The name, the expert's number for a part of a stack, and what part of a fused tensor it is: <c>mlp.experts.down_proj[3]</c>,
+    /// <c>attn.c_attn.weight[query]</c>.
+    /// </summary>
     [JsonIgnore]
     public string Id => Slice.ToString();
 
-    internal TensorSlice Slice => new(Name, IsStacked ? Expert : null);
+    internal TensorSlice Slice => new(Name, IsStacked ? Expert : null, Part is { } part
+        ? new SlicePart(LiesSideBySide ? 1 : 0, PartStart ?? 0, LiesSideBySide ? Columns : Rows, part.Label()) : null);
+
+    /// <summary>Whether it is a part that is some columns of its tensor's matrix, not some rows.</summary>
+    internal bool LiesSideBySide => Part is not null && Shape.Count > 1 && Columns != Shape[^1];
 }

@@ -52,9 +52,13 @@ internal static class SelectionCheck
         for (int i = 1; i < matrices.Length; i++)
         {
             ScannedMatrix one = matrices[i - 1], next = matrices[i];
-            if (one.Name == next.Name && !(one.IsStacked && next.IsStacked && one.Expert != next.Expert))
+            bool areExperts = one.IsStacked && next.IsStacked && one.Expert != next.Expert;
+            if (one.Name == next.Name && !areExperts && !FollowsPart(one, next))
                 throw new ArgumentException($"matrices holds {next.Id} twice; allowed is each matrix once.", nameof(matrices));
         }
+
+        if (selection.Fused == FusedMatrices.Whole && matrices.FirstOrDefault(m => m.Part is not null) is { } part)
+            throw Invalid(nameof(selection.Fused), selection.Fused, $"ByParts where the matrices are parts, such as {part.Id}");
 
         if (matrices.FirstOrDefault(m => m.Kappa is { } kappa && !(kappa >= 1)) is { } impossible)
             throw Invalid(nameof(impossible.Kappa), impossible.Kappa, $"1 or more, for {impossible.Id}");
@@ -63,6 +67,11 @@ internal static class SelectionCheck
         CheckMatches(nameof(selection.Include), selection.Include, matrices);
         CheckMatches(nameof(selection.Exclude), selection.Exclude, matrices);
     }
+
+    /// <summary>Whether the second of two parts of a tensor, or of one expert's matrix in it, begins behind the first.</summary>
+    public static bool FollowsPart(ScannedMatrix one, ScannedMatrix next) =>
+        one.Slice.Part is { } part && next.Slice.Part is { } following && following.Dimension == part.Dimension
+        && following.First >= part.End;
 
     /// <summary>Whether two selections are equal in all they say.</summary>
     public static bool AreSame(KappaSelection one, KappaSelection other) =>

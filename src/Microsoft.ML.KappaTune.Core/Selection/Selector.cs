@@ -16,12 +16,13 @@ internal sealed class Selector
     private readonly int[] _ranks;
     private readonly bool[] _selected;
     private readonly int _lastLayer;
-    private readonly Dictionary<string, int> _biases = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, TensorPart? Part), int> _biases = [];
 
     private Selector(IEnumerable<ScannedMatrix> matrices, KappaSelection selection)
     {
         _selection = selection;
-        _matrices = [.. matrices.OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.IsStacked ? m.Expert : null)];
+        _matrices = [.. matrices.OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.IsStacked ? m.Expert : null)
+            .ThenBy(m => m.PartStart)];
         _rules = new SelectionRule[_matrices.Length];
         _patterns = new string?[_matrices.Length];
         _ranks = new int[_matrices.Length];
@@ -40,7 +41,7 @@ internal sealed class Selector
         {
             selector._rules[i] = selector.Classify(i);
             if (selector._rules[i] == SelectionRule.Bias)
-                selector._biases[selector._matrices[i].Name] = i;
+                selector._biases[(selector._matrices[i].Name, selector._matrices[i].Part)] = i;
         }
 
         int[] candidates = selector.Rank();
@@ -200,14 +201,14 @@ internal sealed class Selector
         }
     }
 
-    /// <summary>The bias beside a weight; a stack's bias is all experts', so it goes with none of them.</summary>
+    /// <summary>The bias beside a weight, or a part's of a part; a stack's bias is all experts', so it goes with none of them.</summary>
     private int? BiasOf(int weight)
     {
         const string Weight = ".weight";
         ScannedMatrix matrix = _matrices[weight];
         if (matrix.IsStacked || !matrix.Name.EndsWith(Weight, StringComparison.Ordinal))
             return null;
-        return _biases.TryGetValue(matrix.Name[..^Weight.Length] + ".bias", out int bias) ? bias : null;
+        return _biases.TryGetValue((matrix.Name[..^Weight.Length] + ".bias", matrix.Part), out int bias) ? bias : null;
     }
 
     private PlannedMatrix Decide(int index, int candidates, int taken)

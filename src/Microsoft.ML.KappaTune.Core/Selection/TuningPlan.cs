@@ -19,7 +19,7 @@ public sealed class TuningPlan
         TotalParameters = matrices.Sum(m => m.Matrix.Parameters);
         PartialStacks =
         [
-            .. matrices.Where(m => m.Matrix.IsStacked).GroupBy(m => m.Matrix.Name, StringComparer.Ordinal)
+            .. matrices.Where(m => !m.Matrix.Slice.IsWhole).GroupBy(m => m.Matrix.Name, StringComparer.Ordinal)
                 .Where(stack => stack.Select(m => m.Selected).Distinct().Count() == 2),
         ];
     }
@@ -45,12 +45,18 @@ public sealed class TuningPlan
     /// <summary>Parameters of all scanned matrices.</summary>
     public long TotalParameters { get; }
 
-    /// <summary>The stacks, by their tensors' names, of which some experts are selected and some aren't.</summary>
+    /// <summary>The tensors, by their names, of which some experts or parts are selected and some aren't.</summary>
     internal IReadOnlyList<IGrouping<string, PlannedMatrix>> PartialStacks { get; }
 
     /// <summary>The matrices that are trained, best rank first, then biases and norms.</summary>
     public IEnumerable<ScannedMatrix> Selected =>
         Matrices.Where(m => m.Selected).OrderBy(m => m.Rank ?? int.MaxValue).Select(m => m.Matrix);
+
+    /// <summary>Whether parts of fused tensors are selected.</summary>
+    internal bool SelectsParts => Matrices.Any(m => m is { Selected: true, Matrix.Part: not null });
+
+    /// <summary>What a tensor is made of, in messages: experts or parts.</summary>
+    internal static string PiecesOf(IEnumerable<PlannedMatrix> tensor) => tensor.Any(m => m.Matrix.Part is not null) ? "parts" : "experts";
 
     /// <summary>Applies a selection to the matrices of a scan.</summary>
     /// <param name="matrices">The scanned matrices, in any order.</param>
@@ -74,15 +80,15 @@ public sealed class TuningPlan
     /// The trained parameters as a YAML list of regular expressions under <c>unfrozen_parameters</c>, as Spectrum writes it and
     /// Axolotl reads it.
     /// </summary>
-    /// <param name="wholeStacks">Whether a stack of which only some experts are selected is named as a whole.</param>
-    /// <exception cref="InvalidOperationException">A stack is selected in part, which the format can't say.</exception>
+    /// <param name="wholeStacks">Whether a stack of experts, or a fused tensor, that is selected in part is named as a whole.</param>
+    /// <exception cref="InvalidOperationException">A stack or a fused tensor is selected in part, which the format can't say.</exception>
     public string ToSpectrumYaml(bool wholeStacks = false) => PlanExport.ToSpectrumYaml(this, wholeStacks);
 
     /// <summary>
     /// The trained weights as <c>target_modules</c> and <c>target_parameters</c> of a PEFT configuration. Biases and norms, which
     /// adapters don't change, are left out.
     /// </summary>
-    /// <param name="wholeStacks">Whether a stack of which only some experts are selected is named as a whole.</param>
-    /// <exception cref="InvalidOperationException">A stack is selected in part, which PEFT can't say.</exception>
+    /// <param name="wholeStacks">Whether a stack of experts, or a fused tensor, that is selected in part is named as a whole.</param>
+    /// <exception cref="InvalidOperationException">A stack or a fused tensor is selected in part, which PEFT can't say.</exception>
     public PeftTargets ToPeftTargets(bool wholeStacks = false) => PlanExport.ToPeftTargets(this, wholeStacks);
 }

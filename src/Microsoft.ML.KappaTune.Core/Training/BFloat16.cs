@@ -20,8 +20,8 @@ internal static class BFloat16
         Convert(model, adapters, float32);
         Dictionary<string, Parameter> parameters =
             model.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
-        // Of a stack that trains in part, the rest is the base's, too.
-        HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.Expert is null).Select(weight => weight.Name)];
+        // Of a tensor that trains in part, the rest is the base's, too.
+        HashSet<string> trained = [.. weights.All.Where(weight => weight.Slice.IsWhole).Select(weight => weight.Name)];
         foreach ((string name, LogicalTensor weight) in checkpoint.Weights.SelectMany(model.Names.Parameters))
         {
             // What has no memory is packed: it is made of the base's files in any case.

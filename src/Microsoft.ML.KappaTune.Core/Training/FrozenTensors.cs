@@ -7,8 +7,7 @@ namespace Microsoft.ML.KappaTune.Training;
 /// </summary>
 internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> mayChange, int threads)
 {
-    private readonly ILookup<string, int?> _mayChange =
-        mayChange.ToLookup(slice => slice.Name, slice => slice.Expert, StringComparer.Ordinal);
+    private readonly ILookup<string, TensorSlice> _mayChange = mayChange.ToLookup(slice => slice.Name, StringComparer.Ordinal);
     private Dictionary<string, UInt128> _before = [];
 
     /// <summary>Takes the hashes of what may not change.</summary>
@@ -44,7 +43,28 @@ internal sealed class FrozenTensors(nn.Module model, IEnumerable<TensorSlice> ma
             return [];
         if (!_mayChange.Contains(name))
             return [new(name)];
-        return _mayChange[name].Contains(null) ? [] : Enumerable.Range(0, (int)tensor.shape[0])
-            .Where(expert => !_mayChange[name].Contains(expert)).Select(expert => new TensorSlice(name, expert));
+        if (_mayChange[name].Any(slice => slice.IsWhole))
+            return [];
+        ILookup<int?, SlicePart?> byExpert = _mayChange[name].ToLookup(slice => slice.Expert, slice => slice.Part);
+        int?[] all = byExpert.Contains(null) ? [null] : [.. Enumerable.Range(0, (int)tensor.shape[0])];
+        return all.SelectMany(expert => !byExpert.Contains(expert) ? [new TensorSlice(name, expert)]
+            : Between(byExpert[expert], expert is null ? tensor.shape : tensor.shape[1..])
+                .Select(part => new TensorSlice(name, expert, part)));
+    }
+
+    /// <summary>What is before, between and behind parts of a matrix or vector; nothing where one of them is all of it, null.</summary>
+    private static IEnumerable<SlicePart?> Between(IEnumerable<SlicePart?> parts, long[] shape)
+    {
+        SlicePart[] inOrder = [.. parts.OfType<SlicePart>().OrderBy(part => part.First)];
+        if (parts.Contains(null))
+            yield break;
+        int dimension = inOrder[0].Dimension;
+        long begin = 0;
+        foreach ((long first, long end) in inOrder.Select(part => (part.First, part.End)).Append((shape[dimension], shape[dimension])))
+        {
+            if (first > begin)
+                yield return new SlicePart(dimension, begin, first - begin, FormattableString.Invariant($"{begin}..{first - 1}"));
+            begin = end;
+        }
     }
 }

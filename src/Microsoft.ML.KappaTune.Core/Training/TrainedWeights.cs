@@ -4,9 +4,9 @@ using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Training;
 
-/// <summary>One tensor, or one expert's slice of a tensor, that trains.</summary>
+/// <summary>One tensor, or a slice of one, that trains: an expert's of a stack, a part of a fused one.</summary>
 /// <param name="Slice">What it is, by its canonical name.</param>
-/// <param name="InModel">What the model computes with: the tensor, a stack's with all experts.</param>
+/// <param name="InModel">What the model computes with: the tensor, all of it where a slice trains.</param>
 /// <param name="Master">What the optimizer changes, in float32: the slice's values.</param>
 /// <param name="IsShared">Whether master and gradient are the model's own tensors, so that nothing has to be copied.</param>
 internal sealed record TrainedWeight(
@@ -18,7 +18,7 @@ internal sealed record TrainedWeight(
     /// <summary>Its part of a tensor of the group's length, in its shape.</summary>
     public Tensor In(Tensor flat) => Group.Part(flat, Index);
 
-    /// <summary>Sets the slice in its tensor to the master's values; the rest of a stack stays as it is.</summary>
+    /// <summary>Sets the slice in its tensor to the master's values; the rest of the tensor stays as it is.</summary>
     public void CopyInto(Tensor tensor)
     {
         using var scope = NewDisposeScope();
@@ -28,7 +28,7 @@ internal sealed record TrainedWeight(
 
 /// <summary>
 /// Everything that trains. In bfloat16 an update is often smaller than half of a weight's last digit and would be lost, so that the
-/// optimizer works on float32 masters, and the model gets rounded copies; so it does for single experts of a stack, whose masters hold them
+/// optimizer works on float32 masters, and the model gets rounded copies; so it does for slices of tensors, whose masters hold them
 /// alone. Otherwise the model's parameters are the masters: parts of their group's tensor, into whose gradients every backward pass adds.
 /// </summary>
 internal sealed class TrainedWeights : IDisposable
@@ -91,7 +91,7 @@ internal sealed class TrainedWeights : IDisposable
         }
 
         return new(
-            [.. slices.Select(slice => Weight(slice, parameters[slice.Name], places[slice], !isBFloat16 && slice.Expert is null))],
+            [.. slices.Select(slice => Weight(slice, parameters[slice.Name], places[slice], !isBFloat16 && slice.IsWhole))],
             [.. places.Values.Select(place => place.Group).Distinct()]);
     }
 

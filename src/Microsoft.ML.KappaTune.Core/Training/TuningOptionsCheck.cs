@@ -6,12 +6,18 @@ namespace Microsoft.ML.KappaTune.Training;
 /// <summary>What of a run's options can be checked by themselves, without data, files or devices.</summary>
 internal static class TuningOptionsCheck
 {
+    /// <summary>What is allowed of fused matrices with adapters.</summary>
+    public const string WholeWithLora = "Whole with LoRA, whose adapters belong to whole modules: PEFT's files name no part of a tensor";
+
     /// <summary>Adds what is wrong with the options.</summary>
     public static void Check(TuningOptions o, OptionProblems problems)
     {
         problems.Check(o);
         SelectionCheck.Check(o.Selection, problems.Within(nameof(o.Selection)));
         o.Method?.Check(problems.Within(nameof(o.Method)));
+        problems.Require(
+            o.Method?.IsLora != true || o.Selection?.Fused != FusedMatrices.ByParts,
+            $"{nameof(o.Selection)}.{nameof(o.Selection.Fused)}", o.Selection?.Fused, WholeWithLora);
         problems.Within(nameof(o.EarlyStopping)).Check(o.EarlyStopping);
         problems.Within(nameof(o.Budget)).Check(o.Budget);
         problems.Require(

@@ -28,6 +28,13 @@ public sealed class KappaSelectionEstimator : IEstimator<KappaSelectionTransform
     internal KappaSelectionEstimator(KappaSelection selection)
     {
         SelectionCheck.Validate(selection);
+        if (selection.Fused != FusedMatrices.Whole)
+        {
+            throw new ArgumentException(
+                OptionInfo.Problem(nameof(selection.Fused), selection.Fused, "Whole, because a checkpoint's rows are whole matrices"),
+                nameof(selection));
+        }
+
         _selection = selection;
     }
 

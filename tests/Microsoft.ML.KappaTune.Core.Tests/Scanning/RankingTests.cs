@@ -81,6 +81,25 @@ public sealed class RankingTests
         }
     }
 
+    /// <summary>Experts of a stack are solved together, and each has the cut of its own group.</summary>
+    [Fact]
+    public void Experts_of_one_stack_are_ranked_in_groups_of_their_own()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(2);
+        // All of the first expert's are far below all of the second's.
+        string path = TestCheckpoint.Write(folder.File("m.safetensors"), Enumerable.Range(0, 40).Select(i => (
+            $"layers.0.{i:00}.experts.down_proj",
+            stack([
+                Matrices.WithKappa(64, 48, 2 + random.NextDouble(), 2 * i).to(float32),
+                Matrices.WithKappa(64, 48, 1000 * (1 + random.NextDouble()), 2 * i + 1).to(float32),
+            ]))));
+        KappaSelection selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerExpert };
+        ScanReport exact = TestCheckpoint.Scan(path, TestCheckpoint.Options(selection)), ranking = Ranking(path, selection);
+        Assert.Equal(Selected(exact.Matrices, selection), Selected(ranking.Matrices, selection));
+        Assert.Equal([10, 10], Enumerable.Range(0, 2).Select(e => ranking.Plan().Selected.Count(m => m.Expert == e)));
+    }
+
     [Fact]
     public void A_ranking_is_planned_for_its_own_selection_only()
     {

@@ -7,11 +7,13 @@ namespace Microsoft.ML.KappaTune.Tests.Selection;
 public class FormatPageTests
 {
     [Theory]
+    [InlineData("scan-json.md", typeof(FusedMatrices))]
     [InlineData("scan-json.md", typeof(ScanPrecision))]
     [InlineData("scan-json.md", typeof(SelectionGrouping))]
     [InlineData("scan-json.md", typeof(SelectionPolicy))]
     [InlineData("scan-json.md", typeof(SelectionRule))]
     [InlineData("scan-json.md", typeof(SelectionScore))]
+    [InlineData("scan-json.md", typeof(TensorPart))]
     [InlineData("scan-json.md", typeof(TensorRole))]
     [InlineData("tuning-json.md", typeof(RetentionObjective))]
     [InlineData("tuning-json.md", typeof(TuningStop))]

@@ -34,7 +34,7 @@ public sealed class PlanExportTests : IDisposable
             KappaSelection.Lowest(3) with { Include = ["*weight", "*experts*"], Exclude = ["it's*"], Grouping = SelectionGrouping.PerRole },
             KappaSelection.Threshold(12.5) with { Embeddings = true, Heads = true, Routers = true, SingleDimensions = true },
             KappaSelection.ParameterBudget(10_000_000),
-            KappaSelection.Highest(2),
+            KappaSelection.Highest(2) with { Fused = FusedMatrices.ByParts },
             KappaSelection.Random(2, -7),
         ];
         foreach (KappaSelection selection in selections)
@@ -66,9 +66,9 @@ public sealed class PlanExportTests : IDisposable
         JsonElement row = json.RootElement.GetProperty("tensors").EnumerateArray().Single(
             t => t.GetProperty("name").GetString() == "layers.0.k_proj.weight");
         Assert.Equal(
-            ["name", "role", "layer", "expert", "stacked", "shape", "dtype", "encoding", "problem", "rows", "columns", "kappa",
-                "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected", "rule",
-                "reason"],
+            ["name", "role", "layer", "expert", "stacked", "part", "part_start", "shape", "dtype", "encoding", "problem", "rows", "columns",
+                "kappa", "kappa_error", "beyond_precision", "lower_bound", "relative_kappa", "sigma_max", "sigma_min", "rank", "selected",
+                "rule", "reason"],
             row.EnumerateObject().Select(p => p.Name));
         Assert.Equal("Infinity", row.GetProperty("kappa").GetString());
         Assert.Equal(("key", "F32"), (row.GetProperty("role").GetString(), row.GetProperty("dtype").GetString()));

@@ -37,6 +37,27 @@ public sealed class StackedExpertSelectionTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_stack_is_one_of_an_experts_parameters()
+    {
+        WriteStacked();
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        using CausalLanguageModel model = CausalLanguageModel.Load(checkpoint);
+        KappaSelection all = Experts(18) with { Fused = FusedMatrices.ByParts };
+        ScanReport scan = CheckpointScanner.Scan(
+            _folder.Path, new ScanOptions { CacheDirectory = null, Selection = all }, TestContext.Current.CancellationToken);
+        string[] experts = [.. model.named_parameters().Select(p => p.name).Where(name => name.Contains(".experts."))];
+        TuningPlan plan = TuningSelection.Plan(scan, model, all);
+        Assert.Equal(experts.Order(), TuningSelection.SlicesOf(plan, model).Select(slice => slice.ToString()).Order());
+
+        foreach ((string part, string parameter) in new[] { ("gate", "w1"), ("up", "w3") })
+        {
+            TuningPlan one = TuningSelection.Plan(scan, model, all with { Include = [$"model.layers.1.*.gate_up_proj[2][{part}]"] });
+            Assert.Equal(
+                [new TensorSlice($"model.layers.1.block_sparse_moe.experts.2.{parameter}.weight")], TuningSelection.SlicesOf(one, model));
+        }
+    }
+
+    [Fact]
     public void A_stack_with_more_experts_than_the_model_is_refused()
     {
         WriteStacked();

@@ -214,6 +214,44 @@ public sealed class SavedLanguageModelTests : LanguageModelPipeline
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    [Theory]
+    [InlineData(WeightStorage.Full)]
+    [InlineData(WeightStorage.Changed)]
+    public void Selected_parts_of_fused_matrices_are_saved_with_their_model(WeightStorage storage)
+    {
+        string path = TinyDecoder.Write(_folder, "fused", TinyDecoder.Config with { Family = ModelFamilies.Phi3 });
+        using var model = Fit(Options with
+        {
+            BaseModel = path,
+            WeightStorage = storage,
+            Selection = KappaSelection.Lowest(5) with { Fused = FusedMatrices.ByParts, Include = ["*qkv_proj*", "*gate_up_proj*"] },
+        });
+        Assert.All(model.Report.Plan.Selected, matrix => Assert.NotNull(matrix.Part));
+        string file = Save(model, "model.zip");
+        using KappaTuneLanguageModelTransformer loaded = Load(file);
+        Assert.Equal(Scores(model), Scores(loaded));
+        Assert.Equal(FusedMatrices.ByParts, loaded.Report.Plan.Selection.Fused);
+        Assert.Equal(model.Report.Plan.Selected.Select(matrix => matrix.Id), loaded.Report.Plan.Selected.Select(matrix => matrix.Id));
+
+        // The folder for other programs has the tensors as they were, but for what was selected.
+        loaded.SaveModel(_folder.File("tuned"));
+        using Checkpoint before = Checkpoint.Open(path), after = Checkpoint.Open(_folder.File("tuned"));
+        string[] changed =
+        [
+            .. before.Tensors.Where(view => !Bytes(view).AsSpan().SequenceEqual(Bytes(after.Find(view.Name)!))).Select(view => view.Name)
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(model.Report.Plan.Selected.Select(matrix => matrix.Name).Distinct().Order(StringComparer.Ordinal), changed);
+        foreach (PlannedMatrix other in model.Report.Plan.Matrices.Where(m => !m.Selected && m.Matrix.Part is not null))
+        {
+            ScannedMatrix part = other.Matrix;
+            int begin = (int)(part.PartStart!.Value * part.Columns * sizeof(float)), length = (int)part.Parameters * sizeof(float);
+            Assert.Equal(Bytes(before.Find(part.Name)!)[begin..(begin + length)], Bytes(after.Find(part.Name)!)[begin..(begin + length)]);
+        }
+
+        static byte[] Bytes(TensorView view) => view.Bytes(0, (int)view.ByteLength).ToArray();
+    }
+
     private float[] Scores(KappaTuneLanguageModelTransformer model) => Likelihoods(model, Rows(12, seed: 2));
 
     private Exception Fault(string file) => SavedModel.CauseOf(Assert.ThrowsAny<Exception>(() => _context.Model.Load(file, out _)));

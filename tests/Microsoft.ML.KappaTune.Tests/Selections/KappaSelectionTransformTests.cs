@@ -127,6 +127,9 @@ public sealed class KappaSelectionTransformTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => _context.Transforms.KappaSelection(KappaSelection.Lowest(1) with { Include = [""] }));
         Assert.Throws<ArgumentNullException>(() => _context.Transforms.KappaSelection(null!));
+        // The rows are whole matrices.
+        Assert.Contains("Fused is ByParts; allowed is Whole", Assert.Throws<ArgumentException>(
+            () => _context.Transforms.KappaSelection(KappaSelection.Lowest(1) with { Fused = FusedMatrices.ByParts })).Message);
         Assert.Contains("Include", Assert.Throws<ArgumentException>(
             () => Choose(KappaSelection.Lowest(1) with { Include = ["*nothing*"] })).Message);
         Assert.Contains("lowest", Assert.Throws<ArgumentException>(() => Choose(KappaSelection.Threshold(0.5))).Message);

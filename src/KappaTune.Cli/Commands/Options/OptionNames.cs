@@ -16,6 +16,7 @@ internal static partial class OptionNames
             "an --include and an --exclude that leave some, or --embeddings"),
         ("Kappa or RelativeKappa where", "kappa or relative where"),
         ("below MaxEpochs", "below --epochs"),
+        ("Whole with LoRA, whose", "whole with --method lora, whose"),
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
     ];
 

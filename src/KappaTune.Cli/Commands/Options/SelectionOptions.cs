@@ -21,6 +21,12 @@ internal sealed class SelectionOptions
         ["layers-above"] = SelectionScore.LayersAbove,
     };
 
+    private static readonly Dictionary<string, FusedMatrices> FusedWays = new()
+    {
+        ["whole"] = FusedMatrices.Whole,
+        ["parts"] = FusedMatrices.ByParts,
+    };
+
     private readonly Option<int?> _lowest = CommonOptions.Number<int>(
         "--lowest", "N", "Instead of --fraction: select the N matrices with the lowest κ.", value => KappaSelection.Lowest(value));
 
@@ -53,6 +59,11 @@ internal sealed class SelectionOptions
         Description = "Rank by κ, by κ over that of a random matrix of the shape (relative), or last layers first (layers-above)",
     };
 
+    private readonly Option<string> _fused = new("--fused")
+    {
+        Description = "Take a tensor of queries, keys and values, or of gate and up, as one matrix (whole) or as each of them (parts)",
+    };
+
     private readonly Option<string[]> _include = new Option<string[]>("--include")
     {
         Description = "Select only among names that match; may be repeated",
@@ -77,16 +88,18 @@ internal sealed class SelectionOptions
         AddDefault(_fraction, defaults?.Amount);
         AddDefault(_group, Groupings.FirstOrDefault(word => word.Value == defaults?.Grouping).Key);
         AddDefault(_score, Scores.FirstOrDefault(word => word.Value == defaults?.Score).Key);
+        _fused.AcceptOnlyFromAmong([.. FusedWays.Keys]);
+        AddDefault(_fused, FusedWays.FirstOrDefault(word => word.Value == defaults?.Fused).Key);
         AddDefault(_include, defaults is null ? null : "all");
         AddDefault(_exclude, defaults is null ? null : "none");
         AddDefault(_largest, defaults is null ? null : "no limit");
         _policies = [_lowest, _fraction, _threshold, _budget, _asInPaper];
-        command.AddOptions([.. _policies, _group, _score, _include, _exclude, _largest, _embeddings]);
+        command.AddOptions([.. _policies, _group, _score, _include, _exclude, _largest, _fused, _embeddings]);
         // As messages about them begin.
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 ("Threshold", _threshold), ("ParameterBudget", _budget), ("Score", _score), ("Include", _include), ("Exclude", _exclude),
-                ("LargestDimension", _largest),
+                ("LargestDimension", _largest), ("Fused", _fused),
             ])
             OptionNames.Add(command, property, option.Name);
         command.Validators.Add(result =>
@@ -123,6 +136,7 @@ internal sealed class SelectionOptions
             Include = result.GetValue(_include) is { Length: > 0 } include ? include : otherwise.Include,
             Exclude = result.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : otherwise.Exclude,
             LargestDimension = result.GetValue(_largest) ?? otherwise.LargestDimension,
+            Fused = result.GetValue(_fused) is { } fused ? FusedWays[fused] : otherwise.Fused,
             Embeddings = result.GetValue(_embeddings) || policy.Embeddings || otherwise.Embeddings,
             Heads = policy.Heads || otherwise.Heads,
             Routers = policy.Routers || otherwise.Routers,

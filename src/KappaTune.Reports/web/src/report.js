@@ -9,7 +9,7 @@ export function read(json) {
         for (const name of numbers) tensor[name] = tensor[name] == null ? null : Number(tensor[name]);
         tensor.expected = Number(report.expected_kappa[index]);
         tensor.parameters = tensor.rows * tensor.columns;
-        tensor.id = tensor.stacked ? `${tensor.name}[${tensor.expert}]` : tensor.name;
+        tensor.id = (tensor.stacked ? `${tensor.name}[${tensor.expert}]` : tensor.name) + (tensor.part ? `[${tensor.part}]` : "");
         tensor.state = tensor.selected ? "selected" : tensor.rule === "rank" ? "candidate" : "other";
     });
     for (const step of report.tuning?.steps ?? []) step.loss = Number(step.loss);

@@ -80,6 +80,13 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
         TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
         KeepPacked(model, selected);
 
+        if (_options.Method.IsLora && plan.SelectsParts)
+        {
+            throw new ArgumentException(
+                OptionInfo.Problem(nameof(KappaSelection.Fused), FusedMatrices.ByParts, TuningOptionsCheck.WholeWithLora),
+                nameof(KappaSelection.Fused));
+        }
+
         // Before anything else is done with the rows: what has no place for an adapter is an error.
         LoraAdapters? adapters = _options.Method.IsLora
             ? LoraAdapters.Attach(
