@@ -109,7 +109,7 @@ public sealed class QuantisedBaseTests : IDisposable
         long largest = model.LinearLayers.Values.Where(layer => layer.Packed is not null).Max(layer => layer.Weight.NumberOfElements);
         Assert.Equal(largest * sizeof(float), model.PackedWorkspace.ByteLength);
         model.Unpack();
-        Assert.Equal((BytesOf(values), 0), (BytesOf(model), model.PackedWorkspace.ByteLength));
+        Assert.Equal((BytesOf(values), 0L), (BytesOf(model), model.PackedWorkspace.ByteLength));
     }
 
     [Fact]
