@@ -8,7 +8,7 @@ public enum BaseWeights
 
     /// <summary>
     /// As codes, as large as in the file: values of one linear layer at a time are made for each product, in one buffer of the largest
-    /// layer's size, which costs time, and most on a GPU, as the CPU makes them. What is selected to train itself is dequantised.
+    /// layer's size, which costs time; on a GPU, too, the CPU makes them. What is selected to train itself is dequantised.
     /// </summary>
     Quantised,
 
