@@ -59,12 +59,22 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        Tensor output = Product(input);
+        Tensor output = Product(input, _bias);
         if (Adapter is null)
             return output;
         using Tensor change = Adapter.call(input);
         return output.PlusInPlace(change);
     }
+
+    /// <summary>The product with the weight alone, without bias and adapter.</summary>
+    public Tensor WeightProduct(Tensor input) => Product(input, bias: null);
+
+    /// <summary>
+    /// Computes something of the weight's values, in its shape, that doesn't share their memory; of a <see cref="Packed"/> weight without
+    /// gradients.
+    /// </summary>
+    public Tensor OfWeight(Func<Tensor, Tensor> compute) =>
+        Packed is { } packed ? packed.Use(_weight.dtype, compute) : compute(_weight);
 
     /// <summary>Takes the values of a <see cref="Packed"/> weight into memory, to compute with them from here on.</summary>
     public void Unpack()
@@ -78,14 +88,14 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
         Packed = null;
     }
 
-    private Tensor Product(Tensor input)
+    private Tensor Product(Tensor input, Tensor? bias)
     {
         if (Packed is { } packed)
-            return PackedProduct.Of(input, packed, IsTransposed, _bias);
+            return PackedProduct.Of(input, packed, IsTransposed, bias);
         if (!IsTransposed)
-            return nn.functional.linear(input, _weight, _bias);
+            return nn.functional.linear(input, _weight, bias);
         using Tensor weight = _weight.t();
-        return nn.functional.linear(input, weight, _bias);
+        return nn.functional.linear(input, weight, bias);
     }
 
     public override void train(bool train = true)

@@ -9,6 +9,7 @@ internal abstract class TextModel : nn.Module
         : base(name)
     {
         Stack = stack;
+        PackedWorkspace = new(device);
         register_module(Names.Prefix, stack);
         HeadModules = new ModuleTree(this, head, dtype, device);
         LinearLayers = named_modules().Where(named => named.module is LinearLayer)
@@ -25,6 +26,9 @@ internal abstract class TextModel : nn.Module
     /// <summary>Every linear layer by its path: the name of its weight without <c>.weight</c>.</summary>
     public IReadOnlyDictionary<string, LinearLayer> LinearLayers { get; }
 
+    /// <summary>What its packed weights compute in; it takes no memory before the first of them does.</summary>
+    public PackedWorkspace PackedWorkspace { get; }
+
     /// <summary>Takes the values of a parameter into memory, where it is a packed weight.</summary>
     public void Unpack(string parameterName)
     {
@@ -39,6 +43,7 @@ internal abstract class TextModel : nn.Module
     {
         foreach (LinearLayer layer in LinearLayers.Values)
             layer.Unpack();
+        PackedWorkspace.Dispose();
     }
 
     /// <summary>The parameters that the checkpoint didn't have, which have new random values; all, for a model made from a seed.</summary>
@@ -64,5 +69,12 @@ internal abstract class TextModel : nn.Module
     /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>
     protected override void RegisterComponents()
     {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            PackedWorkspace.Dispose();
+        base.Dispose(disposing);
     }
 }

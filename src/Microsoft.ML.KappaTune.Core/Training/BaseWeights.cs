@@ -7,8 +7,8 @@ public enum BaseWeights
     Auto,
 
     /// <summary>
-    /// As codes, as large as in the file: values of one linear layer at a time are made for each pass, which costs time. What is selected
-    /// to train itself is dequantised.
+    /// As codes, as large as in the file: values of one linear layer at a time are made for each product, in one buffer of the largest
+    /// layer's size, which costs time; on a GPU, too, the CPU makes them. What is selected to train itself is dequantised.
     /// </summary>
     Quantised,
 

@@ -90,17 +90,19 @@ internal sealed class LowRankAdapter : nn.Module<Tensor, Tensor>
     /// </summary>
     private Tensor Resized(Tensor input, Tensor change, Parameter magnitude)
     {
-        Tensor stored = _layer.Packed?.Values(_layer.Weight.dtype) ?? _layer.Weight;
-        Tensor weight = _layer.IsTransposed ? stored.t() : stored;
-        Tensor plain = nn.functional.linear(input, weight);
-        return magnitude.div(Lengths(weight)).mul(plain.Plus(change)).sub(plain);
+        Tensor plain = _layer.WeightProduct(input);
+        return magnitude.div(Lengths()).mul(plain.Plus(change)).sub(plain);
     }
 
     /// <summary>The lengths of the rows of W + ΔW, which are constants to a gradient, as in the method.</summary>
-    private Tensor Lengths(Tensor weight)
+    private Tensor Lengths()
     {
         using var guard = no_grad();
-        return nn.functional.linear(_b, A.t()).TimesInPlace(Settings.Scale).PlusInPlace(weight).Squared().sum(1L).sqrt();
+        return _layer.OfWeight(stored =>
+        {
+            Tensor weight = _layer.IsTransposed ? stored.t() : stored;
+            return nn.functional.linear(_b, A.t()).TimesInPlace(Settings.Scale).PlusInPlace(weight).Squared().sum(1L).sqrt();
+        });
     }
 
     /// <summary>All are registered by name in the constructor.</summary>

@@ -24,10 +24,10 @@ internal sealed record BaseTensor(LogicalTensor Weight, long? PaddingRow, bool Z
 
     /// <summary>The same values, made of their codes whenever they are needed.</summary>
     /// <exception cref="CheckpointFormatException">A value is NaN or infinite.</exception>
-    public PackedWeight Pack(Device device)
+    public PackedWeight Pack(PackedWorkspace workspace)
     {
         Check();
-        return new(Weight, device);
+        return new(Weight, workspace);
     }
 
     /// <returns>Whether a value of the padding row isn't finite, and may be so.</returns>

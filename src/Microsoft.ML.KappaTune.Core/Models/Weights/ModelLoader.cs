@@ -29,7 +29,7 @@ internal static class ModelLoader
             {
                 // What has no memory stays codes.
                 if (parameters[name].device_type == DeviceType.META && model is TextModel whole)
-                    whole.LinearLayers[name[..^".weight".Length]].Packed = tensor.Pack(whole.Stack.WordEmbeddings.device);
+                    whole.LinearLayers[name[..^".weight".Length]].Packed = tensor.Pack(whole.PackedWorkspace);
                 else
                     tensor.CopyTo(parameters[name]);
             }

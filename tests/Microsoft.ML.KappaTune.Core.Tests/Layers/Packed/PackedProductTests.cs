@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
@@ -11,13 +11,18 @@ namespace Microsoft.ML.KappaTune.Tests.Layers;
 
 /// <summary>Linear layers whose weights stay codes. Counts the process's tensors and its memory, so nothing may run beside it.</summary>
 [Collection(nameof(ProcessSettings))]
-public sealed partial class PackedProductTests : IDisposable
+public sealed class PackedProductTests : IDisposable
 {
     private const string Up = "model.layers.1.mlp.up_proj.weight";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly PackedWorkspace _workspace = new(CPU);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _workspace.Dispose();
+        _folder.Dispose();
+    }
 
     [Theory]
     [InlineData("nf4", false, true)]
@@ -100,52 +105,101 @@ public sealed partial class PackedProductTests : IDisposable
         }
     }
 
-    /// <summary>Values of 24 layers would take 384 MB; those of one are there at a time, 16 MB.</summary>
+    /// <summary>
+    /// Values of 24 layers, of different sizes, would take 190 MB, and so would the blocks that they leave free. Codes are in the file's
+    /// memory, which isn't counted.
+    /// </summary>
     [Fact]
-    public void Autograd_keeps_no_values()
+    public void Memory_is_that_of_one_layer_whether_kept_or_only_not_given_back()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "What is in memory is asked of Linux.");
-        const int Size = 2048, Layers = 24;
-        const long MostBytes = 150_000_000;
-        byte[] codes = new byte[Size * Size];
-        new Random(1).NextBytes(codes);
-        SafetensorsWriter.Write(
-            _folder.File("model.safetensors"),
-            [
-                TensorSource.FromBytes("a.weight", TensorDataType.Int8, [Size, Size], codes),
-                TensorSource.FromBytes("a.SCB", TensorDataType.Float32, [Size], new byte[Size * sizeof(float)]),
-            ]);
-        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
-        var packed = new PackedWeight(Assert.Single(checkpoint.Weights), CPU);
-        Assert.Equal(Size * (Size + sizeof(float)), packed.ByteLength);
+        const long MostBytes = 80_000_000;
+        int[] widths = [.. Enumerable.Range(0, 25).Select(i => 1024 + 32 * i)];
+        using var weights = new CodedWeights([.. widths.Zip(widths.Skip(1), (inputs, outputs) => (outputs, inputs))]);
+        Assert.InRange(weights.All.Sum(weight => weight.ByteLength) * sizeof(float), 2 * MostBytes, long.MaxValue);
         using var scope = NewDisposeScope();
-        Tensor input = randn(4, Size).requires_grad_(), states = input;
-        packed.Values(ScalarType.Float32).Dispose();
+        PackedProduct.Of(randn(4, widths[0]).requires_grad_(), weights.All[0], isTransposed: false, bias: null).sum().backward();
         long before = ResidentBytes();
-        for (int i = 0; i < Layers; i++)
-            states = PackedProduct.Of(states, packed, isTransposed: false, bias: null);
+        Tensor input = randn(4, widths[0]).requires_grad_(), states = input;
+        foreach (PackedWeight weight in weights.All)
+            states = PackedProduct.Of(states, weight, isTransposed: false, bias: null);
         Assert.InRange(ResidentBytes() - before, long.MinValue, MostBytes);
         states.sum().backward();
         Assert.InRange(ResidentBytes() - before, long.MinValue, MostBytes);
         Assert.Equal(input.shape, input.grad!.shape);
+        Assert.Equal(widths[^1] * widths[^2] * sizeof(float), weights.Workspace.ByteLength);
     }
 
-    /// <summary>What is in use: memory that is freed, and only kept to be given out again, goes back to the system first.</summary>
+    /// <summary>Autograd asks for the values once more than a backward pass does.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_gradient_has_a_gradient(bool isTransposed)
+    {
+        using var weights = new CodedWeights((12, 20), (20, 12));
+        using var scope = NewDisposeScope();
+        Tensor values = weights.All[0].Values(ScalarType.Float32), input = randn(5, isTransposed ? 12 : 20);
+        Tensor actual = Twice(x => PackedProduct.Of(x, weights.All[0], isTransposed, bias: null));
+        Tensor expected = Twice(x => nn.functional.linear(x, isTransposed ? values.t() : values));
+        Assert.InRange(StoredTensors.Difference(actual, expected), 0, 1e-5);
+        Assert.NotEqual(0, expected.abs().max().item<float>());
+
+        Tensor Twice(Func<Tensor, Tensor> product)
+        {
+            Tensor x = input.clone().requires_grad_();
+            Tensor first = autograd.grad([product(x).tanh().sum()], [x], retain_graph: true, create_graph: true)[0];
+            // What another weight overwrites meanwhile isn't read.
+            weights.All[1].Values(ScalarType.Float32).Dispose();
+            first.Squared().sum().backward();
+            return x.grad!;
+        }
+    }
+
+    /// <summary>Its rows' lengths are asked of the values too.</summary>
+    [Theory]
+    [InlineData("nf4", false)]
+    [InlineData("awq", true)]
+    public void An_adapter_of_given_lengths_is_that_of_the_values(string kind, bool isTransposed)
+    {
+        using Checkpoint checkpoint = Open(kind);
+        using var scope = NewDisposeScope();
+        using LinearLayer packed = Layer(checkpoint, isTransposed, hasBias: false), plain = Layer(checkpoint, isTransposed, hasBias: false);
+        plain.Unpack();
+        var settings = new LoraSettings(2, 4, HasMagnitudes: true);
+        using var one = new LowRankAdapter(packed, settings);
+        using var other = new LowRankAdapter(plain, settings);
+        using (no_grad())
+        {
+            other.A.copy_(one.A.uniform_(-1, 1));
+            other.B.copy_(one.B.uniform_(-1, 1));
+            other.Magnitude!.copy_(one.Magnitude!.uniform_(0.5, 1.5));
+        }
+
+        (packed.Adapter, plain.Adapter) = (one, other);
+        Tensor values = randn(2, 3, packed.Inputs), first = values.clone().requires_grad_(), second = values.clone().requires_grad_();
+        Tensor actual = packed.forward(first), expected = plain.forward(second);
+        Assert.InRange(StoredTensors.Difference(actual, expected), 0, 1e-4);
+        actual.tanh().sum().backward();
+        expected.tanh().sum().backward();
+        Assert.InRange(StoredTensors.Difference(first.grad!, second.grad!), 0, 1e-4);
+        Assert.InRange(StoredTensors.Difference(one.B.grad!, other.B.grad!), 0, 1e-4);
+        Assert.InRange(StoredTensors.Difference(one.Magnitude!.grad!, other.Magnitude!.grad!), 0, 1e-4);
+        Assert.Equal(packed.Inputs * packed.Outputs * sizeof(float), _workspace.ByteLength);
+    }
+
+    /// <summary>Of the process's own memory, that of files isn't.</summary>
     private static long ResidentBytes()
     {
-        _ = GiveBack(0);
-        return long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+        long[] pages = [.. File.ReadAllText("/proc/self/statm").Split(' ').Select(long.Parse)];
+        return (pages[1] - pages[2]) * Environment.SystemPageSize;
     }
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int GiveBack(nuint kept);
 
     private Checkpoint Open(string kind) => Checkpoint.Open(QuantisedDecoder.Write(_folder, kind).Quantised);
 
-    private static LinearLayer Layer(Checkpoint checkpoint, bool isTransposed, bool hasBias)
+    private LinearLayer Layer(Checkpoint checkpoint, bool isTransposed, bool hasBias)
     {
         LogicalTensor weight = checkpoint.Weights.Single(weight => weight.Name == Up);
         (long inputs, long outputs) = isTransposed ? (weight.Shape[0], weight.Shape[1]) : (weight.Shape[1], weight.Shape[0]);
-        return new(inputs, outputs, hasBias, ScalarType.Float32, CPU, isTransposed, isPacked: true) { Packed = new(weight, CPU) };
+        return new(inputs, outputs, hasBias, ScalarType.Float32, CPU, isTransposed, isPacked: true) { Packed = new(weight, _workspace) };
     }
 }
