@@ -3,6 +3,7 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using LanguageModelSettings = Microsoft.ML.KappaTune.KappaTuneLanguageModelEstimator.Options;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
@@ -27,6 +28,11 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _completion = CommonOptions.Column(
         "--completion", "The column of what completes the texts, which are prompts then; only completions count in the loss.");
 
+    private readonly Option<string> _messages = CommonOptions.Column(
+        "--messages",
+        "The column of conversations instead, as JSON, [{\"role\": \"user\", \"content\": \"Hello\"}], which the model's chat template "
+        + "writes; only the assistant's turns count in the loss.");
+
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
@@ -38,8 +44,14 @@ internal sealed partial class TuneCommand : Command
     private readonly CacheOptions _cache;
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
-        "Where the model goes: a .zip that ML.NET loads or, of a language model, a folder in Hugging Face layout where the name has no "
-        + "ending.");
+        "Where the model goes: a .zip that ML.NET loads or, of a language model, a .gguf file for llama.cpp and what is made of it, or a "
+        + "folder in Hugging Face layout where the name has no ending.");
+
+    private readonly Option<string> _ggufWeights = new("--gguf-weights")
+    {
+        Description = "How an --output that ends in .gguf stores matrices: f16, 16 bits a value (default); f32, the model itself, bit for "
+            + "bit; q8, codes of 8 bits with a scale for each 32.",
+    };
 
     private readonly Option<string> _adapter = CommonOptions.Folder(
         "--adapter", "A folder for the adapters as well, in PEFT's format; with --method lora.");
@@ -59,19 +71,22 @@ internal sealed partial class TuneCommand : Command
         _task = new(this, "texts get classes", "a language model goes on with texts, or completes prompts");
         this.AddOptions(_base, _train, _validation, _test);
         _columns = new(this, result => !_task.IsLanguageModel(result));
-        Options.Add(_completion);
+        this.AddOptions(_completion, _messages);
         _table = new(this);
         _selection = new(this, new Settings().Selection);
         _training = new(this);
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
-        this.AddOptions(_retention, _output, _adapter, _report, _json);
+        _ggufWeights.AcceptOnlyFromAmong([.. Enum.GetValues<GgufWeights>().Select(weights => OptionInfo.WordOf(weights))]);
+        this.AddOptions(_retention, _output, _ggufWeights, _adapter, _report, _json);
         _task.Divide(
-            this, [.. _columns.OfClasses, .. _training.OfClasses], [_completion, .. _training.OfLanguageModel]);
+            this, [.. _columns.OfClasses, .. _training.OfClasses],
+            [_completion, _messages, _ggufWeights, .. _training.OfLanguageModel]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
                 (nameof(Settings.CheckpointDirectory), _checkpoint), (nameof(Settings.ValidationSet), _validation),
+                (nameof(LanguageModelSettings.MessagesColumnName), _messages),
             ])
             OptionNames.Add(this, property, option.Name);
         Validators.Add(result =>
@@ -88,6 +103,12 @@ internal sealed partial class TuneCommand : Command
                 result.AddError($"{_adapter.Name}: only with --method lora.");
             if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
                 result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
+            CheckConversations(result);
+            bool isGguf = EndingOf(result.GetValue(_output)) == GgufEnding;
+            if (isGguf && !_task.IsLanguageModel(result))
+                result.AddError($"{_output.Name}: a classifier isn't written as {GgufEnding}; name a .zip file.");
+            if (!isGguf && result.GetResult(_ggufWeights) is not null)
+                result.AddError($"{_ggufWeights.Name}: only with an {_output.Name} that ends in {GgufEnding}.");
             if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
                 result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
         });

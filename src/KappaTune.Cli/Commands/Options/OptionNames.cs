@@ -17,6 +17,7 @@ internal static partial class OptionNames
         ("Kappa or RelativeKappa where", "kappa or relative where"),
         ("below MaxEpochs", "below --epochs"),
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
+        ("Write F32.", "Give --gguf-weights f32."),
     ];
 
     /// <summary>Notes which option of a command sets a property.</summary>
