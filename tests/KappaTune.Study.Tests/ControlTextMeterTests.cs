@@ -32,7 +32,8 @@ public sealed class ControlTextMeterTests : IDisposable
         (IReadOnlyList<ControlTextRetention> kept, _) = meter.Measure(MeasuredModel.Of(tuned), meter.MeasureBase());
         ControlTextRetention found = Assert.Single(kept);
         Assert.Equal(expected.TaskDivergence!.Value, meter.Divergence(MeasuredModel.Of(tuned))!.Value, 1e-6);
-        Assert.Equal((expected.Accuracy!.Before.Value, expected.Accuracy.After.Value), (found.AccuracyBefore, found.AccuracyAfter));
+        Assert.Equal(expected.Accuracy!.Before.Value, found.AccuracyBefore, 1e-9);
+        Assert.Equal(expected.Accuracy.After.Value, found.AccuracyAfter, 1e-9);
         Assert.Equal(expected.Loss!.Before.Value, found.LossBefore, 1e-6);
         Assert.Equal(expected.Loss.After.Value, found.LossAfter, 1e-6);
     }

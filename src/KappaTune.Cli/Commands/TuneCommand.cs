@@ -33,6 +33,7 @@ internal sealed partial class TuneCommand : Command
         "The column of conversations instead, as JSON, [{\"role\": \"user\", \"content\": \"Hello\"}], which the model's chat template "
         + "writes; only the assistant's turns count in the loss.");
 
+    private readonly LabelWordOptions _words;
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
@@ -72,6 +73,9 @@ internal sealed partial class TuneCommand : Command
         this.AddOptions(_base, _train, _validation, _test);
         _columns = new(this, result => !_task.IsLanguageModel(result));
         this.AddOptions(_completion, _messages);
+        _words = new(
+            this, "Classes become words of a language model, instead of outputs of a new head. ", _columns,
+            (words, result) => words.AreGiven(result));
         _table = new(this);
         _selection = new(this, new Settings().Selection);
         _training = new(this);
@@ -80,7 +84,7 @@ internal sealed partial class TuneCommand : Command
         _ggufWeights.AcceptOnlyFromAmong([.. Enum.GetValues<GgufWeights>().Select(weights => OptionInfo.WordOf(weights))]);
         this.AddOptions(_retention, _output, _ggufWeights, _adapter, _report, _json);
         _task.Divide(
-            this, [.. _columns.OfClasses, .. _training.OfClasses],
+            this, [.. _columns.OfClasses, .. _words.All, .. _training.OfClasses],
             [_completion, _messages, _ggufWeights, .. _training.OfLanguageModel]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
@@ -101,7 +105,13 @@ internal sealed partial class TuneCommand : Command
                 result.AddError($"{policy} and --optimizer-memory exclude each other: both say how much is selected.");
             if (result.GetResult(_adapter) is not null && !_training.IsLora(result))
                 result.AddError($"{_adapter.Name}: only with --method lora.");
-            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
+            if (_words.AreGiven(result))
+            {
+                foreach (Option option in _training.OfNewHead.Where(option => result.GetResult(option) is { Implicit: false }))
+                    result.AddError($"{option.Name}: not where classes are words, which have no new head.");
+            }
+
+            if ((_task.IsLanguageModel(result) || _words.AreGiven(result)) && result.GetResult(_base) is null)
                 result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
             CheckConversations(result);
             bool isGguf = EndingOf(result.GetValue(_output)) == GgufEnding;
@@ -150,7 +160,7 @@ internal sealed partial class TuneCommand : Command
             CancellationToken = cancellationToken,
         };
         NoteControl(settings, error);
-        using var model = Fit(error, settings.CheckpointDirectory, countsTokens: false, progress => keys
+        using var model = Fit(error, settings.CheckpointDirectory, countsTokens: settings.ClassLabels.AreWords, progress => keys
             .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(settings with { Progress = progress }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))
             .Fit(train.Rows));
@@ -234,6 +244,7 @@ internal sealed partial class TuneCommand : Command
         LabelColumnName = columns.Label,
         Sentence1ColumnName = columns.Text,
         Sentence2ColumnName = columns.Text2,
+        ClassLabels = _words.AreGiven(result.CommandResult) ? _words.Read(result, columns) : ClassLabels.AsOutputs,
         CheckpointDirectory = result.GetValue(_checkpoint),
         Resume = result.GetValue(_resume),
         ScanCacheDirectory = _cache.Read(result),

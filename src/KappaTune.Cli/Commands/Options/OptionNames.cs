@@ -17,6 +17,7 @@ internal static partial class OptionNames
         ("Kappa or RelativeKappa where", "kappa or relative where"),
         ("below MaxEpochs", "below --epochs"),
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
+        ("ClassLabels.Words", "--words"),
         ("Write F32.", "Give --gguf-weights f32."),
     ];
 

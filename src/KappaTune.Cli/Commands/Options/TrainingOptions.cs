@@ -87,7 +87,8 @@ internal sealed class TrainingOptions
         _settings.Add("--base-weights", nameof(Settings.BaseWeights));
         _settings.Add("--threads", nameof(Settings.Threads));
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
-        OfClasses = [headEpochs, headRate, smoothing, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
+        OfNewHead = [headEpochs, headRate, smoothing];
+        OfClasses = [.. OfNewHead, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
         command.Validators.Add(result =>
         {
             string[] given = [.. ofAdapters.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
@@ -117,6 +118,9 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that only a task of classes has.</summary>
     public Option[] OfClasses { get; }
+
+    /// <summary>The options of those that only a new head has.</summary>
+    public Option[] OfNewHead { get; }
 
     /// <summary>The options that only a language model has.</summary>
     public Option[] OfLanguageModel { get; }
