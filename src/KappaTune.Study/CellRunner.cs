@@ -114,7 +114,9 @@ public static class CellRunner
     private static T Fill<T>(T options, CellSpec spec) where T : TuningOptions => options with
     {
         BaseModel = spec.Base,
-        Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,
+        Method = spec.Identity.AdapterParameters is { } budget ? TuningMethod.LoraWithin(budget)
+            : spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank)
+            : TuningMethod.Direct,
         MaxEpochs = spec.Identity.Epochs,
         HeadEpochs = spec.Identity.HeadEpochs,
         BatchSize = spec.Identity.BatchSize,

@@ -80,6 +80,7 @@ internal sealed record ComparisonPlan
                        {
                            Tensors = draw.Tensors,
                            Rank = method.Rank,
+                           AdapterParameters = method.AdapterParameters,
                            LearningRate = rate,
                            HeadEpochs = method.HeadEpochs,
                            // Where the head alone trains, the learning rates to compare are the head's.

@@ -53,6 +53,7 @@ public sealed class CompareLanguageModelTests : IDisposable
             Assert.True(last.Divergence > 0 && last.Drift > 0 && last.Retention[0].Forgetting != 0);
             Assert.True(last.TrainLoss < first.TrainLoss);
             Assert.InRange(cell.TrainingSeconds!.Value, 0, cell.Seconds);
+            Assert.Equal(document.Methods.Single(method => method.Id == cell.Method).Trainable, cell.Trainable);
         });
         ComparisonCell full = document.Cells[0];
         Assert.True(full.Points[^1].TrainLoss < 0.6 * full.Points[0].TrainLoss, output);

@@ -64,8 +64,7 @@ internal sealed class LabelWordOptions
     {
         string texts = columns.Text2 is null ? TextPlace : $"{TextPlace}\n{PairPlace}";
         string prompt = result.GetValue(_prompt) is { } given ? TemplateOf(given) : $"{texts}\n{columns.Label}:";
-        // A copy, which nobody else has.
-        return _scores.Apply(result, ClassLabels.AsWords(prompt, WordsOf(result.GetValue(_words) ?? "")) with { });
+        return _scores.Apply(result, ClassLabels.AsWords(prompt, WordsOf(result.GetValue(_words) ?? "")));
     }
 
     private static string TemplateOf(string value) => value.Replace(@"\n", "\n", StringComparison.Ordinal);
