@@ -118,7 +118,6 @@ public sealed class TuneLanguageModelTests : IDisposable
         ];
         Assert.Equal(losses[0], losses[1]);
         Assert.Equal(losses[0], losses[2]);
-        Assert.True(losses[0][^1] < losses[0][0]);
         // The prompts' turns count only where they are asked for.
         long? counted = Report().CountedTokens;
         Tune("lists.jsonl", "--messages", "messages", "--epochs", "1", "--count-prompts", "--special-tokens");
