@@ -107,7 +107,7 @@ internal sealed partial class TuneCommand : Command
                 result.AddError($"{_adapter.Name}: only with --method lora.");
             if (_words.AreGiven(result))
             {
-                foreach (Option option in _training.OfNewHead.Where(option => result.GetResult(option) is { Implicit: false }))
+                foreach (Option option in _training.OfNewHead.Where(head => result.GetResult(head) is { Implicit: false }))
                     result.AddError($"{option.Name}: not where classes are words, which have no new head.");
             }
 
