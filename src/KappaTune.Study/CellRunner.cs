@@ -30,14 +30,15 @@ public static class CellRunner
         var clock = Stopwatch.StartNew();
         CellIdentity identity = spec.Identity;
         using var threads = new ThreadSetting(identity.Threads);
-        using var meter = new ControlTextMeter(spec.Base, spec.Controls, rows.TestTexts, identity.Device);
+        using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
+        WordRows? words = rows.Words is null ? null : new(checkpoint, rows);
+        using var meter = new ControlTextMeter(spec.Base, spec.Controls, words?.TestTexts ?? rows.Test, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException(
                 $"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
-        using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
         TuningPlan plan = ExplicitPlan.Create(checkpoint, identity.Tensors);
-        TuningReport report = rows.Prompt is { } prompt ? TuneLanguageModel(prompt) : TuneClassifier();
+        TuningReport report = words is not null ? TuneLanguageModel(words) : TuneClassifier();
         return new()
         {
             Method = spec.Method,
@@ -70,20 +71,19 @@ public static class CellRunner
             return tuned.Report;
         }
 
-        TuningReport TuneLanguageModel(TaskPrompt prompt)
+        TuningReport TuneLanguageModel(WordRows its)
         {
-            var words = new LabelWords(checkpoint, rows, identity.Device);
             TuningOutcome<CausalLanguageModel> tuned = LanguageModelTuner.Tune(new()
             {
                 Options = Fill(new KappaTuneLanguageModelEstimator.Options(), spec),
-                Train = rows.PromptExamples(rows.Train),
-                Validation = rows.PromptExamples(rows.Test),
-                CountsPrompts = prompt.CountsPrompt,
+                Train = its.Examples(rows.Train),
+                Validation = its.Examples(rows.Test),
                 Plan = plan,
                 EpochEnded = moment =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Add(moment.Epoch, moment.Training, words.Measure(moment.Model, moment.Validation!), MeasuredModel.Of(moment.Model));
+                    ValidationResult test = its.Measure(moment.Model, moment.Validation!, identity.Device);
+                    Add(moment.Epoch, moment.Training, test, MeasuredModel.Of(moment.Model));
                 },
             });
             tuned.Adapters?.Dispose();
@@ -114,7 +114,9 @@ public static class CellRunner
     private static T Fill<T>(T options, CellSpec spec) where T : TuningOptions => options with
     {
         BaseModel = spec.Base,
-        Method = spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank) : TuningMethod.Direct,
+        Method = spec.Identity.AdapterParameters is { } budget ? TuningMethod.LoraWithin(budget)
+            : spec.Identity.Rank > 0 ? TuningMethod.Lora(spec.Identity.Rank)
+            : TuningMethod.Direct,
         MaxEpochs = spec.Identity.Epochs,
         HeadEpochs = spec.Identity.HeadEpochs,
         BatchSize = spec.Identity.BatchSize,

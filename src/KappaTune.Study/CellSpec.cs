@@ -24,8 +24,12 @@ public sealed record CellIdentity
     /// <summary>Names, in the checkpoint, of what trains or has an adapter, in ordinal order.</summary>
     public required IReadOnlyList<string> Tensors { get; init; }
 
-    /// <summary>The adapters' rank; 0 where the tensors themselves train.</summary>
+    /// <summary>The adapters' rank; 0 where the tensors themselves train, or ranks are fitted to a number of parameters.</summary>
     public required int Rank { get; init; }
+
+    /// <summary>The most parameters of the adapters, which their ranks are fitted to; null where they aren't.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AdapterParameters { get; init; }
 
     public required double LearningRate { get; init; }
 

@@ -28,7 +28,8 @@ internal sealed record ComparisonPlan
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
-        using TextModel model = rows.Prompt is not null
+        WordRows? words = rows.Words is null ? null : new(checkpoint, rows);
+        using TextModel model = words is not null
             ? CausalLanguageModel.Load(checkpoint)
             : SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, settings.Fraction, settings.Draws, settings.Epochs);
@@ -44,7 +45,7 @@ internal sealed record ComparisonPlan
         var identity = new CellIdentity
         {
             Base = BaseIdentity.OfModel(checkpoint),
-            Task = rows.Fingerprint(),
+            Task = rows.Fingerprint(words),
             Controls = [.. request.Controls.Select(BaseIdentity.OfControl)],
             Tensors = [],
             Rank = 0,
@@ -79,6 +80,7 @@ internal sealed record ComparisonPlan
                        {
                            Tensors = draw.Tensors,
                            Rank = method.Rank,
+                           AdapterParameters = method.AdapterParameters,
                            LearningRate = rate,
                            HeadEpochs = method.HeadEpochs,
                            // Where the head alone trains, the learning rates to compare are the head's.
@@ -98,7 +100,7 @@ internal sealed record ComparisonPlan
     }
 
     /// <summary>A language model has no new head, so that a method without tensors, such as the routers of a dense one, is none.</summary>
-    private static bool ChangesAnything(ComparedMethod method, TaskRows rows) => rows.Prompt is null || method.Tensors > 0;
+    private static bool ChangesAnything(ComparedMethod method, TaskRows rows) => rows.Words is null || method.Tensors > 0;
 
     /// <summary>The method's own learning rates, or the settings' times its factor.</summary>
     private static IEnumerable<double> RatesOf(ComparisonRequest request, ComparedMethod method) =>

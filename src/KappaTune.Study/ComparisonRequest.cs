@@ -54,7 +54,7 @@ public sealed record ComparisonRequest
     public required IReadOnlyList<string> Methods { get; init; }
 
     /// <summary>The ids of the methods that there are for the task.</summary>
-    internal IReadOnlyList<string> KnownMethods => Task.Prompt is null ? AllMethods : LanguageModelMethods;
+    internal IReadOnlyList<string> KnownMethods => Task.Labels is null ? AllMethods : LanguageModelMethods;
 
     /// <summary>The settings of all runs; schedule and machine are filled in later.</summary>
     public required ComparisonSettings Settings { get; init; }

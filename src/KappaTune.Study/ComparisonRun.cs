@@ -90,7 +90,7 @@ public sealed class ComparisonRun
         _progress.Note("Measuring the base model on the control texts.");
         // With as many threads as the runs: the last bits of sums depend on them, and an untouched model must not differ.
         using var threads = new ThreadSetting(_request.Threads);
-        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.TestTexts, _request.Device);
+        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(_request.Output, key);
         return reading;

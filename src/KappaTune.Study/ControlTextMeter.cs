@@ -110,12 +110,17 @@ internal sealed class ControlTextMeter : IDisposable
         {
             using var scope = NewDisposeScope();
             WindowBatch batch = BatchOf(windows);
-            tally.Add(AnswersOf(_base), AnswersOf(tuned));
-
-            Answers AnswersOf(MeasuredModel model)
+            foreach ((Answers before, Answers after) in AnswersOf(_base).Zip(AnswersOf(tuned)))
             {
-                var reader = new GuessReader(model.Head!);
-                return reader.Read(batch, reader.FeaturesOf(batch, model.StatesOf(batch)))[0];
+                tally.Add(before, after);
+                before.Logits.Dispose();
+                after.Logits.Dispose();
+            }
+
+            IEnumerable<Answers> AnswersOf(MeasuredModel model)
+            {
+                var reader = new GuessReader(model.Head!, _stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue);
+                return reader.ReadInPieces(batch, reader.FeaturesOf(batch, model.StatesOf(batch)));
             }
         }
 
@@ -165,8 +170,11 @@ internal sealed class ControlTextMeter : IDisposable
             WindowBatch batch = BatchOf(windows);
             Tensor states = model.StatesOf(batch);
             look(batch, states);
-            foreach (Answers read in reader.Read(batch, reader.FeaturesOf(batch, states)))
+            foreach (Answers read in reader.ReadInPieces(batch, reader.FeaturesOf(batch, states)))
+            {
                 tally.Add(read);
+                read.Logits.Dispose();
+            }
         }
 
         double answers = probe.Answers.Sum();

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Tasks.CausalLm;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Tasks.Classification;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -31,8 +30,11 @@ public sealed record TaskFiles
     /// <summary>The most test rows, taken evenly over the file; null for all.</summary>
     public int? LimitTest { get; init; }
 
-    /// <summary>How a language model is asked for classes; null for classifiers.</summary>
-    public TaskPrompt? Prompt { get; init; }
+    /// <summary>With which words a language model tells classes, after which prompt; null for classifiers.</summary>
+    public ClassLabels? Labels { get; init; }
+
+    /// <summary>Whether a language model's loss counts prompts as well as words.</summary>
+    public bool CountsPrompts { get; init; }
 }
 
 /// <summary>A row of a task: its class, and its text or texts.</summary>
@@ -42,11 +44,15 @@ public readonly record struct TaskRow(string Label, string Text, string? Text2);
 public sealed class TaskRows
 {
     private TaskRows(
-        TaskPrompt? prompt, IReadOnlyList<string> classes, IReadOnlyList<TextExample> train, IReadOnlyList<TextExample> test) =>
-        (Prompt, Classes, Train, Test) = (prompt, classes, train, test);
+        LabelWordSet? words, bool countsPrompts, IReadOnlyList<string> classes, IReadOnlyList<TextExample> train,
+        IReadOnlyList<TextExample> test) =>
+        (Words, CountsPrompts, Classes, Train, Test) = (words, countsPrompts, classes, train, test);
 
-    /// <summary>How a language model is asked for classes; null for classifiers.</summary>
-    internal TaskPrompt? Prompt { get; }
+    /// <summary>With which words a language model tells classes; null for classifiers.</summary>
+    internal LabelWordSet? Words { get; }
+
+    /// <summary>Whether a language model's loss counts prompts as well as words.</summary>
+    internal bool CountsPrompts { get; }
 
     internal IReadOnlyList<string> Classes { get; }
 
@@ -54,20 +60,16 @@ public sealed class TaskRows
 
     internal IReadOnlyList<TextExample> Test { get; }
 
-    /// <summary>The test rows as what reads them: a language model has its prompts with the right words.</summary>
-    internal IReadOnlyList<TaskText> TestTexts => Prompt is null ? Test : PromptExamples(Test);
-
-    /// <summary>Rows as a language model learns them.</summary>
-    internal IReadOnlyList<LanguageModelExample> PromptExamples(IReadOnlyList<TextExample> rows) =>
-        [.. rows.Select(row => Prompt!.Example(row, Classes[row.Label]))];
-
     /// <param name="files">Of these, how many rows to take.</param>
     /// <param name="train">All rows to train on, which have all classes.</param>
     /// <param name="test">All rows to measure on.</param>
+    /// <exception cref="ArgumentException">A word is that of no class, or two classes have the same.</exception>
     public static TaskRows Create(TaskFiles files, IReadOnlyCollection<TaskRow> train, IReadOnlyCollection<TaskRow> test)
     {
         string[] classes = [.. train.Select(row => row.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new(files.Prompt, classes, Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
+        return new(
+            files.Labels is { } labels ? LabelWordSet.Create(labels, classes) : null, files.CountsPrompts, classes,
+            Examples(train, files.LimitTrain), Examples(test, files.LimitTest));
 
         TextExample[] Examples(IEnumerable<TaskRow> rows, int? limit) => Evenly(
             [.. rows.Select(row => new TextExample(row.Text, row.Text2, Array.BinarySearch(classes, row.Label, StringComparer.Ordinal)))],
@@ -75,7 +77,8 @@ public sealed class TaskRows
     }
 
     /// <summary>Tells tasks apart by what is learnt from them, wherever their files lie.</summary>
-    internal string Fingerprint()
+    /// <param name="words">The same rows as a language model reads them; null for classifiers.</param>
+    internal string Fingerprint(WordRows? words = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(string.Join('\t', Classes));
@@ -83,7 +86,17 @@ public sealed class TaskRows
             Add($"train\t{row.Label}\t{row.Text}\t{row.Pair}");
         foreach (TextExample row in Test)
             Add($"test\t{row.Label}\t{row.Text}\t{row.Pair}");
-        Prompt?.AddTo(hash, Classes);
+        if (Words is { } its)
+        {
+            // Keys of runs are older than the place's name.
+            string template = its.Template.Template.Replace(PromptTemplate.Pair, "{text2}", StringComparison.Ordinal),
+                scores = its.Scores == WordScores.Likelihood ? "" : $"\nscores\t{its.Scores}";
+            IEnumerable<string> completions = Enumerable.Range(0, Classes.Count).Select(its.Completion);
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                string.Join('\n', [$"prompt\t{CountsPrompts}", template, .. completions]) + scores));
+        }
+
+        words?.AddTo(hash);
         return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 16));
 
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));

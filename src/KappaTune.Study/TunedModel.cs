@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>A model that was tuned: an encoder, or a decoder.</summary>
+/// <summary>A model that was tuned: an encoder, or a decoder, with the head that it is measured by or without one.</summary>
 internal sealed class TunedModel : IDisposable
 {
     private readonly torch.nn.Module _model;
@@ -37,10 +37,12 @@ internal sealed class TunedModel : IDisposable
 
     /// <summary>Measures what it kept.</summary>
     public RetentionReport Measure(
-        RetentionProbe probe, Checkpoint baseModel, Action<int, int> progress, CancellationToken cancellationToken) =>
-        _model is CausalLanguageModel decoder
-            ? probe.Measure(baseModel, decoder, cancellationToken, progress)
-            : probe.Measure(baseModel, _model as TextEncoder ?? ((SequenceClassifier)_model).Encoder, cancellationToken, progress);
+        RetentionProbe probe, Checkpoint baseModel, Action<int, int> progress, CancellationToken cancellationToken) => _model switch
+        {
+            TextModel model => probe.Measure(baseModel, model, cancellationToken, progress),
+            TextDecoder decoder => probe.Measure(baseModel, decoder, cancellationToken, progress),
+            _ => probe.Measure(baseModel, (TextEncoder)_model, cancellationToken, progress),
+        };
 
     public void Dispose() => _model.Dispose();
 
@@ -88,9 +90,12 @@ internal sealed class TunedModel : IDisposable
         if (DecoderConfig.Describes(baseModel.Config))
         {
             DecoderConfig config = DecoderConfig.Read(checkpoint);
-            return config.HasShapesOf(DecoderConfig.Read(baseModel))
-                ? new(CausalLanguageModel.Load(checkpoint, config, device: device), warnings)
-                : throw OtherBase(path, baseModel);
+            if (!config.HasShapesOf(DecoderConfig.Read(baseModel)))
+                throw OtherBase(path, baseModel);
+            // A classifier's own head is the task's.
+            return ClassifierLoader.IsClassifier(checkpoint)
+                ? new(TextDecoder.Load(checkpoint, config, device: device), warnings)
+                : new(CausalLanguageModel.Load(checkpoint, config, device: device), warnings);
         }
 
         EncoderConfig encoder = EncoderConfig.Read(checkpoint);
@@ -101,9 +106,7 @@ internal sealed class TunedModel : IDisposable
 
     private static TunedModel OfAdapter(string path, Checkpoint baseModel, torch.Device device)
     {
-        TextModel model = DecoderConfig.Describes(baseModel.Config)
-            ? CausalLanguageModel.Load(baseModel, device: device)
-            : LoadClassifier(path, baseModel, device);
+        TextModel model = LoadBase(path, baseModel, device);
         try
         {
             using var adapters = LoraAdapters.Load(model, path);
@@ -117,14 +120,20 @@ internal sealed class TunedModel : IDisposable
         }
     }
 
-    /// <summary>Makes a classifier whose head has the adapter's shape; the head itself isn't used.</summary>
-    private static SequenceClassifier LoadClassifier(string adapter, Checkpoint baseModel, torch.Device device)
+    /// <summary>
+    /// The base with what the adapter may change: a language model or, where the adapter has a classifier's head or the base is an encoder,
+    /// a classifier whose head has the adapter's shape; the head itself isn't used.
+    /// </summary>
+    private static TextModel LoadBase(string adapter, Checkpoint baseModel, torch.Device device)
     {
-        EncoderConfig config = EncoderConfig.Read(baseModel);
+        TransformerConfig config = TransformerConfig.ReadAny(baseModel);
         string weight = ClassifierLoader.OutputWeight(config);
-        IReadOnlyList<long>? head = LoraAdapters.ShapeOf(adapter, config, weight) ?? new TensorMatch(baseModel, config).Find(weight)?.Shape;
+        IReadOnlyList<long>? head = LoraAdapters.ShapeOf(adapter, config, weight);
+        if (head is null && config is DecoderConfig decoder)
+            return CausalLanguageModel.Load(baseModel, decoder, device: device);
+        head ??= new TensorMatch(baseModel, config).Find(weight)?.Shape;
         int classes = head is [>= 1 and <= int.MaxValue, _] ? (int)head[0] : 2;
-        return SequenceClassifier.Load(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
+        return ClassifierLoader.Load(baseModel, classes, seed: 0, resetHead: true, config: config, device: device);
     }
 
     private static FormatException OtherBase(string path, Checkpoint baseModel) =>

@@ -80,9 +80,12 @@ public sealed class MethodBuilderTests : IDisposable
 
         // A rank more or less is this many parameters.
         long rank = builder.Candidates.Sum(matrix => matrix.Rows + matrix.Columns);
-        Assert.InRange(builder.Build("lora").Trainable, budget - rank, budget + rank);
-        Assert.InRange(builder.Build("lora-small").Trainable, builder.Build("kappa-lora").Trainable - rank,
-            builder.Build("kappa-lora").Trainable + rank);
+        Assert.InRange(builder.Build("lora").Trainable, budget - rank, budget);
+        long small = builder.Build("kappa-lora").Trainable;
+        Assert.InRange(builder.Build("lora-small").Trainable, small - rank, small);
+        Assert.Equal((16, "LoRA of rank 16, alpha 32"), (builder.Build("kappa-lora").Rank, builder.Build("kappa-lora").Adapters));
+        Assert.EndsWith(" parameters, alpha twice the rank.", builder.Build("lora").Description);
+        Assert.Null(builder.Build("kappa-lowest").Adapters);
 
         // Draws differ, and the highest have nothing in common with the lowest.
         Assert.Equal(3, builder.Build("random").Draws.Select(draw => string.Join(',', draw.Tensors)).Distinct().Count());

@@ -49,20 +49,7 @@ internal sealed class CompareCommand : Command
 
     private readonly TaskOption _task;
 
-    private readonly Option<string> _prompt = new Option<string>("--prompt")
-    {
-        Description = @"What the model completes with a row's class; {text} stands for the row's text, {text2} for the second, \n for a "
-            + @"line break (default: {text}\n and the label column's name with a colon).",
-        HelpName = "TEMPLATE",
-    }.Checked(value => CommonOptions.Require(
-        value.Contains(TaskPrompt.Text, StringComparison.Ordinal),
-        $"'{value}' has no {TaskPrompt.Text}, for which the row's text stands."));
-
-    private readonly Option<string> _words = new Option<string>("--words")
-    {
-        Description = "The words that complete prompts, by labels, such as 0=no,1=yes (default: the labels themselves).",
-        HelpName = "LIST",
-    }.Checked(value => WordsOf(value));
+    private readonly LabelWordOptions _words;
 
     private readonly Option<bool> _countPrompts = new("--count-prompts")
     {
@@ -133,13 +120,14 @@ internal sealed class CompareCommand : Command
         _study.AcceptOnlyFromAmong("methods", "per-tensor");
         _task = new(this, "a new head on an encoder tells classes", "a language model tells them by words that complete prompts");
         this.AddOptions(
-            _base, _train, _test, _controls, _output, _prompt, _words, _countPrompts, _study, _methods, _rates, _ratesOf, _headRate, _seeds,
-            _epochs, _batch, _draws, _fraction, _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
+            _base, _train, _test, _controls, _output, _countPrompts, _study, _methods, _rates, _ratesOf, _headRate, _seeds, _epochs, _batch,
+            _draws, _fraction, _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
         _columns = new(this);
+        _words = new(this, "", _columns, (_, result) => _task.IsLanguageModel(result));
         Options.Add(_device);
         _table = new(this);
         _cache = new(this);
-        _task.Divide(this, [_headRate], [_prompt, _words, _countPrompts]);
+        _task.Divide(this, [_headRate], [.. _words.All, _countPrompts]);
         Validators.Add(result =>
         {
             if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
@@ -204,7 +192,8 @@ internal sealed class CompareCommand : Command
             Quoted = _table.Quoted(result),
             LimitTrain = result.GetValue(_limitTrain),
             LimitTest = result.GetValue(_limitTest),
-            Prompt = PromptOf(result, columns),
+            Labels = _task.IsLanguageModel(result.CommandResult) ? _words.Read(result, columns) : null,
+            CountsPrompts = result.GetValue(_countPrompts),
         },
         TaskName = result.GetValue(_name),
         Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],
@@ -233,33 +222,11 @@ internal sealed class CompareCommand : Command
 
     private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
 
-    /// <summary>How the model is asked; null where it isn't a language model.</summary>
-    private TaskPrompt? PromptOf(ParseResult result, TextColumns columns) => !_task.IsLanguageModel(result.CommandResult) ? null : new()
-    {
-        Template = (result.GetValue(_prompt) ?? $@"{TaskPrompt.Text}\n{columns.Label}:").Replace(@"\n", "\n", StringComparison.Ordinal),
-        Words = WordsOf(result.GetValue(_words) ?? ""),
-        CountsPrompt = result.GetValue(_countPrompts),
-    };
-
     private IReadOnlyList<string> MethodsOf(CommandResult result) =>
         _task.IsLanguageModel(result) ? ComparisonRequest.LanguageModelMethods : ComparisonRequest.AllMethods;
 
     private static string[] Named(string? list) =>
         list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-    private static Dictionary<string, string> WordsOf(string list)
-    {
-        var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string pair in Named(list))
-        {
-            string[] parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
-            CommonOptions.Require(
-                parts is [{ Length: > 0 }, { Length: > 0 }] && words.TryAdd(parts[0], parts[1]),
-                $"'{pair}' isn't LABEL=WORD, each label once, such as 0=no,1=yes.");
-        }
-
-        return words;
-    }
 
     private static Dictionary<string, IReadOnlyList<double>> MethodRatesOf(string[] values)
     {

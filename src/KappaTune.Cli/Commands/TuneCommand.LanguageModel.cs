@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using System.Globalization;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
@@ -10,25 +11,51 @@ namespace KappaTune.Cli.Commands;
 /// <summary>What <c>kappatune tune --task lm</c> does.</summary>
 internal sealed partial class TuneCommand
 {
+    private const string GgufEnding = ".gguf";
+
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
     private bool IsFolder(ParseResult result) =>
-        _task.IsLanguageModel(result.CommandResult) && result.GetValue(_output) is { } output and not CommandFiles.Pipe
-        && Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).Length == 0;
+        _task.IsLanguageModel(result.CommandResult) && EndingOf(result.GetValue(_output)) is "";
+
+    /// <summary>The ending of an output's name, in small letters; null for standard output.</summary>
+    private static string? EndingOf(string? output) => output is null or CommandFiles.Pipe
+        ? null
+        : Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).ToLowerInvariant();
+
+    /// <summary>Makes errors of usage of what doesn't go with conversations, or without them.</summary>
+    private void CheckConversations(CommandResult result)
+    {
+        bool hasMessages = result.GetResult(_messages) is not null;
+        foreach (Option other in (Option[])[_columns.Text, _completion, _training.NoEndToken])
+        {
+            if (hasMessages && result.GetResult(other) is { Implicit: false })
+                result.AddError($"{other.Name}: not with {_messages.Name}.");
+        }
+
+        if (!hasMessages && result.GetResult(_training.SpecialTokens) is { Implicit: false })
+            result.AddError($"{_training.SpecialTokens.Name}: only with {_messages.Name}.");
+    }
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {
         TextWriter error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
-        var columns = new LanguageColumns(result.GetValue(_columns.Text) ?? CommonOptions.TextColumn, result.GetValue(_completion));
+        string? ending = EndingOf(result.GetValue(_output)), baseModel = files.TunedFrom(_base);
+        // Not every model can be in such a file, which is told before any work.
+        if (ending == GgufEnding)
+            KappaTuneLanguageModelTransformer.RequireGguf(baseModel!);
+        var columns = new LanguageColumns(
+            result.GetValue(_columns.Text) ?? CommonOptions.TextColumn, result.GetValue(_completion), result.GetValue(_messages));
         IDataView train = Read(_train)!;
         IDataView? validation = Read(_validation), test = Read(_test);
         LanguageModelSettings settings = _training.ReadLanguageModel(result, new()
         {
-            BaseModel = files.TunedFrom(_base)!,
+            BaseModel = baseModel!,
             Selection = _selection.Read(result, new LanguageModelSettings().Selection),
             TextColumnName = columns.Text,
             CompletionColumnName = columns.Completion,
+            MessagesColumnName = columns.Messages,
             CheckpointDirectory = result.GetValue(_checkpoint),
             Resume = result.GetValue(_resume),
             ScanCacheDirectory = _cache.Read(result),
@@ -44,6 +71,8 @@ internal sealed partial class TuneCommand
         string place = IsFolder(result) ? result.GetValue(_output)! : files.Output(_output)!;
         if (IsFolder(result))
             model.SaveModel(place);
+        else if (ending == GgufEnding)
+            model.SaveGguf(place, Enum.Parse<GgufWeights>(result.GetValue(_ggufWeights) ?? nameof(GgufWeights.F16), ignoreCase: true));
         else
             OutputFile.Write(place, stream => mlContext.Model.Save(model, train.Schema, stream));
         if (result.GetValue(_adapter) is { } adapter)

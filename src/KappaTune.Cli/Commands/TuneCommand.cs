@@ -3,6 +3,7 @@ using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using LanguageModelSettings = Microsoft.ML.KappaTune.KappaTuneLanguageModelEstimator.Options;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
 
 namespace KappaTune.Cli.Commands;
@@ -27,6 +28,12 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _completion = CommonOptions.Column(
         "--completion", "The column of what completes the texts, which are prompts then; only completions count in the loss.");
 
+    private readonly Option<string> _messages = CommonOptions.Column(
+        "--messages",
+        "The column of conversations instead, as JSON, [{\"role\": \"user\", \"content\": \"Hello\"}], which the model's chat template "
+        + "writes; only the assistant's turns count in the loss.");
+
+    private readonly LabelWordOptions _words;
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
@@ -38,8 +45,14 @@ internal sealed partial class TuneCommand : Command
     private readonly CacheOptions _cache;
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
-        "Where the model goes: a .zip that ML.NET loads or, of a language model, a folder in Hugging Face layout where the name has no "
-        + "ending.");
+        "Where the model goes: a .zip that ML.NET loads or, of a language model, a .gguf file for llama.cpp and what is made of it, or a "
+        + "folder in Hugging Face layout where the name has no ending.");
+
+    private readonly Option<string> _ggufWeights = new("--gguf-weights")
+    {
+        Description = "How an --output that ends in .gguf stores matrices: f16, 16 bits a value (default); f32, the model itself, bit for "
+            + "bit; q8, codes of 8 bits with a scale for each 32.",
+    };
 
     private readonly Option<string> _adapter = CommonOptions.Folder(
         "--adapter", "A folder for the adapters as well, in PEFT's format; with --method lora.");
@@ -59,19 +72,25 @@ internal sealed partial class TuneCommand : Command
         _task = new(this, "texts get classes", "a language model goes on with texts, or completes prompts");
         this.AddOptions(_base, _train, _validation, _test);
         _columns = new(this, result => !_task.IsLanguageModel(result));
-        Options.Add(_completion);
+        this.AddOptions(_completion, _messages);
+        _words = new(
+            this, "Classes become words of a language model, instead of outputs of a new head. ", _columns,
+            (words, result) => words.AreGiven(result));
         _table = new(this);
         _selection = new(this, new Settings().Selection);
         _training = new(this);
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
-        this.AddOptions(_retention, _output, _adapter, _report, _json);
+        _ggufWeights.AcceptOnlyFromAmong([.. Enum.GetValues<GgufWeights>().Select(weights => OptionInfo.WordOf(weights))]);
+        this.AddOptions(_retention, _output, _ggufWeights, _adapter, _report, _json);
         _task.Divide(
-            this, [.. _columns.OfClasses, .. _training.OfClasses], [_completion, .. _training.OfLanguageModel]);
+            this, [.. _columns.OfClasses, .. _words.All, .. _training.OfClasses],
+            [_completion, _messages, _ggufWeights, .. _training.OfLanguageModel]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
                 (nameof(Settings.CheckpointDirectory), _checkpoint), (nameof(Settings.ValidationSet), _validation),
+                (nameof(LanguageModelSettings.MessagesColumnName), _messages),
             ])
             OptionNames.Add(this, property, option.Name);
         Validators.Add(result =>
@@ -86,8 +105,20 @@ internal sealed partial class TuneCommand : Command
                 result.AddError($"{policy} and --optimizer-memory exclude each other: both say how much is selected.");
             if (result.GetResult(_adapter) is not null && !_training.IsLora(result))
                 result.AddError($"{_adapter.Name}: only with --method lora.");
-            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
+            if (_words.AreGiven(result))
+            {
+                foreach (Option option in _training.OfNewHead.Where(head => result.GetResult(head) is { Implicit: false }))
+                    result.AddError($"{option.Name}: not where classes are words, which have no new head.");
+            }
+
+            if ((_task.IsLanguageModel(result) || _words.AreGiven(result)) && result.GetResult(_base) is null)
                 result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
+            CheckConversations(result);
+            bool isGguf = EndingOf(result.GetValue(_output)) == GgufEnding;
+            if (isGguf && !_task.IsLanguageModel(result))
+                result.AddError($"{_output.Name}: a classifier isn't written as {GgufEnding}; name a .zip file.");
+            if (!isGguf && result.GetResult(_ggufWeights) is not null)
+                result.AddError($"{_ggufWeights.Name}: only with an {_output.Name} that ends in {GgufEnding}.");
             if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
                 result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
         });
@@ -129,7 +160,7 @@ internal sealed partial class TuneCommand : Command
             CancellationToken = cancellationToken,
         };
         NoteControl(settings, error);
-        using var model = Fit(error, settings.CheckpointDirectory, countsTokens: false, progress => keys
+        using var model = Fit(error, settings.CheckpointDirectory, countsTokens: settings.ClassLabels.AreWords, progress => keys
             .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(settings with { Progress = progress }))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue(settings.OutputColumnName))
             .Fit(train.Rows));
@@ -213,6 +244,7 @@ internal sealed partial class TuneCommand : Command
         LabelColumnName = columns.Label,
         Sentence1ColumnName = columns.Text,
         Sentence2ColumnName = columns.Text2,
+        ClassLabels = _words.AreGiven(result.CommandResult) ? _words.Read(result, columns) : ClassLabels.AsOutputs,
         CheckpointDirectory = result.GetValue(_checkpoint),
         Resume = result.GetValue(_resume),
         ScanCacheDirectory = _cache.Read(result),

@@ -19,7 +19,7 @@ internal static class JsonLines
             if (row.ValueKind != JsonValueKind.Object)
                 throw new FormatException($"{place} isn't a JSON object. Give each line one, with a field for each text.");
             yield return new(
-                Text(row, fields.Text, "--text", place),
+                fields.Messages is { } messages ? Conversation(row, messages, place) : Text(row, fields.Text, "--text", place),
                 fields.Completion is { } completion ? Text(row, completion, "--completion", place) : null);
         }
     }
@@ -37,7 +37,24 @@ internal static class JsonLines
         }
     }
 
+    /// <summary>A conversation as JSON: the field is the list itself or, as in a table, a text that has it.</summary>
+    private static string Conversation(JsonElement row, string field, string place) => Find(row, field, "--messages", place) switch
+    {
+        { ValueKind: JsonValueKind.Array } list => list.GetRawText(),
+        { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        _ => throw new FormatException(PlainText.OneLine(
+            $"{place}: the field \"{field}\" is no list of messages. Give it one, such as "
+            + "[{\"role\": \"user\", \"content\": \"Hello\"}], or name another field with --messages.")),
+    };
+
     private static string Text(JsonElement row, string field, string option, string place)
+    {
+        JsonElement value = Find(row, field, option, place);
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException(PlainText.OneLine(
+            $"{place}: the field \"{field}\" is no text. Put it into double quotes, or name another field with {option}."));
+    }
+
+    private static JsonElement Find(JsonElement row, string field, string option, string place)
     {
         if (!row.TryGetProperty(field, out JsonElement value))
         {
@@ -46,7 +63,6 @@ internal static class JsonLines
                 $"{place} has no field \"{field}\". Its fields are: {there}. Name the right one with {option}."));
         }
 
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException(PlainText.OneLine(
-            $"{place}: the field \"{field}\" is no text. Put it into double quotes, or name another field with {option}."));
+        return value;
     }
 }

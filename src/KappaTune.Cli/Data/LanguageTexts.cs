@@ -6,9 +6,14 @@ namespace KappaTune.Cli.Data;
 /// <summary>The columns, or fields, of a language model's texts.</summary>
 /// <param name="Text">That of texts, or of prompts where there are completions.</param>
 /// <param name="Completion">That of completions; null for none.</param>
-internal sealed record LanguageColumns(string Text, string? Completion);
+/// <param name="Messages">That of conversations, which is read instead of the others; null for none.</param>
+internal sealed record LanguageColumns(string Text, string? Completion, string? Messages = null)
+{
+    /// <summary>The column that every text is in, whatever it is, and the option that names it.</summary>
+    public (string Name, string Option) First => Messages is null ? (Text, "--text") : (Messages, "--messages");
+}
 
-/// <summary>A text, or a prompt and its completion.</summary>
+/// <summary>A text, a prompt and its completion, or a conversation as JSON.</summary>
 internal readonly record struct LanguageText(string Text, string? Completion);
 
 /// <summary>
@@ -38,7 +43,7 @@ internal static class LanguageTexts
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         SchemaDefinition.Column text = schema[nameof(Row.Text)], completion = schema[nameof(Row.Completion)];
-        text.ColumnName = columns.Text;
+        text.ColumnName = columns.First.Name;
         if (columns.Completion is { } name)
             completion.ColumnName = name;
         else
@@ -49,10 +54,10 @@ internal static class LanguageTexts
 
     private static LanguageText[] Rows(TableFile file, LanguageColumns columns)
     {
-        (string Name, string Option)[] wanted = [(columns.Text, "--text"), (columns.Completion ?? "", "--completion")];
+        (string Name, string Option)[] wanted = [columns.First, (columns.Completion ?? "", "--completion")];
         IDataView rows = file.Load(new MLContext(), wanted.Where(column => column.Name.Length > 0).Select(column =>
             new TextLoader.Column(column.Name, DataKind.String, file.IndexOf(column.Name, $"Name the right one with {column.Option}."))));
-        IEnumerable<string> texts = rows.GetColumn<string>(columns.Text);
+        IEnumerable<string> texts = rows.GetColumn<string>(columns.First.Name);
         return columns.Completion is { } completion
             ? [.. texts.Zip(rows.GetColumn<string>(completion), (text, end) => new LanguageText(text, end))]
             : [.. texts.Select(text => new LanguageText(text, null))];
@@ -62,6 +67,8 @@ internal static class LanguageTexts
     {
         if (columns.Completion is not null)
             throw new FormatException($"{name}: plain text has no completions. Leave --completion out, or give a table or JSON lines.");
+        if (columns.Messages is not null)
+            throw new FormatException($"{name}: plain text has no conversations. Leave --messages out, or give a table or JSON lines.");
         List<LanguageText> texts = [];
         List<string> lines = [];
         foreach (string line in Utf8Lines.Read(name, path))

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Study.Pages;
 using Microsoft.ML.KappaTune.Training;
@@ -11,7 +12,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// </summary>
 internal sealed class MethodBuilder
 {
-    private const int AdapterRank = 16;
+    private static readonly TuningMethod LowestAdapters = TuningMethod.Lora();
 
     private static readonly TensorRole[] FeedForwardRoles =
     [
@@ -77,7 +78,7 @@ internal sealed class MethodBuilder
         "kappa-head-first" => HeadFirst(id, Build("kappa-lowest")),
         "kappa-lora" => Create(
             id, "Lowest κ, LoRA", "Small adapters beside the tensors of lowest κ train, instead of the tensors themselves.", "selection",
-            [Draw(_lowest, AdapterRank)], _adapterRate, AdapterRank),
+            [Draw(_lowest, LowestAdapters)], _adapterRate, LowestAdapters),
         "relative-kappa" => Create(
             id, "Lowest relative κ",
             "As lowest κ, but κ is compared with that of a random tensor of the same shape, so that shape doesn't decide.",
@@ -123,7 +124,7 @@ internal sealed class MethodBuilder
             id, "LoRA everywhere", "Adapters beside every weight tensor train, with as many parameters as lowest κ.", Budget),
         "lora-small" => Adapters(
             id, "LoRA everywhere, small", "Adapters beside every weight tensor train, with as many parameters as those of lowest κ, LoRA.",
-            AdapterParameters(_lowest, AdapterRank)),
+            AdapterParameters(_lowest, LowestAdapters)),
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewParametersRate),
@@ -159,8 +160,10 @@ internal sealed class MethodBuilder
 
     private ComparedMethod Adapters(string id, string title, string description, long budget)
     {
-        int rank = (int)Math.Max(1, Math.Round((double)budget / AdapterParameters(Candidates, 1)));
-        return Create(id, title, description, "adapter", [Draw(Candidates, rank)], _adapterRate, rank);
+        // Adapters of rank 1 are the fewest parameters, even where they are more than is to be matched.
+        long least = AdapterParameters(Candidates, TuningMethod.Lora(rank: 1));
+        var adapters = TuningMethod.LoraWithin((int)Math.Clamp(budget, least, int.MaxValue));
+        return Create(id, title, description, "adapter", [Draw(Candidates, adapters)], _adapterRate, adapters);
     }
 
     private List<ScannedMatrix> LowestPerRole() =>
@@ -196,27 +199,37 @@ internal sealed class MethodBuilder
             .Select((chosen, i) => chosen with { Draw = i }),
     ];
 
-    private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, int rank = 0) => new()
+    private MethodDraw Draw(IReadOnlyList<ScannedMatrix> matrices, TuningMethod? adapters = null) => new()
     {
         Draw = 0,
-        Trainable = HeadParameters + (rank == 0 ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, rank)),
+        Trainable =
+            HeadParameters + (adapters is null ? matrices.Sum(matrix => matrix.Parameters) : AdapterParameters(matrices, adapters)),
         Tensors = [.. matrices.Select(matrix => matrix.Id).Order(StringComparer.Ordinal)],
     };
 
-    private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, int rank) =>
-        rank * matrices.Sum(matrix => matrix.Rows + matrix.Columns);
+    private static long AdapterParameters(IReadOnlyList<ScannedMatrix> matrices, TuningMethod adapters)
+    {
+        RankedMatrix[] costs =
+            [.. matrices.Select(matrix => new RankedMatrix(matrix.Rows + matrix.Columns, (int)Math.Min(matrix.Rows, matrix.Columns)))];
+        return adapters.ParameterBudget is { } budget
+            ? costs.Zip(RankBudget.Fit(costs, budget), (matrix, rank) => matrix.Cost * rank).Sum()
+            : costs.Sum(matrix => matrix.Cost * adapters.Rank);
+    }
 
+    /// <param name="adapters">What trains beside the tensors instead of them; null for the tensors themselves.</param>
     private static ComparedMethod Create(
         string id, string title, string description, string group, IReadOnlyList<MethodDraw> draws,
-        double rateFactor = 1, int rank = 0) => new()
+        double rateFactor = 1, TuningMethod? adapters = null) => new()
         {
             Id = id,
             Title = title,
-            Description = description,
+            Description = adapters is null ? description : $"{description.TrimEnd('.')}: {adapters}.",
             Group = group,
             Trainable = draws[0].Trainable,
             Tensors = draws[0].Tensors.Count,
-            Rank = rank,
+            Rank = adapters?.Rank ?? 0,
+            AdapterParameters = adapters?.ParameterBudget,
+            Adapters = adapters?.ToString(),
             RateFactor = rateFactor,
             Draws = draws,
         };

@@ -25,8 +25,14 @@ public sealed record ComparedMethod
     /// <summary>How many of the base's tensors train or have an adapter.</summary>
     public required int Tensors { get; init; }
 
-    /// <summary>The rank of the adapters; 0 where the tensors themselves train.</summary>
+    /// <summary>The rank of the adapters; 0 where the tensors themselves train, or ranks are fitted to a number of parameters.</summary>
     public int Rank { get; init; }
+
+    /// <summary>The most parameters of the adapters, which their ranks are fitted to; null where they aren't.</summary>
+    public int? AdapterParameters { get; init; }
+
+    /// <summary>The adapters' rank and alpha in words; null where the tensors themselves train, and in files that don't say.</summary>
+    public string? Adapters { get; init; }
 
     /// <summary>The factor by which the method multiplies the settings' learning rates.</summary>
     public double RateFactor { get; init; } = 1;

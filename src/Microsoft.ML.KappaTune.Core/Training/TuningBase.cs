@@ -50,14 +50,17 @@ internal sealed class TuningBase : IDisposable
 
     public void Dispose() => Checkpoint.Dispose();
 
+    /// <summary>Tokens of the longest text where the options don't say it.</summary>
+    public static int LongestByDefault(TransformerConfig config, HuggingFaceTokenizer tokenizer)
+    {
+        int most = config is DecoderConfig ? MostTokensByDefault : int.MaxValue;
+        return Math.Min(most, Math.Min(config.MaxTokens, tokenizer.MaxLength));
+    }
+
     private int Longest(int? wanted)
     {
         if (wanted is null)
-        {
-            int most = Config is DecoderConfig ? MostTokensByDefault : int.MaxValue;
-            return Math.Min(most, Math.Min(Config.MaxTokens, Tokenizer.MaxLength));
-        }
-
+            return LongestByDefault(Config, Tokenizer);
         return wanted <= Config.MaxTokens ? wanted.Value : throw new ArgumentException(
             $"MaxSequenceLength is {wanted}; allowed is at most {Config.MaxTokens}, the positions of the base model.",
             nameof(TuningOptions.MaxSequenceLength));

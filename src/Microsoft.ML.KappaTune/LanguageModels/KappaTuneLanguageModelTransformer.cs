@@ -3,6 +3,7 @@ using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.LanguageModels;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
@@ -95,6 +96,22 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
                 _model.Generation.ReadEndTokens(module.Decoder.Config.EndTokenIds));
             return true;
         });
+    }
+
+    /// <summary>
+    /// Checks by a base model's configuration and tokenizer, before any training, that <see cref="SaveGguf"/> can write what is tuned
+    /// from it.
+    /// </summary>
+    /// <param name="baseModel">The base model, as <see cref="TuningOptions.BaseModel"/> names it.</param>
+    /// <exception cref="NotSupportedException">No GGUF file can hold a model of this kind.</exception>
+    /// <exception cref="CheckpointFormatException">
+    /// No GGUF file can hold a tokenizer of this kind; or the base model can't be read, or is no decoder.
+    /// </exception>
+    public static void RequireGguf(string baseModel)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(baseModel);
+        using Checkpoint checkpoint = Checkpoint.Open(baseModel);
+        GgufModelWriter.Check(DecoderConfig.Read(checkpoint), TokenizerFiles.Read(checkpoint));
     }
 
     /// <summary>Writes the adapters as a folder in PEFT's format, to be used with the base model, after training with LoRA.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KappaTune.Cli.Commands;
 using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Study;
@@ -52,6 +53,7 @@ public sealed class CompareLanguageModelTests : IDisposable
             Assert.True(last.Divergence > 0 && last.Drift > 0 && last.Retention[0].Forgetting != 0);
             Assert.True(last.TrainLoss < first.TrainLoss);
             Assert.InRange(cell.TrainingSeconds!.Value, 0, cell.Seconds);
+            Assert.Equal(document.Methods.Single(method => method.Id == cell.Method).Trainable, cell.Trainable);
         });
         ComparisonCell full = document.Cells[0];
         Assert.True(full.Points[^1].TrainLoss < 0.6 * full.Points[0].TrainLoss, output);
@@ -105,7 +107,8 @@ public sealed class CompareLanguageModelTests : IDisposable
             Test = _folder.File("test.tsv"),
             Label = "Label",
             Text = "Text",
-            Prompt = new() { Template = "{text} we think", Words = new Dictionary<string, string> { ["good"] = "fine", ["bad"] = "poor" } },
+            Labels = ClassLabels.AsWords(
+                "{text} we think", new Dictionary<string, string> { ["good"] = "fine", ["bad"] = "poor" }),
         };
         TaskRows rows = TaskRowFiles.Read(files, TestContext.Current.CancellationToken);
         using Checkpoint checkpoint = Checkpoint.Open(_base);
@@ -121,7 +124,7 @@ public sealed class CompareLanguageModelTests : IDisposable
             float[] logits = [.. model.Logits(torch.tensor(ids, [1, ids.Length]))[0, -1].data<float>()];
             return (logits[good] > logits[bad] ? "good" : "bad") == rows.Classes[row.Label] ? 1.0 : 0;
         });
-        var measured = new LabelWords(checkpoint, rows, "cpu").Measure(model, new(1.5, 0, 0));
+        var measured = new WordRows(checkpoint, rows).Measure(model, new(1.5, 0, 0), "cpu");
         Assert.Equal((1.5, right), (measured.Loss, measured.MicroAccuracy));
         Assert.InRange(measured.MacroAccuracy, 0, 1);
     }
@@ -158,7 +161,9 @@ public sealed class CompareLanguageModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--task lm --prompt {x}", "--prompt: '{x}' has no {text}")]
+    [InlineData("--task lm --prompt {x}", "--prompt is {x}; allowed is one with {text}")]
+    [InlineData("--task lm --prompt {text}{pair}:", "--prompt has {pair}, for which the second text stands")]
+    [InlineData("--task lm --text2 t --prompt {text}{text2}:", "--prompt has no {pair}, for which the second text of --text2 stands.")]
     [InlineData("--task lm --words good", "'good' isn't LABEL=WORD")]
     [InlineData("--task lm --words a=b,a=c", "'a=c' isn't LABEL=WORD, each label once")]
     [InlineData("--task lm --methods head", "'head' isn't a method; there are full, layers")]

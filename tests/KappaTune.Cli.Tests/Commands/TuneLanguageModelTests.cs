@@ -92,6 +92,75 @@ public sealed class TuneLanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void Conversations_are_learnt_from_lists_texts_and_tables()
+    {
+        File.WriteAllText(
+            Path.Combine(_base, "chat_template.jinja"),
+            "[CLS]{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}[SEP]{% endif %}{% endfor %}");
+        string[] talks =
+        [
+            .. TinyDecoder.Completions(16, seed: 4).Select(row => JsonSerializer.Serialize(
+                new[] { new { role = "user", content = row.Prompt }, new { role = "assistant", content = row.Completion } })),
+        ];
+        _folder.Write("lists.jsonl", string.Concat(talks.Select(talk => $"{{\"messages\": {talk}}}\n")));
+        _folder.Write(
+            "texts.jsonl", string.Concat(talks.Select(talk => JsonSerializer.Serialize(new { messages = talk }) + "\n")));
+        _folder.Write("table.tsv", string.Join('\n', talks.Prepend("messages")) + "\n");
+        double[][] losses =
+        [
+            .. new[] { "lists.jsonl", "texts.jsonl", "table.tsv" }.Select(file =>
+            {
+                (string output, _) = Tune(
+                    file, "--messages", "messages", "--test", _folder.File(file), "--epochs", "2", "--fraction", "1", "--lr", "0.01");
+                Assert.Contains("Test texts:   16, ", output);
+                return Report().Losses.Select(step => step.Loss).ToArray();
+            }),
+        ];
+        Assert.Equal(losses[0], losses[1]);
+        Assert.Equal(losses[0], losses[2]);
+        // The prompts' turns count only where they are asked for.
+        long? counted = Report().CountedTokens;
+        Tune("lists.jsonl", "--messages", "messages", "--epochs", "1", "--count-prompts", "--special-tokens");
+        Assert.True(Report().CountedTokens > counted);
+    }
+
+    [Fact]
+    public void A_GGUF_file_generates_and_is_as_exact_as_asked_for()
+    {
+        string bytes = TinyDecoder.WriteBytes(_folder);
+        string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
+        long[] sizes =
+        [
+            .. new[] { "--gguf-weights f32", "", "--gguf-weights q8" }.Select((weights, i) =>
+            {
+                string file = _folder.File($"tuned{i}.gguf");
+                (string output, _) = Tune(
+                    [
+                        "train.csv", "--base", bytes, "--completion", "Completion", "--epochs", "1", "--max-length", "24", "--lr", "0.01",
+                        "--output", file, .. weights.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    ]);
+                Assert.Contains($"Saved:        {file}", output);
+                Assert.Equal(0, Tool.Run("generate", file, "--prompt", "we", "--max-tokens", "2").ExitCode);
+                (int exitCode, _, string error) = Tool.Run("retention", bytes, file, "--text", text, "--windows", "4");
+                Assert.True(exitCode == 0, error);
+                return new FileInfo(file).Length;
+            }),
+        ];
+        Assert.True(sizes[0] > sizes[1] && sizes[1] > sizes[2], string.Join(", ", sizes));
+    }
+
+    [Fact]
+    public void A_model_that_no_GGUF_file_can_hold_is_refused_before_any_work()
+    {
+        string file = _folder.File("none.gguf");
+        Refused("the model WordPiece isn't written as GGUF", "train.csv", "--output", file);
+        Assert.False(File.Exists(file));
+        (int exitCode, _, string error) = Tool.Run("tune", "--train", "t", "--output", "o.gguf");
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Contains("--output: a classifier isn't written as .gguf; name a .zip file.", error);
+    }
+
+    [Fact]
     public void A_saved_model_kept_what_its_own_report_says()
     {
         string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));
@@ -131,10 +200,20 @@ public sealed class TuneLanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void A_conversation_that_is_none_is_named_with_its_place()
+    {
+        _folder.Write("a.jsonl", "{\"m\": []}\n{\"m\": {}}\n");
+        Refused("a.jsonl, line 2: the field \"m\" is no list of messages.", "a.jsonl", "--messages", "m");
+        _folder.Write("b.jsonl", "{\"m\": [{\"role\": \"user\", \"content\": \"we\"}]}\n");
+        Refused("it has no chat template", "b.jsonl", "--messages", "m");
+    }
+
+    [Fact]
     public void Plain_text_has_no_completions_and_no_other_bytes()
     {
         _folder.Write("a.txt", "one");
         Refused("plain text has no completions", "a.txt", "--completion", "Completion");
+        Refused("plain text has no conversations", "a.txt", "--messages", "messages");
         File.WriteAllBytes(_folder.File("a.txt"), [0x61, 0xff, 0x0a]);
         Refused("a.txt, line 1 or one soon after it isn't UTF-8.", "a.txt");
     }
@@ -144,6 +223,12 @@ public sealed class TuneLanguageModelTests : IDisposable
     [InlineData("--head-epochs 1", "--head-epochs: only with --task classification.")]
     [InlineData("--class-weights balanced", "--class-weights: only with --task classification.")]
     [InlineData("--adapter a", "--adapter: only with --method lora.")]
+    [InlineData("--messages m --text t", "--text: not with --messages.")]
+    [InlineData("--messages m --completion c", "--completion: not with --messages.")]
+    [InlineData("--messages m --no-end-token", "--no-end-token: not with --messages.")]
+    [InlineData("--special-tokens", "--special-tokens: only with --messages.")]
+    [InlineData("--gguf-weights q8", "--gguf-weights: only with an --output that ends in .gguf.")]
+    [InlineData("--task classification --messages m", "--messages: only with --task lm.")]
     [InlineData("--task classification --packing", "--packing: only with --task lm.")]
     [InlineData("--task classification --no-end-token", "--no-end-token: only with --task lm.")]
     public void Options_of_the_other_task_are_refused(string options, string message)
@@ -179,9 +264,10 @@ public sealed class TuneLanguageModelTests : IDisposable
     private string[] Arguments(string[] arguments)
     {
         string[] output = arguments.Contains("--output") ? [] : ["--output", _folder.File("model.zip")];
+        string[] model = arguments.Contains("--base") ? [] : ["--base", _base];
         return
         [
-            "tune", "--task", "lm", "--base", _base, "--train", _folder.File(arguments[0]), "--no-cache", "--batch-size", "8",
+            "tune", "--task", "lm", .. model, "--train", _folder.File(arguments[0]), "--no-cache", "--batch-size", "8",
             "--json", _folder.File("report.json"), "--device", "cpu", .. output, .. arguments[1..],
         ];
     }

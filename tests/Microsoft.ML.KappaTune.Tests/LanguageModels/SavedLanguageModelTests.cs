@@ -211,6 +211,13 @@ public sealed class SavedLanguageModelTests : LanguageModelPipeline
         string path = TinyDecoder.WriteBytes(_folder, config: TinyDecoder.Config with { Activation = "gelu" });
         using (var other = Fit(Options with { BaseModel = path, MaxEpochs = 1, MaxSequenceLength = 24 }))
             Assert.Contains("hidden_act", Assert.Throws<NotSupportedException>(() => other.SaveGguf(file)).Message);
+        // The same before any training.
+        Assert.Equal(
+            "model.type",
+            Assert.Throws<CheckpointFormatException>(() => KappaTuneLanguageModelTransformer.RequireGguf(_base)).Field);
+        Assert.Contains(
+            "hidden_act", Assert.Throws<NotSupportedException>(() => KappaTuneLanguageModelTransformer.RequireGguf(path)).Message);
+        KappaTuneLanguageModelTransformer.RequireGguf(TinyDecoder.WriteBytes(_folder, "usual"));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 

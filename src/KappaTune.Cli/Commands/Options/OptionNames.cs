@@ -18,6 +18,8 @@ internal static partial class OptionNames
         ("below MaxEpochs", "below --epochs"),
         ("Whole with LoRA, whose", "whole with --method lora, whose"),
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
+        ("ClassLabels.Words", "--words"),
+        ("Write F32.", "Give --gguf-weights f32."),
     ];
 
     /// <summary>Notes which option of a command sets a property.</summary>

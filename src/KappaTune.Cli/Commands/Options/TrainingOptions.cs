@@ -12,11 +12,6 @@ internal sealed class TrainingOptions
         Description = "direct: the selected tensors train (default). lora: adapters beside them do.",
     };
 
-    private readonly Option<bool> _noEnd = new("--no-end-token")
-    {
-        Description = "Append no token that ends a text: the model doesn't learn to stop.",
-    };
-
     private readonly PropertyOptions<TuningMethod> _adapters;
     private readonly PropertyOptions<KappaSelection> _selection;
     private readonly PropertyOptions<TuningOptions> _settings;
@@ -67,14 +62,16 @@ internal sealed class TrainingOptions
             help: "The longest time for training, such as 90s, 15m or 2h; where it wouldn't do, fewer steps are planned.");
         _settings.Add("--clip", nameof(Settings.GradientClip), "NORM");
         _settings.Add("--max-length", nameof(Settings.MaxSequenceLength));
+        SpecialTokens = _ofLanguageModel.Add("--special-tokens", nameof(LanguageModelSettings.SpecialTokensInMessages));
         OfLanguageModel =
         [
             _ofLanguageModel.Add("--packing", nameof(LanguageModelSettings.Packing)),
             _ofLanguageModel.Add("--count-prompts", nameof(LanguageModelSettings.CountPrompts)),
-            _noEnd,
+            NoEndToken,
+            SpecialTokens,
             _ofLanguageModel.Add("--router-balance", nameof(LanguageModelSettings.RouterBalance), "W"),
         ];
-        command.Options.Add(_noEnd);
+        command.Options.Add(NoEndToken);
         Option smoothing = _ofClasses.Add("--label-smoothing", nameof(Settings.LabelSmoothing), "P");
         Option weights = _ofClasses.Add("--class-weights", nameof(Settings.ClassWeights));
         _fraction = (Option<double?>)_settings.Add("--validation-fraction", nameof(Settings.ValidationFraction), "P");
@@ -90,7 +87,8 @@ internal sealed class TrainingOptions
         _settings.Add("--base-weights", nameof(Settings.BaseWeights));
         _settings.Add("--threads", nameof(Settings.Threads));
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
-        OfClasses = [headEpochs, headRate, smoothing, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
+        OfNewHead = [headEpochs, headRate, smoothing];
+        OfClasses = [.. OfNewHead, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
         command.Validators.Add(result =>
         {
             string[] given = [.. ofAdapters.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
@@ -109,8 +107,20 @@ internal sealed class TrainingOptions
     /// <summary>The option that says how much is selected by what it takes.</summary>
     public Option OptimizerMemory { get; }
 
+    /// <summary>The option that appends no token to texts.</summary>
+    public Option<bool> NoEndToken { get; } = new("--no-end-token")
+    {
+        Description = "Append no token that ends a text: the model doesn't learn to stop.",
+    };
+
+    /// <summary>The option that trusts who wrote conversations.</summary>
+    public Option SpecialTokens { get; }
+
     /// <summary>The options that only a task of classes has.</summary>
     public Option[] OfClasses { get; }
+
+    /// <summary>The options of those that only a new head has.</summary>
+    public Option[] OfNewHead { get; }
 
     /// <summary>The options that only a language model has.</summary>
     public Option[] OfLanguageModel { get; }
@@ -120,7 +130,7 @@ internal sealed class TrainingOptions
 
     /// <summary>A language model's options, with what the command line says.</summary>
     public LanguageModelSettings ReadLanguageModel(ParseResult result, LanguageModelSettings options) => _ofLanguageModel.Apply(
-        result, ReadShared(result, options with { AppendEndToken = options.AppendEndToken && !result.GetValue(_noEnd) }));
+        result, ReadShared(result, options with { AppendEndToken = options.AppendEndToken && !result.GetValue(NoEndToken) }));
 
     /// <summary>Whether adapters train.</summary>
     public bool IsLora(SymbolResult result) => result.GetValue(_method) == "lora";

@@ -56,6 +56,10 @@ internal static class ClassifierLoader
     public static bool IsOfAnotherTask(Checkpoint checkpoint) =>
         checkpoint.Config is { Architectures.Count: > 0 } && !IsClassifier(checkpoint);
 
+    /// <summary>Whether the configuration says that it is a classifier of texts.</summary>
+    public static bool IsClassifier(Checkpoint checkpoint) => checkpoint.Config is { } config
+        && config.Architectures.Any(name => name.Contains(ModelTask.SequenceClassification.ClassSuffix(), StringComparison.Ordinal));
+
     private static ClassifierModel LoadWith(
         HashSet<string> added, TensorMatch match, TransformerConfig config, IReadOnlyList<ModelPart> head, int classCount, long seed,
         ScalarType dtype, Device? device)
@@ -73,9 +77,6 @@ internal static class ClassifierLoader
                 new DecoderClassifier(decoder, classCount, dtype, device ?? CPU) { NewParameters = newParameters },
             _ => new SequenceClassifier((EncoderConfig)config, classCount, dtype, device ?? CPU) { NewParameters = newParameters },
         };
-
-    private static bool IsClassifier(Checkpoint checkpoint) => checkpoint.Config is { } config
-        && config.Architectures.Any(name => name.Contains(ModelTask.SequenceClassification.ClassSuffix(), StringComparison.Ordinal));
 
     /// <summary>All of the parts where the checkpoint has nothing of them; none otherwise.</summary>
     private static IEnumerable<ModelPart> MissingWhole(TensorMatch match, IEnumerable<ModelPart> parts) => match.HasAny(parts) ? [] : parts;

@@ -23,15 +23,25 @@ internal static class GgufModelWriter
         string path, CausalLanguageModel model, TokenizerFiles files, GgufType type, IReadOnlyList<int>? endTokens = null)
     {
         DecoderConfig config = model.Decoder.Config;
+        (GgufNames names, IReadOnlyList<KeyValuePair<string, object>> metadata) = Describe(config, files, type, endTokens);
+        GgufWriter.Write(path, metadata, [.. Sources(model, names, config, type), .. GgufModelMetadata.Factors(config)]);
+    }
+
+    /// <summary>Checks by a model's configuration and tokenizer that a GGUF file can have them.</summary>
+    /// <inheritdoc cref="Save" path="/exception"/>
+    public static void Check(DecoderConfig config, TokenizerFiles files) => Describe(config, files, GgufType.F32, null);
+
+    private static (GgufNames Names, IReadOnlyList<KeyValuePair<string, object>> Metadata) Describe(
+        DecoderConfig config, TokenizerFiles files, GgufType type, IReadOnlyList<int>? endTokens)
+    {
         JsonObject fields = JsonNode.Parse(config.ToJson(ModelTask.CausalLanguageModeling))!.AsObject();
         (string name, GgufArchitecture architecture) = GgufArchitecture.ForModelType(config.ModelType)
             ?? throw new NotSupportedException($"A model of type {config.ModelType} isn't written as GGUF; save it as a folder.");
-        List<KeyValuePair<string, object>> metadata =
+        return (architecture.Names,
         [
             .. GgufModelMetadata.Of(name, fields, type),
             .. GgufTokenizerWriter.Metadata(files, config with { EndTokenIds = endTokens ?? config.EndTokenIds }),
-        ];
-        GgufWriter.Write(path, metadata, [.. Sources(model, architecture.Names, config, type), .. GgufModelMetadata.Factors(config)]);
+        ]);
     }
 
     private static IEnumerable<GgufSource> Sources(CausalLanguageModel model, GgufNames names, DecoderConfig config, GgufType type)

@@ -1,0 +1,85 @@
+using System.CommandLine.Parsing;
+using KappaTune.Cli.Data;
+
+namespace KappaTune.Cli.Commands;
+
+/// <summary>The options that say with which words a language model tells classes, and after which prompt.</summary>
+internal sealed class LabelWordOptions
+{
+    private const string TextPlace = "{text}", PairPlace = "{pair}";
+
+    private readonly Option<string> _prompt;
+
+    private readonly Option<string> _words = new Option<string>("--words")
+    {
+        Description = "The words that complete prompts, by labels, such as 0=no,1=yes (default: the labels themselves).",
+        HelpName = "LIST",
+    }.Checked(value => WordsOf(value));
+
+    private readonly PropertyOptions<ClassLabels> _scores;
+
+    /// <summary>Adds the options to the command.</summary>
+    /// <param name="lead">What help says first of the prompt; empty for nothing.</param>
+    /// <param name="columns">Which columns there are to prompt with.</param>
+    /// <param name="areUsed">Whether on a command line classes are words.</param>
+    public LabelWordOptions(Command command, string lead, ColumnOptions columns, Func<LabelWordOptions, CommandResult, bool> areUsed)
+    {
+        _prompt = new Option<string>("--prompt")
+        {
+            Description = $"{lead}What the model completes with a row's class; {TextPlace} stands for the row's text, {PairPlace} for the "
+                + $@"second, \n for a line break (default: {TextPlace}\n and the label column's name with a colon).",
+            HelpName = "TEMPLATE",
+        }.Checked(value => ClassLabels.AsWords(TemplateOf(value)));
+        command.AddOptions(_prompt, _words);
+        _scores = new(command, ClassLabels.AsOutputs);
+        All =
+        [
+            _prompt, _words,
+            _scores.Add(
+                "--word-scores", nameof(ClassLabels.Scores),
+                help: "How scores follow from the words' likelihoods: likelihood (default), per-token, so that length makes no word "
+                    + "unlikely, or calibrated, so that frequent words gain nothing by being so."),
+        ];
+        OptionNames.Add(command, nameof(ClassLabels.Words), _words.Name);
+        command.Validators.Add(result =>
+        {
+            if (!areUsed(this, result) || result.GetValue(_prompt) is not { } prompt)
+                return;
+            bool hasPair = prompt.Contains(PairPlace, StringComparison.Ordinal);
+            if (hasPair && columns.Read(result).Text2 is null)
+                result.AddError($"{_prompt.Name} has {PairPlace}, for which the second text stands: name its column with --text2.");
+            if (!hasPair && columns.Read(result).Text2 is not null)
+                result.AddError($"{_prompt.Name} has no {PairPlace}, for which the second text of --text2 stands.");
+        });
+    }
+
+    /// <summary>All of the options.</summary>
+    public Option[] All { get; }
+
+    /// <summary>Whether any is given.</summary>
+    public bool AreGiven(SymbolResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
+
+    /// <summary>What the command line says, or the defaults.</summary>
+    public ClassLabels Read(ParseResult result, TextColumns columns)
+    {
+        string texts = columns.Text2 is null ? TextPlace : $"{TextPlace}\n{PairPlace}";
+        string prompt = result.GetValue(_prompt) is { } given ? TemplateOf(given) : $"{texts}\n{columns.Label}:";
+        return _scores.Apply(result, ClassLabels.AsWords(prompt, WordsOf(result.GetValue(_words) ?? "")));
+    }
+
+    private static string TemplateOf(string value) => value.Replace(@"\n", "\n", StringComparison.Ordinal);
+
+    private static Dictionary<string, string> WordsOf(string list)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
+            CommonOptions.Require(
+                parts is [{ Length: > 0 }, { Length: > 0 }] && words.TryAdd(parts[0], parts[1]),
+                $"'{pair}' isn't LABEL=WORD, each label once, such as 0=no,1=yes.");
+        }
+
+        return words;
+    }
+}

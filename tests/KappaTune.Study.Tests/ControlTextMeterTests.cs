@@ -1,0 +1,40 @@
+using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Retention;
+using Microsoft.ML.KappaTune.Study;
+using Microsoft.ML.KappaTune.Tokenization;
+
+namespace Microsoft.ML.KappaTune.Tests.Study;
+
+/// <summary>Runs of a comparison are measured as the library's retention measures.</summary>
+public sealed class ControlTextMeterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_decoder_is_measured_as_by_the_library_a_piece_of_the_logits_after_another()
+    {
+        string path = TinyDecoder.Write(_folder);
+        string control = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(120, seed: 3).Select(row => row.Text)));
+        TaskText[] task = [.. TinyModel.Texts(40, seed: 5, longest: 24).Select(row => new TaskText(row.Text, null))];
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using CausalLanguageModel tuned = CausalLanguageModel.Create(TinyDecoder.Config, seed: 4);
+        var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(checkpoint), TinyDecoder.Config.VocabularySize);
+        var probe = RetentionProbe.Create(TinyDecoder.Config, tokenizer, ControlSource.Find(control), task: task);
+        Assert.All(
+            probe.Task.Chunk(probe.Settings.BatchSize).SkipLast(1),
+            batch => Assert.True(batch.Sum(window => window.Ids.Length - 1) > GuessReader.MostOfDecoder));
+        RetentionReport expected = probe.Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
+
+        using var meter = new ControlTextMeter(path, [control], task, "cpu");
+        (IReadOnlyList<ControlTextRetention> kept, _) = meter.Measure(MeasuredModel.Of(tuned), meter.MeasureBase());
+        ControlTextRetention found = Assert.Single(kept);
+        Assert.Equal(expected.TaskDivergence!.Value, meter.Divergence(MeasuredModel.Of(tuned))!.Value, 1e-6);
+        Assert.Equal(expected.Accuracy!.Before.Value, found.AccuracyBefore, 1e-9);
+        Assert.Equal(expected.Accuracy.After.Value, found.AccuracyAfter, 1e-9);
+        Assert.Equal(expected.Loss!.Before.Value, found.LossBefore, 1e-6);
+        Assert.Equal(expected.Loss.After.Value, found.LossAfter, 1e-6);
+    }
+}
