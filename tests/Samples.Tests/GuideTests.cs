@@ -111,7 +111,7 @@ public sealed class GuideTests : IDisposable
 
         var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new()
         {
-            BaseModel = decoder,                     // a folder in Hugging Face layout
+            BaseModel = decoder,                     // a folder in Hugging Face layout, or a .gguf file
             TextColumnName = "Question",
             CompletionColumnName = "Answer",
             BatchSize = 8,
@@ -215,7 +215,7 @@ public sealed class GuideTests : IDisposable
 
         var byHead = new KappaTuneTextClassificationTrainer.Options
         {
-            BaseModel = decoder,                         // a folder in Hugging Face layout
+            BaseModel = decoder,                         // a folder in Hugging Face layout, or a .gguf file
             Sentence1ColumnName = "Text",
             MaxEpochs = 4,
         };

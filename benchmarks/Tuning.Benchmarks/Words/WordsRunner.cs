@@ -102,6 +102,7 @@ internal sealed class WordsRunner
 
     private TextClassificationRequest Request(WordsCell cell, TaskExamples task)
     {
+        int seed = cell.Seed!.Value;
         KappaTuneTextClassificationTrainer.Options usual = Tuning.Options(_model, BudgetBase.Lowest, _setting);
         return new()
         {
@@ -112,9 +113,9 @@ internal sealed class WordsRunner
                 BatchSize = cell.BatchSize,
                 LearningRate = cell.LearningRate,
                 HeadLearningRate = cell.HeadLearningRate ?? usual.HeadLearningRate,
-                Seed = cell.Seed!.Value,
+                Seed = seed,
             },
-            Train = task.Train(cell.Rows, cell.Seed.Value),
+            Train = task.Train(cell.Rows, seed),
             Classes = task.Classes,
             Labels = cell.Way == WordsCell.Words ? WordsTask.Find(cell.Task).Labels : ClassLabels.AsOutputs,
         };

@@ -16,14 +16,14 @@ internal static class WordsTables
                 + $"epochs: {size.Epochs}, batch size: {size.BatchSize}, tokens of a text at most: {size.Tokens}, test rows at most: "
                 + $"{size.TestRows}, bins of the calibration error: {ScoreMeasures.BinCount}. Means over seeds, lowest and highest in "
                 + "brackets.\n");
-            Print([.. setting.Where(result => result.Failure is null)]);
+            PrintTable([.. setting.Where(result => result.Failure is null)]);
             foreach (WordsResult failed in setting.Where(result => result.Failure is not null))
                 Console.WriteLine($"Failed: {failed.Cell}: {failed.Failure}");
             Console.WriteLine();
         }
     }
 
-    private static void Print(WordsResult[] results)
+    private static void PrintTable(WordsResult[] results)
     {
         var table = new Table(
             "classes by", "rate", "the head's", "accuracy, %", "macro, %", "log-loss", "calibration error, %", "training, s", "scoring, s",
