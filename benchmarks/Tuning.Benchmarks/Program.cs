@@ -1,5 +1,6 @@
 // Fine-tuning and serving a text classifier on a CPU: how fast it trains against full fine-tuning and against plain PyTorch the
-// reference's way, how fast it scores, how much memory it takes, how soon it answers, and how accurate it is on real tasks.
+// reference's way, how fast it scores, how much memory it takes, how soon it answers, and how accurate it is on real tasks;
+// what is learnt within budgets of forgetting; and decoders that classify by a new head and by words.
 // Prints Markdown tables. What is compared is measured in turn, so that whatever else the machine does meets all alike.
 using System.CommandLine;
 using System.Globalization;
@@ -22,7 +23,7 @@ switch (args)
 }
 
 string[] parts = ["training", "optimizer", "profile", "scoring", "memory", "serving", "accuracy"];
-var data = new Option<string?>("--data") { Description = "The folder of data sets; KAPPATUNE_DATA, or ../shared/data beside the clone." };
+Option<string?> data = CommandOptions.Data();
 var threads = new Option<int>("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount };
 var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 3, Description = "Rounds; the median counts." };
 var rowCount = new Option<int?>("--rows") { Description = "Rows of an epoch; default: all 6000, with --quick 640, of BERT-base 256." };
@@ -39,24 +40,16 @@ var command = new RootCommand("Measures training, its parts, scoring, memory, se
 {
     data, threads, runs, rowCount, tokens, full, quick, which,
 };
-command.SetAction(result =>
+command.SetAction(result => WorkFolder.Use("tuning", folder =>
 {
-    string folder = Directory.CreateTempSubdirectory("kappatune-tuning-").FullName;
-    try
-    {
-        bool isQuick = result.GetValue(quick);
-        var setting = new Setting(
-            Corpus.Folder(result.GetValue(data)), folder, result.GetValue(threads), result.GetValue(runs),
-            result.GetValue(rowCount) ?? (isQuick ? 640 : int.MaxValue), result.GetValue(tokens), isQuick);
-        Run(setting, result.GetValue(which)!, result.GetValue(full));
-    }
-    finally
-    {
-        Directory.Delete(folder, recursive: true);
-    }
-});
-foreach (Command ofBudget in BudgetCommands.Create())
-    command.Subcommands.Add(ofBudget);
+    bool isQuick = result.GetValue(quick);
+    var setting = new Setting(
+        Corpus.Folder(result.GetValue(data)), folder, result.GetValue(threads), result.GetValue(runs),
+        result.GetValue(rowCount) ?? (isQuick ? 640 : int.MaxValue), result.GetValue(tokens), isQuick);
+    Run(setting, result.GetValue(which)!, result.GetValue(full));
+}));
+foreach (Command other in BudgetCommands.Create().Concat(WordsCommands.Create()))
+    command.Subcommands.Add(other);
 return command.Parse(args).Invoke();
 
 static void Run(Setting setting, string[] parts, bool full)

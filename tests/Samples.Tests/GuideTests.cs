@@ -111,7 +111,7 @@ public sealed class GuideTests : IDisposable
 
         var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new()
         {
-            BaseModel = decoder,                     // a folder in Hugging Face layout
+            BaseModel = decoder,                     // a folder in Hugging Face layout, or a .gguf file
             TextColumnName = "Question",
             CompletionColumnName = "Answer",
             BatchSize = 8,
@@ -215,7 +215,7 @@ public sealed class GuideTests : IDisposable
 
         var byHead = new KappaTuneTextClassificationTrainer.Options
         {
-            BaseModel = decoder,                         // a folder in Hugging Face layout
+            BaseModel = decoder,                         // a folder in Hugging Face layout, or a .gguf file
             Sentence1ColumnName = "Text",
             MaxEpochs = 4,
         };
@@ -229,6 +229,17 @@ public sealed class GuideTests : IDisposable
         };
         using TransformerChain<ITransformer> head = Pipeline(mlContext, byHead).Fit(rows), word = Pipeline(mlContext, byWords).Fit(rows);
         AssertSame(head.Transform(rows), head.Transform(rows));
+        IDataView train = rows, test = rows;
+
+        foreach (var options in new[] { byHead, byWords })
+        {
+            var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", "Queue")
+                .Append(mlContext.MulticlassClassification.Trainers.KappaTuneTextClassification(options));
+            using var model = pipeline.Fit(train);
+            var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
+            Console.WriteLine($"{options.ClassLabels}: accuracy {metrics.MicroAccuracy:0.000}, log-loss {metrics.LogLoss:0.000}");
+        }
+
         Assert.All(word.Transform(rows).GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5));
 
         var embedding = mlContext.Transforms.Text.KappaTuneEmbedding("Features", "Text", decoder, EmbeddingPooling.LastToken);

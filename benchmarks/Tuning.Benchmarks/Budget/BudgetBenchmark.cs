@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 /// <summary>
 /// What is learnt within a budget of forgetting, by each way to train at the rate that the trainer finds for it, and by each at its usual
 /// rate without a budget. It can be stopped at any time: what is in the results file isn't done again.
@@ -9,26 +7,15 @@ internal static class BudgetBenchmark
     /// <summary>Does a part of all runs.</summary>
     /// <param name="part">Which part, from 1.</param>
     /// <param name="parts">Of how many; each may be a process of its own.</param>
-    public static void Run(Setting setting, IEnumerable<BudgetCell[]> groups, BudgetResults results, int part, int parts)
+    public static void Run(Setting setting, IEnumerable<BudgetCell[]> groups, JsonLines<BudgetResult> results, int part, int parts)
     {
-        HashSet<BudgetCell> done = [.. results.Read().Select(result => result.Cell)];
-        BudgetCell[] cells =
-        [
-            .. groups.Where((_, place) => place % parts == part - 1).SelectMany(group => group).Where(cell => !done.Contains(cell)),
-        ];
-        Console.WriteLine($"{cells.Length} runs to do.");
+        BudgetCell[] cells = RunList.Left(
+            groups.Where((_, place) => place % parts == part - 1).SelectMany(group => group), results, result => result.Cell);
         if (cells.Length == 0)
             return;
         using var runner = new BudgetRunner(setting);
         runner.WarmUp(cells[0]);
-        var clock = Stopwatch.StartNew();
-        for (int i = 0; i < cells.Length; i++)
-        {
-            BudgetResult result = runner.Run(cells[i]);
-            results.Add(result);
-            double minutes = clock.Elapsed.TotalMinutes * (cells.Length - i - 1) / (i + 1);
-            Console.WriteLine($"{i + 1} of {cells.Length}, about {minutes:0} min left: {cells[i]}: {Text(result)}");
-        }
+        RunList.Do(cells, results, runner.Run, Text);
     }
 
     private static string Text(BudgetResult result) => result.Failure

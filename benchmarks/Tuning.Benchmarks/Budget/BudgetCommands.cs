@@ -3,26 +3,15 @@ using System.CommandLine;
 /// <summary>The benchmark of the budget on the command line.</summary>
 internal sealed class BudgetCommands
 {
-    private const string DefaultResults = "budget.jsonl";
-
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "The folder of data sets; KAPPATUNE_DATA, or ../shared/data beside the clone.",
-    };
-
-    private readonly Option<string> _results = new("--results")
-    {
-        DefaultValueFactory = _ => DefaultResults,
-        Description = "The file of results, a line each; runs that are in it aren't done again.",
-    };
-
-    private readonly Option<int> _rows = Number("--rows", 480, "Training rows, of each class its share.");
-    private readonly Option<int> _epochs = Number("--epochs", 3, "Passes over them.");
-    private readonly Option<int> _tokens = Number("--tokens", 64, "Tokens of the longest text.");
-    private readonly Option<int> _batch = Number("--batch", Setting.BatchSize, "Rows an optimizer step.");
-    private readonly Option<int> _threads = Number("--threads", 1, "Threads of the tensor library.");
-    private readonly Option<int> _seeds = Number("--seeds", 3, "Seeds, from 1.");
-    private readonly Option<int> _rounds = Number("--rounds", 3, "Rounds; the median counts.");
+    private readonly Option<string?> _data = CommandOptions.Data();
+    private readonly Option<string> _results = CommandOptions.Results("budget.jsonl");
+    private readonly Option<int> _rows = CommandOptions.Number("--rows", 480, "Training rows, of each class its share.");
+    private readonly Option<int> _epochs = CommandOptions.Number("--epochs", 3, "Passes over them.");
+    private readonly Option<int> _tokens = CommandOptions.Number("--tokens", 64, "Tokens of the longest text.");
+    private readonly Option<int> _batch = CommandOptions.Number("--batch", Setting.BatchSize, "Rows an optimizer step.");
+    private readonly Option<int> _threads = CommandOptions.Number("--threads", 1, "Threads of the tensor library.");
+    private readonly Option<int> _seeds = CommandOptions.Number("--seeds", 3, "Seeds, from 1.");
+    private readonly Option<int> _rounds = CommandOptions.Number("--rounds", 3, "Rounds; the median counts.");
 
     private readonly Option<string> _part = new("--part")
     {
@@ -30,9 +19,9 @@ internal sealed class BudgetCommands
         Description = "Which part of the runs, of how many, such as 1/2: each may be a process of its own.",
     };
 
-    private readonly Option<string[]> _models = Several("--models", BudgetCell.Models);
-    private readonly Option<string[]> _tasks = Several("--tasks", BudgetCell.Tasks);
-    private readonly Option<string[]> _methods = Several("--methods", [.. BudgetMethod.All.Select(method => method.Id)]);
+    private readonly Option<string[]> _models = All("--models", BudgetCell.Models);
+    private readonly Option<string[]> _tasks = All("--tasks", BudgetCell.Tasks);
+    private readonly Option<string[]> _methods = All("--methods", [.. BudgetMethod.All.Select(method => method.Id)]);
     private readonly Option<string> _model = Among("--model", BudgetCell.Models);
     private readonly Option<string> _task = Among("--task", BudgetCell.Tasks);
     private readonly Option<string> _method = Among(
@@ -77,7 +66,7 @@ internal sealed class BudgetCommands
     private Command Tables()
     {
         var command = new Command("budget-tables", "Prints the tables of a file of results.") { _results };
-        command.SetAction(result => BudgetTables.Print(new BudgetResults(result.GetValue(_results)!).Read()));
+        command.SetAction(result => BudgetTables.Print(new JsonLines<BudgetResult>(result.GetValue(_results)!).Read()));
         return command;
     }
 
@@ -97,22 +86,14 @@ internal sealed class BudgetCommands
         return command;
     }
 
-    private void WithSetting(ParseResult result, Action<Setting> action)
+    private void WithSetting(ParseResult result, Action<Setting> action) => WorkFolder.Use("budget", folder =>
     {
-        string folder = Directory.CreateTempSubdirectory("kappatune-budget-").FullName;
-        try
-        {
-            int threads = result.GetValue(_threads);
-            TorchSharp.torch.set_num_threads(threads);
-            action(new(
-                Corpus.Folder(result.GetValue(_data)), folder, threads, result.GetValue(_rounds), result.GetValue(_rows),
-                result.GetValue(_tokens), Quick: false));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        int threads = result.GetValue(_threads);
+        TorchSharp.torch.set_num_threads(threads);
+        action(new(
+            Corpus.Folder(result.GetValue(_data)), folder, threads, result.GetValue(_rounds), result.GetValue(_rows),
+            result.GetValue(_tokens), Quick: false));
+    });
 
     private bool IsWanted(ParseResult result, BudgetCell cell) =>
         result.GetValue(_models)!.Contains(cell.Model) && result.GetValue(_tasks)!.Contains(cell.Task)
@@ -122,28 +103,7 @@ internal sealed class BudgetCommands
         text.Split('/') is [var first, var second] && int.TryParse(first, out int part) && int.TryParse(second, out int parts)
             && part >= 1 && part <= parts ? (part, parts) : null;
 
-    private static Option<int> Number(string name, int value, string description)
-    {
-        var option = new Option<int>(name) { DefaultValueFactory = _ => value, Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} is 1 or more.");
-        });
-        return option;
-    }
-
-    private static Option<string[]> Several(string name, string[] values)
-    {
-        var option = new Option<string[]>(name)
-        {
-            DefaultValueFactory = _ => values,
-            AllowMultipleArgumentsPerToken = true,
-            Description = "Only these of all.",
-        };
-        option.AcceptOnlyFromAmong(values);
-        return option;
-    }
+    private static Option<string[]> All(string name, string[] values) => CommandOptions.Several(name, values, values);
 
     private static Option<string> Among(string name, string[] values)
     {

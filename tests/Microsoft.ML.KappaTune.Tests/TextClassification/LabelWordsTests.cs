@@ -49,6 +49,21 @@ public sealed class LabelWordsTests : DecoderClassifierPipeline
     }
 
     [Theory]
+    [InlineData(WordScores.PerToken, "per-token")]
+    [InlineData(WordScores.Calibrated, "calibrated")]
+    public void How_words_are_scored_has_no_part_in_training_and_is_changed_in_the_folder(WordScores scores, string word)
+    {
+        using KappaTuneTextClassificationTransformer model = Fit(Options with { MaxEpochs = 1 }),
+            other = Fit(Options with { MaxEpochs = 1, ClassLabels = Words with { Scores = scores } });
+        model.SaveModel(_folder.File("tuned"));
+        string file = _folder.File($"tuned/{WordsFile}");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"likelihood\"", $"\"{word}\"", StringComparison.Ordinal));
+        using var changed = _context.Model.LoadKappaTuneTextClassification(_folder.File("tuned"));
+        Assert.Equal(FittedModel.Scores(other, Test), FittedModel.Scores(changed, Test));
+        Assert.NotEqual(FittedModel.Scores(model, Test), FittedModel.Scores(changed, Test));
+    }
+
+    [Theory]
     [InlineData("\"prompt\": \"film", "\"prompt\": 7, \"other\": \"film", "prompt")]
     [InlineData("{text}", "text", "prompt")]
     [InlineData("\"likelihood\"", "\"unlikely\"", "scores")]

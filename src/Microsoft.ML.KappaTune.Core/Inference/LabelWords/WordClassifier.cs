@@ -39,15 +39,19 @@ internal sealed class WordClassifier(
     public void Score(IReadOnlyList<EncodedText> batch, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, batch.Count * ClassCount, nameof(scores));
-        double[] withoutContent = labels.Scores == WordScores.Calibrated ? WithoutContent() : [];
+        ToScores(LogLikelihoods(batch), labels.Scores, scores);
+    }
+
+    /// <summary>Probabilities of the classes, in any way, from what <see cref="LogLikelihoods(IReadOnlyList{EncodedText})"/> returns.</summary>
+    public void ToScores(ReadOnlySpan<double> logs, WordScores way, Span<float> scores)
+    {
+        double[] withoutContent = way == WordScores.Calibrated ? WithoutContent() : [];
         int[] lengths = [.. _encoder.Words.Select(word => word.Length)];
-        double[] logs = LogLikelihoods(batch);
-        for (int text = 0; text < batch.Count; text++)
+        for (int first = 0; first < logs.Length; first += ClassCount)
         {
-            double[] its = LabelWordScores.Normalised(
-                LabelWordScores.Of(labels.Scores, logs.AsSpan(text * ClassCount, ClassCount), lengths, withoutContent));
+            double[] its = LabelWordScores.Normalised(LabelWordScores.Of(way, logs.Slice(first, ClassCount), lengths, withoutContent));
             for (int c = 0; c < ClassCount; c++)
-                scores[text * ClassCount + c] = (float)Math.Exp(its[c]);
+                scores[first + c] = (float)Math.Exp(its[c]);
         }
     }
 
@@ -55,7 +59,7 @@ internal sealed class WordClassifier(
 
     public void Dispose() => _model.Dispose();
 
-    /// <summary>The logarithms of the probabilities of all words after each prompt, [prompts, classes].</summary>
+    /// <summary>The logarithms of the probabilities of all words after each prompt: [prompts, classes].</summary>
     public double[] LogLikelihoods(IReadOnlyList<EncodedText> prompts)
     {
         WordPrefixes prefixes = _prefixes ??= new(_encoder.Words, _model.Use(model => model.Decoder.DependsOnLength));

@@ -64,8 +64,12 @@ public sealed class WordClassifierTests : IDisposable
         LabelWordSet labels = TinyWords.Set(areLong: true, scores);
         int[] lengths = [2, 2, 1];
         using WordClassifier classifier = TinyWords.Load(_base, labels);
-        float[] actual = new float[Texts.Length * 3];
-        classifier.Score([.. Texts.Select(text => classifier.Encode(text, null))], actual);
+        EncodedText[] texts = [.. Texts.Select(text => classifier.Encode(text, null))];
+        float[] actual = new float[Texts.Length * 3], others = new float[actual.Length];
+        classifier.Score(texts, actual);
+        // Whatever is a classifier's own way, it tells the scores in each.
+        using WordClassifier other = TinyWords.Load(_base, TinyWords.Set(areLong: true));
+        other.ToScores(other.LogLikelihoods(texts), scores, others);
         for (int text = 0; text < Texts.Length; text++)
         {
             double[] weights = [.. Enumerable.Range(0, 3).Select(c =>
@@ -79,7 +83,10 @@ public sealed class WordClassifierTests : IDisposable
                 });
             })];
             for (int c = 0; c < 3; c++)
+            {
                 Assert.Equal(weights[c] / weights.Sum(), actual[3 * text + c], 1e-4);
+                Assert.Equal(actual[3 * text + c], others[3 * text + c], 1e-6f);
+            }
         }
     }
 

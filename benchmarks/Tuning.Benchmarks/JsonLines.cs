@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-/// <summary>The results file of the benchmark of the budget: a line of JSON for each run, to which several processes may add.</summary>
-internal sealed class BudgetResults(string path)
+/// <summary>A results file: a line of JSON for each run, to which several processes may add.</summary>
+internal sealed class JsonLines<T>(string path) where T : class
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -12,9 +12,9 @@ internal sealed class BudgetResults(string path)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public BudgetResult[] Read() => !File.Exists(path) ? [] : [.. File.ReadLines(path).Select(Parse)];
+    public T[] Read() => !File.Exists(path) ? [] : [.. File.ReadLines(path).Select(Parse)];
 
-    public void Add(BudgetResult result)
+    public void Add(T result)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(result, Json), (byte)'\n'];
         while (!TryAdd(line))
@@ -39,11 +39,11 @@ internal sealed class BudgetResults(string path)
         return true;
     }
 
-    private BudgetResult Parse(string line, int place)
+    private T Parse(string line, int place)
     {
         try
         {
-            return JsonSerializer.Deserialize<BudgetResult>(line, Json) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<T>(line, Json) ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
