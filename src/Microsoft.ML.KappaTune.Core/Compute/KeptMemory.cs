@@ -20,7 +20,7 @@ internal sealed partial class KeptMemory : IDisposable
 
     private static readonly string[] UsersOwn = ["MALLOC_", "GLIBC_TUNABLES"];
 
-    private static readonly Lock Gate = new();
+    private static readonly object Gate = new();
     private static readonly bool IsPossible = IsGlibc() && !HasUsersOwn();
     private static int _count;
 

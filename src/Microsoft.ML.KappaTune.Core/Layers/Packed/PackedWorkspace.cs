@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Layers;
 /// <param name="device">Where values are needed.</param>
 internal sealed class PackedWorkspace(Device device) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Stack<PackedBuffer> _idle = new();
     private readonly Dictionary<int, IReadOnlyList<Tensor?>> _given = [];
     private long _size, _byteLength;
