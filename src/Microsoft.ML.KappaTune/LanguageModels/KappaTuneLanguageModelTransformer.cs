@@ -54,7 +54,9 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration, tokenizer, chat templates, and
     /// <c>generation_config.json</c> with the tokens that ended texts in training.
     /// </summary>
-    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <param name="folder">
+    /// The folder, made where there is none; files of these names are replaced, and those that another model's tokenizer had go.
+    /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
     {

@@ -43,7 +43,9 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
     /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration with the classes' names, tokenizer. Where
     /// classes are words, it is a language model, and <c>label_words.json</c> has the prompt and the words.
     /// </summary>
-    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <param name="folder">
+    /// The folder, made where there is none; files of these names are replaced, and those that another model's tokenizer had go.
+    /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
     {

@@ -22,7 +22,13 @@ public class TokenizerFilesTests
 
         using var other = new TemporaryFolder();
         other.Write("config.json", "whole");
+        foreach (string name in (string[])["tokenizer.json", "chat_template.jinja", "notes.txt", "vocab.txt"])
+            other.Write(name, "of another model");
         files.WriteTo(other.Path);
+        // What would be read in place of these is gone, and nothing else.
+        Assert.Equal(
+            ["config.json", "notes.txt", "tokenizer_config.json", "vocab.txt"],
+            Directory.GetFiles(other.Path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         Assert.Equal(Vocabulary, File.ReadAllText(other.File("vocab.txt")));
         // The model's own configuration says more than the type that is kept here.
         Assert.Equal("whole", File.ReadAllText(other.File("config.json")));

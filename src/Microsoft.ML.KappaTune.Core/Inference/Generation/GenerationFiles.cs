@@ -38,7 +38,7 @@ internal sealed class GenerationFiles(
         if (new CheckpointFolder(folder).Find(GenerationConfigFields.FileName) is { } file)
             found.Add(GenerationConfigFields.FileName, TokenizerFiles.ReadFile(file));
         foreach (string template in ChatTemplates.FindNamed(folder))
-            found.Add($"{ChatTemplates.Folder}/{Path.GetFileName(template)}", TokenizerFiles.ReadFile(template));
+            found.Add(PathOf(template), TokenizerFiles.ReadFile(template));
         return new(folder, found);
     }
 
@@ -73,7 +73,7 @@ internal sealed class GenerationFiles(
         return WithConfig(root, configName);
     }
 
-    /// <summary>Writes them into a folder, which is there.</summary>
+    /// <summary>Writes them into a folder, which is there; those of another model go.</summary>
     public void WriteTo(string folder)
     {
         foreach ((string name, byte[] bytes) in content)
@@ -82,11 +82,17 @@ internal sealed class GenerationFiles(
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, stream => stream.Write(bytes));
         }
+
+        string[] known = [GenerationConfigFields.FileName, .. ChatTemplates.FindNamed(folder).Select(PathOf)];
+        foreach (string name in known.Where(name => !content.ContainsKey(name)))
+            File.Delete(Path.Combine(folder, name));
     }
 
     private JsonField? Config => content.TryGetValue(GenerationConfigFields.FileName, out byte[]? bytes)
         ? JsonField.Parse(Path.Combine(source, configName), bytes)
         : null;
+
+    private static string PathOf(string template) => $"{ChatTemplates.Folder}/{Path.GetFileName(template)}";
 
     private GenerationFiles WithFieldsOf(ModelConfig config)
     {

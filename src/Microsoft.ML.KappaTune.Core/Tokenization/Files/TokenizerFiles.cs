@@ -85,7 +85,10 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     /// <summary>Where a file is or was, for messages.</summary>
     public string PathOf(string name) => Path.Combine(Source, name);
 
-    /// <summary>Writes the files into a folder; a <c>config.json</c> that is there stays, as it says more.</summary>
+    /// <summary>
+    /// Writes the files into a folder; a <c>config.json</c> that is there stays, as it says more, and what another tokenizer had besides goes:
+    /// it would be read in place of these.
+    /// </summary>
     public void WriteTo(string folder)
     {
         foreach ((string name, byte[] bytes) in Content)
@@ -94,6 +97,9 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
             if (name != ModelConfig.FileName || !File.Exists(path))
                 AtomicFile.Write(path, stream => stream.Write(bytes));
         }
+
+        foreach (string name in Names.Where(name => !Has(name)))
+            File.Delete(Path.Combine(folder, name));
     }
 
     /// <summary>What the model's configuration says about its tokenizer.</summary>

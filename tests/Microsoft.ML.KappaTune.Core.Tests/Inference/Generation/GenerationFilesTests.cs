@@ -37,6 +37,18 @@ public sealed class GenerationFilesTests : IDisposable
             ["additional_chat_templates/tool_use.jinja", "chat_template.jinja"], files.AddTemplates(tokenizer).Content.Keys.Order());
     }
 
+    [Fact]
+    public void Those_of_another_model_go()
+    {
+        _folder.Write(ConfigFile, "{}");
+        Directory.CreateDirectory(_folder.File("additional_chat_templates"));
+        _folder.Write("additional_chat_templates/tool_use.jinja", "T");
+        _folder.Write("notes.txt", "N");
+        using var other = new TemporaryFolder();
+        GenerationFiles.Read(other.Path).WriteTo(_folder.Path);
+        Assert.Equal([_folder.File("notes.txt")], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+    }
+
     [Theory]
     [InlineData(null, "[7,3]")]
     [InlineData("""{"temperature": 0.5}""", "[7,3]")]
