@@ -1,8 +1,10 @@
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tests.Models;
+using Microsoft.ML.KappaTune.Tests.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -37,7 +39,7 @@ public sealed class FusedTrainingTests
             for (int step = 0; step < 3; step++)
             {
                 weights.ClearGradients();
-                model.Loss(ids, mask).backward();
+                NextTokens.Learn(model, ids, mask);
                 Tensor[] whole = [.. weights.All.Select(weight => weight.InModel.grad!.to(float32).clone())];
                 weights.CollectGradients();
                 // Each has its part of the gradient, of one backward pass.

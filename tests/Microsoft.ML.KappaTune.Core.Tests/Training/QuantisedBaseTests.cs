@@ -105,7 +105,7 @@ public sealed class QuantisedBaseTests : IDisposable
             model.named_parameters().Select(named => (named.name, string.Join(',', named.parameter.shape))));
         // Beside it, the values of one weight while a product is computed.
         using (NewDisposeScope())
-            model.Loss(tensor(new long[] { 3, 7, 9, 11 }, 1, 4)).backward();
+            NextTokens.Learn(model, tensor(new long[] { 3, 7, 9, 11 }, 1, 4));
         long largest = model.LinearLayers.Values.Where(layer => layer.Packed is not null).Max(layer => layer.Weight.NumberOfElements);
         Assert.Equal(largest * sizeof(float), model.PackedWorkspace.ByteLength);
         model.Unpack();
