@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 /// <summary>What was measured in one way, round by round.</summary>
 /// <param name="Part">The part of the benchmark.</param>
 /// <param name="Measure">What the values are, with their unit.</param>
@@ -9,16 +7,12 @@ internal sealed record Result(string Part, string Way, string Measure, double[] 
 /// <summary>A file with a line of JSON for each result; of one part, way and measure the last one counts.</summary>
 internal sealed class Results(string path)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private readonly JsonLines<Result> _lines = new(path);
 
     public IReadOnlyList<Result> Of(string part) =>
     [
-        .. Read().Where(result => result.Part == part).GroupBy(result => (result.Way, result.Measure)).Select(same => same.Last()),
+        .. _lines.Read().Where(result => result.Part == part).GroupBy(result => (result.Way, result.Measure)).Select(same => same.Last()),
     ];
 
-    public void Add(Result result) => File.AppendAllText(path, JsonSerializer.Serialize(result, Json) + "\n");
-
-    private IEnumerable<Result> Read() => !File.Exists(path) ? []
-        : File.ReadLines(path).Select(
-            line => JsonSerializer.Deserialize<Result>(line, Json) ?? throw new FormatException($"{path}: {line}"));
+    public void Add(Result result) => _lines.Add(result);
 }

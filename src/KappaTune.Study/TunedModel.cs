@@ -111,7 +111,7 @@ internal sealed class TunedModel : IDisposable
         {
             using var adapters = LoraAdapters.Load(model, path);
             adapters.Merge();
-            return new(model, [.. UnknownFields.OfAdapter(path), .. AdapterOrigin.Warnings(path, baseModel)]);
+            return new(model, AdapterWarnings.Of(path, baseModel));
         }
         catch
         {

@@ -36,11 +36,7 @@ internal sealed record CheckpointClassifier(IClassScorer Classifier, IReadOnlyLi
         TokenizerFiles files = TokenizerFiles.Read(checkpoint);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(files, config.VocabularySize);
         int longest = maxSequenceLength ?? Math.Min(config.MaxTokens, tokenizer.MaxLength);
-        string[] warnings =
-        [
-            .. UnknownFields.OfModel(checkpoint),
-            .. adapter is null ? [] : UnknownFields.OfAdapter(adapter).Concat(AdapterOrigin.Warnings(adapter, checkpoint)),
-        ];
+        string[] warnings = [.. UnknownFields.OfModel(checkpoint), .. AdapterWarnings.Of(adapter, checkpoint)];
         return words is var (labels, named)
             ? new(OfWords(labels), named, warnings)
             : OfOutputs();

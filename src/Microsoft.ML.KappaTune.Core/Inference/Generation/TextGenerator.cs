@@ -73,7 +73,7 @@ public sealed class TextGenerator : IDisposable
         CausalLanguageModel language = LoadModel(checkpoint, decoder, DeviceName.Parse(device), adapter);
         return new TextGenerator(new LanguageGenerator(language, tokenizer, config.EndTokens), tokenizer, config, chat, model)
         {
-            Warnings = [.. UnknownFields.OfModel(checkpoint), .. adapter is null ? [] : UnknownFields.OfAdapter(adapter)],
+            Warnings = [.. UnknownFields.OfModel(checkpoint), .. AdapterWarnings.Of(adapter, checkpoint)],
         };
     }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.KappaTune.Tests.Checkpoints.Encodings;
 namespace Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 
 /// <summary>An adapter that was trained on rounded weights makes up for their rounding; beside others that is said.</summary>
-public sealed class AdapterOriginTests : IDisposable
+public sealed class AdapterWarningsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -25,8 +25,8 @@ public sealed class AdapterOriginTests : IDisposable
         (string quantised, string plain) = QuantisedDecoder.Write(_folder, "int8");
         string adapter = WriteAdapter($"\"{name}\"");
         using Checkpoint values = Checkpoint.Open(plain), codes = Checkpoint.Open(quantised);
-        Assert.Empty(AdapterOrigin.Warnings(adapter, codes));
-        IReadOnlyList<string> warnings = AdapterOrigin.Warnings(adapter, values);
+        Assert.Empty(AdapterWarnings.OfOrigin(adapter, codes));
+        IReadOnlyList<string> warnings = AdapterWarnings.OfOrigin(adapter, values);
         Assert.Equal(isSaid ? 1 : 0, warnings.Count);
         Assert.All(warnings, warning => Assert.Contains(name, warning, StringComparison.Ordinal));
         Assert.All(warnings, warning => Assert.Contains(plain, warning, StringComparison.Ordinal));
@@ -36,9 +36,9 @@ public sealed class AdapterOriginTests : IDisposable
     public void What_is_not_told_or_wrong_is_none()
     {
         using Checkpoint plain = Checkpoint.Open(TinyDecoder.Write(_folder));
-        Assert.Empty(AdapterOrigin.Warnings(WriteAdapter("null"), plain));
-        Assert.Empty(AdapterOrigin.Warnings(WriteAdapter("4"), plain));
-        Assert.Empty(AdapterOrigin.Warnings(_folder.Path, plain));
+        Assert.Empty(AdapterWarnings.OfOrigin(WriteAdapter("null"), plain));
+        Assert.Empty(AdapterWarnings.OfOrigin(WriteAdapter("4"), plain));
+        Assert.Empty(AdapterWarnings.OfOrigin(_folder.Path, plain));
     }
 
     private string WriteAdapter(string baseModel)

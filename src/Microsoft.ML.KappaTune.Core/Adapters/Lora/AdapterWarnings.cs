@@ -1,15 +1,20 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Adapters.Lora;
 
-/// <summary>What an adapter was trained on, beside what it is used with.</summary>
-internal static partial class AdapterOrigin
+/// <summary>What to know of an adapter that is used with a base.</summary>
+internal static partial class AdapterWarnings
 {
+    /// <summary>Fields that nobody knows, and whether it was trained on another base; none without an adapter.</summary>
+    public static IReadOnlyList<string> Of(string? folder, Checkpoint baseModel) =>
+        folder is null ? [] : [.. UnknownFields.OfAdapter(folder), .. OfOrigin(folder, baseModel)];
+
     /// <summary>
     /// A warning where the adapter's base had codes for weights, as its name says, and this one hasn't: the adapter makes up for what
     /// rounding changed, which isn't here. An adapter that can't be read has none: whoever reads it says what is wrong.
     /// </summary>
-    public static IReadOnlyList<string> Warnings(string folder, Checkpoint baseModel)
+    public static IReadOnlyList<string> OfOrigin(string folder, Checkpoint baseModel)
     {
         try
         {
