@@ -5,18 +5,21 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// <summary>
 /// While one of these is there, memory that tensors free stays with the process, for the next tensors. By default glibc gives large blocks
 /// back to the system at once, and a training step would spend up to half of its time on getting the same memory again, page by page.
-/// Elsewhere than on glibc, and where the user has settings for its memory, nothing is changed.
+/// Elsewhere than on glibc, and where the user has settings for its memory, nothing is changed. Blocks of over 64 MB stay only on the process's
+/// first thread, because glibc has no room for them in other threads' heaps.
 /// </summary>
 internal sealed partial class KeptMemory : IDisposable
 {
     /// <summary>The names of glibc's parameters, of malloc.h.</summary>
-    private const int TrimThreshold = -1, MmapThreshold = -3;
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
 
-    /// <summary>The largest that its parameters may be.</summary>
-    private const int Kept = int.MaxValue;
+    /// <summary>
+    /// A pad above a heap's size, 64 MB, keeps the heaps of threads other than the first, which are given back by it and not by the threshold.
+    /// </summary>
+    private const int KeptThreshold = int.MaxValue, KeptPad = 256 << 20;
 
-    /// <summary>What glibc's own thresholds grow to in a process that uses large blocks (mallopt(3), M_MMAP_THRESHOLD).</summary>
-    private const int UsualMmap = 32 << 20, UsualTrim = 2 * UsualMmap;
+    /// <summary>What glibc's own thresholds grow to in a process that uses large blocks, and its pad (mallopt(3)).</summary>
+    private const int UsualMmap = 32 << 20, UsualTrim = 2 * UsualMmap, UsualPad = 128 << 10;
 
     private static readonly string[] UsersOwn = ["MALLOC_", "GLIBC_TUNABLES"];
 
@@ -31,7 +34,7 @@ internal sealed partial class KeptMemory : IDisposable
         lock (Gate)
         {
             if (_count++ == 0 && IsPossible)
-                Set(Kept, Kept);
+                Set(KeptThreshold, KeptThreshold, KeptPad);
         }
     }
 
@@ -45,13 +48,14 @@ internal sealed partial class KeptMemory : IDisposable
             _isDisposed = true;
             if (--_count > 0 || !IsPossible)
                 return;
-            Set(UsualMmap, UsualTrim);
+            Set(UsualMmap, UsualTrim, UsualPad);
             _ = Trim(0);
         }
     }
 
-    private static void Set(int mmap, int trim)
+    private static void Set(int mmap, int trim, int pad)
     {
+        _ = SetParameter(TopPad, pad);
         _ = SetParameter(MmapThreshold, mmap);
         _ = SetParameter(TrimThreshold, trim);
     }

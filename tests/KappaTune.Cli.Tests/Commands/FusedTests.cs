@@ -37,10 +37,10 @@ public sealed class FusedTests : IDisposable
     public void A_model_is_tuned_by_parts_and_not_by_adapters_of_them()
     {
         IEnumerable<string> texts = TinyDecoder.Completions(16, seed: 1).Select(row => row.Prompt + row.Completion);
-        _folder.Write("train.csv", string.Join('\n', texts.Prepend("Text")));
+        _folder.Write("train.tsv", string.Join('\n', texts.Prepend("Text")) + "\n");
         string[] tune =
         [
-            "tune", "--task", "lm", "--base", _base, "--train", _folder.File("train.csv"), "--no-cache", "--device", "cpu", "--epochs", "1",
+            "tune", "--task", "lm", "--base", _base, "--train", _folder.File("train.tsv"), "--no-cache", "--device", "cpu", "--epochs", "1",
             "--json", _folder.File("report.json"), "--output", _folder.File("model.zip"), "--fused", "parts",
         ];
         Assert.Contains("--fused is ByParts; allowed is whole with --method lora", Refused([.. tune, "--method", "lora"]));
