@@ -4,8 +4,8 @@ using Microsoft.ML.KappaTune.IO;
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>
-/// The finished runs of a comparison, a file each, named by what decided them: a stopped comparison goes on from these, or from the lines of
-/// <see cref="ComparisonLines"/> where they alone are kept.
+/// The finished runs of a comparison, a file each, named by what decided them: a stopped comparison goes on from these, or from the lines
+/// of <see cref="ComparisonLines"/> where they alone are kept.
 /// </summary>
 internal sealed class CellFolder(string output)
 {

@@ -11,12 +11,13 @@ internal sealed class GenerateCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip of a tuned one, which names code to run: "
-            + "use those you trust.",
+        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip of a tuned one, which names code to "
+            + "run: use those you trust.",
     };
 
     private readonly Option<string> _adapter = CommonOptions.Folder(
-        "--adapter", "An adapter of the model in PEFT's format; where its folder has a tokenizer, that one counts, with its chat template.");
+        "--adapter",
+        "An adapter of the model in PEFT's format; where its folder has a tokenizer, that one counts, with its chat template.");
 
     private readonly Option<string> _prompt = new("--prompt")
     {
@@ -137,7 +138,8 @@ internal sealed class GenerateCommand : Command
     private static bool IsSaved(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
 
     private static FormatException NoModel(string path, Exception? cause) => new(
-        $"{path} has no model that KappaTuneLanguageModel tuned. Name such a .zip, a folder in Hugging Face layout or a .gguf file.", cause);
+        $"{path} has no model that KappaTuneLanguageModel tuned. Name such a .zip, a folder in Hugging Face layout or a .gguf file.",
+        cause);
 
     /// <summary>Shows a text as it comes, and gives it whole.</summary>
     private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)

@@ -4,7 +4,8 @@ using Microsoft.ML.KappaTune.IO;
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>
-/// The finished runs of a comparison as JSON lines, a run each: for programs that read along, and to go on from where only this file is kept.
+/// The finished runs of a comparison as JSON lines, a run each: for programs that read along, and to go on from where only this file is
+/// kept.
 /// </summary>
 internal static class ComparisonLines
 {

@@ -5,8 +5,8 @@ namespace Microsoft.ML.KappaTune.Compute;
 /// <summary>
 /// While one of these is there, memory that tensors free stays with the process, for the next tensors. By default glibc gives large blocks
 /// back to the system at once, and a training step would spend up to half of its time on getting the same memory again, page by page.
-/// Elsewhere than on glibc, and where the user has settings for its memory, nothing is changed. Blocks of over 64 MB stay only on the process's
-/// first thread, because glibc has no room for them in other threads' heaps.
+/// Elsewhere than on glibc, and where the user has settings for its memory, nothing is changed. Blocks of 64 MB and more stay only where
+/// the process's first thread takes them, because glibc has no room for them in other threads' heaps. Thread-safe.
 /// </summary>
 internal sealed partial class KeptMemory : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed partial class KeptMemory : IDisposable
     private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
 
     /// <summary>
-    /// A pad above a heap's size, 64 MB, keeps the heaps of threads other than the first, which are given back by it and not by the threshold.
+    /// As high as they can be. The heaps of threads other than the first are given back by the pad and not by the threshold: one above a
+    /// heap's size, 64 MB, keeps them.
     /// </summary>
     private const int KeptThreshold = int.MaxValue, KeptPad = 256 << 20;
 
@@ -56,7 +57,9 @@ internal sealed partial class KeptMemory : IDisposable
     private static void Set(int mmap, int trim, int pad)
     {
         _ = SetParameter(TopPad, pad);
-        _ = SetParameter(MmapThreshold, mmap);
+        // Before 2.35 glibc takes none above half of a heap's size; and its own no longer grows once any parameter is set.
+        if (SetParameter(MmapThreshold, mmap) == 0)
+            _ = SetParameter(MmapThreshold, UsualMmap);
         _ = SetParameter(TrimThreshold, trim);
     }
 

@@ -27,7 +27,8 @@ public abstract record TuningOptions
     /// <summary>
     /// The pre-trained model: a folder in Hugging Face layout, with weights as safetensors or as an encoder's ONNX model, such as those of
     /// <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
-    /// <c>arctic-xs</c> name them), or a decoder's GGUF file. Default: <see cref="BaseModel.Embedded"/>, the one that comes with the library.
+    /// <c>arctic-xs</c> name them), or a decoder's GGUF file. Default: <see cref="BaseModel.Embedded"/>, the one that comes with the
+    /// library.
     /// </summary>
     [Required, Allowed("a folder in Hugging Face layout, a .gguf file, embedded, minilm or arctic-xs"), IdentifiedBy("the base model")]
     public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;

@@ -13,7 +13,7 @@ internal static class EmbeddingOptionsCheck
         problems.Check(options);
         problems.Require(
             !needsModel || !string.IsNullOrWhiteSpace(options.Model), nameof(options.Model), options.Model,
-            "a model's folder or .zip file");
+            "a model's folder, .gguf or .zip file");
         problems.Require(DeviceName.IsWellFormed(options.Device), nameof(options.Device), options.Device, DeviceName.Allowed);
         problems.Throw();
     }

@@ -17,7 +17,7 @@ public sealed partial class KappaTuneEmbeddingEstimator
         /// those of <c>PretrainedModels</c> in the package Microsoft.ML.KappaTune.Models (if the app has that package, <c>minilm</c> and
         /// <c>arctic-xs</c> name them); a GGUF file; the <c>.zip</c> of a tuned model; or <see cref="BaseModel.Embedded"/>. Required.
         /// </summary>
-        [Allowed("a model's folder or .zip file")]
+        [Allowed("a model's folder, .gguf or .zip file")]
         public string Model { get; init; } = "";
 
         /// <summary>The vectors' column: as many numbers as the model's states have. Default: <c>Features</c>.</summary>
@@ -29,10 +29,10 @@ public sealed partial class KappaTuneEmbeddingEstimator
         public string InputColumnName { get; init; } = "Text";
 
         /// <summary>
-        /// How tokens become one vector. Null: what 1_Pooling/config.json in the model's folder says, or its GGUF file; where they don't, as
-        /// for a model that was tuned to classify, <see cref="EmbeddingPooling.Mean"/>. A sentence encoder with further modules that change
-        /// vectors, such as a dense layer, is an error then; with a pooling that is named here, vectors are those before such modules.
-        /// Default: null.
+        /// How tokens become one vector. Null: what 1_Pooling/config.json in the model's folder says, or its GGUF file; where they don't,
+        /// as for a model that was tuned to classify, <see cref="EmbeddingPooling.Mean"/>. A sentence encoder with further modules that
+        /// change vectors, such as a dense layer, is an error then; with a pooling that is named here, vectors are those before such
+        /// modules. Default: null.
         /// </summary>
         public EmbeddingPooling? Pooling { get; init; }
 

@@ -42,7 +42,9 @@ internal sealed class WordClassifier(
         ToScores(LogLikelihoods(batch), labels.Scores, scores);
     }
 
-    /// <summary>Probabilities of the classes, in any way, from what <see cref="LogLikelihoods(IReadOnlyList{EncodedText})"/> returns.</summary>
+    /// <summary>
+    /// Probabilities of the classes, in any way, from what <see cref="LogLikelihoods(IReadOnlyList{EncodedText})"/> returns.
+    /// </summary>
     public void ToScores(ReadOnlySpan<double> logs, WordScores way, Span<float> scores)
     {
         double[] withoutContent = way == WordScores.Calibrated ? WithoutContent() : [];

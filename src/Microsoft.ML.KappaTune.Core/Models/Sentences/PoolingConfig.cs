@@ -8,7 +8,6 @@ internal static class PoolingConfig
     /// <summary>The key of a GGUF file, behind its architecture.</summary>
     public const string Key = "pooling_type";
 
-
     /// <summary>Where the file lies in a model's folder.</summary>
     public const string Folder = "1_Pooling";
 

@@ -86,8 +86,8 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     public string PathOf(string name) => Path.Combine(Source, name);
 
     /// <summary>
-    /// Writes the files into a folder; a <c>config.json</c> that is there stays, as it says more, and what another tokenizer had besides goes:
-    /// it would be read in place of these.
+    /// Writes the files into a folder; a <c>config.json</c> that is there stays, as it says more, and what another tokenizer had besides
+    /// goes: it would be read in place of these.
     /// </summary>
     public void WriteTo(string folder)
     {
