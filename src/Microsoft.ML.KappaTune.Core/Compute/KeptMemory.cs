@@ -57,7 +57,7 @@ internal sealed partial class KeptMemory : IDisposable
     private static void Set(int mmap, int trim, int pad)
     {
         _ = SetParameter(TopPad, pad);
-        // Before 2.35 glibc takes none above half of a heap's size; and its own no longer grows once any parameter is set.
+        // Before 2.35 glibc refuses one above half of a heap's size; and its own doesn't grow any more once a parameter is set.
         if (SetParameter(MmapThreshold, mmap) == 0)
             _ = SetParameter(MmapThreshold, UsualMmap);
         _ = SetParameter(TrimThreshold, trim);
