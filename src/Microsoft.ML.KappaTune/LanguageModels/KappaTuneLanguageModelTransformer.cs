@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.LanguageModels;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -55,7 +56,8 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     /// <c>generation_config.json</c> with the tokens that ended texts in training.
     /// </summary>
     /// <param name="folder">
-    /// The folder, made where there is none; files of these names are replaced, and those that another model's tokenizer had go.
+    /// The folder, made where there is none; files of these names are replaced, and others go that say of another model how it makes tokens,
+    /// writes, or tells classes by words.
     /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
@@ -66,6 +68,7 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
             ModelWriter.SaveFolder(folder, module, classNames: null, module.Decoder.WordEmbeddings.dtype);
             _model.Scorer.Files.WriteTo(folder);
             _model.Generation.WriteTo(folder);
+            File.Delete(Path.Combine(folder, LabelWordFile.Name));
             return true;
         });
     }

@@ -108,8 +108,12 @@ public sealed class SavedLanguageModelTests : LanguageModelPipeline
         Assert.Equal(0.5, (double)config["temperature"]!);
         Assert.Equal("usual", File.ReadAllText(Path.Combine(first, Template)));
         Assert.Equal("with tools", File.ReadAllText(Path.Combine(first, ToolTemplate)));
+        // A classifier by words was here before.
+        string words = Path.Combine(Directory.CreateDirectory(second).FullName, "label_words.json");
+        File.WriteAllText(words, "of another model");
         using (KappaTuneLanguageModelTransformer loaded = Load(_folder.File("model.zip")))
             loaded.SaveModel(second);
+        Assert.False(File.Exists(words));
         string[] files = [.. Directory.EnumerateFiles(first, "*", SearchOption.AllDirectories).Order()];
         Assert.Contains(Path.Combine(first, ToolTemplate), files);
         foreach (string file in files)
