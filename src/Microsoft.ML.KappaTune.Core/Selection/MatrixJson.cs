@@ -71,7 +71,8 @@ internal static class MatrixJson
     /// <summary>A part is some rows of its tensor's matrix, or of an expert's, with all columns, or the other way round.</summary>
     private static void CheckPart(ScannedMatrix matrix, int index)
     {
-        Check((matrix.Part is null) == (matrix.PartStart is null), index, "part_start", $"is {matrix.PartStart}, and part isn't beside it");
+        Check(matrix.Part is not null || matrix.PartStart is null, index, "part_start", $"is {matrix.PartStart}, though part is null");
+        Check(matrix.Part is null || matrix.PartStart is not null, index, "part_start", $"is null, though part isn't");
         if (matrix.Part is null)
             return;
         int rank = matrix.Shape.Count;

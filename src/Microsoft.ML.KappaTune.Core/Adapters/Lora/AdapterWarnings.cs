@@ -32,7 +32,7 @@ internal static partial class AdapterWarnings
 
     private static string Warning(string file, string name, string path) =>
         $"{file}, base_model_name_or_path: the adapter was trained on {name}, whose weights are quantised by its name; those of {path} "
-        + "aren't, so that the results differ by what rounding changed. Take the quantised model for the same ones.";
+        + "aren't, so that the results differ by what rounding changed. Take the quantised model for the same results.";
 
     /// <summary>Words by which publishers mark quantised models.</summary>
     [GeneratedRegex(
