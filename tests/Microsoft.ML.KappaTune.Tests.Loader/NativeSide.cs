@@ -16,9 +16,9 @@ internal static partial class NativeSide
     }
 
     /// <summary>How many pages a thread gets from the system for a block that it had before, usually and while memory is kept.</summary>
-    public static void PrintFaults(bool onMain)
+    public static void PrintFaults(bool onFirst)
     {
-        if (onMain)
+        if (onFirst)
         {
             Print();
             return;

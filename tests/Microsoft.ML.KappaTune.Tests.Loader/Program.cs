@@ -2,7 +2,7 @@
 //   <model.zip> <checkpoint> <result.tsv>   condition numbers and the like of a checkpoint
 //   <model.zip> <rows.tsv> <result.tsv>     classes of texts, with the bits of their scores; a row is a class and a text
 //   variable <name>                         a variable of the C library's environment, and whether libtorch is loaded
-//   faults <main or other>                  the pages that a block takes each time, as it is, and with memory that is kept
+//   faults <first or other>                 the pages that a block takes each time, as it is, and with memory that is kept
 //   scan <checkpoint>                       condition numbers without ML.NET
 using System.Globalization;
 using Microsoft.ML;
@@ -14,7 +14,7 @@ switch (args)
         NativeSide.PrintVariable(name);
         return;
     case ["faults", var thread]:
-        NativeSide.PrintFaults(onMain: thread == "main");
+        NativeSide.PrintFaults(onFirst: thread == "first");
         return;
     case ["scan", var checkpoint]:
         NativeSide.Scan(checkpoint);

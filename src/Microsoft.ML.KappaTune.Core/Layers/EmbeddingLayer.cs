@@ -15,18 +15,25 @@ internal static class EmbeddingLayer
         TorchSharp.Modules.Embedding table;
         lock (OneAtATime)
         {
-            using Tensor generator = get_rng_state();
+            using Generator generator = Generator.Default;
+            using Tensor state = generator.get_state();
             try
             {
                 table = nn.Embedding(1 + (paddingRow ?? 0), size, padding_idx: paddingRow);
             }
             finally
             {
-                set_rng_state(generator);
+                generator.set_state(state);
             }
         }
 
         table.weight = new(empty(rows, size, dtype: dtype, device: device));
         return table;
     }
+
+    /// <summary>
+    /// The table's vectors, [rows, size], as the module keeps them. TorchSharp's own property makes another tensor of them at each call,
+    /// which a garbage collection can free while libtorch reads it.
+    /// </summary>
+    public static TorchSharp.Modules.Parameter Vectors(this TorchSharp.Modules.Embedding table) => table.get_parameter("weight")!;
 }

@@ -61,7 +61,7 @@ internal sealed class TextDecoder : TransformerStack
 
     public override int StageCount => _layers.Length + 1;
 
-    public override Parameter WordEmbeddings => _words.weight!;
+    public override Parameter WordEmbeddings => _words.Vectors();
 
     /// <inheritdoc/>
     /// <remarks>As if all experts computed for every token.</remarks>

@@ -44,10 +44,10 @@ internal sealed class TextEncoder : TransformerStack
 
     public override int StageCount => _layers.Length + 1;
 
-    public override Parameter WordEmbeddings => _words.weight!;
+    public override Parameter WordEmbeddings => _words.Vectors();
 
     /// <summary>[positions, H].</summary>
-    public Parameter PositionEmbeddings => _positions.weight!;
+    public Parameter PositionEmbeddings => _positions.Vectors();
 
     public override double Operations(int tokens) =>
         2.0 * tokens * Config.LayerCount * Config.HiddenSize * (4.0 * Config.HiddenSize + 2.0 * Config.IntermediateSize);
@@ -73,12 +73,12 @@ internal sealed class TextEncoder : TransformerStack
         using var scope = NewDisposeScope();
         Device device = WordEmbeddings.device;
         Tensor states = _words.forward(ids.to(device));
-        states.PlusInPlace(positions is null ? _positions.weight!.narrow(0, 0, length) : _positions.forward(positions.to(device)));
+        states.PlusInPlace(positions is null ? _positions.Vectors().narrow(0, 0, length) : _positions.forward(positions.to(device)));
         // Where there is one type, it is every token's.
         if (_types is not null)
         {
             bool isOne = types is null || Config.TypeVocabularySize == 1;
-            states.PlusInPlace(isOne ? _types.weight!.narrow(0, 0, 1) : _types.forward(types!.to(device)));
+            states.PlusInPlace(isOne ? _types.Vectors().narrow(0, 0, 1) : _types.forward(types!.to(device)));
         }
 
         Tensor output = _norm.forward(states);

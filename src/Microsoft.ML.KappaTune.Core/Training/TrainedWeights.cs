@@ -169,7 +169,8 @@ internal sealed class TrainedWeights : IDisposable
     public Tensor[] Copy()
     {
         using var mode = no_grad();
-        return [.. _all.Select(weight => weight.Master.detach().to(CPU, copy: true).DetachFromDisposeScope())];
+        using var scope = NewDisposeScope();
+        return [.. _all.Select(weight => weight.Master.to(CPU, copy: true).DetachFromDisposeScope())];
     }
 
     /// <summary>Sets masters and model to values that <see cref="Copy"/> gave.</summary>

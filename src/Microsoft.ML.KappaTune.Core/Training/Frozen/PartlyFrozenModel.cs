@@ -32,14 +32,18 @@ internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> tra
         return Layers(hidden, Stack.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The rest of the stack: from the output of <see cref="RunFrozen"/>, which is disposed, to what the head takes.</summary>
+    /// <summary>
+    /// The rest of the stack: from the output of <see cref="RunFrozen"/>, which is disposed where a layer takes it, to what the head takes.
+    /// </summary>
     public Tensor RunTrained(TokenBatch batch, Tensor? frozen, bool training)
     {
         using var scope = NewDisposeScope();
         model.train(training);
         Tensor hidden = frozen ?? Stack.Embed(batch.Ids, batch.Mask, batch.Types);
         hidden = Layers(hidden, Stack.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Stack.StageCount);
-        return (batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden).MoveToOuterDisposeScope();
+        Tensor states = batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden;
+        // What came in is the caller's already, and would leave its scope as well.
+        return ReferenceEquals(states, frozen) ? states : states.MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ internal static class StateTensors
 
     public static TensorSource Source(string name, Tensor tensor) => new(name, TensorDataType.Float32, tensor.shape, stream =>
     {
-        using Tensor values = tensor.detach().cpu();
+        using Tensor detached = tensor.detach(), values = detached.cpu();
         values.WriteBytesToStream(stream);
     });
 
