@@ -105,7 +105,8 @@ public sealed class LatentAttentionTests : IDisposable
     private LinearLayer NewLinear(long inputs, long outputs)
     {
         var layer = new LinearLayer(inputs, outputs, hasBias: false, ScalarType.Float64, CPU);
-        layer.Weight.copy_(randn(outputs, inputs, ScalarType.Float64, generator: _generator));
+        using Tensor values = randn(outputs, inputs, ScalarType.Float64, generator: _generator);
+        layer.Weight.copy_(values);
         _modules.Add(layer);
         return layer;
     }
@@ -113,7 +114,8 @@ public sealed class LatentAttentionTests : IDisposable
     private RmsNorm NewNorm(long size)
     {
         var norm = new RmsNorm(size, 1e-6, ScalarType.Float64, CPU);
-        norm.get_parameter("weight")!.copy_(randn(size, ScalarType.Float64, generator: _generator));
+        using Tensor values = randn(size, ScalarType.Float64, generator: _generator);
+        norm.get_parameter("weight")!.copy_(values);
         _modules.Add(norm);
         return norm;
     }

@@ -186,7 +186,8 @@ public sealed class SparseMoeTests
         {
             var layer = new LinearLayer(inputs, outputs, hasBias: false, _type, CPU);
             using var guard = no_grad();
-            layer.Weight.copy_(randn(outputs, inputs, generator: _generator));
+            using Tensor values = randn(outputs, inputs, generator: _generator);
+            layer.Weight.copy_(values);
             _layers.Add(layer);
             return layer;
         }

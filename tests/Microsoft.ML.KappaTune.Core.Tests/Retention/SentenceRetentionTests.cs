@@ -49,6 +49,7 @@ public sealed class SentenceRetentionTests : IDisposable
         static void Damage(TextEncoder encoder)
         {
             using var guard = no_grad();
+            using var scope = NewDisposeScope();
             encoder.WordEmbeddings.copy_(encoder.WordEmbeddings.mean([0L], keepdim: true).expand(encoder.WordEmbeddings.shape));
         }
     }

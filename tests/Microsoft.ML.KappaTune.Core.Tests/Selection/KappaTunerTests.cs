@@ -148,7 +148,8 @@ public class KappaTunerTests
         {
             Linear linear = nn.Linear(24, 24);
             using (no_grad())
-                linear.weight!.copy_(Matrices.WithKappa(24, 24, kappa, seed));
+            using (Tensor values = Matrices.WithKappa(24, 24, kappa, seed))
+                linear.weight!.copy_(values);
             return linear;
         }
     }

@@ -58,6 +58,7 @@ internal static class LoraSample
     public static void Train(LoraAdapters adapters, ulong seed = 5)
     {
         using var guard = no_grad();
+        using var scope = NewDisposeScope();
         using var generator = new Generator(seed);
         foreach ((_, Parameter parameter) in adapters.Parameters)
             parameter.add_(empty(parameter.shape).normal_(0, 0.2, generator).to(parameter.dtype));

@@ -102,8 +102,8 @@ internal sealed class TinyTask : IDisposable
         var weights = new SortedDictionary<string, float[]>(StringComparer.Ordinal);
         foreach ((string name, var parameter) in module.named_parameters())
         {
-            using Tensor values = parameter.detach().to(float32).reshape(-1);
-            weights.Add(name, [.. values.data<float>()]);
+            using var scope = NewDisposeScope();
+            weights.Add(name, [.. parameter.detach().to(float32).reshape(-1).data<float>()]);
         }
 
         return weights;

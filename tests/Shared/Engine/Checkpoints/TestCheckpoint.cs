@@ -10,15 +10,15 @@ internal static class TestCheckpoint
     public static (string Name, Tensor Value)[] Model(int seed = 1) =>
     [
         ("model.embed_tokens.weight", Gaussian(60, 16, seed)),
-        ("model.layers.0.self_attn.q_proj.weight", Matrices.WithKappa(24, 24, 30, seed + 1).to(float32)),
+        ("model.layers.0.self_attn.q_proj.weight", WithKappa(24, 24, 30, seed + 1)),
         ("model.layers.0.self_attn.q_proj.bias", Gaussian(24, 1, seed).view(24)),
-        ("model.layers.0.self_attn.o_proj.weight", Matrices.WithKappa(24, 24, 500, seed + 2).to(float32)),
-        ("model.layers.0.mlp.down_proj.weight", Matrices.WithKappa(24, 64, 3, seed + 3).to(float32)),
+        ("model.layers.0.self_attn.o_proj.weight", WithKappa(24, 24, 500, seed + 2)),
+        ("model.layers.0.mlp.down_proj.weight", WithKappa(24, 64, 3, seed + 3)),
         ("model.layers.0.mlp.gate.weight", Gaussian(4, 24, seed)),
         ("model.layers.0.input_layernorm.weight", ones(24)),
         ("model.layers.1.mlp.experts.gate_up_proj", stack(
-            Enumerable.Range(0, 4).Select(e => Matrices.WithKappa(24, 40, 2 + 5 * e, seed + 4 + e).to(float32)).ToArray())),
-        ("model.layers.1.mlp.up_proj.weight", Matrices.WithKappa(64, 24, 8, seed + 9).to(float32)),
+            Enumerable.Range(0, 4).Select(e => WithKappa(24, 40, 2 + 5 * e, seed + 4 + e)).ToArray())),
+        ("model.layers.1.mlp.up_proj.weight", WithKappa(64, 24, 8, seed + 9)),
         ("lm_head.weight", Gaussian(60, 16, seed + 10)),
     ];
 
@@ -44,6 +44,12 @@ internal static class TestCheckpoint
     {
         using var generator = new Generator((ulong)seed);
         return randn([rows, columns], float32, generator: generator);
+    }
+
+    private static Tensor WithKappa(long rows, long columns, double kappa, int seed)
+    {
+        using Tensor exact = Matrices.WithKappa(rows, columns, kappa, seed);
+        return exact.to(float32);
     }
 
     private static TensorDataType TypeOf(Tensor value) => value.dtype switch
