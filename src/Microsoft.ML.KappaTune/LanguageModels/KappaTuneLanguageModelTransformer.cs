@@ -56,8 +56,8 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     /// <c>generation_config.json</c> with the tokens that ended texts in training.
     /// </summary>
     /// <param name="folder">
-    /// The folder, made where there is none; files of these names are replaced, and others go that say of another model how it makes tokens,
-    /// writes, or tells classes by words.
+    /// The folder, made where there is none; files of these names are replaced, and others go that say of another model how it makes
+    /// tokens, writes, or tells classes by words.
     /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)

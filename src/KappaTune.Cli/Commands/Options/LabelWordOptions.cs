@@ -27,7 +27,8 @@ internal sealed class LabelWordOptions
         _prompt = new Option<string>("--prompt")
         {
             Description = $"{lead}What the model completes with a row's class; {TextPlace} stands for the row's text, {PairPlace} for the "
-                + $@"second, \n for a line break (default: {TextPlace}\n and the label column's name with a colon).",
+                + $@"second, \n for a line break (default: {TextPlace}\n, with --text2 {PairPlace}\n, and the label column's name with a "
+                + "colon).",
             HelpName = "TEMPLATE",
         }.Checked(value => ClassLabels.AsWords(TemplateOf(value)));
         command.AddOptions(_prompt, _words);

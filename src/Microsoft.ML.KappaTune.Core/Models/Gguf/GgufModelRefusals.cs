@@ -20,6 +20,8 @@ internal static class GgufModelRefusals
         Require("partial_rotary_factor", node => node.GetValue<double>() == 1);
         Require("mlp_only_layers", node => node.AsArray().Count == 0);
         Require("decoder_sparse_step", node => node.GetValue<int>() == 1);
+        // Mistral and Mixtral are written as Llama, which has no window.
+        Require("sliding_window", node => architecture != "llama" || node.GetValue<int>() >= Whole("max_position_embeddings"));
         Require("scale_attn_weights", node => node.GetValue<bool>());
         Require("scale_attn_by_inverse_layer_idx", node => !node.GetValue<bool>());
         if (architecture is not (GgufGemma.Second or GgufGemma.Third))

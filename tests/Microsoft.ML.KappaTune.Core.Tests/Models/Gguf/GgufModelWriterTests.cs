@@ -149,6 +149,9 @@ public sealed class GgufModelWriterTests : IDisposable
         Refused("gemma3", "rope_local_base_freq", gemma with { WindowRotation = new(20000, null) });
         Refused("gemma3", "rope_parameters", gemma with { WindowRotation = new(10000, new RotaryScaling.LinearScaling(2)) });
         Refused("gemma3", "final_logit_softcapping", gemma with { LogitCap = 30 });
+        DecoderConfig mistral = llama with { Family = ModelFamilies.Mistral, SlidingWindow = llama.MaxTokens };
+        Assert.NotEmpty(Metadata("llama", mistral));
+        Refused("llama", "sliding_window", mistral with { SlidingWindow = llama.MaxTokens - 1 });
         DecoderConfig gpt = llama with { Family = ModelFamilies.Gpt2, Activation = "gelu_new" };
         Assert.NotEmpty(Metadata("gpt2", gpt));
         Refused("gpt2", "scale_attn_weights", gpt with { ScoreDivisor = 1 });
