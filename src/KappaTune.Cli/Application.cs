@@ -35,16 +35,26 @@ internal static class Application
             // Interruption handles the signals: a tensor may take longer than any time limit.
             ProcessTerminationTimeout = null,
         };
-        ParseResult result = root.Parse(arguments);
+        ParseResult result;
+        try
+        {
+            result = root.Parse(arguments);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A command's check asked for a value that isn't among the allowed ones, which the message names.
+            return WrongUsage([e.Message], root.Subcommands.FirstOrDefault(command => arguments.Contains(command.Name)));
+        }
+
         // Help and --version stand above errors.
         if (result.Action is ParseErrorAction)
         {
             const string NoCommand = "Required command was not provided.";
-            foreach (ParseError problem in result.Errors.Where(error => error.Message != NoCommand || result.UnmatchedTokens.Count == 0))
-                error.WriteLine(PlainText.OneLine(problem.Message + DidYouMean.Hint(problem, result)));
-            string command = result.CommandResult.Command == root ? "" : $"{result.CommandResult.Command.Name} ";
-            error.WriteLine($"See: kappatune {command}--help");
-            return ExitCode.WrongUsage;
+            Command command = result.CommandResult.Command;
+            return WrongUsage(
+                result.Errors.Where(problem => problem.Message != NoCommand || result.UnmatchedTokens.Count == 0)
+                    .Select(problem => problem.Message + DidYouMean.Hint(problem, result)),
+                command == root ? null : command);
         }
 
         try
@@ -60,6 +70,14 @@ internal static class Application
         catch (Exception e)
         {
             return Failure.Report(e, error, result.CommandResult.Command);
+        }
+
+        int WrongUsage(IEnumerable<string> problems, Command? command)
+        {
+            foreach (string problem in problems)
+                error.WriteLine(PlainText.OneLine(problem));
+            error.WriteLine($"See: kappatune {(command is null ? "" : $"{command.Name} ")}--help");
+            return ExitCode.WrongUsage;
         }
     }
 }

@@ -121,7 +121,7 @@ public sealed class GuideTests : IDisposable
         });
         using var model = estimator.Fit(rows);
         Console.WriteLine(model.Report);             // loss per token, perplexity, bits a byte of the control text
-        IDataView scored = model.Transform(rows);    // adds LogLikelihood and Perplexity of the answers
+        IDataView scored = model.Transform(rows);    // adds LogLikelihood and Perplexity of the answers, each a float
 
         Assert.All(scored.GetColumn<float>("LogLikelihood"), likelihood => Assert.InRange(likelihood, float.MinValue, 0));
         Assert.NotNull(model.Report.Retention!.BitsPerByte);

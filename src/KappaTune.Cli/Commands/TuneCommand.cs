@@ -15,7 +15,9 @@ internal sealed partial class TuneCommand : Command
 {
     private readonly TaskOption _task;
     private readonly Option<string> _base = CommonOptions.Folder(
-        "--base", $"The pre-trained model: a folder in Hugging Face layout, {BuiltInModels.Help} (default: {BuiltInModels.Default}).");
+        "--base",
+        $"The pre-trained model: a folder in Hugging Face layout, a language model's .gguf file, {BuiltInModels.Help} "
+        + $"(default: {BuiltInModels.Default}; with --task lm there is none).");
 
     private readonly Option<string> _train = CommonOptions.File(
         "--train",

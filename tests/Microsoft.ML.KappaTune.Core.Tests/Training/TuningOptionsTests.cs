@@ -213,7 +213,7 @@ public sealed class TuningOptionsTests : IDisposable
         { "Resume is True; allowed is false where CheckpointDirectory is null", o => o with { Resume = true } },
         { "Include is \"nothing.*\"", o => o with { Selection = KappaSelection.Lowest(1) with { Include = ["nothing.*"] } } },
         {
-            "LoRA adapts the encoder's linear layers",
+            "LoRA adapts the model's linear layers",
             o => o with { Method = TuningMethod.Lora(2), Selection = KappaSelection.LowestFraction(1) with { Embeddings = true } }
         },
     };

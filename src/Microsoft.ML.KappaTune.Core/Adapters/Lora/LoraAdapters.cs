@@ -164,7 +164,7 @@ internal sealed class LoraAdapters : IDisposable
         }
 
         return others.Count == 0 ? [.. modules.Distinct(StringComparer.Ordinal)] : throw new ArgumentException(
-            "LoRA adapts the encoder's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
+            "LoRA adapts the model's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
             + $"{string.Join(", ", others)}. "
             + "Exclude them from the selection, or train with TuningMethod.Direct.",
             nameof(weightNames));

@@ -218,7 +218,7 @@ public class LoraAdaptersTests
         var e = Assert.Throws<ArgumentException>(
             () => LoraAdapters.Attach(model, [.. LoraSample.Weights, name], TuningMethod.Lora(4), seed: 1));
         Assert.StartsWith(
-            "LoRA adapts the encoder's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
+            "LoRA adapts the model's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
             + $"{name}. ",
             e.Message);
         Assert.DoesNotContain(LoraSample.Query, e.Message, StringComparison.Ordinal);
