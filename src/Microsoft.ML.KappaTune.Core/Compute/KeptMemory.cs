@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Compute;
 
 /// <summary>
 /// While one of these is there that was made on the process's first thread, memory that tensors free stays with the process, for the next
-/// tensors. By default glibc gives large blocks back to the system at once, and a training step would spend a third of its time on getting
+/// tensors. By default glibc gives large blocks back to the system at once, and a training step would spend a quarter of its time on getting
 /// the same memory again, page by page. Nothing is changed elsewhere than on glibc, where the user has settings for its memory, and on
 /// other threads, in whose heaps a large block that is aligned, as tensors are, doesn't fit where one of its size was, so that they would
 /// grow. Thread-safe.
