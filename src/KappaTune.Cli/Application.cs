@@ -1,5 +1,4 @@
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using KappaTune.Cli.Commands;
 
 namespace KappaTune.Cli;
