@@ -183,6 +183,49 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("1 runs failed", writer.ToString());
     }
 
+    [Fact]
+    public void The_time_left_is_that_of_the_runs_to_do_by_those_done_now()
+    {
+        using var writer = new StringWriter();
+        var progress = new ComparisonProgress(writer);
+        CellSpec spec = Specs(_folder.File("out"))[0];
+        progress.Begin(all: 60, known: 24, jobs: 2);
+        progress.Ended(new(spec, Cell(160), null));
+        progress.Ended(new(spec, null, "It diverged."));
+        progress.Ended(new(spec, Cell(200), null));
+        Assert.Contains("25/60, 46 min 40 s left: ", writer.ToString());
+        Assert.Contains("27/60, 49 min 30 s left: ", writer.ToString());
+
+        // Two to do aren't eight at once; of the last run nothing is left.
+        progress = new ComparisonProgress(writer);
+        progress.Begin(all: 10, known: 8, jobs: 8);
+        progress.Ended(new(spec, Cell(40), null));
+        progress.Ended(new(spec, Cell(40), null));
+        Assert.Contains("9/10, 20 s left: ", writer.ToString());
+        Assert.Contains("10/10: ", writer.ToString());
+
+        static ComparisonCell Cell(double seconds) => new()
+        {
+            Method = "full",
+            LearningRate = 1e-3,
+            Seed = 1,
+            Seconds = seconds,
+            Points =
+            [
+                new()
+                {
+                    Epoch = 1,
+                    TrainLoss = 1,
+                    TestLoss = 1,
+                    Accuracy = 0.5,
+                    MacroAccuracy = 0.5,
+                    Retention = [new() { LossBefore = 3, LossAfter = 3, AccuracyBefore = 0.5, AccuracyAfter = 0.5 }],
+                    Drift = 0,
+                },
+            ],
+        };
+    }
+
     [Theory]
     [InlineData("--methods", "none", "isn't a method")]
     [InlineData("--learning-rates", "1e-3,x", "isn't a list of numbers")]
