@@ -13,7 +13,7 @@ namespace KappaTune.Cli.Commands;
 internal sealed class CompareCommand : Command
 {
     /// <summary>The results' names in the output's folder.</summary>
-    public const string ResultFile = "comparison.json", PageFile = "comparison.html";
+    public const string ResultFile = "comparison.json", PageFile = "comparison.html", TablesFile = "comparison.md";
 
     // With these defaults, 480 rows and the embedded encoder take about an hour on two cores.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
@@ -169,12 +169,15 @@ internal sealed class CompareCommand : Command
             progress.End();
         }
 
-        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile);
+        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile),
+            tables = Path.Combine(request.Output, TablesFile);
         ComparisonJson.Save(comparison, json);
         ComparisonReport.Save(comparison, page);
+        ComparisonTable.Save(comparison, tables);
         ComparisonTable.Write(comparison, output);
         output.WriteLine($"Saved:    {json}");
         output.WriteLine($"          {page}");
+        output.WriteLine($"          {tables}");
         return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 

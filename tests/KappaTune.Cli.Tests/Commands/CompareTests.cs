@@ -57,8 +57,11 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("4 runs; 2 at once.", error);
         Assert.Matches("(?m)^4/4: ", error);
         Assert.Contains("Full fine-tuning", output);
+        Assert.Matches(@"(?m)^  Full fine-tuning +1e-3 +2/2( +[-+0-9.]+ ±[0-9.]+){4} *$", output);
+        string tables = File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.TablesFile));
+        Assert.Contains("| Full fine-tuning | 1e-3 | 2/2 | ", tables);
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.PageFile)));
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Fact]
@@ -72,7 +75,7 @@ public sealed class CompareTests : IDisposable
         Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Retention[0].Forgetting == 0));
         Assert.All(document.Cells, cell => Assert.All(cell.Points, point => Assert.Null(point.Divergence)));
         Assert.Contains("% of neighbours found", output);
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Fact]
@@ -142,7 +145,7 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(6, document.Roles.Count);
         Assert.Matches(@"(?m)^  logVolumePerParameter +[-+0-9.]+ \[[-+0-9.]+, [-+0-9.]+\] ", output);
         Assert.Matches(@"(?m) 1 +feed_forward_in +[01]/1 ", output);
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Theory]
