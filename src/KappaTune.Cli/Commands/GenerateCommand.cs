@@ -59,13 +59,13 @@ internal sealed class GenerateCommand : Command
         _options.Add("--repetition-penalty", nameof(GenerationOptions.RepetitionPenalty));
         _options.Add("--seed", nameof(GenerationOptions.Seed));
         this.AddOptions(_stop, _device);
-        Validators.Add(result =>
+        this.AddCheck(result =>
         {
-            if (result.GetResult(_prompt) is null && !result.GetValue(_chat))
+            if (!result.IsGiven(_prompt) && !result.GetValue(_chat))
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
-            if (result.GetResult(_system) is not null && !result.GetValue(_chat))
+            if (result.IsGiven(_system) && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
-            if (result.GetResult(_adapter) is not null && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
+            if (result.IsGiven(_adapter) && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
                 result.AddError($"{_adapter.Name}: not with a .zip, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));

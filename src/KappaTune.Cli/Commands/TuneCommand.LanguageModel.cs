@@ -1,4 +1,3 @@
-using System.CommandLine.Parsing;
 using System.Globalization;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
@@ -21,20 +20,6 @@ internal sealed partial class TuneCommand
     private static string? EndingOf(string? output) => output is null or CommandFiles.Pipe
         ? null
         : Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).ToLowerInvariant();
-
-    /// <summary>Makes errors of usage of what doesn't go with conversations, or without them.</summary>
-    private void CheckConversations(CommandResult result)
-    {
-        bool hasMessages = result.GetResult(_messages) is not null;
-        foreach (Option other in (Option[])[_columns.Text, _completion, _training.NoEndToken])
-        {
-            if (hasMessages && result.GetResult(other) is { Implicit: false })
-                result.AddError($"{other.Name}: not with {_messages.Name}.");
-        }
-
-        if (!hasMessages && result.GetResult(_training.SpecialTokens) is { Implicit: false })
-            result.AddError($"{_training.SpecialTokens.Name}: only with {_messages.Name}.");
-    }
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {

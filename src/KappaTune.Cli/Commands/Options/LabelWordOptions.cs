@@ -42,7 +42,7 @@ internal sealed class LabelWordOptions
                     + "unlikely, or calibrated, so that frequent words gain nothing by being so."),
         ];
         OptionNames.Add(command, nameof(ClassLabels.Words), _words.Name);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             if (!areUsed(this, result) || result.GetValue(_prompt) is not { } prompt)
                 return;
@@ -58,7 +58,7 @@ internal sealed class LabelWordOptions
     public Option[] All { get; }
 
     /// <summary>Whether any is given.</summary>
-    public bool AreGiven(SymbolResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
+    public bool AreGiven(SymbolResult result) => All.Any(result.IsGiven);
 
     /// <summary>What the command line says, or the defaults.</summary>
     public ClassLabels Read(ParseResult result, TextColumns columns)
