@@ -11,8 +11,8 @@ internal sealed class GenerateCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip of a tuned one, which names code to "
-            + "run: use those you trust.",
+        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip or .mlnet of a tuned one, which names "
+            + "code to run: use those you trust.",
     };
 
     private readonly Option<string> _adapter = CommonOptions.Folder(
@@ -65,8 +65,8 @@ internal sealed class GenerateCommand : Command
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
             if (result.IsGiven(_system) && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
-            if (result.IsGiven(_adapter) && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
-                result.AddError($"{_adapter.Name}: not with a .zip, which has all that was trained.");
+            if (result.IsGiven(_adapter) && result.GetResult(_model)?.Tokens is [var model] && ModelOutput.IsMlNet(model.Value))
+                result.AddError($"{_adapter.Name}: not with a {ModelOutput.MlNetFile}, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
@@ -106,7 +106,7 @@ internal sealed class GenerateCommand : Command
     private TextGenerator Load(ParseResult result, CommandFiles files)
     {
         (string path, string? device) = (files.Model(_model)!, result.GetValue(_device));
-        if (!IsSaved(path))
+        if (!ModelOutput.IsMlNet(path))
             return TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
         ITransformer saved = LoadSaved(path, device);
         try
@@ -134,8 +134,6 @@ internal sealed class GenerateCommand : Command
             throw NoModel(path, e);
         }
     }
-
-    private static bool IsSaved(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
 
     private static FormatException NoModel(string path, Exception? cause) => new(
         $"{path} has no model that KappaTuneLanguageModel tuned. Name such a .zip, a folder in Hugging Face layout or a .gguf file.",

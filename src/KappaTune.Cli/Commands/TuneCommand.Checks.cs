@@ -1,3 +1,5 @@
+using KappaTune.Cli.Files;
+
 namespace KappaTune.Cli.Commands;
 
 /// <summary>Which options of <c>kappatune tune</c> go together.</summary>
@@ -44,11 +46,27 @@ internal sealed partial class TuneCommand
         });
         this.AddCheck(result =>
         {
-            bool isGguf = EndingOf(result.GetValue(_output)) == GgufEnding;
-            if (!isGguf && result.IsGiven(_ggufWeights))
-                result.AddError($"{_ggufWeights.Name}: only with an {_output.Name} that ends in {GgufEnding}.");
-            if (isGguf && !_task.IsLanguageModel(result))
-                result.AddError($"{_output.Name}: a classifier isn't written as {GgufEnding}; name a .zip file.");
+            if (result.IsGiven(_ggufWeights) && ModelOutput.EndingOf(result.GetValue(_output)) != ModelOutput.Gguf)
+                result.AddError($"{_ggufWeights.Name}: only with an {_output.Name} that ends in {ModelOutput.Gguf}.");
+        });
+        this.AddCheck(result =>
+        {
+            if (ModelOutput.ProblemOfFolder(_adapter, result.GetValue(_adapter)) is { } problem)
+                result.AddError(problem);
+        });
+        this.AddCheck(result =>
+        {
+            string? output = result.GetValue(_output), ending = ModelOutput.EndingOf(output);
+            if (ending is null or "" || ModelOutput.IsMlNet(output))
+                return;
+            if (!_task.IsLanguageModel(result))
+                result.AddError($"{_output.Name}: a classifier isn't written as {ending}; name a {ModelOutput.MlNetFile}.");
+            else if (ending != ModelOutput.Gguf)
+            {
+                result.AddError(
+                    $"{_output.Name}: a language model isn't written as {ending}; name a {ModelOutput.MlNetFile}, a {ModelOutput.Gguf} "
+                    + "file, or a folder, whose name has no ending or has a slash behind it.");
+            }
         });
         this.AddCheck(result =>
         {

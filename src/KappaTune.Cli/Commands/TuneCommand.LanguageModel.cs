@@ -10,25 +10,18 @@ namespace KappaTune.Cli.Commands;
 /// <summary>What <c>kappatune tune --task lm</c> does.</summary>
 internal sealed partial class TuneCommand
 {
-    private const string GgufEnding = ".gguf";
-
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
     private bool IsFolder(ParseResult result) =>
-        _task.IsLanguageModel(result.CommandResult) && EndingOf(result.GetValue(_output)) is "";
-
-    /// <summary>The ending of an output's name, in small letters; null for standard output.</summary>
-    private static string? EndingOf(string? output) => output is null or CommandFiles.Pipe
-        ? null
-        : Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).ToLowerInvariant();
+        _task.IsLanguageModel(result.CommandResult) && ModelOutput.EndingOf(result.GetValue(_output)) is "";
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {
         TextWriter error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
-        string? ending = EndingOf(result.GetValue(_output)), baseModel = files.TunedFrom(_base);
+        string? ending = ModelOutput.EndingOf(result.GetValue(_output)), baseModel = files.TunedFrom(_base);
         // Not every model can be in such a file, which is told before any work.
-        if (ending == GgufEnding)
+        if (ending == ModelOutput.Gguf)
             KappaTuneLanguageModelTransformer.RequireGguf(baseModel!);
         var columns = new LanguageColumns(
             result.GetValue(_columns.Text) ?? CommonOptions.TextColumn, result.GetValue(_completion), result.GetValue(_messages));
@@ -56,7 +49,7 @@ internal sealed partial class TuneCommand
         string place = IsFolder(result) ? result.GetValue(_output)! : files.Output(_output)!;
         if (IsFolder(result))
             model.SaveModel(place);
-        else if (ending == GgufEnding)
+        else if (ending == ModelOutput.Gguf)
             model.SaveGguf(place, Enum.Parse<GgufWeights>(result.GetValue(_ggufWeights) ?? nameof(GgufWeights.F16), ignoreCase: true));
         else
             OutputFile.Write(place, stream => mlContext.Model.Save(model, train.Schema, stream));

@@ -47,8 +47,8 @@ internal sealed partial class TuneCommand : Command
     private readonly CacheOptions _cache;
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
-        "Where the model goes: a .zip that ML.NET loads or, of a language model, a .gguf file for llama.cpp and what is made of it, or a "
-        + "folder in Hugging Face layout where the name has no ending.");
+        $"Where the model goes: a {ModelOutput.MlNetFile}, which ML.NET loads, or, of a language model, a {ModelOutput.Gguf} file for "
+        + "llama.cpp and what is made of it, or a folder in Hugging Face layout, whose name has no ending or has a slash behind it.");
 
     private readonly Option<string> _ggufWeights = new("--gguf-weights")
     {

@@ -92,7 +92,7 @@ public sealed class GenerateTests : IDisposable
     [Fact]
     public void A_saved_model_writes_as_it_was_tuned_to()
     {
-        string zip = _folder.File("model.zip"), other = _folder.File("other.zip"), expected;
+        string zip = _folder.File("model.mlnet"), other = _folder.File("other.zip"), expected;
         var mlContext = new MLContext(seed: 1);
         IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new { Text = $"one two {i}" }));
         var options = new KappaTuneLanguageModelEstimator.Options
@@ -193,7 +193,7 @@ public sealed class GenerateTests : IDisposable
     [Theory]
     [InlineData("generate m", "Give --prompt TEXT, or --chat.")]
     [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
-    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip, which has all that was trained.")]
+    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip or .mlnet file, which has all that was trained.")]
     [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
     [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
     public void Wrong_usage_is_said(string arguments, string expected)

@@ -157,7 +157,7 @@ public sealed class TuneLanguageModelTests : IDisposable
         Assert.False(File.Exists(file));
         (int exitCode, _, string error) = Tool.Run("tune", "--train", "t", "--output", "o.gguf");
         Assert.Equal(ExitCode.WrongUsage, exitCode);
-        Assert.Contains("--output: a classifier isn't written as .gguf; name a .zip file.", error);
+        Assert.Contains("--output: a classifier isn't written as .gguf; name a .zip or .mlnet file.", error);
     }
 
     [Fact]
