@@ -10,6 +10,12 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_model_that_is_not_there() => Refused(["scan", _workspace["absent"]], _workspace["absent"]);
 
+    [Theory]
+    [InlineData("generate", "absent.gguf", "--prompt", "a")]
+    [InlineData("scan", "absent.gguf", "--no-cache")]
+    public void A_file_of_weights_that_is_not_there_is_no_model_s_name(params string[] arguments) =>
+        Refused(arguments, "absent.gguf: there is no such file or folder. Check the path.");
+
     [Fact]
     public void A_file_that_is_no_checkpoint()
     {
