@@ -161,6 +161,11 @@ public sealed class TuneLanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void What_has_no_place_for_an_adapter_is_left_out_by_options() => Refused(
+        "embed_tokens.weight. Give an --include or --exclude that leaves them out, or --method direct.", "train.csv", "--method", "lora",
+        "--embeddings", "--include", "*embed_tokens*", "--lowest", "1");
+
+    [Fact]
     public void A_saved_model_kept_what_its_own_report_says()
     {
         string text = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text)));

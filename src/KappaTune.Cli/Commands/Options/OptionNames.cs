@@ -11,7 +11,8 @@ internal static partial class OptionNames
     /// <summary>What the library's messages tell a program to write, and what the command line says instead.</summary>
     private static readonly (string Program, string CommandLine)[] Words =
     [
-        ("train with TuningMethod.Direct", "give --method direct"),
+        ("Exclude them from the selection, or train with TuningMethod.Direct.",
+            "Give an --include or --exclude that leaves them out, or --method direct."),
         ("an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true",
             "an --include and an --exclude that leave some, or --embeddings"),
         ("Kappa or RelativeKappa where", "kappa or relative where"),
