@@ -75,6 +75,7 @@ internal sealed partial class ScanCommand : Command
             Results.Write(report, report.Plan(), output, files.Output(_json), files.Output(_html));
         Results.WriteScanned(report, output);
         Warnings.Write(report.Warnings, error);
+        _selection.NoteFused(result, report, error);
         return ExitCode.Done;
     }
 

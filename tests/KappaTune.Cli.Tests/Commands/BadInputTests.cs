@@ -44,7 +44,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(
         "--exclude *",
         "The selection leaves no candidates; allowed are an --include and an --exclude that leave some, or --embeddings.")]
-    [InlineData("--score layers-above", "--score is LayersAbove; allowed is kappa or relative where no tensor's name tells its layer.")]
+    [InlineData("--score layers-above", "--score is layers-above; allowed is kappa or relative where no tensor's name tells its layer.")]
     public void Options_that_do_not_fit_the_model_are_told_by_their_names(string options, string message)
     {
         string model = _workspace.Model("plain.safetensors", 8, ("one.weight", 2), ("two.weight", 3));

@@ -146,6 +146,14 @@ internal sealed class SelectionOptions
         };
     }
 
+    /// <summary>Says so where an option for fused matrices changes nothing.</summary>
+    public void NoteFused(ParseResult result, ScanReport report, TextWriter error)
+    {
+        if (result.GetValue(_fused) is { } word && FusedWays[word] == FusedMatrices.ByParts
+            && report.Matrices.All(matrix => matrix.Part is null))
+            error.WriteLine($"{_fused.Name} {word} changes nothing: no tensor is fused, or the parts of those that are aren't known.");
+    }
+
     private static void AddDefault(Option option, object? value) => option.Description +=
         value is null ? " (default: as for the scan)." : FormattableString.Invariant($" (default: {value}).");
 }
