@@ -130,8 +130,9 @@ internal sealed class CompareCommand : Command
         _task.Divide(this, [_headRate], [.. _words.All, _countPrompts]);
         this.AddCheck(result =>
         {
-            if (_task.IsLanguageModel(result) && !result.IsGiven(_base))
-                result.AddError($"{_base.Name}: name the language model to compare with; none comes along.");
+            if (_task.IsLanguageModel(result)
+                && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
+                result.AddError(problem);
         });
         this.AddCheck(result =>
         {

@@ -65,7 +65,11 @@ internal sealed class GenerateCommand : Command
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
             if (result.IsGiven(_system) && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
-            if (result.IsGiven(_adapter) && result.GetResult(_model)?.Tokens is [var model] && ModelOutput.IsMlNet(model.Value))
+            if (result.GetResult(_model)?.Tokens is not [var model])
+                return;
+            if (BuiltInModels.ProblemOfLanguageModel(_model.Name, model.Value) is { } problem)
+                result.AddError(problem);
+            if (result.IsGiven(_adapter) && ModelOutput.IsMlNet(model.Value))
                 result.AddError($"{_adapter.Name}: not with a {ModelOutput.MlNetFile}, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));

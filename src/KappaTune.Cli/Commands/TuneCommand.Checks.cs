@@ -29,8 +29,9 @@ internal sealed partial class TuneCommand
         });
         this.AddCheck(result =>
         {
-            if ((_words.AreGiven(result) || _task.IsLanguageModel(result)) && !result.IsGiven(_base))
-                result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
+            if ((_words.AreGiven(result) || _task.IsLanguageModel(result))
+                && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
+                result.AddError(problem);
         });
         this.AddCheck(result =>
         {

@@ -115,7 +115,8 @@ public sealed class TuneDecoderTests : IDisposable
     [InlineData("--base b --words good", "'good' isn't LABEL=WORD")]
     [InlineData("--base b --words a=b --head-epochs 1", "--head-epochs: not where classes are words, which have no new head.")]
     [InlineData("--base b --prompt {text}: --label-smoothing 0.1", "--label-smoothing: not where classes are words")]
-    [InlineData("--words a=b", "--base: name the language model to tune; none comes along.")]
+    [InlineData("--words a=b", "--base: name a language model: a folder in Hugging Face layout or a .gguf file; none comes along.")]
+    [InlineData("--words a=b --base Embedded", "--base: Embedded is an encoder; name a language model: a folder in Hugging Face layout or")]
     [InlineData("--base b --task lm --word-scores per-token", "--word-scores: only with --task classification.")]
     public void A_wrong_option_is_named(string options, string message)
     {

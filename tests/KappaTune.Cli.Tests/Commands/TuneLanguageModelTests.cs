@@ -249,7 +249,25 @@ public sealed class TuneLanguageModelTests : IDisposable
     {
         (int exitCode, _, string error) = Tool.Run("tune", "--task", "lm", "--train", "t", "--output", "o.zip");
         Assert.Equal(ExitCode.WrongUsage, exitCode);
-        Assert.Contains("--base: name the language model to tune", error);
+        Assert.StartsWith("--base: name a language model: a folder in Hugging Face layout or a .gguf file; none comes along.", error);
+    }
+
+    [Theory]
+    [InlineData("tune --task lm --base minilm --train t --output o.zip", "--base: minilm is an encoder; name a language model: a folder")]
+    [InlineData("compare --task lm --base embedded --train t --test t --control c --output o", "--base: embedded is an encoder; name a")]
+    [InlineData("generate arctic-xs --prompt a", "MODEL: arctic-xs is an encoder; name a language model: a folder in Hugging Face")]
+    public void An_encoder_that_comes_along_is_no_language_model(string commandLine, string message)
+    {
+        (int exitCode, _, string error) = Tool.Run(commandLine.Split(' '));
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.StartsWith(message, error);
+    }
+
+    [Fact]
+    public void An_encoder_in_a_folder_is_no_language_model()
+    {
+        string encoder = TinyModel.Write(_folder, "encoder");
+        Refused("models of type \"bert\" aren't supported as language models", "train.csv", "--base", encoder);
     }
 
     private (string Output, string Error) Tune(params string[] arguments)

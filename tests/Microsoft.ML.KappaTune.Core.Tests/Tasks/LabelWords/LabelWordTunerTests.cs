@@ -73,7 +73,7 @@ public sealed class LabelWordTunerTests : IDisposable
         Assert.Equal("MaxSequenceLength", Wrong(request with { Options = request.Options with { MaxSequenceLength = 5 } }));
         var encoder = Assert.Throws<CheckpointFormatException>(
             () => LabelWordTuner.Tune(request with { Options = request.Options with { BaseModel = _tiny.Base } }));
-        Assert.Contains("as decoders", encoder.Message);
+        Assert.Contains("as language models", encoder.Message);
 
         static string? Wrong(TextClassificationRequest request) =>
             Assert.Throws<ArgumentException>(() => LabelWordTuner.Tune(request)).ParamName;
