@@ -91,7 +91,8 @@ internal sealed class GenerateCommand : Command
             prompt = Console.In.ReadToEnd();
         if (!result.GetValue(_chat))
         {
-            Write(generator.Generate(prompt!, options, cancellationToken), output, error);
+            string hint = generator.HasChatTemplate ? $" It has a chat template: with {_chat.Name}, the text is a turn to answer." : "";
+            Write(generator.Generate(prompt!, options, cancellationToken), output, error, hint);
             return ExitCode.Done;
         }
 
@@ -144,7 +145,8 @@ internal sealed class GenerateCommand : Command
         cause);
 
     /// <summary>Shows a text as it comes, and gives it whole.</summary>
-    private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)
+    /// <param name="hint">What to do where there is none.</param>
+    private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error, string hint = "")
     {
         var text = new StringBuilder();
         foreach (GeneratedPiece piece in pieces)
@@ -152,6 +154,8 @@ internal sealed class GenerateCommand : Command
             text.Append(piece.Text);
             output.Write(piece.Text);
             output.Flush();
+            if (piece.Stop == GenerationStop.EndToken && text.Length == 0)
+                error.WriteLine($"The model wrote its end token at once, and no text.{hint}");
             if (piece.Stop is GenerationStop.MaxTokens or GenerationStop.FullContext)
             {
                 output.WriteLine();

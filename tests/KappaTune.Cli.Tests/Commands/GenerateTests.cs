@@ -147,6 +147,18 @@ public sealed class GenerateTests : IDisposable
     }
 
     [Fact]
+    public void Where_no_text_comes_it_is_said_why()
+    {
+        const string Why = "The model wrote its end token at once, and no text.", Hint = " It has a chat template: with --chat,";
+        _folder.Write("generation_config.json", $"{{\"eos_token_id\": [{string.Join(", ", Enumerable.Range(0, 258))}]}}");
+        string[] generate = ["generate", _folder.Path, "--prompt", "a"];
+        Assert.Equal((0, Environment.NewLine, Why + Environment.NewLine), Tool.Run(generate));
+        _folder.Write("chat_template.jinja", Template);
+        Assert.StartsWith(Why + Hint, Tool.Run(generate).Error);
+        Assert.Equal(Why, Tool.Run([.. generate, "--chat"]).Error.TrimEnd());
+    }
+
+    [Fact]
     public void A_conversation_needs_a_template_and_goes_through_it()
     {
         string[] chat = ["generate", _folder.Path, "--chat", "--prompt", "x</s>", "--system", "y", "--max-tokens", "5"];
