@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
+using TorchSharp;
 
 namespace KappaTune.Cli.Commands;
 
@@ -44,6 +45,7 @@ internal sealed class GenerateCommand : Command
 
     private readonly PropertyOptions<GenerationOptions> _options;
     private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
 
     public GenerateCommand() : base("generate", "Goes on with a text, or answers in a conversation, by a language model.")
     {
@@ -58,7 +60,7 @@ internal sealed class GenerateCommand : Command
         _options.Add("--min-p", nameof(GenerationOptions.MinP));
         _options.Add("--repetition-penalty", nameof(GenerationOptions.RepetitionPenalty));
         _options.Add("--seed", nameof(GenerationOptions.Seed));
-        this.AddOptions(_stop, _device);
+        this.AddOptions(_stop, _device, _threads);
         this.AddCheck(result =>
         {
             if (!result.IsGiven(_prompt) && !result.GetValue(_chat))
@@ -81,6 +83,24 @@ internal sealed class GenerateCommand : Command
         using var files = new CommandFiles(result, models: [_model, _adapter]);
         using TextGenerator generator = Load(result, files);
         Warnings.Write(generator.Warnings, error);
+        int before = torch.get_num_threads();
+        torch.set_num_threads(result.GetValue(_threads) ?? Environment.ProcessorCount);
+        try
+        {
+            WriteAll(generator, result, output, error, cancellationToken);
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>The text that goes on, or an answer to each turn.</summary>
+    private void WriteAll(
+        TextGenerator generator, ParseResult result, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
         // A copy, which nobody else has.
         GenerationOptions options = _options.Apply(result, generator.Defaults with { });
         if (result.GetValue(_stop) is { Length: > 0 } stop)
@@ -93,7 +113,7 @@ internal sealed class GenerateCommand : Command
         {
             string hint = generator.HasChatTemplate ? $" It has a chat template: with {_chat.Name}, the text is a turn to answer." : "";
             Write(generator.Generate(prompt!, options, cancellationToken), output, error, hint);
-            return ExitCode.Done;
+            return;
         }
 
         var turns = new JsonArray();
@@ -104,8 +124,6 @@ internal sealed class GenerateCommand : Command
             turns.Add(Turn("user", line));
             turns.Add(Turn("assistant", Write(generator.Answer(turns.ToJsonString(), options, cancellationToken), output, error)));
         }
-
-        return ExitCode.Done;
     }
 
     private TextGenerator Load(ParseResult result, CommandFiles files)

@@ -9,6 +9,7 @@ using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
+using TorchSharp;
 
 namespace KappaTune.Cli.Tests.Commands;
 
@@ -60,6 +61,18 @@ public sealed class GenerateTests : IDisposable
             generator.Generate("Hello", options, TestContext.Current.CancellationToken).Select(piece => piece.Text));
         Assert.Equal(expected + Environment.NewLine, output);
         Assert.NotEqual(output, Tool.Run("generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9").Output);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void It_computes_with_as_many_threads_as_asked_for(int threads)
+    {
+        int before = torch.get_num_threads();
+        using var output = new ThreadCounts();
+        Assert.Equal(0, Run(output, "generate", _folder.Path, "--prompt", "a", "--max-tokens", "2", "--threads", $"{threads}"));
+        Assert.Equal(threads, Assert.Single(output.Seen));
+        Assert.Equal(before, torch.get_num_threads());
     }
 
     [Fact]
@@ -207,11 +220,28 @@ public sealed class GenerateTests : IDisposable
     [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
     [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip or .mlnet file, which has all that was trained.")]
     [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
+    [InlineData("generate m --prompt a --threads 0", "--threads: 0 isn't 1 or more.")]
     [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
     public void Wrong_usage_is_said(string arguments, string expected)
     {
         (int exitCode, _, string error) = Tool.Run(arguments.Split(' '));
         Assert.Equal(ExitCode.WrongUsage, exitCode);
         Assert.Contains(expected, error);
+    }
+
+    // On the test's thread, of which the number of threads is.
+    private static int Run(TextWriter output, params string[] arguments) =>
+        Application.RunAsync(arguments, output, TextWriter.Null, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>Notes how many threads the tensor library has while a text comes.</summary>
+    private sealed class ThreadCounts : StringWriter
+    {
+        public HashSet<int> Seen { get; } = [];
+
+        public override void Write(string? value)
+        {
+            Seen.Add(torch.get_num_threads());
+            base.Write(value);
+        }
     }
 }
