@@ -104,7 +104,8 @@ public sealed class FilesTests : IDisposable
         string model = PointsModel.Save(_workspace), source = MakePipe("in"), destination = MakePipe("out");
         using Process feeder = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");
         using Process eater = Shell($"cat '{destination}' > '{_workspace["copy.tsv"]}'");
-        Assert.Equal((0, "", ""), Tool.Run("predict", model, "--data", source, "--output", destination));
+        string saved = $"Saved:    {destination}{Environment.NewLine}";
+        Assert.Equal((0, saved, ""), Tool.Run("predict", model, "--data", source, "--output", destination));
         eater.WaitForExit();
         Assert.Equal(41, File.ReadAllLines(_workspace["copy.tsv"]).Length);
         using Process again = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");
