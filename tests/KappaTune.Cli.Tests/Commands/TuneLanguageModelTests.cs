@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KappaTune.Cli.Data;
@@ -40,12 +41,28 @@ public sealed class TuneLanguageModelTests : IDisposable
 
         // The test's figures are those of the validation, which was on the same rows after the last epoch.
         Match measured = Regex.Match(
-            output, @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token\nPerplexity: ");
+            output,
+            @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token, ([0-9.]+) before tuning\n"
+            + @"Perplexity: +\S+, \S+ before tuning");
         Assert.True(measured.Success, output);
         Assert.Equal($"{report.Epochs[^1].Validation!.Loss:0.0000}", measured.Groups[2].Value);
+        Assert.True(double.Parse(measured.Groups[3].Value, CultureInfo.InvariantCulture) > report.Epochs[^1].Validation!.Loss, output);
 
         using var model = (KappaTuneLanguageModelTransformer)new MLContext().Model.Load(_folder.File("model.zip"), out _);
         Assert.Equal(report.TrainableParameters, model.Report.TrainableParameters);
+    }
+
+    [Theory]
+    [InlineData("direct")]
+    [InlineData("lora")]
+    public void What_learns_nothing_has_the_test_s_loss_from_before(string method)
+    {
+        (string output, _) = Tune(
+            "train.csv", "--completion", "Completion", "--test", _folder.File("test.csv"), "--epochs", "1", "--lr", "1e-12", "--method",
+            method);
+        Match measured = Regex.Match(output, "Test loss: +([0-9.]+) nats a token, ([0-9.]+) before tuning");
+        Assert.True(measured.Success, output);
+        Assert.Equal(measured.Groups[1].Value, measured.Groups[2].Value);
     }
 
     [Fact]
