@@ -77,8 +77,11 @@ internal sealed class LabelWordOptions
         {
             string[] parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             CommonOptions.Require(
-                parts is [{ Length: > 0 }, { Length: > 0 }] && words.TryAdd(parts[0], parts[1]),
+                parts is [{ Length: > 0 }, { Length: > 0 }] && !words.ContainsKey(parts[0]),
                 $"'{pair}' isn't LABEL=WORD, each label once, such as 0=no,1=yes.");
+            string? other = words.FirstOrDefault(known => known.Value == parts[1]).Key;
+            CommonOptions.Require(other is null, $"'{pair}' has the word of the label {other}; each needs one of its own.");
+            words.Add(parts[0], parts[1]);
         }
 
         return words;
