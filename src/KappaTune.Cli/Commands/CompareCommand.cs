@@ -128,18 +128,25 @@ internal sealed class CompareCommand : Command
         _table = new(this);
         _cache = new(this);
         _task.Divide(this, [_headRate], [.. _words.All, _countPrompts]);
-        Validators.Add(result =>
+        this.AddCheck(result =>
         {
-            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
-                result.AddError($"{_base.Name}: name the language model to compare with; none comes along.");
+            if (_task.IsLanguageModel(result)
+                && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
+                result.AddError(problem);
+        });
+        this.AddCheck(result =>
+        {
             IReadOnlyList<string> known = MethodsOf(result);
             IEnumerable<string> withRates = (result.GetValue(_ratesOf) ?? []).Select(value => value.Split('=')[0].Trim());
             string[] named = [.. Named(result.GetValue(_methods)), .. withRates];
-            if (result.GetResult(_methods) is not null && named.Length == 0)
+            if (result.IsGiven(_methods) && named.Length == 0)
                 result.AddError($"{_methods.Name} names none; there are {string.Join(", ", known)}.");
             foreach (string name in named.Where(name => !known.Contains(name)))
                 result.AddError($"{_methods.Name}: '{name}' isn't a method; there are {string.Join(", ", known)}.");
-            if (result.GetResult(_methods) is not null && IsPerTensor(result))
+        });
+        this.AddCheck(result =>
+        {
+            if (result.IsGiven(_methods) && IsPerTensor(result))
                 result.AddError("--methods: not with --study per-tensor, where every tensor is a method.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));

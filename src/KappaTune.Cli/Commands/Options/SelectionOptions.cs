@@ -102,19 +102,19 @@ internal sealed class SelectionOptions
                 ("LargestDimension", _largest), ("Fused", _fused),
             ])
             OptionNames.Add(command, property, option.Name);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             string[] given = Policies(result);
             if (given.Length > 1)
                 result.AddError($"{string.Join(" and ", given)} exclude each other: give one.");
-            else if (given.Contains(_threshold.Name) && result.GetResult(_group) is not null)
+            else if (given.Contains(_threshold.Name) && result.IsGiven(_group))
                 result.AddError("--threshold and --group exclude each other: a threshold compares no ranks.");
         });
     }
 
     /// <summary>The options of policies that the command line has.</summary>
     public string[] Policies(SymbolResult result) =>
-        [.. _policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
+        [.. _policies.Where(result.IsGiven).Select(option => option.Name)];
 
     /// <summary>The selection that the command line asks for; what it doesn't say is as in <paramref name="otherwise"/>.</summary>
     public KappaSelection Read(ParseResult result, KappaSelection otherwise)
@@ -144,6 +144,14 @@ internal sealed class SelectionOptions
             Biases = otherwise.Biases,
             Norms = otherwise.Norms,
         };
+    }
+
+    /// <summary>Says so where an option for fused matrices changes nothing.</summary>
+    public void NoteFused(ParseResult result, ScanReport report, TextWriter error)
+    {
+        if (result.GetValue(_fused) is { } word && FusedWays[word] == FusedMatrices.ByParts
+            && report.Matrices.All(matrix => matrix.Part is null))
+            error.WriteLine($"{_fused.Name} {word} changes nothing: no tensor is fused, or the parts of those that are aren't known.");
     }
 
     private static void AddDefault(Option option, object? value) => option.Description +=
