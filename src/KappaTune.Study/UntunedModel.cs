@@ -4,7 +4,7 @@ using Microsoft.ML.KappaTune.Models;
 
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>What a language model was tuned from, which scores texts as the tuned one does: the difference is what tuning changed.</summary>
+/// <summary>What a language model was tuned from: it scores texts as the tuned one does, which shows what tuning changed.</summary>
 public static class UntunedModel
 {
     /// <summary>Loads it.</summary>

@@ -1,5 +1,4 @@
 using KappaTune.Cli.Output;
-using Microsoft.ML.KappaTune;
 
 namespace KappaTune.Cli.Tests.Output;
 

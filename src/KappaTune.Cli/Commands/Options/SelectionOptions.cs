@@ -66,13 +66,14 @@ internal sealed class SelectionOptions
 
     private readonly Option<string[]> _include = new Option<string[]>("--include")
     {
-        Description = "Select only among names that match; may be repeated",
+        Description = "Select only among names that match, such as *.mlp.down_proj.*; tensors of a GGUF file, too, have their names in "
+            + "Hugging Face's layout; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Include = patterns }).Validate());
 
     private readonly Option<string[]> _exclude = new Option<string[]>("--exclude")
     {
-        Description = "Select no names that match; may be repeated",
+        Description = "Select no names that match, as of --include; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Exclude = patterns }).Validate());
 
