@@ -43,11 +43,12 @@ var estimator = mlContext.Transforms.Text.KappaTuneLanguageModel(new()
 });
 using var model = estimator.Fit(split.TrainSet);
 
-// The loss of the first step is the base's: nothing had changed yet.
+// The loss of the first step is the base's, on the first rows to learn from: nothing had changed yet.
 TuningReport report = model.Report;
 RetentionChange kept = report.Retention!.Perplexity!;
 Console.WriteLine(
-    $"Perplexity of the queues: {Math.Exp(report.Losses[0].Loss):0.00} before, {report.Epochs[^1].Validation!.Perplexity:0.00} after");
+    $"Perplexity of the queues: {Math.Exp(report.Losses[0].Loss):0.00} before (on the first step's rows), "
+    + $"{report.Epochs[^1].Validation!.Perplexity:0.00} after (on rows that it hasn't learnt from)");
 Console.WriteLine($"Perplexity of the books: {kept.Before.Value:0.00} before, {kept.After.Value:0.00} after");
 
 IDataView written = model.Transform(split.TestSet);             // adds LogLikelihood, Perplexity and Written, a row when it is asked for

@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using KappaTune.Cli.Commands;
 
 namespace KappaTune.Cli;
@@ -39,7 +40,7 @@ internal static class Application
         [
             .. CommandChecks.Problems(result)
                 .Where(problem => problem.Message != NoCommand || result.UnmatchedTokens.Count == 0)
-                .Select(problem => PlainText.OneLine(problem.Message + DidYouMean.Hint(problem, result))),
+                .Select(problem => PlainText.OneLine(Named(problem) + DidYouMean.Hint(problem, result))),
         ];
         if (problems.Length > 0)
         {
@@ -64,5 +65,14 @@ internal static class Application
         {
             return Failure.Report(e, error, result.CommandResult.Command);
         }
+    }
+
+    /// <summary>The parser's own message of a value that isn't among an option's doesn't say of which.</summary>
+    private static string Named(ParseError problem)
+    {
+        SymbolResult? place = problem.SymbolResult is ArgumentResult value ? value.Parent : problem.SymbolResult;
+        return place is OptionResult { Option.Name: var name } && !problem.Message.Contains(name, StringComparison.Ordinal)
+            ? $"{name}: {problem.Message}"
+            : problem.Message;
     }
 }

@@ -25,7 +25,12 @@ internal sealed class ScoringModel : IDisposable
         DataViewSchema output = transformer.GetOutputSchema(inputs);
         if (output.GetColumnOrNull(Score) is not { Type: VectorDataViewType { Size: >= 2 } type } score
             || !type.ItemType.Equals(NumberDataViewType.Single) || output.GetColumnOrNull(PredictedLabel) is null)
-            throw Unusable("it gives no scores of classes", "Name a model for classification.");
+        {
+            throw Unusable(
+                "it gives no scores of classes",
+                "Name a model for classification; what a language model writes, kappatune generate shows.");
+        }
+
         Classes = Names(score, type.Size);
         if (Classes.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Unusable($"{twice.Count()} of its classes are called \"{twice.Key}\"", "Name them differently and save it again.");

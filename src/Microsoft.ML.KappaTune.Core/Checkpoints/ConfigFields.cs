@@ -14,7 +14,7 @@ internal sealed class ConfigFields(JsonField root)
         if (!Directory.Exists(folderOrFile))
             return new(JsonField.Read(folderOrFile));
         string file = new CheckpointFolder(folderOrFile).Find(ModelConfig.FileName) ?? throw new CheckpointFormatException(
-            folderOrFile, $"the folder has no {ModelConfig.FileName}", "Take it from the model's repository.");
+            folderOrFile, $"the folder has no {ModelConfig.FileName}", RemedyOfNone(folderOrFile));
         return new(JsonField.Read(file));
     }
 
@@ -128,4 +128,10 @@ internal sealed class ConfigFields(JsonField root)
         : value.Kind == JsonValueKind.Number && value.Element.TryGetDouble(out double number) && isValid(number)
             ? number
             : throw value.Fault(reason);
+
+    /// <summary>A GGUF file has the configuration in it.</summary>
+    private static string RemedyOfNone(string folder) =>
+        Directory.EnumerateFiles(folder, "*.gguf").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault() is { } gguf
+            ? $"Name its GGUF file itself, {Path.Combine(folder, gguf)}."
+            : "Take it from the model's repository.";
 }

@@ -21,7 +21,11 @@ internal static class UnsupportedFormat
         "This is JSON, which holds no weights: name a folder in Hugging Face layout, or a .safetensors, .gguf or .onnx file.";
 
     private const string FromSaved =
-        "A saved model is no checkpoint: name the folder of its base model, or a .safetensors, .gguf or .onnx file.";
+        "A saved model is no checkpoint: where a tuned model is asked for, name this file itself; where a base model is, name the folder "
+        + "of its base model, or a .safetensors, .gguf or .onnx file.";
+
+    private const string FromText =
+        "This is text, which holds no weights: name a folder in Hugging Face layout, or a .safetensors, .gguf or .onnx file.";
 
     private const string FromOther = "Convert it to safetensors, or take the model's safetensors checkpoint.";
 
@@ -58,6 +62,7 @@ internal static class UnsupportedFormat
         : IsJson(start) ? FromJson
         : IsTorchSharp(start) ? FromTorchSharp
         : start.StartsWith("version "u8) ? "This is a Git LFS pointer, not the file itself: run \"git lfs pull\" in the repository."
+        : IsText(start) ? FromText
         : null;
 
     /// <exception cref="CheckpointFormatException">The extension is that of another format.</exception>
@@ -75,6 +80,18 @@ internal static class UnsupportedFormat
     private static bool IsJson(ReadOnlySpan<byte> start) =>
         !start[..Math.Min(8, start.Length)].Contains((byte)0)
         && start[JsonFile.MarkLength(start)..].TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+
+    /// <summary>Nothing but characters, tabs and line breaks, in any encoding that has ASCII's.</summary>
+    private static bool IsText(ReadOnlySpan<byte> start)
+    {
+        foreach (byte each in start)
+        {
+            if (each < ' ' && each is not ((byte)'\t' or (byte)'\r' or (byte)'\n'))
+                return false;
+        }
+
+        return start.Length > 0;
+    }
 
     /// <summary>
     /// The number of tensors, in 7 bits a byte, and then the first one's name: the length before it, and dotted words of ASCII.

@@ -52,11 +52,18 @@ internal static class ModelFamilies
         string? type = fields.Text("model_type", null);
         if (Find(type) is TFamily found)
             return found;
+        string where = use.Length == 0 && Find(type) is not null ? " here" : use;
         string[] types = [.. All.OfType<TFamily>().Select(family => family.ModelType)];
         string listed = types.Length == 1 ? types[0] : $"{string.Join(", ", types[..^1])} or {types[^1]}";
+        string kind = Find(type) switch
+        {
+            null => "",
+            DecoderFamily => "are decoders, which ",
+            _ => "are encoders, which ",
+        };
         throw fields.Fault(
             "model_type",
-            type is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(type)}\" aren't supported{use}",
+            type is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(type)}\" {kind}aren't supported{where}",
             $"Use a model of type {listed}.");
     }
 }

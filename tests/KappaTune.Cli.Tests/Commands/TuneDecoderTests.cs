@@ -96,7 +96,7 @@ public sealed class TuneDecoderTests : IDisposable
             "compare", "--task", "lm", "--base", _folder.File("model.zip"), "--train", _folder.File("train.tsv"), "--test",
             _folder.File("test.tsv"), "--control", "english", "--output", _folder.File("out"));
         Assert.Equal(ExitCode.BadInput, exitCode);
-        Assert.Contains("A saved model is no checkpoint: name the folder of its base model", error);
+        Assert.Contains("A saved model is no checkpoint: where a tuned model is asked for", error);
     }
 
     [Fact]

@@ -284,7 +284,7 @@ public sealed class TuneLanguageModelTests : IDisposable
     public void An_encoder_in_a_folder_is_no_language_model()
     {
         string encoder = TinyModel.Write(_folder, "encoder");
-        Refused("models of type \"bert\" aren't supported as language models", "train.csv", "--base", encoder);
+        Refused("models of type \"bert\" are encoders, which aren't supported as language models", "train.csv", "--base", encoder);
     }
 
     private (string Output, string Error) Tune(params string[] arguments)

@@ -8,9 +8,9 @@ public class UsageTests
     [InlineData("bogus", "Unrecognized command or argument 'bogus'.")]
     [InlineData("scan", "Required argument missing for command: 'scan'.")]
     [InlineData("scan m --bogus", "Unrecognized command or argument '--bogus'.")]
-    [InlineData("scan m --precision fast", "Argument 'fast' not recognized. Must be one of:")]
-    [InlineData("scan m --group column", "Argument 'column' not recognized. Must be one of:")]
-    [InlineData("scan m --score entropy", "Argument 'entropy' not recognized. Must be one of:")]
+    [InlineData("scan m --precision fast", "--precision: Argument 'fast' not recognized. Must be one of:")]
+    [InlineData("scan m --group column", "--group: Argument 'column' not recognized. Must be one of:")]
+    [InlineData("scan m --score entropy", "--score: Argument 'entropy' not recognized. Must be one of:")]
     [InlineData("scan m --lowest", "Required argument missing for option: '--lowest'.")]
     [InlineData("scan m --lowest few", "--lowest: 'few' isn't a whole number of that size.")]
     [InlineData("scan m --lowest 2.5", "--lowest: '2.5' isn't a whole number of that size.")]
@@ -62,11 +62,11 @@ public class UsageTests
         "tune --base b --train t --output o --fraction 0.3 --optimizer-memory 1MB",
         "--fraction and --optimizer-memory exclude each other: both say how much is selected.")]
     [InlineData("tune --base b --train t --output o --max-length 3", "--max-length is 3; allowed is 4 or more.")]
-    [InlineData("tune --base b --train t --output o --method full", "Argument 'full' not recognized. Must be one of:")]
-    [InlineData("tune --base b --train t --output o --method full --rank 4", "Argument 'full' not recognized. Must be one of:")]
-    [InlineData("tune --base b --train t --output o --task LM", "Argument 'LM' not recognized. Must be one of:")]
-    [InlineData("compare --train t --test t --control c --output o --task llm", "Argument 'llm' not recognized. Must be one of:")]
-    [InlineData("compare --train t --test t --control c --output o --study tensors", "Argument 'tensors' not recognized. Must be one of:")]
+    [InlineData("tune --base b --train t --output o --method full", "--method: Argument 'full' not recognized. Must be one of:")]
+    [InlineData("tune --base b --train t --output o --method full --rank 4", "--method: Argument 'full' not recognized. Must be one of:")]
+    [InlineData("tune --base b --train t --output o --task LM", "--task: Argument 'LM' not recognized. Must be one of:")]
+    [InlineData("compare --train t --test t --control c --output o --task llm", "--task: Argument 'llm' not recognized. Must be one of:")]
+    [InlineData("compare --train t --test t --control c --output o --study tensors", "--study: Argument 'tensors' not recognized.")]
     [InlineData("tune --base b --train t --output o --method lora --rank 0", "--rank is 0; allowed is 1 or more.")]
     [InlineData("tune --base b --train t --output o --rank 4 --alpha 8", "--rank and --alpha: only with --method lora.")]
     [InlineData("tune --base b --train t --output o --patience 2", "--patience: only with --early-stopping.")]
@@ -99,7 +99,8 @@ public class UsageTests
     [Theory]
     [InlineData(
         "tune --train t --output o --epochs 0 --lr 2 --method full --rank 4 --resume --patience 2 --lowest 1 --fraction 0.5",
-        "Argument 'full' not recognized.", "--epochs is 0;", "--lr is 2;", "--lowest and --fraction exclude each other: give one.",
+        "--method: Argument 'full' not recognized.", "--epochs is 0;", "--lr is 2;",
+        "--lowest and --fraction exclude each other: give one.",
         "--patience: only with --early-stopping.", "--resume: only with --checkpoint.")]
     [InlineData("tune --resume", "Option '--train' is required.", "Option '--output' is required.", "--resume: only with --checkpoint.")]
     [InlineData("scan m --lowest few --part 1/2 --zebra", "Unrecognized command", "--lowest: 'few'", "--part needs --json FILE")]

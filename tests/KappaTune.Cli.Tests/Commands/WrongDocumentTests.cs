@@ -88,8 +88,8 @@ public sealed class WrongDocumentTests : IDisposable
         (int exitCode, _, string error) = Tool.Run("scan", file, "--no-cache");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Equal(
-            $"{file}: .zip files aren't read. A saved model is no checkpoint: name the folder of its base model, or a .safetensors, "
-            + ".gguf or .onnx file.",
+            $"{file}: .zip files aren't read. A saved model is no checkpoint: where a tuned model is asked for, name this file itself; "
+            + "where a base model is, name the folder of its base model, or a .safetensors, .gguf or .onnx file.",
             error.TrimEnd());
     }
 

@@ -162,6 +162,15 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_table_is_recognised()
+    {
+        var error = Assert.Throws<CheckpointFormatException>(
+            () => SafetensorsFile.Open(_folder.Write("rows.tsv", "Label\tText\nirony\tas if it were said \u201cso\u201d\n"u8.ToArray())));
+        Assert.Equal("it isn't a safetensors file", error.Reason);
+        Assert.StartsWith("This is text", error.Remedy);
+    }
+
+    [Fact]
     public void A_pickle_is_recognised()
     {
         // {} and {"w": …, as Python's pickle writes them in protocol 2.
