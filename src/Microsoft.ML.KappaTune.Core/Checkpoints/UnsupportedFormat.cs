@@ -81,12 +81,12 @@ internal static class UnsupportedFormat
         !start[..Math.Min(8, start.Length)].Contains((byte)0)
         && start[JsonFile.MarkLength(start)..].TrimStart(" \t\r\n"u8).StartsWith("{"u8);
 
-    /// <summary>Nothing but characters, tabs and line breaks, in any encoding that has ASCII's.</summary>
+    /// <summary>Nothing but characters, tabs and line breaks in UTF-8, which has no byte above 0xF7.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         foreach (byte each in start)
         {
-            if (each < ' ' && each is not ((byte)'\t' or (byte)'\r' or (byte)'\n'))
+            if (each > 0xF7 || (each < ' ' && each is not ((byte)'\t' or (byte)'\r' or (byte)'\n')))
                 return false;
         }
 
