@@ -63,7 +63,9 @@ internal static class ModelFamilies
         };
         throw fields.Fault(
             "model_type",
-            type is null ? "it is missing" : $"models of type \"{CheckpointFormatException.Printable(type)}\" {kind}aren't supported{where}",
+            type is null
+                ? "it is missing"
+                : $"models of type \"{CheckpointFormatException.Printable(type)}\" {kind}aren't supported{where}",
             $"Use a model of type {listed}.");
     }
 }
