@@ -87,7 +87,7 @@ public class ErrorRateTests
             Assert.Equal(new ErrorRate(substitutions, insertions, insertions - longer, said.Length), ErrorRate.OfCharacters(said, heard));
         }
 
-        static string Letters(Random random) => new([.. Enumerable.Range(0, random.Next(6)).Select(_ => (char)('a' + random.Next(3)))]);
+        static string Letters(Random random) => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => "abc"[random.Next(3)]));
 
         // The fewest edits, and the most substitutions among as few.
         static (int Edits, int Substitutions) Best(string said, string heard)
