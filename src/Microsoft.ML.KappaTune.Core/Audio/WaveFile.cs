@@ -4,7 +4,8 @@ namespace Microsoft.ML.KappaTune.Audio;
 
 /// <summary>
 /// Reads WAV files of PCM (8, 16, 24, 32 bits, or floating point of 32 or 64), of any rate; channels are mixed to one, their mean. Memory
-/// is bounded by the longest sound that is taken: four bytes for each of its samples, at the file's rate and at the one that is wanted.
+/// is bounded by the longest sound that is taken: four bytes for each of its samples, at the file's rate and at the one that is wanted,
+/// and 16 MB at most for the weights between these rates.
 /// </summary>
 internal static class WaveFile
 {
