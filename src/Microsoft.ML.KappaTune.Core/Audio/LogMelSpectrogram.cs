@@ -31,9 +31,9 @@ internal sealed class LogMelSpectrogram : IDisposable
         _filters = tensor(filters, [filters.Length / options.Bands, options.Bands]).DetachFromDisposeScope();
     }
 
-    /// <summary>The frames of samples at the options' rate.</summary>
+    /// <summary>The frames of samples at the options' rate, [<see cref="LogMelOptions.FrameCount"/>, Bands].</summary>
     /// <exception cref="ArgumentException">A sample isn't finite, or there are more than the options allow.</exception>
-    public FeatureFrames Compute(ReadOnlySpan<float> samples)
+    public float[] Compute(ReadOnlySpan<float> samples)
     {
         if (SampleConversion.FirstUnusable(samples) is { } wrong)
         {
@@ -51,13 +51,11 @@ internal sealed class LogMelSpectrogram : IDisposable
         float[] values = PowerOfBands(samples, _options.FrameCount(samples.Length));
         TensorPrimitives.Max<float>(values, LeastPower, values);
         TensorPrimitives.Log10<float>(values, values);
-        float[] silence = new float[_options.Bands];
-        Array.Fill(silence, MathF.Log10(LeastPower));
         if (_options.Normalization == LogMelNormalization.Whisper)
-            NormalizeAsWhisper(values, silence);
+            NormalizeAsWhisper(values);
         else if (_options.Normalization == LogMelNormalization.Utterance)
-            NormalizeByBand(values, silence);
-        return new(values, _options.Bands, silence);
+            NormalizeByBand(values, _options.Bands);
+        return values;
     }
 
     public void Dispose()
@@ -92,20 +90,16 @@ internal sealed class LogMelSpectrogram : IDisposable
         return sound;
     }
 
-    private static void NormalizeAsWhisper(float[] values, float[] silence)
+    private static void NormalizeAsWhisper(float[] values)
     {
-        float least = TensorPrimitives.Max<float>(values) - KeptRange;
-        foreach (float[] part in (float[][])[values, silence])
-        {
-            TensorPrimitives.Max<float>(part, least, part);
-            TensorPrimitives.Add<float>(part, 4, part);
-            TensorPrimitives.Multiply<float>(part, 0.25f, part);
-        }
+        TensorPrimitives.Max<float>(values, TensorPrimitives.Max<float>(values) - KeptRange, values);
+        TensorPrimitives.Add<float>(values, 4, values);
+        TensorPrimitives.Multiply<float>(values, 0.25f, values);
     }
 
-    private static void NormalizeByBand(float[] values, float[] silence)
+    private static void NormalizeByBand(float[] values, int bands)
     {
-        int bands = silence.Length, count = values.Length / bands;
+        int count = values.Length / bands;
         for (int band = 0; band < bands; band++)
         {
             double sum = 0, squares = 0;
@@ -118,7 +112,6 @@ internal sealed class LogMelSpectrogram : IDisposable
             double scale = deviation > LeastDeviation ? 1 / deviation : 0;
             for (int i = band; i < values.Length; i += bands)
                 values[i] = (float)((values[i] - mean) * scale);
-            silence[band] = (float)((silence[band] - mean) * scale);
         }
     }
 }
