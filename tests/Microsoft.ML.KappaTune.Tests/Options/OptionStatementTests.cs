@@ -10,7 +10,7 @@ public partial class OptionStatementTests
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
         typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
-        typeof(GenerationOptions), typeof(ClassLabels),
+        typeof(GenerationOptions), typeof(ClassLabels), typeof(LogMelOptions),
     ];
 
     /// <summary>A table of what isn't in the one of all trainings.</summary>
@@ -26,6 +26,7 @@ public partial class OptionStatementTests
         { "## Early stopping", typeof(EarlyStopping) },
         { "## Budget", typeof(RetentionBudget) },
         { "## Generation", typeof(GenerationOptions) },
+        { "## Sound", typeof(LogMelOptions) },
         { "## Scans", typeof(ScanOptions) },
         { "## Embeddings", typeof(KappaTuneEmbeddingEstimator.Options) },
     };
