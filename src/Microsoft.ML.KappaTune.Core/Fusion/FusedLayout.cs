@@ -31,6 +31,9 @@ internal sealed class FusedLayout
     public int[] Prompt(int frames) =>
         [.. _before, .. Enumerable.Repeat(_tokenizer.PadId, _config.VectorCount(frames)), .. _behind];
 
+    /// <summary>The vectors' places in such a prompt.</summary>
+    public Range PlacesIn(int[] prompt) => _before.Length..(prompt.Length - _behind.Length);
+
     /// <summary>The tokens of a transcript that follows the prompt; none where it has nothing but blanks.</summary>
     public int[] Transcript(string transcript)
     {
