@@ -6,6 +6,9 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// <summary>The state of an encoder's training.</summary>
 internal sealed class CtcState : TrainingState
 {
+    /// <summary>The step after which an epoch ended last and was measured; -1 before the first was to begin.</summary>
+    public int Ended { get; set; } = -1;
+
     /// <summary>What was measured before the first step and after each epoch.</summary>
     public List<CtcMeasurement> Measured { get; init; } = [];
 }
@@ -15,9 +18,6 @@ internal sealed class CtcState : TrainingState
 internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcState state, Action save) : ITrainingCallbacks
 {
     private readonly int _allSteps = checked(task.StepsPerEpoch * request.Epochs);
-
-    // A state that is gone on with was kept already.
-    private int _ended = state.Step == 0 ? -1 : state.Step;
 
     /// <exception cref="OperationCanceledException">It was cancelled; the state is kept.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
@@ -36,7 +36,7 @@ internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcStat
 
     public bool BeforeStep()
     {
-        if (state.Step % task.StepsPerEpoch == 0 && state.Step != _ended)
+        if (state.Step % task.StepsPerEpoch == 0 && state.Step != state.Ended)
             EndEpoch();
         request.CancellationToken.ThrowIfCancellationRequested();
         return state.Step < _allSteps;
@@ -59,7 +59,7 @@ internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcStat
             learnt += FormattableString.Invariant($", on the validation rows {measured.Loss:0.000}; heard \"{measured.Heard}\"");
         }
 
-        _ended = state.Step;
+        state.Ended = state.Step;
         request.Log?.Invoke(FormattableString.Invariant($"The encoder alone: epoch {epoch} of {request.Epochs}{learnt}"));
         save();
     }

@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
-using Microsoft.ML.KappaTune.Training.Progress;
 using Microsoft.ML.KappaTune.Training.Resume;
 using Microsoft.ML.KappaTune.Training.Runs;
 
