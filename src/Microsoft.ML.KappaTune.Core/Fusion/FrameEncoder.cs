@@ -12,7 +12,6 @@ internal sealed class FrameEncoder : IDisposable
 {
     private const double RotaryBase = 10000;
 
-    private readonly FusionConfig _config;
     private readonly ConvolutionLayer[] _convolutions;
     private readonly (nn.Module<Tensor, Tensor> Norm, ConvolutionLayer Convolution)[] _blocks;
     private readonly PreNormLayer[] _layers;
@@ -21,7 +20,6 @@ internal sealed class FrameEncoder : IDisposable
 
     public FrameEncoder(FusionConfig config, ModuleTree modules)
     {
-        _config = config;
         _convolutions =
             [.. Enumerable.Range(0, config.Convolutions).Select(i => modules.Get<ConvolutionLayer>(ModuleSlot.Convolution, i))];
         _blocks = [.. Enumerable.Range(0, config.ResidualBlocks).Select(
