@@ -41,6 +41,8 @@ internal sealed record FusedInput(FrameBatch Frames, Tensor Places)
     {
         long[] places =
             [.. rows.SelectMany((row, i) => Enumerable.Range(0, config.VectorCount(row.Count)).Select(vector => first[i] + vector))];
-        return new(FrameBatch.Create(rows, device), tensor(places, device: device));
+        // A tensor isn't made of no numbers.
+        Tensor at = places.Length == 0 ? zeros([0L], ScalarType.Int64, device) : tensor(places, device: device);
+        return new(FrameBatch.Create(rows, device), at);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class Projector(FusionConfig config, ModuleTree modules)
 
         long[] kept = [.. frames.SelectMany((count, row) =>
             Enumerable.Range(0, config.VectorCount(count)).Select(vector => row * stacks + vector))];
+        if (kept.Length == 0)
+            return zeros([0L, config.DecoderSize], states.dtype, states.device).MoveToOuterDisposeScope();
         Tensor stacked = states.reshape(batch * stacks, together * size).index_select(0, tensor(kept, device: states.device));
         Tensor inner = _up.forward(stacked).gelu();
         return _gain.forward(_down.forward(inner)).MoveToOuterDisposeScope();

@@ -11,7 +11,7 @@ public sealed class FramesTests
         var frames = new Frames([1, 7, 3, 7, 5, 7, 7, 7], 2);
         float[] normal = frames.Normalized().Values.ToArray();
         float far = (float)(3 / Math.Sqrt(5)), near = (float)(1 / Math.Sqrt(5));
-        Assert.Equal([-far, 0, -near, 0, near, 0, far, 0], normal);
+        Assert.Equal([-far, 0f, -near, 0f, near, 0f, far, 0f], normal);
         Assert.Equal([1f, 7, 3, 7, 5, 7, 7, 7], frames.Values.ToArray());
         // Loudness doesn't count.
         var louder = new Frames([.. frames.Values.ToArray().Select(value => 4 * value - 9)], 2);

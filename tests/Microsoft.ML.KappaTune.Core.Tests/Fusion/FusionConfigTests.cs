@@ -28,7 +28,7 @@ public sealed class FusionConfigTests
             using var scope = NewDisposeScope();
             Tensor states = encoder.Predict(FrameBatch.Create([SmallFusion.Frames(frames)], CPU));
             // There is one place in a tensor even where there is no frame.
-            Assert.Equal([1, Math.Max(1, config.StateCount(frames)), 3], states.shape);
+            Assert.Equal([1L, Math.Max(1, config.StateCount(frames)), 3], states.shape);
         }
 
         Assert.Equal(1 << (31 - convolutions), config.StateCount(int.MaxValue));
