@@ -31,6 +31,9 @@ internal interface ITuningTask<TModel, TRows>
     /// <summary>Loads it for the task, in float32, with a new head where the task needs one.</summary>
     TModel Load(TuningBase baseModel, Device device);
 
+    /// <summary>The highest learning rate of a parameter that the base doesn't have.</summary>
+    double RateOf(string newParameter) => Request.Options.HeadLearningRate;
+
     /// <summary>Everything that decides what the run computes, by name.</summary>
     SortedDictionary<string, string> Identity(TuningBase baseModel, string fingerprint, bool isBFloat16);
 
