@@ -97,11 +97,11 @@ internal sealed class TinySpeechTask : IDisposable
         return [.. transcripts.Select(transcript => transcript.Text)];
     }
 
-    /// <summary>Recordings of 6 to 14 frames with a little noise.</summary>
+    /// <summary>Recordings of 10 to 18 frames with a little noise.</summary>
     public static SpeechExample[] Rows(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(i => new SpeechExample(Sound(i % 2, random.Next(6, 15), random), Words[i % 2]))];
+        return [.. Enumerable.Range(0, count).Select(i => new SpeechExample(Sound(i % 2, random.Next(10, 19), random), Words[i % 2]))];
     }
 
     private static Frames Sound(int place, int count, Random random) =>
