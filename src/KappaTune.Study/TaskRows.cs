@@ -89,7 +89,7 @@ public sealed class TaskRows
         if (Words is { } its)
         {
             // Keys of runs are older than the place's name.
-            string template = its.Template.Template.Replace(PromptTemplate.Pair, "{text2}", StringComparison.Ordinal),
+            string template = its.Template.Template.Replace(PromptPlaces.Pair, "{text2}", StringComparison.Ordinal),
                 scores = its.Scores == WordScores.Likelihood ? "" : $"\nscores\t{its.Scores}";
             IEnumerable<string> completions = Enumerable.Range(0, Classes.Count).Select(its.Completion);
             hash.AppendData(Encoding.UTF8.GetBytes(

@@ -31,7 +31,7 @@ internal sealed class TunedModel : IDisposable
         if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".gguf" or ".onnx")
             return OfFolder(path, path, baseModel, device);
         using var folder = new SpoolFolder();
-        Unpack(path, folder.Path);
+        TunedModelFile.Unpack(path, folder.Path);
         return OfFolder(path, folder.Path, baseModel, device);
     }
 
@@ -45,43 +45,6 @@ internal sealed class TunedModel : IDisposable
         };
 
     public void Dispose() => _model.Dispose();
-
-    /// <summary>Writes the model in a <c>.zip</c>, a classifier or a language model, as a folder in Hugging Face layout.</summary>
-    private static void Unpack(string path, string folder)
-    {
-        ITransformer model;
-        try
-        {
-            model = SavedModel.Load(new MLContext().Model, path, out _);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoModel(path, e);
-        }
-
-        using (model as IDisposable)
-        {
-            ITransformer[] tuned =
-            [
-                .. (model as IEnumerable<ITransformer> ?? [model])
-                    .Where(each => each is KappaTuneTextClassificationTransformer or KappaTuneLanguageModelTransformer),
-            ];
-            switch (tuned)
-            {
-                case [KappaTuneTextClassificationTransformer classifier]:
-                    classifier.SaveModel(folder);
-                    break;
-                case [KappaTuneLanguageModelTransformer language]:
-                    language.SaveModel(folder);
-                    break;
-                default:
-                    throw NoModel(path, null);
-            }
-        }
-    }
-
-    private static FormatException NoModel(string path, Exception? cause) =>
-        new($"{path} has no model that KappaTune tuned. Name such a .zip, or a folder in Hugging Face layout.", cause);
 
     private static TunedModel OfFolder(string path, string folder, Checkpoint baseModel, torch.Device device)
     {

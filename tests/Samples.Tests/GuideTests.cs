@@ -167,6 +167,8 @@ public sealed class GuideTests : IDisposable
         });
         using var model = estimator.Fit(rows);
         IDataView written = model.Transform(questions);  // rows with a Question; the Answer may be empty
+        foreach (string text in written.GetColumn<string>("Written"))
+            Console.WriteLine(text);                     // a row's, written when it is asked for
         foreach (GeneratedPiece piece in model.Generator.Generate("we saw a good", cancellationToken: cancellationToken))
             Console.Write(piece.Text);                   // as it comes; Generator.Answer takes a conversation
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
@@ -62,6 +64,37 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(2, lines.Length);
         Assert.Matches("^KappaTune's trainer: [01]\\.[0-9]{3} of the test rows right\\.\r?$", lines[0]);
         Assert.StartsWith("ML.NET's own trainer: not run, because it downloads its weights", lines[1]);
+    }
+
+    [Fact]
+    public void A_language_model_is_made_tuned_and_saved()
+    {
+        string output = _sample.Run("LanguageModel");
+        Assert.Contains("Pre-training, step 200 of 200: loss ", output);
+        Assert.Contains("Epoch 4 of 4: perplexity ", output);
+        (double before, double after) = Perplexities(output, "queues");
+        Assert.True(after < before / 3, $"{after} after {before}");
+        (before, after) = Perplexities(output, "books");
+        Assert.InRange(before, 1, 1000);
+        Assert.NotEqual(before, after);
+        Assert.Matches("(?m)^Written as the desk would: [0-9]+ of [0-9]+ tickets that it hasn't learnt from\r?$", output);
+        Assert.Matches("(?m)^I was charged twice for one lamp\\. Queue: ?\\S", output);
+        // The GGUF file has the same model, in 16 bits.
+        using TextGenerator generator = TextGenerator.Load(_sample.Folder.File("out/tickets.gguf"), "cpu");
+        Assert.NotEmpty(string.Concat(generator.Generate(
+            "Ticket: I was charged twice for one lamp.\nQueue:", new() { MaxTokens = 16 }, TestContext.Current.CancellationToken)
+            .Select(piece => piece.Text)));
+    }
+
+    [Fact]
+    public void A_language_model_of_the_user_is_tuned()
+    {
+        string model = TinyDecoder.WriteBytes(_sample.Folder, config: TinyDecoder.Config with { MaxTokens = 100 });
+        string output = _sample.Run("LanguageModel", model, _sample.WriteTexts("Text", "Queue"));
+        Assert.DoesNotContain("Pre-training", output);
+        Assert.InRange(Perplexities(output, "queues").After, 1, 1000);
+        using var loaded = new MLContext().Model.Load(_sample.Folder.File("out/tickets.zip"), out _) as IDisposable;
+        Assert.IsType<KappaTuneLanguageModelTransformer>(loaded);
     }
 
     [Fact]
@@ -159,6 +192,16 @@ public sealed class SampleTests : IDisposable
             service.Kill();
             await service.WaitForExitAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>What a language model's sample says of a text.</summary>
+    private static (double Before, double After) Perplexities(string output, string text)
+    {
+        Match line = Regex.Match(output, $"(?m)^Perplexity of the {text}: ([0-9.]+) before, ([0-9.]+) after\r?$");
+        Assert.True(line.Success, output);
+        return (Number(1), Number(2));
+
+        double Number(int group) => double.Parse(line.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Where the service says that it listens, at a port of the system's choice.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
-using Microsoft.ML;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Commands;
 
@@ -108,38 +108,20 @@ internal sealed class GenerateCommand : Command
         (string path, string? device) = (files.Model(_model)!, result.GetValue(_device));
         if (!IsSaved(path))
             return TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
-        ITransformer saved = LoadSaved(path, device);
+        KappaTuneLanguageModelTransformer tuned = TunedModelFile.LoadLanguageModel(path, device);
         try
         {
-            KappaTuneLanguageModelTransformer[] models =
-                [.. (saved as IEnumerable<ITransformer> ?? [saved]).OfType<KappaTuneLanguageModelTransformer>()];
             // Disposed with what it gives.
-            return models is [var model] ? model.Generator : throw NoModel(path, null);
+            return tuned.Generator;
         }
         catch
         {
-            (saved as IDisposable)?.Dispose();
+            tuned.Dispose();
             throw;
         }
     }
 
-    private static ITransformer LoadSaved(string path, string? device)
-    {
-        try
-        {
-            return new MLContext().Model.Load(path, out _, device, threads: null);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoModel(path, e);
-        }
-    }
-
     private static bool IsSaved(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
-
-    private static FormatException NoModel(string path, Exception? cause) => new(
-        $"{path} has no model that KappaTuneLanguageModel tuned. Name such a .zip, a folder in Hugging Face layout or a .gguf file.",
-        cause);
 
     /// <summary>Shows a text as it comes, and gives it whole.</summary>
     private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)

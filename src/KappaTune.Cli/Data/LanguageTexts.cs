@@ -32,7 +32,7 @@ internal static class LanguageTexts
     {
         string ending = Path.GetExtension(file).ToLowerInvariant(), name = $"{option} {PlainText.OneLine(file)}";
         LanguageText[] texts =
-            JsonLineEndings.Contains(ending) ? [.. JsonLines.Read(name, path, columns)]
+            JsonLineEndings.Contains(ending) ? [.. JsonTexts.Read(name, path, columns)]
             : ending == ".txt" ? Plain(name, path, columns)
             : Rows(TableFile.Open(option, path, format), columns);
         return texts.Length > 0 ? texts : throw new FormatException($"{name} has no texts. Add some.");

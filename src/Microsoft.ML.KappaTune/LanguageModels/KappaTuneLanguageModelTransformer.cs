@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.LanguageModels;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 
@@ -56,8 +57,8 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     /// <c>generation_config.json</c> with the tokens that ended texts in training.
     /// </summary>
     /// <param name="folder">
-    /// The folder, made where there is none; files of these names are replaced, and others go that say of another model how it makes
-    /// tokens, writes, or tells classes by words.
+    /// The folder, made where there is none. Files of another model are replaced or go, an adapter and shards of weights among them, so
+    /// that it is read as a new folder would be; files that aren't a model's stay.
     /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
@@ -65,10 +66,7 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         _model.Scorer.Use(module =>
         {
-            ModelWriter.SaveFolder(folder, module, classNames: null, module.Decoder.WordEmbeddings.dtype);
-            _model.Scorer.Files.WriteTo(folder);
-            _model.Generation.WriteTo(folder);
-            File.Delete(Path.Combine(folder, LabelWordFile.Name));
+            ModelFolder.Write(folder, module, _model.Scorer.Files, generation: _model.Generation);
             return true;
         });
     }
@@ -120,7 +118,9 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     }
 
     /// <summary>Writes the adapters as a folder in PEFT's format, to be used with the base model, after training with LoRA.</summary>
-    /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
+    /// <param name="folder">
+    /// The folder, made where there is none; files of these names are replaced, and another model's <c>label_words.json</c> goes.
+    /// </param>
     /// <exception cref="InvalidOperationException">The model was trained directly, without adapters.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveAdapter(string folder)
@@ -135,6 +135,7 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
         Exclusively(() => _model.Scorer.Use(_ =>
         {
             _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors);
+            LabelWordFile.WriteTo(folder, null);
             return true;
         }));
     }

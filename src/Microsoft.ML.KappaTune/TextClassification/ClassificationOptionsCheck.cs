@@ -28,7 +28,7 @@ internal static class ClassificationOptionsCheck
             problems.Require(
                 hasPair == options.Sentence2ColumnName is not null, nameof(options.Sentence2ColumnName), options.Sentence2ColumnName,
                 $"{(hasPair ? "the second text's column" : "null")} where {nameof(options.ClassLabels)}.{nameof(labels.Prompt)} has "
-                + $"{(hasPair ? "a" : "no")} {PromptTemplate.Pair}");
+                + $"{(hasPair ? "a" : "no")} {PromptPlaces.Pair}");
         }
 
         problems.Throw();

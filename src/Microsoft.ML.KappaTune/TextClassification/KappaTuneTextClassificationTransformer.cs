@@ -1,8 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
-using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 
@@ -44,7 +43,8 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
     /// classes are words, it is a language model, and <c>label_words.json</c> has the prompt and the words.
     /// </summary>
     /// <param name="folder">
-    /// The folder, made where there is none; files of these names are replaced, and those that another model's tokenizer had go.
+    /// The folder, made where there is none. Files of another model are replaced or go, an adapter and shards of weights among them, so
+    /// that it is read as a new folder would be; files that aren't a model's stay.
     /// </param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void SaveModel(string folder)
@@ -52,10 +52,8 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         _model.Classifier.UseModel(module =>
         {
-            ModelWriter.SaveFolder(
-                folder, module, ClassificationWeights.NamesOf(module, _model.Labels.Names), ClassificationWeights.TypeOf(module));
-            _model.Classifier.Files.WriteTo(folder);
-            WriteWords(folder);
+            ModelFolder.Write(
+                folder, module, _model.Classifier.Files, ClassificationWeights.NamesOf(module, _model.Labels.Names), words: Words);
             return true;
         });
     }
@@ -75,13 +73,17 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         Exclusively(() => _model.Classifier.UseModel(_ =>
         {
             _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors);
-            WriteWords(folder);
+            LabelWordFile.WriteTo(folder, Words);
             return true;
         }));
     }
 
     /// <summary>Frees the model's native memory, at once or as soon as threads that are scoring have finished.</summary>
     public void Dispose() => Exclusively(_model.Dispose);
+
+    /// <summary>For classes that are words, which they are, and after which prompt; null for others.</summary>
+    private byte[]? Words =>
+        _model.Classifier is WordClassifier words ? LabelWordFile.Write(words.Labels, _model.Labels.Names) : null;
 
     private protected override void Save(ModelSaveContext ctx) => Exclusively(() => ClassificationModelFile.Save(ctx, _model));
 
@@ -94,16 +96,6 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         channel.Info(
             MessageSensitivity.None, $"The model scores on {model.Classifier.Device}; it was trained with Device = {model.Device}.");
         return new(env, model);
-    }
-
-    /// <summary>Writes, for classes that are words, which they are, and after which prompt.</summary>
-    private void WriteWords(string folder)
-    {
-        string file = Path.Combine(folder, LabelWordFile.Name);
-        if (_model.Classifier is WordClassifier words)
-            AtomicFile.Write(file, stream => stream.Write(LabelWordFile.Write(words.Labels, _model.Labels.Names)));
-        else if (File.Exists(file))
-            File.Delete(file);
     }
 
     /// <summary>Adapters are for one thread at a time, and must not be disposed while they are written.</summary>

@@ -25,7 +25,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
         if (tuned is not null)
             tuned.SaveModel(folder.Path);
         else
-            Unpack(options.Model, folder.Path);
+            TunedModelFile.Unpack(options.Model, folder.Path);
         return FromFolder(folder.Path, options, device) with { Warnings = [] };
     }
 
@@ -40,43 +40,7 @@ internal sealed record EmbeddingModel(TextEmbedder Embedder, KappaTuneEmbeddingE
 
     public void Dispose() => Embedder.Dispose();
 
-    /// <summary>Writes the model in a <c>.zip</c> as a folder in Hugging Face layout.</summary>
-    /// <exception cref="FormatException">It isn't the .zip of one tuned model, or isn't whole.</exception>
-    public static void Unpack(string path, string folder)
-    {
-        ITransformer model;
-        try
-        {
-            model = SavedModel.Load(new MLContext().Model, path, out _);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoModel(path, e);
-        }
-
-        using (model as IDisposable)
-        {
-            Action<string>[] saves =
-                [.. (model as IEnumerable<ITransformer> ?? [model]).Select(SaveOf).OfType<Action<string>>()];
-            if (saves is not [var save])
-                throw NoModel(path, null);
-            save(folder);
-        }
-    }
-
-    private static Action<string>? SaveOf(ITransformer model) => model switch
-    {
-        KappaTuneTextClassificationTransformer classifier => classifier.SaveModel,
-        KappaTuneLanguageModelTransformer language => language.SaveModel,
-        _ => null,
-    };
-
     /// <summary>Whether a file is one that weights are read from, and not a saved model.</summary>
     private static bool IsCheckpoint(string file) =>
         Path.GetExtension(file).ToLowerInvariant() is ".safetensors" or OnnxModel.Extension or GgufFile.Extension;
-
-    private static FormatException NoModel(string path, Exception? cause) =>
-        new(
-            $"{path} has no model that KappaTuneTextClassification or KappaTuneLanguageModel tuned. Name such a .zip, or a folder in "
-            + "Hugging Face layout.", cause);
 }

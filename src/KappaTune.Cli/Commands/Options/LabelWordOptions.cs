@@ -1,13 +1,12 @@
 using System.CommandLine.Parsing;
 using KappaTune.Cli.Data;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 
 namespace KappaTune.Cli.Commands;
 
 /// <summary>The options that say with which words a language model tells classes, and after which prompt.</summary>
 internal sealed class LabelWordOptions
 {
-    private const string TextPlace = "{text}", PairPlace = "{pair}";
-
     private readonly Option<string> _prompt;
 
     private readonly Option<string> _words = new Option<string>("--words")
@@ -26,9 +25,9 @@ internal sealed class LabelWordOptions
     {
         _prompt = new Option<string>("--prompt")
         {
-            Description = $"{lead}What the model completes with a row's class; {TextPlace} stands for the row's text, {PairPlace} for the "
-                + $@"second, \n for a line break (default: {TextPlace}\n, with --text2 {PairPlace}\n, and the label column's name with a "
-                + "colon).",
+            Description = $"{lead}What the model completes with a row's class; {PromptPlaces.Text} stands for the row's text, "
+                + $@"{PromptPlaces.Pair} for the second, \n for a line break (default: {PromptPlaces.Text}\n, with --text2 "
+                + $@"{PromptPlaces.Pair}\n, and the label column's name with a colon).",
             HelpName = "TEMPLATE",
         }.Checked(value => ClassLabels.AsWords(TemplateOf(value)));
         command.AddOptions(_prompt, _words);
@@ -46,11 +45,11 @@ internal sealed class LabelWordOptions
         {
             if (!areUsed(this, result) || result.GetValue(_prompt) is not { } prompt)
                 return;
-            bool hasPair = prompt.Contains(PairPlace, StringComparison.Ordinal);
+            bool hasPair = prompt.Contains(PromptPlaces.Pair, StringComparison.Ordinal);
             if (hasPair && columns.Read(result).Text2 is null)
-                result.AddError($"{_prompt.Name} has {PairPlace}, for which the second text stands: name its column with --text2.");
+                result.AddError($"{_prompt.Name} has {PromptPlaces.Pair}, for which the second text stands: name its column with --text2.");
             if (!hasPair && columns.Read(result).Text2 is not null)
-                result.AddError($"{_prompt.Name} has no {PairPlace}, for which the second text of --text2 stands.");
+                result.AddError($"{_prompt.Name} has no {PromptPlaces.Pair}, for which the second text of --text2 stands.");
         });
     }
 
@@ -63,7 +62,7 @@ internal sealed class LabelWordOptions
     /// <summary>What the command line says, or the defaults.</summary>
     public ClassLabels Read(ParseResult result, TextColumns columns)
     {
-        string texts = columns.Text2 is null ? TextPlace : $"{TextPlace}\n{PairPlace}";
+        string texts = columns.Text2 is null ? PromptPlaces.Text : $"{PromptPlaces.Text}\n{PromptPlaces.Pair}";
         string prompt = result.GetValue(_prompt) is { } given ? TemplateOf(given) : $"{texts}\n{columns.Label}:";
         return _scores.Apply(result, ClassLabels.AsWords(prompt, WordsOf(result.GetValue(_words) ?? "")));
     }

@@ -117,6 +117,9 @@ internal sealed class LoraAdapters : IDisposable
     public static bool IsAdapter(string folder) =>
         Directory.Exists(folder) && PendingAdapter.Find(folder, PeftNames.ConfigFile) is not null;
 
+    /// <summary>Removes an adapter from a folder, whole or not.</summary>
+    public static void RemoveFrom(string folder) => PendingAdapter.Remove(folder);
+
     /// <summary>Reads a folder as PEFT writes it: attaches its adapters, and sets the other parameters that it has, the head's.</summary>
     /// <exception cref="CheckpointFormatException">The folder isn't an adapter of this model; the model is as it was.</exception>
     public static LoraAdapters Load(TextModel model, string folder) => AdapterReader.Read(folder, model);

@@ -41,6 +41,20 @@ internal static class PendingAdapter
         Complete(folder);
     }
 
+    /// <summary>
+    /// Removes an adapter, one that waits too: the configurations first, without which a folder is no adapter to anybody.
+    /// </summary>
+    public static void Remove(string folder)
+    {
+        string pending = Path.Combine(folder, Name);
+        if (Directory.Exists(pending))
+            File.Delete(Path.Combine(pending, PeftNames.ConfigFile));
+        File.Delete(Path.Combine(folder, PeftNames.ConfigFile));
+        if (Directory.Exists(pending))
+            Directory.Delete(pending, recursive: true);
+        File.Delete(Path.Combine(folder, PeftNames.WeightsFile));
+    }
+
     /// <summary>Moves an adapter that waits to its place; goes on where another process ended.</summary>
     public static void Complete(string folder)
     {

@@ -15,6 +15,9 @@ internal sealed class GenerationFiles(
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Those of a model that nothing says it of.</summary>
+    public static GenerationFiles None { get; } = new("", new Dictionary<string, byte[]>());
+
     public IReadOnlyDictionary<string, byte[]> Content => content;
 
     /// <summary>

@@ -27,6 +27,16 @@ internal static class LabelWordFile
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented));
     }
 
+    /// <summary>Writes the file into a folder, which is there; without content, another model's goes.</summary>
+    public static void WriteTo(string folder, byte[]? content)
+    {
+        string file = Path.Combine(folder, Name);
+        if (content is null)
+            File.Delete(file);
+        else
+            AtomicFile.Write(file, stream => stream.Write(content));
+    }
+
     /// <summary>What a folder's file says, and the classes' names; null where it has none.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged.</exception>
     public static (LabelWordSet Labels, string[] Names)? Find(string folder)

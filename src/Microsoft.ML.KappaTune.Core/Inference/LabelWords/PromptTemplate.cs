@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Inference.LabelWords;
 /// <param name="Template">Passes <see cref="Problem"/>.</param>
 internal sealed record PromptTemplate(string Template)
 {
-    public const string Text = "{text}", Pair = "{pair}";
+    private const string Text = PromptPlaces.Text, Pair = PromptPlaces.Pair;
 
     /// <summary>Whether there is a place for the second text.</summary>
     public bool HasPair => Template.Contains(Pair, StringComparison.Ordinal);

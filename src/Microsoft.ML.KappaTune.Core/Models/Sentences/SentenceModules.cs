@@ -6,7 +6,7 @@ namespace Microsoft.ML.KappaTune.Models;
 internal static class SentenceModules
 {
     /// <summary>The modules that a text goes through.</summary>
-    private const string FileName = "modules.json";
+    public const string FileName = "modules.json";
 
     /// <summary>What to do about a module that isn't supported, where vectors are made.</summary>
     public const string NameThePooling =

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace KappaTune.Cli.Data;
 
 /// <summary>Texts in a file with a JSON object a line. Empty lines are left out, and so are fields that nobody asked for.</summary>
-internal static class JsonLines
+internal static class JsonTexts
 {
     /// <param name="name">The file, as messages begin.</param>
     /// <exception cref="FormatException">A line isn't an object, or hasn't the fields as texts; the message names both.</exception>

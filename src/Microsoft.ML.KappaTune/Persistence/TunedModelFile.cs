@@ -1,0 +1,59 @@
+namespace Microsoft.ML.KappaTune.Persistence;
+
+/// <summary>Takes the one model that KappaTune tuned out of a saved pipeline, which may have other parts.</summary>
+internal static class TunedModelFile
+{
+    /// <summary>Loads the language model in a file; all else in it is freed.</summary>
+    /// <param name="device">What it is to compute with; null for what it was trained with.</param>
+    /// <exception cref="FormatException">The file is damaged, or hasn't one language model.</exception>
+    public static KappaTuneLanguageModelTransformer LoadLanguageModel(string path, string? device) =>
+        (KappaTuneLanguageModelTransformer)Load(
+            path, device, part => part is KappaTuneLanguageModelTransformer, "KappaTuneLanguageModel");
+
+    /// <summary>Writes the model in a file, a classifier or a language model, as a folder in Hugging Face layout.</summary>
+    /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
+    public static void Unpack(string path, string folder)
+    {
+        ITransformer model = Load(
+            path, device: null, part => part is KappaTuneTextClassificationTransformer or KappaTuneLanguageModelTransformer,
+            "KappaTuneTextClassification or KappaTuneLanguageModel");
+        using (model as IDisposable)
+        {
+            if (model is KappaTuneTextClassificationTransformer classifier)
+                classifier.SaveModel(folder);
+            else
+                ((KappaTuneLanguageModelTransformer)model).SaveModel(folder);
+        }
+    }
+
+    /// <param name="tuners">What makes models that are wanted.</param>
+    private static ITransformer Load(string path, string? device, Predicate<ITransformer> isWanted, string tuners)
+    {
+        ITransformer[] parts;
+        try
+        {
+            parts = [.. PartsOf(new MLContext().Model.Load(path, out _, device, threads: null))];
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException(
+                $"{path} can't be loaded: {e.Message.TrimEnd('.')}. Save the tuned model again, by itself, and name that file.", e);
+        }
+
+        ITransformer[] wanted = Array.FindAll(parts, isWanted);
+        ITransformer? model = wanted is [var only] ? only : null;
+        foreach (ITransformer part in parts)
+        {
+            if (part != model)
+                (part as IDisposable)?.Dispose();
+        }
+
+        return model ?? throw new FormatException(wanted.Length == 0
+            ? $"{path} has no model that {tuners} tuned. Name the .zip of one, a folder in Hugging Face layout or a .gguf file."
+            : $"{path} has {wanted.Length} models that {tuners} tuned. Save the one that you mean by itself, and name that file.");
+    }
+
+    /// <summary>The transformers of a pipeline, those of pipelines within it too.</summary>
+    private static IEnumerable<ITransformer> PartsOf(ITransformer model) =>
+        model is IEnumerable<ITransformer> pipeline ? pipeline.SelectMany(PartsOf) : [model];
+}
