@@ -32,6 +32,13 @@ internal static class FusionFiles
             Path.Combine(folder, FusionConfig.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(model.FusionConfig.ToJson())));
     }
 
+    /// <summary>Removes these files from a folder, which is there: the sizes first, without which nobody looks for the weights.</summary>
+    public static void RemoveFrom(string folder)
+    {
+        File.Delete(Path.Combine(folder, FusionConfig.FileName));
+        File.Delete(Path.Combine(folder, WeightsFile));
+    }
+
     /// <summary>Writes the weights of encoder and projector, or of as much of them as a model has.</summary>
     public static void SaveWeights(string file, nn.Module model, ScalarType dtype = ScalarType.Float32) =>
         ModelWriter.Save(file, model, dtype, Names(model).Where(FusionParts.IsOf));
@@ -112,7 +119,8 @@ internal static class FusionFiles
         }
 
         return all && views.Count > 0
-            ? throw new CheckpointFormatException(file.Path, "the model has no such tensor", Remedy, views.Keys.Order(StringComparer.Ordinal).First())
+            ? throw new CheckpointFormatException(
+                file.Path, "the model has no such tensor", Remedy, views.Keys.Order(StringComparer.Ordinal).First())
             : found;
     }
 

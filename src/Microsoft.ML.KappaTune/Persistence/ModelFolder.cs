@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Models;
@@ -29,7 +30,16 @@ internal static partial class ModelFolder
         string folder, TextModel model, TokenizerFiles tokenizer, IReadOnlyList<string>? classNames = null,
         GenerationFiles? generation = null, byte[]? words = null)
     {
-        ModelWriter.SaveFolder(folder, model, classNames, model.Stack.WordEmbeddings.dtype);
+        if (model is FusedModel fused)
+        {
+            FusionFiles.SaveFolder(folder, fused, fused.Decoder.WordEmbeddings.dtype);
+        }
+        else
+        {
+            ModelWriter.SaveFolder(folder, model, classNames, model.Stack.WordEmbeddings.dtype);
+            FusionFiles.RemoveFrom(folder);
+        }
+
         tokenizer.WriteTo(folder);
         (generation ?? GenerationFiles.None).WriteTo(folder);
         LabelWordFile.WriteTo(folder, words);
