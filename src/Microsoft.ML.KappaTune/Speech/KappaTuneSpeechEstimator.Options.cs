@@ -8,9 +8,9 @@ public sealed partial class KappaTuneSpeechEstimator
 {
     /// <summary>
     /// The options of the <c>KappaTuneSpeech</c> estimator. Immutable; change a copy by <c>with</c>. Of those that it shares with
-    /// classifiers, <see cref="TuningOptions.BaseModel"/> must name a decoder and has no default; what they call the new head are the encoder
-    /// of frames and the projector, which always train; and where <see cref="TuningOptions.MaxSequenceLength"/> is null, prompts, vectors and
-    /// transcript have 1024 tokens at most. A longer recording is left out, as a part of it hasn't all of its words.
+    /// classifiers, <see cref="TuningOptions.BaseModel"/> must name a decoder and has no default; what they call the new head are the
+    /// encoder of frames and the projector, which always train; and where <see cref="TuningOptions.MaxSequenceLength"/> is null, prompts,
+    /// vectors and transcript have 1024 tokens at most. A longer recording is left out, as a part of it hasn't all of its words.
     /// </summary>
     public sealed record Options : TuningOptions
     {
@@ -33,8 +33,8 @@ public sealed partial class KappaTuneSpeechEstimator
         public string LabelColumnName { get; init; } = "Label";
 
         /// <summary>
-        /// Samples a second of <see cref="SpeechInput.Samples"/>, which are resampled to <see cref="LogMelOptions.SampleRate"/>; from 1000 to
-        /// 384000, and null for that rate. Default: null.
+        /// Samples a second of <see cref="SpeechInput.Samples"/>, which are resampled to <see cref="LogMelOptions.SampleRate"/>; from 1000
+        /// to 384000, and null for that rate. Default: null.
         /// </summary>
         [Range(1000, 384_000), Description("Samples a second of samples"), IdentifiedBy("the training rows")]
         public int? SampleRate { get; init; }
@@ -53,8 +53,8 @@ public sealed partial class KappaTuneSpeechEstimator
         public LogMelOptions? Sound { get; init; }
 
         /// <summary>
-        /// The encoder, the projector, their rates, and the prompts around what they make; saved with the model. Null for the defaults of
-        /// <see cref="FusionOptions"/>. Default: null.
+        /// The encoder, the projector, their rates, and the prompts around what they make; saved with the model. Null for the
+        /// defaults of <see cref="FusionOptions"/>. Default: null.
         /// </summary>
         [IdentifiedBy("Fusion")]
         public FusionOptions? Fusion { get; init; }

@@ -33,7 +33,8 @@ internal static class SpeechData
                 rows.Add((recordings.Read(), transcripts.Read().Text));
             Frames[] frames = maker.MakeAll(
                 [.. rows.Select(row => row.Recording)],
-                i => FormattableString.Invariant($"row {examples.Count + i + 1} of the {dataName}, column '{columns.Recording}'"), parallel);
+                i => FormattableString.Invariant($"row {examples.Count + i + 1} of the {dataName}, column '{columns.Recording}'"),
+                parallel);
             examples.AddRange(rows.Zip(frames, (row, its) => new SpeechExample(its, row.Transcript)));
         }
         while (rows.Count == RowsAtOnce);
