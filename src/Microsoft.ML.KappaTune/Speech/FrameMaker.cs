@@ -33,13 +33,16 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
             }
             catch (Exception e) when (e is FormatException or ArgumentException)
             {
-                string place = placeOf(i);
-                faults[i] = new($"{char.ToUpperInvariant(place[0])}{place[1..]}: {PlainText.MessageOf(e)}", e);
+                faults[i] = Fault(placeOf(i), PlainText.MessageOf(e), e);
             }
         });
         int wrong = Array.FindIndex(faults, fault => fault is not null);
         return wrong < 0 ? frames : throw faults[wrong]!;
     }
+
+    /// <summary>What is wrong with a recording, with its place.</summary>
+    public static FormatException Fault(string place, string reason, Exception? cause) =>
+        new($"{char.ToUpperInvariant(place[0])}{place[1..]}: {reason}", cause);
 
     public void Dispose() => _spectrogram?.Dispose();
 
@@ -72,6 +75,6 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
                 + $"Cut the sound into utterances, or raise {nameof(LogMelOptions.MaximumSeconds)}.");
         }
 
-        return Resampler.Resample(samples, settings.SampleRate, sound.SampleRate);
+        return Resampler.Resample(samples, settings.SampleRate!.Value, sound.SampleRate);
     }
 }

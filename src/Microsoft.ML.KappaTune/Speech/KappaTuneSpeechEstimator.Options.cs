@@ -46,8 +46,8 @@ public sealed partial class KappaTuneSpeechEstimator
         public int? FrameSize { get; init; }
 
         /// <summary>
-        /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, and where frames are given.
-        /// Default: null.
+        /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, and where frames are
+        /// given. Default: null.
         /// </summary>
         [IdentifiedBy("the training rows")]
         public LogMelOptions? Sound { get; init; }

@@ -32,6 +32,9 @@ internal sealed class Transcriber(
     {
     }
 
+    /// <summary>Tokens before the transcript of a recording of so many frames.</summary>
+    public int TokensBefore(int frames) => _layout.Prompt(frames).Length;
+
     /// <summary>
     /// Writes what is said in recordings, all of them at once: those of like length best. Each has the text, but for rounding, that it has
     /// alone; each draws by the options' seed.
