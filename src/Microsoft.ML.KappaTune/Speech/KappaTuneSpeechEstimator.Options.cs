@@ -84,6 +84,13 @@ public sealed partial class KappaTuneSpeechEstimator
         [NoEffectOnResult]
         public GenerationOptions? Generation { get; init; }
 
+        /// <summary>
+        /// Whether the word and character errors of the validation rows are measured after each epoch, for which each is transcribed; they
+        /// are in the log, in the progress and in the report. Default: true.
+        /// </summary>
+        [Description("Measure word and character errors of the validation rows after each epoch"), NoEffectOnResult]
+        public bool MeasureErrors { get; init; } = true;
+
         /// <summary>Which weights a saved model holds. Default: <see cref="WeightStorage.Full"/>.</summary>
         [Description("full: the .zip needs nothing else; changed: it is small, and needs the base model's folder"), NoEffectOnResult]
         public WeightStorage WeightStorage { get; init; }

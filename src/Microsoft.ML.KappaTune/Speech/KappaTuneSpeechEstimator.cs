@@ -82,13 +82,14 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         ControlSource? controlTexts =
             _options.RetentionSet is { } retentionSet ? ControlRows.Read(retentionSet, _columns.LabelColumn) : null;
 
-        using var progress = new ProgressReport(_host, _options.Progress, "KappaTuneSpeech");
+        using var progress = new ProgressReport(_host, _options.Progress, "KappaTuneSpeech", writesTranscripts: _options.MeasureErrors);
         TuningOutcome<FusedModel> tuned = SpeechTuner.Tune(new SpeechRequest
         {
             Options = _options with { Progress = progress.Report },
             Fusion = _options.Fusion ?? new(),
             Train = train,
             Validation = validation,
+            Writing = _options.MeasureErrors ? _options.Generation ?? new() : null,
             ControlTexts = controlTexts,
             Log = line => channel.Info(MessageSensitivity.None, line),
             Warn = line => channel.Warning(MessageSensitivity.None, line),

@@ -11,7 +11,7 @@ internal static class SpeechOptionsCheck
     {
         var problems = new OptionProblems();
         TuningOptionsCheck.Check(options, problems);
-        TuningOptionsCheck.CheckStopping(options, options.ValidationSet is not null, problems);
+        TuningOptionsCheck.CheckStopping(options, options.ValidationSet is not null, problems, options.MeasureErrors);
         options.Sound?.Check(problems.Within(nameof(options.Sound)));
         options.Fusion?.Check(problems.Within(nameof(options.Fusion)));
         options.Generation?.Check(problems.Within(nameof(options.Generation)));

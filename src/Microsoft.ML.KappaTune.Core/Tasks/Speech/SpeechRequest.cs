@@ -17,6 +17,11 @@ internal sealed record SpeechRequest : TuningRequest
     public IReadOnlyList<SpeechExample>? Validation { get; init; }
 
     /// <summary>
+    /// How the validation rows' transcripts are written, of which word and character errors are counted; null where they aren't.
+    /// </summary>
+    public GenerationOptions? Writing { get; init; }
+
+    /// <summary>
     /// A file of weights that the encoder begins with, such as those that <see cref="EncoderPretraining"/> gives; null for random ones.
     /// </summary>
     public string? Encoder { get; init; }

@@ -10,7 +10,9 @@ internal static class SpeechRequestCheck
     public static Device Validate(SpeechRequest request)
     {
         var problems = new OptionProblems();
-        TuningRequestCheck.Check(request, request.Train.Count, request.Validation?.Count, problems);
+        TuningRequestCheck.Check(
+            request, request.Train.Count, request.Validation?.Count, problems, writesTranscripts: request.Writing is not null);
+        request.Writing?.Check(problems.Within(nameof(request.Writing)));
         request.Fusion?.Check(problems.Within(nameof(request.Fusion)));
         CheckSizes(request.Train, nameof(request.Train));
         CheckSizes(request.Validation ?? [], nameof(request.Validation));

@@ -6,9 +6,10 @@ using Microsoft.ML.KappaTune.Training.Runs;
 namespace Microsoft.ML.KappaTune.Tasks.Speech;
 
 /// <summary>A recording as a model takes it.</summary>
+/// <param name="Example">What it is made of.</param>
 /// <param name="Text">Its tokens, with places for its vectors.</param>
 /// <param name="Frames">Its frames, as the encoder takes them.</param>
-internal sealed record SpeechRow(LanguageModelRow Text, Frames Frames);
+internal sealed record SpeechRow(SpeechExample Example, LanguageModelRow Text, Frames Frames);
 
 /// <summary>The rows of a fused model.</summary>
 /// <param name="rows">Each has a token that counts, and a vector.</param>
@@ -34,6 +35,9 @@ internal sealed class SpeechRows(SpeechRow[] rows, FusionConfig config, int firs
     public long? CountedTokens => Text.CountedTokens;
 
     public int CountedIn(int row) => Text.CountedIn(row);
+
+    /// <summary>What a row is made of.</summary>
+    public SpeechExample ExampleOf(int row) => rows[row].Example;
 
     public TokenBatch Batch(int[] batch, Device device)
     {

@@ -2,6 +2,7 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
+using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Resume;
 using Microsoft.ML.KappaTune.Training.Runs;
@@ -9,12 +10,13 @@ using Microsoft.ML.KappaTune.Training.Runs;
 namespace Microsoft.ML.KappaTune.Tasks.Speech;
 
 /// <summary>
-/// Learns to write what is said: a decoder, an encoder and a projector, and cross-entropy over the tokens of transcripts and what ends them.
-/// A base model that hears already goes on with what it has.
+/// Learns to write what is said: a decoder, an encoder and a projector, and cross-entropy over the tokens of transcripts and what ends
+/// them. A base model that hears already goes on with what it has.
 /// </summary>
 internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 {
     private readonly SpeechRequest _request;
+    private (SpeechRows Rows, HuggingFaceTokenizer Tokenizer)? _validation;
 
     public SpeechTask(SpeechRequest request)
     {
@@ -78,12 +80,21 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     public SpeechRows TokenizeTraining(RowTokenizing how) =>
         SpeechTokenizing.Tokenize("training", _request.Train, ConfigOf((DecoderConfig)how.Config), how);
 
-    public SpeechRows? TokenizeValidation(RowTokenizing how) => _request.Validation is not { } rows ? null
-        : SpeechTokenizing.Tokenize("validation", rows, ConfigOf((DecoderConfig)how.Config), how);
+    public SpeechRows? TokenizeValidation(RowTokenizing how)
+    {
+        if (_request.Validation is not { } examples)
+            return null;
+        SpeechRows rows = SpeechTokenizing.Tokenize("validation", examples, ConfigOf((DecoderConfig)how.Config), how);
+        _validation = (rows, how.Tokenizer);
+        return rows;
+    }
 
     public IRowLoss<SpeechRows> NewLoss(FusedModel model, Device device) => new SpeechLoss();
 
-    public IRowMeter NewMeter(SpeechRows rows) => new CausalLmMeter(rows.Text);
+    public IRowMeter NewMeter(SpeechRows rows) =>
+        _request.Writing is { } writing && _validation is { } validation && rows == validation.Rows
+            ? new TranscriptMeter(rows, writing, validation.Tokenizer, _request.Options.BatchSize)
+            : new CausalLmMeter(rows.Text);
 
     /// <remarks>The rows are measured only for a callback.</remarks>
     public void EpochEnded(int epoch, FusedModel model, Func<ValidationResult> training, Func<ValidationResult?> validation) =>

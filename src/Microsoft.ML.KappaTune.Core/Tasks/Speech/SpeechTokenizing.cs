@@ -58,7 +58,7 @@ internal static class SpeechTokenizing
         int[] prompt = layout.Prompt(example.Frames.Count), transcript = [.. layout.Transcript(example.Transcript), end];
         bool[] counted = [.. new bool[prompt.Length], .. transcript.Select(_ => true)];
         return new(
-            LanguageModelRow.Of(new([.. prompt, .. transcript], counted, IsTruncated: false, CrossesPrompt: false)),
+            example, LanguageModelRow.Of(new([.. prompt, .. transcript], counted, IsTruncated: false, CrossesPrompt: false)),
             example.Frames.For(config));
     }
 }

@@ -90,6 +90,11 @@ internal interface IRowMeter
     /// <param name="states">What the head takes of the batch.</param>
     void Add(TextModel model, Tensor states, TokenBatch batch);
 
-    /// <summary>The result once all rows were added.</summary>
+    /// <summary>Measures what takes more than states, once all rows were added.</summary>
+    void Finish(TextModel model, CancellationToken cancellationToken)
+    {
+    }
+
+    /// <summary>The result once all is measured.</summary>
     ValidationResult Result();
 }
