@@ -9,7 +9,8 @@ public class EngineFolderTests
     private static readonly string[] Rooms =
     [
         // Spectra knows matrices and no checkpoint; Selection knows scores and no model.
-        "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Audio", "Layers", "Models", "Scanning",
+        "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Audio", "Layers", "Models", "Fusion",
+        "Scanning",
         "Adapters", "Retention", "Inference", "Training", "Tasks",
     ];
 

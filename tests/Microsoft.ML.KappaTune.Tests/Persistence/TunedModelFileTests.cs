@@ -37,7 +37,7 @@ public sealed class TunedModelFileTests : LanguageModelPipeline
             _context.Model.Save(pipeline, rows.Schema, file);
         const string Two = "has 2 models that", Remedy = "Save the one that you mean by itself";
         string both = Assert.Throws<FormatException>(() => TunedModelFile.Unpack(file, _folder.File("unpacked"))).Message;
-        Assert.StartsWith($"{file} {Two} KappaTuneTextClassification or KappaTuneLanguageModel tuned. {Remedy}", both);
+        Assert.StartsWith($"{file} {Two} KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech tuned. {Remedy}", both);
         string one = Assert.Throws<FormatException>(() => TunedModelFile.LoadLanguageModel(file, device: null)).Message;
         Assert.StartsWith($"{file} {Two} KappaTuneLanguageModel tuned. {Remedy}", one);
         Assert.False(Directory.Exists(_folder.File("unpacked")));
