@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.KappaTune.Audio;
 
