@@ -11,7 +11,8 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// <summary>Measures a model on rows as a language model's are, then has it write what is said in them, and counts what is wrong.</summary>
 /// <param name="writing">How transcripts are written.</param>
 /// <param name="rowsAtOnce">Rows that are written at once.</param>
-internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing, HuggingFaceTokenizer tokenizer, int rowsAtOnce) : IRowMeter
+internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing, HuggingFaceTokenizer tokenizer, int rowsAtOnce)
+    : IRowMeter
 {
     // Of a model that has learnt little a transcript may have no end. One of twice as many tokens as the longest that is right is wrong.
     private const int Lengthening = 2, MoreTokens = 8;
