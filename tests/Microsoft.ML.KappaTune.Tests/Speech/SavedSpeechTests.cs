@@ -34,6 +34,8 @@ public sealed class SavedSpeechTests : SpeechPipeline
         Assert.Equal(Heard(model, rows), Heard(loaded, rows));
         Assert.Equal(Likelihoods(model, rows), Likelihoods(loaded, rows));
         Assert.Equal(model.Report.ToString(), loaded.Report.ToString());
+        Assert.NotNull(loaded.Report.Epochs[^1].Validation!.Transcripts);
+        Assert.Equal(model.Report.Epochs.Select(epoch => epoch.Validation), loaded.Report.Epochs.Select(epoch => epoch.Validation));
         Assert.Equal(new FileInfo(file).Length, new FileInfo(Save(loaded, "again.zip")).Length);
         CancellationToken token = TestContext.Current.CancellationToken;
         Assert.Equal(

@@ -133,6 +133,37 @@ public sealed class SpeechTests : SpeechPipeline
     }
 
     [Fact]
+    public void The_encoder_may_learn_alone_first_and_both_go_on_where_they_ended()
+    {
+        IDataView rows = View(Clips(24, seed: 1));
+        var options = Options with { EncoderEpochs = 2, ValidationFraction = 0.25 };
+        using var whole = Fit(options, rows);
+        using (var random = Fit(options with { EncoderEpochs = 0 }, rows))
+            Assert.NotEqual(random.Report.Losses, whole.Report.Losses);
+        var kept = options with { CheckpointDirectory = _folder.File("states"), CheckpointEvery = 1 };
+        Assert.Throws<InvalidTimeZoneException>(() => Fit(
+            kept with
+            {
+                Progress = told =>
+                {
+                    if (told is { Phase: TuningPhase.Training, Step: > 2 })
+                        throw new InvalidTimeZoneException();
+                },
+            },
+            rows));
+        using var resumed = Fit(kept with { Resume = true }, rows);
+        Assert.Equal(whole.Report.Losses, resumed.Report.Losses);
+        Assert.Equal(
+            whole.Report.Epochs.Select(epoch => epoch.Validation), resumed.Report.Epochs.Select(epoch => epoch.Validation));
+        Assert.Equal(Likelihoods(whole, rows), Likelihoods(resumed, rows));
+
+        string folder = _folder.File("tuned");
+        whole.SaveModel(folder);
+        var e = Assert.Throws<ArgumentException>(() => Fit(options with { BaseModel = folder }, rows));
+        Assert.Equal("EncoderEpochs", e.ParamName);
+    }
+
+    [Fact]
     public void Its_text_is_still_there()
     {
         using var model = Fit(Options);
