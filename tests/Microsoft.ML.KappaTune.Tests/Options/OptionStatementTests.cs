@@ -10,7 +10,7 @@ public partial class OptionStatementTests
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
         typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
-        typeof(GenerationOptions), typeof(ClassLabels),
+        typeof(GenerationOptions), typeof(ClassLabels), typeof(FusionOptions),
     ];
 
     /// <summary>A table of what isn't in the one of all trainings.</summary>
