@@ -4,8 +4,8 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.KappaTune.Fusion;
 
 /// <summary>
-/// A fused model's files: the decoder's as in any folder, so that it is still a language model to all who read it, and beside them sizes and
-/// prompts, and the weights of encoder and projector.
+/// A fused model's files: the decoder's as in any folder, so that it is still a language model to all who read it, and beside them sizes
+/// and prompts, and the weights of encoder and projector.
 /// </summary>
 internal static class FusionFiles
 {
@@ -102,8 +102,8 @@ internal static class FusionFiles
             if (!view.Shape.SequenceEqual(plan.Shape))
             {
                 throw new CheckpointFormatException(
-                    file.Path, $"it is {Shape(view.Shape)} instead of {Shape(plan.Shape)}, as the sizes in the configuration say", Remedy,
-                    plan.Name, "shape");
+                    file.Path, $"it is {Shape(view.Shape)} instead of {Shape(plan.Shape)}, as the sizes in the configuration say",
+                    Remedy, plan.Name, "shape");
             }
 
             if (view.DataType > TensorDataType.BFloat16)
@@ -112,7 +112,8 @@ internal static class FusionFiles
         }
 
         return all && views.Count > 0
-            ? throw new CheckpointFormatException(file.Path, "the model has no such tensor", Remedy, views.Keys.Order(StringComparer.Ordinal).First())
+            ? throw new CheckpointFormatException(
+                file.Path, "the model has no such tensor", Remedy, views.Keys.Order(StringComparer.Ordinal).First())
             : found;
     }
 

@@ -9,8 +9,8 @@ using Microsoft.ML.KappaTune.Training.Runs;
 namespace Microsoft.ML.KappaTune.Tasks.Speech;
 
 /// <summary>
-/// Learns to write what is said: a decoder, an encoder and a projector, and cross-entropy over the tokens of transcripts and what ends them.
-/// A base model that hears already goes on with what it has.
+/// Learns to write what is said: a decoder, an encoder and a projector, and cross-entropy over the tokens of transcripts and what ends
+/// them. A base model that hears already goes on with what it has.
 /// </summary>
 internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 {

@@ -80,7 +80,8 @@ public sealed class TranscriberTests : IDisposable
     {
         // 17 tokens before the transcript, and a context of 40.
         Frames[] recordings = [SmallFusion.Frames(96)];
-        var endless = new Transcriber(new SharedModel<CausalLanguageModel>(_model), _model.FusionConfig, _model.Decoder.Config, _tokenizer, [], CPU);
+        var endless = new Transcriber(
+            new SharedModel<CausalLanguageModel>(_model), _model.FusionConfig, _model.Decoder.Config, _tokenizer, [], CPU);
         var options = new GenerationOptions { Temperature = 3, Seed = 1 };
         Transcript full = Assert.Single(endless.Transcribe(recordings, options, TestContext.Current.CancellationToken));
         Assert.Equal((40 - 17, GenerationStop.FullContext), (full.Tokens, full.Stop));
