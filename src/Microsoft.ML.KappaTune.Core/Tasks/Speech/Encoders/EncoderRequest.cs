@@ -30,7 +30,7 @@ internal sealed record EncoderRequest
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>The share of the steps in which the rate rises, before it falls in a straight line; 0 or more, below 1. Default: 0.1.</summary>
+    /// <summary>The share of the steps in which the rate rises, before it falls; 0 or more, below 1. Default: 0.1.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
 
