@@ -33,16 +33,14 @@ internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing
         int[] ends = [.. decoder.EndTokenIds.Append(LanguageModelTokenizing.EndOf(tokenizer, decoder)).Distinct()];
         // Neither is disposed: the model isn't theirs.
         var transcriber = new Transcriber(
-            new SharedModel<FusedModel>(model), model.FusionConfig, decoder, tokenizer, ends, model.Decoder.WordEmbeddings.device);
+            new SharedModel<CausalLanguageModel>(model), model.FusionConfig, decoder, tokenizer, ends,
+            model.Decoder.WordEmbeddings.device);
         int longest = Enumerable.Range(0, rows.Count).Max(rows.CountedIn);
         GenerationOptions options =
             writing with { MaxTokens = (int)Math.Min(writing.MaxTokens, (long)Lengthening * longest + MoreTokens) };
-        foreach (int[] batch in Enumerable.Range(0, rows.Count).OrderBy(row => rows.Lengths[row]).Chunk(rowsAtOnce))
-        {
-            SpeechExample[] examples = [.. batch.Select(rows.ExampleOf)];
-            Transcript[] heard = transcriber.Transcribe([.. examples.Select(example => example.Frames)], options, cancellationToken);
-            foreach ((SpeechExample example, Transcript transcript) in examples.Zip(heard))
-                yield return TranscriptErrors.Of(example.Transcript, transcript.Text);
-        }
+        SpeechExample[] examples = [.. Enumerable.Range(0, rows.Count).Select(rows.ExampleOf)];
+        Transcript[] heard =
+            transcriber.TranscribeAll([.. examples.Select(example => example.Frames)], options, rowsAtOnce, cancellationToken);
+        return examples.Zip(heard, (example, transcript) => TranscriptErrors.Of(example.Transcript, transcript.Text));
     }
 }
