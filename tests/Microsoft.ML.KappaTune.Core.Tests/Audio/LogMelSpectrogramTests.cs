@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.KappaTune.Audio;
 using Microsoft.ML.KappaTune.Checkpoints;
 using static TorchSharp.torch;
@@ -167,20 +166,6 @@ public sealed class LogMelSpectrogramTests
         Parallel.For(0, 16, _ => Assert.Equal(first, spectrogram.Compute(sound)));
         spectrogram.Dispose();
         LiveTensors.AssertAre(before);
-    }
-
-    /// <summary>Files, resampled: one thread takes at most a twentieth of the time that they last.</summary>
-    [Fact]
-    public void Frames_are_made_faster_than_sound_passes()
-    {
-        const int Files = 100, Rate = 22_050, Seconds = 2;
-        using var folder = new TemporaryFolder();
-        string path = folder.Write("sound.wav", WaveBytes.Of(Rate, WaveBytes.Tone(Rate, 300, Rate * Seconds)));
-        using var spectrogram = new LogMelSpectrogram(new());
-        long begin = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Files; i++)
-            Assert.Equal(200 * 80, spectrogram.Compute(WaveFile.Read(path, 16_000, 60, TestContext.Current.CancellationToken)).Length);
-        Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 0, Files * Seconds / 20.0);
     }
 
     /// <summary>Loud and soft, high and low.</summary>
