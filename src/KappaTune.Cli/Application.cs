@@ -1,4 +1,3 @@
-using System.CommandLine.Invocation;
 using KappaTune.Cli.Commands;
 
 namespace KappaTune.Cli;
@@ -34,26 +33,21 @@ internal static class Application
             // Interruption handles the signals: a tensor may take longer than any time limit.
             ProcessTerminationTimeout = null,
         };
-        ParseResult result;
-        try
+        ParseResult result = root.Parse(arguments);
+        const string NoCommand = "Required command was not provided.";
+        string[] problems =
+        [
+            .. CommandChecks.Problems(result)
+                .Where(problem => problem.Message != NoCommand || result.UnmatchedTokens.Count == 0)
+                .Select(problem => PlainText.OneLine(problem.Message + DidYouMean.Hint(problem, result))),
+        ];
+        if (problems.Length > 0)
         {
-            result = root.Parse(arguments);
-        }
-        catch (InvalidOperationException e)
-        {
-            // A command's check asked for a value that isn't among the allowed ones, which the message names.
-            return WrongUsage([e.Message], root.Subcommands.FirstOrDefault(command => arguments.Contains(command.Name)));
-        }
-
-        // Help and --version stand above errors.
-        if (result.Action is ParseErrorAction)
-        {
-            const string NoCommand = "Required command was not provided.";
+            foreach (string problem in problems)
+                error.WriteLine(problem);
             Command command = result.CommandResult.Command;
-            return WrongUsage(
-                result.Errors.Where(problem => problem.Message != NoCommand || result.UnmatchedTokens.Count == 0)
-                    .Select(problem => problem.Message + DidYouMean.Hint(problem, result)),
-                command == root ? null : command);
+            error.WriteLine($"See: kappatune {(command == root ? "" : $"{command.Name} ")}--help");
+            return ExitCode.WrongUsage;
         }
 
         try
@@ -69,14 +63,6 @@ internal static class Application
         catch (Exception e)
         {
             return Failure.Report(e, error, result.CommandResult.Command);
-        }
-
-        int WrongUsage(IEnumerable<string> problems, Command? command)
-        {
-            foreach (string problem in problems)
-                error.WriteLine(PlainText.OneLine(problem));
-            error.WriteLine($"See: kappatune {(command is null ? "" : $"{command.Name} ")}--help");
-            return ExitCode.WrongUsage;
         }
     }
 }

@@ -21,8 +21,8 @@ internal static class BaseIdentity
     public static string OfControl(string name) => ControlSource.Find(name).ComputeHash()[..32];
 
     /// <summary>The key of what is measured on the base for a run.</summary>
-    public static string KeyOf(CellIdentity identity) => Hash(string.Join('\n', [
-        $"{identity.Version}", identity.Base, .. identity.Controls, identity.Device, $"{identity.Threads}"])).ToLowerInvariant();
+    public static string KeyOf(CellIdentity its) => Hash(string.Join('\n', [
+        $"{its.Version}", its.Base, its.Task, .. its.Controls, its.Device, $"{its.Threads}"])).ToLowerInvariant();
 
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -31,11 +31,11 @@ public static class CellRunner
         CellIdentity identity = spec.Identity;
         using var threads = new ThreadSetting(identity.Threads);
         using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
-        WordRows? words = rows.Words is null ? null : new(checkpoint, rows);
+        WordRows? words = WordRows.Of(checkpoint, rows);
         using var meter = new ControlTextMeter(spec.Base, spec.Controls, words?.TestTexts ?? rows.Test, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException(
-                $"{spec.Output} doesn't hold what the base model makes of the control texts. Start the comparison anew.");
+                $"{spec.Output} doesn't hold what the base model makes of the texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
         TuningPlan plan = ExplicitPlan.Create(checkpoint, identity.Tensors);
         TuningReport report = words is not null ? TuneLanguageModel(words) : TuneClassifier();
@@ -105,8 +105,7 @@ public static class CellRunner
                 MacroAccuracy = test.MacroAccuracy,
                 Retention = retention,
                 Drift = drift,
-                // Measured at epoch 0 too: it is 0 there, or null where the base predicts no words.
-                Divergence = meter.Divergence(model),
+                Divergence = epoch == 0 ? meter.DivergenceOfBase : meter.Divergence(model, before),
             });
         }
     }

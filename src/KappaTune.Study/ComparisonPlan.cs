@@ -28,7 +28,7 @@ internal sealed record ComparisonPlan
         var scanOptions = new ScanOptions { CacheDirectory = request.ScanCache };
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
-        WordRows? words = rows.Words is null ? null : new(checkpoint, rows);
+        WordRows? words = WordRows.Of(checkpoint, rows);
         using TextModel model = words is not null
             ? CausalLanguageModel.Load(checkpoint)
             : SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);

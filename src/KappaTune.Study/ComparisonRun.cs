@@ -1,6 +1,7 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.IO;
+using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Study;
 
@@ -90,7 +91,9 @@ public sealed class ComparisonRun
         _progress.Note("Measuring the base model on the control texts.");
         // With as many threads as the runs: the last bits of sums depend on them, and an untouched model must not differ.
         using var threads = new ThreadSetting(_request.Threads);
-        using var meter = new ControlTextMeter(_request.Base, _request.Controls, _rows.Test, _request.Device);
+        using Checkpoint checkpoint = Checkpoint.Open(_request.Base);
+        IReadOnlyList<TaskText> task = WordRows.Of(checkpoint, _rows)?.TestTexts ?? _rows.Test;
+        using var meter = new ControlTextMeter(_request.Base, _request.Controls, task, _request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(_request.Output, key);
         return reading;

@@ -11,8 +11,8 @@ namespace Microsoft.ML.KappaTune.Study;
 /// <summary>
 /// Measures models on control texts as the product's retention does: encoders on the same windows with the same tokens hidden, under the
 /// base model's head, or on the same pairs of sentences; decoders on the same windows, each under its own head. The base itself is measured
-/// once, so that a run costs one pass an epoch; where it has a head, what it predicts on the task's texts is computed anew, for that is
-/// more than one would keep.
+/// once, so that a run costs one pass an epoch. What it predicts on the task's texts is made anew from its last layer's states, which are
+/// kept: a number for each word of the vocabulary would take some eighty times as much room.
 /// </summary>
 internal sealed class ControlTextMeter : IDisposable
 {
@@ -63,6 +63,9 @@ internal sealed class ControlTextMeter : IDisposable
             : RetentionProbe.Create(checkpoint, (EncoderConfig)config, tokenizer, text, task: rows);
     }
 
+    /// <summary>KL(base, base): 0, or null where the base has no head to predict with.</summary>
+    public double? DivergenceOfBase => _base.Head is null || _controls[0].Probe.Task.Count == 0 ? null : 0;
+
     /// <summary>A tuned encoder, which has the base's head to be measured with.</summary>
     public MeasuredModel Of(TextEncoder tuned) => MeasuredModel.Of(tuned, _base.Head);
 
@@ -77,7 +80,7 @@ internal sealed class ControlTextMeter : IDisposable
             (double loss, double accuracy) = Measure(probe, _base, (_, after) =>
             {
                 if (isMain)
-                    states.Write(after.to(ScalarType.Float32).cpu().contiguous().bytes);
+                    Write(after, states);
             });
             controls.Add(new()
             {
@@ -91,40 +94,38 @@ internal sealed class ControlTextMeter : IDisposable
             });
         }
 
-        return new(controls, states.ToArray());
+        using var taskStates = new MemoryStream();
+        if (DivergenceOfBase is not null)
+            ReadTask(_base, (_, features) => Write(features, taskStates));
+        return new(controls, states.ToArray(), taskStates.ToArray());
     }
 
     /// <summary>
     /// KL(base, tuned) on the task's texts, in nats a token that is guessed; null where the base has no head to predict with. The model is
     /// in evaluation mode afterwards.
     /// </summary>
-    public double? Divergence(MeasuredModel tuned)
+    public double? Divergence(MeasuredModel tuned, BaseReading before)
     {
-        IReadOnlyList<MaskedWindow> task = _controls[0].Probe.Task;
-        if (_base.Head is null || task.Count == 0)
+        if (DivergenceOfBase is null)
             return null;
-        using var guard = no_grad();
-        tuned.Module.eval();
         var tally = new DivergenceTally();
-        foreach (MaskedWindow[] windows in task.Chunk(_controls[0].Probe.Settings.BatchSize))
+        int begin = 0, answers = 0;
+        ReadTask(tuned, (batch, features) =>
         {
-            using var scope = NewDisposeScope();
-            WindowBatch batch = BatchOf(windows);
-            foreach ((Answers before, Answers after) in AnswersOf(_base).Zip(AnswersOf(tuned)))
+            Tensor known = Read(before.TaskStates, ref begin, like: features);
+            foreach ((Answers then, Answers now) in AnswersOf(_base, known).Zip(AnswersOf(tuned, features)))
             {
-                tally.Add(before, after);
-                before.Logits.Dispose();
-                after.Logits.Dispose();
+                tally.Add(then, now);
+                then.Logits.Dispose();
+                now.Logits.Dispose();
             }
 
-            IEnumerable<Answers> AnswersOf(MeasuredModel model)
-            {
-                var reader = new GuessReader(model.Head!, _stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue);
-                return reader.ReadInPieces(batch, reader.FeaturesOf(batch, model.StatesOf(batch)));
-            }
-        }
+            answers += batch.Owners.Count;
 
-        return tally.Sums.Sum() / task.Sum(window => window.Targets.Count(target => target >= 0));
+            IEnumerable<Answers> AnswersOf(MeasuredModel model, Tensor its) =>
+                new GuessReader(model.Head!, _stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue).ReadInPieces(batch, its);
+        });
+        return tally.Sums.Sum() / answers;
     }
 
     /// <summary>What a tuned model makes of them, and how far its states moved.</summary>
@@ -140,11 +141,7 @@ internal sealed class ControlTextMeter : IDisposable
             {
                 if (!isMain)
                     return;
-                long bytes = after.NumberOfElements * sizeof(float);
-                Tensor states = empty(after.shape, dtype: ScalarType.Float32);
-                before.States.AsSpan(begin, (int)bytes).CopyTo(states.bytes);
-                begin += (int)bytes;
-                Tensor distances = CosineDistance(states.to(after.device), after);
+                Tensor distances = CosineDistance(Read(before.States, ref begin, like: after), after);
                 moved += where(batch.Mask.to(ScalarType.Bool), distances, zeros_like(distances)).sum().item<double>();
                 tokens += batch.Mask.sum().item<long>();
             });
@@ -179,6 +176,31 @@ internal sealed class ControlTextMeter : IDisposable
 
         double answers = probe.Answers.Sum();
         return (tally.Losses.Sum() / answers, tally.Right.Sum() / answers);
+    }
+
+    /// <param name="look">Sees each batch of the task's texts, and its last layer's states where a token is to guess, [M, H].</param>
+    private void ReadTask(MeasuredModel model, Action<WindowBatch, Tensor> look)
+    {
+        using var guard = no_grad();
+        model.Module.eval();
+        foreach (MaskedWindow[] windows in _controls[0].Probe.Task.Chunk(_controls[0].Probe.Settings.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            WindowBatch batch = BatchOf(windows);
+            look(batch, batch.HiddenPlaces(model.StatesOf(batch)));
+        }
+    }
+
+    private static void Write(Tensor states, Stream stream) => stream.Write(states.to(ScalarType.Float32).cpu().contiguous().bytes);
+
+    /// <summary>The next states that were written, of the same shape and place as others.</summary>
+    private static Tensor Read(byte[] written, ref int begin, Tensor like)
+    {
+        Tensor states = empty(like.shape, dtype: ScalarType.Float32);
+        Span<byte> bytes = states.bytes;
+        written.AsSpan(begin, bytes.Length).CopyTo(bytes);
+        begin += bytes.Length;
+        return states.to(like.device);
     }
 
     private WindowBatch BatchOf(MaskedWindow[] windows) => new(windows, _stack.PaddingId, _stack.WordEmbeddings.device);

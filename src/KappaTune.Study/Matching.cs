@@ -47,12 +47,9 @@ internal static class Matching
         {
             MatchedRow[] its =
             [
-                .. cells.Where(cell => cell.Method == method.Id).Select(cell => cell.LearningRate)
-                    .Concat(failures.Where(failure => failure.Method == method.Id).Select(failure => failure.LearningRate))
-                    .Distinct().Order()
-                    .Select(rate => Row(
-                        method.Id, rate, [.. cells.Where(cell => cell.Method == method.Id && cell.LearningRate == rate)],
-                        failures.Count(failure => failure.Method == method.Id && failure.LearningRate == rate), trainLoss)),
+                .. RatesOf(method.Id, cells, failures).Select(rate => Row(
+                    method.Id, rate, [.. cells.Where(cell => cell.Method == method.Id && cell.LearningRate == rate)],
+                    failures.Count(failure => failure.Method == method.Id && failure.LearningRate == rate), trainLoss)),
             ];
             MatchedRow? best = its.Where(row => row.Reached > 0)
                 .OrderByDescending(row => row.Reached).ThenBy(row => row.Forgetting!.Mean).FirstOrDefault();
@@ -61,6 +58,13 @@ internal static class Matching
 
         return new() { TrainLoss = trainLoss, Rows = rows, Differences = PairedDifferences.Create(rows, cells, trainLoss) };
     }
+
+    /// <summary>The learning rates that a method's runs were done with, failed ones among them, in order.</summary>
+    public static IEnumerable<double> RatesOf(
+        string method, IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) =>
+        cells.Where(cell => cell.Method == method).Select(cell => cell.LearningRate)
+            .Concat(failures.Where(failure => failure.Method == method).Select(failure => failure.LearningRate))
+            .Distinct().Order();
 
     /// <summary>
     /// The point at which the run first reaches a training loss, interpolated from the epoch before; null where it never does.

@@ -18,15 +18,17 @@ internal static class Statistics
     /// The mean over runs that share seeds and draws. Runs of a seed, or of a draw, are alike, so they don't count as runs of their own:
     /// the interval is the wider one of those over the means of the seeds and over the means of the draws.
     /// </summary>
-    public static MeanInterval? Mean(IReadOnlyList<(int Seed, int Draw, double Value)> runs)
-    {
-        if (runs.Count == 0)
-            return null;
-        double? bySeed = HalfWidth(Means(run => run.Seed)), byDraw = HalfWidth(Means(run => run.Draw));
-        return Around(runs.Average(run => run.Value), bySeed > byDraw || byDraw is null ? bySeed : byDraw);
+    public static MeanInterval? Mean(IReadOnlyList<(int Seed, int Draw, double Value)> runs) =>
+        runs.Count == 0 ? null : Around(runs.Average(run => run.Value), Wider(runs, HalfWidth));
 
-        double[] Means(Func<(int Seed, int Draw, double Value), int> group) =>
-            [.. runs.GroupBy(group).Select(its => its.Average(run => run.Value))];
+    /// <summary>
+    /// The same mean with its standard error, the larger one of those over the means of the seeds and over the means of the draws; null
+    /// where there are no runs, or the mean is no number.
+    /// </summary>
+    public static MeanError? MeanAndError(IReadOnlyList<(int Seed, int Draw, double Value)> runs)
+    {
+        double mean = runs.Select(run => run.Value).DefaultIfEmpty(double.NaN).Average();
+        return double.IsFinite(mean) ? new(mean, Wider(runs, StandardError)) : null;
     }
 
     /// <summary>
@@ -36,7 +38,7 @@ internal static class Statistics
     {
         if (values.Count < 2)
             return null;
-        double error = Deviation(values) / Math.Sqrt(values.Count), mean = values.Average();
+        double error = StandardError(values)!.Value, mean = values.Average();
         if (error == 0)
             return mean == 0 ? 1 : 0;
         return 2 * StudentT.CDF(0, 1, values.Count - 1, -Math.Abs(mean) / error);
@@ -55,6 +57,20 @@ internal static class Statistics
     }
 
     private static MeanInterval Around(double mean, double? half) => new(mean, mean - half, mean + half);
+
+    /// <param name="width">How far the mean of some values may be off; null for one value.</param>
+    private static double? Wider(
+        IReadOnlyList<(int Seed, int Draw, double Value)> runs, Func<IReadOnlyList<double>, double?> width)
+    {
+        double? bySeed = width(Means(run => run.Seed)), byDraw = width(Means(run => run.Draw));
+        return bySeed > byDraw || byDraw is null ? bySeed : byDraw;
+
+        double[] Means(Func<(int Seed, int Draw, double Value), int> group) =>
+            [.. runs.GroupBy(group).Select(its => its.Average(run => run.Value))];
+    }
+
+    private static double? StandardError(IReadOnlyList<double> values) =>
+        values.Count < 2 ? null : Deviation(values) / Math.Sqrt(values.Count);
 
     // Half the width of the 95 % interval; null for one value.
     private static double? HalfWidth(IReadOnlyList<double> values)

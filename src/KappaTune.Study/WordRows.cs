@@ -39,6 +39,9 @@ internal sealed class WordRows
         _wholeTexts = LanguageModelTokenizing.NewEncoder(_tokenizer, config, maxTokens, appendsEnd: true, rows.CountsPrompts);
     }
 
+    /// <summary>A task's rows for a language model; null where its classes aren't words.</summary>
+    public static WordRows? Of(Checkpoint checkpoint, TaskRows rows) => rows.Words is null ? null : new(checkpoint, rows);
+
     /// <summary>Test rows with the right words, on which the predictions of models are compared.</summary>
     public IReadOnlyList<TaskText> TestTexts => [.. _rows.Test.Select(row =>
     {

@@ -29,12 +29,49 @@ public sealed class ControlTextMeterTests : IDisposable
         RetentionReport expected = probe.Measure(checkpoint, tuned, TestContext.Current.CancellationToken);
 
         using var meter = new ControlTextMeter(path, [control], task, "cpu");
-        (IReadOnlyList<ControlTextRetention> kept, _) = meter.Measure(MeasuredModel.Of(tuned), meter.MeasureBase());
+        BaseReading before = meter.MeasureBase();
+        (IReadOnlyList<ControlTextRetention> kept, _) = meter.Measure(MeasuredModel.Of(tuned), before);
         ControlTextRetention found = Assert.Single(kept);
-        Assert.Equal(expected.TaskDivergence!.Value, meter.Divergence(MeasuredModel.Of(tuned))!.Value, 1e-6);
+        Assert.Equal(expected.TaskDivergence!.Value, meter.Divergence(MeasuredModel.Of(tuned), before)!.Value, 1e-6);
         Assert.Equal(expected.Accuracy!.Before.Value, found.AccuracyBefore, 1e-9);
         Assert.Equal(expected.Accuracy.After.Value, found.AccuracyAfter, 1e-9);
         Assert.Equal(expected.Loss!.Before.Value, found.LossBefore, 1e-6);
         Assert.Equal(expected.Loss.After.Value, found.LossAfter, 1e-6);
+    }
+
+    [Fact]
+    public void What_is_kept_of_the_base_is_as_good_as_the_base()
+    {
+        string path = TinyDecoder.Write(_folder);
+        string control = _folder.Write("control.txt", string.Join(' ', TinyModel.Texts(120, seed: 3).Select(row => row.Text)));
+        TaskText[] task = [.. TinyModel.Texts(40, seed: 5, longest: 24).Select(row => new TaskText(row.Text, null))];
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using CausalLanguageModel same = CausalLanguageModel.Load(checkpoint);
+        using var meter = new ControlTextMeter(path, [control], task, "cpu");
+        meter.MeasureBase().Save(_folder.Path, "key");
+        BaseReading kept = BaseReading.Find(_folder.Path, "key")!;
+        Assert.NotEmpty(kept.TaskStates);
+        Assert.Equal((0, 0), (meter.DivergenceOfBase, meter.Divergence(MeasuredModel.Of(same), kept)));
+        Assert.Equal(0, meter.Measure(MeasuredModel.Of(same), kept).Drift);
+
+        // It is of those texts: of others there is none.
+        Assert.Null(BaseReading.Find(_folder.Path, "another"));
+        Assert.NotEqual(BaseIdentity.KeyOf(Identity("these")), BaseIdentity.KeyOf(Identity("those")));
+
+        static CellIdentity Identity(string rows) => new()
+        {
+            Base = "base",
+            Task = rows,
+            Controls = ["control"],
+            Tensors = [],
+            Rank = 0,
+            LearningRate = 1e-3,
+            HeadLearningRate = 1e-3,
+            Epochs = 1,
+            BatchSize = 1,
+            Seed = 1,
+            Device = "cpu",
+            Threads = 1,
+        };
     }
 }

@@ -13,7 +13,7 @@ namespace KappaTune.Cli.Commands;
 internal sealed class CompareCommand : Command
 {
     /// <summary>The results' names in the output's folder.</summary>
-    public const string ResultFile = "comparison.json", PageFile = "comparison.html";
+    public const string ResultFile = "comparison.json", PageFile = "comparison.html", TablesFile = "comparison.md";
 
     // With these defaults, 480 rows and the embedded encoder take about an hour on two cores.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
@@ -128,18 +128,25 @@ internal sealed class CompareCommand : Command
         _table = new(this);
         _cache = new(this);
         _task.Divide(this, [_headRate], [.. _words.All, _countPrompts]);
-        Validators.Add(result =>
+        this.AddCheck(result =>
         {
-            if (_task.IsLanguageModel(result) && result.GetResult(_base) is null)
-                result.AddError($"{_base.Name}: name the language model to compare with; none comes along.");
+            if (_task.IsLanguageModel(result)
+                && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
+                result.AddError(problem);
+        });
+        this.AddCheck(result =>
+        {
             IReadOnlyList<string> known = MethodsOf(result);
             IEnumerable<string> withRates = (result.GetValue(_ratesOf) ?? []).Select(value => value.Split('=')[0].Trim());
             string[] named = [.. Named(result.GetValue(_methods)), .. withRates];
-            if (result.GetResult(_methods) is not null && named.Length == 0)
+            if (result.IsGiven(_methods) && named.Length == 0)
                 result.AddError($"{_methods.Name} names none; there are {string.Join(", ", known)}.");
             foreach (string name in named.Where(name => !known.Contains(name)))
                 result.AddError($"{_methods.Name}: '{name}' isn't a method; there are {string.Join(", ", known)}.");
-            if (result.GetResult(_methods) is not null && IsPerTensor(result))
+        });
+        this.AddCheck(result =>
+        {
+            if (result.IsGiven(_methods) && IsPerTensor(result))
                 result.AddError("--methods: not with --study per-tensor, where every tensor is a method.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
@@ -169,12 +176,15 @@ internal sealed class CompareCommand : Command
             progress.End();
         }
 
-        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile);
+        string json = Path.Combine(request.Output, ResultFile), page = Path.Combine(request.Output, PageFile),
+            tables = Path.Combine(request.Output, TablesFile);
         ComparisonJson.Save(comparison, json);
         ComparisonReport.Save(comparison, page);
+        ComparisonTable.Save(comparison, tables);
         ComparisonTable.Write(comparison, output);
         output.WriteLine($"Saved:    {json}");
         output.WriteLine($"          {page}");
+        output.WriteLine($"          {tables}");
         return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 

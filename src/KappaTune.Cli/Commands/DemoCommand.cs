@@ -29,6 +29,11 @@ internal static class DemoCommand
         Option<int?> threads = CommonOptions.Threads();
         command.AddOptions(baseModel, folder, epochs, device, threads);
         var cache = new CacheOptions(command);
+        command.AddCheck(result =>
+        {
+            if (ModelOutput.ProblemOfFolder(folder, result.GetValue(folder)) is { } problem)
+                result.AddError(problem);
+        });
         command.SetAction((result, cancellationToken) =>
         {
             using var files = new CommandFiles(result, models: [baseModel], folders: [folder], caches: cache.Folders);

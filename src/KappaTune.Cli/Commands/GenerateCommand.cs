@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML.KappaTune.Persistence;
+using TorchSharp;
 
 namespace KappaTune.Cli.Commands;
 
@@ -11,8 +12,8 @@ internal sealed class GenerateCommand : Command
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip of a tuned one, which names code to "
-            + "run: use those you trust.",
+        Description = "A language model: a folder in Hugging Face layout, a .gguf file, or the .zip or .mlnet of a tuned one, which names "
+            + "code to run: use those you trust.",
     };
 
     private readonly Option<string> _adapter = CommonOptions.Folder(
@@ -44,6 +45,7 @@ internal sealed class GenerateCommand : Command
 
     private readonly PropertyOptions<GenerationOptions> _options;
     private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
 
     public GenerateCommand() : base("generate", "Goes on with a text, or answers in a conversation, by a language model.")
     {
@@ -58,15 +60,19 @@ internal sealed class GenerateCommand : Command
         _options.Add("--min-p", nameof(GenerationOptions.MinP));
         _options.Add("--repetition-penalty", nameof(GenerationOptions.RepetitionPenalty));
         _options.Add("--seed", nameof(GenerationOptions.Seed));
-        this.AddOptions(_stop, _device);
-        Validators.Add(result =>
+        this.AddOptions(_stop, _device, _threads);
+        this.AddCheck(result =>
         {
-            if (result.GetResult(_prompt) is null && !result.GetValue(_chat))
+            if (!result.IsGiven(_prompt) && !result.GetValue(_chat))
                 result.AddError($"Give {_prompt.Name} TEXT, or {_chat.Name}.");
-            if (result.GetResult(_system) is not null && !result.GetValue(_chat))
+            if (result.IsGiven(_system) && !result.GetValue(_chat))
                 result.AddError($"{_system.Name}: only with {_chat.Name}.");
-            if (result.GetResult(_adapter) is not null && result.GetResult(_model)?.Tokens is [var model] && IsSaved(model.Value))
-                result.AddError($"{_adapter.Name}: not with a .zip, which has all that was trained.");
+            if (result.GetResult(_model)?.Tokens is not [var model])
+                return;
+            if (BuiltInModels.ProblemOfLanguageModel(_model.Name, model.Value) is { } problem)
+                result.AddError(problem);
+            if (result.IsGiven(_adapter) && ModelOutput.IsMlNet(model.Value))
+                result.AddError($"{_adapter.Name}: not with a {ModelOutput.MlNetFile}, which has all that was trained.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
@@ -77,6 +83,24 @@ internal sealed class GenerateCommand : Command
         using var files = new CommandFiles(result, models: [_model, _adapter]);
         using TextGenerator generator = Load(result, files);
         Warnings.Write(generator.Warnings, error);
+        int before = torch.get_num_threads();
+        torch.set_num_threads(result.GetValue(_threads) ?? Environment.ProcessorCount);
+        try
+        {
+            WriteAll(generator, result, output, error, cancellationToken);
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>The text that goes on, or an answer to each turn.</summary>
+    private void WriteAll(
+        TextGenerator generator, ParseResult result, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
         // A copy, which nobody else has.
         GenerationOptions options = _options.Apply(result, generator.Defaults with { });
         if (result.GetValue(_stop) is { Length: > 0 } stop)
@@ -87,8 +111,9 @@ internal sealed class GenerateCommand : Command
             prompt = Console.In.ReadToEnd();
         if (!result.GetValue(_chat))
         {
-            Write(generator.Generate(prompt!, options, cancellationToken), output, error);
-            return ExitCode.Done;
+            string hint = generator.HasChatTemplate ? $" It has a chat template: with {_chat.Name}, the text is a turn to answer." : "";
+            Write(generator.Generate(prompt!, options, cancellationToken), output, error, hint);
+            return;
         }
 
         var turns = new JsonArray();
@@ -99,14 +124,12 @@ internal sealed class GenerateCommand : Command
             turns.Add(Turn("user", line));
             turns.Add(Turn("assistant", Write(generator.Answer(turns.ToJsonString(), options, cancellationToken), output, error)));
         }
-
-        return ExitCode.Done;
     }
 
     private TextGenerator Load(ParseResult result, CommandFiles files)
     {
         (string path, string? device) = (files.Model(_model)!, result.GetValue(_device));
-        if (!IsSaved(path))
+        if (!ModelOutput.IsMlNet(path))
             return TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
         KappaTuneLanguageModelTransformer tuned = TunedModelFile.LoadLanguageModel(path, device);
         try
@@ -121,10 +144,9 @@ internal sealed class GenerateCommand : Command
         }
     }
 
-    private static bool IsSaved(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Shows a text as it comes, and gives it whole.</summary>
-    private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error)
+    /// <param name="hint">What to do where there is none.</param>
+    private static string Write(IEnumerable<GeneratedPiece> pieces, TextWriter output, TextWriter error, string hint = "")
     {
         var text = new StringBuilder();
         foreach (GeneratedPiece piece in pieces)
@@ -132,6 +154,8 @@ internal sealed class GenerateCommand : Command
             text.Append(piece.Text);
             output.Write(piece.Text);
             output.Flush();
+            if (piece.Stop == GenerationStop.EndToken && text.Length == 0)
+                error.WriteLine($"The model wrote its end token at once, and no text.{hint}");
             if (piece.Stop is GenerationStop.MaxTokens or GenerationStop.FullContext)
             {
                 output.WriteLine();

@@ -35,6 +35,8 @@ internal static class PredictCommand
                 predictions.Write(new(result.InvocationConfiguration.Output, format), cancellationToken);
             else
                 OutputFile.Write(path, Write);
+            if (!files.IsStream(destination))
+                files.Text.WriteLine($"Saved:    {path}");
             return Task.FromResult(ExitCode.Done);
 
             void Write(Stream stream)

@@ -31,6 +31,11 @@ internal sealed class PretrainCommand : Command
     {
         _corpus.Required = _output.Required = true;
         this.AddOptions(_corpus, _heldOut, _options, _output, _resume, _device, _threads, _seed);
+        this.AddCheck(result =>
+        {
+            if (ModelOutput.ProblemOfFolder(_output, result.GetValue(_output)) is { } problem)
+                result.AddError(problem);
+        });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 

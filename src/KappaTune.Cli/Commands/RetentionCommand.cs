@@ -53,9 +53,9 @@ internal sealed class RetentionCommand : Command
         _settings = new(this, new());
         _settings.Add("--windows", nameof(RetentionStudyOptions.MaxWindows));
         _table = new(this);
-        Validators.Add(result =>
+        this.AddCheck(result =>
         {
-            if (result.GetResult(_column) is not null && result.GetResult(_task) is null)
+            if (result.IsGiven(_column) && !result.IsGiven(_task))
                 result.AddError($"{_column.Name}: only with {_task.Name}.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));

@@ -39,13 +39,13 @@ internal sealed partial class ScanCommand : Command
         _scan.Add("--non-finite", nameof(ScanOptions.NonFinite));
         _cache = new(this);
         this.AddOptions(_part, _json, _html);
-        Validators.Add(result =>
+        this.AddCheck(result =>
         {
-            if (result.GetResult(_part) is null)
+            if (!result.IsGiven(_part))
                 return;
-            if (result.GetResult(_json) is null)
+            if (!result.IsGiven(_json))
                 result.AddError("--part needs --json FILE, for kappatune merge.");
-            if (result.GetResult(_html) is not null)
+            if (result.IsGiven(_html))
                 result.AddError("--part and --html exclude each other: merge the parts, and report on the whole.");
         });
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
@@ -75,6 +75,7 @@ internal sealed partial class ScanCommand : Command
             Results.Write(report, report.Plan(), output, files.Output(_json), files.Output(_html));
         Results.WriteScanned(report, output);
         Warnings.Write(report.Warnings, error);
+        _selection.NoteFused(result, report, error);
         return ExitCode.Done;
     }
 

@@ -42,6 +42,7 @@ internal static class SelectCommand
             PlanTable.WriteSummary(plan, files.Text);
             if (result.GetValue(besidePeft))
                 PeftTable.Write(plan, files.Text);
+            selection.NoteFused(result, report, result.InvocationConfiguration.Error);
             return ExitCode.Done;
         });
         return command;

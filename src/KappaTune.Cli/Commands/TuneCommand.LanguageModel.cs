@@ -1,9 +1,8 @@
-using System.CommandLine.Parsing;
-using System.Globalization;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
 using Microsoft.ML;
+using Microsoft.ML.KappaTune.Study;
 using LanguageModelSettings = Microsoft.ML.KappaTune.KappaTuneLanguageModelEstimator.Options;
 
 namespace KappaTune.Cli.Commands;
@@ -11,39 +10,18 @@ namespace KappaTune.Cli.Commands;
 /// <summary>What <c>kappatune tune --task lm</c> does.</summary>
 internal sealed partial class TuneCommand
 {
-    private const string GgufEnding = ".gguf";
-
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
     private bool IsFolder(ParseResult result) =>
-        _task.IsLanguageModel(result.CommandResult) && EndingOf(result.GetValue(_output)) is "";
-
-    /// <summary>The ending of an output's name, in small letters; null for standard output.</summary>
-    private static string? EndingOf(string? output) => output is null or CommandFiles.Pipe
-        ? null
-        : Path.GetExtension(Path.TrimEndingDirectorySeparator(output)).ToLowerInvariant();
-
-    /// <summary>Makes errors of usage of what doesn't go with conversations, or without them.</summary>
-    private void CheckConversations(CommandResult result)
-    {
-        bool hasMessages = result.GetResult(_messages) is not null;
-        foreach (Option other in (Option[])[_columns.Text, _completion, _training.NoEndToken])
-        {
-            if (hasMessages && result.GetResult(other) is { Implicit: false })
-                result.AddError($"{other.Name}: not with {_messages.Name}.");
-        }
-
-        if (!hasMessages && result.GetResult(_training.SpecialTokens) is { Implicit: false })
-            result.AddError($"{_training.SpecialTokens.Name}: only with {_messages.Name}.");
-    }
+        _task.IsLanguageModel(result.CommandResult) && ModelOutput.EndingOf(result.GetValue(_output)) is "";
 
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {
         TextWriter error = result.InvocationConfiguration.Error;
         var mlContext = new MLContext();
         using var warnings = new Warnings(mlContext, error);
-        string? ending = EndingOf(result.GetValue(_output)), baseModel = files.TunedFrom(_base);
+        string? ending = ModelOutput.EndingOf(result.GetValue(_output)), baseModel = files.TunedFrom(_base);
         // Not every model can be in such a file, which is told before any work.
-        if (ending == GgufEnding)
+        if (ending == ModelOutput.Gguf)
             KappaTuneLanguageModelTransformer.RequireGguf(baseModel!);
         var columns = new LanguageColumns(
             result.GetValue(_columns.Text) ?? CommonOptions.TextColumn, result.GetValue(_completion), result.GetValue(_messages));
@@ -66,38 +44,52 @@ internal sealed partial class TuneCommand
             CancellationToken = cancellationToken,
         };
         NoteControl(settings, error);
-        using KappaTuneLanguageModelTransformer model = Fit(error, settings.CheckpointDirectory, countsTokens: true, progress =>
+        KappaTuneLanguageModelTransformer model = Fit(error, settings.CheckpointDirectory, countsTokens: true, progress =>
             mlContext.Transforms.Text.KappaTuneLanguageModel(settings with { Progress = progress }).Fit(train));
-        string place = IsFolder(result) ? result.GetValue(_output)! : files.Output(_output)!;
-        if (IsFolder(result))
-            model.SaveModel(place);
-        else if (ending == GgufEnding)
-            model.SaveGguf(place, Enum.Parse<GgufWeights>(result.GetValue(_ggufWeights) ?? nameof(GgufWeights.F16), ignoreCase: true));
-        else
-            OutputFile.Write(place, stream => mlContext.Model.Save(model, train.Schema, stream));
-        if (result.GetValue(_adapter) is { } adapter)
-            model.SaveAdapter(adapter);
-        if (End(model.Report, place, settings.CheckpointDirectory, files, error, cancellationToken) is { } cancelled)
-            return cancelled;
-        if (test is not null)
+        LanguageEvaluation after;
+        using (model)
         {
-            Write(
-                LanguageEvaluation.Run(
-                    model, test, settings.LogLikelihoodColumnName, settings.PerplexityColumnName, cancellationToken),
-                files.Text);
+            if (Save(model, train.Schema, mlContext, result, files, settings.CheckpointDirectory, cancellationToken) is { } cancelled)
+                return cancelled;
+            if (test is null)
+                return ExitCode.Done;
+            after = Measure(model, test);
         }
 
+        // One model at a time is in memory.
+        using var untuned = UntunedModel.Load(mlContext, model, settings.BaseModel, settings.ZeroPaddingRow);
+        Write(Measure(untuned, test), after, files.Text);
         return ExitCode.Done;
+
+        LanguageEvaluation Measure(KappaTuneLanguageModelTransformer scoring, IDataView rows) => LanguageEvaluation.Run(
+            scoring, rows, settings.LogLikelihoodColumnName, settings.PerplexityColumnName, cancellationToken);
 
         IDataView? Read(Option<string> option) => files.Input(option) is not { } path ? null : LanguageTexts.ToDataView(
             mlContext, LanguageTexts.Read(option.Name, result.GetValue(option)!, path, _table.Format(result, path), columns), columns);
     }
 
-    private static void Write(LanguageEvaluation evaluation, TextWriter output)
+    /// <summary>Writes all that was asked for but the test's figures: an exit code where it was cancelled, else null.</summary>
+    private int? Save(
+        KappaTuneLanguageModelTransformer model, DataViewSchema schema, MLContext mlContext, ParseResult result, CommandFiles files,
+        string? checkpoint, CancellationToken cancellationToken)
     {
+        string place = IsFolder(result) ? result.GetValue(_output)! : files.Output(_output)!;
+        if (IsFolder(result))
+            model.SaveModel(place);
+        else if (ModelOutput.EndingOf(place) == ModelOutput.Gguf)
+            model.SaveGguf(place, Enum.Parse<GgufWeights>(result.GetValue(_ggufWeights) ?? nameof(GgufWeights.F16), ignoreCase: true));
+        else
+            OutputFile.Write(place, stream => mlContext.Model.Save(model, schema, stream));
+        if (result.GetValue(_adapter) is { } adapter)
+            model.SaveAdapter(adapter);
+        return End(model.Report, place, checkpoint, files, result.InvocationConfiguration.Error, cancellationToken);
+    }
+
+    private static void Write(LanguageEvaluation before, LanguageEvaluation after, TextWriter output)
+    {
+        output.WriteLine($"Test texts:   {NumberText.Count(after.Texts)}, {NumberText.Count(after.Tokens)} tokens that count");
+        output.WriteLine(Invariant($"Test loss:    {after.Loss:0.0000} nats a token, {before.Loss:0.0000} before tuning"));
         output.WriteLine(
-            $"Test texts:   {NumberText.Count(evaluation.Texts)}, {NumberText.Count(evaluation.Tokens)} tokens that count");
-        output.WriteLine($"Test loss:    {evaluation.Loss.ToString("0.0000", CultureInfo.InvariantCulture)} nats a token");
-        output.WriteLine($"Perplexity:   {NumberText.Ratio(evaluation.Perplexity)}");
+            $"Perplexity:   {NumberText.Ratio(after.Perplexity)}, {NumberText.Ratio(before.Perplexity)} before tuning");
     }
 }

@@ -47,8 +47,8 @@ internal sealed partial class TuneCommand : Command
     private readonly CacheOptions _cache;
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
-        "Where the model goes: a .zip that ML.NET loads or, of a language model, a .gguf file for llama.cpp and what is made of it, or a "
-        + "folder in Hugging Face layout where the name has no ending.");
+        $"Where the model goes: a {ModelOutput.MlNetFile}, which ML.NET loads, or, of a language model, a {ModelOutput.Gguf} file for "
+        + "llama.cpp and what is made of it, or a folder in Hugging Face layout, whose name has no ending or has a slash behind it.");
 
     private readonly Option<string> _ggufWeights = new("--gguf-weights")
     {
@@ -95,35 +95,7 @@ internal sealed partial class TuneCommand : Command
                 (nameof(LanguageModelSettings.MessagesColumnName), _messages),
             ])
             OptionNames.Add(this, property, option.Name);
-        Validators.Add(result =>
-        {
-            foreach (Option option in (Option[])[_training.CheckpointEvery, _resume])
-            {
-                if (result.GetResult(option) is { Implicit: false } && result.GetResult(_checkpoint) is null)
-                    result.AddError($"{option.Name}: only with --checkpoint.");
-            }
-
-            if (result.GetResult(_training.OptimizerMemory) is not null && _selection.Policies(result) is [string policy, ..])
-                result.AddError($"{policy} and --optimizer-memory exclude each other: both say how much is selected.");
-            if (result.GetResult(_adapter) is not null && !_training.IsLora(result))
-                result.AddError($"{_adapter.Name}: only with --method lora.");
-            if (_words.AreGiven(result))
-            {
-                foreach (Option option in _training.OfNewHead.Where(head => result.GetResult(head) is { Implicit: false }))
-                    result.AddError($"{option.Name}: not where classes are words, which have no new head.");
-            }
-
-            if ((_task.IsLanguageModel(result) || _words.AreGiven(result)) && result.GetResult(_base) is null)
-                result.AddError($"{_base.Name}: name the language model to tune; none comes along.");
-            CheckConversations(result);
-            bool isGguf = EndingOf(result.GetValue(_output)) == GgufEnding;
-            if (isGguf && !_task.IsLanguageModel(result))
-                result.AddError($"{_output.Name}: a classifier isn't written as {GgufEnding}; name a .zip file.");
-            if (!isGguf && result.GetResult(_ggufWeights) is not null)
-                result.AddError($"{_ggufWeights.Name}: only with an {_output.Name} that ends in {GgufEnding}.");
-            if (_training.StopsEarly(result) && result.GetResult(_validation) is null && !_training.SplitsRows(result))
-                result.AddError("--early-stopping needs validation rows: give --validation or --validation-fraction.");
-        });
+        AddChecks();
         SetAction((result, cancellationToken) => Task.FromResult(Run(result, cancellationToken)));
     }
 

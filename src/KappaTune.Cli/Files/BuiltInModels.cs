@@ -13,6 +13,8 @@ internal static class BuiltInModels
     public const string Help = "embedded (small, for first steps), minilm (all-MiniLM-L6-v2, Apache-2.0) "
         + "or arctic-xs (snowflake-arctic-embed-xs, Apache-2.0)";
 
+    private const string LanguageModel = "a language model: a folder in Hugging Face layout or a .gguf file";
+
     private static readonly Dictionary<string, Func<string>> Places = new(StringComparer.OrdinalIgnoreCase)
     {
         [BaseModel.Embedded] = () => BaseModel.Embedded,
@@ -32,6 +34,13 @@ internal static class BuiltInModels
     public static string? FindReference(string name) =>
         Contain(name) && Places.Keys.Single(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is var known && !Path.Exists(known)
             ? known : Find(name);
+
+    /// <summary>What is wrong with the name of what is to be a language model, or with having none; null for nothing.</summary>
+    /// <param name="option">What names it.</param>
+    public static string? ProblemOfLanguageModel(string option, string? name) =>
+        name is null ? $"{option}: name {LanguageModel}; none comes along."
+        : Contain(name) ? $"{option}: {name} is an encoder; name {LanguageModel}."
+        : null;
 
     /// <summary>In any case of letters, unless there is such a path.</summary>
     public static bool Contain(string name) => Places.ContainsKey(name) && (!name.Any(char.IsUpper) || !Path.Exists(name));

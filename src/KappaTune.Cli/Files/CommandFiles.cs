@@ -124,6 +124,9 @@ internal sealed class CommandFiles : IDisposable
     /// <summary>The path of a file to write; null where none is named.</summary>
     public string? Output(Symbol symbol) => Named([symbol], areOutputs: true).SingleOrDefault()?.Place;
 
+    /// <summary>Whether what is written goes to standard output.</summary>
+    public bool IsStream(Symbol symbol) => Named([symbol], areOutputs: true).Any(file => file.IsStream);
+
     /// <summary>For commands whose processes all read the files, also when they go on another day.</summary>
     /// <exception cref="UnusableFileException">A file can be read once only.</exception>
     public void RequireSeveralReaders()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Output;
@@ -7,15 +6,15 @@ namespace KappaTune.Cli.Output;
 internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgress
 {
     private readonly bool _isTerminal = Screen.IsTerminal(writer);
-    private readonly Stopwatch _clock = new();
-    private int _all, _known, _ended, _failed;
+    private int _all, _known, _jobs, _ended, _failed;
+    private double _seconds;
 
     public void Note(string line) => writer.WriteLine(line);
 
     public void Begin(int all, int known, int jobs)
     {
-        (_all, _known) = (all, known);
-        _clock.Start();
+        // More at once than there are to do aren't at once.
+        (_all, _known, _jobs) = (all, known, Math.Max(1, Math.Min(jobs, all - known)));
         string before = known > 0 ? $", {NumberText.Count(known)} of which are done already" : "";
         writer.WriteLine($"{NumberText.Count(all)} runs{before}; {Math.Max(1, jobs)} at once.");
     }
@@ -31,6 +30,7 @@ internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgres
             return;
         }
 
+        _seconds += cell.Seconds;
         ComparisonPoint last = cell.Points[^1];
         string result = Invariant($"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, ")
             + Invariant($"forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
@@ -46,9 +46,14 @@ internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgres
             writer.WriteLine($"{NumberText.Count(_failed)} runs failed; the same command tries them again.");
     }
 
+    /// <summary>
+    /// By how long each run took that ended now. The time since the beginning over how many ended would be too long at first, when others
+    /// have run as long and are about to end.
+    /// </summary>
     private string Left()
     {
-        TimeSpan left = _clock.Elapsed / _ended * (_all - _known - _ended);
+        double each = _seconds / (_ended - _failed);
+        var left = TimeSpan.FromSeconds(each * (_all - _known - _ended) / _jobs);
         return left > TimeSpan.Zero ? $", {NumberText.Duration(left)} left" : "";
     }
 

@@ -196,9 +196,10 @@ internal static partial class HubName
                 + $"from huggingface_hub import snapshot_download; snapshot_download(\"{path}\", local_dir=\"{path}\")"
             : "Check the path.");
 
-    /// <summary>Whether it reads like NAME or OWNER/NAME, and doesn't begin with a folder that is here.</summary>
+    /// <summary>Whether it reads like NAME or OWNER/NAME, not as a file of weights, and doesn't begin with a folder that is here.</summary>
     private static bool IsOne(string path) =>
         Pattern().IsMatch(path) && !path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+        && UnsupportedFormat.RemedyFor(path) is null
         && !(path.Contains('/') && Directory.Exists(path[..path.IndexOf('/')]));
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?\z")]

@@ -42,6 +42,7 @@ internal static class UnsupportedFormat
         [".msgpack"] = FromOther,
         [".npz"] = FromOther,
         [".zip"] = FromSaved,
+        [".mlnet"] = FromSaved,
     };
 
     /// <summary>What to do instead with a file of this name; null where the extension says nothing.</summary>

@@ -125,7 +125,8 @@ internal sealed record DecoderConfig : TransformerConfig
     public static DecoderConfig Read(Checkpoint checkpoint) => Read(ConfigFields.Read(checkpoint));
 
     /// <exception cref="CheckpointFormatException">A field is wrong, or describes what isn't supported.</exception>
-    public static DecoderConfig Read(ConfigFields fields) => ModelFamilies.Require<DecoderFamily>(fields, " as decoders").Read(fields);
+    public static DecoderConfig Read(ConfigFields fields) =>
+        ModelFamilies.Require<DecoderFamily>(fields, " as language models").Read(fields);
 
     public override IEnumerable<ParameterPlan> Parameters(IEnumerable<ModelPart> head) => Family.Parameters(this, head);
 

@@ -30,7 +30,8 @@ public abstract record TuningOptions
     /// <c>arctic-xs</c> name them), or a decoder's GGUF file. Default: <see cref="BaseModel.Embedded"/>, the one that comes with the
     /// library.
     /// </summary>
-    [Required, Allowed("a folder in Hugging Face layout, a .gguf file, embedded, minilm or arctic-xs"), IdentifiedBy("the base model")]
+    [Required, IdentifiedBy("the base model")]
+    [Allowed("a folder in Hugging Face layout, a decoder's .gguf file, or an encoder that comes along: embedded, minilm or arctic-xs")]
     public string BaseModel { get; init; } = KappaTune.BaseModel.Embedded;
 
     /// <summary>Which of the model's tensors train. Default: the 20 % with the lowest κ. The task's new head always trains.</summary>

@@ -52,6 +52,8 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public TextGenerator Generator => _model.Generator;
 
+    internal TunedLanguageModel Model => _model;
+
     /// <summary>
     /// Writes the model as a folder in Hugging Face layout: weights as safetensors, configuration, tokenizer, chat templates, and
     /// <c>generation_config.json</c> with the tokens that ended texts in training.

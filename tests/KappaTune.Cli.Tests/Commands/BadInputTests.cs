@@ -10,6 +10,12 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_model_that_is_not_there() => Refused(["scan", _workspace["absent"]], _workspace["absent"]);
 
+    [Theory]
+    [InlineData("generate", "absent.gguf", "--prompt", "a")]
+    [InlineData("scan", "absent.gguf", "--no-cache")]
+    public void A_file_of_weights_that_is_not_there_is_no_model_s_name(params string[] arguments) =>
+        Refused(arguments, "absent.gguf: there is no such file or folder. Check the path.");
+
     [Fact]
     public void A_file_that_is_no_checkpoint()
     {
@@ -38,7 +44,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(
         "--exclude *",
         "The selection leaves no candidates; allowed are an --include and an --exclude that leave some, or --embeddings.")]
-    [InlineData("--score layers-above", "--score is LayersAbove; allowed is kappa or relative where no tensor's name tells its layer.")]
+    [InlineData("--score layers-above", "--score is layers-above; allowed is kappa or relative where no tensor's name tells its layer.")]
     public void Options_that_do_not_fit_the_model_are_told_by_their_names(string options, string message)
     {
         string model = _workspace.Model("plain.safetensors", 8, ("one.weight", 2), ("two.weight", 3));

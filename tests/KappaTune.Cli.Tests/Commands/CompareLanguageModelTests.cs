@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KappaTune.Cli.Commands;
 using KappaTune.Cli.Data;
@@ -62,8 +63,13 @@ public sealed class CompareLanguageModelTests : IDisposable
 
         Assert.Matches(@"Base:     control: loss [0-9.]+, [0-9.]+ bits a byte, [0-9.]+ % right", output);
         Assert.Contains("Cost until then", output);
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
         Assert.Contains("10 runs; ", error);
+        Assert.Contains($"(base: {full.Points[0].TestLoss.ToString("0.000", CultureInfo.InvariantCulture)})", output);
+        Assert.Matches(@"(?m)^  LoRA everywhere +2e-2 +2/2 ", output);
+        string tables = File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.TablesFile));
+        Assert.Contains("| LoRA everywhere | 2e-2 | 2/2 | ", tables);
+        Assert.Matches(@"(?m)^\| LoRA everywhere \| [0-9k]+ \| [0-9]+ MB \| [0-9.]+ \|$", tables);
         string page = File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.PageFile));
         Assert.Contains("next words", page);
         string[] lines = File.ReadAllLines(Path.Combine(_folder.File("out"), "runs.jsonl"));

@@ -57,8 +57,11 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("4 runs; 2 at once.", error);
         Assert.Matches("(?m)^4/4: ", error);
         Assert.Contains("Full fine-tuning", output);
+        Assert.Matches(@"(?m)^  Full fine-tuning +1e-3 +2/2( +[-+0-9.]+ ±[0-9.]+){4} *$", output);
+        string tables = File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.TablesFile));
+        Assert.Contains("| Full fine-tuning | 1e-3 | 2/2 | ", tables);
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Path.Combine(_folder.File("out"), CompareCommand.PageFile)));
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Fact]
@@ -72,7 +75,7 @@ public sealed class CompareTests : IDisposable
         Assert.All(document.Cells, cell => Assert.Equal(cell.Method == "head", cell.Points[^1].Retention[0].Forgetting == 0));
         Assert.All(document.Cells, cell => Assert.All(cell.Points, point => Assert.Null(point.Divergence)));
         Assert.Contains("% of neighbours found", output);
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Fact]
@@ -142,7 +145,7 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(6, document.Roles.Count);
         Assert.Matches(@"(?m)^  logVolumePerParameter +[-+0-9.]+ \[[-+0-9.]+, [-+0-9.]+\] ", output);
         Assert.Matches(@"(?m) 1 +feed_forward_in +[01]/1 ", output);
-        Assert.All(output.Split('\n').SkipLast(3), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(output.Split('\n').SkipLast(4), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Theory]
@@ -181,6 +184,49 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("3 runs, 1 of which are done already; 2 at once.", writer.ToString());
         Assert.Contains("Failed: full, rate 1e-3, seed 1: It diverged.", writer.ToString());
         Assert.Contains("1 runs failed", writer.ToString());
+    }
+
+    [Fact]
+    public void The_time_left_is_that_of_the_runs_to_do_by_those_done_now()
+    {
+        using var writer = new StringWriter();
+        var progress = new ComparisonProgress(writer);
+        CellSpec spec = Specs(_folder.File("out"))[0];
+        progress.Begin(all: 60, known: 24, jobs: 2);
+        progress.Ended(new(spec, Cell(160), null));
+        progress.Ended(new(spec, null, "It diverged."));
+        progress.Ended(new(spec, Cell(200), null));
+        Assert.Contains("25/60, 46 min 40 s left: ", writer.ToString());
+        Assert.Contains("27/60, 49 min 30 s left: ", writer.ToString());
+
+        // Two to do aren't eight at once; of the last run nothing is left.
+        progress = new ComparisonProgress(writer);
+        progress.Begin(all: 10, known: 8, jobs: 8);
+        progress.Ended(new(spec, Cell(40), null));
+        progress.Ended(new(spec, Cell(40), null));
+        Assert.Contains("9/10, 20 s left: ", writer.ToString());
+        Assert.Contains("10/10: ", writer.ToString());
+
+        static ComparisonCell Cell(double seconds) => new()
+        {
+            Method = "full",
+            LearningRate = 1e-3,
+            Seed = 1,
+            Seconds = seconds,
+            Points =
+            [
+                new()
+                {
+                    Epoch = 1,
+                    TrainLoss = 1,
+                    TestLoss = 1,
+                    Accuracy = 0.5,
+                    MacroAccuracy = 0.5,
+                    Retention = [new() { LossBefore = 3, LossAfter = 3, AccuracyBefore = 0.5, AccuracyAfter = 0.5 }],
+                    Drift = 0,
+                },
+            ],
+        };
     }
 
     [Theory]

@@ -26,11 +26,11 @@ public sealed class FusedTests : IDisposable
         Assert.Equal(9, plan.CandidateCount);
         // Names are shortened at the front.
         Assert.All(plan.Selected, matrix => Assert.Contains(matrix.Id[matrix.Id.IndexOf('[')..], output));
-        Assert.Contains("Fused = Whole", Refused("select", _folder.File("scan.json"), "--fused", "whole"));
+        Assert.Contains("selection is with --fused whole: scan for that", Refused("select", _folder.File("scan.json"), "--fused", "whole"));
 
         Run(scan);
         Assert.All(ScanReport.Load(_folder.File("scan.json")).Matrices, matrix => Assert.Null(matrix.Part));
-        Assert.Contains("Fused = ByParts", Refused("select", _folder.File("scan.json"), "--fused", "parts"));
+        Assert.Contains("selection is with --fused parts: scan for that", Refused("select", _folder.File("scan.json"), "--fused", "parts"));
     }
 
     [Fact]
@@ -43,11 +43,26 @@ public sealed class FusedTests : IDisposable
             "tune", "--task", "lm", "--base", _base, "--train", _folder.File("train.tsv"), "--no-cache", "--device", "cpu", "--epochs", "1",
             "--json", _folder.File("report.json"), "--output", _folder.File("model.zip"), "--fused", "parts",
         ];
-        Assert.Contains("--fused is ByParts; allowed is whole with --method lora", Refused([.. tune, "--method", "lora"]));
+        Assert.Contains("--fused is parts; allowed is whole with --method lora", Refused([.. tune, "--method", "lora"]));
         Run([.. tune, "--lowest", "3", "--include", "*gate_up_proj*"]);
         ScannedMatrix[] selected = [.. TuningReport.Load(_folder.File("report.json")).Plan.Selected];
         Assert.Equal(3, selected.Length);
         Assert.All(selected, matrix => Assert.True(matrix.Part is TensorPart.Gate or TensorPart.Up));
+    }
+
+    [Fact]
+    public void Where_nothing_is_fused_the_option_is_said_to_change_nothing()
+    {
+        const string Note = "--fused parts changes nothing: no tensor is fused";
+        string model = TinyDecoder.Write(_folder, "plain"), scan = _folder.File("scan.json");
+        Assert.Contains(Note, Tool.Run("scan", model, "--no-cache", "--fused", "parts").Error);
+        Assert.DoesNotContain(Note, Tool.Run("scan", model, "--no-cache", "--json", scan).Error);
+        (int exitCode, string output, string error) = Tool.Run("select", scan, "--fused", "parts");
+        Assert.Equal(ExitCode.Done, exitCode);
+        Assert.StartsWith(Note, error);
+        Assert.Equal(Run("select", scan), output);
+        Assert.DoesNotContain(Note, Tool.Run("select", scan, "--fused", "whole").Error);
+        Assert.DoesNotContain(Note, Tool.Run("scan", _base, "--no-cache", "--fused", "parts").Error);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Microsoft.ML.KappaTune.Tests;
 using Microsoft.ML.KappaTune.Tests.Adapters.Lora;
 using Microsoft.ML.KappaTune.Tests.Tokenization;
 using Microsoft.ML.KappaTune.Tokenization;
+using TorchSharp;
 
 namespace KappaTune.Cli.Tests.Commands;
 
@@ -62,6 +63,18 @@ public sealed class GenerateTests : IDisposable
         Assert.NotEqual(output, Tool.Run("generate", _folder.Path, "--prompt", "Hello", "--max-tokens", "9").Output);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void It_computes_with_as_many_threads_as_asked_for(int threads)
+    {
+        int before = torch.get_num_threads();
+        using var output = new ThreadCounts();
+        Assert.Equal(0, Run(output, "generate", _folder.Path, "--prompt", "a", "--max-tokens", "2", "--threads", $"{threads}"));
+        Assert.Equal(threads, Assert.Single(output.Seen));
+        Assert.Equal(before, torch.get_num_threads());
+    }
+
     [Fact]
     public void An_adapter_is_added_to_its_model()
     {
@@ -92,7 +105,7 @@ public sealed class GenerateTests : IDisposable
     [Fact]
     public void A_saved_model_writes_as_it_was_tuned_to()
     {
-        string zip = _folder.File("model.zip"), other = _folder.File("other.zip"), expected;
+        string zip = _folder.File("model.mlnet"), other = _folder.File("other.zip"), expected;
         var mlContext = new MLContext(seed: 1);
         IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new { Text = $"one two {i}" }));
         var options = new KappaTuneLanguageModelEstimator.Options
@@ -147,6 +160,18 @@ public sealed class GenerateTests : IDisposable
     }
 
     [Fact]
+    public void Where_no_text_comes_it_is_said_why()
+    {
+        const string Why = "The model wrote its end token at once, and no text.", Hint = " It has a chat template: with --chat,";
+        _folder.Write("generation_config.json", $"{{\"eos_token_id\": [{string.Join(", ", Enumerable.Range(0, 258))}]}}");
+        string[] generate = ["generate", _folder.Path, "--prompt", "a"];
+        Assert.Equal((0, Environment.NewLine, Why + Environment.NewLine), Tool.Run(generate));
+        _folder.Write("chat_template.jinja", Template);
+        Assert.StartsWith(Why + Hint, Tool.Run(generate).Error);
+        Assert.Equal(Why, Tool.Run([.. generate, "--chat"]).Error.TrimEnd());
+    }
+
+    [Fact]
     public void A_conversation_needs_a_template_and_goes_through_it()
     {
         string[] chat = ["generate", _folder.Path, "--chat", "--prompt", "x</s>", "--system", "y", "--max-tokens", "5"];
@@ -193,13 +218,30 @@ public sealed class GenerateTests : IDisposable
     [Theory]
     [InlineData("generate m", "Give --prompt TEXT, or --chat.")]
     [InlineData("generate m --prompt a --system b", "--system: only with --chat.")]
-    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip, which has all that was trained.")]
+    [InlineData("generate m.zip --prompt a --adapter b", "--adapter: not with a .zip or .mlnet file, which has all that was trained.")]
     [InlineData("generate m --prompt a --top-p 2", "--top-p is 2; allowed is above 0 and at most 1.")]
+    [InlineData("generate m --prompt a --threads 0", "--threads: 0 isn't 1 or more.")]
     [InlineData("generate m --prompt a --max-tokens 0", "--max-tokens is 0; allowed is 1 or more.")]
     public void Wrong_usage_is_said(string arguments, string expected)
     {
         (int exitCode, _, string error) = Tool.Run(arguments.Split(' '));
         Assert.Equal(ExitCode.WrongUsage, exitCode);
         Assert.Contains(expected, error);
+    }
+
+    // On the test's thread, of which the number of threads is.
+    private static int Run(TextWriter output, params string[] arguments) =>
+        Application.RunAsync(arguments, output, TextWriter.Null, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>Notes how many threads the tensor library has while a text comes.</summary>
+    private sealed class ThreadCounts : StringWriter
+    {
+        public HashSet<int> Seen { get; } = [];
+
+        public override void Write(string? value)
+        {
+            Seen.Add(torch.get_num_threads());
+            base.Write(value);
+        }
     }
 }

@@ -50,6 +50,22 @@ public sealed class GgufTests : IDisposable
         });
     }
 
+    /// <summary>As the option's help says.</summary>
+    [Theory, MemberData(nameof(Models))]
+    public void Patterns_are_of_Hugging_Face_s_names(string row)
+    {
+        string model = Copy(row), json = _folder.File("scan.json");
+        string[] scan = ["scan", model, "--json", json, "--no-cache"];
+        Assert.Equal(0, Tool.Run(scan).ExitCode);
+        string name = TuningPlan.Load(json).Selected.First().Name;
+        Assert.DoesNotContain("blk.", name);
+        Assert.Equal(0, Tool.Run([.. scan, "--include", name]).ExitCode);
+        Assert.All(TuningPlan.Load(json).Selected, matrix => Assert.Equal(name, matrix.Name));
+        (int exitCode, _, string error) = Tool.Run([.. scan, "--include", "blk.*"]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("--include is \"blk.*\", which matches none of ", error);
+    }
+
     private string Copy(string row)
     {
         string model = _folder.File("model.gguf");

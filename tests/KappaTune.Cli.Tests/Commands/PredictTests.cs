@@ -165,7 +165,7 @@ public sealed class PredictTests : IDisposable
     {
         string[] arguments = ["predict", model, "--data", _workspace["rows.tsv"], "--output", _workspace["out.tsv"]];
         (int exitCode, string output, string error) = Tool.Run(arguments);
-        Assert.Equal((0, "", ""), (exitCode, output, error));
+        Assert.Equal((0, $"Saved:    {_workspace["out.tsv"]}{Environment.NewLine}", ""), (exitCode, output, error));
         return [.. File.ReadAllLines(_workspace["out.tsv"]).Select(line => line.Split('\t'))];
     }
 }

@@ -100,6 +100,20 @@ public sealed class TuneDecoderTests : IDisposable
     }
 
     [Fact]
+    public void Words_are_checked_before_the_scan()
+    {
+        (int exitCode, _, string error) = Tool.Run(Arguments(["--words", "good=poor bad,bad=poor"]));
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains(
+            "\"poor bad\" begin with those of \"poor\", which is then always at least as likely. Name other words in --words.",
+            Assert.Single(error.TrimEnd().Split('\n')));
+        // A label that isn't named is its own word.
+        (exitCode, _, error) = Tool.Run(Arguments(["--words", "good=bad"]));
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.StartsWith("Two classes have the word \"bad\", bad and good; each needs one of its own in --words.", error);
+    }
+
+    [Fact]
     public void A_word_is_one_of_a_class()
     {
         (int exitCode, _, string error) = Tool.Run(Arguments(["--words", "maybe=odd"]));
@@ -113,9 +127,13 @@ public sealed class TuneDecoderTests : IDisposable
     [InlineData("--base b --prompt {text}:{pair}:", "--prompt has {pair}, for which the second text stands: name its column with --text2.")]
     [InlineData("--base b --text2 t --prompt {text}:", "--prompt has no {pair}, for which the second text of --text2 stands.")]
     [InlineData("--base b --words good", "'good' isn't LABEL=WORD")]
+    [InlineData("--base b --words good=fine,good=poor", "'good=poor' isn't LABEL=WORD, each label once")]
+    [InlineData(
+        "--base b --words good=fine,bad=fine", "--words: 'bad=fine' has the word of the label good; each needs one of its own.")]
     [InlineData("--base b --words a=b --head-epochs 1", "--head-epochs: not where classes are words, which have no new head.")]
     [InlineData("--base b --prompt {text}: --label-smoothing 0.1", "--label-smoothing: not where classes are words")]
-    [InlineData("--words a=b", "--base: name the language model to tune; none comes along.")]
+    [InlineData("--words a=b", "--base: name a language model: a folder in Hugging Face layout or a .gguf file; none comes along.")]
+    [InlineData("--words a=b --base Embedded", "--base: Embedded is an encoder; name a language model: a folder in Hugging Face layout or")]
     [InlineData("--base b --task lm --word-scores per-token", "--word-scores: only with --task classification.")]
     public void A_wrong_option_is_named(string options, string message)
     {

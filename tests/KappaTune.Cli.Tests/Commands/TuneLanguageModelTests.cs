@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KappaTune.Cli.Data;
@@ -40,12 +41,28 @@ public sealed class TuneLanguageModelTests : IDisposable
 
         // The test's figures are those of the validation, which was on the same rows after the last epoch.
         Match measured = Regex.Match(
-            output, @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token\nPerplexity: ");
+            output,
+            @"Test texts: +24, ([0-9]+) tokens that count\nTest loss: +([0-9.]+) nats a token, ([0-9.]+) before tuning\n"
+            + @"Perplexity: +\S+, \S+ before tuning");
         Assert.True(measured.Success, output);
         Assert.Equal($"{report.Epochs[^1].Validation!.Loss:0.0000}", measured.Groups[2].Value);
+        Assert.True(double.Parse(measured.Groups[3].Value, CultureInfo.InvariantCulture) > report.Epochs[^1].Validation!.Loss, output);
 
         using var model = (KappaTuneLanguageModelTransformer)new MLContext().Model.Load(_folder.File("model.zip"), out _);
         Assert.Equal(report.TrainableParameters, model.Report.TrainableParameters);
+    }
+
+    [Theory]
+    [InlineData("direct")]
+    [InlineData("lora")]
+    public void What_learns_nothing_has_the_test_s_loss_from_before(string method)
+    {
+        (string output, _) = Tune(
+            "train.csv", "--completion", "Completion", "--test", _folder.File("test.csv"), "--epochs", "1", "--lr", "1e-12", "--method",
+            method);
+        Match measured = Regex.Match(output, "Test loss: +([0-9.]+) nats a token, ([0-9.]+) before tuning");
+        Assert.True(measured.Success, output);
+        Assert.Equal(measured.Groups[1].Value, measured.Groups[2].Value);
     }
 
     [Fact]
@@ -157,8 +174,13 @@ public sealed class TuneLanguageModelTests : IDisposable
         Assert.False(File.Exists(file));
         (int exitCode, _, string error) = Tool.Run("tune", "--train", "t", "--output", "o.gguf");
         Assert.Equal(ExitCode.WrongUsage, exitCode);
-        Assert.Contains("--output: a classifier isn't written as .gguf; name a .zip file.", error);
+        Assert.Contains("--output: a classifier isn't written as .gguf; name a .zip or .mlnet file.", error);
     }
+
+    [Fact]
+    public void What_has_no_place_for_an_adapter_is_left_out_by_options() => Refused(
+        "embed_tokens.weight. Give an --include or --exclude that leaves them out, or --method direct.", "train.csv", "--method", "lora",
+        "--embeddings", "--include", "*embed_tokens*", "--lowest", "1");
 
     [Fact]
     public void A_saved_model_kept_what_its_own_report_says()
@@ -244,7 +266,25 @@ public sealed class TuneLanguageModelTests : IDisposable
     {
         (int exitCode, _, string error) = Tool.Run("tune", "--task", "lm", "--train", "t", "--output", "o.zip");
         Assert.Equal(ExitCode.WrongUsage, exitCode);
-        Assert.Contains("--base: name the language model to tune", error);
+        Assert.StartsWith("--base: name a language model: a folder in Hugging Face layout or a .gguf file; none comes along.", error);
+    }
+
+    [Theory]
+    [InlineData("tune --task lm --base minilm --train t --output o.zip", "--base: minilm is an encoder; name a language model: a folder")]
+    [InlineData("compare --task lm --base embedded --train t --test t --control c --output o", "--base: embedded is an encoder; name a")]
+    [InlineData("generate arctic-xs --prompt a", "MODEL: arctic-xs is an encoder; name a language model: a folder in Hugging Face")]
+    public void An_encoder_that_comes_along_is_no_language_model(string commandLine, string message)
+    {
+        (int exitCode, _, string error) = Tool.Run(commandLine.Split(' '));
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.StartsWith(message, error);
+    }
+
+    [Fact]
+    public void An_encoder_in_a_folder_is_no_language_model()
+    {
+        string encoder = TinyModel.Write(_folder, "encoder");
+        Refused("models of type \"bert\" aren't supported as language models", "train.csv", "--base", encoder);
     }
 
     private (string Output, string Error) Tune(params string[] arguments)

@@ -193,7 +193,9 @@ public sealed partial class TuneTests : IDisposable
     {
         Refused("--max-length is 4000; allowed is ", "--max-length", "4000");
         Refused("--head-epochs is 3; allowed is 0 or more and below --epochs, 2.", "--head-epochs", "3", "--epochs", "2");
-        Refused("Exclude them from the selection, or give --method direct.", "--method", "lora", "--embeddings", "--fraction", "1");
+        Refused(
+            "Give an --include or --exclude that leaves them out, or --method direct.",
+            "--method", "lora", "--embeddings", "--fraction", "1");
         Refused("--optimizer-memory is 100; allowed is ", "--optimizer-memory", "100");
         Refused("--include is \"nothing\", which matches none", "--include", "nothing");
     }

@@ -95,6 +95,23 @@ public class UsageTests
         Assert.EndsWith("--help", lines[^1]);
     }
 
+    /// <summary>Wrong values, options that don't go together, and missing ones; but not what follows from another error.</summary>
+    [Theory]
+    [InlineData(
+        "tune --train t --output o --epochs 0 --lr 2 --method full --rank 4 --resume --patience 2 --lowest 1 --fraction 0.5",
+        "Argument 'full' not recognized.", "--epochs is 0;", "--lr is 2;", "--lowest and --fraction exclude each other: give one.",
+        "--patience: only with --early-stopping.", "--resume: only with --checkpoint.")]
+    [InlineData("tune --resume", "Option '--train' is required.", "Option '--output' is required.", "--resume: only with --checkpoint.")]
+    [InlineData("scan m --lowest few --part 1/2 --zebra", "Unrecognized command", "--lowest: 'few'", "--part needs --json FILE")]
+    [InlineData("generate m --top-p 2 --max-tokens 0", "--max-tokens is 0;", "--top-p is 2;", "Give --prompt TEXT, or --chat.")]
+    [InlineData("tune --train t --output o --lowest", "Required argument missing for option: '--lowest'.")]
+    public void All_that_is_wrong_is_said_at_once(string commandLine, params string[] messages)
+    {
+        string[] lines = Tool.Run(commandLine.Split(' ')).Error.TrimEnd().Split('\n');
+        Assert.Equal(messages.Length + 1, lines.Length);
+        Assert.All(messages.Index(), message => Assert.StartsWith(message.Item, lines[message.Index]));
+    }
+
     [Fact]
     public void Of_an_unknown_command_only_that_is_said()
     {
@@ -140,7 +157,8 @@ public class UsageTests
     [InlineData("scan --help", "by itself (default: none).")]
     [InlineData("tune --help", "those with the lowest κ (default: 0.2).")]
     [InlineData("tune --help", "(layers-above) (default: kappa).")]
-    [InlineData("tune --help", "names that match; may be repeated (default: all).")]
+    [InlineData("tune --help", "names that match, such as *.mlp.down_proj.*; tensors of a GGUF file, too,")]
+    [InlineData("tune --help", "Hugging Face's layout; may be repeated (default: all).")]
     [InlineData("select --help", "those with the lowest κ (default: as for the scan).")]
     [InlineData("select --help", "(layers-above) (default: as for the scan).")]
     [InlineData("select --help", "--peft")]

@@ -13,16 +13,16 @@ public sealed class FilesTests : IDisposable
     [Fact]
     public void Training_rows_are_never_overwritten_by_the_model()
     {
-        Write("a.tsv", "Label\tText\na\tx\nb\ty\n");
-        File.CreateSymbolicLink(_workspace["link.tsv"], "a.tsv");
-        HardLink("a.tsv", "hard.tsv");
-        string other = Path.Combine(Path.GetDirectoryName(_workspace["a.tsv"])!, ".", "a.tsv");
-        foreach (string output in (string[])[_workspace["a.tsv"], _workspace["link.tsv"], _workspace["hard.tsv"], other])
-            Refused(["tune", "--train", _workspace["a.tsv"], "--output", output], "--output", "would overwrite --train");
+        Write("a.zip", "Label\tText\na\tx\nb\ty\n");
+        File.CreateSymbolicLink(_workspace["link.zip"], "a.zip");
+        HardLink("a.zip", "hard.zip");
+        string other = Path.Combine(Path.GetDirectoryName(_workspace["a.zip"])!, ".", "a.zip");
+        foreach (string output in (string[])[_workspace["a.zip"], _workspace["link.zip"], _workspace["hard.zip"], other])
+            Refused(["tune", "--train", _workspace["a.zip"], "--output", output], "--output", "would overwrite --train");
         Refused(
-            ["tune", "--train", _workspace["link.tsv"], "--output", _workspace["m.zip"], "--json", _workspace["hard.tsv"]],
+            ["tune", "--train", _workspace["link.zip"], "--output", _workspace["m.zip"], "--json", _workspace["hard.zip"]],
             "--json", "would overwrite --train");
-        Assert.Equal("Label\tText\na\tx\nb\ty\n", File.ReadAllText(_workspace["a.tsv"]));
+        Assert.Equal("Label\tText\na\tx\nb\ty\n", File.ReadAllText(_workspace["a.zip"]));
     }
 
     [Fact]
@@ -104,7 +104,8 @@ public sealed class FilesTests : IDisposable
         string model = PointsModel.Save(_workspace), source = MakePipe("in"), destination = MakePipe("out");
         using Process feeder = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");
         using Process eater = Shell($"cat '{destination}' > '{_workspace["copy.tsv"]}'");
-        Assert.Equal((0, "", ""), Tool.Run("predict", model, "--data", source, "--output", destination));
+        string saved = $"Saved:    {destination}{Environment.NewLine}";
+        Assert.Equal((0, saved, ""), Tool.Run("predict", model, "--data", source, "--output", destination));
         eater.WaitForExit();
         Assert.Equal(41, File.ReadAllLines(_workspace["copy.tsv"]).Length);
         using Process again = Shell($"cat '{_workspace["points.tsv"]}' > '{source}'");

@@ -70,6 +70,8 @@ public sealed class NewcomersMistakesTests : IDisposable
 
     [Theory]
     [InlineData("absent/model.safetensors")]
+    [InlineData("absent.gguf")]
+    [InlineData("absent/pytorch_model.bin")]
     [InlineData("./bert-base-uncased")]
     [InlineData("models/a/bert-base-uncased")]
     public void A_path_to_nothing_is_a_path(string path)

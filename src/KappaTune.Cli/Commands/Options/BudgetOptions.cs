@@ -22,9 +22,9 @@ internal sealed class BudgetOptions
             _budget.Add(MaximumDrift, nameof(RetentionBudget.MaximumDrift), "D"),
         ];
         Option rollbacks = _budget.Add("--rollbacks", nameof(RetentionBudget.MaximumRollbacks));
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
-            if (result.GetResult(rollbacks) is not null && !_limits.Any(limit => result.GetResult(limit) is not null))
+            if (result.IsGiven(rollbacks) && !_limits.Any(result.IsGiven))
                 result.AddError("--rollbacks: only with --keep, --max-kl or --max-drift.");
         });
     }

@@ -12,9 +12,9 @@ internal sealed class CacheOptions
     public CacheOptions(Command command)
     {
         command.AddOptions(_cache, _noCache);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
-            if (result.GetResult(_cache) is not null && result.GetResult(_noCache) is not null)
+            if (result.IsGiven(_cache) && result.IsGiven(_noCache))
                 result.AddError("--cache and --no-cache exclude each other: give one.");
         });
     }

@@ -15,7 +15,7 @@ internal sealed class ColumnOptions
     public ColumnOptions(Command command, Func<SymbolResult, bool>? areUsed = null)
     {
         command.AddOptions(_label, _text, _text2);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             if (areUsed?.Invoke(result) == false)
                 return;

@@ -41,7 +41,7 @@ internal sealed class LabelWordOptions
                     + "unlikely, or calibrated, so that frequent words gain nothing by being so."),
         ];
         OptionNames.Add(command, nameof(ClassLabels.Words), _words.Name);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             if (!areUsed(this, result) || result.GetValue(_prompt) is not { } prompt)
                 return;
@@ -57,7 +57,7 @@ internal sealed class LabelWordOptions
     public Option[] All { get; }
 
     /// <summary>Whether any is given.</summary>
-    public bool AreGiven(SymbolResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
+    public bool AreGiven(SymbolResult result) => All.Any(result.IsGiven);
 
     /// <summary>What the command line says, or the defaults.</summary>
     public ClassLabels Read(ParseResult result, TextColumns columns)
@@ -76,8 +76,11 @@ internal sealed class LabelWordOptions
         {
             string[] parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             CommonOptions.Require(
-                parts is [{ Length: > 0 }, { Length: > 0 }] && words.TryAdd(parts[0], parts[1]),
+                parts is [{ Length: > 0 }, { Length: > 0 }] && !words.ContainsKey(parts[0]),
                 $"'{pair}' isn't LABEL=WORD, each label once, such as 0=no,1=yes.");
+            string? other = words.FirstOrDefault(known => known.Value == parts[1]).Key;
+            CommonOptions.Require(other is null, $"'{pair}' has the word of the label {other}; each needs one of its own.");
+            words.Add(parts[0], parts[1]);
         }
 
         return words;

@@ -11,10 +11,18 @@ internal static partial class OptionNames
     /// <summary>What the library's messages tell a program to write, and what the command line says instead.</summary>
     private static readonly (string Program, string CommandLine)[] Words =
     [
-        ("train with TuningMethod.Direct", "give --method direct"),
+        ("Exclude them from the selection, or train with TuningMethod.Direct.",
+            "Give an --include or --exclude that leaves them out, or --method direct."),
         ("an Include and an Exclude that leave some, or Embeddings, Heads or Routers = true",
             "an --include and an --exclude that leave some, or --embeddings"),
+        ("Score is LayersAbove", "Score is layers-above"),
         ("Kappa or RelativeKappa where", "kappa or relative where"),
+        ("Fused is ByParts", "Fused is parts"),
+        ("Fused is Whole", "Fused is whole"),
+        ("is ByParts where", "is parts where"),
+        ("with Fused = ByParts", "with --fused parts"),
+        ("with Fused = Whole", "with --fused whole"),
+        ("with Precision = Exact", "with --precision exact"),
         ("below MaxEpochs", "below --epochs"),
         ("Whole with LoRA, whose", "whole with --method lora, whose"),
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),

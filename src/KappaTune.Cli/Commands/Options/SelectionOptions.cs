@@ -66,13 +66,14 @@ internal sealed class SelectionOptions
 
     private readonly Option<string[]> _include = new Option<string[]>("--include")
     {
-        Description = "Select only among names that match; may be repeated",
+        Description = "Select only among names that match, such as *.mlp.down_proj.*; tensors of a GGUF file, too, have their names in "
+            + "Hugging Face's layout; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Include = patterns }).Validate());
 
     private readonly Option<string[]> _exclude = new Option<string[]>("--exclude")
     {
-        Description = "Select no names that match; may be repeated",
+        Description = "Select no names that match, as of --include; may be repeated",
         HelpName = "GLOB",
     }.Checked(patterns => (KappaSelection.Lowest(1) with { Exclude = patterns }).Validate());
 
@@ -102,19 +103,19 @@ internal sealed class SelectionOptions
                 ("LargestDimension", _largest), ("Fused", _fused),
             ])
             OptionNames.Add(command, property, option.Name);
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
             string[] given = Policies(result);
             if (given.Length > 1)
                 result.AddError($"{string.Join(" and ", given)} exclude each other: give one.");
-            else if (given.Contains(_threshold.Name) && result.GetResult(_group) is not null)
+            else if (given.Contains(_threshold.Name) && result.IsGiven(_group))
                 result.AddError("--threshold and --group exclude each other: a threshold compares no ranks.");
         });
     }
 
     /// <summary>The options of policies that the command line has.</summary>
     public string[] Policies(SymbolResult result) =>
-        [.. _policies.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
+        [.. _policies.Where(result.IsGiven).Select(option => option.Name)];
 
     /// <summary>The selection that the command line asks for; what it doesn't say is as in <paramref name="otherwise"/>.</summary>
     public KappaSelection Read(ParseResult result, KappaSelection otherwise)
@@ -144,6 +145,14 @@ internal sealed class SelectionOptions
             Biases = otherwise.Biases,
             Norms = otherwise.Norms,
         };
+    }
+
+    /// <summary>Says so where an option for fused matrices changes nothing.</summary>
+    public void NoteFused(ParseResult result, ScanReport report, TextWriter error)
+    {
+        if (result.GetValue(_fused) is { } word && FusedWays[word] == FusedMatrices.ByParts
+            && report.Matrices.All(matrix => matrix.Part is null))
+            error.WriteLine($"{_fused.Name} {word} changes nothing: no tensor is fused, or the parts of those that are aren't known.");
     }
 
     private static void AddDefault(Option option, object? value) => option.Description +=

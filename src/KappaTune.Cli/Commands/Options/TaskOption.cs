@@ -22,12 +22,12 @@ internal sealed class TaskOption
     public bool IsLanguageModel(SymbolResult result) => result.GetValue(_task) == LanguageModel;
 
     /// <summary>Makes errors of usage of options that are given and belong to the other task.</summary>
-    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel) => command.Validators.Add(result =>
+    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel) => command.AddCheck(result =>
     {
         (Option[] others, string task) = IsLanguageModel(result) ? (ofClasses, Classification) : (ofLanguageModel, LanguageModel);
         foreach (Option option in others)
         {
-            if (result.GetResult(option) is { Implicit: false })
+            if (result.IsGiven(option))
                 result.AddError($"{option.Name}: only with {_task.Name} {task}.");
         }
     });

@@ -89,14 +89,17 @@ internal sealed class TrainingOptions
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
         OfNewHead = [headEpochs, headRate, smoothing];
         OfClasses = [.. OfNewHead, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
-        command.Validators.Add(result =>
+        command.AddCheck(result =>
         {
-            string[] given = [.. ofAdapters.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
-            if (given.Length > 0 && result.GetValue(_method) != "lora")
+            string[] given = [.. ofAdapters.Where(result.IsGiven).Select(option => option.Name)];
+            if (given.Length > 0 && !IsLora(result))
                 result.AddError($"{string.Join(" and ", given)}: only with --method lora.");
-            if (result.GetResult(rank) is not null && result.GetResult(_adapterBudget) is not null)
+        });
+        command.AddCheck(result =>
+        {
+            if (result.IsGiven(rank) && result.IsGiven(_adapterBudget))
                 result.AddError("--adapter-parameters: not with --rank.");
-            if (result.GetResult(patience) is not null && result.GetResult(_metric) is null)
+            if (result.IsGiven(patience) && !StopsEarly(result))
                 result.AddError("--patience: only with --early-stopping.");
         });
     }
@@ -136,7 +139,7 @@ internal sealed class TrainingOptions
     public bool IsLora(SymbolResult result) => result.GetValue(_method) == "lora";
 
     /// <summary>Whether validation rows are asked for.</summary>
-    public bool StopsEarly(SymbolResult result) => result.GetResult(_metric) is not null;
+    public bool StopsEarly(SymbolResult result) => result.IsGiven(_metric);
 
     /// <summary>Whether there will be validation rows out of the training rows.</summary>
     public bool SplitsRows(SymbolResult result) => result.GetValue(_fraction) > 0;

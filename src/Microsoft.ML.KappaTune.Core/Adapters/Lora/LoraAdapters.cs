@@ -170,6 +170,6 @@ internal sealed class LoraAdapters : IDisposable
             "LoRA adapts the model's linear layers, each as a whole; these selected tensors, or parts of a stack, aren't weights of one: "
             + $"{string.Join(", ", others)}. "
             + "Exclude them from the selection, or train with TuningMethod.Direct.",
-            nameof(weightNames));
+            nameof(TuningOptions.Selection));
     }
 }

@@ -19,10 +19,12 @@ internal sealed record LabelWordSet(PromptTemplate Template, IReadOnlyList<strin
         }
 
         string[] words = [.. classes.Select(name => labels.Words.GetValueOrDefault(name) ?? name)];
-        if (words.GroupBy(word => word.Trim()).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        var same = classes.Zip(words).GroupBy(pair => pair.Second.Trim(), pair => pair.First);
+        if (same.FirstOrDefault(names => names.Count() > 1) is { } twice)
         {
             throw new ArgumentException(
-                $"Two classes have the word \"{twice.Key}\"; each needs one of its own in {nameof(ClassLabels)}.{nameof(labels.Words)}.",
+                $"Two classes have the word \"{twice.Key}\", {string.Join(" and ", twice.Take(2))}; each needs one of its own in "
+                + $"{nameof(ClassLabels)}.{nameof(labels.Words)}.",
                 nameof(ClassLabels));
         }
 

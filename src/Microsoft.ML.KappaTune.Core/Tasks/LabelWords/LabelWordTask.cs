@@ -36,7 +36,21 @@ internal sealed class LabelWordTask : ITuningTask<CausalLanguageModel, LanguageM
 
     public IReadOnlyList<TaskText>? ValidationTexts => _request.Validation;
 
-    public TuningBase OpenBase() => new(_request.Options, DecoderConfig.Read);
+    /// <exception cref="ArgumentException">The words can't be told apart by the model's tokens, which is said before a scan.</exception>
+    public TuningBase OpenBase()
+    {
+        var opened = new TuningBase(_request.Options, DecoderConfig.Read);
+        try
+        {
+            _ = new LabelWordEncoder(opened.Tokenizer, Words, opened.MaxTokens);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
 
     public CausalLanguageModel Load(TuningBase baseModel, Device device) =>
         CausalLanguageModel.Load(baseModel.Checkpoint, (DecoderConfig)baseModel.Config, float32, device);

@@ -222,6 +222,7 @@ public class LoraAdaptersTests
             + $"{name}. ",
             e.Message);
         Assert.DoesNotContain(LoraSample.Query, e.Message, StringComparison.Ordinal);
+        Assert.Equal("Selection", e.ParamName);
         Assert.Contains("TuningMethod.Direct", e.Message, StringComparison.Ordinal);
         Assert.All(model.LinearLayers.Values, layer => Assert.Null(layer.Adapter));
     }

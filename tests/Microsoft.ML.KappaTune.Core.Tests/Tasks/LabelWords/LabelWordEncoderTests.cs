@@ -62,7 +62,7 @@ public sealed class LabelWordEncoderTests : IDisposable
         AssertRefused("begin with those of \"very\"", new() { ["a"] = "very", ["b"] = "very bad" });
         // Neither is in the vocabulary.
         AssertRefused("begin with those of", new() { ["a"] = "unseen", ["b"] = "unheard" });
-        AssertRefused("Two classes have the word \"good\"", new() { ["a"] = "good", ["b"] = " good" });
+        AssertRefused("Two classes have the word \"good\", a and b;", new() { ["a"] = "good", ["b"] = " good" });
         AssertRefused("ClassLabels.Words is d; allowed is the names of classes: a, b", new() { ["d"] = "good" });
 
         void AssertRefused(string message, Dictionary<string, string> words)

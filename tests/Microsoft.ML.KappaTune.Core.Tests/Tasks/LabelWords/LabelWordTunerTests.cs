@@ -65,6 +65,20 @@ public sealed class LabelWordTunerTests : IDisposable
     }
 
     [Fact]
+    public void Words_that_can_t_be_told_apart_are_refused_before_the_scan()
+    {
+        List<TuningPhase> phases = [];
+        TextClassificationRequest request = Request();
+        request = request with
+        {
+            Options = request.Options with { Progress = progress => phases.Add(progress.Phase) },
+            Labels = ClassLabels.AsWords(TinyWords.Prompt, new Dictionary<string, string> { ["good"] = "very", ["bad"] = "very bad" }),
+        };
+        Assert.Contains("begin with those of \"very\"", Assert.Throws<ArgumentException>(() => LabelWordTuner.Tune(request)).Message);
+        Assert.Empty(phases);
+    }
+
+    [Fact]
     public void What_isn_t_for_words_is_named()
     {
         TextClassificationRequest request = Request();
@@ -73,7 +87,7 @@ public sealed class LabelWordTunerTests : IDisposable
         Assert.Equal("MaxSequenceLength", Wrong(request with { Options = request.Options with { MaxSequenceLength = 5 } }));
         var encoder = Assert.Throws<CheckpointFormatException>(
             () => LabelWordTuner.Tune(request with { Options = request.Options with { BaseModel = _tiny.Base } }));
-        Assert.Contains("as decoders", encoder.Message);
+        Assert.Contains("as language models", encoder.Message);
 
         static string? Wrong(TextClassificationRequest request) =>
             Assert.Throws<ArgumentException>(() => LabelWordTuner.Tune(request)).ParamName;
