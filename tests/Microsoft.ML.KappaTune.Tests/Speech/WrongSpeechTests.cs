@@ -1,4 +1,4 @@
-using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Tests.Rows;
 
 namespace Microsoft.ML.KappaTune.Tests.Speech;
 
@@ -51,7 +51,9 @@ public sealed class WrongSpeechTests : SpeechPipeline
         string Mismatch(KappaTuneSpeechEstimator.Options options, IDataView rows)
         {
             var estimator = _context.Transforms.KappaTuneSpeech(options);
-            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShape.Create(rows.Schema)));
+            var spy = new ShapeSpy();
+            spy.Append(new ShapeSpy()).Fit(rows);
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(spy.Seen!));
             return Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(rows)).Message;
         }
     }
