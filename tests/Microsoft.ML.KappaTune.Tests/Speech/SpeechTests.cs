@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Audio;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace Microsoft.ML.KappaTune.Tests.Speech;
 
@@ -173,6 +174,8 @@ public sealed class SpeechTests : SpeechPipeline
         string folder = _folder.File("tuned"), zip = Save(model);
         model.SaveModel(folder);
         using (TextGenerator same = TextGenerator.Load(folder, "cpu"))
+            Assert.Equal(pieces, same.Generate("we saw", new() { MaxTokens = 5 }, token).Select(piece => piece.Text));
+        using (TextGenerator same = TunedModelFile.LoadGenerator(zip, device: null))
             Assert.Equal(pieces, same.Generate("we saw", new() { MaxTokens = 5 }, token).Select(piece => piece.Text));
 
         IDataView texts = _context.Data.LoadFromEnumerable(new[] { new { Text = "we saw a film" } });
