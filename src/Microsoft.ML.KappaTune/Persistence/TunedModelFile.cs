@@ -4,8 +4,8 @@ namespace Microsoft.ML.KappaTune.Persistence;
 internal static class TunedModelFile
 {
     /// <summary>
-    /// Loads what writes texts by the model in a file, a language model or one that hears, and frees it when it is disposed; all else in the
-    /// file is freed.
+    /// Loads what writes texts by the model in a file, a language model or one that hears, and frees it when it is disposed; all else in
+    /// the file is freed.
     /// </summary>
     /// <param name="device">What it is to compute with; null for what it was trained with.</param>
     /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>

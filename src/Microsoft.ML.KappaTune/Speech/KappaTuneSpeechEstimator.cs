@@ -7,7 +7,6 @@ using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Speech;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Speech;
