@@ -3,8 +3,8 @@ using Microsoft.ML.KappaTune.Models;
 namespace Microsoft.ML.KappaTune.Fusion;
 
 /// <summary>
-/// A language model that takes in frames as well: what encoder and projector make of them enters the decoder where tokens' embeddings would.
-/// By text alone it is the decoder that it was made of. The parameters of encoder and projector are new to the decoder's checkpoint.
+/// A language model that takes in frames as well: what encoder and projector make of them enters the decoder where tokens' embeddings
+/// would. By text alone it is the decoder that it was made of. The parameters of encoder and projector are new to the decoder's checkpoint.
 /// </summary>
 internal sealed class FusedModel : CausalLanguageModel
 {

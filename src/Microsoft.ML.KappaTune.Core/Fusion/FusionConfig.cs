@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.KappaTune.Fusion;
 
-/// <summary>The sizes of an encoder of frames and a projector, and the prompts around what they make: what <c>fusion.json</c> says.</summary>
+/// <summary>
+/// The sizes of an encoder of frames and a projector, and the prompts around what they make: what <c>fusion.json</c> says.
+/// </summary>
 internal sealed record FusionConfig
 {
     /// <summary>The file beside the decoder's own.</summary>

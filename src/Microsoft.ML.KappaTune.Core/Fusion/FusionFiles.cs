@@ -4,8 +4,8 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.KappaTune.Fusion;
 
 /// <summary>
-/// A fused model's files: the decoder's as in any folder, so that it is still a language model to all who read it, and beside them sizes and
-/// prompts, and the weights of encoder and projector.
+/// A fused model's files: the decoder's as in any folder, so that it is still a language model to all who read it, and beside them sizes
+/// and prompts, and the weights of encoder and projector.
 /// </summary>
 internal static class FusionFiles
 {
@@ -109,8 +109,8 @@ internal static class FusionFiles
             if (!view.Shape.SequenceEqual(plan.Shape))
             {
                 throw new CheckpointFormatException(
-                    file.Path, $"it is {Shape(view.Shape)} instead of {Shape(plan.Shape)}, as the sizes in the configuration say", Remedy,
-                    plan.Name, "shape");
+                    file.Path, $"it is {Shape(view.Shape)} instead of {Shape(plan.Shape)}, as the sizes in the configuration say",
+                    Remedy, plan.Name, "shape");
             }
 
             if (view.DataType > TensorDataType.BFloat16)

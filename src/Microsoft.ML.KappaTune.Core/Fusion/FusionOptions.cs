@@ -64,8 +64,8 @@ public sealed record FusionOptions
     public string PromptBefore { get; init; } = "Speech:";
 
     /// <summary>
-    /// What the decoder reads behind the vectors and before the transcript, which a blank is put before unless this ends with one. Default: a
-    /// new line and <c>Text:</c>
+    /// What the decoder reads behind the vectors and before the transcript, which a blank is put before unless this ends with one.
+    /// Default: a new line and <c>Text:</c>
     /// </summary>
     [Allowed("a text"), Description("What the decoder reads behind the vectors, before the transcript")]
     public string PromptAfter { get; init; } = "\nText:";

@@ -56,7 +56,7 @@ internal static class FusionParts
         yield return new ModelPart.Gain(ModuleSlot.ProjectorGain, $"{ProjectorPath}.gain", config.InitialGain);
     }
 
-    /// <summary>The parameters of parts. Weights begin with the deviation that PyTorch's layers begin with, by what an output sums.</summary>
+    /// <summary>The parameters of parts. Weights begin with the deviation of PyTorch's layers, by what an output sums.</summary>
     public static ParameterPlan[] Plans(IEnumerable<ModelPart> parts) =>
         [.. parts.SelectMany(part => part.Parameters).Select(plan => plan.Initial != InitialValue.Normal ? plan
             : plan with { Scale = 1 / Math.Sqrt(3.0 * plan.Shape.Skip(1).Aggregate(1L, (product, size) => product * size)) })];

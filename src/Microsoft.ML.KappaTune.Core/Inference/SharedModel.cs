@@ -4,7 +4,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// A model in evaluation mode that any number of threads may use at once; one of them may dispose it meanwhile: the others finish, and
 /// the last of them frees it.
 /// </summary>
-internal sealed class SharedModel<TModule> : ISharedModel<TModule> where TModule : nn.Module
+internal sealed class SharedModel<TModule> : IDisposable where TModule : nn.Module
 {
     private readonly object _gate = new();
     private readonly TModule _module;

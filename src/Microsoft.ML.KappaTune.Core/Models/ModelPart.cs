@@ -16,9 +16,7 @@ internal enum InitialValue
 /// <param name="Shape">Outermost first.</param>
 /// <param name="Initial">How it begins where no checkpoint has it.</param>
 /// <param name="ZeroRow">A row that begins with zeros all the same: the padding token's.</param>
-/// <param name="Scale">
-/// What it begins with is multiplied by; null for the configuration's standard deviation where that is drawn, and 1 for ones.
-/// </param>
+/// <param name="Scale">A factor on what it begins with; null for the configuration's standard deviation where it is drawn, else 1.</param>
 internal sealed record ParameterPlan(string Name, long[] Shape, InitialValue Initial, long? ZeroRow = null, double? Scale = null);
 
 /// <summary>A leaf of a model, before it has memory: a model is listed first, compared with its checkpoint, and only then made.</summary>

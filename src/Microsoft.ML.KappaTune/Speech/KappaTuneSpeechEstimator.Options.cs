@@ -59,6 +59,15 @@ public sealed partial class KappaTuneSpeechEstimator
         [IdentifiedBy("Fusion")]
         public FusionOptions? Fusion { get; init; }
 
+        /// <summary>
+        /// Passes over the training data in which the encoder learns alone first, by the characters of the transcripts (connectionist
+        /// temporal classification), 0 or more. It needs some more states than a transcript has characters: of speech, two
+        /// <see cref="FusionOptions.Convolutions"/> and not three. Default: 0.
+        /// </summary>
+        [Description("Passes in which the encoder learns alone first, by characters"), Range(0, int.MaxValue)]
+        [IdentifiedBy("the encoder's first weights")]
+        public int EncoderEpochs { get; init; }
+
         /// <summary>The column of what was heard, text. Default: <c>Transcript</c>.</summary>
         [Required, Allowed("the name of a column"), NoEffectOnResult]
         public string TranscriptColumnName { get; init; } = "Transcript";

@@ -5,8 +5,8 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
-using Microsoft.ML.KappaTune.Rows;
 using Microsoft.ML.KappaTune.Speech;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Speech;
@@ -82,6 +82,9 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         ControlSource? controlTexts =
             _options.RetentionSet is { } retentionSet ? ControlRows.Read(retentionSet, _columns.LabelColumn) : null;
 
+        using var spool = new SpoolFolder();
+        string? encoder = _options.EncoderEpochs == 0 ? null
+            : FirstEncoder.Train(_options, train, validation, spool.Path, Log, Warn);
         using var progress = new ProgressReport(_host, _options.Progress, "KappaTuneSpeech", writesTranscripts: _options.MeasureErrors);
         TuningOutcome<FusedModel> tuned = SpeechTuner.Tune(new SpeechRequest
         {
@@ -89,10 +92,11 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
             Fusion = _options.Fusion ?? new(),
             Train = train,
             Validation = validation,
+            Encoder = encoder,
             Writing = _options.MeasureErrors ? _options.Generation ?? new() : null,
             ControlTexts = controlTexts,
-            Log = line => channel.Info(MessageSensitivity.None, line),
-            Warn = line => channel.Warning(MessageSensitivity.None, line),
+            Log = Log,
+            Warn = Warn,
         });
         DecoderConfig config = tuned.Model.Decoder.Config;
         int end = LanguageModelTokenizing.EndOf(tuned.Tokenizer, config);
@@ -110,6 +114,10 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
             Device = _options.Device,
             Threads = _options.Threads,
         });
+
+        void Log(string line) => channel.Info(MessageSensitivity.None, line);
+
+        void Warn(string line) => channel.Warning(MessageSensitivity.None, line);
     }
 
     /// <inheritdoc/>
@@ -130,7 +138,15 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         var generation = GenerationFiles.Read(checkpoint);
         // What is wrong with it is said before training.
         generation.ReadEndTokens([]);
-        if (FusionFiles.AreIn(checkpoint.Folder) && SoundFile.Find(checkpoint.Folder) is { } its && !sound.MakesFramesOf(its))
+        if (!FusionFiles.AreIn(checkpoint.Folder))
+            return generation;
+        if (_options.EncoderEpochs > 0)
+        {
+            throw new ArgumentException(
+                $"The base model has an encoder already. Set {nameof(_options.EncoderEpochs)} to 0.", nameof(_options.EncoderEpochs));
+        }
+
+        if (SoundFile.Find(checkpoint.Folder) is { } its && !sound.MakesFramesOf(its))
         {
             throw new ArgumentException(
                 $"The base model hears already, by frames that are made otherwise: {Path.Combine(checkpoint.Folder, SoundFile.Name)} says "

@@ -14,7 +14,6 @@ internal static class SoundFile
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
@@ -32,22 +31,31 @@ internal static class SoundFile
     /// <exception cref="CheckpointFormatException">The file is damaged, or of a later version.</exception>
     public static SoundSettings Read(string file)
     {
-        JsonElement root = JsonFile.ReadObject(file);
+        var root = JsonField.Read(file);
+        RequireKnown(root, typeof(SoundSettings));
+        if (root.Find("sound") is { } sound)
+            RequireKnown(sound, typeof(LogMelOptions));
         try
         {
-            SoundSettings settings = root.Deserialize<SoundSettings>(Json)!;
+            SoundSettings settings = root.Element.Deserialize<SoundSettings>(Json)!;
             settings.Check();
             return settings;
         }
         catch (JsonException e)
         {
             throw new CheckpointFormatException(
-                file, "it isn't a value of this field, or the field isn't one that this version knows", JsonFile.Remedy,
-                field: e.Path?.TrimStart('$', '.'), innerException: e);
+                file, "it isn't a value of this field", JsonFile.Remedy, field: e.Path?.TrimStart('$', '.'), innerException: e);
         }
         catch (ArgumentException e)
         {
             throw new CheckpointFormatException(file, PlainText.MessageOf(e).TrimEnd('.'), JsonFile.Remedy, innerException: e);
         }
+    }
+
+    private static void RequireKnown(JsonField fields, Type type)
+    {
+        string[] known = [.. type.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+        if (fields.Members().FirstOrDefault(member => !known.Contains(member.Name)).Name is { } unknown)
+            throw fields.FaultOf(unknown, "this version doesn't know it", "Use the version that wrote the model, or a later one.");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TunedSpeechModel : IDisposable
 {
     private static readonly GenerationOptions Greedy = new();
 
-    private readonly SharedModel<FusedModel> _model;
+    private readonly SharedModel<CausalLanguageModel> _model;
     private readonly DecoderConfig _decoder;
     private readonly Transcriber _transcriber;
     private TextGenerator? _generator;
@@ -90,7 +90,7 @@ internal sealed class TunedSpeechModel : IDisposable
 
     /// <summary>Calls a function with the model, which isn't disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public T Use<T>(Func<FusedModel, T> action) => _model.Use(action);
+    public T Use<T>(Func<FusedModel, T> action) => _model.Use(module => action((FusedModel)module));
 
     public void Dispose()
     {

@@ -30,6 +30,8 @@ internal sealed class ProgressReport : IDisposable
             entry.SetMetric(0, last.Loss);
             if (last.Used is { } used)
                 entry.SetMetric(1, used);
+            if (writesTranscripts && last.Validation?.Transcripts is { } heard)
+                entry.SetMetric(2, heard.Words.Value);
             entry.SetProgress(0, last.Epoch, last.TotalEpochs);
             entry.SetProgress(1, last.Step, last.TotalSteps);
         });

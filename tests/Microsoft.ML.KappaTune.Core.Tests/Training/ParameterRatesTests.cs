@@ -20,7 +20,7 @@ public sealed class ParameterRatesTests
             model, all, head, adapters: null, isBFloat16: false, name => name.StartsWith("second", StringComparison.Ordinal) ? 0.25 : 0.5);
         using FlatAdamW optimizer = weights.NewOptimizer(learningRate: 0.125, headLearningRate: 1, weightDecay: 0.5, beta2: 0.9);
         Assert.Equal(
-            [(false, 0.125, 0), (false, 0.125, 0.5), (true, 0.25, 0), (true, 0.5, 0), (true, 0.25, 0.5), (true, 0.5, 0.5)],
+            [(false, 0.125, 0.0), (false, 0.125, 0.5), (true, 0.25, 0.0), (true, 0.5, 0.0), (true, 0.25, 0.5), (true, 0.5, 0.5)],
             optimizer.Groups.Select(group => (group.Parameters.IsHead, group.HighestRate, group.WeightDecay)));
 
         // A gradient of ones moves every weight by its rate in the first step, but for what decays.
@@ -38,7 +38,7 @@ public sealed class ParameterRatesTests
         using var plain = new Three();
         using var together = TrainedWeights.Create(plain, all, head, adapters: null, isBFloat16: false);
         using FlatAdamW one = together.NewOptimizer(learningRate: 0.125, headLearningRate: 1, weightDecay: 0.5, beta2: 0.9);
-        Assert.Equal([0.125, 0.125, 1, 1], one.Groups.Select(group => group.HighestRate));
+        Assert.Equal([0.125, 0.125, 1.0, 1.0], one.Groups.Select(group => group.HighestRate));
 
         static float First(TrainedWeight weight) => weight.Master.flatten()[0].item<float>();
     }

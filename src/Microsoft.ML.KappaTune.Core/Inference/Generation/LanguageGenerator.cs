@@ -12,7 +12,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="endTokens">The ids of which each ends a text.</param>
 internal sealed class LanguageGenerator(
-    ISharedModel<CausalLanguageModel> model, DecoderConfig config, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
+    SharedModel<CausalLanguageModel> model, DecoderConfig config, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
     : IDisposable
 {
     // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.

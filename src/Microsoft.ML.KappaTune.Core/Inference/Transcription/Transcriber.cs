@@ -9,14 +9,14 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// A fused model that is ready to write what it hears. Any number of threads may use it at once; one of them may dispose it meanwhile: the
 /// others finish.
 /// </summary>
-/// <param name="model">The model, which others may use as well; disposed with this.</param>
+/// <param name="model">The model, a fused one, which others may use as well, for text; disposed with this.</param>
 /// <param name="config">Its parts around the decoder.</param>
 /// <param name="decoder">Its decoder.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="endTokens">The ids of which each ends a text.</param>
 /// <param name="device">Where it is.</param>
 internal sealed class Transcriber(
-    SharedModel<FusedModel> model, FusionConfig config, DecoderConfig decoder, HuggingFaceTokenizer tokenizer,
+    SharedModel<CausalLanguageModel> model, FusionConfig config, DecoderConfig decoder, HuggingFaceTokenizer tokenizer,
     IReadOnlyCollection<int> endTokens, Device device) : IDisposable
 {
     private readonly FusedLayout _layout = new(tokenizer, config);
@@ -28,7 +28,8 @@ internal sealed class Transcriber(
     /// <param name="endTokens">The ids of which each ends a text.</param>
     public Transcriber(FusedModel model, HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens)
         : this(
-            new(model), model.FusionConfig, model.Decoder.Config, tokenizer, endTokens, model.Decoder.WordEmbeddings.device)
+            new SharedModel<CausalLanguageModel>(model), model.FusionConfig, model.Decoder.Config, tokenizer, endTokens,
+            model.Decoder.WordEmbeddings.device)
     {
     }
 
@@ -65,7 +66,24 @@ internal sealed class Transcriber(
 
         if (longest == 0)
             throw new ArgumentException("There are neither prompts nor frames to begin with.", nameof(recordings));
-        return model.Use(module => Write(module, frames, prompts, longest, options, cancellationToken));
+        return model.Use(module => Write((FusedModel)module, frames, prompts, longest, options, cancellationToken));
+    }
+
+    /// <summary>The same of any number of recordings, so many of like length at once.</summary>
+    /// <inheritdoc cref="Transcribe"/>
+    public Transcript[] TranscribeAll(
+        IReadOnlyList<Frames> recordings, GenerationOptions options, int atOnce = 16, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(atOnce);
+        var transcripts = new Transcript[recordings.Count];
+        foreach (int[] rows in Enumerable.Range(0, recordings.Count).OrderBy(row => recordings[row].Count).Chunk(atOnce))
+        {
+            Transcript[] written = Transcribe([.. rows.Select(row => recordings[row])], options, cancellationToken);
+            for (int i = 0; i < rows.Length; i++)
+                transcripts[rows[i]] = written[i];
+        }
+
+        return transcripts;
     }
 
     public void Dispose() => model.Dispose();

@@ -10,7 +10,8 @@ namespace Microsoft.ML.KappaTune.Inference;
 /// <param name="prompt">The tokens before it.</param>
 /// <param name="places">Which of these are places of vectors, and nothing that was written.</param>
 internal sealed class TranscriptWriter(
-    HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens, int[] missing, GenerationOptions options, int[] prompt, Range places)
+    HuggingFaceTokenizer tokenizer, IReadOnlyCollection<int> endTokens, int[] missing, GenerationOptions options, int[] prompt,
+    Range places)
 {
     private readonly TokenSampler _sampler = new(options);
     private readonly TextStream _stream = new(tokenizer, options.Stop);

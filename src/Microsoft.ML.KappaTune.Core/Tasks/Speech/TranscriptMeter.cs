@@ -11,7 +11,8 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// <summary>Measures a model on rows as a language model's are, then has it write what is said in them, and counts what is wrong.</summary>
 /// <param name="writing">How transcripts are written.</param>
 /// <param name="rowsAtOnce">Rows that are written at once.</param>
-internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing, HuggingFaceTokenizer tokenizer, int rowsAtOnce) : IRowMeter
+internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing, HuggingFaceTokenizer tokenizer, int rowsAtOnce)
+    : IRowMeter
 {
     // Of a model that has learnt little a transcript may have no end. One of twice as many tokens as the longest that is right is wrong.
     private const int Lengthening = 2, MoreTokens = 8;
@@ -32,16 +33,14 @@ internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing
         int[] ends = [.. decoder.EndTokenIds.Append(LanguageModelTokenizing.EndOf(tokenizer, decoder)).Distinct()];
         // Neither is disposed: the model isn't theirs.
         var transcriber = new Transcriber(
-            new SharedModel<FusedModel>(model), model.FusionConfig, decoder, tokenizer, ends, model.Decoder.WordEmbeddings.device);
+            new SharedModel<CausalLanguageModel>(model), model.FusionConfig, decoder, tokenizer, ends,
+            model.Decoder.WordEmbeddings.device);
         int longest = Enumerable.Range(0, rows.Count).Max(rows.CountedIn);
         GenerationOptions options =
             writing with { MaxTokens = (int)Math.Min(writing.MaxTokens, (long)Lengthening * longest + MoreTokens) };
-        foreach (int[] batch in Enumerable.Range(0, rows.Count).OrderBy(row => rows.Lengths[row]).Chunk(rowsAtOnce))
-        {
-            SpeechExample[] examples = [.. batch.Select(rows.ExampleOf)];
-            Transcript[] heard = transcriber.Transcribe([.. examples.Select(example => example.Frames)], options, cancellationToken);
-            foreach ((SpeechExample example, Transcript transcript) in examples.Zip(heard))
-                yield return TranscriptErrors.Of(example.Transcript, transcript.Text);
-        }
+        SpeechExample[] examples = [.. Enumerable.Range(0, rows.Count).Select(rows.ExampleOf)];
+        Transcript[] heard =
+            transcriber.TranscribeAll([.. examples.Select(example => example.Frames)], options, rowsAtOnce, cancellationToken);
+        return examples.Zip(heard, (example, transcript) => TranscriptErrors.Of(example.Transcript, transcript.Text));
     }
 }

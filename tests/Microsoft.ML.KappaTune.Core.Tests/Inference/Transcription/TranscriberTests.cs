@@ -59,6 +59,8 @@ public sealed class TranscriberTests : IDisposable
         }
 
         Assert.True(together.Select(transcript => transcript.Text).Distinct().Count() > 1, "all are alike, whatever is heard");
+        Transcript[] all = _transcriber.TranscribeAll(recordings, options, atOnce: 4, TestContext.Current.CancellationToken);
+        Assert.Equal(together.Select(transcript => transcript.Text), all.Select(transcript => transcript.Text));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class TranscriberTests : IDisposable
     {
         // 17 tokens before the transcript, and a context of 40.
         Frames[] recordings = [SmallFusion.Frames(96)];
-        var endless = new Transcriber(new SharedModel<FusedModel>(_model), _model.FusionConfig, _model.Decoder.Config, _tokenizer, [], CPU);
+        var endless = new Transcriber(
+            new SharedModel<CausalLanguageModel>(_model), _model.FusionConfig, _model.Decoder.Config, _tokenizer, [], CPU);
         var options = new GenerationOptions { Temperature = 3, Seed = 1 };
         Transcript full = Assert.Single(endless.Transcribe(recordings, options, TestContext.Current.CancellationToken));
         Assert.Equal((40 - 17, GenerationStop.FullContext), (full.Tokens, full.Stop));

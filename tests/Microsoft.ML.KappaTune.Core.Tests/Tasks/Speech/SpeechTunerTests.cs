@@ -38,6 +38,35 @@ public sealed class SpeechTunerTests : IDisposable
         Assert.Equal(_tiny.Validation.Select(row => row.Transcript), heard);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Errors_of_transcripts_are_counted_where_that_is_asked_for_and_change_nothing(bool isLora)
+    {
+        TuningOptions options = _tiny.Options with { Method = isLora ? TuningMethod.Lora(2, dropout: 0.1) : TuningMethod.Direct };
+        (TuningReport plain, SortedDictionary<string, float[]> weights) = _tiny.Tune(options);
+        string[] heard = [];
+        (TuningReport counted, SortedDictionary<string, float[]> others) = _tiny.Tune(
+            _tiny.Task(options) with { Writing = new() { MaxTokens = 4 } },
+            tuned => heard = TinySpeechTask.Hear(tuned.Model, tuned.Tokenizer, _tiny.Validation));
+        TinyTask.AssertSame(weights, others);
+        Assert.Equal(plain.Losses, counted.Losses);
+        Assert.All(plain.Epochs, epoch => Assert.Null(epoch.Validation!.Transcripts));
+        Assert.Equal(
+            TranscriptErrors.Sum(_tiny.Validation.Zip(heard, (row, text) => TranscriptErrors.Of(row.Transcript, text))),
+            counted.Epochs[^1].Validation!.Transcripts);
+        Assert.All(counted.Epochs, epoch => Assert.Equal(20, epoch.Validation!.Transcripts!.Value.Words.Length));
+
+        string file = _tiny.File("report.json");
+        counted.Save(file);
+        Assert.Equal(counted.Epochs, TuningReport.Load(file).Epochs);
+        string text = File.ReadAllText(file);
+        Assert.Contains("\"raw_characters\"", text);
+        File.WriteAllText(file, text.Replace("\"insertions\": ", "\"insertions\": -1"));
+        var e = Assert.Throws<FormatException>(() => TuningReport.Load(file));
+        Assert.Contains("epochs[0].validation.transcripts.words.insertions", e.Message);
+    }
+
     [Fact]
     public void Each_part_has_its_rate()
     {

@@ -90,10 +90,11 @@ internal sealed class TinySpeechTask : IDisposable
     public static string[] Hear(FusedModel model, HuggingFaceTokenizer tokenizer, IReadOnlyList<SpeechExample> rows)
     {
         var transcriber = new Transcriber(
-            new SharedModel<FusedModel>(model), model.FusionConfig, model.Decoder.Config, tokenizer, [TinyDecoder.End],
+            new SharedModel<CausalLanguageModel>(model), model.FusionConfig, model.Decoder.Config, tokenizer, [TinyDecoder.End],
             CPU);
-        Transcript[] transcripts = transcriber.Transcribe(
-            [.. rows.Select(row => row.Frames)], new GenerationOptions { MaxTokens = 4 }, TestContext.Current.CancellationToken);
+        Transcript[] transcripts = transcriber.TranscribeAll(
+            [.. rows.Select(row => row.Frames)], new GenerationOptions { MaxTokens = 4 },
+            cancellationToken: TestContext.Current.CancellationToken);
         return [.. transcripts.Select(transcript => transcript.Text)];
     }
 

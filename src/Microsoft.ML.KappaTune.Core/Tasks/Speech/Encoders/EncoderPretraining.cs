@@ -14,8 +14,8 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 internal sealed record EncoderReport(IReadOnlyList<StepLoss> Losses, IReadOnlyList<CtcMeasurement> Measured, int Rows, int Dropped);
 
 /// <summary>
-/// Trains an encoder of frames alone, by connectionist temporal classification (Graves et al., 2006) of the characters of transcripts, before
-/// a decoder learns to read it. Not all data needs this, and little of it is enough for no harm.
+/// Trains an encoder of frames alone, by connectionist temporal classification (Graves et al., 2006) of the characters of transcripts,
+/// before a decoder learns to read it.
 /// </summary>
 internal static class EncoderPretraining
 {

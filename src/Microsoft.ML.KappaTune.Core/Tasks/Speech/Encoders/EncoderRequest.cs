@@ -3,7 +3,7 @@ using Microsoft.ML.KappaTune.Options;
 
 namespace Microsoft.ML.KappaTune.Tasks.Speech;
 
-/// <summary>What training an encoder alone is asked to do, by connectionist temporal classification of the transcripts' characters.</summary>
+/// <summary>What training an encoder alone is asked to do, by connectionist temporal classification of transcripts' characters.</summary>
 internal sealed record EncoderRequest
 {
     /// <summary>The encoder's sizes, the same that a fused model is to have.</summary>
@@ -30,7 +30,7 @@ internal sealed record EncoderRequest
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>The share of the steps in which the rate rises; 0 or more, below 1. Then it falls in a straight line. Default: 0.1.</summary>
+    /// <summary>The share of the steps in which the rate rises, before it falls; 0 or more, below 1. Default: 0.1.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double WarmupRatio { get; init; } = 0.1;
 
@@ -75,8 +75,8 @@ internal sealed record EncoderRequest
         problems.Require(Train.Count > 0, nameof(Train), "", "one row or more");
         problems.Require(Validation is not { Count: 0 }, nameof(Validation), "", "one row or more, or null");
         problems.Require(
-            Train.Concat(Validation ?? []).Select(row => row.Frames.Size).Distinct().Count() < 2, nameof(Train), "of frames of several sizes",
-            "frames of one size");
+            Train.Concat(Validation ?? []).Select(row => row.Frames.Size).Distinct().Count() < 2, nameof(Train),
+            "of frames of several sizes", "frames of one size");
         problems.Require(CheckpointDirectory is not null || !Resume, nameof(Resume), Resume, "false where CheckpointDirectory is null");
         problems.Throw();
         return DeviceName.Parse(Device);
