@@ -33,25 +33,23 @@ internal sealed class FrameEncoder : IDisposable
     public Tensor Encode(FrameBatch batch, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        Tensor states = batch.Values.to(dtype).transpose(1, 2); // [B, F, T]
+        Tensor states = batch.Values.to(dtype);
         int[] counts = [.. batch.Counts];
         Tensor? mask = null;
         foreach (ConvolutionLayer convolution in _convolutions)
         {
             counts = Array.ConvertAll(counts, FusionConfig.Halved);
             states = convolution.forward(states).gelu();
-            mask = MaskOf(counts, states.shape[2], dtype, states.device);
-            states = Masked(states, mask?.unsqueeze(1)); // [B, C, T']
+            mask = MaskOf(counts, states.shape[1], dtype, states.device);
+            states = Masked(states, mask); // [B, T', C]
         }
 
         foreach ((nn.Module<Tensor, Tensor> norm, ConvolutionLayer convolution) in _blocks)
         {
-            Tensor active = norm.forward(states.transpose(1, 2)).gelu().transpose(1, 2);
-            Tensor added = convolution.forward(Masked(active, mask?.unsqueeze(1)));
-            states = states.Plus(Masked(added, mask?.unsqueeze(1)));
+            Tensor active = Masked(norm.forward(states).gelu(), mask);
+            states = states.Plus(Masked(convolution.forward(active), mask));
         }
 
-        states = states.transpose(1, 2).contiguous(); // [B, T', C]
         if (_layers.Length > 0)
         {
             AttentionInput input = InputOf(counts, states.shape[1], dtype, states.device);
@@ -59,16 +57,17 @@ internal sealed class FrameEncoder : IDisposable
                 states = layer.Run(states, input, cache: null, training: false);
         }
 
-        return Masked(_norm.forward(states), mask?.unsqueeze(2)).MoveToOuterDisposeScope();
+        return Masked(_norm.forward(states), mask).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _rotary.Dispose();
 
     private static Tensor Masked(Tensor states, Tensor? mask) => mask is null ? states : states.mul(mask);
 
-    /// <summary>1 for a place of a row, 0 behind its end, [B, T]; null where all are of rows.</summary>
+    /// <summary>1 for a place of a row, 0 behind its end, [B, T, 1]; null where all are of rows.</summary>
     private static Tensor? MaskOf(int[] counts, long length, ScalarType dtype, Device device) =>
-        Array.TrueForAll(counts, count => count == length) ? null : Places(counts, length, within: 1, behind: 0, dtype, device);
+        Array.TrueForAll(counts, count => count == length) ? null
+            : Places(counts, length, within: 1, behind: 0, dtype, device).unsqueeze(2);
 
     /// <summary>Keeps attention off what is behind a row's end, in both directions of time.</summary>
     private AttentionInput InputOf(int[] counts, long length, ScalarType dtype, Device device)
