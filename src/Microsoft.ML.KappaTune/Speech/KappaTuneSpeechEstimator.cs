@@ -136,8 +136,8 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
     {
         using Checkpoint checkpoint = Checkpoint.Open(_options.BaseModel, _options.ZeroPaddingRow);
         var generation = GenerationFiles.Read(checkpoint);
-        // What is wrong with it is said before training.
-        generation.ReadEndTokens([]);
+        // What is wrong with it is said before anything is heard.
+        generation.ReadEndTokens(DecoderConfig.Read(checkpoint).EndTokenIds);
         if (!FusionFiles.AreIn(checkpoint.Folder))
             return generation;
         if (_options.EncoderEpochs > 0)

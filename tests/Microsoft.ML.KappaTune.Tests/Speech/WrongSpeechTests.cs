@@ -59,6 +59,14 @@ public sealed class WrongSpeechTests : SpeechPipeline
     }
 
     [Fact]
+    public void A_base_that_is_no_decoder()
+    {
+        var e = Assert.Throws<CheckpointFormatException>(
+            () => Fit(Options with { BaseModel = TinyModel.Write(_folder, "encoder") }, View(new Clip { Audio = "none" })));
+        Assert.Contains("bert", e.Message);
+    }
+
+    [Fact]
     public void Wrong_files()
     {
         Clip[] clips = Clips(4, seed: 1);

@@ -19,6 +19,9 @@ internal static class SpeechIdentity
         string folder = baseModel.Checkpoint.Folder;
         identity["the base model's encoder"] =
             FusionFiles.AreIn(folder) ? HashOf(Path.Combine(folder, FusionFiles.WeightsFile)) : "none";
+        // Otherwise how transcripts are written only watches.
+        if (request.Options.EarlyStopping?.Metric == ValidationMetric.WordErrorRate)
+            identity[nameof(request.Writing)] = JsonSerializer.Serialize(request.Writing);
         identity["the training rows"] = HashOf(request.Train);
         identity["the validation rows"] = request.Validation is { } rows ? HashOf(rows) : "none";
         return identity;
