@@ -39,8 +39,10 @@ internal static class FusionParts
         {
             string path = $"{EncoderPath}.blocks.{i}";
             yield return new ModelPart.LayerNorm(ModuleSlot.BlockNorm, $"{path}.norm", size, NormEps) { Layer = i };
-            yield return new ModelPart.Convolution(
-                ModuleSlot.BlockConvolution, $"{path}.convolution", size, size, Kernel, Stride: 1) { Layer = i };
+            yield return new ModelPart.Convolution(ModuleSlot.BlockConvolution, $"{path}.convolution", size, size, Kernel, Stride: 1)
+            {
+                Layer = i,
+            };
         }
 
         foreach (ModelPart part in Enumerable.Range(0, config.EncoderLayers).SelectMany(i => Layer(size, i)))

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tests.LanguageModels;
 
