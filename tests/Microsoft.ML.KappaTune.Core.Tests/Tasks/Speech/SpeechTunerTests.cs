@@ -59,7 +59,8 @@ public sealed class SpeechTunerTests : IDisposable
 
         string file = _tiny.File("report.json");
         counted.Save(file);
-        Assert.Equal(counted.Epochs, TuningReport.Load(file).Epochs);
+        Assert.Equal(
+            counted.Epochs.Select(epoch => epoch.Validation), TuningReport.Load(file).Epochs.Select(epoch => epoch.Validation));
         string text = File.ReadAllText(file);
         Assert.Contains("\"raw_characters\"", text);
         File.WriteAllText(file, text.Replace("\"insertions\": ", "\"insertions\": -1"));
