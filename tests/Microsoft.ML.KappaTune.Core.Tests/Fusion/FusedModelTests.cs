@@ -174,7 +174,8 @@ public sealed class FusedModelTests
     {
         long length = mask.shape[1];
         long[] begins = [.. Enumerable.Range(0, (int)mask.shape[0]).Select(row => length - mask[row].sum().item<long>())];
-        return tensor((long[])[.. begins.SelectMany((begin, row) => Enumerable.Range(0, config.VectorCount(frames.Counts[row]))
-            .Select(vector => row * length + begin + 2 + vector))]);
+        long[] places = [.. begins.SelectMany((begin, row) => Enumerable.Range(0, config.VectorCount(frames.Counts[row]))
+            .Select(vector => row * length + begin + 2 + vector))];
+        return tensor(places);
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Training;
 using Microsoft.ML.KappaTune.Training.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Training;

@@ -1,5 +1,4 @@
 using Microsoft.ML.KappaTune.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
