@@ -9,8 +9,9 @@ public class EngineFolderTests
     private static readonly string[] Rooms =
     [
         // Spectra knows matrices and no checkpoint; Selection knows scores and no model.
-        "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Layers", "Models", "Scanning", "Adapters",
-        "Retention", "Inference", "Training", "Tasks",
+        "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Audio", "Layers", "Models", "Fusion",
+        "Scanning",
+        "Adapters", "Retention", "Inference", "Training", "Tasks",
     ];
 
     private static readonly Assembly Engine = typeof(KappaSelection).Assembly;

@@ -1,6 +1,7 @@
 // Started by the tests as a fresh process: loads a model, with no registration, runs it on data, and writes what it made of it.
 //   <model.zip> <checkpoint> <result.tsv>   condition numbers and the like of a checkpoint
 //   <model.zip> <rows.tsv> <result.tsv>     classes of texts, with the bits of their scores; a row is a class and a text
+//   hear <model.zip> <paths.txt> <result.tsv>   what is said in files, with the bits of how likely it is
 //   variable <name>                         a variable of the C library's environment, and whether libtorch is loaded
 //   faults <first or other>                 the pages that a block takes each time, as it is, and with memory that is kept
 //   scan <checkpoint>                       condition numbers without ML.NET
@@ -10,6 +11,13 @@ using Microsoft.ML.Data;
 
 switch (args)
 {
+    case ["hear", var zip, var paths, var heard]:
+        var hearing = new MLContext();
+        IDataView clips = hearing.Data.LoadFromTextFile(paths, [new TextLoader.Column("Audio", DataKind.String, 0)]);
+        IDataView said = hearing.Model.Load(zip, out _).Transform(clips);
+        File.WriteAllLines(heard, said.GetColumn<string>("Transcript").Zip(
+            said.GetColumn<float>("LogLikelihood"), (text, sum) => $"{text}\t{BitConverter.SingleToInt32Bits(sum)}"));
+        return;
     case ["variable", var name]:
         NativeSide.PrintVariable(name);
         return;

@@ -129,19 +129,9 @@ internal sealed class GenerateCommand : Command
     private TextGenerator Load(ParseResult result, CommandFiles files)
     {
         (string path, string? device) = (files.Model(_model)!, result.GetValue(_device));
-        if (!ModelOutput.IsMlNet(path))
-            return TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
-        KappaTuneLanguageModelTransformer tuned = TunedModelFile.LoadLanguageModel(path, device);
-        try
-        {
-            // Disposed with what it gives.
-            return tuned.Generator;
-        }
-        catch
-        {
-            tuned.Dispose();
-            throw;
-        }
+        return ModelOutput.IsMlNet(path)
+            ? TunedModelFile.LoadGenerator(path, device)
+            : TextGenerator.Load(path, device ?? "auto", result.GetValue(_adapter));
     }
 
     /// <summary>Shows a text as it comes, and gives it whole.</summary>

@@ -11,7 +11,7 @@ internal sealed class KeyValueCache(int layers) : IDisposable
 
     private readonly LayerCache[] _layers = [.. Enumerable.Range(0, layers).Select(_ => new LayerCache())];
 
-    private Tensor? _ids;
+    private Tensor? _inputs;
 
     /// <summary>Tokens that were read by all layers, of each text of the batch, padding included.</summary>
     public long Length { get; private set; }
@@ -19,12 +19,12 @@ internal sealed class KeyValueCache(int layers) : IDisposable
     /// <summary>The keys or values of one layer, counted from 0.</summary>
     public LayerCache this[int layer] => _layers[layer];
 
-    /// <summary>Keeps the ids of the next tokens, [B, T], and gives those of all.</summary>
-    public Tensor AddIds(Tensor ids)
+    /// <summary>Keeps what enters the layers of the next tokens, [B, T, H], and gives that of all, which is the caller's.</summary>
+    public Tensor AddInputs(Tensor inputs)
     {
-        using Tensor? before = _ids;
-        _ids = (before is null ? ids.clone() : cat([before, ids], 1)).DetachFromDisposeScope();
-        return _ids;
+        using Tensor? before = _inputs;
+        _inputs = (before is null ? inputs.clone() : cat([before, inputs], 1)).DetachFromDisposeScope();
+        return _inputs.narrow(1, 0, _inputs.shape[1]);
     }
 
     /// <summary>Forgets the keys and values, because all tokens are read again.</summary>
@@ -42,7 +42,7 @@ internal sealed class KeyValueCache(int layers) : IDisposable
     {
         foreach (LayerCache layer in _layers)
             layer.Dispose();
-        _ids?.Dispose();
+        _inputs?.Dispose();
     }
 
     /// <summary>What one layer keeps.</summary>

@@ -4,12 +4,12 @@ using TorchSharp.Modules;
 namespace Microsoft.ML.KappaTune.Models;
 
 /// <summary>A decoder that tells which token comes next. Its head may be the table of word embeddings.</summary>
-internal sealed class CausalLanguageModel : TextModel
+internal class CausalLanguageModel : TextModel
 {
     private readonly LinearLayer? _head;
 
     /// <summary>A model whose parameters are uninitialised.</summary>
-    private CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
+    private protected CausalLanguageModel(DecoderConfig config, ScalarType dtype, Device device, IReadOnlySet<string>? packed = null)
         : base(
             nameof(CausalLanguageModel), new TextDecoder(config, dtype, device, packed), DecoderFamily.CausalHead(config), dtype, device)
     {

@@ -16,7 +16,8 @@ internal enum InitialValue
 /// <param name="Shape">Outermost first.</param>
 /// <param name="Initial">How it begins where no checkpoint has it.</param>
 /// <param name="ZeroRow">A row that begins with zeros all the same: the padding token's.</param>
-internal sealed record ParameterPlan(string Name, long[] Shape, InitialValue Initial, long? ZeroRow = null);
+/// <param name="Scale">A factor on what it begins with; null for the configuration's standard deviation where it is drawn, else 1.</param>
+internal sealed record ParameterPlan(string Name, long[] Shape, InitialValue Initial, long? ZeroRow = null, double? Scale = null);
 
 /// <summary>A leaf of a model, before it has memory: a model is listed first, compared with its checkpoint, and only then made.</summary>
 /// <param name="Slot">What it is to the model.</param>
@@ -70,6 +71,31 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
 
         public override nn.Module Create(ScalarType dtype, Device device) =>
             new LinearLayer(Inputs, Outputs, hasBias: true, dtype, device, isTransposed: true, IsPacked);
+    }
+
+    /// <summary>A convolution over time.</summary>
+    /// <param name="Size">Places that it looks at, an odd number.</param>
+    /// <param name="Stride">Places from one to the next.</param>
+    public sealed record Convolution(ModuleSlot Slot, string Name, long Inputs, long Outputs, int Size, int Stride) : ModelPart(Slot, Name)
+    {
+        public override IEnumerable<ParameterPlan> Parameters =>
+        [
+            new($"{Path}.weight", [Outputs, Inputs, Size], InitialValue.Normal),
+            new($"{Path}.bias", [Outputs], InitialValue.Zero),
+        ];
+
+        public override nn.Module Create(ScalarType dtype, Device device) =>
+            new ConvolutionLayer(Inputs, Outputs, Size, Stride, dtype, device);
+    }
+
+    /// <summary>A number that multiplies.</summary>
+    /// <param name="Initial">What it is at first.</param>
+    public sealed record Gain(ModuleSlot Slot, string Name, double Initial) : ModelPart(Slot, Name)
+    {
+        public override IEnumerable<ParameterPlan> Parameters =>
+            [new($"{Path}.weight", [1], InitialValue.One, Scale: Initial)];
+
+        public override nn.Module Create(ScalarType dtype, Device device) => new Layers.Gain(dtype, device);
     }
 
     public sealed record LayerNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)

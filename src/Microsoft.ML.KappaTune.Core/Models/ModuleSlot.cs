@@ -63,6 +63,18 @@ internal enum ModuleSlot
 
     /// <summary>What gives a head's logits.</summary>
     HeadOutput,
+
+    /// <summary>A convolution of an encoder of frames that halves their number.</summary>
+    Convolution,
+
+    /// <summary>The norm and the convolution of a residual block of such an encoder.</summary>
+    BlockNorm,
+    BlockConvolution,
+
+    /// <summary>What makes a decoder's vectors of an encoder's states.</summary>
+    ProjectorUp,
+    ProjectorDown,
+    ProjectorGain,
 }
 
 internal static class ModuleSlots
@@ -82,6 +94,8 @@ internal static class ModuleSlots
         ModuleSlot.Down or ModuleSlot.SharedDown => TensorRole.FeedForwardOut,
         ModuleSlot.Router or ModuleSlot.SharedWeight => TensorRole.Router,
         ModuleSlot.HeadDense or ModuleSlot.HeadOutput or ModuleSlot.HeadBias => TensorRole.Head,
+        ModuleSlot.Convolution or ModuleSlot.BlockConvolution => TensorRole.Convolution,
+        ModuleSlot.ProjectorUp or ModuleSlot.ProjectorDown or ModuleSlot.ProjectorGain => TensorRole.Other,
         _ => TensorRole.Norm,
     };
 }

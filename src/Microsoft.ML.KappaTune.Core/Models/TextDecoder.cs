@@ -72,7 +72,11 @@ internal sealed class TextDecoder : TransformerStack
     /// There are no types, so that these are left out, and padding gets a state like any token. With a cache the mask is also of the tokens
     /// before these.
     /// </remarks>
-    public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types = null)
+    public override Tensor Embed(Tensor ids, Tensor mask, Tensor? types = null) => EmbedWith(ids, mask, given: null);
+
+    /// <summary>The same, with vectors instead of some tokens' embeddings, which are then as if the tokens had them.</summary>
+    /// <param name="given">The vectors; null for none.</param>
+    public Tensor EmbedWith(Tensor ids, Tensor mask, InputVectors? given)
     {
         // Another shape might be one that broadcasts, and pass unseen.
         long[] shape = ids.shape;
@@ -85,6 +89,8 @@ internal sealed class TextDecoder : TransformerStack
         Tensor states = _words.forward(ids.to(device));
         if (Config.ScalesEmbeddings)
             states = states.mul(tensor(new[] { Math.Sqrt(Config.HiddenSize) }).to(dtype, device));
+        if (given is not null)
+            states = given.In(states);
         if (_positions is not null)
         {
             long past = mask.shape[1] - shape[1];
@@ -161,26 +167,28 @@ internal sealed class TextDecoder : TransformerStack
     /// <param name="ids">[B, K].</param>
     /// <param name="mask">[B, T]: of these tokens, and with a cache of those before them.</param>
     /// <param name="cache">What was kept of the T − K tokens before, to which these are added; null for none.</param>
-    public Tensor Decode(Tensor ids, Tensor mask, KeyValueCache? cache = null)
+    /// <param name="given">Vectors instead of some of these tokens' embeddings; null for none.</param>
+    public Tensor Decode(Tensor ids, Tensor mask, KeyValueCache? cache = null, InputVectors? given = null)
     {
         using var scope = NewDisposeScope();
         if (mask.shape[^1] != ids.shape[^1] + (cache?.Length ?? 0))
             throw new ArgumentException("The mask must be as long as the tokens that were read and these.", nameof(mask));
-        long asked = ids.shape[1];
+        Tensor hidden = EmbedWith(ids, mask, given);
         if (cache is not null && DependsOnLength)
         {
             // Texts that are so long now that they have other angles are read again.
-            Tensor all = cache.AddIds(ids), texts = mask.to(ScalarType.Int64);
+            Tensor all = cache.AddInputs(hidden), texts = mask.to(ScalarType.Int64);
             if (_rotary!.IsChangedAfter(texts, cache.Length) || _windowRotary!.IsChangedAfter(texts, cache.Length))
             {
                 cache.Clear();
-                ids = all;
+                hidden = all;
             }
         }
 
-        Tensor hidden = Run(ids, mask, null, _layers.Length, AttentionOf(mask, cache));
-        cache?.Advance(ids.shape[1]);
-        return (ids.shape[1] > asked ? hidden.narrow(1, ids.shape[1] - asked, asked) : hidden).MoveToOuterDisposeScope();
+        (long asked, long read) = (ids.shape[1], hidden.shape[1]);
+        hidden = Run(hidden, _layers.Length, AttentionOf(mask, cache));
+        cache?.Advance(read);
+        return (read > asked ? hidden.narrow(1, read - asked, asked) : hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether a text's length decides how all its tokens are turned.</summary>

@@ -63,7 +63,7 @@ internal abstract class TextModel : nn.Module
     public abstract Tensor Head(Tensor hidden);
 
     /// <summary>The stage that a parameter belongs to: 0 the embeddings, then the layers from 1 on, last everything above them.</summary>
-    public int StageOf(string parameterName) =>
+    public virtual int StageOf(string parameterName) =>
         Names.IsEmbedding(parameterName) ? 0 : TensorName.Parse(parameterName, 1).Layer + 1 ?? Stack.StageCount;
 
     /// <summary>All is registered by path in the constructor; fields must not be registered once more.</summary>

@@ -42,9 +42,12 @@ internal abstract class TransformerStack(string name) : nn.Module(name)
     public abstract Tensor States(Tensor ids, Tensor mask, Tensor? types);
 
     /// <summary>The embeddings and so many layers, [B, T, H].</summary>
-    public Tensor Run(Tensor ids, Tensor mask, Tensor? types, int layers, AttentionInput input)
+    public Tensor Run(Tensor ids, Tensor mask, Tensor? types, int layers, AttentionInput input) =>
+        Run(Embed(ids, mask, types), layers, input);
+
+    /// <summary>So many layers, [B, T, H], of what the first stage gave, which is disposed.</summary>
+    public Tensor Run(Tensor hidden, int layers, AttentionInput input)
     {
-        Tensor hidden = Embed(ids, mask, types);
         for (int i = 0; i < layers; i++)
         {
             using Tensor lower = hidden;

@@ -16,6 +16,9 @@ internal sealed class OptionProblems
     /// <summary>The same problems for an object that a property holds: its own properties are named by their path from here.</summary>
     public OptionProblems Within(string property) => new(_found, $"{_path}{property}.");
 
+    /// <summary>Whether nothing was found yet.</summary>
+    public bool AreNone => _found.Count == 0;
+
     /// <summary>Checks what the attributes of an object's options say; null has none.</summary>
     public void Check(object? options)
     {

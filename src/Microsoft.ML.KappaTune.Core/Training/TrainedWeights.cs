@@ -56,8 +56,10 @@ internal sealed class TrainedWeights : IDisposable
     /// <param name="head">Names of the new head's parameters among them.</param>
     /// <param name="adapters">The adapters, in float32; null for none.</param>
     /// <param name="isBFloat16">Whether model and adapters are converted to bfloat16.</param>
+    /// <param name="headRate">The highest learning rate of one of the new head's parameters; null for one of all.</param>
     public static TrainedWeights Create(
-        nn.Module model, IEnumerable<TensorSlice> trained, IReadOnlyCollection<string> head, LoraAdapters? adapters, bool isBFloat16)
+        nn.Module model, IEnumerable<TensorSlice> trained, IReadOnlyCollection<string> head, LoraAdapters? adapters, bool isBFloat16,
+        Func<string, double>? headRate = null)
     {
         HashSet<string> adapted = [.. adapters?.ByModule.Keys.Select(module => $"{module}.weight") ?? []];
         IEnumerable<TensorSlice> ofAdapters = adapters?.Parameters.Select(p => new TensorSlice(p.Name)) ?? [];
@@ -70,12 +72,17 @@ internal sealed class TrainedWeights : IDisposable
         Dictionary<string, Parameter> parameters = ByName(model, adapters);
         var places = new Dictionary<TensorSlice, (ParameterGroup Group, int Index)>();
         foreach (var alike in slices
-            .GroupBy(slice => (IsHead: head.Contains(slice.Name), Decays: slice.In(parameters[slice.Name]).Dimensions > 1))
-            .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays))
+            .GroupBy(slice => (
+                IsHead: head.Contains(slice.Name), Decays: slice.In(parameters[slice.Name]).Dimensions > 1,
+                Rate: head.Contains(slice.Name) ? headRate?.Invoke(slice.Name) : null))
+            .OrderBy(group => group.Key.IsHead).ThenBy(group => group.Key.Decays).ThenBy(group => group.Key.Rate))
         {
             TensorSlice[] members = [.. alike];
             Tensor[] values = [.. members.Select(slice => slice.In(parameters[slice.Name]))];
-            var group = new ParameterGroup(alike.Key.IsHead, alike.Key.Decays, [.. values.Select(value => value.shape)], values[0].device);
+            var group = new ParameterGroup(alike.Key.IsHead, alike.Key.Decays, [.. values.Select(value => value.shape)], values[0].device)
+            {
+                Rate = alike.Key.Rate,
+            };
             for (int i = 0; i < members.Length; i++)
             {
                 group.Part(group.Values, i).copy_(values[i]);
@@ -116,7 +123,7 @@ internal sealed class TrainedWeights : IDisposable
     /// <summary>AdamW with state for what trains, and for nothing else.</summary>
     public FlatAdamW NewOptimizer(double learningRate, double headLearningRate, double weightDecay, double beta2) => new(
         [.. _groups.Select(group => new AdamWGroup(
-            group, group.IsHead ? headLearningRate : learningRate, group.Decays ? weightDecay : 0))],
+            group, group.Rate ?? (group.IsHead ? headLearningRate : learningRate), group.Decays ? weightDecay : 0))],
         beta1: 0.9, beta2);
 
     /// <summary>Whether all of them train from here on, or the new head alone.</summary>

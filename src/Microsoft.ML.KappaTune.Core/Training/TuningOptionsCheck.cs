@@ -39,8 +39,16 @@ internal static class TuningOptionsCheck
         problems.Require(DeviceName.IsWellFormed(o.Device), nameof(o.Device), o.Device, DeviceName.Allowed);
     }
 
-    /// <summary>Adds a problem where training is to end by validation rows that there aren't.</summary>
-    public static void CheckStopping(TuningOptions o, bool hasValidationRows, OptionProblems problems) => problems.Require(
-        o.EarlyStopping is null || hasValidationRows || o.ValidationFraction > 0,
-        nameof(o.EarlyStopping), "set", "null where there are no validation rows: give some, or a ValidationFraction above 0");
+    /// <summary>Adds a problem where training is to end by what isn't measured.</summary>
+    /// <param name="writesTranscripts">Whether transcripts of the validation rows are measured.</param>
+    public static void CheckStopping(
+        TuningOptions o, bool hasValidationRows, OptionProblems problems, bool writesTranscripts = false)
+    {
+        problems.Require(
+            o.EarlyStopping is null || hasValidationRows || o.ValidationFraction > 0,
+            nameof(o.EarlyStopping), "set", "null where there are no validation rows: give some, or a ValidationFraction above 0");
+        problems.Within(nameof(o.EarlyStopping)).Require(
+            o.EarlyStopping?.Metric != ValidationMetric.WordErrorRate || writesTranscripts, nameof(EarlyStopping.Metric),
+            o.EarlyStopping?.Metric, "another metric where no transcripts are measured, which those of speech are");
+    }
 }

@@ -11,4 +11,7 @@ public enum ValidationMetric
 
     /// <summary>The mean over classes of the share of their rows that were found, or over rows of their tokens; higher is better.</summary>
     MacroAccuracy,
+
+    /// <summary>Of speech, word errors of the rows' normalised transcripts for each word that is said; lower is better.</summary>
+    WordErrorRate,
 }

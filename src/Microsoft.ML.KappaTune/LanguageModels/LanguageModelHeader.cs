@@ -28,9 +28,7 @@ internal sealed record LanguageModelHeader(
         writer.Write(Texts.CountsPrompts);
         writer.Write(Texts.AppendsEnd);
         writer.Write(ReadsSpecial);
-        writer.Write(Writing is not null);
-        if (Writing is not null)
-            Write(writer, Writing);
+        GenerationPayload.Write(writer, Writing);
         Payload.WriteTexts(writer, TrainedTensors);
         writer.Write(Device);
         writer.Write(Threads);
@@ -47,7 +45,7 @@ internal sealed record LanguageModelHeader(
             Payload.ReadOptional(reader));
         var texts = new LanguageModelTexts(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadBoolean());
         bool readsSpecial = reader.ReadBoolean();
-        GenerationOptions? writing = reader.ReadBoolean() ? ReadOptions(reader) : null;
+        GenerationOptions? writing = GenerationPayload.Read(reader);
         string[] trained = Payload.ReadTexts(reader);
         string device = ScoringMachine.DeviceOr(reader.ReadString());
         int threads = ScoringMachine.ThreadsOr(reader.ReadInt32());
@@ -59,28 +57,4 @@ internal sealed record LanguageModelHeader(
         Payload.Require(texts.MaxTokens > 1 && threads >= 0);
         return new(columns, texts, readsSpecial, writing, trained, device, threads, hasAdapters, baseModel, ModelEntry.LoadList(reader));
     }
-
-    private static void Write(BinaryWriter writer, GenerationOptions options)
-    {
-        writer.Write(options.MaxTokens);
-        writer.Write(options.Temperature);
-        writer.Write(options.TopK);
-        writer.Write(options.TopP);
-        writer.Write(options.MinP);
-        writer.Write(options.RepetitionPenalty);
-        writer.Write(options.Seed);
-        Payload.WriteTexts(writer, options.Stop);
-    }
-
-    private static GenerationOptions ReadOptions(BinaryReader reader) => new()
-    {
-        MaxTokens = reader.ReadInt32(),
-        Temperature = reader.ReadDouble(),
-        TopK = reader.ReadInt32(),
-        TopP = reader.ReadDouble(),
-        MinP = reader.ReadDouble(),
-        RepetitionPenalty = reader.ReadDouble(),
-        Seed = reader.ReadInt32(),
-        Stop = Payload.ReadTexts(reader),
-    };
 }

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Speech;
 using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Persistence;
@@ -14,11 +16,12 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// </summary>
 internal static partial class ModelFolder
 {
-    // Which weights there are, how they are quantised, and how a sentence encoder makes vectors: of another model, each would be obeyed.
+    // Which weights there are, how they are quantised, how a sentence encoder makes vectors, and how recordings become frames: of another
+    // model, each would be obeyed.
     private static readonly string[] OfOthers =
     [
         ShardIndex.FileName, .. QuantizationFields.Files.Select(file => file.Name), SentenceModules.FileName, PoolingConfig.FileName,
-        SentenceEncoderFields.SettingsFile, SentenceEncoderFields.EncoderFile,
+        SentenceEncoderFields.SettingsFile, SentenceEncoderFields.EncoderFile, SoundFile.Name,
     ];
 
     /// <param name="folder">The folder, made where there is none.</param>
@@ -29,7 +32,16 @@ internal static partial class ModelFolder
         string folder, TextModel model, TokenizerFiles tokenizer, IReadOnlyList<string>? classNames = null,
         GenerationFiles? generation = null, byte[]? words = null)
     {
-        ModelWriter.SaveFolder(folder, model, classNames, model.Stack.WordEmbeddings.dtype);
+        if (model is FusedModel fused)
+        {
+            FusionFiles.SaveFolder(folder, fused, fused.Decoder.WordEmbeddings.dtype);
+        }
+        else
+        {
+            ModelWriter.SaveFolder(folder, model, classNames, model.Stack.WordEmbeddings.dtype);
+            FusionFiles.RemoveFrom(folder);
+        }
+
         tokenizer.WriteTo(folder);
         (generation ?? GenerationFiles.None).WriteTo(folder);
         LabelWordFile.WriteTo(folder, words);

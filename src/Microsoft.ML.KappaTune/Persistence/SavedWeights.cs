@@ -1,11 +1,15 @@
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using TorchSharp.Modules;
 
 namespace Microsoft.ML.KappaTune.Persistence;
 
-/// <summary>A model's weights in a model file: all of them, or those that were trained, on top of the base model's.</summary>
+/// <summary>
+/// A model's weights in a model file: all of them, or those that were trained, on top of the base model's. Encoder and projector of a fused
+/// model aren't among them: they have a file of their own.
+/// </summary>
 internal static class SavedWeights
 {
     /// <summary>The file of the parameters that were trained, which holds no others.</summary>
@@ -26,21 +30,21 @@ internal static class SavedWeights
         string? baseModel, IReadOnlyList<string> trained)
     {
         if (storage == WeightStorage.Full)
-            AddParameters(AllFile, null);
+            AddParameters(AllFile, module.named_parameters().Select(named => named.name));
         else if (adapters is null)
             AddParameters(ChangedFile, trained);
         if (adapters is null)
             return;
         using var folder = new SpoolFolder(ctx.Writer.BaseStream);
-        adapters.Save(folder.Path, baseModel, trained);
+        adapters.Save(folder.Path, baseModel, WithoutFusion(trained));
         foreach (string file in Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal))
         {
             using FileStream source = File.OpenRead(file);
             add(Path.GetFileName(file), source.CopyTo);
         }
 
-        void AddParameters(string name, IEnumerable<string>? onlyNames) => add(name, stream => SafetensorsWriter.Write(
-            stream, ModelWriter.Sources(module, module.Stack.WordEmbeddings.dtype, onlyNames), Metadata));
+        void AddParameters(string name, IEnumerable<string> names) => add(name, stream => SafetensorsWriter.Write(
+            stream, ModelWriter.Sources(module, module.Stack.WordEmbeddings.dtype, WithoutFusion(names)), Metadata));
     }
 
     /// <summary>
@@ -59,7 +63,8 @@ internal static class SavedWeights
         {
             if (hasAdapters)
                 adapters = LoraAdapters.Load(module, folder.Path);
-            Payload.Require(hasBase ? !module.NewParameters.Except(trained).Any() : module.NewParameters.Count == 0);
+            IEnumerable<string> missing = WithoutFusion(module.NewParameters);
+            Payload.Require(!(hasBase ? missing.Except(trained) : missing).Any());
             if (!hasBase)
                 adapters?.Detach();
             else if (adapters is null)
@@ -76,6 +81,8 @@ internal static class SavedWeights
         }
     }
 
+    private static IEnumerable<string> WithoutFusion(IEnumerable<string> names) => names.Where(name => !FusionParts.IsOf(name));
+
     private static void SetChanged(TextModel module, SpoolFolder folder, IReadOnlyList<string> trained)
     {
         using var file = SafetensorsFile.Open(folder.File(ChangedFile));
@@ -83,7 +90,8 @@ internal static class SavedWeights
             module.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
         // It has others, or of other shapes, where it was damaged.
         Payload.Require(
-            file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal).SequenceEqual(trained.Order(StringComparer.Ordinal)));
+            file.Tensors.Select(view => view.Name).Order(StringComparer.Ordinal)
+                .SequenceEqual(WithoutFusion(trained).Order(StringComparer.Ordinal)));
         foreach (TensorView view in file.Tensors)
         {
             Payload.Require(parameters.TryGetValue(view.Name, out Parameter? parameter) && parameter.shape.SequenceEqual(view.Shape));

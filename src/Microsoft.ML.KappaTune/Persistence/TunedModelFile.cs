@@ -3,28 +3,47 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// <summary>Takes the one model that KappaTune tuned out of a saved pipeline, which may have other parts.</summary>
 internal static class TunedModelFile
 {
-    /// <summary>Loads the language model in a file; all else in it is freed.</summary>
+    /// <summary>
+    /// Loads what writes texts by the model in a file, a language model or one that hears, and frees it when it is disposed; all else in
+    /// the file is freed.
+    /// </summary>
     /// <param name="device">What it is to compute with; null for what it was trained with.</param>
-    /// <exception cref="FormatException">The file is damaged, or hasn't one language model.</exception>
-    public static KappaTuneLanguageModelTransformer LoadLanguageModel(string path, string? device) =>
-        (KappaTuneLanguageModelTransformer)Load(
-            path, device, part => part is KappaTuneLanguageModelTransformer, "KappaTuneLanguageModel");
+    /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
+    public static TextGenerator LoadGenerator(string path, string? device)
+    {
+        ITransformer model = Load(
+            path, device, part => part is KappaTuneLanguageModelTransformer or KappaTuneSpeechTransformer,
+            "KappaTuneLanguageModel or KappaTuneSpeech");
+        try
+        {
+            return model is KappaTuneSpeechTransformer speech ? speech.Generator : ((KappaTuneLanguageModelTransformer)model).Generator;
+        }
+        catch
+        {
+            (model as IDisposable)?.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Writes the model in a file, a classifier or a language model, as a folder in Hugging Face layout.</summary>
+    /// <summary>Writes the model in a file, a classifier, a language model or one that hears, as a folder in Hugging Face layout.</summary>
     /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
     public static void Unpack(string path, string folder)
     {
         ITransformer model = Load(
-            path, device: null, part => part is KappaTuneTextClassificationTransformer or KappaTuneLanguageModelTransformer,
-            "KappaTuneTextClassification or KappaTuneLanguageModel");
+            path, device: null, part => SaveOf(part) is not null,
+            "KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech");
         using (model as IDisposable)
-        {
-            if (model is KappaTuneTextClassificationTransformer classifier)
-                classifier.SaveModel(folder);
-            else
-                ((KappaTuneLanguageModelTransformer)model).SaveModel(folder);
-        }
+            SaveOf(model)!(folder);
     }
+
+    /// <summary>What writes it as such a folder; null for transformers that are no such model.</summary>
+    private static Action<string>? SaveOf(ITransformer part) => part switch
+    {
+        KappaTuneTextClassificationTransformer classifier => classifier.SaveModel,
+        KappaTuneLanguageModelTransformer language => language.SaveModel,
+        KappaTuneSpeechTransformer speech => speech.SaveModel,
+        _ => null,
+    };
 
     /// <param name="tuners">What makes models that are wanted.</param>
     private static ITransformer Load(string path, string? device, Predicate<ITransformer> isWanted, string tuners)

@@ -11,7 +11,7 @@ namespace Microsoft.ML.KappaTune.Rows;
 /// <param name="inputs">The text's column and, where the model is for pairs, that of the second text.</param>
 /// <param name="threads">Threads of the tensor library where many rows are computed at once; 0 for all cores.</param>
 /// <param name="host">Where texts that had to be cut are noted.</param>
-internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threads, IHost host) : RowFunction
+internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threads, IHost host) : AheadFunction
 {
     private int _hasNoted;
 
@@ -33,7 +33,8 @@ internal abstract class TextFunction(IReadOnlyList<ColumnSpec> inputs, int threa
     /// <param name="row">Its place among them, from 0.</param>
     public virtual EncodedText EncodeRow(long row, string text, string? pair) => Encode(text, pair);
 
-    public override IDataView Apply(IDataView input) => new TextFunctionView(input, this);
+    public override RowWindow NewWindow(DataViewRow input, IReadOnlyList<DataViewSchema.Column> columns) =>
+        new TextRows(this, new TextColumns(input, columns));
 
     /// <summary>Finds the numbers of all texts, row by row.</summary>
     public void Compute(IReadOnlyList<EncodedText> texts, Span<float> numbers)

@@ -8,14 +8,19 @@ internal sealed class ProgressReport : IDisposable
     private readonly IProgressChannel _channel;
     private readonly Action<TuningProgress>? _callback;
     private readonly object _gate = new();
+    private readonly bool _writesTranscripts;
     private TuningProgress _last;
 
-    public ProgressReport(IHost host, Action<TuningProgress>? callback, string name = "KappaTuneTextClassification")
+    /// <param name="writesTranscripts">Whether word errors are told as well.</param>
+    public ProgressReport(
+        IHost host, Action<TuningProgress>? callback, string name = "KappaTuneTextClassification", bool writesTranscripts = false)
     {
         _callback = callback;
+        _writesTranscripts = writesTranscripts;
         _channel = host.StartProgressChannel(name);
         // ML.NET may ask from a thread of its own.
-        _channel.SetHeader(new ProgressHeader(["Loss", "Budget used"], ["epochs", "steps"]), entry =>
+        string[] metrics = writesTranscripts ? ["Loss", "Budget used", "Word error rate"] : ["Loss", "Budget used"];
+        _channel.SetHeader(new ProgressHeader(metrics, ["epochs", "steps"]), entry =>
         {
             TuningProgress last;
             lock (_gate)
@@ -25,6 +30,8 @@ internal sealed class ProgressReport : IDisposable
             entry.SetMetric(0, last.Loss);
             if (last.Used is { } used)
                 entry.SetMetric(1, used);
+            if (writesTranscripts && last.Validation?.Transcripts is { } heard)
+                entry.SetMetric(2, heard.Words.Value);
             entry.SetProgress(0, last.Epoch, last.TotalEpochs);
             entry.SetProgress(1, last.Step, last.TotalSteps);
         });
@@ -37,8 +44,11 @@ internal sealed class ProgressReport : IDisposable
         if (progress.Validation is { } validation)
         {
             // Metrics, then how far each unit is, then how far it goes.
+            double?[] errors = _writesTranscripts ? [validation.Transcripts?.Words.Value] : [];
             _channel.Checkpoint(
-                validation.Loss, progress.Used, progress.Epoch, progress.Step, progress.TotalEpochs, progress.TotalSteps);
+            [
+                validation.Loss, progress.Used, .. errors, progress.Epoch, progress.Step, progress.TotalEpochs, progress.TotalSteps,
+            ]);
         }
 
         _callback?.Invoke(progress);

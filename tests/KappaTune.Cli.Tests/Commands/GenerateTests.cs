@@ -132,7 +132,7 @@ public sealed class GenerateTests : IDisposable
         mlContext.Model.Save(mlContext.Transforms.CopyColumns("Copy", "Text").Fit(rows), rows.Schema, other);
         (exitCode, _, error) = Tool.Run("generate", other, "--prompt", "a");
         Assert.Equal(ExitCode.BadInput, exitCode);
-        Assert.Contains("has no model that KappaTuneLanguageModel tuned", error);
+        Assert.Contains("has no model that KappaTuneLanguageModel or KappaTuneSpeech tuned", error);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Tests.Fusion;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -103,6 +105,31 @@ public sealed class LeakTests
 
         static Tensor[] TensorsOf(AttentionInput input) =>
             [.. new[] { input.Bias, input.Angles?.Cosines, input.Angles?.Sines }.OfType<Tensor>()];
+    }
+
+    [Fact]
+    public void A_fused_models_call_leaves_its_result_and_nothing_else()
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        long atFirst = LiveTensors.Settled();
+        using (FusedModel model = SmallFusion.Model(SmallDecoder.Config()))
+        {
+            (Tensor ids, Tensor mask, FusedInput input) = SmallFusion.Batch(
+                model.FusionConfig, left: false, SmallFusion.Frames(20, 1), SmallFusion.Frames(5, 2));
+            // The first one makes the tables of rotations, which are kept.
+            model.Embed(ids, mask, input).Dispose();
+            AssertOneTensor(scope, () => model.Embed(ids, mask, input));
+            AssertOneTensor(scope, () => model.Project(input)!.Vectors);
+            using Tensor vectors = model.Project(input)!.Vectors;
+            AssertOneTensor(scope, () => model.Decoder.EmbedWith(ids, mask, new(input.Places, vectors)));
+            model.Decoder.Decode(ids, mask).Dispose();
+            AssertOneTensor(scope, () => model.Decoder.Decode(ids, mask, given: new(input.Places, vectors)));
+            foreach (Tensor mine in (Tensor[])[ids, mask, input.Places, input.Frames.Values])
+                mine.Dispose();
+        }
+
+        LiveTensors.AssertAre(atFirst);
     }
 
     private static void AssertOneTensor(DisposeScope scope, Func<Tensor> call)

@@ -101,6 +101,24 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public void How_a_model_hears()
+    {
+        var options = Bind<KappaTuneSpeechEstimator.Options>("""
+            { "BaseModel": "folder", "Input": "Samples", "SampleRate": 8000, "Sound": { "Bands": 40 }, "Fusion": { "Convolutions": 2 } }
+            """);
+        Assert.Equal(
+            new()
+            {
+                BaseModel = "folder",
+                Input = SpeechInput.Samples,
+                SampleRate = 8000,
+                Sound = new() { Bands = 40 },
+                Fusion = new() { Convolutions = 2 },
+            },
+            options);
+    }
+
+    [Fact]
     public void A_budget()
     {
         Assert.Equal(new() { Keep = 0.98 }, Bind<RetentionBudget>("""{ "Keep": 0.98 }"""));

@@ -10,22 +10,26 @@ public partial class OptionStatementTests
     [
         typeof(KappaTuneTextClassificationTrainer.Options), typeof(KappaTuneEmbeddingEstimator.Options), typeof(ScanOptions),
         typeof(KappaSelection), typeof(TuningMethod), typeof(RetentionBudget), typeof(KappaTuneLanguageModelEstimator.Options),
-        typeof(GenerationOptions), typeof(ClassLabels),
+        typeof(GenerationOptions), typeof(ClassLabels), typeof(LogMelOptions), typeof(KappaTuneSpeechEstimator.Options),
+        typeof(FusionOptions),
     ];
 
-    /// <summary>A table of what isn't in the one of all trainings.</summary>
-    private const string OfLanguageModels = "## Language models";
+    /// <summary>Tables of what isn't in the one of all trainings.</summary>
+    private const string OfLanguageModels = "## Language models", OfSpeech = "## Speech";
 
     public static TheoryData<string, Type> Tables => new()
     {
         { "## Training", typeof(KappaTuneTextClassificationTrainer.Options) },
         { OfLanguageModels, typeof(KappaTuneLanguageModelEstimator.Options) },
+        { OfSpeech, typeof(KappaTuneSpeechEstimator.Options) },
         { "## Classes as words", typeof(ClassLabels) },
         { "## Selection", typeof(KappaSelection) },
         { "## Method", typeof(TuningMethod) },
         { "## Early stopping", typeof(EarlyStopping) },
         { "## Budget", typeof(RetentionBudget) },
         { "## Generation", typeof(GenerationOptions) },
+        { "## Sound", typeof(LogMelOptions) },
+        { "## Fusion", typeof(FusionOptions) },
         { "## Scans", typeof(ScanOptions) },
         { "## Embeddings", typeof(KappaTuneEmbeddingEstimator.Options) },
     };
@@ -35,14 +39,15 @@ public partial class OptionStatementTests
     {
         object defaults = type == typeof(EarlyStopping) ? new EarlyStopping() : Activator.CreateInstance(type)!;
         IEnumerable<OptionInfo> options = OptionInfo.AllOf(type)
-            .Where(option => heading != OfLanguageModels || type.GetProperty(option.Name)!.DeclaringType == type);
+            .Where(option => heading is not (OfLanguageModels or OfSpeech) || type.GetProperty(option.Name)!.DeclaringType == type);
         DocumentationTable.AssertRows("options.md", heading, [.. options.Select(option =>
         {
             string allowed = option.Type == typeof(bool) ? "" : option.Allowed is "not null" ? "" : option.Allowed;
             string meaning = DocumentationTable.Summary(type.GetProperty(option.Name)!).Split(". ")[0].TrimEnd('.');
             if (ZeroApart().Match(meaning) is { Success: true } zero)
                 (allowed, meaning) = ($"1 or more, or {zero.Groups["zero"]}", ZeroApart().Replace(meaning, "${rest}"));
-            string effect = heading is "## Training" or OfLanguageModels ? $" {(option.ChangesResult ? "yes" : "no")} |" : "";
+            bool isOfTraining = heading is "## Training" or OfLanguageModels or OfSpeech;
+            string effect = isOfTraining ? $" {(option.ChangesResult ? "yes" : "no")} |" : "";
             return $"| `{option.Name}` | {DefaultOf(option, defaults)} | {allowed} |{effect} {WithoutRange(meaning, allowed)}. |";
         })]);
     }
@@ -62,7 +67,7 @@ public partial class OptionStatementTests
         _ when option.Name == nameof(TuningMethod.Alpha) => "twice the rank",
         CancellationToken or IReadOnlyList<string> or IReadOnlyDictionary<string, string> => "none",
         bool flag => flag ? "`true`" : "`false`",
-        string text => $"`\"{text}\"`",
+        string text => $"`\"{text.Replace("\n", "\\n")}\"`",
         var value => $"`{OptionInfo.TextOf(value)}`",
     };
 

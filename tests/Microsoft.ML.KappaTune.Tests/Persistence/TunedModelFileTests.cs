@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Tests.LanguageModels;
 
@@ -19,12 +18,17 @@ public sealed class TunedModelFileTests : LanguageModelPipeline
         string file = _folder.File("pipeline.zip"), folder = _folder.File("unpacked");
         _context.Model.Save(pipeline, rows.Schema, file);
 
-        using KappaTuneLanguageModelTransformer model = TunedModelFile.LoadLanguageModel(file, device: null);
-        Assert.Equal(pipeline.Transform(rows).GetColumn<float>("LogLikelihood"), Likelihoods(model, rows));
         TunedModelFile.Unpack(file, folder);
+        using TextGenerator generator = TunedModelFile.LoadGenerator(file, device: null), same = TextGenerator.Load(folder, "cpu");
+        Assert.Equal(Write(same), Write(generator));
+        KappaTuneLanguageModelTransformer model = pipeline.SelectMany(part => part as IEnumerable<ITransformer> ?? [part])
+            .OfType<KappaTuneLanguageModelTransformer>().Single();
         model.SaveModel(_folder.File("saved"));
         foreach (string path in Directory.EnumerateFiles(_folder.File("saved")))
             Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(path))));
+
+        static string[] Write(TextGenerator generator) => [.. generator.Generate(
+            "we saw", new() { MaxTokens = 5 }, TestContext.Current.CancellationToken).Select(piece => piece.Text)];
     }
 
     [Fact]
@@ -37,9 +41,9 @@ public sealed class TunedModelFileTests : LanguageModelPipeline
             _context.Model.Save(pipeline, rows.Schema, file);
         const string Two = "has 2 models that", Remedy = "Save the one that you mean by itself";
         string both = Assert.Throws<FormatException>(() => TunedModelFile.Unpack(file, _folder.File("unpacked"))).Message;
-        Assert.StartsWith($"{file} {Two} KappaTuneTextClassification or KappaTuneLanguageModel tuned. {Remedy}", both);
-        string one = Assert.Throws<FormatException>(() => TunedModelFile.LoadLanguageModel(file, device: null)).Message;
-        Assert.StartsWith($"{file} {Two} KappaTuneLanguageModel tuned. {Remedy}", one);
+        Assert.StartsWith($"{file} {Two} KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech tuned. {Remedy}", both);
+        string one = Assert.Throws<FormatException>(() => TunedModelFile.LoadGenerator(file, device: null)).Message;
+        Assert.StartsWith($"{file} {Two} KappaTuneLanguageModel or KappaTuneSpeech tuned. {Remedy}", one);
         Assert.False(Directory.Exists(_folder.File("unpacked")));
     }
 
@@ -49,10 +53,10 @@ public sealed class TunedModelFileTests : LanguageModelPipeline
         IDataView rows = Rows(2, seed: 1);
         string other = _folder.File("other.zip"), hollow = _folder.File("hollow.zip");
         _context.Model.Save(_context.Transforms.CopyColumns("Copy", nameof(Row.Prompt)).Fit(rows), rows.Schema, other);
-        string none = Assert.Throws<FormatException>(() => TunedModelFile.LoadLanguageModel(other, device: null)).Message;
+        string none = Assert.Throws<FormatException>(() => TunedModelFile.LoadGenerator(other, device: null)).Message;
         Assert.Equal(
-            $"{other} has no model that KappaTuneLanguageModel tuned. Name the .zip of one, a folder in Hugging Face layout or a .gguf "
-            + "file.",
+            $"{other} has no model that KappaTuneLanguageModel or KappaTuneSpeech tuned. Name the .zip of one, a folder in Hugging Face "
+            + "layout or a .gguf file.",
             none);
 
         // A model file, as its first entry says, with nothing behind it.

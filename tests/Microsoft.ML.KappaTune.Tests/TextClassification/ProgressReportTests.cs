@@ -51,6 +51,18 @@ public class ProgressReportTests
         Assert.Equal(3, seen.Count);
     }
 
+    [Fact]
+    public void Who_writes_transcripts_is_told_of_their_errors_too()
+    {
+        using var channel = new Channel();
+        using var report = new ProgressReport(channel.Host, null, writesTranscripts: true);
+        Assert.Equal(["Loss", "Budget used", "Word error rate"], channel.Header!.MetricNames);
+        var errors = new TranscriptErrors(new(1, 0, 0, 4), default, default, default);
+        report.Report(Training with { Phase = TuningPhase.Validated, Validation = new(0.4, 0.8, 0.7) { Transcripts = errors } });
+        Assert.Equal([[0.4, null, 0.25, 2, 40, 10, 400]], channel.Checkpoints);
+        Assert.Equal(0.25, channel.Ask().Values["Word error rate"]);
+    }
+
     /// <summary>A host's only channel.</summary>
     private sealed class Channel : IProgressChannel
     {

@@ -15,7 +15,7 @@ public sealed class TextCursorTests
     public void Rows_come_in_order_with_the_columns_of_the_input()
     {
         var function = new LengthFunction();
-        IDataView view = new TextFunctionView(Document.View(Context, Count), function);
+        IDataView view = new AheadView(Document.View(Context, Count), function);
         Assert.Equal(Count, Check(view.GetRowCursor(view.Schema)));
         Assert.Equal(Count, function.Texts);
         // Far fewer batches than rows, and little padding.
@@ -29,7 +29,7 @@ public sealed class TextCursorTests
     public void Batches_have_no_more_rows_than_the_function_takes(int rows, int least)
     {
         var function = new LengthFunction { RowsOfBatch = rows };
-        IDataView view = new TextFunctionView(Document.View(Context, Count), function);
+        IDataView view = new AheadView(Document.View(Context, Count), function);
         Assert.Equal(Count, Check(view.GetRowCursor(view.Schema)));
         Assert.InRange(function.Batches, least, Count);
     }
@@ -37,9 +37,9 @@ public sealed class TextCursorTests
     [Fact]
     public void Shuffled_rows_keep_their_columns()
     {
-        IDataView shuffled = new TextFunctionView(Context.Data.ShuffleRows(Document.View(Context, Count), seed: 3), new LengthFunction());
+        IDataView shuffled = new AheadView(Context.Data.ShuffleRows(Document.View(Context, Count), seed: 3), new LengthFunction());
         Assert.Equal(Count, Check(shuffled.GetRowCursor(shuffled.Schema), inOrder: false));
-        IDataView cached = new TextFunctionView(Context.Data.Cache(Document.View(Context, Count)), new LengthFunction());
+        IDataView cached = new AheadView(Context.Data.Cache(Document.View(Context, Count)), new LengthFunction());
         Assert.True(cached.CanShuffle);
         Assert.Equal(Count, Check(cached.GetRowCursor(cached.Schema, new Random(5)), inOrder: false));
     }
@@ -48,7 +48,7 @@ public sealed class TextCursorTests
     public void An_input_that_can_be_read_only_once_is_read_once()
     {
         var once = new OncePassed(Document.View(Context, Count));
-        IDataView view = new TextFunctionView(once, new LengthFunction());
+        IDataView view = new AheadView(once, new LengthFunction());
         Assert.Equal(Count, Check(view.GetRowCursor(view.Schema)));
         Assert.Equal(1, once.Cursors);
     }
@@ -57,7 +57,7 @@ public sealed class TextCursorTests
     public void Nothing_is_computed_that_nobody_asks_for()
     {
         var function = new LengthFunction();
-        IDataView view = new TextFunctionView(Document.View(Context, Count), function);
+        IDataView view = new AheadView(Document.View(Context, Count), function);
         using (DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Number"]]))
             while (cursor.MoveNext())
                 continue;
@@ -83,7 +83,7 @@ public sealed class TextCursorTests
     public void Row_numbers_batches_and_identifiers_are_the_input_s()
     {
         IDataView data = Context.Data.Cache(Document.View(Context, Count));
-        IDataView view = new TextFunctionView(data, new LengthFunction());
+        IDataView view = new AheadView(data, new LengthFunction());
         using DataViewRowCursor expected = data.GetRowCursor(data.Schema, new Random(2)),
             actual = view.GetRowCursor(view.Schema, new Random(2));
         ValueGetter<DataViewRowId> expectedId = expected.GetIdGetter(), actualId = actual.GetIdGetter();
@@ -103,7 +103,7 @@ public sealed class TextCursorTests
     [Fact]
     public void Cursors_side_by_side_don_t_disturb_each_other()
     {
-        IDataView view = new TextFunctionView(Document.View(Context, 600), new LengthFunction());
+        IDataView view = new AheadView(Document.View(Context, 600), new LengthFunction());
         Parallel.For(0, 8, i => Assert.Equal(600, Check(view.GetRowCursor(view.Schema))));
         DataViewRowCursor[] set = view.GetRowCursorSet(view.Schema, 4);
         Assert.Equal(600, set.AsParallel().Sum(cursor => Check(cursor, inOrder: false)));
@@ -112,7 +112,7 @@ public sealed class TextCursorTests
     [Fact]
     public void Asking_for_what_isn_t_there_is_an_error()
     {
-        IDataView view = new TextFunctionView(Document.View(Context, 3), new LengthFunction());
+        IDataView view = new AheadView(Document.View(Context, 3), new LengthFunction());
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Length"]]);
         Assert.Throws<ArgumentOutOfRangeException>(() => cursor.GetGetter<int>(view.Schema["Number"]));
         Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<double>(view.Schema["Length"]));
@@ -127,7 +127,7 @@ public sealed class TextCursorTests
     public void Cut_texts_are_told_once_a_cursor()
     {
         var function = new LengthFunction { Longest = 5 };
-        IDataView view = new TextFunctionView(Document.View(Context, Count), function);
+        IDataView view = new AheadView(Document.View(Context, Count), function);
         for (int i = 0; i < 2; i++)
         {
             Check(view.GetRowCursor(view.Schema), longest: 5);

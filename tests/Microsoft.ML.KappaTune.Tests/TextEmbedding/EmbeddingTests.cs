@@ -134,7 +134,8 @@ public sealed class EmbeddingTests : IDisposable
         string other = _folder.File("other.zip");
         _context.Model.Save(_context.Transforms.CopyColumns("Copy", "Text").Fit(rows), rows.Schema, other);
         var error = Assert.Throws<FormatException>(() => Fit(other));
-        Assert.StartsWith($"{other} has no model that KappaTuneTextClassification or KappaTuneLanguageModel tuned.", error.Message);
+        Assert.StartsWith(
+            $"{other} has no model that KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech tuned.", error.Message);
         string garbage = _folder.Write("garbage.zip", "PK, but no more of it");
         Assert.StartsWith($"{garbage} isn't a zip archive", Assert.Throws<FormatException>(() => Fit(garbage)).Message);
         string cut = _folder.File("cut.zip");

@@ -16,10 +16,10 @@ internal sealed class LanguageGenerator(
     : IDisposable
 {
     // Embeddings are often padded to a round number; the rows beyond the tokenizer's are no tokens.
-    private readonly int _vocabulary = Math.Min(tokenizer.VocabularySize, config.VocabularySize);
+    private readonly int _vocabulary = VocabularyOf(tokenizer, config);
 
     // Nor are ids in between that the tokenizer has no token for, unless they end texts.
-    private readonly int[] _missing = MissingIn(tokenizer, Math.Min(tokenizer.VocabularySize, config.VocabularySize), endTokens);
+    private readonly int[] _missing = MissingIn(tokenizer, config, endTokens);
 
     /// <param name="model">The model, on the device, which nobody else uses; disposed with this.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -105,6 +105,13 @@ internal sealed class LanguageGenerator(
 
     public void Dispose() => model.Dispose();
 
-    private static int[] MissingIn(HuggingFaceTokenizer tokenizer, int count, IReadOnlyCollection<int> endTokens) =>
-        [.. Enumerable.Range(0, count).Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id))];
+    /// <summary>How many of a model's logits are of tokens, the first ones.</summary>
+    public static int VocabularyOf(HuggingFaceTokenizer tokenizer, DecoderConfig config) =>
+        Math.Min(tokenizer.VocabularySize, config.VocabularySize);
+
+    /// <summary>The ids among them that are no tokens.</summary>
+    public static int[] MissingIn(HuggingFaceTokenizer tokenizer, DecoderConfig config, IReadOnlyCollection<int> endTokens) =>
+    [
+        .. Enumerable.Range(0, VocabularyOf(tokenizer, config)).Where(id => tokenizer.TokenOf(id) is null && !endTokens.Contains(id)),
+    ];
 }

@@ -22,8 +22,10 @@ internal static class ModelInitializer
         switch (plan.Initial)
         {
             case InitialValue.Zero: parameter.zero_(); break;
-            case InitialValue.One: parameter.FillInPlace(1); break;
-            default: parameter.copy_(empty(plan.Shape, dtype: ScalarType.Float32, device: CPU).normal_(0, range, generator)); break;
+            case InitialValue.One: parameter.FillInPlace(plan.Scale ?? 1); break;
+            default:
+                parameter.copy_(empty(plan.Shape, dtype: ScalarType.Float32, device: CPU).normal_(0, plan.Scale ?? range, generator));
+                break;
         }
 
         if (plan.ZeroRow is { } row)

@@ -24,9 +24,10 @@ internal static class ModelWriter
     /// <param name="model">A model, or an encoder alone.</param>
     /// <param name="classNames">A classifier's classes, in the order of its outputs.</param>
     /// <param name="config">What to say of the model, where that isn't what it computes with now: another dropout.</param>
+    /// <param name="onlyNames">The parameters to write; all by default.</param>
     public static void SaveFolder(
         string folder, nn.Module model, IReadOnlyList<string>? classNames = null, ScalarType dtype = ScalarType.Float32,
-        TransformerConfig? config = null)
+        TransformerConfig? config = null, IEnumerable<string>? onlyNames = null)
     {
         string type = StoredTypes.ConfigName(dtype);
         string json = model switch
@@ -36,7 +37,7 @@ internal static class ModelWriter
             _ => throw new ArgumentException($"A {model.GetName()} has no configuration.", nameof(model)),
         };
         Directory.CreateDirectory(folder);
-        Save(Path.Combine(folder, WeightsFile), model, dtype);
+        Save(Path.Combine(folder, WeightsFile), model, dtype, onlyNames);
         string file = Path.Combine(folder, ModelConfig.FileName);
         AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }

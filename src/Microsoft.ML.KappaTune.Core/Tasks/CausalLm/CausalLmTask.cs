@@ -72,7 +72,7 @@ internal sealed class CausalLmTask : ITuningTask<CausalLanguageModel, LanguageMo
         _request.EpochEnded?.Invoke(new(epoch, model, training(), validation()));
 
     /// <summary>Takes round(fraction · rows) of them, at least one, and leaves one at least.</summary>
-    private static bool[] Taken(int rows, double fraction, int seed)
+    public static bool[] Taken(int rows, double fraction, int seed)
     {
         int count = Math.Clamp((int)Math.Round(fraction * rows, MidpointRounding.AwayFromZero), 1, rows - 1);
         int[] order = [.. Enumerable.Range(0, rows)];

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Layers;
 using Microsoft.ML.KappaTune.Models;
 
@@ -28,7 +29,7 @@ internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> tra
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         model.eval();
-        Tensor hidden = Stack.Embed(batch.Ids, batch.Mask, batch.Types);
+        Tensor hidden = Embed(batch);
         return Layers(hidden, Stack.AttentionOf(batch.Mask), 1, FirstTrained).MoveToOuterDisposeScope();
     }
 
@@ -39,12 +40,15 @@ internal sealed class PartlyFrozenModel(TextModel model, IEnumerable<string> tra
     {
         using var scope = NewDisposeScope();
         model.train(training);
-        Tensor hidden = frozen ?? Stack.Embed(batch.Ids, batch.Mask, batch.Types);
+        Tensor hidden = frozen ?? Embed(batch);
         hidden = Layers(hidden, Stack.AttentionOf(batch.Mask), Math.Max(1, FirstTrained), Stack.StageCount);
         Tensor states = batch.Places is { } places ? hidden.flatten(0, 1).index_select(0, places) : hidden;
         // What came in is the caller's already, and would leave its scope as well.
         return ReferenceEquals(states, frozen) ? states : states.MoveToOuterDisposeScope();
     }
+
+    private Tensor Embed(TokenBatch batch) => batch.Fused is { } input
+        ? ((FusedModel)model).Embed(batch.Ids, batch.Mask, input) : Stack.Embed(batch.Ids, batch.Mask, batch.Types);
 
     /// <summary>
     /// Stages from <paramref name="first"/> to before <paramref name="end"/>; stage 0 is the embeddings, so that stage i is layer i − 1.

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Tokenization;
 
@@ -11,6 +12,9 @@ namespace Microsoft.ML.KappaTune.Training.Frozen;
 /// <param name="Places">The tokens whose states the head takes, numbered in the row of all rows, [M]; null for all.</param>
 internal sealed record TokenBatch(int[] Rows, Tensor Ids, Tensor Mask, Tensor? Types, Tensor? Places = null)
 {
+    /// <summary>What a fused model reads beside the tokens; null for nothing.</summary>
+    public FusedInput? Fused { get; init; }
+
     /// <summary>Tokens of the longest row.</summary>
     public int Length => (int)Ids.shape[1];
 

@@ -32,6 +32,9 @@ internal sealed class ParameterGroup : IDisposable
     /// <summary>Whether they belong to the task's new head.</summary>
     public bool IsHead { get; }
 
+    /// <summary>Their highest learning rate, where they have one of their own; null for that of all like them.</summary>
+    public double? Rate { get; init; }
+
     /// <summary>Whether weight decay applies: to matrices, not to biases and norms, which are vectors.</summary>
     public bool Decays { get; }
 

@@ -58,10 +58,19 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
     }
 
     /// <summary>What a model does on validation rows.</summary>
-    public string Words(ValidationResult v) => countsTokens
-        ? FormattableString.Invariant($"validation loss {v.Loss:0.0000}, perplexity {v.Perplexity:0.###}, guessed {v.MicroAccuracy:0.0000}")
-        : FormattableString.Invariant(
-            $"validation loss {v.Loss:0.0000}, accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}");
+    public string Words(ValidationResult v)
+    {
+        string loss = FormattableString.Invariant($"validation loss {v.Loss:0.0000}, ");
+        if (v.Transcripts is { } heard)
+        {
+            return loss + FormattableString.Invariant(
+                $"word errors {heard.Words.Value:0.0000}, character errors {heard.Characters.Value:0.0000}");
+        }
+
+        return loss + (countsTokens
+            ? FormattableString.Invariant($"perplexity {v.Perplexity:0.###}, guessed {v.MicroAccuracy:0.0000}")
+            : FormattableString.Invariant($"accuracy {v.MicroAccuracy:0.0000}, macro {v.MacroAccuracy:0.0000}"));
+    }
 
     private TuningProgress ProgressOf(TuningState state, int totalSteps, TuningPhase phase, EpochReport? epoch)
     {

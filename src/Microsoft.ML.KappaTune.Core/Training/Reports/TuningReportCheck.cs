@@ -51,6 +51,20 @@ internal static class TuningReportCheck
             return;
         RequireShare(result.MicroAccuracy, $"{field}.micro_accuracy");
         RequireShare(result.MacroAccuracy, $"{field}.macro_accuracy");
+        if (result.Transcripts is not { } errors)
+            return;
+        Validate(errors.Words, $"{field}.transcripts.words");
+        Validate(errors.Characters, $"{field}.transcripts.characters");
+        Validate(errors.RawWords, $"{field}.transcripts.raw_words");
+        Validate(errors.RawCharacters, $"{field}.transcripts.raw_characters");
+    }
+
+    private static void Validate(ErrorRate rate, string field)
+    {
+        RequireCount(rate.Substitutions, $"{field}.substitutions");
+        RequireCount(rate.Insertions, $"{field}.insertions");
+        RequireCount(rate.Deletions, $"{field}.deletions");
+        RequireCount(rate.Length, $"{field}.length");
     }
 
     private static void Validate(StepLoss step, string field)

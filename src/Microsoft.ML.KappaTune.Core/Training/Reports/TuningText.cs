@@ -140,16 +140,18 @@ internal static class TuningText
     {
         bool validated = report.Epochs.Any(epoch => epoch.Validation is not null);
         bool isOfTokens = report.CountedTokens is not null;
-        (string micro, string macro, string counted) =
-            isOfTokens ? ("Guessed", "Perplexity", "Tok/s") : ("Accuracy", "By class", "Rows/s");
+        bool hears = report.Epochs.Any(epoch => epoch.Validation?.Transcripts is not null);
+        (string micro, string macro, string counted) = hears ? ("Word errs", "Char errs", "Tok/s")
+            : isOfTokens ? ("Guessed", "Perplexity", "Tok/s") : ("Accuracy", "By class", "Rows/s");
         Row(text, validated, "Epoch", "Training loss", "Validation loss", micro, macro, counted, "Time");
         foreach (EpochReport epoch in report.Epochs)
         {
             string mark = epoch.Epoch == report.BestEpoch ? "* " : "";
             Row(
                 text, validated, mark + NumberText.Count(epoch.Epoch), Loss(epoch.TrainingLoss), Loss(epoch.Validation?.Loss),
-                Share(epoch.Validation?.MicroAccuracy),
-                isOfTokens ? Perplexity(epoch.Validation) : Share(epoch.Validation?.MacroAccuracy),
+                Share(hears ? epoch.Validation?.Transcripts?.Words.Value : epoch.Validation?.MicroAccuracy),
+                hears ? Share(epoch.Validation?.Transcripts?.Characters.Value)
+                    : isOfTokens ? Perplexity(epoch.Validation) : Share(epoch.Validation?.MacroAccuracy),
                 NumberText.Ratio(epoch.RowsPerSecond), NumberText.Duration(epoch.Elapsed));
         }
     }

@@ -16,6 +16,13 @@ namespace Microsoft.ML.KappaTune;
 public sealed record ValidationResult(
     [property: JsonRequired] double Loss, [property: JsonRequired] double MicroAccuracy, [property: JsonRequired] double MacroAccuracy)
 {
+    /// <summary>
+    /// Of a model that hears, the errors of what it writes of the rows, in at most 8 more than twice as many tokens as the longest of the
+    /// right transcripts has; null of other models, and absent in their files.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TranscriptErrors? Transcripts { get; init; }
+
     /// <summary>e to the power of <see cref="Loss"/>, of a language model: 1 is certainty, the vocabulary's size chance.</summary>
     [JsonIgnore]
     public double Perplexity => Math.Exp(Loss);
@@ -25,6 +32,7 @@ public sealed record ValidationResult(
     {
         ValidationMetric.Loss => -Loss,
         ValidationMetric.MicroAccuracy => MicroAccuracy,
-        _ => MacroAccuracy,
+        ValidationMetric.MacroAccuracy => MacroAccuracy,
+        _ => -Transcripts!.Value.Words.Value,
     };
 }

@@ -31,6 +31,9 @@ internal interface ITuningTask<TModel, TRows>
     /// <summary>Loads it for the task, in float32, with a new head where the task needs one.</summary>
     TModel Load(TuningBase baseModel, Device device);
 
+    /// <summary>The highest learning rate of a parameter that the base doesn't have.</summary>
+    double RateOf(string newParameter) => Request.Options.HeadLearningRate;
+
     /// <summary>Everything that decides what the run computes, by name.</summary>
     SortedDictionary<string, string> Identity(TuningBase baseModel, string fingerprint, bool isBFloat16);
 
@@ -87,6 +90,11 @@ internal interface IRowMeter
     /// <param name="states">What the head takes of the batch.</param>
     void Add(TextModel model, Tensor states, TokenBatch batch);
 
-    /// <summary>The result once all rows were added.</summary>
+    /// <summary>Measures what takes more than states, once all rows were added.</summary>
+    void Finish(TextModel model, CancellationToken cancellationToken)
+    {
+    }
+
+    /// <summary>The result once all is measured.</summary>
     ValidationResult Result();
 }

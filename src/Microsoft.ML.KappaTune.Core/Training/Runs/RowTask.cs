@@ -111,6 +111,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
             meter.Add(_model.Model, states, tokens);
         }
 
+        meter.Finish(_model.Model, cancellationToken);
         return meter.Result();
     }
 }

@@ -8,7 +8,7 @@ internal static class Tuner
 {
     // Threads and random numbers of the tensor library are the process's, so that two runs at once would disturb each other's, and
     // would be no faster.
-    private static readonly object OneAtATime = new();
+    internal static readonly object OneAtATime = new();
 
     /// <summary>Runs from scan to report. Runs of several threads wait for each other; callbacks come on the caller's thread.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or nothing would be trained.</exception>

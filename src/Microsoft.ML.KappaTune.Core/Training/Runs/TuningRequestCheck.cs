@@ -8,7 +8,9 @@ internal static class TuningRequestCheck
     /// <summary>Adds what is wrong.</summary>
     /// <param name="rows">Rows to train on.</param>
     /// <param name="validationRows">Rows to validate on; null where none are given.</param>
-    public static void Check(TuningRequest request, int rows, int? validationRows, OptionProblems problems)
+    /// <param name="writesTranscripts">Whether transcripts of the validation rows are measured.</param>
+    public static void Check(
+        TuningRequest request, int rows, int? validationRows, OptionProblems problems, bool writesTranscripts = false)
     {
         TuningOptions o = request.Options;
         TuningOptionsCheck.Check(o, problems);
@@ -18,7 +20,7 @@ internal static class TuningRequestCheck
         problems.Require(
             validationRows is not null || o.ValidationFraction == 0 || rows >= 2, nameof(o.ValidationFraction), o.ValidationFraction,
             "0 where there is one row");
-        TuningOptionsCheck.CheckStopping(o, validationRows is not null, problems);
+        TuningOptionsCheck.CheckStopping(o, validationRows is not null, problems, writesTranscripts);
         problems.Require(
             o.RetentionText is null or RetentionTexts.English || File.Exists(o.RetentionText),
             nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");

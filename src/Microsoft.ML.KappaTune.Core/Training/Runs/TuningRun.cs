@@ -99,7 +99,8 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
             TRows train = _task.TokenizeTraining(Tokenizing(0));
             TRows? validation = _task.TokenizeValidation(Tokenizing(_task.TrainingTexts.Count));
             TimeSpan tokenizing = clock.Elapsed;
-            using var weights = TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16);
+            using var weights =
+                TrainedWeights.Create(model, mayChange, model.NewParameters, adapters, _isBFloat16, _task.RateOf);
             // β₂ = 0.999 remembers about 1000 steps; shorter fine-tuning is covered by Adam's correction for its start.
             using FlatAdamW optimizer =
                 weights.NewOptimizer(state.LearningRate, _options.HeadLearningRate, _options.WeightDecay, beta2: 0.999);

@@ -1,46 +1,40 @@
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
-/// Rows in their order, with numbers found for many of them at once: it reads ahead, and keeps a copy of what the input gave for each
+/// Rows in their order, with what is found for several of them at once: it reads ahead, and keeps a copy of what the input gave for each
 /// row until the row's turn comes, so that any input will do, shuffled ones and those that can be read only once too.
 /// </summary>
-internal sealed class TextCursor : DataViewRowCursor
+internal sealed class AheadCursor : DataViewRowCursor
 {
     // The first windows are small: who wants a row or two shouldn't wait for hundreds.
-    private const int FirstWindow = 32, LargestWindow = 512;
+    private const int FirstWindow = 32;
 
     private readonly DataViewRowCursor _input;
     private readonly DataViewSchema _schema;
     private readonly bool[] _active;
-    private readonly TextFunction _function;
-    private readonly TextColumns _reader;
-    private readonly TextWindow _window;
+    private readonly RowWindow _window;
     private readonly ColumnBuffer?[] _columns;
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly List<long> _batches = [];
     private readonly Delegate[] _getters;
-    private int _windowSize = FirstWindow;
+    private int _windowSize;
     private int _slot = -1;
     private long _position = -1;
     private bool _inputEnded;
     private bool _ended;
 
-    /// <param name="input">The input, with the active columns and the texts; disposed with this cursor.</param>
+    /// <param name="input">The input, with the active columns and those that the function reads; disposed with this cursor.</param>
     /// <param name="active">A flag for each column of the output: whether it was asked for.</param>
-    public TextCursor(DataViewRowCursor input, RowFunctionMapper mapper, TextFunction function, bool[] active)
+    public AheadCursor(DataViewRowCursor input, RowFunctionMapper mapper, AheadFunction function, bool[] active)
     {
         _input = input;
         _schema = mapper.OutputSchema;
         _active = active;
-        _function = function;
-        _reader = new TextColumns(input, mapper.Inputs);
-        _window = new TextWindow(function);
+        _window = function.NewWindow(input, mapper.Inputs);
+        _windowSize = Math.Min(FirstWindow, _window.Largest);
         _columns = [.. input.Schema.Select(column => active[column.Index] ? ColumnBuffer.Create(input, column) : null)];
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
-        _getters =
-        [
-            .. function.CreateGetters(() => _window.Numbers(Slot())), .. function.CreateTextGetters(this, () => _window.Texts(Slot())),
-        ];
+        _getters = _window.CreateGetters(this, Slot);
     }
 
     public override long Position => _position;
@@ -108,23 +102,22 @@ internal sealed class TextCursor : DataViewRowCursor
             _ids.Load(slot);
             foreach (ColumnBuffer? column in _columns)
                 column?.Load(slot);
-            _window.Add(_reader.Read());
+            _window.Add();
         }
 
-        _windowSize = Math.Min(2 * _windowSize, LargestWindow);
+        _windowSize = Math.Min(2 * _windowSize, _window.Largest);
     }
 
     private void End()
     {
         if (_ended)
             return;
-        if (_window.Cut > 0)
-            _function.Cut(_window.Cut, _position + 1);
+        _window.End(_position + 1);
         _ended = true;
         _slot = -1;
         _position = -1;
         _batches.Clear();
-        _window.Clear();
+        _window.Clear(0);
     }
 
     private int Slot() => _slot >= 0 ? _slot : throw new InvalidOperationException("Cannot use getter with cursor in this state");

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.KappaTune.Rows;
 
 /// <summary>
-/// Data with a text model's columns added, batch by batch; where none of them is asked for, the input's rows as they are. Every cursor
+/// Data with a model's columns added, batch by batch; where none of them is asked for, the input's rows as they are. Every cursor
 /// has buffers of its own, so that any number of them may run at once.
 /// </summary>
-internal sealed class TextFunctionView(IDataView source, TextFunction function) : IDataView
+internal sealed class AheadView(IDataView source, AheadFunction function) : IDataView
 {
     private readonly RowFunctionMapper _mapper = new(function, source.Schema);
 
@@ -22,7 +22,7 @@ internal sealed class TextFunctionView(IDataView source, TextFunction function) 
         DataViewRowCursor input = source.GetRowCursor(_mapper.GetDependencies(columns), rand);
         try
         {
-            return new TextCursor(input, _mapper, function, CursorColumns.Active(Schema, columns));
+            return new AheadCursor(input, _mapper, function, CursorColumns.Active(Schema, columns));
         }
         catch
         {

@@ -1,0 +1,80 @@
+using Microsoft.ML.KappaTune.Audio;
+using Microsoft.ML.KappaTune.Fusion;
+using Microsoft.ML.KappaTune.IO;
+
+namespace Microsoft.ML.KappaTune.Speech;
+
+/// <summary>Makes frames of recordings. Any number of threads may use it at once, until it is disposed.</summary>
+internal sealed class FrameMaker(SoundSettings settings) : IDisposable
+{
+    private readonly LogMelSpectrogram? _spectrogram = settings.Sound is { } sound ? new(sound) : null;
+
+    /// <summary>
+    /// The frames of several recordings, on several threads. What is wrong with one is said with its place, of the first such one.
+    /// </summary>
+    /// <param name="placeOf">Says where a recording is: <c>row 3 of the training data, column 'Audio'</c>.</param>
+    /// <exception cref="FormatException">A recording isn't one.</exception>
+    /// <exception cref="AudioFormatException">A file can't be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Frames[] MakeAll(IReadOnlyList<Recording> recordings, Func<int, string> placeOf, ParallelOptions parallel)
+    {
+        var frames = new Frames[recordings.Count];
+        var faults = new FormatException?[recordings.Count];
+        Parallel.For(0, frames.Length, parallel, i =>
+        {
+            try
+            {
+                frames[i] = Make(recordings[i]);
+            }
+            catch (AudioFormatException e)
+            {
+                // It names the file.
+                faults[i] = e;
+            }
+            catch (Exception e) when (e is FormatException or ArgumentException)
+            {
+                faults[i] = Fault(placeOf(i), PlainText.MessageOf(e), e);
+            }
+        });
+        int wrong = Array.FindIndex(faults, fault => fault is not null);
+        return wrong < 0 ? frames : throw faults[wrong]!;
+    }
+
+    /// <summary>What is wrong with a recording, with its place.</summary>
+    public static FormatException Fault(string place, string reason, Exception? cause) =>
+        new($"{char.ToUpperInvariant(place[0])}{place[1..]}: {reason}", cause);
+
+    public void Dispose() => _spectrogram?.Dispose();
+
+    private Frames Make(Recording recording)
+    {
+        if (_spectrogram is null)
+            return new(recording.Values, settings.FrameSize);
+        LogMelOptions sound = settings.Sound!;
+        float[] samples = recording.Path is { } path ? ReadFile(path, sound) : Resampled(recording.Values, sound);
+        return new(_spectrogram.Compute(samples), settings.FrameSize);
+    }
+
+    private static float[] ReadFile(string path, LogMelOptions sound) => path.Length > 0
+        ? WaveFile.Read(path, sound.SampleRate, sound.MaximumSeconds)
+        : throw new FormatException("There is no path. Name a WAV file, or leave the row out.");
+
+    private float[] Resampled(float[] samples, LogMelOptions sound)
+    {
+        if (SampleConversion.FirstUnusable(samples) is { } wrong)
+        {
+            throw new FormatException(
+                FormattableString.Invariant($"Sample {wrong} is {samples[wrong]}; give finite ones, -1 to 1."));
+        }
+
+        // Before memory is taken.
+        if (samples.Length > sound.MaximumSeconds * settings.SampleRate)
+        {
+            throw new FormatException(
+                FormattableString.Invariant($"{samples.Length} samples last longer than {sound.MaximumSeconds} seconds. ")
+                + $"Cut the sound into utterances, or raise {nameof(LogMelOptions.MaximumSeconds)}.");
+        }
+
+        return Resampler.Resample(samples, settings.SampleRate!.Value, sound.SampleRate);
+    }
+}
