@@ -17,6 +17,7 @@ internal sealed class TuningRetention
     private readonly Action<string>? _warn;
     private readonly List<string> _warnings = [];
     private RetentionProbe? _probe;
+    private PromptAnswers? _answers;
 
     /// <summary>What probes are made of; null once all are.</summary>
     private ControlSamples? _samples;
@@ -100,6 +101,33 @@ internal sealed class TuningRetention
         catch (OperationCanceledException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Has the base model, or what is still the same, go on with prompts. Does nothing where there are none.</summary>
+    /// <exception cref="ArgumentException">A prompt is too long.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void AskBase(IReadOnlyList<string> prompts, TextModel model)
+    {
+        if (prompts.Count == 0 || model is not CausalLanguageModel language)
+            return;
+        _progress.Log($"Asking the base model {NumberText.Count(prompts.Count, "prompt", "prompts")}.");
+        _answers = new(prompts, _base.Checkpoint, _base.Tokenizer, language, _options.CancellationToken);
+    }
+
+    /// <summary>Has the tuned model go on with the same; none where there were none, or it is cancelled.</summary>
+    public IReadOnlyList<RetentionAnswer> Ask(TextModel tuned)
+    {
+        if (_answers is null || _options.CancellationToken.IsCancellationRequested)
+            return [];
+        _progress.Log("Asking the tuned model the same prompts.");
+        try
+        {
+            return _answers.Ask((CausalLanguageModel)tuned, _options.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
         }
     }
 

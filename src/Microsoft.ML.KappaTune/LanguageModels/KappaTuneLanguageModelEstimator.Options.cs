@@ -108,5 +108,12 @@ public sealed partial class KappaTuneLanguageModelEstimator
         /// </summary>
         [IdentifiedBy("the control text")]
         public IDataView? RetentionSet { get; init; }
+
+        /// <summary>
+        /// Texts that the model goes on with before training and after, the likeliest token each time and 64 tokens at most, to see whether
+        /// it still answers as it did: <see cref="TuningReport.Answers"/>. Best some that have nothing to do with the task. Default: none.
+        /// </summary>
+        [Allowed("texts that aren't empty"), NoEffectOnResult]
+        public IReadOnlyList<string> RetentionPrompts { get; init; } = [];
     }
 }

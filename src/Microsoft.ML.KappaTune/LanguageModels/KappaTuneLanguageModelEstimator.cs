@@ -99,6 +99,7 @@ public sealed partial class KappaTuneLanguageModelEstimator : IEstimator<KappaTu
             Train = train,
             Validation = validation,
             ControlTexts = controlTexts,
+            RetentionPrompts = _options.RetentionPrompts,
             CountsPrompts = _options.CountPrompts,
             AppendsEnd = appendsEnd,
             Packs = _options.Packing,

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.LanguageModels;
 
@@ -31,6 +32,7 @@ internal static class LanguageModelOptionsCheck
                 || (generated != options.LogLikelihoodColumnName && generated != options.PerplexityColumnName),
             nameof(options.GeneratedTextColumnName), options.GeneratedTextColumnName, "a name other than those of the numbers' columns");
         options.Generation?.Check(problems.Within(nameof(options.Generation)));
+        TuningRequestCheck.CheckPrompts(options.RetentionPrompts, problems);
         problems.Throw();
     }
 }

@@ -95,6 +95,7 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
             Encoder = encoder,
             Writing = _options.MeasureErrors ? _options.Generation ?? new() : null,
             ControlTexts = controlTexts,
+            RetentionPrompts = _options.RetentionPrompts,
             Log = Log,
             Warn = Warn,
         });

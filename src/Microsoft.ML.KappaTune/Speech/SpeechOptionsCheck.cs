@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Training;
+using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Speech;
 
@@ -20,6 +21,7 @@ internal static class SpeechOptionsCheck
         problems.Require(
             options.RetentionSet is null || options.RetentionText is null,
             nameof(options.RetentionSet), "set", $"null where {nameof(options.RetentionText)} names a file");
+        TuningRequestCheck.CheckPrompts(options.RetentionPrompts, problems);
         problems.Throw();
     }
 

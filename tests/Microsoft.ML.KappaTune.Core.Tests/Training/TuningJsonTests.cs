@@ -37,6 +37,24 @@ public sealed class TuningJsonTests : IDisposable
         AssertSame(report, TuningReport.Load(ReportFile));
     }
 
+    [Fact]
+    public void So_are_answers_and_a_file_without_them_has_none()
+    {
+        TuningReport report = TuningSample.Report() with { Answers = [new("Once", " upon", " more"), new("Two", "", "")] };
+        report.Save(ReportFile);
+        AssertSame(report, TuningReport.Load(ReportFile));
+        string text = File.ReadAllText(ReportFile).ReplaceLineEndings("\n");
+        using JsonDocument json = JsonDocument.Parse(text);
+        JsonElement answers = json.RootElement.GetProperty("answers");
+        Assert.Equal(["prompt", "before", "after"], Names(answers[0]));
+
+        _folder.Write("tuning.json", text.Replace("\"after\": \" more\"", "\"after\": null"));
+        Assert.Contains("answers[0].after", Assert.Throws<FormatException>(() => TuningReport.Load(ReportFile)).Message);
+        int begin = text.IndexOf("  \"answers\"", StringComparison.Ordinal), end = text.IndexOf("  \"budget\"", StringComparison.Ordinal);
+        _folder.Write("tuning.json", text[..begin] + text[end..]);
+        Assert.Empty(TuningReport.Load(ReportFile).Answers);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(12.5)]
@@ -90,8 +108,8 @@ public sealed class TuningJsonTests : IDisposable
             [
                 "schema", "base_model", "base_fingerprint", "method", "classes", "training_rows", "validation_rows", "skipped_rows",
                 "truncated_rows", "counted_tokens", "trainable_parameters", "total_parameters", "epochs", "best_epoch", "stop", "device",
-                "threads", "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "budget",
-                "warnings", "plan",
+                "threads", "scan_seconds", "tokenizing_seconds", "training_seconds", "peak_memory_bytes", "steps", "retention", "answers",
+                "budget", "warnings", "plan",
             ],
             Names(root));
         Assert.Equal(["name", "rank", "alpha", "dropout"], Names(root.GetProperty("method")));
@@ -238,6 +256,7 @@ public sealed class TuningJsonTests : IDisposable
         Assert.Equal(expected.Epochs, actual.Epochs);
         Assert.Equal(expected.Losses, actual.Losses);
         Assert.Equal(expected.Warnings, actual.Warnings);
+        Assert.Equal(expected.Answers, actual.Answers);
         Assert.Equal(expected.Plan.Matrices.Select(Values), actual.Plan.Matrices.Select(Values));
         Assert.Equal(expected.Plan.Selection.ToString(), actual.Plan.Selection.ToString());
         AssertSame(expected.Retention, actual.Retention);
@@ -250,6 +269,7 @@ public sealed class TuningJsonTests : IDisposable
             Plan = expected.Plan,
             Retention = expected.Retention,
             Warnings = expected.Warnings,
+            Answers = expected.Answers,
         });
     }
 

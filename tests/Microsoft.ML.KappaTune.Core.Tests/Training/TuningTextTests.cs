@@ -51,6 +51,23 @@ public class TuningTextTests
     }
 
     [Fact]
+    public void The_text_says_which_answers_changed()
+    {
+        TuningReport report = TuningSample.Report() with
+        {
+            Answers = [new("One and", " two", " two"), new("Once\nupon", " a time", new string('x', 200))],
+        };
+        Assert.Equal(0.5, report.SameAnswers);
+        string[] lines = report.ToString().Split('\n');
+        int first = Array.FindIndex(lines, line => line.StartsWith("Answers", StringComparison.Ordinal));
+        Assert.Equal(
+            ["Answers       1 of 2 as before", "  prompt      Once upon", "  before      a time", $"  after       {new string('x', 65)}…"],
+            lines[first..(first + 4)]);
+        Assert.Null(TuningSample.Report().SameAnswers);
+        Assert.DoesNotContain("Answers", TuningSample.Report().ToString());
+    }
+
+    [Fact]
     public void The_best_epoch_is_marked()
     {
         string[] lines = TuningSample.Report().ToString().Split('\n');

@@ -92,6 +92,16 @@ public sealed record TuningReport
     /// </summary>
     public RetentionReport? Retention { get; init; }
 
+    /// <summary>
+    /// What a language model wrote before and after tuning behind each of the prompts that its options had for that; empty where there
+    /// were none, or measuring was cancelled.
+    /// </summary>
+    public IReadOnlyList<RetentionAnswer> Answers { get; init; } = [];
+
+    /// <summary>The share of <see cref="Answers"/> that stayed the same, letter for letter, 0 to 1; null where there are none.</summary>
+    [JsonIgnore]
+    public double? SameAnswers => Answers.Count == 0 ? null : (double)Answers.Count(answer => answer.IsSame) / Answers.Count;
+
     /// <summary>What was learnt against what it cost, and how the run kept to it; null without a <see cref="TuningOptions.Budget"/>.</summary>
     public BudgetReport? Budget { get; init; }
 

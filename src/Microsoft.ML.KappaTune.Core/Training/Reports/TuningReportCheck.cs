@@ -16,6 +16,7 @@ internal static class TuningReportCheck
         RequireThere(report.Plan, "plan");
         RequireElements(report.Classes, "classes");
         RequireElements(report.Warnings, "warnings");
+        RequireElements(report.Answers, "answers");
         RequireElements(report.Epochs, "epochs");
         RequireCount(report.TrainingRows, "training_rows");
         RequireCount(report.ValidationRows, "validation_rows");
@@ -30,6 +31,8 @@ internal static class TuningReportCheck
             Validate(report.Epochs[i], $"epochs[{i}]", number: i + 1);
         for (int i = 0; i < report.Losses.Count; i++)
             Validate(report.Losses[i], $"steps[{i}]");
+        for (int i = 0; i < report.Answers.Count; i++)
+            Validate(report.Answers[i], $"answers[{i}]");
         if (report.Retention is { } retention)
             Validate(retention);
         if (report.Budget is { } budget)
@@ -65,6 +68,13 @@ internal static class TuningReportCheck
         RequireCount(rate.Insertions, $"{field}.insertions");
         RequireCount(rate.Deletions, $"{field}.deletions");
         RequireCount(rate.Length, $"{field}.length");
+    }
+
+    private static void Validate(RetentionAnswer answer, string field)
+    {
+        RequireThere(answer.Prompt, $"{field}.prompt");
+        RequireThere(answer.Before, $"{field}.before");
+        RequireThere(answer.After, $"{field}.after");
     }
 
     private static void Validate(StepLoss step, string field)

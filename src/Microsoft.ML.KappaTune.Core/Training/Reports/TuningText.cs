@@ -24,6 +24,7 @@ internal static class TuningText
         Epochs(text, report);
         text.Append('\n');
         Retention(text, report.Retention);
+        Answers(text, report);
         BudgetText.Write(text, report);
         Line(text, "Time", Times(report));
         Line(text, "Memory", $"{NumberText.Bytes(report.PeakMemoryBytes)} at most");
@@ -82,6 +83,21 @@ internal static class TuningText
         else if (retention.Objective is null or RetentionObjective.SentencePairs)
         {
             Line(text, "KL on task", "not measured: the base has no head to predict words with");
+        }
+    }
+
+    /// <summary>How many answers stayed the same, and the others, each as far as a line goes.</summary>
+    private static void Answers(StringBuilder text, TuningReport report)
+    {
+        if (report.Answers.Count == 0)
+            return;
+        int same = report.Answers.Count(answer => answer.IsSame);
+        Line(text, "Answers", $"{NumberText.Count(same)} of {NumberText.Count(report.Answers.Count)} as before");
+        foreach (RetentionAnswer answer in report.Answers.Where(answer => !answer.IsSame))
+        {
+            Line(text, "  prompt", answer.Prompt.Trim());
+            Line(text, "  before", answer.Before.Trim());
+            Line(text, "  after", answer.After.Trim());
         }
     }
 

@@ -22,6 +22,11 @@ internal abstract record TuningRequest
     };
 
     /// <summary>
+    /// Texts that a language model goes on with before training and after, for the report; it says nothing about other models.
+    /// </summary>
+    public IReadOnlyList<string> RetentionPrompts { get; init; } = [];
+
+    /// <summary>
     /// What trains; then nothing is scanned, and <see cref="TuningOptions.Selection"/> and
     /// <see cref="TuningOptions.MaximumOptimizerMemory"/> aren't used. Null: these decide.
     /// </summary>

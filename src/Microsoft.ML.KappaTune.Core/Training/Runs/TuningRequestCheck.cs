@@ -1,4 +1,5 @@
 using Microsoft.ML.KappaTune.Options;
+using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Training.Runs;
 
@@ -24,8 +25,18 @@ internal static class TuningRequestCheck
         problems.Require(
             o.RetentionText is null or RetentionTexts.English || File.Exists(o.RetentionText),
             nameof(o.RetentionText), o.RetentionText, "the path of a text file that is there, or null");
+        CheckPrompts(request.RetentionPrompts, problems);
         problems.Require(
             o.RetentionText is null || request.ControlTexts is null,
             nameof(o.RetentionText), o.RetentionText, "null where the control text is given as rows");
+    }
+
+    /// <summary>Adds a problem where a prompt to ask before and after has nothing in it.</summary>
+    public static void CheckPrompts(IReadOnlyList<string>? prompts, OptionProblems problems)
+    {
+        int wrong = prompts is null ? -1 : prompts.ToList().FindIndex(string.IsNullOrEmpty);
+        problems.Require(
+            wrong < 0, PromptAnswers.OptionName, FormattableString.Invariant($"a list with an empty prompt {wrong + 1}"),
+            "texts that aren't empty");
     }
 }

@@ -79,6 +79,8 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
         IReadOnlyList<TensorSlice> selected = TuningSelection.SlicesOf(plan, model);
         TensorSlice[] mayChange = [.. selected, .. model.NewParameters.Select(name => new TensorSlice(name))];
         KeepPacked(model, selected);
+        // Of a run that goes on, too, the weights are still the base's.
+        _retention.AskBase(_request.RetentionPrompts, model);
 
         if (_options.Method.IsLora && plan.SelectsParts)
         {
@@ -127,6 +129,7 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
                 Stop = state.Stop!.Value,
                 TrainingTime = state.Time,
                 Retention = retention,
+                Answers = _retention.Ask(model),
                 Budget = kept,
                 Warnings = Warnings,
                 PeakMemoryBytes = PeakMemory(),
