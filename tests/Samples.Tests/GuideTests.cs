@@ -232,6 +232,7 @@ public sealed class GuideTests : IDisposable
             MaxEpochs = 2,
             ValidationFraction = 0.25,
             RetentionText = books,                   // a text file: what the model kept of its language
+            RetentionPrompts = ["we saw a good"],    // what it writes behind these, before and after
         });
         using var model = estimator.Fit(recordings);
         Console.WriteLine(model.Report);             // word and character errors after each epoch, bits a byte of the control text
@@ -244,6 +245,7 @@ public sealed class GuideTests : IDisposable
 
         Assert.All(model.Report.Epochs, epoch => Assert.Equal(2, epoch.Validation!.Transcripts!.Value.Words.Length));
         Assert.NotNull(model.Report.Retention!.BitsPerByte);
+        Assert.Single(model.Report.Answers);
         using var loaded = (KappaTuneSpeechTransformer)mlContext.Model.Load(file, out _);
         Assert.Equal(heard.GetColumn<string>("Transcript"), loaded.Transform(recordings).GetColumn<string>("Transcript"));
     }
