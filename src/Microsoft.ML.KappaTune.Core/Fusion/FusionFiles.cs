@@ -17,6 +17,9 @@ internal static class FusionFiles
     /// <summary>Whether a folder's model is fused.</summary>
     public static bool AreIn(string folder) => File.Exists(Path.Combine(folder, FusionConfig.FileName));
 
+    /// <summary>Whether a base model is fused. A GGUF file has all in it: what lies beside it is another model's.</summary>
+    public static bool AreOf(Checkpoint checkpoint) => checkpoint.Gguf is null && AreIn(checkpoint.Folder);
+
     /// <summary>Writes the whole model but its tokenizer into a folder, made where there is none.</summary>
     public static void SaveFolder(string folder, FusedModel model, ScalarType dtype = ScalarType.Float32)
     {

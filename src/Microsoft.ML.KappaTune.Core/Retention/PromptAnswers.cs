@@ -37,6 +37,9 @@ internal sealed class PromptAnswers
         _before = Write(model, cancellationToken);
     }
 
+    /// <summary>How many prompts there are.</summary>
+    public int Count => _prompts.Count;
+
     /// <summary>Asks the tuned model.</summary>
     /// <param name="cancellationToken">Ends it before the next token.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -3,7 +3,8 @@ using Microsoft.ML.KappaTune.Training.Progress;
 namespace Microsoft.ML.KappaTune.Training;
 
 /// <summary>
-/// Plans how many steps a run has time for, from the speed of its first ones. Decided once, and kept in the run's state.
+/// Plans how many steps a run has time for, from the speed of its first ones. Decided once, and kept in the run's state; fewer are planned
+/// afterwards only where measuring the validation rows takes longer than was thought, as writing their transcripts may.
 /// </summary>
 /// <param name="limit">See <see cref="TuningOptions.MaximumTime"/>.</param>
 /// <param name="validationShare">Rows that are validated after an epoch, as a share of those that train in it.</param>
@@ -21,6 +22,9 @@ internal sealed class TimeLimit(TimeSpan limit, double validationShare, TuningPr
 
     // The first step also prepares the tensor library, and isn't counted.
     private (int Steps, TimeSpan Time) _head = (-1, default), _joined = (-1, default);
+
+    // What the validation rows took, spread over the steps of an epoch.
+    private TimeSpan _measuring;
 
     // A step in which everything trains costs about so many of those in which the head does: it has a pass back, and the optimizer.
     private const double JoinedCost = 2.5;
@@ -51,18 +55,38 @@ internal sealed class TimeLimit(TimeSpan limit, double validationShare, TuningPr
         progress.Log($"{planned} of {allSteps} steps are planned, because MaximumTime is {limit}.");
     }
 
-    /// <summary>Called after each step in which everything trains, until the steps are planned.</summary>
+    /// <summary>Called after each step in which everything trains: plans, once enough of them are known.</summary>
     /// <param name="time">What the step took.</param>
     /// <param name="allSteps">Steps of all epochs.</param>
     public void Stepped(TuningState state, TimeSpan time, int allSteps)
     {
-        if (!Knows(ref _joined, state, time))
-            return;
-        TimeSpan each = _joined.Time / _joined.Steps * (1 + ValidationCost * validationShare);
+        if (Knows(ref _joined, state, time) && state.PlannedSteps is null)
+            Plan(state, allSteps, allSteps);
+    }
+
+    /// <summary>Called when the validation rows were measured after an epoch in which everything trained.</summary>
+    /// <param name="time">What that took.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch, which it is spread over.</param>
+    /// <param name="allSteps">Steps of all epochs.</param>
+    public void Measured(TuningState state, TimeSpan time, int stepsPerEpoch, int allSteps)
+    {
+        _measuring = time / stepsPerEpoch;
+        if (_joined.Steps >= LeastSteps && _measuring > ExpectedMeasuring && state.PlannedSteps is { } planned && planned > state.Step)
+            Plan(state, planned, allSteps);
+    }
+
+    private TimeSpan Step => _joined.Time / _joined.Steps;
+
+    private TimeSpan ExpectedMeasuring => Step * (ValidationCost * validationShare);
+
+    /// <param name="most">The most steps that may be planned.</param>
+    private void Plan(TuningState state, int most, int allSteps)
+    {
+        TimeSpan each = Step + (_measuring > ExpectedMeasuring ? _measuring : ExpectedMeasuring);
         TimeSpan left = (1 - Margin) * limit - state.Time;
-        int planned = state.Step + (int)Math.Clamp(left / each, 0, allSteps - state.Step);
+        int planned = state.Step + (int)Math.Clamp(left / each, 0, most - state.Step);
         state.PlannedSteps = planned;
-        if (planned < allSteps)
+        if (planned < most)
         {
             string all = NumberText.Duration(state.Time + each * (allSteps - state.Step));
             progress.Log($"{planned} of {allSteps} steps are planned: all would take {all}, and MaximumTime is {limit}.");

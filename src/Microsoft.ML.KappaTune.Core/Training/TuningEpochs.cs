@@ -156,7 +156,7 @@ internal sealed class TuningEpochs<TBatch>(
             budget?.AfterStep(loss, state.Step - HeadStepsNow, Factors);
         TimeSpan before = state.Time;
         CountTime();
-        if (limit is not null && state.PlannedSteps is null)
+        if (limit is not null)
             Plan(limit, state.Time - before);
 
         progress.Stepped(state, PlannedSteps);
@@ -167,11 +167,18 @@ internal sealed class TuningEpochs<TBatch>(
 
     private void Plan(TimeLimit within, TimeSpan step)
     {
+        int? before = state.PlannedSteps;
         if (state.Step > HeadStepsNow)
             within.Stepped(state, step, _allSteps);
-        else if (IsHeadFirst(options) && IsHeadAlone)
+        else if (before is null && IsHeadFirst(options) && IsHeadAlone)
             within.HeadStepped(state, step, _allSteps, HeadShare, MomentStepsOf);
-        if (state.PlannedSteps is not null)
+        GoBy(before);
+    }
+
+    /// <summary>Goes by the steps that are planned, where they are others than before.</summary>
+    private void GoBy(int? before)
+    {
+        if (state.PlannedSteps != before)
             _loop!.Settings = Settings(options, task.StepsPerEpoch, state, weights.HasHead);
     }
 
@@ -184,8 +191,16 @@ internal sealed class TuningEpochs<TBatch>(
 
     private void EndEpoch()
     {
+        long began = clock.GetTimestamp();
         ValidationResult? validation = task.Measure(state.Step, options.CancellationToken);
         CountTime();
+        if (limit is not null && validation is not null && state.Step > HeadStepsNow)
+        {
+            int? before = state.PlannedSteps;
+            limit.Measured(state, clock.GetElapsedTime(began), task.StepsPerEpoch, _allSteps);
+            GoBy(before);
+        }
+
         if (state.AddEpoch(validation, options.EarlyStopping) && KeepsBest)
             state.Keep(weights.Copy());
         if (IsOutOfTime)

@@ -120,7 +120,7 @@ internal sealed class TuningRetention
     {
         if (_answers is null || _options.CancellationToken.IsCancellationRequested)
             return [];
-        _progress.Log("Asking the tuned model the same prompts.");
+        _progress.Log($"Asking the tuned model the same {NumberText.Count(_answers.Count, "prompt", "prompts")}.");
         try
         {
             return _answers.Ask((CausalLanguageModel)tuned, _options.CancellationToken);

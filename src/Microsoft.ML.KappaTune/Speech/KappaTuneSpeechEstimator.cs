@@ -139,7 +139,7 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         var generation = GenerationFiles.Read(checkpoint);
         // What is wrong with it is said before anything is heard.
         generation.ReadEndTokens(DecoderConfig.Read(checkpoint).EndTokenIds);
-        if (!FusionFiles.AreIn(checkpoint.Folder))
+        if (!FusionFiles.AreOf(checkpoint))
             return generation;
         if (_options.EncoderEpochs > 0)
         {

@@ -123,6 +123,34 @@ public sealed class MaximumTimeTests : IDisposable
         }
     }
 
+    /// <summary>A quarter as many rows as train are expected to take an eighth of the steps' time, and take longer.</summary>
+    [Fact]
+    public void Fewer_steps_are_planned_where_measuring_takes_longer_than_was_thought()
+    {
+        var lines = new List<string>();
+        var limit = new TimeLimit(TimeSpan.FromSeconds(40), validationShare: 0.25, new(Options, lines.Add));
+        using var state = new TuningState();
+        for (int step = 1; step <= DecidingStep; step++)
+            limit.Stepped(At(step, step - 1), TimeSpan.FromSeconds(1), AllSteps);
+        Assert.Equal(DecidingStep + 29, state.PlannedSteps);
+        limit.Measured(At(20, 21), TimeSpan.FromSeconds(2), StepsPerEpoch, AllSteps);
+        Assert.Equal(DecidingStep + 29, state.PlannedSteps);
+        Assert.Single(lines);
+        // 9 s are left after 10 s of measuring, half a second a step.
+        limit.Measured(At(20, 29), TimeSpan.FromSeconds(10), StepsPerEpoch, AllSteps);
+        Assert.Equal(26, state.PlannedSteps);
+        Assert.StartsWith($"26 of {AllSteps} steps are planned", lines[^1]);
+        // More are never planned again.
+        limit.Measured(At(22, 24), TimeSpan.FromSeconds(3), StepsPerEpoch, AllSteps);
+        Assert.Equal(26, state.PlannedSteps);
+
+        TuningState At(int step, double seconds)
+        {
+            (state.Step, state.Time) = (step, TimeSpan.FromSeconds(seconds));
+            return state;
+        }
+    }
+
     [Theory]
     [InlineData(DecidingStep, true)]
     [InlineData(15, false)]
@@ -208,23 +236,5 @@ public sealed class MaximumTimeTests : IDisposable
             },
         };
         return _tiny.Task(timed, validates) with { Clock = clock };
-    }
-
-    private sealed class SteppedClock : TimeProvider
-    {
-        private TimeSpan _now;
-
-        /// <summary>Seconds that it goes on by whenever it is read.</summary>
-        public double ByItself { get; init; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp()
-        {
-            Advance(ByItself);
-            return _now.Ticks;
-        }
-
-        public void Advance(double seconds) => _now += TimeSpan.FromSeconds(seconds);
     }
 }

@@ -16,9 +16,9 @@ internal static class SpeechIdentity
             request, fingerprint, baseModel.Config, ModelTask.CausalLanguageModeling, baseModel.Files, isBFloat16);
         AddFusion(identity, request.Fusion);
         identity["the encoder's first weights"] = request.Encoder is { } encoder ? HashOf(encoder) : "random";
-        string folder = baseModel.Checkpoint.Folder;
+        Checkpoint checkpoint = baseModel.Checkpoint;
         identity["the base model's encoder"] =
-            FusionFiles.AreIn(folder) ? HashOf(Path.Combine(folder, FusionFiles.WeightsFile)) : "none";
+            FusionFiles.AreOf(checkpoint) ? HashOf(Path.Combine(checkpoint.Folder, FusionFiles.WeightsFile)) : "none";
         // Otherwise how transcripts are written only watches.
         if (request.Options.EarlyStopping?.Metric == ValidationMetric.WordErrorRate)
             identity[nameof(request.Writing)] = JsonSerializer.Serialize(request.Writing);

@@ -50,7 +50,7 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     {
         (Checkpoint checkpoint, var decoder) = (baseModel.Checkpoint, (DecoderConfig)baseModel.Config);
         FusionConfig wanted = ConfigOf(decoder);
-        FusedModel model = FusionFiles.AreIn(checkpoint.Folder)
+        FusedModel model = FusionFiles.AreOf(checkpoint)
             ? FusionFiles.Load(checkpoint, checkpoint.Folder, decoder, float32, device)
             : FusedModel.Create(
                 checkpoint, decoder, wanted, RandomSeeds.ForHead(_request.Options.Seed), float32, device, _request.Options.KeepsCodes);
