@@ -6,6 +6,11 @@ namespace Microsoft.ML.KappaTune.Audio;
 /// <param name="Format">What the samples are.</param>
 /// <param name="DataStart">The first sample's place in the file.</param>
 /// <param name="DataLength">Bytes of all samples, which the file has.</param>
+/// <remarks>
+/// Where the file ends is what the file system says; the RIFF size is only asked whether the samples go beyond it. A program that writes to
+/// a pipe, or was interrupted, leaves sizes that say nothing: 0, all ones, or some number around 2 GB. Where both sizes are such, what is
+/// there of the samples counts, to the end of the file.
+/// </remarks>
 internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, long DataLength)
 {
     public const string Damaged = "The file is damaged or incomplete: copy, record or convert it again.";
@@ -13,6 +18,9 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
     private const string ConvertIt = "Convert it to WAV, for example with \"ffmpeg -i FILE NEW.wav\".";
 
     private const int StartLength = 12, ChunkStartLength = 8;
+
+    // What stands for an unknown size around 2 GB: recorders and converters take the highest that they write, less their headers.
+    private const uint LowestUnknown = 0x7FFFF000, HighestUnknown = 0x80001000;
 
     // Programs write a handful; a file of nothing but tiny ones would be walked through for hours.
     private const int MostChunks = 1000;
@@ -22,11 +30,15 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
     /// <exception cref="AudioFormatException">It is no WAV file, or what it says can't be true.</exception>
     public static WaveHeader Read(string path, Stream stream)
     {
-        long length = stream.Length, end = ReadEnd(path, stream);
+        long length = stream.Length;
+        uint all = ReadSize(path, stream);
+        bool isStreamed = IsUnknown(all);
+        // Some programs count the byte after a last chunk of an odd size, and don't write it; others lose what follows the samples.
+        long end = isStreamed ? length : Math.Min(ChunkStartLength + (long)all, length);
         WaveFormat? format = null;
         Span<byte> start = stackalloc byte[ChunkStartLength], chunk = stackalloc byte[WaveFormat.LongestChunk];
         long place = StartLength;
-        for (int chunks = 0; place + ChunkStartLength <= Math.Min(end, length); chunks++)
+        for (int chunks = 0; place + ChunkStartLength <= end; chunks++)
         {
             if (chunks == MostChunks)
                 throw new AudioFormatException(path, $"there are more than {MostChunks} chunks before the samples", Damaged);
@@ -35,15 +47,19 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
             string name = Encoding.Latin1.GetString(start[..4]).TrimEnd(' ');
             uint size = BinaryPrimitives.ReadUInt32LittleEndian(start[4..]);
             long first = place + ChunkStartLength;
-            if (first + size > length)
-                throw Truncated(path, $"{CheckpointFormatException.Printable(name)} size", size, length - first);
             if (name == "data")
             {
-                if (first + size > end)
+                WaveFormat of = format ?? throw new AudioFormatException(path, "there is none before the samples", Damaged, "fmt");
+                // A size of all that ends before the samples was written before them, and never again.
+                if (IsUnknown(size) && (isStreamed || end == first))
+                    return new(of, first, (length - first) / of.FrameLength * of.FrameLength);
+                if (first + size > end && first + size <= length && end > first)
                     throw new AudioFormatException(path, $"by it the file ends at byte {end}, within its samples", Damaged, "RIFF size");
-                return new(format ?? throw new AudioFormatException(path, "there is none before the samples", Damaged, "fmt"), first, size);
+                return first + size <= length ? new(of, first, size) : throw Truncated(path, name, size, length - first);
             }
 
+            if (first + size > length)
+                throw Truncated(path, name, size, length - first);
             if (name == "fmt")
             {
                 Span<byte> read = chunk[..(int)Math.Min(size, chunk.Length)];
@@ -58,8 +74,8 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
         throw new AudioFormatException(path, $"there is no such chunk{(format is null ? ", nor a format" : "")}", Damaged, "data");
     }
 
-    /// <summary>Where the file ends by what it says itself.</summary>
-    private static long ReadEnd(string path, Stream stream)
+    /// <summary>What the file says of its size, but for the first bytes.</summary>
+    private static uint ReadSize(string path, Stream stream)
     {
         long length = stream.Length;
         if (length == 0)
@@ -71,15 +87,14 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
             throw new AudioFormatException(path, $"it is {KindOf(start)}, not a WAV file", ConvertIt);
         if (count < StartLength)
             throw new AudioFormatException(path, $"the file has {length} bytes, too few for a header", Damaged);
-        uint size = BinaryPrimitives.ReadUInt32LittleEndian(start[4..]);
-        long end = ChunkStartLength + (long)size;
-        // Some programs count the byte after a last chunk of an odd size, and don't write it.
-        return end <= length + 1 ? end : throw Truncated(path, "RIFF size", size, length - ChunkStartLength);
+        return BinaryPrimitives.ReadUInt32LittleEndian(start[4..]);
     }
 
-    private static AudioFormatException Truncated(string path, string field, uint says, long left) => says == uint.MaxValue
-        ? new(path, "it is unknown, as a program leaves it that writes to a pipe", "Write the sound to a file instead.", field)
-        : new(path, $"it says {says} bytes, and {left} are left: the file is truncated, or the size is wrong", Damaged, field);
+    private static bool IsUnknown(uint size) => size is 0 or uint.MaxValue or (>= LowestUnknown and <= HighestUnknown);
+
+    private static AudioFormatException Truncated(string path, string chunk, uint says, long left) => new(
+        path, $"it says {says} bytes, and {left} are left: the file is truncated, or the size is wrong", Damaged,
+        $"{CheckpointFormatException.Printable(chunk)} size");
 
     private static string KindOf(ReadOnlySpan<byte> start) =>
         start.StartsWith("RF64"u8) || start.StartsWith("BW64"u8) ? "a WAV file of the kind for more than 4 GB"

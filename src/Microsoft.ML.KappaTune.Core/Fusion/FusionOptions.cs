@@ -54,7 +54,8 @@ public sealed record FusionOptions
 
     /// <summary>
     /// Whether the values of each row's frames are normalised first, each place of a frame by its mean and deviation over the row, so that
-    /// loudness and a microphone's colour don't count. Default: true.
+    /// loudness and a microphone's colour don't count. Frames that are normalised so already, as those of
+    /// <see cref="LogMelNormalization.Utterance"/>, stay as they are but for rounding. Default: true.
     /// </summary>
     [Description("Normalise the values of each row's frames by their mean and deviation over the row")]
     public bool NormalizeFrames { get; init; } = true;

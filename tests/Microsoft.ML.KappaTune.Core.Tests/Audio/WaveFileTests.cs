@@ -72,6 +72,34 @@ public sealed class WaveFileTests : IDisposable
         Assert.Equal(expected, Read([.. WaveBytes.File(format, data), .. "anything"u8]));
     }
 
+    /// <summary>Sizes as programs leave them that write to a pipe, that were interrupted, or that lost what followed the samples.</summary>
+    [Theory]
+    [InlineData(uint.MaxValue, uint.MaxValue)]
+    [InlineData(0x7FFFF024, 0x7FFFF000)]
+    [InlineData(0x7FFFFFFF, 0x7FFFFFDB)]
+    [InlineData(0x80000024, 0x80000000)]
+    [InlineData(0, 0)]
+    [InlineData(36, 0)]
+    [InlineData(uint.MaxValue, 10)]
+    [InlineData(0, 10)]
+    [InlineData(36, 10)]
+    [InlineData(1000, 10)]
+    public void What_is_there_is_read_where_sizes_are_unknown(uint all, uint samples)
+    {
+        float[] expected = [0.5f, 0, -0.5f, 0.25f, 0];
+        byte[] bytes = WaveBytes.Of(Rate, [0.5, 0, -0.5, 0.25, 0]);
+        BitConverter.TryWriteBytes(bytes.AsSpan(4), all);
+        BitConverter.TryWriteBytes(bytes.AsSpan(40), samples);
+        Assert.Equal(expected, Read(bytes));
+        if (samples != 10)
+        {
+            // It was interrupted within a sample.
+            Assert.Equal(expected[..^1], Read(bytes[..^1]));
+            var refused = Assert.Throws<AudioFormatException>(() => Read(_folder.Write("long.wav", bytes), 4.0 / Rate));
+            Assert.Contains("at most", refused.Reason, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(16, 1, false)]
     [InlineData(16, 2, false)]

@@ -1,3 +1,4 @@
+using Microsoft.ML.KappaTune.Audio;
 using Microsoft.ML.KappaTune.Fusion;
 
 namespace Microsoft.ML.KappaTune.Tests.Fusion;
@@ -17,6 +18,30 @@ public sealed class FramesTests
         var louder = new Frames([.. frames.Values.ToArray().Select(value => 4 * value - 9)], 2);
         Assert.All(louder.Normalized().Values.ToArray().Zip(normal), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
         Assert.Equal(0, new Frames([], 2).Normalized().Count);
+    }
+
+    /// <summary>By default sound is normalised where its frames are made, and frames where they enter the encoder.</summary>
+    [Fact]
+    public void What_is_normalised_already_stays_as_it_is()
+    {
+        Assert.True(new FusionOptions().NormalizeFrames);
+        Assert.Equal(LogMelNormalization.Utterance, new LogMelOptions().Normalization);
+        var random = new Random(1);
+        float[] samples = [.. Enumerable.Range(0, 16_000).Select(i => (float)(Math.Sin(i / 20.0 * (1 + i / 8000)) * random.NextDouble()))];
+        using var spectrogram = new LogMelSpectrogram(new());
+        var frames = new Frames(spectrogram.Compute(samples), new LogMelOptions().Bands);
+        Frames once = frames.Normalized(), twice = once.Normalized();
+        for (int i = 0; i < frames.Values.Length; i++)
+        {
+            Assert.Equal(frames.Values[i], once.Values[i], 1e-5f);
+            Assert.Equal(once.Values[i], twice.Values[i], 1e-5f);
+        }
+
+        // A band that hardly changes is 0 both times, and not noise.
+        var still = new Frames([1, 7, 3, 7.000001f, 5, 7, 7, 7], 2);
+        float[] normal = still.Normalized().Values.ToArray();
+        Assert.All(normal.Where((_, i) => i % 2 == 1), value => Assert.Equal(0, value));
+        Assert.All(still.Normalized().Normalized().Values.ToArray().Zip(normal), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Speech;
 using Microsoft.ML.KappaTune.Tests.Training;
+using Microsoft.ML.KappaTune.Tokenization;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Speech;
 
@@ -222,6 +223,33 @@ public sealed class SpeechTunerTests : IDisposable
             () => SpeechTuner.Tune(request with { Fusion = request.Fusion with { ProjectorSize = 12 } }));
         Assert.Contains("has an encoder already", e.Message);
         Assert.Contains("\"projector_size\": 16", e.Message);
+    }
+
+    /// <summary>A GGUF file has all in it: what lies beside it is another model's.</summary>
+    [Fact]
+    public void A_base_of_one_file_does_not_hear_by_what_lies_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        string bytes = TinyDecoder.WriteBytes(folder), file = folder.File("model.gguf");
+        using (Checkpoint checkpoint = Checkpoint.Open(bytes))
+        using (CausalLanguageModel model = CausalLanguageModel.Load(checkpoint))
+            GgufModelWriter.Save(file, model, TokenizerFiles.Read(checkpoint), GgufType.F32);
+        TuningOptions options = _tiny.Options with { BaseModel = file, MaxEpochs = 1, MaxSequenceLength = 32 };
+        SpeechRequest request = _tiny.Task(options, validates: false) with
+        {
+            Fusion = TinySpeechTask.Fusion with { PromptBefore = "a", PromptAfter = "b" },
+        };
+        using (FusedModel alone = SpeechTuner.Tune(request).Model)
+        {
+            SortedDictionary<string, float[]> expected = TinyTask.Weights(alone);
+            FusionFiles.Save(folder.Path, alone);
+            using FusedModel beside = SpeechTuner.Tune(request).Model;
+            TinyTask.AssertSame(expected, TinyTask.Weights(beside));
+        }
+
+        using Checkpoint gguf = Checkpoint.Open(file);
+        Assert.True(FusionFiles.AreIn(gguf.Folder));
+        Assert.False(FusionFiles.AreOf(gguf));
     }
 
     /// <summary>Encoder and projector as the seed gives them.</summary>
