@@ -19,7 +19,7 @@ internal sealed record FrameBatch(Tensor Values, IReadOnlyList<int> Counts)
         for (int row = 0; row < rows.Count; row++)
         {
             using Tensor place = values.select(0, row);
-            rows[row].Values.CopyTo(MemoryMarshal.Cast<byte, float>(place.bytes));
+            rows[row].CopyTo(MemoryMarshal.Cast<byte, float>(place.bytes));
         }
 
         return new(values.to(device).MoveToOuterDisposeScope(), [.. rows.Select(row => row.Count)]);

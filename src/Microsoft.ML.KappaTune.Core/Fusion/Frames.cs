@@ -1,12 +1,16 @@
 namespace Microsoft.ML.KappaTune.Fusion;
 
-/// <summary>The frames of a recording, or any vectors over time. Immutable, as long as nobody changes the values it was given.</summary>
+/// <summary>
+/// The frames of a recording, or any vectors over time: in memory, or in a <see cref="FrameStore"/>, which must not be disposed before.
+/// Immutable, as long as nobody changes the values it was given; any number of threads may read it.
+/// </summary>
 internal sealed class Frames
 {
     /// <summary>A deviation below this is that of values which are all the same.</summary>
     private const double LeastDeviation = 1e-5;
 
-    private readonly float[] _values;
+    private readonly float[]? _values;
+    private readonly Action<Span<float>> _read;
 
     /// <param name="values">Frame after frame.</param>
     /// <param name="size">Values of a frame.</param>
@@ -28,8 +32,10 @@ internal sealed class Frames
                 nameof(values));
         }
 
-        (_values, Size, Count) = (values, size, values.Length / size);
+        (_values, _read, Size, Count) = (values, target => values.CopyTo(target), size, values.Length / size);
     }
+
+    private Frames(Action<Span<float>> read, int size, int count) => (_read, Size, Count) = (read, size, count);
 
     /// <summary>Values of a frame.</summary>
     public int Size { get; }
@@ -37,8 +43,28 @@ internal sealed class Frames
     /// <summary>How many frames there are.</summary>
     public int Count { get; }
 
-    /// <summary>All values, frame after frame.</summary>
-    public ReadOnlySpan<float> Values => _values;
+    /// <summary>How many values there are.</summary>
+    public int Length => Size * Count;
+
+    /// <summary>All values, frame after frame; of what isn't in memory as it is, read anew each time.</summary>
+    public ReadOnlySpan<float> Values
+    {
+        get
+        {
+            if (_values is not null)
+                return _values;
+            float[] read = new float[Length];
+            _read(read);
+            return read;
+        }
+    }
+
+    /// <summary>Copies all values, frame after frame, to where there is room for them.</summary>
+    public void CopyTo(Span<float> target) => _read(target[..Length]);
+
+    /// <summary>The same frames, which are elsewhere.</summary>
+    /// <param name="read">Copies all of them, each time the same.</param>
+    public Frames ReadBy(Action<Span<float>> read) => new(read, Size, Count);
 
     /// <summary>The frames as an encoder takes them.</summary>
     /// <exception cref="ArgumentException">They have another size.</exception>
@@ -55,23 +81,49 @@ internal sealed class Frames
         return config.NormalizesFrames ? Normalized() : this;
     }
 
-    /// <summary>Each place's values less their mean, divided by their deviation.</summary>
+    /// <summary>
+    /// Each place's values less their mean, divided by their deviation: found when they are read, which costs less than another copy of
+    /// all that is trained on.
+    /// </summary>
     public Frames Normalized()
     {
-        float[] normal = new float[_values.Length];
-        for (int place = 0; place < Size; place++)
+        int size = Size;
+        return ReadBy(target =>
         {
-            (double sum, double squares) = (0, 0);
-            for (int i = place; i < _values.Length; i += Size)
-                sum += _values[i];
-            double mean = Count == 0 ? 0 : sum / Count;
-            for (int i = place; i < _values.Length; i += Size)
-                squares += (_values[i] - mean) * (_values[i] - mean);
-            double deviation = Count == 0 ? 0 : Math.Sqrt(squares / Count);
-            for (int i = place; i < _values.Length; i += Size)
-                normal[i] = deviation < LeastDeviation ? 0 : (float)((_values[i] - mean) / deviation);
+            _read(target);
+            Normalize(target, size);
+        });
+    }
+
+    private static void Normalize(Span<float> values, int size)
+    {
+        if (values.Length == 0)
+            return;
+        double count = values.Length / size;
+        double[] means = new double[size], deviations = new double[size];
+        for (int i = 0; i < values.Length; i += size)
+        {
+            for (int place = 0; place < size; place++)
+                means[place] += values[i + place];
         }
 
-        return new(normal, Size);
+        for (int place = 0; place < size; place++)
+            means[place] /= count;
+        for (int i = 0; i < values.Length; i += size)
+        {
+            for (int place = 0; place < size; place++)
+                deviations[place] += (values[i + place] - means[place]) * (values[i + place] - means[place]);
+        }
+
+        for (int place = 0; place < size; place++)
+            deviations[place] = Math.Sqrt(deviations[place] / count);
+        for (int i = 0; i < values.Length; i += size)
+        {
+            for (int place = 0; place < size; place++)
+            {
+                values[i + place] = deviations[place] < LeastDeviation ? 0
+                    : (float)((values[i + place] - means[place]) / deviations[place]);
+            }
+        }
     }
 }

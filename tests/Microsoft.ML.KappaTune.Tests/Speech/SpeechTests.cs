@@ -110,6 +110,21 @@ public sealed class SpeechTests : SpeechPipeline
     }
 
     [Fact]
+    public void Frames_that_have_no_room_in_memory_are_the_same_from_a_file()
+    {
+        IDataView rows = View(Clips(24, seed: 1));
+        var options = Options with { EncoderEpochs = 1, ValidationFraction = 0.25 };
+        using var inMemory = Fit(options, rows);
+        Assert.DoesNotContain(_lines, line => line.Contains("temporary file", StringComparison.Ordinal));
+        using var ofFile = new KappaTuneSpeechEstimator(_context, options, frameBytes: 1000).Fit(rows);
+        Assert.Contains(_lines, line => line.Contains("MB of them kept in a temporary file.", StringComparison.Ordinal));
+        Assert.Equal(inMemory.Report.Losses, ofFile.Report.Losses);
+        Assert.Equal(
+            inMemory.Report.Epochs.Select(epoch => epoch.Validation), ofFile.Report.Epochs.Select(epoch => epoch.Validation));
+        Assert.Equal(Likelihoods(inMemory, rows), Likelihoods(ofFile, rows));
+    }
+
+    [Fact]
     public void Training_may_end_by_word_errors_and_errors_need_not_be_measured()
     {
         IDataView test = View(Clips(10, seed: 2));
