@@ -52,7 +52,7 @@ internal sealed class Frames
                 nameof(config));
         }
 
-        return config.NormalizesFrames ? Normalized() : this;
+        return !config.NormalizesFrames ? this : config.EncoderModel is null ? Normalized() : NormalizedSamples();
     }
 
     /// <summary>Each place's values less their mean, divided by their deviation.</summary>
@@ -73,5 +73,17 @@ internal sealed class Frames
         }
 
         return new(normal, Size);
+    }
+
+    /// <summary>
+    /// Values of one a frame less their mean, divided by their deviation, as wav2vec2's were in its training: by √(variance + 1e-7).
+    /// </summary>
+    private Frames NormalizedSamples()
+    {
+        const double Least = 1e-7;
+        double mean = Count == 0 ? 0 : _values.Sum(value => (double)value) / Count;
+        double variance = Count == 0 ? 0 : _values.Sum(value => (value - mean) * (value - mean)) / Count;
+        double deviation = Math.Sqrt(variance + Least);
+        return new(Array.ConvertAll(_values, value => (float)((value - mean) / deviation)), Size);
     }
 }
