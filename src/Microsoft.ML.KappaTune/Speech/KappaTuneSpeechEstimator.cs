@@ -5,7 +5,6 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Models;
-using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Speech;

@@ -34,13 +34,14 @@ internal sealed class SpeechEncoderModel : IDisposable
         Checkpoint checkpoint = Checkpoint.Open(folder);
         try
         {
-            ConfigFields fields = ConfigFields.Read(checkpoint);
+            var fields = ConfigFields.Read(checkpoint.Folder);
             SpeechEncoderConfig config = SpeechEncoderConfig.Read(fields);
             fields.Check(config.Fields);
             var sound = EncoderSound.Read(checkpoint.Folder, config, warn);
             Dictionary<string, BaseTensor> tensors = Match(checkpoint, config, warn);
-            foreach (string unknown in checkpoint.Config is { } file ? config.Fields.Unknown(file.Root) : [])
-                warn?.Invoke(EncoderSound.Warning(checkpoint.Config!.Path, unknown));
+            string file = Path.Combine(checkpoint.Folder, ModelConfig.FileName);
+            foreach (string unknown in config.Fields.Unknown(JsonFile.ReadObject(file)))
+                warn?.Invoke(EncoderSound.Warning(file, unknown));
             return new(checkpoint, config, sound, tensors);
         }
         catch

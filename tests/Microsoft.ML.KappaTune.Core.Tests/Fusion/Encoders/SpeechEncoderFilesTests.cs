@@ -39,11 +39,11 @@ public sealed class SpeechEncoderFilesTests : IDisposable
         using (var whisper = SpeechEncoderModel.Open(RecordedEncoder.Folder(RecordedEncoder.Whisper)))
         {
             var sound = new LogMelOptions { Bands = 6, Normalization = LogMelNormalization.Whisper };
-            Assert.Equal(new(16_000, sound, Normalizes: false), whisper.Sound);
+            Assert.Equal(new EncoderSound(16_000, sound, Normalizes: false), whisper.Sound);
         }
 
         using (var wave = SpeechEncoderModel.Open(RecordedEncoder.Folder("wav2vec2-layer-stable")))
-            Assert.Equal(new(16_000, LogMel: null, Normalizes: true), wave.Sound);
+            Assert.Equal(new EncoderSound(16_000, LogMel: null, Normalizes: true), wave.Sound);
 
         string folder = RecordedEncoder.Copy(RecordedEncoder.Whisper, _folder.File("other"));
         Edit("other", EncoderSound.FileName, json =>

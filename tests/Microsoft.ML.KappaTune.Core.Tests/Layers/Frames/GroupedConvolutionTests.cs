@@ -54,7 +54,8 @@ public sealed class GroupedConvolutionTests
         Fill(norm, generator);
         Tensor states = empty([3, 9, 5], ScalarType.Float32).normal_(0, 2, generator);
         int[] counts = [9, 4, 1];
-        Tensor mask = tensor([.. counts.SelectMany(count => Enumerable.Range(0, 9).Select(i => i < count ? 1f : 0))], [3L, 9, 1]);
+        float[] within = [.. counts.SelectMany(count => Enumerable.Range(0, 9).Select(i => i < count ? 1f : 0))];
+        Tensor mask = tensor(within, [3L, 9, 1]);
         Tensor masked = norm.Run(states, mask), whole = norm.Run(states, mask: null);
         for (int row = 0; row < counts.Length; row++)
         {
