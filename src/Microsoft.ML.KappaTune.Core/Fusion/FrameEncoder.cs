@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Fusion;
 /// behind a row's end is zero after each stage, as it is for a row that is alone, so that padding never changes a row. Its modules are
 /// registered in the model; any number of threads may use it.
 /// </summary>
-internal sealed class FrameEncoder : IDisposable
+internal sealed class FrameEncoder : IFrameEncoder
 {
     private const double RotaryBase = 10000;
 
@@ -29,7 +29,7 @@ internal sealed class FrameEncoder : IDisposable
         _rotary = new(config.EncoderSize / config.EncoderHeads, new(RotaryBase, Scaling: null));
     }
 
-    /// <summary>[B, T, F] to [B, T', C], of a type, zeros behind each row's end.</summary>
+    /// <inheritdoc/>
     public Tensor Encode(FrameBatch batch, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
@@ -40,14 +40,14 @@ internal sealed class FrameEncoder : IDisposable
         {
             counts = Array.ConvertAll(counts, FusionConfig.Halved);
             states = convolution.forward(states).gelu();
-            mask = MaskOf(counts, states.shape[1], dtype, states.device);
-            states = Masked(states, mask); // [B, T', C]
+            mask = FrameMask.Of(counts, states.shape[1], dtype, states.device);
+            states = FrameMask.Apply(states, mask); // [B, T', C]
         }
 
         foreach ((nn.Module<Tensor, Tensor> norm, ConvolutionLayer convolution) in _blocks)
         {
-            Tensor active = Masked(norm.forward(states).gelu(), mask);
-            states = states.Plus(Masked(convolution.forward(active), mask));
+            Tensor active = FrameMask.Apply(norm.forward(states).gelu(), mask);
+            states = states.Plus(FrameMask.Apply(convolution.forward(active), mask));
         }
 
         if (_layers.Length > 0)
@@ -57,32 +57,15 @@ internal sealed class FrameEncoder : IDisposable
                 states = layer.Run(states, input, cache: null, training: false);
         }
 
-        return Masked(_norm.forward(states), mask).MoveToOuterDisposeScope();
+        return FrameMask.Apply(_norm.forward(states), mask).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _rotary.Dispose();
 
-    private static Tensor Masked(Tensor states, Tensor? mask) => mask is null ? states : states.mul(mask);
-
-    /// <summary>1 for a place of a row, 0 behind its end, [B, T, 1]; null where all are of rows.</summary>
-    private static Tensor? MaskOf(int[] counts, long length, ScalarType dtype, Device device) =>
-        Array.TrueForAll(counts, count => count == length) ? null
-            : Places(counts, length, within: 1, behind: 0, dtype, device).unsqueeze(2);
-
-    /// <summary>Keeps attention off what is behind a row's end, in both directions of time.</summary>
     private AttentionInput InputOf(int[] counts, long length, ScalarType dtype, Device device)
     {
-        Tensor bias = Places(counts, length, within: 0, behind: (float)AttentionInput.Unseen(dtype), dtype, device);
         Tensor all = ones([counts.Length, length], ScalarType.Int64, device);
-        return new(bias.view(counts.Length, 1, 1, length)) { Angles = _rotary.Angles(all, past: 0, dtype, isAtBegin: true) };
-    }
-
-    private static Tensor Places(int[] counts, long length, float within, float behind, ScalarType dtype, Device device)
-    {
-        float[] values = new float[counts.Length * length];
-        for (long i = 0; i < values.LongLength; i++)
-            values[i] = i % length < counts[i / length] ? within : behind;
-        return tensor(values, [counts.Length, length]).to(dtype, device);
+        return new(FrameMask.Bias(counts, length, dtype, device)) { Angles = _rotary.Angles(all, past: 0, dtype, isAtBegin: true) };
     }
 
     private static PreNormLayer NewLayer(FusionConfig config, int layer, ModuleTree modules)

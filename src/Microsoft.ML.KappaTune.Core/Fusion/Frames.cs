@@ -78,7 +78,7 @@ internal sealed class Frames
                 nameof(config));
         }
 
-        return config.NormalizesFrames ? Normalized() : this;
+        return !config.NormalizesFrames ? this : config.EncoderModel is null ? Normalized() : NormalizedSamples();
     }
 
     /// <summary>
@@ -125,5 +125,17 @@ internal sealed class Frames
                     : (float)((values[i + place] - means[place]) / deviations[place]);
             }
         }
+    }
+
+    /// <summary>
+    /// Values of one a frame less their mean, divided by their deviation, as wav2vec2's were in its training: by √(variance + 1e-7).
+    /// </summary>
+    private Frames NormalizedSamples()
+    {
+        const double Least = 1e-7;
+        double mean = Count == 0 ? 0 : _values.Sum(value => (double)value) / Count;
+        double variance = Count == 0 ? 0 : _values.Sum(value => (value - mean) * (value - mean)) / Count;
+        double deviation = Math.Sqrt(variance + Least);
+        return new(Array.ConvertAll(_values, value => (float)((value - mean) / deviation)), Size);
     }
 }

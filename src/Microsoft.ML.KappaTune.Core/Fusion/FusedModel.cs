@@ -8,7 +8,7 @@ namespace Microsoft.ML.KappaTune.Fusion;
 /// </summary>
 internal sealed class FusedModel : CausalLanguageModel
 {
-    private readonly FrameEncoder _encoder;
+    private readonly IFrameEncoder _encoder;
     private readonly Projector _projector;
 
     private FusedModel(DecoderConfig config, FusionConfig fusion, ScalarType dtype, Device device, IReadOnlySet<string>? packed)
@@ -16,13 +16,16 @@ internal sealed class FusedModel : CausalLanguageModel
     {
         FusionConfig = fusion;
         var modules = new ModuleTree(this, FusionParts.All(fusion), dtype, device);
-        _encoder = new(fusion, modules);
+        _encoder = fusion.EncoderModel?.NewEncoder(modules) ?? new FrameEncoder(fusion, modules);
         _projector = new(fusion, modules);
     }
 
     public FusionConfig FusionConfig { get; }
 
-    /// <summary>Joins a decoder with an encoder and a projector that have learnt nothing yet.</summary>
+    /// <summary>
+    /// Joins a decoder with an encoder and a projector that have learnt nothing yet; of an encoder that is read from files, all is 0 until
+    /// it was.
+    /// </summary>
     /// <param name="checkpoint">A decoder of a family that is supported.</param>
     /// <param name="config">Its architecture.</param>
     /// <param name="fusion">The sizes of the other parts.</param>
@@ -30,11 +33,12 @@ internal sealed class FusedModel : CausalLanguageModel
     /// <param name="dtype">The type of all parameters.</param>
     /// <param name="device">Where they are; the CPU by default.</param>
     /// <param name="keepsCodes">As for <see cref="CausalLanguageModel.Load"/>.</param>
+    /// <param name="trainsEncoder">Whether the encoder is among what trains in any case.</param>
     /// <exception cref="CheckpointFormatException">The tensors don't fit the configuration.</exception>
     /// <exception cref="ArgumentException">The projector's vectors haven't the decoder's size.</exception>
     public static FusedModel Create(
         Checkpoint checkpoint, DecoderConfig config, FusionConfig fusion, long seed, ScalarType dtype = ScalarType.Float32,
-        Device? device = null, bool keepsCodes = false)
+        Device? device = null, bool keepsCodes = false, bool trainsEncoder = true)
     {
         if (fusion.DecoderSize != config.HiddenSize)
         {
@@ -44,13 +48,17 @@ internal sealed class FusedModel : CausalLanguageModel
 
         var match = new TensorMatch(checkpoint, config);
         ParameterPlan[] decoder = [.. config.Parameters(DecoderFamily.CausalHead(config))];
-        ParameterPlan[] added = FusionParts.Plans(FusionParts.All(fusion));
+        ParameterPlan[] added = FusionParts.Plans(fusion);
         HashSet<string> names = added.Select(plan => plan.Name).ToHashSet(StringComparer.Ordinal);
         IReadOnlySet<string>? packed = keepsCodes ? match.Codes(decoder) : null;
         match.RequireTies();
         return ModelLoader.Load(
             match, [.. decoder, .. added],
-            () => new FusedModel(config, fusion, dtype, device ?? CPU, packed) { NewParameters = [.. added.Select(plan => plan.Name)] },
+            () => new FusedModel(config, fusion, dtype, device ?? CPU, packed)
+            {
+                NewParameters =
+                    [.. added.Select(plan => plan.Name).Where(name => FusionParts.Trains(fusion, name, trainsEncoder))],
+            },
             names, seed: seed);
     }
 

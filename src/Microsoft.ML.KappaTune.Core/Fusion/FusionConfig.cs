@@ -14,11 +14,17 @@ internal sealed record FusionConfig
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    private const string EncoderModelField = "encoder_model";
+
     private static readonly string[] Fields =
-    [
-        "frame_size", "encoder_size", "convolutions", "residual_blocks", "encoder_layers", "encoder_heads", "stacked_vectors",
-        "projector_size", "decoder_size", "normalizes_frames", "prompt_before", "prompt_after",
-    ];
+        ["frame_size", "stacked_vectors", "projector_size", "decoder_size", "normalizes_frames", "prompt_before", "prompt_after"];
+
+    /// <summary>Those of an encoder that began with random weights.</summary>
+    private static readonly string[] EncoderFields =
+        ["encoder_size", "convolutions", "residual_blocks", "encoder_layers", "encoder_heads"];
+
+    /// <summary>The encoder that was read from a model of its own; null for one that began with random weights.</summary>
+    public SpeechEncoderConfig? EncoderModel { get; init; }
 
     /// <summary>Values of a frame.</summary>
     public required int FrameSize { get; init; }
@@ -26,15 +32,15 @@ internal sealed record FusionConfig
     /// <summary>Values of each of the encoder's states.</summary>
     public required int EncoderSize { get; init; }
 
-    /// <summary>Convolutions that halve the number of frames, 1 or more.</summary>
-    public required int Convolutions { get; init; }
+    /// <summary>Convolutions that halve the number of frames, 1 or more; it is 0, as the next three, of an encoder that was read.</summary>
+    public int Convolutions { get; init; }
 
-    public required int ResidualBlocks { get; init; }
+    public int ResidualBlocks { get; init; }
 
-    public required int EncoderLayers { get; init; }
+    public int EncoderLayers { get; init; }
 
     /// <summary>Heads of attention of the encoder's layers.</summary>
-    public required int EncoderHeads { get; init; }
+    public int EncoderHeads { get; init; }
 
     /// <summary>States of the encoder that become one vector.</summary>
     public required int StackedVectors { get; init; }
@@ -59,7 +65,7 @@ internal sealed record FusionConfig
     /// <param name="options">Checked options.</param>
     /// <param name="frameSize">Values of a frame.</param>
     /// <param name="decoderSize">Values of a token's state.</param>
-    public static FusionConfig Create(FusionOptions options, int frameSize, int decoderSize) => new()
+    public static FusionConfig Create(FusionOptions options, int frameSize, int decoderSize) => Parts(options, decoderSize) with
     {
         FrameSize = frameSize,
         EncoderSize = options.EncoderSize,
@@ -67,18 +73,33 @@ internal sealed record FusionConfig
         ResidualBlocks = options.ResidualBlocks,
         EncoderLayers = options.EncoderLayers,
         EncoderHeads = options.EncoderHeads,
-        StackedVectors = options.StackedVectors,
-        ProjectorSize = options.ProjectorSize,
-        DecoderSize = decoderSize,
-        InitialGain = options.InitialGain,
         NormalizesFrames = options.NormalizeFrames,
-        PromptBefore = options.PromptBefore,
-        PromptAfter = options.PromptAfter,
     };
+
+    /// <summary>The same with an encoder that is read, which says its sizes.</summary>
+    /// <param name="normalizesFrames">Whether it takes normalised samples.</param>
+    public static FusionConfig Create(FusionOptions options, SpeechEncoderConfig encoder, bool normalizesFrames, int decoderSize) =>
+        Parts(options, decoderSize) with
+        {
+            EncoderModel = encoder,
+            FrameSize = encoder.FrameSize,
+            EncoderSize = encoder.Size,
+            NormalizesFrames = normalizesFrames,
+        };
+
+    /// <summary>The most frames of a row; null for any number.</summary>
+    public int? MaximumFrames => EncoderModel?.MaximumFrames;
+
+    /// <summary>Whether these are more frames than a row may have; then it says so.</summary>
+    public string? FindExcess(int frames) => !(frames > MaximumFrames) ? null
+        : FormattableString.Invariant($"The recording has {frames} frames, and the encoder takes {MaximumFrames}. ")
+            + "Cut it where nobody speaks.";
 
     /// <summary>The states that the encoder makes of so many frames.</summary>
     public int StateCount(int frames)
     {
+        if (EncoderModel is not null)
+            return EncoderModel.StateCount(frames);
         for (int i = 0; i < Convolutions; i++)
             frames = Halved(frames);
         return frames;
@@ -97,16 +118,19 @@ internal sealed record FusionConfig
     /// <exception cref="CheckpointFormatException">A field is missing, wrong, or of a later version.</exception>
     public static FusionConfig Read(JsonField root)
     {
-        if (root.Members().FirstOrDefault(member => !Fields.Contains(member.Name)).Name is { } unknown)
+        SpeechEncoderConfig? encoder = root.Find(EncoderModelField) is { } section ? SpeechEncoderConfig.ReadOwn(section) : null;
+        string[] fields = encoder is null ? [.. Fields, .. EncoderFields] : [.. Fields, EncoderModelField];
+        if (root.Members().FirstOrDefault(member => !fields.Contains(member.Name)).Name is { } unknown)
             throw root.FaultOf(unknown, "this version doesn't know it", Newer);
         var config = new FusionConfig
         {
+            EncoderModel = encoder,
             FrameSize = Whole("frame_size", 1),
-            EncoderSize = Whole("encoder_size", 1),
-            Convolutions = Whole("convolutions", 1, 8),
-            ResidualBlocks = Whole("residual_blocks", 0),
-            EncoderLayers = Whole("encoder_layers", 0),
-            EncoderHeads = Whole("encoder_heads", 1),
+            EncoderSize = encoder?.Size ?? Whole("encoder_size", 1),
+            Convolutions = encoder is null ? Whole("convolutions", 1, 8) : 0,
+            ResidualBlocks = encoder is null ? Whole("residual_blocks", 0) : 0,
+            EncoderLayers = encoder is null ? Whole("encoder_layers", 0) : 0,
+            EncoderHeads = encoder is null ? Whole("encoder_heads", 1) : 0,
             StackedVectors = Whole("stacked_vectors", 1),
             ProjectorSize = Whole("projector_size", 1),
             DecoderSize = Whole("decoder_size", 1),
@@ -114,6 +138,8 @@ internal sealed record FusionConfig
             PromptBefore = root.Get("prompt_before").Text(),
             PromptAfter = root.Get("prompt_after").Text(),
         };
+        if (encoder is not null && config.FrameSize != encoder.FrameSize)
+            throw root.Get("frame_size").Fault($"it isn't the encoder's {encoder.FrameSize}");
         return config.EncoderLayers == 0 || config.EncoderSize % (2L * config.EncoderHeads) == 0 ? config
             : throw root.Get("encoder_size").Fault("it isn't a multiple of twice the number of heads");
 
@@ -121,19 +147,42 @@ internal sealed record FusionConfig
         int Whole(string name, int least, int most = 1 << 20) => root.Get(name).Whole(least, most);
     }
 
-    public string ToJson() => new JsonObject
+    public string ToJson()
     {
-        ["frame_size"] = FrameSize,
-        ["encoder_size"] = EncoderSize,
-        ["convolutions"] = Convolutions,
-        ["residual_blocks"] = ResidualBlocks,
-        ["encoder_layers"] = EncoderLayers,
-        ["encoder_heads"] = EncoderHeads,
-        ["stacked_vectors"] = StackedVectors,
-        ["projector_size"] = ProjectorSize,
-        ["decoder_size"] = DecoderSize,
-        ["normalizes_frames"] = NormalizesFrames,
-        ["prompt_before"] = PromptBefore,
-        ["prompt_after"] = PromptAfter,
-    }.ToJsonString(Indented);
+        var json = new JsonObject { ["frame_size"] = FrameSize };
+        if (EncoderModel is not null)
+        {
+            json[EncoderModelField] = EncoderModel.ToJson();
+        }
+        else
+        {
+            json["encoder_size"] = EncoderSize;
+            json["convolutions"] = Convolutions;
+            json["residual_blocks"] = ResidualBlocks;
+            json["encoder_layers"] = EncoderLayers;
+            json["encoder_heads"] = EncoderHeads;
+        }
+
+        json["stacked_vectors"] = StackedVectors;
+        json["projector_size"] = ProjectorSize;
+        json["decoder_size"] = DecoderSize;
+        json["normalizes_frames"] = NormalizesFrames;
+        json["prompt_before"] = PromptBefore;
+        json["prompt_after"] = PromptAfter;
+        return json.ToJsonString(Indented);
+    }
+
+    /// <summary>What both have.</summary>
+    private static FusionConfig Parts(FusionOptions options, int decoderSize) => new()
+    {
+        FrameSize = 0,
+        EncoderSize = 0,
+        StackedVectors = options.StackedVectors,
+        ProjectorSize = options.ProjectorSize,
+        DecoderSize = decoderSize,
+        InitialGain = options.InitialGain,
+        NormalizesFrames = false,
+        PromptBefore = options.PromptBefore,
+        PromptAfter = options.PromptAfter,
+    };
 }

@@ -52,12 +52,14 @@ internal static class FusionFiles
     /// <param name="config">The decoder's architecture; that of the <c>config.json</c> beside its weights by default.</param>
     /// <param name="dtype">The type of all parameters.</param>
     /// <param name="device">Where they are; the CPU by default.</param>
+    /// <param name="trainsEncoder">Whether the encoder is among what trains in any case.</param>
     /// <exception cref="CheckpointFormatException">A file is missing or wrong, or they don't belong together.</exception>
     public static FusedModel Load(
-        Checkpoint checkpoint, string folder, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null)
+        Checkpoint checkpoint, string folder, DecoderConfig? config = null, ScalarType dtype = ScalarType.Float32, Device? device = null,
+        bool trainsEncoder = true)
     {
         config ??= DecoderConfig.Read(checkpoint);
-        JsonField root = JsonField.Read(Path.Combine(folder, FusionConfig.FileName));
+        var root = JsonField.Read(Path.Combine(folder, FusionConfig.FileName));
         var fusion = FusionConfig.Read(root);
         if (fusion.DecoderSize != config.HiddenSize)
         {
@@ -68,8 +70,8 @@ internal static class FusionFiles
 
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
         // Before memory is taken.
-        Dictionary<string, BaseTensor> tensors = Match(file, FusionParts.Plans(FusionParts.All(fusion)), all: true);
-        FusedModel model = FusedModel.Create(checkpoint, config, fusion, seed: 0, dtype, device);
+        Dictionary<string, BaseTensor> tensors = Match(file, FusionParts.Plans(fusion), all: true);
+        FusedModel model = FusedModel.Create(checkpoint, config, fusion, seed: 0, dtype, device, trainsEncoder: trainsEncoder);
         try
         {
             Copy(tensors, model);
@@ -82,12 +84,20 @@ internal static class FusionFiles
         }
     }
 
+    /// <summary>The sizes and prompts of a folder's model.</summary>
+    /// <exception cref="CheckpointFormatException">The file is missing or wrong.</exception>
+    public static FusionConfig ReadConfig(string folder) => FusionConfig.Read(JsonField.Read(Path.Combine(folder, FusionConfig.FileName)));
+
     /// <summary>Gives a model's encoder the weights of a file, which may have others as well.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="isWanted">Which of its parameters; null for all of the encoder's.</param>
     /// <exception cref="CheckpointFormatException">The file can't be read, or its encoder isn't such a one.</exception>
-    public static void ReadEncoder(string path, FusedModel model)
+    public static void ReadEncoder(string path, FusedModel model, Func<string, bool>? isWanted = null)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        Copy(Match(file, FusionParts.Plans(FusionParts.Encoder(model.FusionConfig)), all: false), model);
+        ParameterPlan[] plans = FusionParts.Plans(FusionParts.Encoder(model.FusionConfig));
+        Copy(Match(file, [.. plans.Where(plan => isWanted?.Invoke(plan.Name) != false)], all: false), model);
     }
 
     private static IEnumerable<string> Names(nn.Module model) => model.named_parameters().Select(named => named.name);

@@ -12,6 +12,22 @@ namespace Microsoft.ML.KappaTune;
 [WrittenAs("""{ "EncoderSize": 256, "PromptBefore": "Speech:" }; leave it out for the defaults""")]
 public sealed record FusionOptions
 {
+    /// <summary>
+    /// The folder of a pre-trained encoder of speech, Whisper's or wav2vec2's as Hugging Face lays them out, which the model begins with;
+    /// null for an encoder of random weights. It says its sizes and how sound becomes frames: the options of these keep their defaults.
+    /// Default: null.
+    /// </summary>
+    [MinLength(1), Allowed("a folder"), Description("Folder of a pre-trained encoder, Whisper's or wav2vec2's")]
+    [IdentifiedBy("the encoder model")]
+    public string? EncoderModel { get; init; }
+
+    /// <summary>
+    /// Whether an encoder that was read trains as well, all of it but positions that are a table; an encoder of random weights always does.
+    /// Default: false.
+    /// </summary>
+    [Description("Train an encoder that was read as well")]
+    public bool TrainEncoderModel { get; init; }
+
     /// <summary>Values of each of the encoder's states, 1 or more. Default: 256.</summary>
     [Range(1, int.MaxValue), Description("Values of each of the encoder's states")]
     public int EncoderSize { get; init; } = 256;
@@ -90,5 +106,17 @@ public sealed record FusionOptions
         problems.Require(
             EncoderLayers <= 0 || EncoderHeads <= 0 || EncoderSize % (2L * EncoderHeads) == 0, nameof(EncoderSize), EncoderSize,
             FormattableString.Invariant($"a multiple of {2L * EncoderHeads}, twice EncoderHeads"));
+        if (EncoderModel is null)
+            return;
+        var defaults = new FusionOptions();
+        RequireDefault(nameof(EncoderSize), EncoderSize, defaults.EncoderSize);
+        RequireDefault(nameof(Convolutions), Convolutions, defaults.Convolutions);
+        RequireDefault(nameof(ResidualBlocks), ResidualBlocks, defaults.ResidualBlocks);
+        RequireDefault(nameof(EncoderLayers), EncoderLayers, defaults.EncoderLayers);
+        RequireDefault(nameof(EncoderHeads), EncoderHeads, defaults.EncoderHeads);
+        RequireDefault(nameof(NormalizeFrames), NormalizeFrames, defaults.NormalizeFrames);
+
+        void RequireDefault<T>(string name, T value, T byDefault) => problems.Require(
+            Equals(value, byDefault), name, value, $"{OptionInfo.TextOf(byDefault)}, its default, where {nameof(EncoderModel)} is set");
     }
 }

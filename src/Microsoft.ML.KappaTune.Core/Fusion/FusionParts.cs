@@ -21,9 +21,43 @@ internal static class FusionParts
     /// <summary>Whether a parameter is of the encoder.</summary>
     public static bool IsOfEncoder(string parameter) => parameter.StartsWith($"{EncoderPath}.", StringComparison.Ordinal);
 
+    /// <summary>What a model calls a parameter of its encoder.</summary>
+    /// <param name="name">The encoder's own name for it.</param>
+    public static string EncoderName(string name) => $"{EncoderPath}.{name}";
+
     public static IReadOnlyList<ModelPart> All(FusionConfig config) => [.. Encoder(config), .. Projector(config)];
 
-    public static IEnumerable<ModelPart> Encoder(FusionConfig config)
+    public static IEnumerable<ModelPart> Encoder(FusionConfig config) =>
+        config.EncoderModel?.Parts(EncoderPath) ?? RandomEncoder(config);
+
+    public static IEnumerable<ModelPart> Projector(FusionConfig config)
+    {
+        long stacked = (long)config.StackedVectors * config.EncoderSize;
+        yield return new ModelPart.Linear(ModuleSlot.ProjectorUp, $"{ProjectorPath}.up", stacked, config.ProjectorSize);
+        yield return new ModelPart.Linear(ModuleSlot.ProjectorDown, $"{ProjectorPath}.down", config.ProjectorSize, config.DecoderSize);
+        yield return new ModelPart.Gain(ModuleSlot.ProjectorGain, $"{ProjectorPath}.gain", config.InitialGain);
+    }
+
+    /// <summary>The parameters of all parts. What is read from files anyway isn't drawn.</summary>
+    public static ParameterPlan[] Plans(FusionConfig config) =>
+    [
+        .. config.EncoderModel is null ? Plans(Encoder(config))
+            : Encoder(config).SelectMany(part => part.Parameters).Select(plan => plan with { Initial = InitialValue.Zero }),
+        .. Plans(Projector(config)),
+    ];
+
+    /// <summary>Whether a parameter trains in any case.</summary>
+    /// <param name="trainsEncoder">Whether the encoder does.</param>
+    public static bool Trains(FusionConfig config, string parameter, bool trainsEncoder) =>
+        !IsOfEncoder(parameter) || (trainsEncoder && config.EncoderModel?.IsFixed(parameter) != true);
+
+    /// <summary>The parameters of parts. Weights begin with the deviation of PyTorch's layers, by what an output sums.</summary>
+    public static ParameterPlan[] Plans(IEnumerable<ModelPart> parts) =>
+        [.. parts.SelectMany(part => part.Parameters).Select(plan => plan.Initial != InitialValue.Normal ? plan
+            : plan with { Scale = 1 / Math.Sqrt(3.0 * plan.Shape.Skip(1).Aggregate(1L, (product, size) => product * size)) })];
+
+    /// <summary>An encoder that begins with random weights.</summary>
+    private static IEnumerable<ModelPart> RandomEncoder(FusionConfig config)
     {
         int size = config.EncoderSize;
         for (int i = 0; i < config.Convolutions; i++)
@@ -49,19 +83,6 @@ internal static class FusionParts
             yield return part;
         yield return new ModelPart.LayerNorm(ModuleSlot.LastNorm, $"{EncoderPath}.norm", size, NormEps);
     }
-
-    public static IEnumerable<ModelPart> Projector(FusionConfig config)
-    {
-        long stacked = (long)config.StackedVectors * config.EncoderSize;
-        yield return new ModelPart.Linear(ModuleSlot.ProjectorUp, $"{ProjectorPath}.up", stacked, config.ProjectorSize);
-        yield return new ModelPart.Linear(ModuleSlot.ProjectorDown, $"{ProjectorPath}.down", config.ProjectorSize, config.DecoderSize);
-        yield return new ModelPart.Gain(ModuleSlot.ProjectorGain, $"{ProjectorPath}.gain", config.InitialGain);
-    }
-
-    /// <summary>The parameters of parts. Weights begin with the deviation of PyTorch's layers, by what an output sums.</summary>
-    public static ParameterPlan[] Plans(IEnumerable<ModelPart> parts) =>
-        [.. parts.SelectMany(part => part.Parameters).Select(plan => plan.Initial != InitialValue.Normal ? plan
-            : plan with { Scale = 1 / Math.Sqrt(3.0 * plan.Shape.Skip(1).Aggregate(1L, (product, size) => product * size)) })];
 
     private static IEnumerable<ModelPart> Layer(int size, int layer)
     {

@@ -74,18 +74,42 @@ internal abstract record ModelPart(ModuleSlot Slot, string Name)
     }
 
     /// <summary>A convolution over time.</summary>
-    /// <param name="Size">Places that it looks at, an odd number.</param>
+    /// <param name="Size">Places that it looks at.</param>
     /// <param name="Stride">Places from one to the next.</param>
     public sealed record Convolution(ModuleSlot Slot, string Name, long Inputs, long Outputs, int Size, int Stride) : ModelPart(Slot, Name)
     {
-        public override IEnumerable<ParameterPlan> Parameters =>
-        [
-            new($"{Path}.weight", [Outputs, Inputs, Size], InitialValue.Normal),
-            new($"{Path}.bias", [Outputs], InitialValue.Zero),
-        ];
+        /// <summary>Groups of channels, of which each looks at its own alone.</summary>
+        public int Groups { get; init; } = 1;
+
+        /// <summary>Whether there are zeros before the first and after the last place.</summary>
+        public bool IsPadded { get; init; } = true;
+
+        public bool HasBias { get; init; } = true;
+
+        public override IEnumerable<ParameterPlan> Parameters
+        {
+            get
+            {
+                yield return new($"{Path}.weight", [Outputs, Inputs / Groups, Size], InitialValue.Normal);
+                if (HasBias)
+                    yield return new($"{Path}.bias", [Outputs], InitialValue.Zero);
+            }
+        }
 
         public override nn.Module Create(ScalarType dtype, Device device) =>
-            new ConvolutionLayer(Inputs, Outputs, Size, Stride, dtype, device);
+            new ConvolutionLayer(Inputs, Outputs, Size, Stride, dtype, device, Groups, IsPadded, HasBias);
+    }
+
+    /// <summary>A norm of each channel over time.</summary>
+    public sealed record TimeNorm(ModuleSlot Slot, string Name, long Size, double Eps) : ModelPart(Slot, Name)
+    {
+        public override IEnumerable<ParameterPlan> Parameters =>
+        [
+            new($"{Path}.weight", [Size], InitialValue.One),
+            new($"{Path}.bias", [Size], InitialValue.Zero),
+        ];
+
+        public override nn.Module Create(ScalarType dtype, Device device) => new Layers.TimeNorm(Size, Eps, dtype, device);
     }
 
     /// <summary>A number that multiplies.</summary>

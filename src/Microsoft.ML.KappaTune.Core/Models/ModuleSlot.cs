@@ -64,8 +64,18 @@ internal enum ModuleSlot
     /// <summary>What gives a head's logits.</summary>
     HeadOutput,
 
-    /// <summary>A convolution of an encoder of frames that halves their number.</summary>
+    /// <summary>A convolution of an encoder of frames that lessens their number.</summary>
     Convolution,
+
+    /// <summary>The norm of what it gives.</summary>
+    ConvolutionNorm,
+
+    /// <summary>What makes an encoder's states of what its convolutions give, and the norm before it.</summary>
+    FeatureNorm,
+    FeatureProjection,
+
+    /// <summary>A convolution that tells an encoder's states where they are.</summary>
+    PositionConvolution,
 
     /// <summary>The norm and the convolution of a residual block of such an encoder.</summary>
     BlockNorm,
@@ -94,8 +104,8 @@ internal static class ModuleSlots
         ModuleSlot.Down or ModuleSlot.SharedDown => TensorRole.FeedForwardOut,
         ModuleSlot.Router or ModuleSlot.SharedWeight => TensorRole.Router,
         ModuleSlot.HeadDense or ModuleSlot.HeadOutput or ModuleSlot.HeadBias => TensorRole.Head,
-        ModuleSlot.Convolution or ModuleSlot.BlockConvolution => TensorRole.Convolution,
-        ModuleSlot.ProjectorUp or ModuleSlot.ProjectorDown or ModuleSlot.ProjectorGain => TensorRole.Other,
+        ModuleSlot.Convolution or ModuleSlot.BlockConvolution or ModuleSlot.PositionConvolution => TensorRole.Convolution,
+        ModuleSlot.FeatureProjection or ModuleSlot.ProjectorUp or ModuleSlot.ProjectorDown or ModuleSlot.ProjectorGain => TensorRole.Other,
         _ => TensorRole.Norm,
     };
 }

@@ -9,6 +9,11 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
 {
     private readonly LogMelSpectrogram? _spectrogram = settings.Sound is { } sound ? new(sound) : null;
 
+    /// <summary>The rate of the samples that frames are made of.</summary>
+    private readonly int _rate = settings.Sound?.SampleRate ?? settings.WaveRate ?? 0;
+
+    private readonly double _longest = (settings.Sound ?? new()).MaximumSeconds;
+
     /// <summary>
     /// The frames of several recordings, on several threads. What is wrong with one is said with its place, of the first such one.
     /// </summary>
@@ -48,18 +53,17 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
 
     private Frames Make(Recording recording)
     {
-        if (_spectrogram is null)
+        if (_rate == 0)
             return new(recording.Values, settings.FrameSize);
-        LogMelOptions sound = settings.Sound!;
-        float[] samples = recording.Path is { } path ? ReadFile(path, sound) : Resampled(recording.Values, sound);
-        return new(_spectrogram.Compute(samples), settings.FrameSize);
+        float[] samples = recording.Path is { } path ? ReadFile(path) : Resampled(recording.Values);
+        return new(_spectrogram?.Compute(samples) ?? samples, settings.FrameSize);
     }
 
-    private static float[] ReadFile(string path, LogMelOptions sound) => path.Length > 0
-        ? WaveFile.Read(path, sound.SampleRate, sound.MaximumSeconds)
+    private float[] ReadFile(string path) => path.Length > 0
+        ? WaveFile.Read(path, _rate, _longest)
         : throw new FormatException("There is no path. Name a WAV file, or leave the row out.");
 
-    private float[] Resampled(float[] samples, LogMelOptions sound)
+    private float[] Resampled(float[] samples)
     {
         if (SampleConversion.FirstUnusable(samples) is { } wrong)
         {
@@ -68,13 +72,14 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
         }
 
         // Before memory is taken.
-        if (samples.Length > sound.MaximumSeconds * settings.SampleRate)
+        if (samples.Length > _longest * settings.SampleRate)
         {
             throw new FormatException(
-                FormattableString.Invariant($"{samples.Length} samples last longer than {sound.MaximumSeconds} seconds. ")
-                + $"Cut the sound into utterances, or raise {nameof(LogMelOptions.MaximumSeconds)}.");
+                FormattableString.Invariant($"{samples.Length} samples last longer than {_longest} seconds. ")
+                + "Cut the sound into utterances"
+                + (_spectrogram is null ? "." : $", or raise {nameof(LogMelOptions.MaximumSeconds)}."));
         }
 
-        return Resampler.Resample(samples, settings.SampleRate!.Value, sound.SampleRate);
+        return Resampler.Resample(samples, settings.SampleRate!.Value, _rate);
     }
 }

@@ -46,8 +46,8 @@ public sealed partial class KappaTuneSpeechEstimator
         public int? FrameSize { get; init; }
 
         /// <summary>
-        /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, and where frames are
-        /// given. Default: null.
+        /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, for what an
+        /// <see cref="FusionOptions.EncoderModel"/> says, and where frames are given. Default: null.
         /// </summary>
         [IdentifiedBy("the training rows")]
         public LogMelOptions? Sound { get; init; }
@@ -62,7 +62,8 @@ public sealed partial class KappaTuneSpeechEstimator
         /// <summary>
         /// Passes over the training data in which the encoder learns alone first, by the characters of the transcripts (connectionist
         /// temporal classification), 0 or more. It needs some more states than a transcript has characters: of speech, two
-        /// <see cref="FusionOptions.Convolutions"/> and not three. Default: 0.
+        /// <see cref="FusionOptions.Convolutions"/> and not three. 0 with an <see cref="FusionOptions.EncoderModel"/>, which has learnt
+        /// already. Default: 0.
         /// </summary>
         [Description("Passes in which the encoder learns alone first, by characters"), Range(0, int.MaxValue)]
         [IdentifiedBy("the encoder's first weights")]

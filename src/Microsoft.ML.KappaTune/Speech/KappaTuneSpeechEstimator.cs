@@ -68,10 +68,12 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column isn't there, or has another type.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, the selection selects nothing, no recording fits into the model, or a base model that hears already has
-    /// other sizes, prompts or frames.
+    /// An option is out of range, the selection selects nothing, no recording fits into the model, or an encoder that is read, or a base
+    /// model that hears already, has other sizes, prompts or frames.
     /// </exception>
-    /// <exception cref="CheckpointFormatException">The base model can't be read, or is no decoder.</exception>
+    /// <exception cref="CheckpointFormatException">
+    /// The base model can't be read, or is no decoder; or the encoder can't be read.
+    /// </exception>
     /// <exception cref="AudioFormatException">A file can't be read; the message names it.</exception>
     /// <exception cref="InvalidOperationException">There are no rows to train on or to measure on.</exception>
     /// <exception cref="FormatException">
@@ -83,8 +85,7 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
     {
         ArgumentNullException.ThrowIfNull(input);
         using IChannel channel = _host.Start("Training");
-        SoundSettings sound = SoundSettings.Of(_options);
-        GenerationFiles generation = ReadBase(sound);
+        (GenerationFiles generation, SoundSettings sound) = ReadBase();
         using var spool = new SpoolFolder();
         using var store = new FrameStore(spool.File("frames"), _frameBytes);
         (List<SpeechExample> train, List<SpeechExample>? validation) = ReadRows(input, sound, store, channel);
@@ -140,22 +141,30 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         return new(inputSchema.Where(column => !added.Contains(column.Name)).Concat(_columns.Added.Select(column => column.Shape)));
     }
 
-    /// <summary>Reads how the base model writes, which what is made of it takes along, and what it hears already.</summary>
-    private GenerationFiles ReadBase(SoundSettings sound)
+    /// <summary>
+    /// Reads how the base model writes, which what is made of it takes along, and what it hears already, and how recordings become frames.
+    /// </summary>
+    private (GenerationFiles Generation, SoundSettings Sound) ReadBase()
     {
         using Checkpoint checkpoint = Checkpoint.Open(_options.BaseModel, _options.ZeroPaddingRow);
         var generation = GenerationFiles.Read(checkpoint);
         // What is wrong with it is said before anything is heard.
         generation.ReadEndTokens(DecoderConfig.Read(checkpoint).EndTokenIds);
         if (!FusionFiles.AreOf(checkpoint))
-            return generation;
-        if (_options.EncoderEpochs > 0)
+            return (generation, SoundSettings.Of(_options, ReadEncoder()));
+        if (_options.EncoderEpochs > 0 || _options.Fusion?.EncoderModel is not null)
         {
-            throw new ArgumentException(
-                $"The base model has an encoder already. Set {nameof(_options.EncoderEpochs)} to 0.", nameof(_options.EncoderEpochs));
+            string option = _options.EncoderEpochs > 0 ? nameof(_options.EncoderEpochs) : nameof(FusionOptions.EncoderModel);
+            string none = _options.EncoderEpochs > 0 ? "0" : "null";
+            throw new ArgumentException($"The base model has an encoder already. Set {option} to {none}.", option);
         }
 
-        if (SoundFile.Find(checkpoint.Folder) is { } its && !sound.MakesFramesOf(its))
+        // An encoder that was read takes no other frames than its own, and nobody has to say again which these are.
+        SoundSettings? its = SoundFile.Find(checkpoint.Folder);
+        bool isRead = its is { Input: not SpeechInput.Frames } && FusionFiles.ReadConfig(checkpoint.Folder).EncoderModel is not null;
+        EncoderSound? encoder = isRead ? new(its!.WaveRate ?? its.Sound!.SampleRate, its.Sound, Normalizes: false) : null;
+        SoundSettings sound = SoundSettings.Of(_options, encoder);
+        if (its is not null && !sound.MakesFramesOf(its))
         {
             throw new ArgumentException(
                 $"The base model hears already, by frames that are made otherwise: {Path.Combine(checkpoint.Folder, SoundFile.Name)} says "
@@ -163,7 +172,19 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
                 nameof(_options.Sound));
         }
 
-        return generation;
+        return (generation, sound);
+    }
+
+    /// <summary>How the frames are made of the encoder that the options name; null where they name none.</summary>
+    private EncoderSound? ReadEncoder()
+    {
+        if (_options.Fusion?.EncoderModel is not { } folder)
+            return null;
+        using var encoder = SpeechEncoderModel.Open(folder);
+        return _options.FrameSize is not { } size || size == encoder.Config.FrameSize ? encoder.Sound
+            : throw new ArgumentException(
+                OptionInfo.Problem(nameof(_options.FrameSize), size, $"{encoder.Config.FrameSize}, as the encoder's frames have"),
+                nameof(_options.FrameSize));
     }
 
     private (List<SpeechExample> Train, List<SpeechExample>? Validation) ReadRows(

@@ -15,6 +15,9 @@ internal static class SpeechOptionsCheck
         TuningOptionsCheck.CheckStopping(options, options.ValidationSet is not null, problems, options.MeasureErrors);
         options.Sound?.Check(problems.Within(nameof(options.Sound)));
         options.Fusion?.Check(problems.Within(nameof(options.Fusion)));
+        problems.Require(
+            options.EncoderEpochs == 0 || options.Fusion?.EncoderModel is null, nameof(options.EncoderEpochs), options.EncoderEpochs,
+            $"0 where {nameof(options.Fusion)} names an {nameof(FusionOptions.EncoderModel)}");
         options.Generation?.Check(problems.Within(nameof(options.Generation)));
         CheckInput(options, problems);
         CheckColumns(options, problems);

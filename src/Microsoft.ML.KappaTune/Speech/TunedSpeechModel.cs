@@ -75,9 +75,11 @@ internal sealed class TunedSpeechModel : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public TextGenerator Generator => LazyInitializer.EnsureInitialized(ref _generator, NewGenerator);
 
-    /// <summary>Whether a recording of so many frames leaves no room for a transcript; then it says so.</summary>
+    /// <summary>Whether a recording of so many frames is too long, or leaves no room for a transcript; then it says so.</summary>
     public string? FindExcess(int frames)
     {
+        if (_transcriber.FindExcess(frames) is { } excess)
+            return excess;
         int tokens = _transcriber.TokensBefore(frames);
         return tokens < _decoder.MaxTokens ? null : FormattableString.Invariant(
             $"The recording has {tokens} tokens with its prompt, and the model's context {_decoder.MaxTokens}, which leaves no room. ")

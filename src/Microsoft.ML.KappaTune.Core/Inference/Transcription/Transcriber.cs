@@ -33,6 +33,9 @@ internal sealed class Transcriber(
     {
     }
 
+    /// <summary>Whether a recording has more frames than the encoder takes; then it says so.</summary>
+    public string? FindExcess(int frames) => config.FindExcess(frames);
+
     /// <summary>Tokens before the transcript of a recording of so many frames.</summary>
     public int TokensBefore(int frames) => _layout.Prompt(frames).Length;
 
@@ -44,7 +47,8 @@ internal sealed class Transcriber(
     /// <param name="options">How it is written.</param>
     /// <param name="cancellationToken">Ends it before the next tokens.</param>
     /// <exception cref="ArgumentException">
-    /// An option isn't allowed, frames have another size than the model's, or a recording leaves no room for a token.
+    /// An option isn't allowed, frames have another size than the model's, or a recording is longer than the encoder takes, or leaves no
+    /// room for a token.
     /// </exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public Transcript[] Transcribe(
@@ -53,6 +57,8 @@ internal sealed class Transcriber(
         options.Check();
         if (recordings.Count == 0)
             return [];
+        if (recordings.Select(recording => config.FindExcess(recording.Count)).FirstOrDefault(excess => excess is not null) is { } tooLong)
+            throw new ArgumentException(tooLong, nameof(recordings));
         Frames[] frames = [.. recordings.Select(recording => recording.For(config))];
         int[][] prompts = [.. frames.Select(row => _layout.Prompt(row.Count))];
         int longest = prompts.Max(prompt => prompt.Length);

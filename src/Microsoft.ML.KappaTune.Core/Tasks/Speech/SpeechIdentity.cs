@@ -16,6 +16,7 @@ internal static class SpeechIdentity
             request, fingerprint, baseModel.Config, ModelTask.CausalLanguageModeling, baseModel.Files, isBFloat16);
         AddFusion(identity, request.Fusion);
         identity["the encoder's first weights"] = request.Encoder is { } encoder ? HashOf(encoder) : "random";
+        identity["the encoder model"] = IdentityOf(request.Fusion.EncoderModel);
         Checkpoint checkpoint = baseModel.Checkpoint;
         identity["the base model's encoder"] =
             FusionFiles.AreOf(checkpoint) ? HashOf(Path.Combine(checkpoint.Folder, FusionFiles.WeightsFile)) : "none";
@@ -45,6 +46,14 @@ internal static class SpeechIdentity
             hash.AppendData(MemoryMarshal.AsBytes(row.Frames.Values));
         }
     });
+
+    private static string IdentityOf(string? encoderModel)
+    {
+        if (encoderModel is null)
+            return "none";
+        using var read = SpeechEncoderModel.Open(encoderModel);
+        return TuningIdentity.Hash(hash => TuningIdentity.Add(hash, read.Identity));
+    }
 
     private static string HashOf(string file) => Convert.ToHexString(FileHash.Compute(file).AsSpan(0, 16));
 }

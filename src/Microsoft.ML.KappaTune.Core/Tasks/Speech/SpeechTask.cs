@@ -16,6 +16,7 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 {
     private readonly SpeechRequest _request;
+    private FusionConfig? _config;
     private (SpeechRows Rows, HuggingFaceTokenizer Tokenizer)? _validation;
 
     public SpeechTask(SpeechRequest request)
@@ -49,14 +50,39 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     public FusedModel Load(TuningBase baseModel, Device device)
     {
         (Checkpoint checkpoint, var decoder) = (baseModel.Checkpoint, (DecoderConfig)baseModel.Config);
-        FusionConfig wanted = ConfigOf(decoder);
-        FusedModel model = FusionFiles.AreOf(checkpoint)
-            ? FusionFiles.Load(checkpoint, checkpoint.Folder, decoder, float32, device)
+        bool hears = FusionFiles.AreOf(checkpoint);
+        FusionConfig? has = hears ? FusionFiles.ReadConfig(checkpoint.Folder) : null;
+        if (hears && _request.Fusion.EncoderModel is not null)
+        {
+            throw new ArgumentException(
+                $"The base model has an encoder already. Set {nameof(FusionOptions.EncoderModel)} to null, or take a base model that "
+                + "doesn't hear yet.",
+                nameof(SpeechRequest.Fusion));
+        }
+
+        using SpeechEncoderModel? read =
+            _request.Fusion.EncoderModel is { } folder ? SpeechEncoderModel.Open(folder, _request.Warn) : null;
+        _config = read is not null ? FusionConfig.Create(_request.Fusion, read.Config, read.Sound.Normalizes, decoder.HiddenSize)
+            : has?.EncoderModel is { } its ? FusionConfig.Create(_request.Fusion, its, has.NormalizesFrames, decoder.HiddenSize)
+            : FusionConfig.Create(_request.Fusion, _request.Train[0].Frames.Size, decoder.HiddenSize);
+        if (_request.Train[0].Frames.Size is var size && size != _config.FrameSize)
+        {
+            throw new ArgumentException(
+                $"The rows' frames have {size} values, and the encoder's {_config.FrameSize}: make them as its files say.",
+                nameof(SpeechRequest.Train));
+        }
+
+        if (has is not null)
+            RequireSame(has, _config);
+        bool trainsEncoder = _config.EncoderModel is null || _request.Fusion.TrainEncoderModel;
+        FusedModel model = hears
+            ? FusionFiles.Load(checkpoint, checkpoint.Folder, decoder, float32, device, trainsEncoder)
             : FusedModel.Create(
-                checkpoint, decoder, wanted, RandomSeeds.ForHead(_request.Options.Seed), float32, device, _request.Options.KeepsCodes);
+                checkpoint, decoder, _config, RandomSeeds.ForHead(_request.Options.Seed), float32, device, _request.Options.KeepsCodes,
+                trainsEncoder);
         try
         {
-            RequireSame(model.FusionConfig, wanted);
+            read?.CopyTo(model);
             if (_request.Encoder is { } encoder)
                 FusionFiles.ReadEncoder(encoder, model);
             return model;
@@ -65,6 +91,21 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    /// <remarks>The encoder's files aren't the base model's, or not all of them.</remarks>
+    public void RestoreFrozen(FusedModel model, TuningBase baseModel)
+    {
+        if (_request.Fusion.EncoderModel is { } folder)
+        {
+            using var read = SpeechEncoderModel.Open(folder);
+            read.CopyTo(model, name => !model.NewParameters.Contains(name));
+        }
+        else if (model.FusionConfig.EncoderModel is not null)
+        {
+            FusionFiles.ReadEncoder(
+                Path.Combine(baseModel.Checkpoint.Folder, FusionFiles.WeightsFile), model, name => !model.NewParameters.Contains(name));
         }
     }
 
@@ -78,13 +119,13 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     public IReadOnlyDictionary<string, IdentityLabel> IdentityLabels() => TuningIdentity.Labels(_request);
 
     public SpeechRows TokenizeTraining(RowTokenizing how) =>
-        SpeechTokenizing.Tokenize("training", _request.Train, ConfigOf((DecoderConfig)how.Config), how);
+        SpeechTokenizing.Tokenize("training", _request.Train, _config!, how);
 
     public SpeechRows? TokenizeValidation(RowTokenizing how)
     {
         if (_request.Validation is not { } examples)
             return null;
-        SpeechRows rows = SpeechTokenizing.Tokenize("validation", examples, ConfigOf((DecoderConfig)how.Config), how);
+        SpeechRows rows = SpeechTokenizing.Tokenize("validation", examples, _config!, how);
         _validation = (rows, how.Tokenizer);
         return rows;
     }
@@ -100,13 +141,11 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     public void EpochEnded(int epoch, FusedModel model, Func<ValidationResult> training, Func<ValidationResult?> validation) =>
         _request.EpochEnded?.Invoke(new(epoch, model, training(), validation()));
 
-    private FusionConfig ConfigOf(DecoderConfig decoder) =>
-        FusionConfig.Create(_request.Fusion, _request.Train[0].Frames.Size, decoder.HiddenSize);
-
     /// <exception cref="ArgumentException">A base model that hears already has other sizes or prompts than the options say.</exception>
     private static void RequireSame(FusionConfig has, FusionConfig wanted)
     {
-        if (has != wanted with { InitialGain = has.InitialGain })
+        // As a file has them.
+        if (has.ToJson() != wanted.ToJson())
         {
             throw new ArgumentException(
                 $"The base model has an encoder already, and its {FusionConfig.FileName} says other sizes or prompts than the options: "

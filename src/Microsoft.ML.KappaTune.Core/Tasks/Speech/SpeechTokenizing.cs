@@ -26,23 +26,30 @@ internal static class SpeechTokenizing
             how.Report(last);
         }
 
-        SpeechRow[] heard = [.. rows.Where(row => row.Frames.Count > 0)];
-        SpeechRow[] kept = [.. heard.Where(row => row.Text.Ids.Length <= how.MaxTokens)];
+        SpeechRow[] heard = [.. rows.Where(row => config.VectorCount(row.Frames.Count) > 0)];
+        SpeechRow[] taken = [.. heard.Where(row => config.FindExcess(row.Frames.Count) is null)];
+        SpeechRow[] kept = [.. taken.Where(row => row.Text.Ids.Length <= how.MaxTokens)];
+        string frames = config.EncoderModel is null ? "frames" : "frames enough for a vector";
         if (kept.Length == 0)
         {
             throw new ArgumentException(
-                heard.Length == 0
-                    ? $"None of the {examples.Count} {what} rows has frames."
-                    : $"None of the {examples.Count} {what} rows fits into {how.MaxTokens} tokens: the shortest has "
-                        + $"{heard.Min(row => row.Text.Ids.Length)}, prompts, vectors and transcript together. Set a MaxSequenceLength "
-                        + "of as many, or more Convolutions or StackedVectors.",
+                heard.Length == 0 ? $"None of the {examples.Count} {what} rows has {frames}."
+                : taken.Length == 0
+                    ? $"All of the {examples.Count} {what} rows have more than the {config.MaximumFrames} frames that the encoder takes."
+                : $"None of the {examples.Count} {what} rows fits into {how.MaxTokens} tokens: the shortest has "
+                    + $"{taken.Min(row => row.Text.Ids.Length)}, prompts, vectors and transcript together. Set a MaxSequenceLength "
+                    + "of as many, or more Convolutions or StackedVectors.",
                 what == "training" ? nameof(SpeechRequest.Train) : nameof(SpeechRequest.Validation));
         }
 
-        Warn(examples.Count - heard.Length, "have no frames, and are left out.");
+        Warn(examples.Count - heard.Length, $"have no {frames}, and are left out.");
         Warn(
-            heard.Length - kept.Length,
-            $"have more than {how.MaxTokens} tokens, the longest {heard.Max(row => row.Text.Ids.Length)}: they are left out, as a part of "
+            heard.Length - taken.Length,
+            $"have more than the {config.MaximumFrames} frames that the encoder takes: they are left out, as a part of a recording hasn't "
+            + "all of its words. Cut recordings where nobody speaks.");
+        Warn(
+            taken.Length - kept.Length,
+            $"have more than {how.MaxTokens} tokens, the longest {taken.Max(row => row.Text.Ids.Length)}: they are left out, as a part of "
             + "a recording hasn't all of its words. Set a larger MaxSequenceLength, or cut recordings where nobody speaks.");
         return new(kept, config, layout.FirstVector, examples.Count - kept.Length, how.Tokenizer.PadId);
 

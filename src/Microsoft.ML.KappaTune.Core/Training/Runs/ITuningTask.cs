@@ -31,6 +31,11 @@ internal interface ITuningTask<TModel, TRows>
     /// <summary>Loads it for the task, in float32, with a new head where the task needs one.</summary>
     TModel Load(TuningBase baseModel, Device device);
 
+    /// <summary>Gives what doesn't train, and isn't in the base model's own files, the values again that it was loaded with.</summary>
+    void RestoreFrozen(TModel model, TuningBase baseModel)
+    {
+    }
+
     /// <summary>The highest learning rate of a parameter that the base doesn't have.</summary>
     double RateOf(string newParameter) => Request.Options.HeadLearningRate;
 

@@ -260,7 +260,11 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
     private void Finish(TModel model, TrainedWeights weights, LoraAdapters? adapters)
     {
         if (_isBFloat16)
+        {
             BFloat16.Undo(model, adapters, _base.Checkpoint, weights);
+            _task.RestoreFrozen(model, _base);
+        }
+
         model.Unpack();
         adapters?.Merge();
         foreach (Parameter parameter in model.parameters())

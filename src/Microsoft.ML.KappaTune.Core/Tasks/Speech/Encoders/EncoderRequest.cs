@@ -72,6 +72,9 @@ internal sealed record EncoderRequest
         var problems = new OptionProblems();
         problems.Check(this);
         Fusion?.Check(problems.Within(nameof(Fusion)));
+        problems.Require(
+            Fusion?.EncoderModel is null, $"{nameof(Fusion)}.{nameof(FusionOptions.EncoderModel)}", Fusion?.EncoderModel,
+            "null: an encoder that is read has learnt already");
         problems.Require(Train.Count > 0, nameof(Train), "", "one row or more");
         problems.Require(Validation is not { Count: 0 }, nameof(Validation), "", "one row or more, or null");
         problems.Require(
