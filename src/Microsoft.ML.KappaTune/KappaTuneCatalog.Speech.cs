@@ -48,8 +48,8 @@ public static partial class KappaTuneCatalog
 
     /// <summary>
     /// Loads a model that hears from folders: as <see cref="KappaTuneSpeechTransformer.SaveModel"/> writes it, or its base model and what
-    /// <see cref="KappaTuneSpeechTransformer.SaveAdapter"/> writes, which is merged. It hears, writes texts, and is saved, like one that was
-    /// tuned here; it has no report. What a recording is, a file, samples or frames, its <c>sound.json</c> says.
+    /// <see cref="KappaTuneSpeechTransformer.SaveAdapter"/> writes, which is merged. It hears, writes texts, and is saved, like one that
+    /// was tuned here; it has no report. What a recording is, a file, samples or frames, its <c>sound.json</c> says.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">The model's folder, or an adapter's base model.</param>
