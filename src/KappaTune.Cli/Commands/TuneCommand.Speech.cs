@@ -64,10 +64,10 @@ internal sealed partial class TuneCommand
         {
             if (files.Input(option) is not { } path)
                 return null;
-            string name = result.GetValue(option)!;
             return SpeechTable.Read(
-                TableFile.Open(option.Name, path, _table.Format(result, path)), SpeechTable.FolderOf(name, path),
-                settings.InputColumnName, settings.LabelColumnName);
+                TableFile.Open(option.Name, path, _table.Format(result, path)),
+                SpeechTable.FolderOf(option, result.GetValue(option)!), settings.InputColumnName,
+                settings.LabelColumnName);
         }
     }
 }

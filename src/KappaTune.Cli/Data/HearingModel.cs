@@ -2,6 +2,7 @@ using KappaTune.Cli.Commands;
 using KappaTune.Cli.Files;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Data;
 
@@ -57,7 +58,7 @@ internal sealed class HearingModel : IDisposable
             : mlContext.Model.LoadKappaTuneSpeech(
                 path, adapter, inputColumnName: CommonOptions.FileColumn, device: device ?? "auto", threads: threads ?? 0));
 
-    /// <summary>Hears files, all of them at once; where one is wrong, each by itself.</summary>
+    /// <summary>Hears files, all of them at once, but for those that are wrong.</summary>
     public IReadOnlyList<HeardFile> Hear(IReadOnlyList<string> paths)
     {
         try
@@ -66,7 +67,9 @@ internal sealed class HearingModel : IDisposable
         }
         catch (FormatException) when (paths.Count > 1)
         {
-            return [.. paths.SelectMany(path => Hear([path]))];
+            // It is said of the first that is wrong, before any is heard.
+            int half = paths.Count / 2;
+            return [.. Hear([.. paths.Take(half)]), .. Hear([.. paths.Skip(half)])];
         }
         catch (FormatException e)
         {
@@ -109,8 +112,8 @@ internal sealed class HearingModel : IDisposable
     private string ProblemOf(string path, FormatException e)
     {
         string message = PlainText.MessageOf(e), row = $"Row 1, column '{Column}': ";
-        if (e is AudioFormatException)
-            return message;
+        if (e is AudioFormatException || path.Length == 0)
+            return message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message;
         return $"{PlainText.OneLine(path)}: {(message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message)}";
     }
 

@@ -6,7 +6,7 @@ namespace KappaTune.Cli.Data;
 internal sealed record SpeechEvaluation(int Rows, TranscriptErrors Errors)
 {
     /// <summary>Hears the files.</summary>
-    /// <exception cref="FormatException">One can't be heard; the message names it.</exception>
+    /// <exception cref="FormatException">One can't be heard; the message names it and its row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SpeechEvaluation Run(HearingModel model, IReadOnlyList<SaidFile> files, CancellationToken cancellationToken)
     {
@@ -15,8 +15,8 @@ internal sealed record SpeechEvaluation(int Rows, TranscriptErrors Errors)
         {
             cancellationToken.ThrowIfCancellationRequested();
             IReadOnlyList<HeardFile> heard = model.Hear([.. some.Select(file => file.Path)]);
-            if (heard.FirstOrDefault(file => file.Problem is not null)?.Problem is { } problem)
-                throw new FormatException(problem);
+            if (heard.Index().FirstOrDefault(file => file.Item.Problem is not null) is (var place, { Problem: { } problem }))
+                throw new FormatException($"Row {NumberText.Count(errors.Count + place + 1)}: {problem}");
             errors.AddRange(some.Zip(heard, (file, its) => TranscriptErrors.Of(file.Said, its.Transcript)));
         }
 

@@ -45,10 +45,10 @@ internal static class SpeechTable
     }
 
     /// <summary>The folder that a table's paths start from: its own, or the working one of what is no file on the disk.</summary>
-    /// <param name="name">What the table is called on the command line.</param>
-    /// <param name="path">Where it can be read.</param>
-    public static string FolderOf(string name, string path) =>
-        name == CommandFiles.Pipe || name != path ? "" : Path.GetDirectoryName(name) ?? "";
+    /// <param name="option">What names the table.</param>
+    /// <param name="name">What it is called on the command line.</param>
+    public static string FolderOf(Option option, string name) =>
+        new NamedFile(option, name).CanBeReadAgain ? Path.GetDirectoryName(name) ?? "" : "";
 
     /// <summary>Where a file of a table is. What is empty stays so: there is no file.</summary>
     public static string Resolve(string folder, string name) => name.Length == 0 ? "" : Path.Combine(folder, name);

@@ -35,8 +35,9 @@ internal static class TunedModelFile
         path, device, threads, part => part is KappaTuneSpeechTransformer, "KappaTuneSpeech",
         "a folder that SaveModel wrote of one");
 
-    /// <summary>Whether there is a model that hears among a pipeline's parts, or it is one.</summary>
-    public static bool Hears(ITransformer model) => PartsOf(model).Any(part => part is KappaTuneSpeechTransformer);
+    /// <summary>What hears: a model, or the first part of a pipeline that does; null for nothing.</summary>
+    public static KappaTuneSpeechTransformer? FindSpeech(ITransformer model) =>
+        PartsOf(model).OfType<KappaTuneSpeechTransformer>().FirstOrDefault();
 
     /// <summary>Writes the model in a file, a classifier, a language model or one that hears, as a folder in Hugging Face layout.</summary>
     /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
