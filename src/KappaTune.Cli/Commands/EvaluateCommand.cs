@@ -69,7 +69,7 @@ internal sealed class EvaluateCommand : Command
         SpeechEvaluation evaluation = SpeechEvaluation.Run(model, rows, cancellationToken);
         if (files.Output(_json) is { } path)
             OutputFile.Write(path, EvaluationJson.Write(evaluation));
-        TranscriptTable.Write(evaluation, files.Text);
+        MetricsTable.Write(evaluation, files.Text);
     }
 
     /// <exception cref="FormatException">One of these options is given, which the model has no use for.</exception>

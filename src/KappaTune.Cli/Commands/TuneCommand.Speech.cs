@@ -54,7 +54,7 @@ internal sealed partial class TuneCommand
         if (End(model.Report!, place, settings.CheckpointDirectory, files, error, cancellationToken) is { } cancelled)
             return cancelled;
         if (test is not null)
-            TranscriptTable.Write(SpeechEvaluation.Run(hearing, test, cancellationToken), files.Text);
+            MetricsTable.Write(SpeechEvaluation.Run(hearing, test, cancellationToken), files.Text);
         return ExitCode.Done;
 
         IDataView ViewOf(IReadOnlyList<SaidFile> rows) =>
