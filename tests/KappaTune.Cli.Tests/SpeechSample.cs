@@ -33,14 +33,23 @@ public sealed class SpeechSample : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Runs <c>tune</c> with options by which it learns in some seconds.</summary>
-    public (int ExitCode, string Output, string Error) Tune(params string[] arguments) => Tool.Run(
-    [
-        .. Words("tune --task speech --fraction 0.5 --batch-size 8 --lr 0.01 --head-lr 0.01 --threads 1 --device cpu --no-cache"),
-        .. Words("--sample-rate 8000 --bands 4 --sound-normalization whisper --encoder-size 8 --convolutions 1 --residual-blocks 1"),
-        .. Words("--stacked-vectors 2 --projector-size 16 --initial-gain 1 --raw-frames --max-tokens 4"),
-        "--prompt-before", "the film", "--prompt-after", "we think", "--base", Base, "--train", this["train.tsv"], .. arguments,
-    ]);
+    /// <summary>Runs <c>tune</c> with options by which it learns in some seconds, but for those that are given.</summary>
+    public (int ExitCode, string Output, string Error) Tune(params string[] arguments)
+    {
+        (string Name, string Value)[] options =
+        [
+            ("--base", Base), ("--train", this["train.tsv"]), ("--fraction", "0.5"), ("--batch-size", "8"), ("--lr", "0.01"),
+            ("--head-lr", "0.01"), ("--threads", "1"), ("--device", "cpu"), ("--sample-rate", "8000"), ("--bands", "4"),
+            ("--sound-normalization", "whisper"), ("--encoder-size", "8"), ("--convolutions", "1"), ("--residual-blocks", "1"),
+            ("--stacked-vectors", "2"), ("--projector-size", "16"), ("--initial-gain", "1"), ("--max-tokens", "4"),
+            ("--prompt-before", "the film"), ("--prompt-after", "we think"),
+        ];
+        return Tool.Run(
+        [
+            "tune", "--task", "speech", "--raw-frames", "--no-cache", .. arguments,
+            .. options.Where(option => !arguments.Contains(option.Name)).SelectMany(option => (string[])[option.Name, option.Value]),
+        ]);
+    }
 
     /// <summary>A table of files of low tones, which are good, and of high ones, which are bad; of 0.2 to 0.4 seconds.</summary>
     public void WriteTable(string name, int count, int seed)
@@ -58,6 +67,4 @@ public sealed class SpeechSample : IDisposable
 
         File.WriteAllLines(this[name], lines);
     }
-
-    private static string[] Words(string options) => options.Split(' ');
 }
