@@ -62,7 +62,7 @@ public sealed class SpeechSample : IDisposable
             string file = $"tones/{seed}-{i}.wav";
             double[] tone = WaveBytes.Tone(Rate, (i % 2 == 0 ? 300 : 2500) + random.Next(100), random.Next(1600, 3200));
             File.WriteAllBytes(this[file], WaveBytes.Of(Rate, tone));
-            lines.Add($"{file}\t{(i % 2 == 0 ? "Good." : "Bad.")}");
+            lines.Add($"{file}\t{(i % 2 == 0 ? "Good" : "Bad")}");
         }
 
         File.WriteAllLines(this[name], lines);

@@ -9,7 +9,9 @@ using Microsoft.ML.KappaTune.Tests.Audio;
 
 namespace KappaTune.Cli.Tests.Commands;
 
-/// <summary>A model that hears writes what is said, and other commands say what it is or take it for the language model that it is.</summary>
+/// <summary>
+/// A model that hears writes what is said, and other commands say what it is or take it for the language model that it is.
+/// </summary>
 public sealed class TranscribeTests : IClassFixture<SpeechSample>, IDisposable
 {
     private static readonly string[] OfTranscripts = ["Transcript", "LogLikelihood", "MeanLogLikelihood", "NoSpeech"];
@@ -164,7 +166,9 @@ public sealed class TranscribeTests : IClassFixture<SpeechSample>, IDisposable
                 JsonElement its = root.GetProperty(name);
                 Assert.Equal(
                     (rate.Value, rate.Substitutions, rate.Insertions, rate.Deletions, rate.Length),
-                    (its.GetProperty("rate").GetDouble(), Count("substitutions"), Count("insertions"), Count("deletions"), Count("length")));
+                    (
+                        its.GetProperty("rate").GetDouble(), Count("substitutions"), Count("insertions"), Count("deletions"),
+                        Count("length")));
 
                 long Count(string part) => its.GetProperty(part).GetInt64();
             }
@@ -173,12 +177,13 @@ public sealed class TranscribeTests : IClassFixture<SpeechSample>, IDisposable
 
     [Theory]
     [InlineData("File\tSaid\nnone.wav\tgood\n", "", "Row 1: ")]
-    [InlineData("File\tLabel\na.wav\tgood\n", "", "has no column \"Said\". Its columns are: File, Label. Name the right one with --said.")]
+    [InlineData("File\tLabel\na.wav\tgood\n", "", "Its columns are: File, Label. Name the right one with --said.")]
     [InlineData("File\tSaid\na.wav\tgood\n", "--label File", "it hears; --said names the column of what is said. Leave it out.")]
     public void What_it_is_measured_on_is_to_be_right(string content, string options, string message)
     {
-        (int exitCode, string output, string error) = Tool.Run(
-            ["evaluate", Model, "--data", _folder.Write("test.tsv", content), .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        string[] others = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (int exitCode, string output, string error) =
+            Tool.Run(["evaluate", Model, "--data", _folder.Write("test.tsv", content), .. others]);
         Assert.Equal((ExitCode.BadInput, ""), (exitCode, output));
         Assert.Contains(message, error);
     }

@@ -13,9 +13,10 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
     {
         var report = TuningReport.Load(sample["report.json"]);
         Assert.Equal((20, 48, 12), (report.Epochs.Count, report.TrainingRows, report.ValidationRows));
-        TranscriptErrors first = report.Epochs[0].Validation!.Transcripts!.Value, last = report.Epochs[^1].Validation!.Transcripts!.Value;
+        TranscriptErrors[] epochs = [.. report.Epochs.Select(epoch => epoch.Validation!.Transcripts!.Value)];
+        (TranscriptErrors first, TranscriptErrors last) = (epochs[0], epochs[^1]);
         Assert.True(last.Words.Value < 0.2 && first.Words.Value > last.Words.Value, sample.Output);
-        // A capital and a full stop are errors as they are written, which a model of small letters makes.
+        // A capital is an error as it is written, which a model of small letters makes.
         Assert.True(last.RawWords.Value >= 1, sample.Output);
         Assert.Matches("Word errs +Char errs", sample.Output);
         Assert.All(sample.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
@@ -31,7 +32,8 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         Assert.Contains("Recordings:       12\n", sample.Output);
         Assert.Contains($"Word errors:      {Share(last.Words)} of 12 words: ", sample.Output);
         Assert.Contains($"Character errors: {Share(last.Characters)} of 42 characters: ", sample.Output);
-        Assert.Contains($"As written:       word errors {Share(last.RawWords)}, character errors {Share(last.RawCharacters)}\n", sample.Output);
+        Assert.Contains(
+            $"As written:       word errors {Share(last.RawWords)}, character errors {Share(last.RawCharacters)}\n", sample.Output);
         using var model = (KappaTuneSpeechTransformer)new MLContext().Model.Load(sample["model.zip"], out DataViewSchema schema);
         Assert.Equal(["File", "Said"], schema.Select(column => column.Name));
         Assert.Equal(report.TrainableParameters, model.Report!.TrainableParameters);
@@ -59,7 +61,8 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
 
         // What hears already has an encoder.
         (exitCode, _, error) = sample.Tune("--base", tuned, "--encoder-epochs", "1", "--output", folder.File("again"));
-        Assert.Equal((ExitCode.BadInput, "The base model has an encoder already. Leave --encoder-epochs out."), (exitCode, FirstLine(error)));
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.StartsWith("The base model has an encoder already. Leave --encoder-epochs out.", error);
         (exitCode, _, error) = sample.Tune("--base", tuned, "--bands", "5", "--output", folder.File("again"));
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Contains("sound.json says how. Give the options of sound that make that", error);
@@ -78,7 +81,8 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
             "--epochs", "3", "--checkpoint", folder.File("state"), "--checkpoint-every", "1", "--retention-text",
             folder.Write("control.txt", string.Join(' ', TinyModel.Texts(60, seed: 9).Select(row => row.Text))),
         ];
-        (int exitCode, _, string error) = sample.Tune([.. arguments, "--output", folder.File("whole.zip"), "--json", folder.File("a.json")]);
+        (int exitCode, _, string error) =
+            sample.Tune([.. arguments, "--output", folder.File("whole.zip"), "--json", folder.File("a.json")]);
         Assert.True(exitCode == 0, error);
         var whole = TuningReport.Load(folder.File("a.json"));
         Assert.NotNull(whole.Retention!.BitsPerByte);
@@ -131,8 +135,6 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         Assert.Equal(ExitCode.WrongUsage, exitCode);
         Assert.Contains(message, error);
     }
-
-    private static string FirstLine(string text) => text.Split('\n')[0];
 
     private static string Compact(string json) => Regex.Replace(json, @"\s+", "");
 }
