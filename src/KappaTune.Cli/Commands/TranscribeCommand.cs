@@ -97,7 +97,7 @@ internal sealed class TranscribeCommand : Command
         RequireFree(table);
         var heard = new HeardRecordings(model, rows, table?.Name, error);
         if (path is null)
-            heard.Write(null, result.IsGiven(_json) ? null : files.Text, cancellationToken);
+            heard.Write(null, files.Output(_json) is null ? files.Text : null, cancellationToken);
         else if (path == CommandFiles.Pipe)
             heard.Write(new(result.InvocationConfiguration.Output, table?.Format ?? _table.Format(result, null)), null, cancellationToken);
         else
