@@ -87,6 +87,7 @@ internal sealed class TranscribeCommand : Command
         using Stream? stream = source is null ? null : files.Open(_data);
         TableFile? table =
             stream is null ? null : TableFile.OpenOnce(_data.Name, source!, stream, _table.Format(result, source));
+        RequireFree(table);
         using var warnings = new Warnings(mlContext, error);
         using HearingModel model = HearingModel.Load(
             mlContext, files.Model(_model)!, files.Model(_adapter), result.GetValue(_device), result.GetValue(_threads));
@@ -94,7 +95,6 @@ internal sealed class TranscribeCommand : Command
             ? RecordingRows.Of([.. result.GetValue(_files)!.Zip(files.Inputs(_files))], CommonOptions.FileColumn)
             : RecordingRows.Of(
                 table, SpeechTable.FolderOf(_data, source!), result.GetValue(_column) ?? model.Column, cancellationToken);
-        RequireFree(table);
         var heard = new HeardRecordings(model, rows, table?.Name, error);
         if (path is null)
             heard.Write(null, files.Output(_json) is null ? files.Text : null, cancellationToken);
