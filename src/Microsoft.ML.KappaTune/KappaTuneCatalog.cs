@@ -9,7 +9,7 @@ using Microsoft.ML.KappaTune.TextClassification;
 namespace Microsoft.ML;
 
 /// <summary>What KappaTune adds to the catalogs of <see cref="MLContext"/>.</summary>
-public static class KappaTuneCatalog
+public static partial class KappaTuneCatalog
 {
     /// <summary>
     /// The tensors of a checkpoint as data, a row a matrix in the order of the files, without loading the model: Name, Role, Layer and
@@ -313,45 +313,6 @@ public static class KappaTuneCatalog
     [OverloadResolutionPriority(1)]
     public static KappaTuneLanguageModelEstimator KappaTuneLanguageModel(
         this TransformsCatalog.TextTransforms catalog, KappaTuneLanguageModelEstimator.Options options) =>
-        new(CatalogEnvironment.FromCatalog(catalog), options);
-
-    /// <summary>
-    /// Makes a pre-trained language model hear, training an encoder of frames, a projector and only its tensors with low condition numbers:
-    /// the result writes what is said in recordings, and keeps its language.
-    /// </summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="baseModel">The pre-trained model: a decoder's folder in Hugging Face layout, or a GGUF file.</param>
-    /// <param name="inputColumnName">The paths of WAV files, as text.</param>
-    /// <param name="labelColumnName">What is said in them.</param>
-    /// <param name="maxEpochs">Passes over the training data.</param>
-    /// <param name="validationSet">Data to validate on after each epoch; null for none.</param>
-    /// <param name="selection">Which of the model's tensors train; null for the 20 % with the lowest condition numbers.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static KappaTuneSpeechEstimator KappaTuneSpeech(
-        this TransformsCatalog catalog, string baseModel, string inputColumnName = "Audio", string labelColumnName = "Label",
-        int maxEpochs = 10, IDataView? validationSet = null, KappaSelection? selection = null)
-    {
-        var options = new KappaTuneSpeechEstimator.Options
-        {
-            BaseModel = baseModel,
-            InputColumnName = inputColumnName,
-            LabelColumnName = labelColumnName,
-            MaxEpochs = maxEpochs,
-            ValidationSet = validationSet,
-        };
-        return catalog.KappaTuneSpeech(selection is null ? options : options with { Selection = selection });
-    }
-
-    /// <summary>
-    /// Makes a pre-trained language model hear recordings, given as files, as samples, or as frames of any modality, training an encoder of
-    /// frames, a projector and only its tensors with low condition numbers; the result writes what is said, and keeps its language.
-    /// </summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="options">What to tune, and how.</param>
-    /// <exception cref="ArgumentException">Options are out of range; the message names each.</exception>
-    // So that new() { … } means the options, and not the other overload's text.
-    [OverloadResolutionPriority(1)]
-    public static KappaTuneSpeechEstimator KappaTuneSpeech(this TransformsCatalog catalog, KappaTuneSpeechEstimator.Options options) =>
         new(CatalogEnvironment.FromCatalog(catalog), options);
 
     /// <summary>

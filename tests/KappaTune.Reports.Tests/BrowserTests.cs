@@ -85,6 +85,32 @@ public class BrowserTests
     }
 
     [Fact]
+    public async Task A_model_that_hears_is_told_of_in_errors_of_words_and_characters()
+    {
+        using var folder = new TemporaryFolder();
+        var transcripts = new TranscriptErrors(new(2, 1, 0, 24), new(3, 1, 1, 100), new(5, 1, 0, 24), new(8, 1, 1, 104));
+        TuningReport report = TuningSample.Report();
+        report = report with
+        {
+            Classes = [],
+            CountedTokens = 5000,
+            Epochs = [.. report.Epochs.Select(epoch => epoch with { Validation = epoch.Validation! with { Transcripts = transcripts } })],
+        };
+        HtmlReport.Save(report, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+
+        Assert.Empty(sight.Errors);
+        CheckCharts(sight, "loss", "epoch-loss", "accuracy", "guesses", "drift", "heatmap", "experts");
+        Assert.Equal("12.5 %", sight.Figures[0]);
+        Assert.Equal(
+            ["2", "0.5000", "0.4000", "12.5 %", "5.0 %", "25.0 %", "123", "25 s"], Assert.Single(sight.Kept));
+        Assert.Contains("was taught to hear: to write what is said in recordings, from examples whose words are known.", sight.Text);
+        Assert.Contains("How much was heard wrong, by epoch", sight.Text);
+        Assert.Contains("it didn't learn from", sight.Text);
+        Assert.DoesNotMatch("new head|How often right|how the training texts go on|sort texts", sight.Text);
+    }
+
+    [Fact]
     public async Task A_tuning_is_shown_beside_other_ways()
     {
         using var folder = new TemporaryFolder();

@@ -243,7 +243,7 @@ public sealed class GuideTests : IDisposable
             Console.Write(piece.Text);               // it still writes as before
         mlContext.Model.Save(model, recordings.Schema, file);
 
-        Assert.All(model.Report.Epochs, epoch => Assert.Equal(2, epoch.Validation!.Transcripts!.Value.Words.Length));
+        Assert.All(model.Report!.Epochs, epoch => Assert.Equal(2, epoch.Validation!.Transcripts!.Value.Words.Length));
         Assert.NotNull(model.Report.Retention!.BitsPerByte);
         Assert.Single(model.Report.Answers);
         using var loaded = (KappaTuneSpeechTransformer)mlContext.Model.Load(file, out _);

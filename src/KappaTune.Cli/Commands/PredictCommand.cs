@@ -21,6 +21,13 @@ internal static class PredictCommand
         var model = new SavedModelOptions(command);
         command.SetAction((result, cancellationToken) =>
         {
+            if (model.HearingFolder(result) is { } folder)
+            {
+                throw new UnusableFileException(PlainText.OneLine(
+                    $"{model.Model.Name} {folder} is a model that hears, which gives no scores of classes. What is said in recordings, "
+                    + "kappatune transcribe writes, also for the rows of a table (--data)."));
+            }
+
             using var files = new CommandFiles(result, reads: [model.Model, data], writes: [destination]);
             var mlContext = new MLContext();
             string source = result.GetValue(data)!, path = result.GetValue(destination)!;

@@ -29,7 +29,7 @@ internal sealed partial class TuneCommand
         });
         this.AddCheck(result =>
         {
-            if ((_words.AreGiven(result) || _task.IsLanguageModel(result))
+            if ((_words.AreGiven(result) || HasDecoder(result))
                 && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
                 result.AddError(problem);
         });
@@ -60,7 +60,13 @@ internal sealed partial class TuneCommand
             string? output = result.GetValue(_output), ending = ModelOutput.EndingOf(output);
             if (ending is null or "" || ModelOutput.IsMlNet(output))
                 return;
-            if (!_task.IsLanguageModel(result))
+            if (_task.IsSpeech(result))
+            {
+                result.AddError(
+                    $"{_output.Name}: a model that hears isn't written as {ending}; name a {ModelOutput.MlNetFile}, or a folder, whose "
+                    + "name has no ending or has a slash behind it.");
+            }
+            else if (!_task.IsLanguageModel(result))
                 result.AddError($"{_output.Name}: a classifier isn't written as {ending}; name a {ModelOutput.MlNetFile}.");
             else if (ending != ModelOutput.Gguf)
             {

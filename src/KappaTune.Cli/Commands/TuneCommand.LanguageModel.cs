@@ -10,10 +10,6 @@ namespace KappaTune.Cli.Commands;
 /// <summary>What <c>kappatune tune --task lm</c> does.</summary>
 internal sealed partial class TuneCommand
 {
-    /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
-    private bool IsFolder(ParseResult result) =>
-        _task.IsLanguageModel(result.CommandResult) && ModelOutput.EndingOf(result.GetValue(_output)) is "";
-
     private int RunLanguageModel(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {
         TextWriter error = result.InvocationConfiguration.Error;

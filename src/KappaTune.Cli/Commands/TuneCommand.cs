@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using KappaTune.Cli.Data;
 using KappaTune.Cli.Files;
 using KappaTune.Cli.Output;
@@ -9,7 +10,8 @@ using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Optio
 namespace KappaTune.Cli.Commands;
 
 /// <summary>
-/// <c>kappatune tune</c>: makes a text classifier of a pre-trained model, or tunes a language model, as any ML.NET program would.
+/// <c>kappatune tune</c>: makes a text classifier of a pre-trained model, tunes a language model, or makes one hear, as any ML.NET program
+/// would.
 /// </summary>
 internal sealed partial class TuneCommand : Command
 {
@@ -17,7 +19,7 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _base = CommonOptions.Folder(
         "--base",
         $"The pre-trained model: a folder in Hugging Face layout, a language model's .gguf file, {BuiltInModels.Help} "
-        + $"(default: {BuiltInModels.Default}; with --task lm there is none).");
+        + $"(default: {BuiltInModels.Default}; with --task lm and speech there is none).");
 
     private readonly Option<string> _train = CommonOptions.File(
         "--train",
@@ -39,6 +41,7 @@ internal sealed partial class TuneCommand : Command
     private readonly TableOptions _table;
     private readonly SelectionOptions _selection;
     private readonly TrainingOptions _training;
+    private readonly SpeechOptions _speech;
 
     private readonly Option<string> _checkpoint = CommonOptions.Folder(
         "--checkpoint", "A folder for a training state, from which an interrupted run goes on.");
@@ -48,7 +51,8 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
         $"Where the model goes: a {ModelOutput.MlNetFile}, which ML.NET loads, or, of a language model, a {ModelOutput.Gguf} file for "
-        + "llama.cpp and what is made of it, or a folder in Hugging Face layout, whose name has no ending or has a slash behind it.");
+        + "llama.cpp and what is made of it, or, of one that hears too, a folder in Hugging Face layout, whose name has no ending or has a "
+        + "slash behind it.");
 
     private readonly Option<string> _ggufWeights = new("--gguf-weights")
     {
@@ -68,12 +72,14 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
 
     public TuneCommand() : base(
-        "tune", "Fine-tunes a pre-trained model to a text classifier, or as a language model, and saves it for ML.NET.")
+        "tune", "Fine-tunes a pre-trained model to a text classifier, as a language model, or to hear, and saves it for ML.NET.")
     {
         _train.Required = _output.Required = true;
-        _task = new(this, "texts get classes", "a language model goes on with texts, or completes prompts");
+        _task = new(
+            this, "texts get classes", "a language model goes on with texts, or completes prompts",
+            "a language model writes what is said in recordings");
         this.AddOptions(_base, _train, _validation, _test);
-        _columns = new(this, result => !_task.IsLanguageModel(result));
+        _columns = new(this, result => !HasDecoder(result));
         this.AddOptions(_completion, _messages);
         _words = new(
             this, "Classes become words of a language model, instead of outputs of a new head. ", _columns,
@@ -81,13 +87,15 @@ internal sealed partial class TuneCommand : Command
         _table = new(this);
         _selection = new(this, new Settings().Selection);
         _training = new(this);
+        _speech = new(this);
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
         _ggufWeights.AcceptOnlyFromAmong([.. Enum.GetValues<GgufWeights>().Select(weights => OptionInfo.WordOf(weights))]);
         this.AddOptions(_retention, _output, _ggufWeights, _adapter, _report, _json);
         _task.Divide(
-            this, [.. _columns.OfClasses, .. _words.All, .. _training.OfClasses],
-            [_completion, _messages, _ggufWeights, .. _training.OfLanguageModel]);
+            this, [.. _columns.OfClasses, _columns.Text, .. _words.All, .. _training.OfClasses],
+            [_columns.Text, _completion, _messages, _ggufWeights, .. _training.OfLanguageModel],
+            [.. _training.OfSpeech, .. _speech.All]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
@@ -107,10 +115,17 @@ internal sealed partial class TuneCommand : Command
         using var files = new CommandFiles(
             result, reads: [_train, _validation, _test], writes: writes, models: [_base], folders: folders, caches: _cache.Folders,
             texts: [_retention]);
-        return _task.IsLanguageModel(result.CommandResult)
-            ? RunLanguageModel(result, files, cancellationToken)
+        return _task.IsLanguageModel(result.CommandResult) ? RunLanguageModel(result, files, cancellationToken)
+            : _task.IsSpeech(result.CommandResult) ? RunSpeech(result, files, cancellationToken)
             : RunClassifier(result, files, cancellationToken);
     }
+
+    /// <summary>Whether a language model is tuned, to write or to hear.</summary>
+    private bool HasDecoder(SymbolResult result) => _task.IsLanguageModel(result) || _task.IsSpeech(result);
+
+    /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
+    private bool IsFolder(ParseResult result) =>
+        HasDecoder(result.CommandResult) && ModelOutput.EndingOf(result.GetValue(_output)) is "";
 
     private int RunClassifier(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {
@@ -169,7 +184,12 @@ internal sealed partial class TuneCommand : Command
         }
     }
 
-    private static T Fit<T>(TextWriter error, string? checkpoint, bool countsTokens, Func<Action<TuningProgress>, T> fit)
+    private static T Fit<T>(TextWriter error, string? checkpoint, bool countsTokens, Func<Action<TuningProgress>, T> fit) =>
+        Fit(error, checkpoint, countsTokens, (progress, _) => fit(progress));
+
+    /// <param name="fit">Also gets what shows a line of work before training.</param>
+    private static T Fit<T>(
+        TextWriter error, string? checkpoint, bool countsTokens, Func<Action<TuningProgress>, Action<string>, T> fit)
     {
         try
         {

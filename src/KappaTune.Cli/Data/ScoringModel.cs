@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.KappaTune.Persistence;
 
 namespace KappaTune.Cli.Data;
 
@@ -28,7 +29,9 @@ internal sealed class ScoringModel : IDisposable
         {
             throw Unusable(
                 "it gives no scores of classes",
-                "Name a model for classification; what a language model writes, kappatune generate shows.");
+                TunedModelFile.FindSpeech(transformer) is null
+                    ? "Name a model for classification; what a language model writes, kappatune generate shows."
+                    : "It hears: what is said in recordings, kappatune transcribe writes, also for the rows of a table (--data).");
         }
 
         Classes = Names(score, type.Size);
@@ -45,22 +48,16 @@ internal sealed class ScoringModel : IDisposable
     /// <exception cref="FormatException">The file is no such model.</exception>
     public static ScoringModel Load(MLContext mlContext, string path, string? device = null, int? threads = null)
     {
-        ITransformer transformer;
-        DataViewSchema? inputs;
-        try
-        {
-            transformer = mlContext.Model.Load(path, out inputs, device, threads);
-        }
-        // What names a file, such as a base model that it refers to, needs no other name.
-        catch (Exception e) when (e is FormatException or InvalidOperationException && e is not CheckpointFormatException
-            && !e.Message.StartsWith(PlainText.OneLine(path), StringComparison.Ordinal))
-        {
-            string cause = PlainText.MessageOf(e);
-            // ML.NET's own messages end without a stop, and without a remedy.
-            string remedy = cause.EndsWith('.') ? "" : ". Name a model that was saved as a .zip file.";
-            throw new FormatException($"{PlainText.OneLine(path)} can't be loaded: {cause}{remedy}", e);
-        }
+        ITransformer transformer = LoadTransformer(mlContext, path, out DataViewSchema? inputs, device, threads);
+        return Of(path, transformer, inputs);
+    }
 
+    /// <summary>Makes it of what a file has.</summary>
+    /// <param name="transformer">What is disposed with it, or where it gives no scores.</param>
+    /// <param name="inputs">The columns that it was trained on; null where nothing says it.</param>
+    /// <exception cref="FormatException">The file is no such model.</exception>
+    public static ScoringModel Of(string path, ITransformer transformer, DataViewSchema? inputs)
+    {
         try
         {
             return inputs is null
@@ -71,6 +68,26 @@ internal sealed class ScoringModel : IDisposable
         {
             (transformer as IDisposable)?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Loads what a file has, whatever it is.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static ITransformer LoadTransformer(
+        MLContext mlContext, string path, out DataViewSchema? inputs, string? device = null, int? threads = null)
+    {
+        try
+        {
+            return mlContext.Model.Load(path, out inputs, device, threads);
+        }
+        // What names a file, such as a base model that it refers to, needs no other name.
+        catch (Exception e) when (e is FormatException or InvalidOperationException && e is not CheckpointFormatException
+            && !e.Message.StartsWith(PlainText.OneLine(path), StringComparison.Ordinal))
+        {
+            string cause = PlainText.MessageOf(e);
+            // ML.NET's own messages end without a stop, and without a remedy.
+            string remedy = cause.EndsWith('.') ? "" : ". Name a model that was saved as a .zip file.";
+            throw new FormatException($"{PlainText.OneLine(path)} can't be loaded: {cause}{remedy}", e);
         }
     }
 

@@ -23,15 +23,16 @@ internal sealed class CommandFiles : IDisposable
     /// <param name="folders">Those of folders that are written into.</param>
     /// <param name="caches">Those of folders that a command does without where nothing can be written into them.</param>
     /// <param name="texts">Those of control texts, which are files that are read, or a name of <see cref="RetentionTexts"/>.</param>
+    /// <param name="recordings">Those of files that are read one by one; what is wrong with one is told then.</param>
     /// <exception cref="UnusableFileException">A file can't be what it is to be.</exception>
     public CommandFiles(
         ParseResult result, Symbol[]? reads = null, Symbol[]? writes = null, Symbol[]? models = null, Symbol[]? folders = null,
-        Symbol[]? caches = null, Symbol[]? texts = null)
+        Symbol[]? caches = null, Symbol[]? texts = null, Symbol[]? recordings = null)
     {
         _result = result;
         _texts = texts ?? [];
         NamedFile[] inputs = [.. Named(reads), .. Named(texts).Where(text => !IsBuiltIn(text))];
-        NamedFile[] outputs = Named(writes, areOutputs: true), bases = Named(models), places = Named(folders);
+        NamedFile[] heard = Named(recordings), outputs = Named(writes, areOutputs: true), bases = Named(models), places = Named(folders);
         _reads = inputs;
         foreach (NamedFile folder in (NamedFile[])[.. bases, .. places, .. Named(caches)])
             folder.RequireNoStream();
@@ -42,11 +43,11 @@ internal sealed class CommandFiles : IDisposable
                 throw new UnusableFileException($"{folder} is where {read} is, which the same command reads. Name another folder.");
         }
 
-        RequireOnce(inputs.Where(input => input.IsStream), "read", "standard input");
+        RequireOnce(inputs.Concat(heard).Where(input => input.IsStream), "read", "standard input");
         RequireOnce(outputs.Where(output => output.IsStream), "written", "standard output");
         foreach (NamedFile input in inputs)
             input.RequireReadable();
-        NamedFile[] onDisk = [.. inputs, .. bases.Where(model => !BuiltInModels.Contain(model.Path))];
+        NamedFile[] onDisk = [.. inputs, .. heard, .. bases.Where(model => !BuiltInModels.Contain(model.Path))];
         foreach ((int i, NamedFile output) in outputs.Index())
         {
             output.RequireWritable();

@@ -8,7 +8,8 @@ namespace KappaTune.Cli.Output;
 /// <summary>An evaluation as JSON, schema 1.</summary>
 internal static class EvaluationJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How the files of what a model does are written.</summary>
+    public static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -17,6 +18,15 @@ internal static class EvaluationJson
     };
 
     public static string Write(Evaluation evaluation) => JsonSerializer.Serialize(Document(evaluation), Options) + "\n";
+
+    public static string Write(SpeechEvaluation evaluation) => JsonSerializer.Serialize(
+        new SpeechDocument(
+            Schema: 1, evaluation.Rows, Of(evaluation.Errors.Words), Of(evaluation.Errors.Characters), Of(evaluation.Errors.RawWords),
+            Of(evaluation.Errors.RawCharacters)),
+        Options) + "\n";
+
+    private static RateDocument Of(ErrorRate rate) =>
+        new(rate.Value, rate.Substitutions, rate.Deletions, rate.Insertions, rate.Length);
 
     private static EvaluationDocument Document(Evaluation evaluation)
     {
@@ -35,4 +45,9 @@ internal static class EvaluationJson
         long[][] Confusion);
 
     private sealed record ClassDocument(string Name, long Rows, double Precision, double Recall);
+
+    private sealed record SpeechDocument(
+        int Schema, int Rows, RateDocument Words, RateDocument Characters, RateDocument RawWords, RateDocument RawCharacters);
+
+    private sealed record RateDocument(double Rate, long Substitutions, long Deletions, long Insertions, long Length);
 }

@@ -24,6 +24,9 @@ internal sealed class PredictionWriter(TextWriter writer, TableFormat format)
     public void WriteRow(IEnumerable<string> fields, string predicted, float[] scores) =>
         WriteLine(fields.Append(predicted).Concat(scores.Select(score => score.ToString(CultureInfo.InvariantCulture))));
 
+    /// <summary>A line of any fields.</summary>
+    public void WriteFields(IEnumerable<string> fields) => WriteLine(fields);
+
     /// <summary>Hands on what was written: whoever reads a pipe waits for it.</summary>
     public void Flush() => writer.Flush();
 

@@ -11,17 +11,24 @@ internal static class TuningBar
     /// <summary>Runs what reports to it, and gives its result.</summary>
     /// <param name="countsTokens">Whether the loss counts tokens, as that of a language model does, and not rows.</param>
     public static T Show<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune) =>
+        Show(writer, countsTokens, (progress, _) => tune(progress));
+
+    /// <summary>The same of what also has lines to show before it trains.</summary>
+    /// <param name="countsTokens">Whether the loss counts tokens, as that of a language model does, and not rows.</param>
+    public static T Show<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, Action<string>, T> tune) =>
         Screen.IsTerminal(writer) ? WithBar(writer, countsTokens, tune) : WithLines(writer, countsTokens, tune);
 
-    private static T WithBar<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune) => ProgressLine.Show(
-        Screen.On(writer), "Reading the base model", line =>
-            tune(progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress, countsTokens))));
+    private static T WithBar<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, Action<string>, T> tune) =>
+        ProgressLine.Show(Screen.On(writer), "Reading the base model", line => tune(
+            progress => line.Set(progress.Step, progress.TotalSteps, Parts(progress, countsTokens)), note => line.Set(0, 1, note)));
 
-    private static T WithLines<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, T> tune)
+    private static T WithLines<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, Action<string>, T> tune)
     {
         (TuningPhase Phase, long Tenth) written = default;
         var clock = Stopwatch.StartNew();
-        return tune(progress =>
+        return tune(Write, writer.WriteLine);
+
+        void Write(TuningProgress progress)
         {
             // An epoch's end without validation rows has nothing to say.
             if (progress is { Phase: TuningPhase.Validated, Validation: null })
@@ -37,7 +44,7 @@ internal static class TuningBar
                 if (progress.Phase != TuningPhase.Validated)
                     written = (progress.Phase, tenth);
             }
-        });
+        }
     }
 
     /// <summary>What there is to say, the most important first.</summary>
@@ -53,11 +60,7 @@ internal static class TuningBar
             { Phase: TuningPhase.Deciding } => [$"Measuring against the budget: {steps}"],
             { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps}"],
             { Validation: { } validation } =>
-            [
-                Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, ") + (countsTokens
-                    ? $"perplexity {NumberText.Ratio(validation.Perplexity)}"
-                    : Invariant($"accuracy {100 * validation.MicroAccuracy:0.0} %")),
-            ],
+                [Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, ") + Measured(validation, countsTokens)],
             _ =>
             [
                 epoch,
@@ -70,4 +73,10 @@ internal static class TuningBar
             ],
         };
     }
+
+    private static string Measured(ValidationResult validation, bool countsTokens) =>
+        validation.Transcripts is { } heard
+            ? Invariant($"word errors {100 * heard.Words.Value:0.0} %, character errors {100 * heard.Characters.Value:0.0} %")
+        : countsTokens ? $"perplexity {NumberText.Ratio(validation.Perplexity)}"
+        : Invariant($"accuracy {100 * validation.MicroAccuracy:0.0} %");
 }

@@ -24,6 +24,8 @@ internal sealed partial class DocumentKind
         Scan, Plan, Tuning, Comparison,
         new("a retention report", Has("tuned_model", "texts")),
         new("an evaluation", Has("micro_accuracy", "confusion")),
+        new("an evaluation of transcripts", Has("words", "raw_words")),
+        new("a list of transcripts", Says("transcripts")),
         new("a list of PEFT's targets", Has("target_modules", "target_parameters")),
         new("a pre-training report", Says("pretraining")),
         new("a list of a demo's files", Says("demo")),

@@ -39,6 +39,7 @@ internal static class LanguageModelFile
         foreach (ModelEntry entry in header.Entries)
             entry.CopyTo(ctx, folder.Path);
         DecoderFiles decoder = DecoderFiles.Load(folder, header.Entries);
+        Payload.Require(decoder.Report is not null);
         using Checkpoint checkpoint = header.Base?.Open() ?? Checkpoint.Open(folder.Path);
         HuggingFaceTokenizer tokenizer = decoder.CreateTokenizer();
         ConversationEncoder? conversations = header.Columns.Messages is null ? null : ConversationEncoder.Create(
@@ -51,7 +52,7 @@ internal static class LanguageModelFile
         return new()
         {
             Scorer = new(module, tokenizer, decoder.Tokenizer, header.Texts, device),
-            Report = decoder.Report,
+            Report = decoder.Report!,
             TrainedTensors = header.TrainedTensors,
             Adapters = adapters,
             Columns = header.Columns,

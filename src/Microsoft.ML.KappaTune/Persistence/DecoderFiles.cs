@@ -10,7 +10,8 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// <summary>
 /// What a model file has of a decoder beside its weights, in files as Hugging Face's libraries name them, and how it was tuned.
 /// </summary>
-internal sealed record DecoderFiles(TuningReport Report, DecoderConfig Config, TokenizerFiles Tokenizer, GenerationFiles Generation)
+/// <param name="Report">How it was tuned; null where it was loaded from a folder, which doesn't say it.</param>
+internal sealed record DecoderFiles(TuningReport? Report, DecoderConfig Config, TokenizerFiles Tokenizer, GenerationFiles Generation)
 {
     private const string ReportFile = "report.json";
 
@@ -21,7 +22,7 @@ internal sealed record DecoderFiles(TuningReport Report, DecoderConfig Config, T
     /// <exception cref="CheckpointFormatException">A chat template's name is one that no file within a model file can have.</exception>
     public static void Save(
         Action<string, Action<Stream>> add, CausalLanguageModel module, TokenizerFiles tokenizer, GenerationFiles generation,
-        TuningReport report)
+        TuningReport? report)
     {
         // The tokenizer's configuration says less than the model's, which takes its place.
         foreach ((string name, byte[] content) in tokenizer.Content.Where(file => file.Key != ModelConfig.FileName))
@@ -30,16 +31,15 @@ internal sealed record DecoderFiles(TuningReport Report, DecoderConfig Config, T
             add(NameInFile(name), stream => stream.Write(content));
         string config = module.Decoder.Config.ToJson(module.Task, null, StoredTypes.ConfigName(module.Decoder.WordEmbeddings.dtype));
         add(ModelConfig.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
-        add(ReportFile, stream => TuningJson.Write(report, stream));
+        if (report is not null)
+            add(ReportFile, stream => TuningJson.Write(report, stream));
     }
 
     /// <summary>Reads them from a folder that has all of a model file's files, and puts chat templates where models have them.</summary>
     /// <exception cref="FormatException">The model file is damaged.</exception>
     public static DecoderFiles Load(SpoolFolder folder, IEnumerable<ModelEntry> entries)
     {
-        Payload.Require(File.Exists(folder.File(ReportFile)));
-        using FileStream report = File.OpenRead(folder.File(ReportFile));
-        TuningReport tuned = TuningJson.Read(report, ReportFile);
+        TuningReport? tuned = ReadReport(folder);
         RestoreTemplates(folder, entries);
         // Without all the weights, the checkpoint is the base's; the configuration here is the tuned model's.
         ModelConfig described = ModelConfig.Read(folder.File(ModelConfig.FileName));
@@ -49,6 +49,14 @@ internal sealed record DecoderFiles(TuningReport Report, DecoderConfig Config, T
 
     /// <summary>The tokenizer that its files make.</summary>
     public HuggingFaceTokenizer CreateTokenizer() => HuggingFaceTokenizer.Create(Tokenizer, Config.VocabularySize);
+
+    private static TuningReport? ReadReport(SpoolFolder folder)
+    {
+        if (!File.Exists(folder.File(ReportFile)))
+            return null;
+        using FileStream file = File.OpenRead(folder.File(ReportFile));
+        return TuningJson.Read(file, ReportFile);
+    }
 
     private static string NameInFile(string path)
     {

@@ -3,6 +3,8 @@ namespace Microsoft.ML.KappaTune.Persistence;
 /// <summary>Takes the one model that KappaTune tuned out of a saved pipeline, which may have other parts.</summary>
 internal static class TunedModelFile
 {
+    private const string GgufOrFolder = "a folder in Hugging Face layout or a .gguf file";
+
     /// <summary>
     /// Loads what writes texts by the model in a file, a language model or one that hears, and frees it when it is disposed; all else in
     /// the file is freed.
@@ -12,8 +14,8 @@ internal static class TunedModelFile
     public static TextGenerator LoadGenerator(string path, string? device)
     {
         ITransformer model = Load(
-            path, device, part => part is KappaTuneLanguageModelTransformer or KappaTuneSpeechTransformer,
-            "KappaTuneLanguageModel or KappaTuneSpeech");
+            path, device, null, part => part is KappaTuneLanguageModelTransformer or KappaTuneSpeechTransformer,
+            "KappaTuneLanguageModel or KappaTuneSpeech", GgufOrFolder);
         try
         {
             return model is KappaTuneSpeechTransformer speech ? speech.Generator : ((KappaTuneLanguageModelTransformer)model).Generator;
@@ -25,13 +27,25 @@ internal static class TunedModelFile
         }
     }
 
+    /// <summary>Loads the model in a file that hears; all else in the file is freed.</summary>
+    /// <param name="device">What it is to compute with; null for what it was trained with.</param>
+    /// <param name="threads">Threads to compute with; null for as many as it was trained with.</param>
+    /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
+    public static KappaTuneSpeechTransformer LoadSpeech(string path, string? device, int? threads) => (KappaTuneSpeechTransformer)Load(
+        path, device, threads, part => part is KappaTuneSpeechTransformer, "KappaTuneSpeech",
+        "a folder that SaveModel wrote of one");
+
+    /// <summary>What hears: a model, or the first part of a pipeline that does; null for nothing.</summary>
+    public static KappaTuneSpeechTransformer? FindSpeech(ITransformer model) =>
+        PartsOf(model).OfType<KappaTuneSpeechTransformer>().FirstOrDefault();
+
     /// <summary>Writes the model in a file, a classifier, a language model or one that hears, as a folder in Hugging Face layout.</summary>
     /// <exception cref="FormatException">The file is damaged, or hasn't one such model.</exception>
     public static void Unpack(string path, string folder)
     {
         ITransformer model = Load(
-            path, device: null, part => SaveOf(part) is not null,
-            "KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech");
+            path, device: null, threads: null, part => SaveOf(part) is not null,
+            "KappaTuneTextClassification, KappaTuneLanguageModel or KappaTuneSpeech", GgufOrFolder);
         using (model as IDisposable)
             SaveOf(model)!(folder);
     }
@@ -46,12 +60,14 @@ internal static class TunedModelFile
     };
 
     /// <param name="tuners">What makes models that are wanted.</param>
-    private static ITransformer Load(string path, string? device, Predicate<ITransformer> isWanted, string tuners)
+    /// <param name="others">What else than a .zip has them.</param>
+    private static ITransformer Load(
+        string path, string? device, int? threads, Predicate<ITransformer> isWanted, string tuners, string others)
     {
         ITransformer[] parts;
         try
         {
-            parts = [.. PartsOf(new MLContext().Model.Load(path, out _, device, threads: null))];
+            parts = [.. PartsOf(new MLContext().Model.Load(path, out _, device, threads))];
         }
         catch (InvalidOperationException e)
         {
@@ -68,7 +84,7 @@ internal static class TunedModelFile
         }
 
         return model ?? throw new FormatException(wanted.Length == 0
-            ? $"{path} has no model that {tuners} tuned. Name the .zip of one, a folder in Hugging Face layout or a .gguf file."
+            ? $"{path} has no model that {tuners} tuned. Name the .zip of one, {others}."
             : $"{path} has {wanted.Length} models that {tuners} tuned. Save the one that you mean by itself, and name that file.");
     }
 

@@ -113,6 +113,7 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         return new(new TunedSpeechModel(
             tuned.Model, tuned.Tokenizer, tuned.Files, generation.WithEndTokens([end], config.EndTokenIds), tuned.Device)
         {
+            Source = tuned.Report.BaseModel,
             Report = tuned.Report,
             TrainedTensors = tuned.TrainedTensors,
             Adapters = tuned.Adapters,

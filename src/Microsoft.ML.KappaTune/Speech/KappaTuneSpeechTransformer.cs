@@ -34,8 +34,17 @@ public sealed class KappaTuneSpeechTransformer : KappaTuneTransformer, IDisposab
 
     internal KappaTuneSpeechTransformer(TunedSpeechModel model) : base(new SpeechFunction(model), Version) => _model = model;
 
-    /// <summary>What was trained, and how it went, with the errors of the validation rows' transcripts after each epoch.</summary>
-    public TuningReport Report => _model.Report;
+    /// <summary>
+    /// What was trained, and how it went, with the errors of the validation rows' transcripts after each epoch; null where it was loaded
+    /// from a folder.
+    /// </summary>
+    public TuningReport? Report => _model.Report;
+
+    /// <summary>What the recordings' column holds.</summary>
+    public SpeechInput Input => _model.Columns.Input;
+
+    /// <summary>The recordings' column.</summary>
+    public string InputColumnName => _model.Columns.Recording;
 
     /// <summary>
     /// Goes on with texts and answers in conversations by the same model, as its own files say where nothing else is asked for: what it
@@ -50,7 +59,8 @@ public sealed class KappaTuneSpeechTransformer : KappaTuneTransformer, IDisposab
     /// <summary>
     /// Writes the model as a folder in Hugging Face layout, which every library reads as the language model that it still is; beside its
     /// files are <c>fusion.json</c> and <c>fusion.safetensors</c> with prompts, encoder and projector, and <c>sound.json</c>, which says
-    /// how recordings become frames. As a base model it is trained on from there.
+    /// how recordings become frames. As a base model it is trained on from there, and
+    /// <see cref="KappaTuneCatalog.LoadKappaTuneSpeech"/> makes of it what hears.
     /// </summary>
     /// <param name="folder">
     /// The folder, made where there is none. Files of another model are replaced or go, so that it is read as a new folder would be; files
@@ -70,7 +80,7 @@ public sealed class KappaTuneSpeechTransformer : KappaTuneTransformer, IDisposab
 
     /// <summary>
     /// Writes the decoder's adapters as a folder in PEFT's format, to be used with the base model, after training with LoRA, and encoder,
-    /// projector and how recordings become frames beside them.
+    /// projector and how recordings become frames beside them; <see cref="KappaTuneCatalog.LoadKappaTuneSpeech"/> takes both.
     /// </summary>
     /// <param name="folder">The folder, made where there is none; files of these names are replaced.</param>
     /// <exception cref="InvalidOperationException">The model was trained directly, without adapters.</exception>
@@ -86,7 +96,7 @@ public sealed class KappaTuneSpeechTransformer : KappaTuneTransformer, IDisposab
 
         Exclusively(() => _model.Use(module =>
         {
-            _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors.Where(name => !FusionParts.IsOf(name)));
+            _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors.Where(name => !FusionParts.IsOf(name)));
             FusionFiles.Save(folder, module, module.Decoder.WordEmbeddings.dtype);
             WriteSound(folder);
             return true;

@@ -18,7 +18,7 @@ internal static class SpeechModelFile
     {
         var entries = new List<ModelEntry>();
         DecoderFiles.Save(Add, module, model.Files, model.Generation, model.Report);
-        SavedWeights.Save(ctx, Add, module, model.WeightStorage, model.Adapters, model.Report.BaseModel, model.TrainedTensors);
+        SavedWeights.Save(ctx, Add, module, model.WeightStorage, model.Adapters, model.Report?.BaseModel, model.TrainedTensors);
         using (var folder = new SpoolFolder(ctx.Writer.BaseStream))
         {
             FusionFiles.Save(folder.Path, module, module.Decoder.WordEmbeddings.dtype);
@@ -31,7 +31,7 @@ internal static class SpeechModelFile
 
         Add(SoundFile.Name, stream => stream.Write(SoundFile.Write(model.Sound)));
         BaseReference? baseModel = model.WeightStorage == WeightStorage.Full ? null
-            : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report.BaseFingerprint);
+            : model.Base ?? BaseReference.Create(model.TrainedFrom!, model.Report!.BaseFingerprint);
         var header = new SpeechHeader(
             model.Columns, model.Writing, model.TrainedTensors, model.Device, model.Threads, model.Adapters is not null, baseModel,
             entries);
@@ -62,6 +62,7 @@ internal static class SpeechModelFile
             SavedWeights.Restore(module, folder, header.Base is not null, header.HasAdapters, header.TrainedTensors);
         return new(module, tokenizer, decoder.Tokenizer, decoder.Generation, device)
         {
+            Source = decoder.Report?.BaseModel ?? "the saved model",
             Report = decoder.Report,
             TrainedTensors = header.TrainedTensors,
             Adapters = adapters,

@@ -37,7 +37,11 @@ internal sealed class TunedSpeechModel : IDisposable
 
     public GenerationFiles Generation { get; }
 
-    public required TuningReport Report { get; init; }
+    /// <summary>What errors about its files call it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How it was tuned; null where it was loaded from a folder, which doesn't say it.</summary>
+    public TuningReport? Report { get; init; }
 
     /// <summary>The names of the parameters that may differ from the base's, encoder's and projector's among them.</summary>
     public IReadOnlyList<string> TrainedTensors { get; init; } = [];
@@ -105,8 +109,8 @@ internal sealed class TunedSpeechModel : IDisposable
         // Where it was disposed, this says so.
         IReadOnlyList<int> ends = Use(module => module.Decoder.Config.EndTokenIds);
         GenerationConfig config = Generation.ReadConfig(ends);
-        ChatEncoder? chat = Generation.ReadTemplates(Files) is { } templates ? new(templates, Tokenizer, Report.BaseModel) : null;
+        ChatEncoder? chat = Generation.ReadTemplates(Files) is { } templates ? new(templates, Tokenizer, Source) : null;
         var generator = new LanguageGenerator(_model, _decoder, Tokenizer, config.EndTokens);
-        return new(generator, Tokenizer, config, chat, Report.BaseModel);
+        return new(generator, Tokenizer, config, chat, Source);
     }
 }

@@ -7,8 +7,10 @@ public class CompletionTests
 {
     [Theory]
     [InlineData("kappatune ev", "evaluate")]
+    [InlineData("kappatune tr", "transcribe")]
+    [InlineData("kappatune tune --mel-scale ", "htk slaney")]
     [InlineData("kappatune tune --lab", "--label --label-smoothing")]
-    [InlineData("kappatune tune --max-", "--max-drift --max-kl --max-length --max-time")]
+    [InlineData("kappatune tune --max-", "--max-drift --max-kl --max-length --max-seconds --max-time --max-tokens")]
     [InlineData("kappatune tune --zzz", "")]
     [InlineData("kappatune scan model --precision ", "exact ranking")]
     [InlineData("kappatune scan model --precision r", "ranking")]

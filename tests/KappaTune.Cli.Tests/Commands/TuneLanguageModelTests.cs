@@ -242,8 +242,9 @@ public sealed class TuneLanguageModelTests : IDisposable
 
     [Theory]
     [InlineData("--label L", "--label: only with --task classification.")]
-    [InlineData("--head-epochs 1", "--head-epochs: only with --task classification.")]
+    [InlineData("--head-epochs 1", "--head-epochs: only with --task classification or speech.")]
     [InlineData("--class-weights balanced", "--class-weights: only with --task classification.")]
+    [InlineData("--bands 8", "--bands: only with --task speech.")]
     [InlineData("--adapter a", "--adapter: only with --method lora.")]
     [InlineData("--messages m --text t", "--text: not with --messages.")]
     [InlineData("--messages m --completion c", "--completion: not with --messages.")]

@@ -9,12 +9,13 @@ namespace KappaTune.Cli.Tests.Commands;
 public sealed class WrongDocumentTests : IDisposable
 {
     private const string Scan = "a scan report", Plan = "a tuning plan", Tuning = "a tuning report", Comparison = "a comparison",
-        Retention = "a retention report", Evaluation = "an evaluation", Peft = "a list of PEFT's targets",
+        Retention = "a retention report", Evaluation = "an evaluation", Errors = "an evaluation of transcripts",
+        Transcripts = "a list of transcripts", Peft = "a list of PEFT's targets",
         Pretraining = "a pre-training report",
         Demo = "a list of a demo's files", Saved = "a zip archive, as saved models are", Unknown = "";
 
     private static readonly string[] Documents =
-        [Scan, Plan, Tuning, Comparison, Retention, Evaluation, Peft, Pretraining, Demo, Saved, Unknown];
+        [Scan, Plan, Tuning, Comparison, Retention, Evaluation, Errors, Transcripts, Peft, Pretraining, Demo, Saved, Unknown];
 
     /// <summary>A command, what it wants, and the remedy that it names.</summary>
     private static readonly (string Command, string[] Wanted, string Remedy)[] Commands =
@@ -172,6 +173,8 @@ public sealed class WrongDocumentTests : IDisposable
                 {
                     Retention => """{"schema": 1, "tuned_model": "tuned", "texts": []}""",
                     Evaluation => """{"schema": 1, "micro_accuracy": 1, "confusion": []}""",
+                    Errors => """{"schema": 1, "rows": 1, "words": {}, "raw_words": {}}""",
+                    Transcripts => """{"schema": 1, "kind": "transcripts", "files": []}""",
                     Demo => """{"kind": "demo", "model.zip": null}""",
                     Pretraining => """{"format": 1, "kind": "pretraining"}""",
                     _ => """{"schema": 99}""",

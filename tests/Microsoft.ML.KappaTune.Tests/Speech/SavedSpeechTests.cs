@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.KappaTune.Adapters.Lora;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Models;
@@ -33,9 +34,9 @@ public sealed class SavedSpeechTests : SpeechPipeline
         using KappaTuneSpeechTransformer loaded = Load(file);
         Assert.Equal(Heard(model, rows), Heard(loaded, rows));
         Assert.Equal(Likelihoods(model, rows), Likelihoods(loaded, rows));
-        Assert.Equal(model.Report.ToString(), loaded.Report.ToString());
-        Assert.NotNull(loaded.Report.Epochs[^1].Validation!.Transcripts);
-        Assert.Equal(model.Report.Epochs.Select(epoch => epoch.Validation), loaded.Report.Epochs.Select(epoch => epoch.Validation));
+        Assert.Equal(model.Report!.ToString(), loaded.Report!.ToString());
+        Assert.NotNull(loaded.Report!.Epochs[^1].Validation!.Transcripts);
+        Assert.Equal(model.Report!.Epochs.Select(epoch => epoch.Validation), loaded.Report!.Epochs.Select(epoch => epoch.Validation));
         Assert.Equal(new FileInfo(file).Length, new FileInfo(Save(loaded, "again.zip")).Length);
         CancellationToken token = TestContext.Current.CancellationToken;
         Assert.Equal(
@@ -97,7 +98,7 @@ public sealed class SavedSpeechTests : SpeechPipeline
         var options = Options with { BaseModel = folder, MaxEpochs = 1 };
         using (var again = Fit(options))
         using (var first = Fit(Options with { MaxEpochs = 1 }))
-            Assert.True(again.Report.Losses[0].Loss < first.Report.Losses[0].Loss, "it begins anew");
+            Assert.True(again.Report!.Losses[0].Loss < first.Report!.Losses[0].Loss, "it begins anew");
         var e = Assert.Throws<ArgumentException>(() => Fit(options with { Sound = Sound with { HopMilliseconds = 20 } }));
         Assert.Equal("Sound", e.ParamName);
         Assert.Contains(Path.Combine(folder, "sound.json"), e.Message);
@@ -112,6 +113,66 @@ public sealed class SavedSpeechTests : SpeechPipeline
             File.WriteAllText(Path.Combine(folder, "sound.json"), sound.Replace(old, damaged));
             Assert.Contains(field, Assert.Throws<CheckpointFormatException>(() => Fit(options)).Message);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_hears_like_the_file(bool isLora)
+    {
+        string folder = _folder.File("tuned"), adapter = _folder.File("adapter");
+        using var model = Fit(Options with { Method = isLora ? TuningMethod.Lora(2) : TuningMethod.Direct });
+        model.SaveModel(folder);
+        IDataView rows = View(Clips(12, seed: 2));
+        using (KappaTuneSpeechTransformer saved = Load(Save(model)), loaded = LoadFolder(folder))
+        {
+            Assert.Null(loaded.Report);
+            Assert.Equal((SpeechInput.Path, "Audio"), (loaded.Input, loaded.InputColumnName));
+            Assert.Equal(Heard(saved, rows), Heard(loaded, rows));
+            Assert.Equal(Likelihoods(saved, rows), Likelihoods(loaded, rows));
+            CancellationToken token = TestContext.Current.CancellationToken;
+            Assert.Equal(
+                model.Generator.Generate("we saw", new() { MaxTokens = 4 }, token).Select(piece => piece.Text),
+                loaded.Generator.Generate("we saw", new() { MaxTokens = 4 }, token).Select(piece => piece.Text));
+
+            // It is saved as any other, without a report that it hasn't.
+            using KappaTuneSpeechTransformer again = Load(Save(loaded, "again.zip"));
+            Assert.Null(again.Report);
+            Assert.Equal(Likelihoods(model, rows), Likelihoods(again, rows));
+        }
+
+        if (!isLora)
+            return;
+        model.SaveAdapter(adapter);
+        using KappaTuneSpeechTransformer merged = LoadFolder(_base, adapter);
+        Assert.Equal(Heard(model, rows), Heard(merged, rows));
+        Assert.All(Likelihoods(model, rows).Zip(Likelihoods(merged, rows)), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+        Assert.Throws<InvalidOperationException>(() => merged.SaveAdapter(_folder.File("adapter2")));
+    }
+
+    [Fact]
+    public void A_folder_without_what_hears_is_refused_by_its_file()
+    {
+        string folder = _folder.File("tuned");
+        using (var model = Fit(Options with { MaxEpochs = 1 }))
+            model.SaveModel(folder);
+        var e = Assert.Throws<CheckpointFormatException>(() => LoadFolder(_base));
+        Assert.Equal(Path.Combine(_base, "fusion.json"), e.File);
+        foreach (string name in OfFusion.Reverse())
+        {
+            string file = Path.Combine(folder, name);
+            byte[] content = File.ReadAllBytes(file);
+            File.Delete(file);
+            e = Assert.Throws<CheckpointFormatException>(() => LoadFolder(folder));
+            Assert.Equal(file, e.File);
+            File.WriteAllBytes(file, content);
+        }
+
+        Assert.Throws<ArgumentException>(() => _context.Model.LoadKappaTuneSpeech(folder, noSpeechColumnName: "Transcript"));
+        Assert.Throws<ArgumentException>(() => _context.Model.LoadKappaTuneSpeech(folder, device: "abacus"));
+        using var named = _context.Model.LoadKappaTuneSpeech(folder, inputColumnName: "File", transcriptColumnName: "Heard", device: "cpu");
+        IDataView rows = _context.Data.LoadFromEnumerable(Clips(2, seed: 2).Select(clip => new { File = clip.Audio }));
+        Assert.Equal(2, named.Transform(rows).GetColumn<string>("Heard").Count());
     }
 
     [Fact]
@@ -156,6 +217,10 @@ public sealed class SavedSpeechTests : SpeechPipeline
     }
 
     private string[] Names(string folder) => [.. Directory.EnumerateFiles(_folder.File(folder)).Select(file => Path.GetFileName(file))];
+
+    /// <summary>A folder says nothing of how transcripts are written.</summary>
+    private KappaTuneSpeechTransformer LoadFolder(string model, string? adapter = null) =>
+        _context.Model.LoadKappaTuneSpeech(model, adapter, generation: Options.Generation, device: "cpu", threads: 1);
 
     private Exception Fault(string file) => SavedModel.CauseOf(Assert.ThrowsAny<Exception>(() => _context.Model.Load(file, out _)));
 }

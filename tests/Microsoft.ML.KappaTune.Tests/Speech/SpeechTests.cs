@@ -32,7 +32,7 @@ public sealed class SpeechTests : SpeechPipeline
         // Half of the words are each of both.
         Assert.True(told[0].Words.Value > 0.3, $"{told[0]}");
         Assert.Equal((0.0, 20), (told[^1].Words.Value, (int)told[^1].Words.Length));
-        Assert.Equal(told, model.Report.Epochs.Select(epoch => epoch.Validation!.Transcripts!.Value));
+        Assert.Equal(told, model.Report!.Epochs.Select(epoch => epoch.Validation!.Transcripts!.Value));
         Assert.Contains(_lines, line => line.Contains("word errors 0.0000, character errors 0.0000", StringComparison.Ordinal));
         Assert.Contains("Word errs", $"{model.Report}");
 
@@ -40,7 +40,7 @@ public sealed class SpeechTests : SpeechPipeline
         // A word and the end.
         Assert.All(sums.Zip(means), pair => Assert.Equal(pair.First / 2, pair.Second, 1e-5));
         // What was heard is what was said, so that it is as likely as the validation says.
-        Assert.Equal(model.Report.Epochs[^1].Validation!.Loss, -means.Average(), 1e-3);
+        Assert.Equal(model.Report!.Epochs[^1].Validation!.Loss, -means.Average(), 1e-3);
         Assert.All(model.Transform(test).GetColumn<float>("NoSpeech"), silence => Assert.InRange(silence, 0, 0.5f));
     }
 
@@ -94,19 +94,19 @@ public sealed class SpeechTests : SpeechPipeline
         var options = Options with { MaxEpochs = 1 };
         using var ofFiles = Fit(options, View(Clips(24, seed: 1)));
         using var ofSamples = Fit(options with { Input = SpeechInput.Samples }, Vectors(tones));
-        Assert.Equal(ofFiles.Report.Losses, ofSamples.Report.Losses);
+        Assert.Equal(ofFiles.Report!.Losses, ofSamples.Report!.Losses);
 
         using var spectrogram = new LogMelSpectrogram(Sound);
         IDataView frames = Vectors(tones.Select(tone => (spectrogram.Compute(tone.Samples), tone.Word)));
         using var ofFrames = Fit(options with { Input = SpeechInput.Frames, FrameSize = Sound.Bands, Sound = null }, frames);
-        Assert.Equal(ofFiles.Report.Losses, ofFrames.Report.Losses);
+        Assert.Equal(ofFiles.Report!.Losses, ofFrames.Report!.Losses);
         float[] expected = Likelihoods(ofFiles, View(Clips(24, seed: 1)));
         Assert.Equal(expected, Likelihoods(ofSamples, Vectors(tones)));
         Assert.Equal(expected, Likelihoods(ofFrames, frames));
 
         // Samples of another rate are resampled.
         using var ofOtherRate = Fit(options with { Input = SpeechInput.Samples, SampleRate = 2 * Rate }, Vectors(tones));
-        Assert.NotEqual(ofFiles.Report.Losses, ofOtherRate.Report.Losses);
+        Assert.NotEqual(ofFiles.Report!.Losses, ofOtherRate.Report!.Losses);
     }
 
     [Fact]
@@ -135,18 +135,18 @@ public sealed class SpeechTests : SpeechPipeline
             EarlyStopping = new(ValidationMetric.WordErrorRate, Patience: 3),
         }))
         {
-            ValidationResult[] results = [.. model.Report.Epochs.Select(epoch => epoch.Validation!)];
-            Assert.Equal(TuningStop.StoppedEarly, model.Report.Stop);
+            ValidationResult[] results = [.. model.Report!.Epochs.Select(epoch => epoch.Validation!)];
+            Assert.Equal(TuningStop.StoppedEarly, model.Report!.Stop);
             Assert.Equal(
                 results.Min(result => result.Transcripts!.Value.Words.Value),
-                results[model.Report.BestEpoch - 1].Transcripts!.Value.Words.Value);
+                results[model.Report!.BestEpoch - 1].Transcripts!.Value.Words.Value);
         }
 
         var silent = Options with { MaxEpochs = 1, ValidationFraction = 0.25 };
         using (var model = Fit(silent with { MeasureErrors = false }))
-            Assert.Null(model.Report.Epochs[0].Validation!.Transcripts);
+            Assert.Null(model.Report!.Epochs[0].Validation!.Transcripts);
         using (var model = Fit(silent))
-            Assert.Equal((36, 12), (model.Report.TrainingRows, model.Report.ValidationRows));
+            Assert.Equal((36, 12), (model.Report!.TrainingRows, model.Report!.ValidationRows));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class SpeechTests : SpeechPipeline
         var options = Options with { EncoderEpochs = 2, ValidationFraction = 0.25 };
         using var whole = Fit(options, rows);
         using (var random = Fit(options with { EncoderEpochs = 0 }, rows))
-            Assert.NotEqual(random.Report.Losses, whole.Report.Losses);
+            Assert.NotEqual(random.Report!.Losses, whole.Report!.Losses);
         var kept = options with { CheckpointDirectory = _folder.File("states"), CheckpointEvery = 1 };
         Assert.Throws<InvalidTimeZoneException>(() => Fit(
             kept with
@@ -169,9 +169,9 @@ public sealed class SpeechTests : SpeechPipeline
             },
             rows));
         using var resumed = Fit(kept with { Resume = true }, rows);
-        Assert.Equal(whole.Report.Losses, resumed.Report.Losses);
+        Assert.Equal(whole.Report!.Losses, resumed.Report!.Losses);
         Assert.Equal(
-            whole.Report.Epochs.Select(epoch => epoch.Validation), resumed.Report.Epochs.Select(epoch => epoch.Validation));
+            whole.Report!.Epochs.Select(epoch => epoch.Validation), resumed.Report!.Epochs.Select(epoch => epoch.Validation));
         Assert.Equal(Likelihoods(whole, rows), Likelihoods(resumed, rows));
 
         string folder = _folder.File("tuned");

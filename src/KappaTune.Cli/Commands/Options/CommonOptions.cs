@@ -18,9 +18,15 @@ internal static partial class CommonOptions
     public static Argument<string> Scan() => new("SCAN") { Description = "A scan's JSON file." };
 
     /// <summary>Where no option names other ones.</summary>
-    public const string LabelColumn = "Label", TextColumn = "Text";
+    public const string LabelColumn = "Label", TextColumn = "Text", FileColumn = "File", SaidColumn = "Said";
 
     public static Option<string> Label() => Column("--label", $"The column that holds labels (default: {LabelColumn}).");
+
+    /// <param name="otherwise">What column it is where none is named.</param>
+    public static Option<string> Recordings(string otherwise = FileColumn) => Column(
+        "--file", $"The column of recordings: WAV files, by their paths from the table's folder (default: {otherwise}).");
+
+    public static Option<string> Said() => Column("--said", $"The column of what is said in them (default: {SaidColumn}).");
 
     public static Option<string> Column(string name, string description) => new(name) { Description = description, HelpName = "COLUMN" };
 

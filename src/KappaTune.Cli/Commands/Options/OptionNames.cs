@@ -28,6 +28,11 @@ internal static partial class OptionNames
         ("Set Budget.MaximumDrift instead", "Give --max-drift instead"),
         ("ClassLabels.Words", "--words"),
         ("Write F32.", "Give --gguf-weights f32."),
+        ("Set EncoderEpochs to 0.", "Leave --encoder-epochs out."),
+        ("fewer Convolutions give", "fewer --convolutions give"),
+        ("Set Sound or FrameSize to that", "Give the options of sound that make that"),
+        ("Set Fusion to these", "Give the options of encoder, projector and prompts that are these"),
+        ("Set a MaxSequenceLength", "Give a --max-length"),
     ];
 
     /// <summary>Notes which option of a command sets a property.</summary>

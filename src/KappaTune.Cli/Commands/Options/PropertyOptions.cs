@@ -42,6 +42,14 @@ internal sealed class PropertyOptions<T>(Command command, T defaults) where T : 
         return Add(choice, info, result => result.GetValue(choice) is { } word ? words[word] : null);
     }
 
+    /// <summary>Lets an option that another type's property has set this type's of the same words as well.</summary>
+    public void Share(Option<string> choice, string property)
+    {
+        var info = OptionInfo.Get(typeof(T), property);
+        IReadOnlyDictionary<string, object> words = info.Words;
+        _options.Add((info, result => result.GetValue(choice) is { } word ? words[word] : null));
+    }
+
     /// <summary>Sets the properties that the command line names, of an object that nobody else has.</summary>
     public T Apply(ParseResult result, T target)
     {
@@ -77,6 +85,7 @@ internal sealed class PropertyOptions<T>(Command command, T defaults) where T : 
             bool or null => null,
             object other => Convert.ToString(other, CultureInfo.InvariantCulture),
         };
-        return value is null || info.Description.EndsWith(')') ? $"{info.Description}." : $"{info.Description} (default: {value}).";
+        string description = info.Description.TrimEnd('.');
+        return value is null || description.EndsWith(')') ? $"{description}." : $"{description} (default: {value}).";
     }
 }

@@ -2,33 +2,50 @@ using System.CommandLine.Parsing;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary>What a model is to learn: to tell classes of texts or, of a language model, how texts go on.</summary>
+/// <summary>What a model is to learn: to tell classes of texts or, of a language model, how texts go on, or to hear.</summary>
 internal sealed class TaskOption
 {
-    private const string Classification = "classification", LanguageModel = "lm";
+    private const string Classification = "classification", LanguageModel = "lm", Speech = "speech";
 
     private readonly Option<string> _task;
 
     /// <summary>Adds the option to the command.</summary>
     /// <param name="ofClasses">What it is for classes.</param>
     /// <param name="ofLanguageModel">What it is for a language model.</param>
-    public TaskOption(Command command, string ofClasses, string ofLanguageModel)
+    /// <param name="ofSpeech">What it is for one that hears; null where the command has no such task.</param>
+    public TaskOption(Command command, string ofClasses, string ofLanguageModel, string? ofSpeech = null)
     {
-        _task = new("--task") { Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}." };
-        _task.AcceptOnlyFromAmong(Classification, LanguageModel);
+        string hearing = ofSpeech is null ? "" : $" {Speech}: {ofSpeech}.";
+        _task = new("--task")
+        {
+            Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}.{hearing}",
+        };
+        _task.AcceptOnlyFromAmong(
+            ofSpeech is null ? [Classification, LanguageModel] : [Classification, LanguageModel, Speech]);
         command.Options.Add(_task);
     }
 
     public bool IsLanguageModel(SymbolResult result) => result.GetValue(_task) == LanguageModel;
 
-    /// <summary>Makes errors of usage of options that are given and belong to the other task.</summary>
-    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel) => command.AddCheck(result =>
+    public bool IsSpeech(SymbolResult result) => result.GetValue(_task) == Speech;
+
+    /// <summary>
+    /// Makes errors of usage of options that are given and belong to other tasks. An option may belong to several; those that are in no
+    /// list belong to all.
+    /// </summary>
+    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel, Option[]? ofSpeech = null)
     {
-        (Option[] others, string task) = IsLanguageModel(result) ? (ofClasses, Classification) : (ofLanguageModel, LanguageModel);
-        foreach (Option option in others)
+        (string Name, Option[] Options)[] tasks =
+            [(Classification, ofClasses), (LanguageModel, ofLanguageModel), (Speech, ofSpeech ?? [])];
+        command.AddCheck(result =>
         {
-            if (result.IsGiven(option))
-                result.AddError($"{option.Name}: only with {_task.Name} {task}.");
-        }
-    });
+            string task = IsLanguageModel(result) ? LanguageModel : IsSpeech(result) ? Speech : Classification;
+            foreach (Option option in tasks.SelectMany(its => its.Options).Distinct().Where(result.IsGiven))
+            {
+                string[] owners = [.. tasks.Where(its => its.Options.Contains(option)).Select(its => its.Name)];
+                if (!owners.Contains(task))
+                    result.AddError($"{option.Name}: only with {_task.Name} {string.Join(" or ", owners)}.");
+            }
+        });
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using LanguageModelSettings = Microsoft.ML.KappaTune.KappaTuneLanguageModelEstimator.Options;
 using Settings = Microsoft.ML.KappaTune.KappaTuneTextClassificationTrainer.Options;
+using SpeechSettings = Microsoft.ML.KappaTune.KappaTuneSpeechEstimator.Options;
 
 namespace KappaTune.Cli.Commands;
 
@@ -17,6 +18,7 @@ internal sealed class TrainingOptions
     private readonly PropertyOptions<TuningOptions> _settings;
     private readonly PropertyOptions<Settings> _ofClasses;
     private readonly PropertyOptions<LanguageModelSettings> _ofLanguageModel;
+    private readonly PropertyOptions<SpeechSettings> _ofSpeech;
     private readonly BudgetOptions _budget;
     private readonly PropertyOptions<EarlyStopping> _stopping;
     private readonly Option _metric;
@@ -44,6 +46,7 @@ internal sealed class TrainingOptions
         _settings = new(command, new Settings());
         _ofClasses = new(command, new());
         _ofLanguageModel = new(command, new());
+        _ofSpeech = new(command, new());
         _settings.Add("--epochs", nameof(Settings.MaxEpochs));
         Option headEpochs = _settings.Add("--head-epochs", nameof(Settings.HeadEpochs));
         _settings.Add("--batch-size", nameof(Settings.BatchSize));
@@ -87,8 +90,11 @@ internal sealed class TrainingOptions
         _settings.Add("--base-weights", nameof(Settings.BaseWeights));
         _settings.Add("--threads", nameof(Settings.Threads));
         CheckpointEvery = _settings.Add("--checkpoint-every", nameof(Settings.CheckpointEvery));
+        var storage = (Option<string>)_ofClasses.Add("--weights", nameof(Settings.WeightStorage));
+        _ofSpeech.Share(storage, nameof(SpeechSettings.WeightStorage));
         OfNewHead = [headEpochs, headRate, smoothing];
-        OfClasses = [.. OfNewHead, weights, _ofClasses.Add("--weights", nameof(Settings.WeightStorage))];
+        OfClasses = [.. OfNewHead, weights, storage];
+        OfSpeech = [headEpochs, headRate, storage];
         command.AddCheck(result =>
         {
             string[] given = [.. ofAdapters.Where(result.IsGiven).Select(option => option.Name)];
@@ -128,12 +134,18 @@ internal sealed class TrainingOptions
     /// <summary>The options that only a language model has.</summary>
     public Option[] OfLanguageModel { get; }
 
+    /// <summary>Those of classes that a model has as well which hears: encoder and projector are its new head.</summary>
+    public Option[] OfSpeech { get; }
+
     /// <summary>A classifier's options, with what the command line says.</summary>
     public Settings Read(ParseResult result, Settings options) => _ofClasses.Apply(result, ReadShared(result, options));
 
     /// <summary>A language model's options, with what the command line says.</summary>
     public LanguageModelSettings ReadLanguageModel(ParseResult result, LanguageModelSettings options) => _ofLanguageModel.Apply(
         result, ReadShared(result, options with { AppendEndToken = options.AppendEndToken && !result.GetValue(NoEndToken) }));
+
+    /// <summary>The options of a model that hears, with what the command line says.</summary>
+    public SpeechSettings ReadSpeech(ParseResult result, SpeechSettings options) => _ofSpeech.Apply(result, ReadShared(result, options));
 
     /// <summary>Whether adapters train.</summary>
     public bool IsLora(SymbolResult result) => result.GetValue(_method) == "lora";

@@ -1,6 +1,6 @@
 // How a training went: curves over its steps and its epochs.
 import { decimals, ratio, share } from "./format.js";
-import { isLanguageModel } from "./report.js";
+import { errorRate, isLanguageModel } from "./report.js";
 import { axis, base, legend, lines, shareAxis } from "./theme.js";
 
 const line = (name, color, data, options) => ({
@@ -92,6 +92,17 @@ export function epochLoss({ tuning }, palette) {
     const validation = { name: "validation texts", color: palette.candidate, value: (epoch) => epoch.validation?.loss };
     const there = tuning.epochs.some((epoch) => epoch.validation) ? [validation, training] : [training];
     return byEpoch(tuning, palette, there, decimals, { min: 0 });
+}
+
+export function errors({ tuning }, palette) {
+    const curves = [
+        { name: "of words", color: palette.candidate, value: (epoch) => errorRate(epoch.validation?.transcripts?.words) },
+        {
+            name: "of characters", color: palette.muted, type: "dashed",
+            value: (epoch) => errorRate(epoch.validation?.transcripts?.characters),
+        },
+    ];
+    return byEpoch(tuning, palette, curves, share, { min: 0, axisLabel: { formatter: share } });
 }
 
 export function accuracy({ tuning }, palette) {

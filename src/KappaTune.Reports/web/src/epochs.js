@@ -1,12 +1,12 @@
 import { decimals, duration, ratio, share } from "./format.js";
 import { element } from "./element.js";
-import { isLanguageModel, mixed, result, validated } from "./report.js";
+import { errorRate, mixed, result, taskOf, validated } from "./report.js";
 
 const columns = (tuning) => [
     { title: "Epoch", text: (epoch) => epoch.epoch },
     { title: "Training loss", text: (epoch) => decimals(epoch.training_loss) },
     { title: "Validation loss", text: (epoch) => decimals(epoch.validation?.loss), validation: true },
-    ...(isLanguageModel(tuning) ? ofLanguageModel : ofClasses),
+    ...ofTask[taskOf(tuning)],
     { title: "Time", text: (epoch) => duration(epoch.elapsed_seconds) },
 ];
 
@@ -21,6 +21,18 @@ const ofLanguageModel = [
     { title: "Guessed right", text: (epoch) => share(epoch.validation?.micro_accuracy), validation: true },
     { title: "Tokens a second", text: (epoch) => ratio(epoch.rows_per_second) },
 ];
+
+const errors = (title, unit) =>
+    ({ title, text: (epoch) => share(errorRate(epoch.validation?.transcripts?.[unit])), validation: true });
+
+const ofSpeech = [
+    errors("Word errors", "words"),
+    errors("Character errors", "characters"),
+    errors("Word errors as written", "raw_words"),
+    { title: "Tokens a second", text: (epoch) => ratio(epoch.rows_per_second) },
+];
+
+const ofTask = { classes: ofClasses, lm: ofLanguageModel, speech: ofSpeech };
 
 /** The table of epochs; the kept one is marked, and what it isn't is said. */
 export function epochs(tuning) {
@@ -39,7 +51,10 @@ export function epochs(tuning) {
 
 /** What the model itself does on texts that it didn't learn from, where there are some. */
 const figures = (tuning, validation) => (!validation ? ""
-    : isLanguageModel(tuning)
+    : validation.transcripts
+        ? `: of the recordings that it didn't learn from it hears ${share(errorRate(validation.transcripts.words))} of the words wrong, and ` +
+          `${share(errorRate(validation.transcripts.characters))} of the characters`
+    : taskOf(tuning) === "lm"
         ? `: on texts that it didn't learn from its loss is ${decimals(validation.loss)} and its perplexity ${ratio(Math.exp(validation.loss))}`
         : `: its validation loss is ${decimals(validation.loss)}, and of the texts that it didn't learn from it sorts ` +
           `${share(validation.micro_accuracy)} right, by class ${share(validation.macro_accuracy)}`);

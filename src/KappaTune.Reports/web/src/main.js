@@ -4,12 +4,12 @@ import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import { budget } from "./budget.js";
-import { accuracy, epochLoss, loss } from "./curves.js";
+import { accuracy, epochLoss, errors, loss } from "./curves.js";
 import { epochs } from "./epochs.js";
 import { experts } from "./experts.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
-import { isLanguageModel, measured, read, validated } from "./report.js";
+import { hears, measured, read, taskOf, validated } from "./report.js";
 import { retention } from "./retention.js";
 import { scatter } from "./scatter.js";
 import { scanSummary } from "./summary.js";
@@ -33,13 +33,12 @@ if (!report.tuning?.budget) document.getElementById("budget").remove();
 // The options of each chart that this page has, by the chart's place.
 const drawings = {};
 if (report.tuning) {
-    const other = isLanguageModel(report.tuning) ? "classes" : "lm";
-    document.querySelectorAll(`[data-task=${other}]`).forEach((part) => part.remove());
+    document.querySelectorAll(`[data-task]:not([data-task~=${taskOf(report.tuning)}])`).forEach((part) => part.remove());
     tuningSummary(report);
     epochs(report.tuning);
     if (report.tuning.budget) Object.assign(drawings, budget(report, draw));
     Object.assign(drawings, { loss, "epoch-loss": epochLoss });
-    if (validated(report.tuning)) drawings.accuracy = accuracy;
+    if (validated(report.tuning)) drawings.accuracy = hears(report.tuning) ? errors : accuracy;
     else document.getElementById("accuracies").remove();
     if (report.tuning.retention) {
         document.getElementById("retention").hidden = false;

@@ -32,6 +32,16 @@ function convert(part, ...names) {
 /** Whether a language model was tuned, whose loss counts tokens, and not a classifier. */
 export const isLanguageModel = (tuning) => tuning.counted_tokens != null;
 
+/** Whether it is known what a tuned language model hears. */
+export const hears = (tuning) => tuning.epochs.some((epoch) => epoch.validation?.transcripts);
+
+/** Edits for each word or character that was said; undefined where there is nothing to count. */
+export const errorRate = (counts) =>
+    counts && (counts.substitutions + counts.insertions + counts.deletions) / Math.max(counts.length, 1);
+
+/** What was learnt: classes, texts of a language model, or to hear. */
+export const taskOf = (tuning) => (!isLanguageModel(tuning) ? "classes" : hears(tuning) ? "speech" : "lm");
+
 /** Whether there are validation rows. */
 export const validated = (tuning) => tuning.epochs.some((epoch) => epoch.validation);
 

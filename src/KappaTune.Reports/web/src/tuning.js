@@ -2,7 +2,7 @@ import { count, decimals, duration, memory, percent, plural, ratio, share } from
 import { budgetFigure } from "./budget.js";
 import { element } from "./element.js";
 import { objective } from "./objective.js";
-import { isLanguageModel, keptOf, mixed, result } from "./report.js";
+import { errorRate, hears, isLanguageModel, keptOf, mixed, result } from "./report.js";
 import { figures } from "./summary.js";
 
 const classesShown = 200;
@@ -47,6 +47,8 @@ export function tuningSummary(report) {
 function learnt({ tuning, ways }, kept) {
     if (ways?.[0].accuracy != null) return ["Sorted right", share(ways[0].accuracy), "of new texts"];
     const validation = result(tuning);
+    if (validation?.transcripts)
+        return ["Word errors", share(errorRate(validation.transcripts.words)), `of ${plural(tuning.validation_rows, "recording")} it didn't learn from`];
     if (validation && isLanguageModel(tuning))
         return ["Perplexity", ratio(Math.exp(validation.loss)), `of ${plural(tuning.validation_rows, "text")} it didn't learn from`];
     if (validation)
@@ -69,13 +71,14 @@ function classes(names) {
 }
 
 function facts({ tuning }) {
-    const rows = [plural(tuning.training_rows, "text") + " learnt from", `${tuning.validation_rows.toLocaleString("en")} to validate`];
+    const noun = hears(tuning) ? "recording" : "text";
+    const rows = [plural(tuning.training_rows, noun) + " learnt from", `${tuning.validation_rows.toLocaleString("en")} to validate`];
     const missing = isLanguageModel(tuning) ? "with nothing to learn" : "without a class";
     if (tuning.skipped_rows > 0) rows.push(`${tuning.skipped_rows.toLocaleString("en")} ${missing} left out`);
     if (tuning.truncated_rows > 0) rows.push(`${tuning.truncated_rows.toLocaleString("en")} too long and cut`);
     return [
         ["Base model", `${tuning.base_model} (fingerprint ${tuning.base_fingerprint})`],
-        ["Texts", rows.join(", ")],
+        [hears(tuning) ? "Recordings" : "Texts", rows.join(", ")],
         ...(isLanguageModel(tuning) ? [["Learnt from", plural(tuning.counted_tokens, "token") + " of them"]] : []),
         ["Finding κ", duration(tuning.scan_seconds)],
         ["Tokenizing", duration(tuning.tokenizing_seconds)],
