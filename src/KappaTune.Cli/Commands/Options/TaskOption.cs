@@ -2,33 +2,43 @@ using System.CommandLine.Parsing;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary>What a model is to learn: to tell classes of texts or, of a language model, how texts go on.</summary>
+/// <summary>
+/// What a model is to learn: to tell classes of texts, of a language model how texts go on or, where a command has that, what is said.
+/// </summary>
 internal sealed class TaskOption
 {
-    private const string Classification = "classification", LanguageModel = "lm";
+    private const string Classification = "classification", LanguageModel = "lm", Speech = "speech";
 
     private readonly Option<string> _task;
 
     /// <summary>Adds the option to the command.</summary>
     /// <param name="ofClasses">What it is for classes.</param>
     /// <param name="ofLanguageModel">What it is for a language model.</param>
-    public TaskOption(Command command, string ofClasses, string ofLanguageModel)
+    /// <param name="ofSpeech">What it is for speech; null where the command has none.</param>
+    public TaskOption(Command command, string ofClasses, string ofLanguageModel, string? ofSpeech = null)
     {
-        _task = new("--task") { Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}." };
-        _task.AcceptOnlyFromAmong(Classification, LanguageModel);
+        string speech = ofSpeech is null ? "" : $" {Speech}: {ofSpeech}.";
+        _task = new("--task") { Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}.{speech}" };
+        _task.AcceptOnlyFromAmong(ofSpeech is null ? [Classification, LanguageModel] : [Classification, LanguageModel, Speech]);
         command.Options.Add(_task);
     }
 
     public bool IsLanguageModel(SymbolResult result) => result.GetValue(_task) == LanguageModel;
 
-    /// <summary>Makes errors of usage of options that are given and belong to the other task.</summary>
-    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel) => command.AddCheck(result =>
-    {
-        (Option[] others, string task) = IsLanguageModel(result) ? (ofClasses, Classification) : (ofLanguageModel, LanguageModel);
-        foreach (Option option in others)
+    public bool IsSpeech(SymbolResult result) => result.GetValue(_task) == Speech;
+
+    /// <summary>Makes errors of usage of options that are given and belong to another task; an option may belong to two.</summary>
+    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel, Option[]? ofSpeech = null) =>
+        command.AddCheck(result =>
         {
-            if (result.IsGiven(option))
-                result.AddError($"{option.Name}: only with {_task.Name} {task}.");
-        }
-    });
+            (string Task, Option[] Options)[] tasks =
+                [(Classification, ofClasses), (LanguageModel, ofLanguageModel), (Speech, ofSpeech ?? [])];
+            string task = result.GetValue(_task) ?? Classification;
+            Option[] its = [.. tasks.Where(each => each.Task == task).SelectMany(each => each.Options)];
+            foreach (Option option in tasks.SelectMany(each => each.Options).Distinct().Except(its).Where(result.IsGiven))
+            {
+                string[] others = [.. tasks.Where(each => each.Options.Contains(option)).Select(each => each.Task)];
+                result.AddError($"{option.Name}: only with {_task.Name} {string.Join(" or ", others)}.");
+            }
+        });
 }
