@@ -101,5 +101,7 @@ internal static class ComparisonNotes
             result.Title,
             result.Forgetting is { } forgetting ? Nats(forgetting.Mean) : "–",
             result.Forgetting is null ? "didn't learn as much as the others"
-            : "nats a token forgotten" + (result.Accuracy is { } accuracy && !ofSpeech ? $", {Share(accuracy.Mean)} of test texts right" : "")));
+            : result.Accuracy is { } accuracy && !ofSpeech
+                ? $"nats a token forgotten, {Share(accuracy.Mean)} of test texts right"
+                : "nats a token forgotten"));
 }

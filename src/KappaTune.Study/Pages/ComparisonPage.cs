@@ -35,8 +35,8 @@ internal sealed record ComparisonPage
     public required PageMethod[] Methods { get; init; }
 
     /// <summary>
-    /// Accuracy against the forgetting of each control text or, of models that hear, word errors and bits a byte by step, as SVG; null where
-    /// no run has an end.
+    /// Accuracy against the forgetting of each control text or, of models that hear, word errors and bits a byte by step, as SVG; null
+    /// where no run has an end.
     /// </summary>
     public string?[] Charts { get; init; } = [];
 

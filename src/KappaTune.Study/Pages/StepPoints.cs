@@ -1,6 +1,8 @@
 namespace Microsoft.ML.KappaTune.Study.Pages;
 
-/// <summary>What runs of a model that hears come to by training step, with intervals over seeds, or over draws where these are wider.</summary>
+/// <summary>
+/// What runs of a model that hears come to by training step, with intervals over seeds, or over draws where these are wider.
+/// </summary>
 public static class StepPoints
 {
     /// <summary>A row for each place where the method was measured with the learning rate, in order.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>
-/// All methods at one training loss or, of models that hear, one word error rate, where they have learnt equally much. Runs are interpolated
-/// between epochs.
+/// All methods at one training loss or, of models that hear, one word error rate, where they have learnt equally much. Runs are
+/// interpolated between epochs.
 /// </summary>
 public sealed record MatchedAdaptation
 {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.KappaTune.Study;
 /// </summary>
 internal static class EpochLosses
 {
-    /// <summary>Gives each point its step, and the mean loss of its epoch's steps; to the first one the loss before the first step.</summary>
+    /// <summary>Gives each point its step, and the mean loss of its epoch's steps; the first one the loss of the first step.</summary>
     /// <param name="points">One before the first step, and one after each epoch.</param>
     /// <param name="losses">Of every step.</param>
     public static void Fill(List<ComparisonPoint> points, IReadOnlyList<StepLoss> losses)
