@@ -9,7 +9,7 @@ public sealed record ComparedSpeech
     public LogMelOptions Sound { get; init; } = new();
 
     /// <summary>The encoder and the projector, which train in every run, and the prompts around what they make.</summary>
-    public FusionOptions Fusion { get; init; } = new() { Convolutions = 2, StackedVectors = 2 };
+    public FusionOptions Fusion { get; init; } = new();
 
     /// <summary>Epochs in which an encoder learns alone first, by characters: once a seed, for all runs of that seed. 0 for none.</summary>
     public int EncoderEpochs { get; init; }

@@ -16,8 +16,9 @@ public sealed class CompareSpeechTests : IDisposable
 
     private static readonly string[] Small =
     [
-        "--sample-rate", "8000", "--bands", "8", "--encoder-size", "8", "--projector-size", "16", "--initial-gain", "1", "--batch-size", "8",
-        "--head-learning-rate", "0.01", "--learning-rates", "0.01", "--draws", "1",
+        "--sample-rate", "8000", "--bands", "8", "--convolutions", "2", "--stacked-vectors", "2", "--encoder-size", "8",
+        "--projector-size", "16", "--initial-gain", "1", "--batch-size", "8", "--head-learning-rate", "0.01",
+        "--learning-rates", "0.01", "--draws", "1",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -43,10 +44,10 @@ public sealed class CompareSpeechTests : IDisposable
         ComparisonResult document = Result();
         Assert.Equal(ComparisonRequest.UsualSpeechMethods, document.Methods.Select(method => method.Id));
         Assert.Equal((32, 10, 0), (document.Task.Train, document.Task.Test, document.Task.Classes));
-        ComparedMethod projector = document.Methods[0], lowest = document.Methods.Single(method => method.Id == "kappa-lowest");
+        ComparedMethod projector = document.Methods[0];
         Assert.Equal((document.Task.HeadParameters!.Value, 0), (projector.Trainable, projector.Tensors));
         Assert.Equal(document.Base.Parameters + projector.Trainable, document.Methods[1].Trainable);
-        Assert.InRange(document.Methods.Single(method => method.Id == "lora").Trainable, projector.Trainable + 1, lowest.Trainable);
+        Assert.All(document.Methods.Skip(1), method => Assert.True(method.Trainable > projector.Trainable && method.Tensors > 0));
 
         Assert.Equal(14, document.Cells.Count);
         Assert.All(document.Cells, cell =>
@@ -161,7 +162,7 @@ public sealed class CompareSpeechTests : IDisposable
     [InlineData("--train-loss 1", "--train-loss: only with --task classification or lm.")]
     [InlineData("--words a=b", "--words: only with --task lm.")]
     [InlineData("--methods head", "'head' isn't a method; there are projector, full")]
-    [InlineData("--file Said", "--file and --said name the same column.")]
+    [InlineData("--file Said", "--file and --said name the same column twice.")]
     [InlineData("--word-error-rate 0", "0 isn't above 0.")]
     [InlineData("--task lm --encoder-epochs 1", "--encoder-epochs: only with --task speech.")]
     [InlineData("--task lm --word-error-rate 1", "--word-error-rate: only with --task speech.")]

@@ -2,9 +2,7 @@ using System.CommandLine.Parsing;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary>
-/// What a model is to learn: to tell classes of texts, of a language model how texts go on or, where a command has that, what is said.
-/// </summary>
+/// <summary>What a model is to learn: to tell classes of texts or, of a language model, how texts go on, or to hear.</summary>
 internal sealed class TaskOption
 {
     private const string Classification = "classification", LanguageModel = "lm", Speech = "speech";
@@ -14,12 +12,16 @@ internal sealed class TaskOption
     /// <summary>Adds the option to the command.</summary>
     /// <param name="ofClasses">What it is for classes.</param>
     /// <param name="ofLanguageModel">What it is for a language model.</param>
-    /// <param name="ofSpeech">What it is for speech; null where the command has none.</param>
+    /// <param name="ofSpeech">What it is for one that hears; null where the command has no such task.</param>
     public TaskOption(Command command, string ofClasses, string ofLanguageModel, string? ofSpeech = null)
     {
-        string speech = ofSpeech is null ? "" : $" {Speech}: {ofSpeech}.";
-        _task = new("--task") { Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}.{speech}" };
-        _task.AcceptOnlyFromAmong(ofSpeech is null ? [Classification, LanguageModel] : [Classification, LanguageModel, Speech]);
+        string hearing = ofSpeech is null ? "" : $" {Speech}: {ofSpeech}.";
+        _task = new("--task")
+        {
+            Description = $"{Classification}: {ofClasses} (default). {LanguageModel}: {ofLanguageModel}.{hearing}",
+        };
+        _task.AcceptOnlyFromAmong(
+            ofSpeech is null ? [Classification, LanguageModel] : [Classification, LanguageModel, Speech]);
         command.Options.Add(_task);
     }
 
@@ -27,18 +29,23 @@ internal sealed class TaskOption
 
     public bool IsSpeech(SymbolResult result) => result.GetValue(_task) == Speech;
 
-    /// <summary>Makes errors of usage of options that are given and belong to another task; an option may belong to two.</summary>
-    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel, Option[]? ofSpeech = null) =>
+    /// <summary>
+    /// Makes errors of usage of options that are given and belong to other tasks. An option may belong to several; those that are in no
+    /// list belong to all.
+    /// </summary>
+    public void Divide(Command command, Option[] ofClasses, Option[] ofLanguageModel, Option[]? ofSpeech = null)
+    {
+        (string Name, Option[] Options)[] tasks =
+            [(Classification, ofClasses), (LanguageModel, ofLanguageModel), (Speech, ofSpeech ?? [])];
         command.AddCheck(result =>
         {
-            (string Task, Option[] Options)[] tasks =
-                [(Classification, ofClasses), (LanguageModel, ofLanguageModel), (Speech, ofSpeech ?? [])];
-            string task = result.GetValue(_task) ?? Classification;
-            Option[] its = [.. tasks.Where(each => each.Task == task).SelectMany(each => each.Options)];
-            foreach (Option option in tasks.SelectMany(each => each.Options).Distinct().Except(its).Where(result.IsGiven))
+            string task = IsLanguageModel(result) ? LanguageModel : IsSpeech(result) ? Speech : Classification;
+            foreach (Option option in tasks.SelectMany(its => its.Options).Distinct().Where(result.IsGiven))
             {
-                string[] others = [.. tasks.Where(each => each.Options.Contains(option)).Select(each => each.Task)];
-                result.AddError($"{option.Name}: only with {_task.Name} {string.Join(" or ", others)}.");
+                string[] owners = [.. tasks.Where(its => its.Options.Contains(option)).Select(its => its.Name)];
+                if (!owners.Contains(task))
+                    result.AddError($"{option.Name}: only with {_task.Name} {string.Join(" or ", owners)}.");
             }
         });
+    }
 }
