@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Study;
 

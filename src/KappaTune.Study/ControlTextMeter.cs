@@ -200,7 +200,7 @@ internal sealed class ControlTextMeter : IDisposable
         }
     }
 
-    /// <summary>Adds how far a model's predictions are from the base's, from the states of both where a token is to guess, [M, H].</summary>
+    /// <summary>Adds how far predictions are from the base's, from the states of both where a token is to guess, [M, H].</summary>
     private void Compare(WindowBatch batch, Tensor known, MeasuredModel tuned, Tensor features, DivergenceTally tally)
     {
         foreach ((Answers then, Answers now) in AnswersOf(_base, known).Zip(AnswersOf(tuned, features)))

@@ -61,12 +61,14 @@ public class ComparisonReportTests
         var picture = XDocument.Parse(ComparisonPicture.DrawChart(page, control: 1)!);
         Assert.Equal(2 * page.Methods.Length, picture.Descendants(Svg + "polyline").Count());
         Assert.Contains("compared here", picture.ToString());
-        Assert.Contains(picture.Descendants(Svg + "title"), title => title.Value.StartsWith("Lowest κ: step 40\n", StringComparison.Ordinal));
+        Assert.Contains(
+            picture.Descendants(Svg + "title"), title => title.Value.StartsWith("Lowest κ: step 40\n", StringComparison.Ordinal));
         LoadsNothing(ComparisonReport.Render(document));
         string text = string.Join(' ', ComparisonReport.Sentences(document).Concat(page.Facts.Select(fact => fact.Value)));
         Assert.Contains("the word error rate of the test recordings is down to 40.0 %", text);
         Assert.Contains("480 recordings to learn from", text);
-        Assert.Contains("“Head only” leaves the model as it was, so it can't forget, and isn't ranked; it got to the same word error rate.", text);
+        Assert.Contains(
+            "“Head only” leaves the model as it was, so it can't forget, and isn't ranked; it got to the same word error rate.", text);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class SpeechTables
         writer.WriteTable(["At the end", "Rate", "Runs", "WER", "CER", "Bits a byte", "KL"], LastRows(document));
     }
 
-    /// <summary>Each method by training step, at the learning rate that it is compared with, else the one that ends with fewest errors.</summary>
+    /// <summary>Each method by training step, at the rate that it is compared with, else the one that ends with fewest errors.</summary>
     public static void WriteSteps(ComparisonResult document, ITableWriter writer)
     {
         (ComparedMethod Method, double Rate, IReadOnlyList<StepPoint> Points)[] courses =

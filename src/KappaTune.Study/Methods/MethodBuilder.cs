@@ -135,7 +135,8 @@ internal sealed class MethodBuilder
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewParametersRate),
-        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods.Union(LanguageModelMethods).Union(SpeechMethods))}."),
+        _ => throw new ArgumentException(
+            $"'{id}' isn't a method; there are {string.Join(", ", AllMethods.Union(LanguageModelMethods).Union(SpeechMethods))}."),
     };
 
     /// <summary>A method for one tensor that trains alone.</summary>

@@ -194,7 +194,7 @@ public sealed class CompareSpeechTests : IDisposable
 
     private ComparisonResult Result() => ComparisonJson.Load(Path.Combine(_folder.File("out"), CompareCommand.ResultFile));
 
-    /// <summary>Tones that rise, which are good ones, and tones that fall, of 0.4 to 0.5 seconds, with paths from the table's folder.</summary>
+    /// <summary>Tones that rise, which are good, and tones that fall, of 0.4 to 0.5 seconds; paths are from the table's folder.</summary>
     private void WriteTones(string file, int count, int seed)
     {
         var random = new Random(seed);

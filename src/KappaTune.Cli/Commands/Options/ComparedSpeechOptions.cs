@@ -1,5 +1,3 @@
-using System.CommandLine.Parsing;
-using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Study;
 
 namespace KappaTune.Cli.Commands;
