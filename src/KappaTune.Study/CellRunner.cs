@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tasks.Classification;
+using Microsoft.ML.KappaTune.Tasks.Speech;
 using Microsoft.ML.KappaTune.Training.Runs;
 
 namespace Microsoft.ML.KappaTune.Study;
@@ -32,13 +34,15 @@ public static class CellRunner
         using var threads = new ThreadSetting(identity.Threads);
         using Checkpoint checkpoint = Checkpoint.Open(spec.Base);
         WordRows? words = WordRows.Of(checkpoint, rows);
-        using var meter = new ControlTextMeter(spec.Base, spec.Controls, words?.TestTexts ?? rows.Test, identity.Device);
+        using var meter = ControlTextMeter.For(spec.Base, spec.Controls, rows, words, identity.Device);
         BaseReading before = BaseReading.Find(spec.Output, BaseIdentity.KeyOf(identity))
             ?? throw new FormatException(
                 $"{spec.Output} doesn't hold what the base model makes of the texts. Start the comparison anew.");
         List<ComparisonPoint> points = [];
         TuningPlan plan = ExplicitPlan.Create(checkpoint, identity.Tensors);
-        TuningReport report = words is not null ? TuneLanguageModel(words) : TuneClassifier();
+        TuningReport report = rows.Recordings is { } recordings ? TuneSpeech(recordings)
+            : words is not null ? TuneLanguageModel(words)
+            : TuneClassifier();
         return new()
         {
             Method = spec.Method,
@@ -63,7 +67,7 @@ public static class CellRunner
                 EpochEnded = moment =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Add(moment.Epoch, moment.Training, moment.Validation!, meter.Of(((SequenceClassifier)moment.Model).Encoder));
+                    Add(moment.Epoch, moment.Training.Loss, moment.Validation!, meter.Of(((SequenceClassifier)moment.Model).Encoder));
                 },
             });
             tuned.Adapters?.Dispose();
@@ -83,7 +87,7 @@ public static class CellRunner
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     ValidationResult test = its.Measure(moment.Model, moment.Validation!, identity.Device);
-                    Add(moment.Epoch, moment.Training, test, MeasuredModel.Of(moment.Model));
+                    Add(moment.Epoch, moment.Training.Loss, test, MeasuredModel.Of(moment.Model));
                 },
             });
             tuned.Adapters?.Dispose();
@@ -91,21 +95,48 @@ public static class CellRunner
             return tuned.Report;
         }
 
-        void Add(int epoch, ValidationResult training, ValidationResult test, MeasuredModel model)
+        TuningReport TuneSpeech(RecordingRows its)
+        {
+            TuningOutcome<FusedModel> tuned = SpeechTuner.Tune(new()
+            {
+                Options = Fill(new KappaTuneSpeechEstimator.Options(), spec),
+                Fusion = its.How.Fusion,
+                Train = its.Train,
+                Validation = its.Test,
+                Writing = new(),
+                Encoder = FirstEncoders.Find(spec, its),
+                Plan = plan,
+                EpochEnded = moment =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    // Its steps' losses are known when it has ended.
+                    Add(moment.Epoch, double.NaN, moment.Validation!, MeasuredModel.Of(moment.Model));
+                },
+            });
+            tuned.Adapters?.Dispose();
+            tuned.Model.Dispose();
+            EpochLosses.Fill(points, tuned.Report.Losses);
+            return tuned.Report;
+        }
+
+        void Add(int epoch, double trainLoss, ValidationResult test, MeasuredModel model)
         {
             // Before the first step the model is the base, so nothing is measured.
-            (IReadOnlyList<ControlTextRetention> retention, double drift) =
-                epoch == 0 ? (before.Untouched(), 0) : meter.Measure(model, before);
+            (IReadOnlyList<ControlTextRetention> retention, double drift, double? divergence) =
+                epoch == 0 ? (before.Untouched(), 0, meter.DivergenceOfBase) : meter.Measure(model, before);
             points.Add(new()
             {
                 Epoch = epoch,
-                TrainLoss = training.Loss,
+                TrainLoss = trainLoss,
                 TestLoss = test.Loss,
                 Accuracy = test.MicroAccuracy,
                 MacroAccuracy = test.MacroAccuracy,
                 Retention = retention,
                 Drift = drift,
-                Divergence = epoch == 0 ? meter.DivergenceOfBase : meter.Divergence(model, before),
+                Divergence = epoch == 0 || meter.ComparesOnControl ? divergence : meter.Divergence(model, before),
+                WordErrorRate = test.Transcripts?.Words.Value,
+                CharacterErrorRate = test.Transcripts?.Characters.Value,
+                BitsPerByte = test.Transcripts is null ? null : retention[0].LossAfter * before.Controls[0].BitsPerByteOfNat,
             });
         }
     }

@@ -29,8 +29,8 @@ internal sealed record ComparisonPlan
         using Checkpoint checkpoint = Checkpoint.Open(request.Base);
         ScanReport scan = CheckpointScanner.Scan(checkpoint, scanOptions, cancellationToken);
         WordRows? words = WordRows.Of(checkpoint, rows);
-        using TextModel model = words is not null
-            ? CausalLanguageModel.Load(checkpoint)
+        using TextModel model = rows.Recordings is { } recordings ? recordings.NewModel(checkpoint)
+            : words is not null ? CausalLanguageModel.Load(checkpoint)
             : SequenceClassifier.Load(checkpoint, rows.Classes.Count, 0, resetHead: true, resetPooler: true);
         var builder = new MethodBuilder(scan, model, settings.Fraction, settings.Draws, settings.Epochs);
         ComparedMethod[] methods = request.PerTensor
@@ -99,13 +99,20 @@ internal sealed record ComparisonPlan
         };
     }
 
-    /// <summary>A language model has no new head, so that a method without tensors, such as the routers of a dense one, is none.</summary>
-    private static bool ChangesAnything(ComparedMethod method, TaskRows rows) => rows.Words is null || method.Tensors > 0;
+    /// <summary>
+    /// A language model has no new head, and one that hears has one method for its new parts alone, so that another without tensors, such
+    /// as the routers of a dense model, is none.
+    /// </summary>
+    private static bool ChangesAnything(ComparedMethod method, TaskRows rows) =>
+        (rows.Words is null && rows.Recordings is null) || method.Tensors > 0 || method.Id == MethodBuilder.ProjectorOnly;
 
-    /// <summary>The method's own learning rates, or the settings' times its factor.</summary>
+    /// <summary>
+    /// The method's own learning rates, or the settings' times its factor. A projector that trains without a tensor of the decoder has the
+    /// rate that it has beside them in other methods.
+    /// </summary>
     private static IEnumerable<double> RatesOf(ComparisonRequest request, ComparedMethod method) =>
-        (request.Settings.MethodRates.TryGetValue(method.Id, out IReadOnlyList<double>? rates)
-            ? rates
+        (request.Settings.MethodRates.TryGetValue(method.Id, out IReadOnlyList<double>? rates) ? rates
+            : method.Id == MethodBuilder.ProjectorOnly ? [request.Settings.HeadLearningRate]
             : request.Settings.LearningRates.Select(rate => method.RateFactor * rate)).Select(Rounded);
 
     /// <summary>Equal rates are equal numbers, however they were computed.</summary>

@@ -18,6 +18,19 @@ public sealed record ComparisonRequest
         "random-roles", "random-matched", "random-per-role", "feed-forward", "attention", "routers", "lora", "lora-small",
     ];
 
+    /// <summary>
+    /// The ids of the methods for speech, in the order of tables. In all of them encoder and projector train; in the first nothing else.
+    /// </summary>
+    public static readonly IReadOnlyList<string> SpeechMethods =
+    [
+        "projector", "full", "kappa-lowest", "kappa-highest", "random-roles", "feed-forward", "lora", "layers", "kappa-lora",
+        "relative-kappa", "kappa-per-role", "last-layers", "random", "random-matched", "random-per-role", "attention", "routers",
+        "lora-small",
+    ];
+
+    /// <summary>Those that are compared where none are named.</summary>
+    public static readonly IReadOnlyList<string> UsualSpeechMethods = [.. SpeechMethods.Take(7)];
+
     /// <summary>The factor for a language model's adapters.</summary>
     public const double LanguageModelAdapterRate = 10;
 
@@ -50,11 +63,15 @@ public sealed record ComparisonRequest
     /// <summary>Whether to compare the candidate tensors, each trained alone, instead of methods.</summary>
     public required bool PerTensor { get; init; }
 
-    /// <summary>Ids among <see cref="AllMethods"/> or, of a language model, <see cref="LanguageModelMethods"/>.</summary>
+    /// <summary>
+    /// Ids among <see cref="AllMethods"/> or, of a language model, <see cref="LanguageModelMethods"/>; of one that hears,
+    /// <see cref="SpeechMethods"/>.
+    /// </summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
     /// <summary>The ids of the methods that there are for the task.</summary>
-    internal IReadOnlyList<string> KnownMethods => Task.Labels is null ? AllMethods : LanguageModelMethods;
+    internal IReadOnlyList<string> KnownMethods =>
+        Task.Speech is not null ? SpeechMethods : Task.Labels is null ? AllMethods : LanguageModelMethods;
 
     /// <summary>The settings of all runs; schedule and machine are filled in later.</summary>
     public required ComparisonSettings Settings { get; init; }
@@ -72,6 +89,9 @@ public sealed record ComparisonRequest
 
     /// <summary>The training loss at which methods are compared; null for the one that most of them reach.</summary>
     public required double? TrainLoss { get; init; }
+
+    /// <summary>The word error rate at which methods for speech are compared; null for the one that most of them reach.</summary>
+    public double? WordErrorRate { get; init; }
 
     public required string? ScanCache { get; init; }
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.IO;
-using Microsoft.ML.KappaTune.Retention;
 
 namespace Microsoft.ML.KappaTune.Study;
 
@@ -53,9 +52,10 @@ public sealed class ComparisonRun
         BaseReading before = BaseOf(plan);
         var folder = new CellFolder(_request.Output);
         (IReadOnlyList<ComparisonCell> cells, IReadOnlyList<ComparisonFailure> failures) = Cells(plan, folder, cancellationToken);
-        double? loss = _request.TrainLoss
-            ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? ShareOfTensors : ShareOfMethods);
-        MatchedAdaptation? matched = loss is { } common ? Matching.Match(plan.Methods, cells, failures, common) : null;
+        bool byErrors = _rows.Recordings is not null;
+        double? level = (byErrors ? _request.WordErrorRate : _request.TrainLoss)
+            ?? Matching.CommonLoss(plan.Methods, cells, failures, _request.PerTensor ? ShareOfTensors : ShareOfMethods, byErrors);
+        MatchedAdaptation? matched = level is { } common ? Matching.Match(plan.Methods, cells, failures, common, byErrors) : null;
         string[] names = FileNames.Titles([_request.Task.Train, .. _request.Controls]);
         IReadOnlyList<ComparedTensor> tensors = matched is null ? [] : PerTensorStudy.Tensors(plan.Tensors, matched);
         return new()
@@ -75,7 +75,8 @@ public sealed class ComparisonRun
             Methods = plan.Methods,
             Cells = cells,
             Failures = failures,
-            Baselines = new() { Majority = _rows.MajorityAccuracy(), BagOfWords = _rows.BagOfWordsAccuracy() },
+            Baselines = byErrors ? new() { Majority = 0 }
+                : new() { Majority = _rows.MajorityAccuracy(), BagOfWords = _rows.BagOfWordsAccuracy() },
             Matched = matched,
             PerTensor = tensors,
             Correlations = PerTensorStudy.Correlations(tensors),
@@ -92,8 +93,8 @@ public sealed class ComparisonRun
         // With as many threads as the runs: the last bits of sums depend on them, and an untouched model must not differ.
         using var threads = new ThreadSetting(_request.Threads);
         using Checkpoint checkpoint = Checkpoint.Open(_request.Base);
-        IReadOnlyList<TaskText> task = WordRows.Of(checkpoint, _rows)?.TestTexts ?? _rows.Test;
-        using var meter = new ControlTextMeter(_request.Base, _request.Controls, task, _request.Device);
+        using var meter = ControlTextMeter.For(
+            _request.Base, _request.Controls, _rows, WordRows.Of(checkpoint, _rows), _request.Device);
         BaseReading reading = meter.MeasureBase();
         reading.Save(_request.Output, key);
         return reading;
@@ -106,6 +107,8 @@ public sealed class ComparisonRun
         CellSpec[] missing = [.. plan.Cells.Where(spec => folder.Find(spec) is null).DistinctBy(spec => spec.Identity.Key())];
         int all = plan.Cells.DistinctBy(spec => spec.Identity.Key()).Count();
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_rows.Recordings is { } recordings)
+            FirstEncoders.Train(missing, recordings, _progress, cancellationToken);
         _progress.Begin(all, all - missing.Length, _request.Jobs);
         try
         {

@@ -63,8 +63,19 @@ internal sealed class ControlTextMeter : IDisposable
             : RetentionProbe.Create(checkpoint, (EncoderConfig)config, tokenizer, text, task: rows);
     }
 
+    /// <summary>A meter for a task's runs; of a model that hears, predictions are compared on the main control text.</summary>
+    /// <inheritdoc cref="ControlTextMeter(string, IReadOnlyList{string}, IReadOnlyList{TaskText}, string)"/>
+    public static ControlTextMeter For(
+        string baseModel, IReadOnlyList<string> controls, TaskRows rows, WordRows? words, string device) => rows.Recordings is null
+            ? new(baseModel, controls, words?.TestTexts ?? rows.Test, device)
+            : new(baseModel, controls, [], device) { ComparesOnControl = true };
+
     /// <summary>KL(base, base): 0, or null where the base has no head to predict with.</summary>
-    public double? DivergenceOfBase => _base.Head is null || _controls[0].Probe.Task.Count == 0 ? null : 0;
+    public double? DivergenceOfBase =>
+        _base.Head is not null && (ComparesOnControl || _controls[0].Probe.Task.Count > 0) ? 0 : null;
+
+    /// <summary>Whether predictions are compared on the main control text instead, as of a base that can't hear the task's rows.</summary>
+    public bool ComparesOnControl { get; init; }
 
     /// <summary>A tuned encoder, which has the base's head to be measured with.</summary>
     public MeasuredModel Of(TextEncoder tuned) => MeasuredModel.Of(tuned, _base.Head);
@@ -113,26 +124,22 @@ internal sealed class ControlTextMeter : IDisposable
         ReadTask(tuned, (batch, features) =>
         {
             Tensor known = Read(before.TaskStates, ref begin, like: features);
-            foreach ((Answers then, Answers now) in AnswersOf(_base, known).Zip(AnswersOf(tuned, features)))
-            {
-                tally.Add(then, now);
-                then.Logits.Dispose();
-                now.Logits.Dispose();
-            }
-
+            Compare(batch, known, tuned, features, tally);
             answers += batch.Owners.Count;
-
-            IEnumerable<Answers> AnswersOf(MeasuredModel model, Tensor its) =>
-                new GuessReader(model.Head!, _stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue).ReadInPieces(batch, its);
         });
         return tally.Sums.Sum() / answers;
     }
 
-    /// <summary>What a tuned model makes of them, and how far its states moved.</summary>
-    public (IReadOnlyList<ControlTextRetention> Retention, double Drift) Measure(MeasuredModel tuned, BaseReading before)
+    /// <summary>
+    /// What a tuned model makes of them, how far its states moved and, where that is asked for, KL(base, tuned) on the main one, in nats a
+    /// token.
+    /// </summary>
+    public (IReadOnlyList<ControlTextRetention> Retention, double Drift, double? Divergence) Measure(
+        MeasuredModel tuned, BaseReading before)
     {
         double moved = 0, tokens = 0;
         int begin = 0;
+        var tally = new DivergenceTally();
         List<ControlTextRetention> retention = [];
         foreach ((_, RetentionProbe probe) in _controls)
         {
@@ -141,15 +148,17 @@ internal sealed class ControlTextMeter : IDisposable
             {
                 if (!isMain)
                     return;
-                Tensor distances = CosineDistance(Read(before.States, ref begin, like: after), after);
+                Tensor known = Read(before.States, ref begin, like: after), distances = CosineDistance(known, after);
                 moved += where(batch.Mask.to(ScalarType.Bool), distances, zeros_like(distances)).sum().item<double>();
                 tokens += batch.Mask.sum().item<long>();
+                if (ComparesOnControl)
+                    Compare(batch, batch.HiddenPlaces(known), tuned, batch.HiddenPlaces(after), tally);
             });
             ComparedControlText known = before.Controls[retention.Count];
             retention.Add(new() { LossBefore = known.Loss, LossAfter = loss, AccuracyBefore = known.Accuracy, AccuracyAfter = accuracy });
         }
 
-        return (retention, moved / tokens);
+        return (retention, moved / tokens, ComparesOnControl ? tally.Sums.Sum() / _controls[0].Probe.Answers.Sum() : null);
     }
 
     public void Dispose() => _owned.Dispose();
@@ -189,6 +198,20 @@ internal sealed class ControlTextMeter : IDisposable
             WindowBatch batch = BatchOf(windows);
             look(batch, batch.HiddenPlaces(model.StatesOf(batch)));
         }
+    }
+
+    /// <summary>Adds how far predictions are from the base's, from the states of both where a token is to guess, [M, H].</summary>
+    private void Compare(WindowBatch batch, Tensor known, MeasuredModel tuned, Tensor features, DivergenceTally tally)
+    {
+        foreach ((Answers then, Answers now) in AnswersOf(_base, known).Zip(AnswersOf(tuned, features)))
+        {
+            tally.Add(then, now);
+            then.Logits.Dispose();
+            now.Logits.Dispose();
+        }
+
+        IEnumerable<Answers> AnswersOf(MeasuredModel model, Tensor its) =>
+            new GuessReader(model.Head!, _stack is TextDecoder ? GuessReader.MostOfDecoder : int.MaxValue).ReadInPieces(batch, its);
     }
 
     private static void Write(Tensor states, Stream stream) => stream.Write(states.to(ScalarType.Float32).cpu().contiguous().bytes);

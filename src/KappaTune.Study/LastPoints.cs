@@ -25,6 +25,8 @@ public static class LastPoints
             Divergence = Mean(point => point.Divergence),
             Forgetting = Mean(point => point.Retention[0].Forgetting),
             Accuracy = Mean(point => point.Accuracy),
+            WordErrorRate = Mean(point => point.WordErrorRate),
+            CharacterErrorRate = Mean(point => point.CharacterErrorRate),
         };
 
         // None where a run doesn't have the value, for a mean of the others would be of other runs than the rest.

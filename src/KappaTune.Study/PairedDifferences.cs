@@ -7,7 +7,7 @@ internal static class PairedDifferences
 
     /// <param name="rows">Of each method one row is the best; a method without one isn't compared.</param>
     public static IReadOnlyList<MatchedDifference> Create(
-        IReadOnlyList<MatchedRow> rows, IReadOnlyList<ComparisonCell> cells, double trainLoss)
+        IReadOnlyList<MatchedRow> rows, IReadOnlyList<ComparisonCell> cells, double level, bool byErrors = false)
     {
         if (rows.FirstOrDefault(row => row.Best && row.Method == Reference) is not { } reference)
             return [];
@@ -33,7 +33,7 @@ internal static class PairedDifferences
 
         Dictionary<int, double> BySeed(MatchedRow row) => cells
             .Where(cell => cell.Method == row.Method && cell.LearningRate == row.LearningRate)
-            .Select(cell => (cell.Seed, Point: Matching.At(cell, trainLoss)))
+            .Select(cell => (cell.Seed, Point: Matching.At(cell, level, byErrors)))
             .Where(run => run.Point is not null)
             .GroupBy(run => run.Seed)
             .ToDictionary(seed => seed.Key, seed => seed.Average(run => run.Point!.Forgetting[0]));

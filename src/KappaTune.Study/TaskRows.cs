@@ -35,6 +35,12 @@ public sealed record TaskFiles
 
     /// <summary>Whether a language model's loss counts prompts as well as words.</summary>
     public bool CountsPrompts { get; init; }
+
+    /// <summary>
+    /// How a language model hears; null where texts are read. Then <see cref="Text"/> is the column of WAV files, whose paths are from the
+    /// table's folder, and <see cref="Label"/> that of what is said.
+    /// </summary>
+    public ComparedSpeech? Speech { get; init; }
 }
 
 /// <summary>A row of a task: its class, and its text or texts.</summary>
@@ -60,6 +66,9 @@ public sealed class TaskRows
 
     internal IReadOnlyList<TextExample> Test { get; }
 
+    /// <summary>The rows as recordings; null where texts are read. Then what is said is the texts of the others.</summary>
+    internal RecordingRows? Recordings { get; private init; }
+
     /// <param name="files">Of these, how many rows to take.</param>
     /// <param name="train">All rows to train on, which have all classes.</param>
     /// <param name="test">All rows to measure on.</param>
@@ -76,10 +85,28 @@ public sealed class TaskRows
             limit);
     }
 
+    /// <summary>The same of recordings, whose texts are paths and whose labels are what is said.</summary>
+    /// <exception cref="ArgumentException">An option isn't allowed.</exception>
+    /// <exception cref="FormatException">A file isn't a recording.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TaskRows CreateOfSpeech(
+        TaskFiles files, IReadOnlyCollection<TaskRow> train, IReadOnlyCollection<TaskRow> test, CancellationToken cancellationToken)
+    {
+        TaskRow[] taken = Evenly(train.ToArray(), files.LimitTrain), measured = Evenly(test.ToArray(), files.LimitTest);
+        return new(null, countsPrompts: false, [], Said(taken), Said(measured))
+        {
+            Recordings = RecordingRows.Read(files.Speech!, taken, measured, cancellationToken),
+        };
+
+        static TextExample[] Said(TaskRow[] rows) => [.. rows.Select(row => new TextExample(row.Label, null, Label: 0))];
+    }
+
     /// <summary>Tells tasks apart by what is learnt from them, wherever their files lie.</summary>
     /// <param name="words">The same rows as a language model reads them; null for classifiers.</param>
     internal string Fingerprint(WordRows? words = null)
     {
+        if (Recordings is { } recordings)
+            return recordings.Fingerprint();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(string.Join('\t', Classes));
         foreach (TextExample row in Train)

@@ -40,6 +40,38 @@ public class ComparisonReportTests
     }
 
     [Fact]
+    public void The_page_of_models_that_hear_has_errors_and_bits_by_step()
+    {
+        ComparisonResult document = ComparisonSample.Hearing();
+        ComparisonPage page = ComparisonView.Create(document);
+        Assert.Equal((true, null, 0.4), (page.OfSpeech, page.MatchedLoss, page.MatchedErrors));
+        Assert.Empty(page.Baselines);
+        PageMethod lowest = page.Methods.Single(method => method.Hero);
+        ComparisonPoint[] fourth = [.. document.Cells
+            .Where(cell => cell.Method == "kappa-lowest" && cell.LearningRate == lowest.LearningRate).Select(cell => cell.Points[4])];
+        PagePoint point = lowest.Points[4];
+        Assert.Equal(40, point.Step);
+        Assert.Equal(fourth.Average(each => each.WordErrorRate!.Value), point.WordErrors!.Mean, 1e-9);
+        Assert.True(point.WordErrors.Low < point.WordErrors.Mean && point.WordErrors.Mean < point.WordErrors.High);
+        Assert.Equal(
+            fourth.Average(each => each.Retention[1].LossAfter) * document.Controls[1].BitsPerByteOfNat!.Value,
+            point.BitsPerByte![1]!.Mean, 1e-9);
+
+        // Two curves a method: with intervals, where there are three seeds.
+        var picture = XDocument.Parse(ComparisonPicture.DrawChart(page, control: 1)!);
+        Assert.Equal(2 * page.Methods.Length, picture.Descendants(Svg + "polyline").Count());
+        Assert.Contains("compared here", picture.ToString());
+        Assert.Contains(
+            picture.Descendants(Svg + "title"), title => title.Value.StartsWith("Lowest κ: step 40\n", StringComparison.Ordinal));
+        LoadsNothing(ComparisonReport.Render(document));
+        string text = string.Join(' ', ComparisonReport.Sentences(document).Concat(page.Facts.Select(fact => fact.Value)));
+        Assert.Contains("the word error rate of the test recordings is down to 40.0 %", text);
+        Assert.Contains("480 recordings to learn from", text);
+        Assert.Contains(
+            "“Head only” leaves the model as it was, so it can't forget, and isn't ranked; it got to the same word error rate.", text);
+    }
+
+    [Fact]
     public void Only_the_pages_own_script_may_run() => RunsItsOwnScriptOnly(Page);
 
     [Fact]

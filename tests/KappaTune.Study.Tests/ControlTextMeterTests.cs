@@ -3,6 +3,7 @@ using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Study;
 using Microsoft.ML.KappaTune.Tokenization;
+using TorchSharp;
 
 namespace Microsoft.ML.KappaTune.Tests.Study;
 
@@ -30,13 +31,47 @@ public sealed class ControlTextMeterTests : IDisposable
 
         using var meter = new ControlTextMeter(path, [control], task, "cpu");
         BaseReading before = meter.MeasureBase();
-        (IReadOnlyList<ControlTextRetention> kept, _) = meter.Measure(MeasuredModel.Of(tuned), before);
+        (IReadOnlyList<ControlTextRetention> kept, _, double? divergence) = meter.Measure(MeasuredModel.Of(tuned), before);
+        Assert.Null(divergence);
         ControlTextRetention found = Assert.Single(kept);
         Assert.Equal(expected.TaskDivergence!.Value, meter.Divergence(MeasuredModel.Of(tuned), before)!.Value, 1e-6);
         Assert.Equal(expected.Accuracy!.Before.Value, found.AccuracyBefore, 1e-9);
         Assert.Equal(expected.Accuracy.After.Value, found.AccuracyAfter, 1e-9);
         Assert.Equal(expected.Loss!.Before.Value, found.LossBefore, 1e-6);
         Assert.Equal(expected.Loss.After.Value, found.LossAfter, 1e-6);
+    }
+
+    [Fact]
+    public void A_model_that_hears_is_compared_with_its_base_on_the_control_text()
+    {
+        string path = TinyDecoder.Write(_folder);
+        string[] texts = [.. TinyModel.Texts(12, seed: 3, longest: 12).Select(row => row.Text)];
+        string control = _folder.Write("control.txt", string.Join(' ', texts));
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        using CausalLanguageModel tuned = CausalLanguageModel.Create(TinyDecoder.Config, seed: 4);
+        using CausalLanguageModel same = CausalLanguageModel.Load(checkpoint);
+        using var meter = new ControlTextMeter(path, [control], [], "cpu") { ComparesOnControl = true };
+        BaseReading before = meter.MeasureBase();
+        Assert.Empty(before.TaskStates);
+        Assert.Equal((0, 0), (meter.DivergenceOfBase, meter.Measure(MeasuredModel.Of(same), before).Divergence));
+
+        // The same by hand, each token once, as the probe's windows have them.
+        var tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(checkpoint), TinyDecoder.Config.VocabularySize);
+        var probe = RetentionProbe.Create(TinyDecoder.Config, tokenizer, ControlSource.Find(control));
+        (double sum, int tokens) = (0, 0);
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+        foreach (MaskedWindow window in probe.Windows)
+        {
+            torch.Tensor ids = torch.tensor(window.Ids.Select(id => (long)id).ToArray(), [1, window.Ids.Length]);
+            torch.Tensor p = same.Logits(ids)[0].log_softmax(-1), q = tuned.Logits(ids)[0].log_softmax(-1);
+            torch.Tensor each = p.exp().mul(p.sub(q)).sum(-1L);
+            foreach ((int place, _) in window.Targets.Index().Where(target => target.Item >= 0))
+                (sum, tokens) = (sum + each[place].item<float>(), tokens + 1);
+        }
+
+        Assert.True(tokens > 30);
+        Assert.Equal(sum / tokens, meter.Measure(MeasuredModel.Of(tuned), before).Divergence!.Value, 1e-4);
     }
 
     [Fact]

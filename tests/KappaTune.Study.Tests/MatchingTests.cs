@@ -26,6 +26,36 @@ public sealed class MatchingTests
     }
 
     [Fact]
+    public void Models_that_hear_are_compared_where_they_first_make_as_few_errors()
+    {
+        // Errors go 2, 1, 0.5, 0.75: 0.7 is six tenths of the way in the second epoch, whatever the losses are.
+        ComparisonCell cell = Hearing(
+            Cell("a", 1e-3, 1, (1, 0.0, 0), (3, 0.1, 0), (2, 0.5, 0), (1, 9, 0)), (2, 3), (1, 1), (0.5, 0.5), (0.75, 9));
+        MatchedPoint point = Matching.At(cell, 0.7, byErrors: true)!;
+        Assert.Equal(1.6, point.Epoch, 1e-12);
+        Assert.Equal(0.1 + 0.6 * 0.4, point.Forgetting[0], 1e-12);
+        Assert.Equal(1 - 0.6 * 0.5, point.CharacterErrorRate!.Value, 1e-12);
+        Assert.Null(Matching.At(cell, 0.4, byErrors: true));
+
+        ComparisonCell other = Hearing(Cell("b", 1e-3, 1, (1, 0, 0), (3, 0.3, 0)), (2, 3), (0.6, 1));
+        Assert.Equal(0.6, Matching.CommonLoss([Method("a"), Method("b")], [cell, other], [], 1, byErrors: true));
+        MatchedAdaptation matched = Matching.Match([Method("a"), Method("b")], [cell, other], [], 0.6, byErrors: true);
+        Assert.Equal((null, 0.6), (matched.TrainLoss, matched.WordErrorRate));
+        Assert.Equal([1, 1], matched.Rows.Select(row => row.Reached));
+        Assert.Equal(0.6, matched.Rows[0].CharacterErrorRate!.Mean, 1e-12);
+        Assert.Equal(0.3, matched.Rows[1].Forgetting!.Mean, 1e-12);
+        Assert.Equal(Matching.At(other, 0.6, byErrors: true)!.Epoch, Matching.At(other, matched)!.Epoch);
+    }
+
+    [Fact]
+    public void An_epochs_loss_is_that_of_its_steps()
+    {
+        List<ComparisonPoint> points = [.. Cell("a", 1e-3, 1, (9, 0, 0), (9, 0, 0), (9, 0, 0)).Points];
+        EpochLosses.Fill(points, [.. new[] { 5.0, 3, 2, 1 }.Select((loss, i) => new StepLoss(i + 1, loss, 1e-3))]);
+        Assert.Equal([(0, 5.0), (2, 4.0), (4, 1.5)], points.Select(point => (point.Step!.Value, point.TrainLoss)));
+    }
+
+    [Fact]
     public void What_training_took_and_how_far_predictions_went_are_those_of_that_place()
     {
         ComparisonCell cell = Cell("a", 1e-3, 1, (2.0, 0, 0), (1.0, 0.1, 0.4), (0.6, 0.5, 0.8)) with { TrainingSeconds = 8 };
@@ -188,6 +218,15 @@ public sealed class MatchingTests
         Trainable = 1,
         Tensors = 1,
         Draws = [],
+    };
+
+    /// <summary>The same run with errors in words and characters.</summary>
+    private static ComparisonCell Hearing(ComparisonCell cell, params (double Words, double Characters)[] errors) => cell with
+    {
+        Points =
+        [
+            .. cell.Points.Zip(errors, (point, each) => point with { WordErrorRate = each.Words, CharacterErrorRate = each.Characters }),
+        ],
     };
 
     /// <summary>Forgetting is that on the first control; twice as much on the second, a tenth of accuracy, a hundredth of drift.</summary>

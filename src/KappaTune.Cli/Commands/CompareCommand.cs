@@ -18,7 +18,7 @@ internal sealed class CompareCommand : Command
     // With these defaults, 480 rows and the embedded encoder take about an hour on two cores.
     private const int DefaultSeeds = 3, DefaultDraws = 3, DefaultEpochs = 8, DefaultBatchSize = 16;
     private const double DefaultFraction = 0.2;
-    private const string DefaultRates = "1e-4,3e-4,1e-3", LanguageModelRates = "1e-5,3e-5,1e-4";
+    private const string DefaultRates = "1e-4,3e-4,1e-3", LanguageModelRates = "1e-5,3e-5,1e-4", SpeechRates = "3e-5,1e-4,3e-4";
 
     private static readonly OptionInfo HeadRate = OptionInfo.Get(typeof(Settings), nameof(Settings.HeadLearningRate));
 
@@ -51,6 +51,8 @@ internal sealed class CompareCommand : Command
 
     private readonly LabelWordOptions _words;
 
+    private readonly ComparedSpeechOptions _speech;
+
     private readonly Option<bool> _countPrompts = new("--count-prompts")
     {
         Description = "Count prompts in the loss as well as the words that complete them.",
@@ -59,13 +61,15 @@ internal sealed class CompareCommand : Command
     private readonly Option<string> _methods = new("--methods")
     {
         Description = $"Of these, some (default: all): {string.Join(", ", ComparisonRequest.AllMethods)}. With --task lm: "
-            + $"{string.Join(", ", ComparisonRequest.LanguageModelMethods)}.",
+            + $"{string.Join(", ", ComparisonRequest.LanguageModelMethods)}. With --task speech: "
+            + $"{string.Join(", ", ComparisonRequest.SpeechMethods)} (default: the first {ComparisonRequest.UsualSpeechMethods.Count}).",
         HelpName = "LIST",
     };
 
     private readonly Option<string> _rates = new Option<string>("--learning-rates")
     {
-        Description = $"Each method runs with each of these (default: {DefaultRates}; with --task lm {LanguageModelRates}); adapters with "
+        Description = $"Each method runs with each of these (default: {DefaultRates}; with --task lm {LanguageModelRates}, "
+            + $"with --task speech {SpeechRates}); adapters with "
             + $"{ComparisonRequest.AdapterRate} times as much, of a language model {ComparisonRequest.LanguageModelAdapterRate} times, "
             + $"biases, routers and a head alone with {ComparisonRequest.FewParametersRate} times.",
         HelpName = "LIST",
@@ -79,12 +83,14 @@ internal sealed class CompareCommand : Command
 
     private readonly Option<double?> _headRate = CommonOptions.Number<double>(
         "--head-learning-rate", "RATE",
-        $"Of the task's new head, beside whatever else trains (default: {new Settings().HeadLearningRate}).",
+        $"Of the task's new head, beside whatever else trains, or of encoder and projector (default: {new Settings().HeadLearningRate}).",
         value => CommonOptions.Require(HeadRate.Allows(value), $"{value} isn't {HeadRate.Allowed}."));
 
     private readonly Option<int?> _seeds = CommonOptions.Count("--seeds", $"Runs of each, with seeds from 1 on (default: {DefaultSeeds}).");
     private readonly Option<int?> _epochs = CommonOptions.Count(
-        "--epochs", $"Epochs of each run, all of which are measured (default: {DefaultEpochs}).");
+        "--epochs",
+        $"Epochs of each run, after each of which it is measured (default: {DefaultEpochs}): for more points of a curve by step take fewer "
+        + "rows, and more epochs.");
     private readonly Option<int?> _batch = CommonOptions.Count("--batch-size", $"Rows a step (default: {DefaultBatchSize}).");
     private readonly Option<int?> _draws = CommonOptions.Count("--draws", $"Draws of each random method (default: {DefaultDraws}).");
 
@@ -94,6 +100,12 @@ internal sealed class CompareCommand : Command
 
     private readonly Option<double?> _trainLoss = CommonOptions.Number<double>(
         "--train-loss", "LOSS", "The training loss at which methods are compared (default: one that three quarters of them reach).",
+        value => CommonOptions.Require(value > 0, $"{value} isn't above 0."));
+
+    private readonly Option<double?> _errorRate = CommonOptions.Number<double>(
+        "--word-error-rate", "RATE",
+        "The word error rate of the test rows at which methods for speech are compared, such as 0.5 (default: one that three quarters of "
+        + "them reach).",
         value => CommonOptions.Require(value > 0, $"{value} isn't above 0."));
 
     private readonly Option<int?> _jobs = CommonOptions.Number<int>(
@@ -118,19 +130,24 @@ internal sealed class CompareCommand : Command
     {
         _train.Required = _test.Required = _output.Required = true;
         _study.AcceptOnlyFromAmong("methods", "per-tensor");
-        _task = new(this, "a new head on an encoder tells classes", "a language model tells them by words that complete prompts");
+        _task = new(
+            this, "a new head on an encoder tells classes", "a language model tells them by words that complete prompts",
+            "a language model learns to write what is said in recordings");
         this.AddOptions(
             _base, _train, _test, _controls, _output, _countPrompts, _study, _methods, _rates, _ratesOf, _headRate, _seeds, _epochs, _batch,
-            _draws, _fraction, _trainLoss, _jobs, _threads, _limitTrain, _limitTest, _name);
+            _draws, _fraction, _trainLoss, _errorRate, _jobs, _threads, _limitTrain, _limitTest, _name);
         _columns = new(this);
         _words = new(this, "", _columns, (_, result) => _task.IsLanguageModel(result));
+        _speech = new(this);
         Options.Add(_device);
         _table = new(this);
         _cache = new(this);
-        _task.Divide(this, [_headRate], [.. _words.All, _countPrompts]);
+        Option[] ofTexts = [.. _columns.OfClasses, _columns.Text, _trainLoss];
+        _task.Divide(
+            this, [.. ofTexts, _headRate], [.. ofTexts, .. _words.All, _countPrompts], [.. _speech.All, _headRate, _errorRate]);
         this.AddCheck(result =>
         {
-            if (_task.IsLanguageModel(result)
+            if ((_task.IsLanguageModel(result) || _task.IsSpeech(result))
                 && BuiltInModels.ProblemOfLanguageModel(_base.Name, result.GetValue(_base)) is { } problem)
                 result.AddError(problem);
         });
@@ -188,52 +205,63 @@ internal sealed class CompareCommand : Command
         return comparison.Cells.Count > 0 ? ExitCode.Done : ExitCode.BadInput;
     }
 
-    private ComparisonRequest RequestOf(ParseResult result, CommandFiles files, TextColumns columns) => new()
+    private ComparisonRequest RequestOf(ParseResult result, CommandFiles files, TextColumns columns)
     {
-        Base = files.Model(_base) ?? BuiltInModels.Default,
-        Task = new()
+        bool isSpeech = _task.IsSpeech(result.CommandResult);
+        return new()
         {
-            Train = Path.GetFullPath(result.GetValue(_train)!),
-            Test = Path.GetFullPath(result.GetValue(_test)!),
-            Label = columns.Label,
-            Text = columns.Text,
-            Text2 = columns.Text2,
-            Separator = _table.Separator(result),
-            Quoted = _table.Quoted(result),
-            LimitTrain = result.GetValue(_limitTrain),
-            LimitTest = result.GetValue(_limitTest),
-            Labels = _task.IsLanguageModel(result.CommandResult) ? _words.Read(result, columns) : null,
-            CountsPrompts = result.GetValue(_countPrompts),
-        },
-        TaskName = result.GetValue(_name),
-        Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],
-        Output = Path.GetFullPath(result.GetValue(_output)!),
-        PerTensor = IsPerTensor(result.CommandResult),
-        Methods = Named(result.GetValue(_methods)) is { Length: > 0 } named ? named : MethodsOf(result.CommandResult),
-        Settings = new()
-        {
-            Seeds = [.. Enumerable.Range(1, result.GetValue(_seeds) ?? DefaultSeeds)],
-            LearningRates = RatesOf(
-                result.GetValue(_rates) ?? (_task.IsLanguageModel(result.CommandResult) ? LanguageModelRates : DefaultRates)),
-            MethodRates = MethodRatesOf(result.GetValue(_ratesOf) ?? []),
-            HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
-            Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
-            BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
-            Fraction = result.GetValue(_fraction) ?? DefaultFraction,
-            Draws = result.GetValue(_draws) ?? DefaultDraws,
-        },
-        Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
-        Threads = result.GetValue(_threads) ?? 1,
-        CellCommand = CompareCellCommand.Program(),
-        Device = result.GetValue(_device) ?? "cpu",
-        TrainLoss = result.GetValue(_trainLoss),
-        ScanCache = _cache.Read(result),
-    };
+            Base = files.Model(_base) ?? BuiltInModels.Default,
+            Task = new()
+            {
+                Train = Path.GetFullPath(result.GetValue(_train)!),
+                Test = Path.GetFullPath(result.GetValue(_test)!),
+                Label = isSpeech ? _speech.Said(result) : columns.Label,
+                Text = isSpeech ? _speech.File(result) : columns.Text,
+                Text2 = columns.Text2,
+                Separator = _table.Separator(result),
+                Quoted = _table.Quoted(result),
+                LimitTrain = result.GetValue(_limitTrain),
+                LimitTest = result.GetValue(_limitTest),
+                Labels = _task.IsLanguageModel(result.CommandResult) ? _words.Read(result, columns) : null,
+                CountsPrompts = result.GetValue(_countPrompts),
+                Speech = isSpeech ? _speech.Read(result) : null,
+            },
+            TaskName = result.GetValue(_name),
+            Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],
+            Output = Path.GetFullPath(result.GetValue(_output)!),
+            PerTensor = IsPerTensor(result.CommandResult),
+            Methods = Named(result.GetValue(_methods)) is { Length: > 0 } named ? named
+                : isSpeech ? ComparisonRequest.UsualSpeechMethods
+                : MethodsOf(result.CommandResult),
+            Settings = new()
+            {
+                Seeds = [.. Enumerable.Range(1, result.GetValue(_seeds) ?? DefaultSeeds)],
+                LearningRates = RatesOf(
+                    result.GetValue(_rates)
+                    ?? (isSpeech ? SpeechRates : _task.IsLanguageModel(result.CommandResult) ? LanguageModelRates : DefaultRates)),
+                MethodRates = MethodRatesOf(result.GetValue(_ratesOf) ?? []),
+                HeadLearningRate = result.GetValue(_headRate) ?? new Settings().HeadLearningRate,
+                Epochs = result.GetValue(_epochs) ?? DefaultEpochs,
+                BatchSize = result.GetValue(_batch) ?? DefaultBatchSize,
+                Fraction = result.GetValue(_fraction) ?? DefaultFraction,
+                Draws = result.GetValue(_draws) ?? DefaultDraws,
+            },
+            Jobs = result.GetValue(_jobs) ?? Environment.ProcessorCount,
+            Threads = result.GetValue(_threads) ?? 1,
+            CellCommand = CompareCellCommand.Program(),
+            Device = result.GetValue(_device) ?? "cpu",
+            TrainLoss = result.GetValue(_trainLoss),
+            WordErrorRate = result.GetValue(_errorRate),
+            ScanCache = _cache.Read(result),
+        };
+    }
 
     private bool IsPerTensor(CommandResult result) => result.GetValue(_study) == "per-tensor";
 
     private IReadOnlyList<string> MethodsOf(CommandResult result) =>
-        _task.IsLanguageModel(result) ? ComparisonRequest.LanguageModelMethods : ComparisonRequest.AllMethods;
+        _task.IsSpeech(result) ? ComparisonRequest.SpeechMethods
+        : _task.IsLanguageModel(result) ? ComparisonRequest.LanguageModelMethods
+        : ComparisonRequest.AllMethods;
 
     private static string[] Named(string? list) =>
         list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -10,6 +10,12 @@ internal static class TaskRowFiles
     /// <exception cref="FormatException">A file isn't as it must be; the message names it.</exception>
     public static TaskRows Read(TaskFiles files, CancellationToken cancellationToken)
     {
+        if (files.Speech is not null)
+        {
+            return TaskRows.CreateOfSpeech(
+                files, Recordings("--train", files.Train, files), Recordings("--test", files.Test, files), cancellationToken);
+        }
+
         var mlContext = new MLContext();
         var columns = new TextColumns(files.Label, files.Text, files.Text2);
         LabelledRows train = Open("--train", files.Train), test = Open("--test", files.Test);
@@ -19,6 +25,24 @@ internal static class TaskRowFiles
 
         LabelledRows Open(string option, string path) => LabelledRows.Read(
             mlContext, TableFile.Open(option, path, TableFormat.Choose(files.Separator, files.Quoted, path)), columns, cancellationToken);
+    }
+
+    /// <summary>The paths of recordings, which are from the table's folder, and what is said in them.</summary>
+    private static TaskRow[] Recordings(string option, string path, TaskFiles files)
+    {
+        var file = TableFile.Open(option, path, TableFormat.Choose(files.Separator, files.Quoted, path));
+        IDataView rows = file.Load(
+            new MLContext(),
+            new[] { (files.Text, "--file"), (files.Label, "--said") }.Select(column => new TextLoader.Column(
+                column.Item1, DataKind.String, file.IndexOf(column.Item1, $"Name the right one with {column.Item2}."))));
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        TaskRow[] read =
+        [
+            .. rows.GetColumn<string>(files.Label).Zip(
+                rows.GetColumn<string>(files.Text),
+                (said, wave) => new TaskRow(said, wave.Length > 0 ? Path.GetFullPath(wave, folder) : "", null)),
+        ];
+        return read.Length > 0 ? read : throw new FormatException($"{file.Name} has no rows. Add some.");
     }
 
     private static TaskRow[] Read(IDataView rows, TextColumns columns)

@@ -32,7 +32,10 @@ internal sealed class ComparisonProgress(TextWriter writer) : IComparisonProgres
 
         _seconds += cell.Seconds;
         ComparisonPoint last = cell.Points[^1];
-        string result = Invariant($"loss {last.TrainLoss:0.000}, accuracy {100 * last.Accuracy:0} %, ")
+        string learnt = last.WordErrorRate is { } errors
+            ? Invariant($"word errors {100 * errors:0} %")
+            : Invariant($"accuracy {100 * last.Accuracy:0} %");
+        string result = Invariant($"loss {last.TrainLoss:0.000}, {learnt}, ")
             + Invariant($"forgetting {last.Retention[0].Forgetting:+0.000;-0.000;0.000}");
         Write($"{_known + _ended}/{_all}{Left()}: {run}: {result}", stays: false);
     }

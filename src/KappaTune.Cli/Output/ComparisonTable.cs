@@ -40,7 +40,9 @@ internal static class ComparisonTable
 
         string words = document.Baselines.BagOfWords is { } accuracy ? Invariant($", words alone {100 * accuracy:0.0} %") : "";
         string task = writer.IsNarrow ? PlainText.Shorten(document.Task.Name, TaskWidth) : document.Task.Name;
-        writer.WriteLine(Invariant($"Task:     {task}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
+        writer.WriteLine(document.IsOfSpeech
+            ? $"Task:     {task}: {NumberText.Count(document.Task.Train)} recordings, {NumberText.Count(document.Task.Test)} to test"
+            : Invariant($"Task:     {task}: most frequent class {100 * document.Baselines.Majority:0.0} %{words}"));
         if (document.Matched is { } matched)
             WriteMatched(document, matched, writer);
         // In a study of tensors each of them is a method, which would be hundreds of rows.
@@ -50,6 +52,13 @@ internal static class ComparisonTable
 
     private static void WriteMatched(ComparisonResult document, MatchedAdaptation matched, ITableWriter writer)
     {
+        if (matched.WordErrorRate is not null)
+        {
+            SpeechTables.WriteMatched(document, matched, writer);
+            WriteCosts(document, matched, writer);
+            return;
+        }
+
         writer.WriteLine(Invariant($"Matched:  at a training loss of {matched.TrainLoss:0.000}; ± is the 95 % interval (Student's t)."));
         writer.WriteLine(document.Controls[0].Pairs is null
             ? "          Forgetting: how much worse control text is guessed, nats a token."
@@ -92,7 +101,8 @@ internal static class ComparisonTable
         ];
         if (rows.Length == 0)
             return;
-        writer.WriteTable(["Cost until then", "Epochs", "Time, s", "Optimizer", "KL on task", "p"], rows.Select(row => (string[])
+        string divergence = document.IsOfSpeech ? "KL on text" : "KL on task";
+        writer.WriteTable(["Cost until then", "Epochs", "Time, s", "Optimizer", divergence, "p"], rows.Select(row => (string[])
         [
             row.Method.Title, Number(row.Best.Epochs, "0.0"), Number(row.Best.TrainingSeconds, "0.0"),
             NumberText.Bytes(row.Method.OptimizerBytes), Number(row.Best.Divergence, "0.0000"),

@@ -12,10 +12,25 @@ internal static class LastPointTables
             return;
         string epochs = NumberText.Count(document.Settings.Epochs, "epoch", "epochs");
         writer.WriteLine($"Last:     after {epochs}, however much was learnt; ± is the standard error.");
+        if (document.IsOfSpeech)
+        {
+            SpeechTables.WriteLast(document, writer);
+            // On the terminal there is no room for as many columns.
+            if (!writer.IsNarrow)
+                SpeechTables.WriteSteps(document, writer);
+            WriteRunCosts(document, writer);
+            return;
+        }
+
         // Before the first step a language model is the base, and a classifier has a head that knows nothing.
         string ofBase = document.Controls[0].Bytes is null ? "" : Invariant($" (base: {document.Cells[0].Points[0].TestLoss:0.000})");
         writer.WriteLine($"          Loss of test rows, nats{ofBase}; KL(base, tuned) on them.");
         writer.WriteTable(["At the end", "Rate", "Runs", "Loss", "KL", "Forgetting", "Accuracy"], Rows(document));
+        WriteRunCosts(document, writer);
+    }
+
+    private static void WriteRunCosts(ComparisonResult document, ITableWriter writer)
+    {
         writer.WriteLine("Cost:     of a whole run; the time is the least of its steps' times.");
         writer.WriteTable(
             ["Cost of a run", "Trained", "Optimizer", "Time, s"],

@@ -12,6 +12,9 @@ namespace Microsoft.ML.KappaTune.Study;
 /// </summary>
 internal sealed class MethodBuilder
 {
+    /// <summary>The method of speech that trains encoder and projector, and no tensor of the decoder.</summary>
+    public const string ProjectorOnly = "projector";
+
     private static readonly TuningMethod LowestAdapters = TuningMethod.Lora();
 
     private static readonly TensorRole[] FeedForwardRoles =
@@ -72,6 +75,10 @@ internal sealed class MethodBuilder
         "head" => Create(
             id, "Head only", "Only a new output layer trains; the model itself stays as it is, so it can't forget.", "reference",
             [Draw([])], FewParametersRate),
+        ProjectorOnly => Create(
+            id, "Projector only",
+            "Only what hears trains, the encoder and the projector; the language model itself stays as it is, so it can't forget.",
+            "reference", [Draw([])]),
         "kappa-lowest" => Create(
             id, "Lowest κ", "Only those weight tensors train whose condition number κ is lowest: they treat all directions most alike.",
             "selection", [Draw(_lowest)]),
@@ -128,7 +135,8 @@ internal sealed class MethodBuilder
         "biases" => Create(
             id, "Biases only", "Only the bias vectors of all layers train.", "adapter",
             [Draw([.. _all.Where(matrix => matrix.Name.EndsWith(".bias", StringComparison.Ordinal))])], FewParametersRate),
-        _ => throw new ArgumentException($"'{id}' isn't a method; there are {string.Join(", ", AllMethods.Union(LanguageModelMethods))}."),
+        _ => throw new ArgumentException(
+            $"'{id}' isn't a method; there are {string.Join(", ", AllMethods.Union(LanguageModelMethods).Union(SpeechMethods))}."),
     };
 
     /// <summary>A method for one tensor that trains alone.</summary>

@@ -16,16 +16,17 @@ internal static class ComparisonFacts
             $"{document.Base.Name}: {NumberText.Count(document.Base.Parameters)} parameters (fingerprint {document.Base.Fingerprint})");
         yield return new(
             "Task",
-            $"{document.Task.Name}: {Plural(document.Task.Train, "text")} to learn from, "
-            + $"{NumberText.Count(document.Task.Test)} to be tested on, {NumberText.Count(document.Task.Classes)} classes"
-            + (document.IsOfLanguageModel ? ", each told by a word that completes the text" : ""));
+            $"{document.Task.Name}: {Plural(document.Task.Train, document.IsOfSpeech ? "recording" : "text")} to learn from, "
+            + $"{NumberText.Count(document.Task.Test)} to be tested on"
+            + (document.IsOfSpeech ? "" : $", {NumberText.Count(document.Task.Classes)} classes")
+            + (document.IsOfLanguageModel && !document.IsOfSpeech ? ", each told by a word that completes the text" : ""));
         foreach (ComparedControlText control in document.Controls)
             yield return new("Control text", Describe(control));
 
         yield return new(
             "Equally well learnt",
             document.Matched is { } matched
-                ? $"Each run is followed to where its loss on the training texts is down to {Nats(matched.TrainLoss)}, "
+                ? $"Each run is followed to where {Level(matched)}, "
                     + "in a straight line between epochs. Of the learning rates that most runs get there with, each way to fine-tune has "
                     + "the one at which it forgets least."
                 : "No run has ended.");
@@ -40,10 +41,10 @@ internal static class ComparisonFacts
         yield return new("Learning rates", string.Join(", ", settings.LearningRates.Select(Rate)) + Factors(document));
         foreach (ComparedMethod method in document.Methods.Where(each => settings.MethodRates.ContainsKey(each.Id)))
             yield return new($"Of {Quoted(method.Title)}", string.Join(", ", settings.MethodRates[method.Id].Select(Rate)));
-        if (!document.IsOfLanguageModel)
-            yield return new("Of the new head", Rate(settings.HeadLearningRate));
+        if (!document.IsOfLanguageModel || document.IsOfSpeech)
+            yield return new(document.IsOfSpeech ? "Of encoder and projector" : "Of the new head", Rate(settings.HeadLearningRate));
         yield return new("Schedule", settings.Schedule);
-        yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, "text")} a step");
+        yield return new("Epochs", $"{settings.Epochs}, {Plural(settings.BatchSize, document.IsOfSpeech ? "recording" : "text")} a step");
         if (document.PerTensor.Count == 0)
         {
             yield return new(
@@ -62,6 +63,10 @@ internal static class ComparisonFacts
         if (document.Failures.Count > FailuresShown)
             yield return new("Failed", $"and {NumberText.Count(document.Failures.Count - FailuresShown)} more");
     }
+
+    private static string Level(MatchedAdaptation matched) => matched.WordErrorRate is { } errors
+        ? $"the word error rate of the test recordings is down to {Share(errors)}"
+        : $"its loss on the training texts is down to {Nats(matched.TrainLoss!.Value)}";
 
     private static string Describe(ComparedControlText control)
     {

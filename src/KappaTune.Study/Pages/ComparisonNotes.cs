@@ -11,7 +11,9 @@ internal static class ComparisonNotes
     {
         foreach (MethodResult result in results.Where(result => !result.ChangesModel))
         {
-            string learnt = result.Accuracy is { } accuracy
+            string learnt = result.Row is { Reached: > 0 } && document.IsOfSpeech
+                ? "got to the same word error rate"
+                : result.Accuracy is { } accuracy
                 ? $"got {Share(accuracy.Mean)} of the test texts right"
                 : "never learnt as much as the others";
             yield return $"{Quoted(result.Title)} leaves the model as it was, so it can't forget, and isn't ranked; it {learnt}.";
@@ -19,7 +21,7 @@ internal static class ComparisonNotes
 
         // Methods that learn no more than a constant have no gain whose cost could be compared.
         double majority = document.Baselines.Majority;
-        if (results.Any(result => result.Accuracy is not null)
+        if (!document.IsOfSpeech && results.Any(result => result.Accuracy is not null)
             && results.All(result => result.Accuracy is null || result.Accuracy.Mean <= majority))
             yield return "Where they are compared, none sorts texts better than "
                 + $"always naming the most frequent class ({Share(majority)} right): nothing was learnt yet that could cost anything.";
@@ -85,7 +87,7 @@ internal static class ComparisonNotes
     }
 
     /// <summary>The method in question, the best, and what everyone would compare with: random tensors, and all of them.</summary>
-    public static IEnumerable<PageFigure> Figures(MethodResult[] results) =>
+    public static IEnumerable<PageFigure> Figures(MethodResult[] results, bool ofSpeech) =>
         new[]
         {
             MethodResult.Hero(results),
@@ -99,5 +101,7 @@ internal static class ComparisonNotes
             result.Title,
             result.Forgetting is { } forgetting ? Nats(forgetting.Mean) : "–",
             result.Forgetting is null ? "didn't learn as much as the others"
-            : "nats a token forgotten" + (result.Accuracy is { } accuracy ? $", {Share(accuracy.Mean)} of test texts right" : "")));
+            : result.Accuracy is { } accuracy && !ofSpeech
+                ? $"nats a token forgotten, {Share(accuracy.Mean)} of test texts right"
+                : "nats a token forgotten"));
 }

@@ -25,10 +25,19 @@ internal sealed record ComparisonPage
     public required long? Parameters { get; init; }
     public required double? MatchedLoss { get; init; }
 
+    /// <summary>The word error rate at which models that hear are compared; null of others.</summary>
+    public required double? MatchedErrors { get; init; }
+
+    /// <summary>Whether models that hear are compared.</summary>
+    public required bool OfSpeech { get; init; }
+
     /// <summary>The methods, the one that forgot least first; empty where single tensors are compared.</summary>
     public required PageMethod[] Methods { get; init; }
 
-    /// <summary>Accuracy against the forgetting of each control text, as SVG; null where no run has an end.</summary>
+    /// <summary>
+    /// Accuracy against the forgetting of each control text or, of models that hear, word errors and bits a byte by step, as SVG; null
+    /// where no run has an end.
+    /// </summary>
     public string?[] Charts { get; init; } = [];
 
     /// <summary>The method in question against each other one, in words.</summary>
@@ -98,7 +107,17 @@ internal sealed record PageMethod : PageMark
 
 /// <summary>A method at the end of an epoch; epoch 0 is before the first step.</summary>
 internal sealed record PagePoint(
-    int Epoch, double? TrainLoss, double? Accuracy, double? MacroAccuracy, double?[] Forgetting, double?[] Guessed, int Runs);
+    int Epoch, double? TrainLoss, double? Accuracy, double? MacroAccuracy, double?[] Forgetting, double?[] Guessed, int Runs)
+{
+    /// <summary>Steps until then, of models that hear; null of others.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>The word error rate of the test rows, of models that hear; null of others.</summary>
+    public MeanInterval? WordErrors { get; init; }
+
+    /// <summary>Bits that a byte of each control text takes, of models that hear; null of others.</summary>
+    public MeanInterval?[]? BitsPerByte { get; init; }
+}
 
 /// <summary>A method with one of its learning rates at matched adaptation.</summary>
 internal sealed record PageRate(

@@ -9,7 +9,7 @@ namespace Microsoft.ML.KappaTune.Study.Pages;
 /// </summary>
 internal static class ComparisonPicture
 {
-    private const double Width = 900, LegendLeft = 588, LegendTop = 84, PlotTop = 62, RowHeight = 23, UnderPlot = 56;
+    private const double Width = 900, Left = 58, LegendLeft = 588, LegendTop = 84, PlotTop = 62, RowHeight = 23, UnderPlot = 56;
     private const double ChartWidth = 820, ChartHeight = 440;
     private const int TitleLength = 30;
 
@@ -25,14 +25,13 @@ internal static class ComparisonPicture
     {
         double bottom = Math.Max(400, LegendTop + page.Methods.Length * RowHeight - 6);
         double height = bottom + UnderPlot;
-        var plot = new ComparisonPlot(page, control: 0, left: 58, top: PlotTop, right: 560, bottom);
         XElement picture = Frame(
             page,
             Width,
             height,
             Svg.Element("rect", ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", height - 1), ("rx", 10), ("class", "ground")),
             Svg.Text(20, 32, PlainText.Shorten(page.Heading, 100), "text heading"),
-            plot.Draw(),
+            Plot(page, control: 0, right: 560, top: PlotTop, bottom),
             Legend(page));
         picture.AddFirst(
             new XElement(Svg.Namespace + "title", Svg.Clean(page.Heading)),
@@ -45,11 +44,15 @@ internal static class ComparisonPicture
     /// <summary>The chart alone, of one control text; null where no method has a curve.</summary>
     public static string? DrawChart(ComparisonPage page, int control)
     {
-        if (!ComparisonPlot.HasCurves(page, control))
+        if (!(page.OfSpeech ? StepPlot.HasCurves(page, control) : ComparisonPlot.HasCurves(page, control)))
             return null;
-        var plot = new ComparisonPlot(page, control, left: 58, top: 26, right: ChartWidth - 14, bottom: ChartHeight - UnderPlot);
-        return Frame(page, ChartWidth, ChartHeight, plot.Draw()).ToString(SaveOptions.DisableFormatting);
+        IEnumerable<XElement> plot = Plot(page, control, right: ChartWidth - 14, top: 26, bottom: ChartHeight - UnderPlot);
+        return Frame(page, ChartWidth, ChartHeight, plot).ToString(SaveOptions.DisableFormatting);
     }
+
+    private static IEnumerable<XElement> Plot(ComparisonPage page, int control, double right, double top, double bottom) => page.OfSpeech
+        ? StepPlot.DrawBoth(page, control, Left, top, right, bottom)
+        : new ComparisonPlot(page, control, Left, top, right, bottom).Draw();
 
     private static XElement Frame(ComparisonPage page, double width, double height, params object[] content) => new(
         Svg.Namespace + "svg",
@@ -80,7 +83,8 @@ internal static class ComparisonPicture
 
     private static IEnumerable<XElement> Legend(ComparisonPage page)
     {
-        yield return Svg.Text(Width - 20, PlotTop - 10, "forgetting where equally well learnt (rings)", "muted number");
+        string where = page.OfSpeech ? "" : " (rings)";
+        yield return Svg.Text(Width - 20, PlotTop - 10, $"forgetting where equally well learnt{where}", "muted number");
         for (int i = 0; i < page.Methods.Length; i++)
         {
             PageMethod method = page.Methods[i];

@@ -16,17 +16,22 @@ internal static class ComparisonView
         {
             Heading = tensors
                 ? $"Which parts of {document.Base.Name} forget most when they learn {document.Task.Name}?"
-                : $"What does {document.Base.Name} forget when it learns {document.Task.Name}?",
+                : $"What does {document.Base.Name} forget when it learns {(document.IsOfSpeech ? "to hear " : "")}{document.Task.Name}?",
             Lead = tensors ? TensorStudyLead.Sentences(document) : ComparisonLead.Sentences(document, results),
             Notes = [.. ComparisonNotes.Limits(document, results)],
-            Figures = [.. tensors ? TensorStudyLead.Figures(document.Correlations) : ComparisonNotes.Figures(results)],
+            Figures =
+            [
+                .. tensors ? TensorStudyLead.Figures(document.Correlations) : ComparisonNotes.Figures(results, document.IsOfSpeech),
+            ],
             Guessed = document.IsOfLanguageModel ? "next words" : "hidden words",
             Controls = [.. document.Controls.Select(control => control.Name)],
             Parameters = document.Base.Parameters + document.Task.HeadParameters,
             MatchedLoss = document.Matched?.TrainLoss,
+            MatchedErrors = document.Matched?.WordErrorRate,
+            OfSpeech = document.IsOfSpeech,
             Methods = [.. results.Select(result => Method(document, result, marks[result.Method.Id], result == hero))],
             Verdict = [.. ComparisonNotes.Verdict(results)],
-            Baselines = [.. Baselines(document.Baselines)],
+            Baselines = document.IsOfSpeech ? [] : [.. Baselines(document.Baselines)],
             Tensors =
             [
                 .. document.PerTensor.OrderBy(tensor => tensor.Forgetting is null).ThenBy(tensor => tensor.Forgetting?.Mean).Select(Tensor),
@@ -60,11 +65,22 @@ internal static class ComparisonView
             Reached = result.Row?.Reached ?? 0,
             Runs = result.Row?.Runs ?? rows.Sum(row => row.Runs),
             Failed = document.Failures.Count(failure => failure.Method == id),
-            Points = [.. Points([.. cells.Where(cell => cell.LearningRate == rate)], document.Controls.Count)],
+            Points = WithSteps(
+                document, result.Method, rate, [.. Points([.. cells.Where(cell => cell.LearningRate == rate)], document.Controls.Count)]),
             Rates = [.. rows.OrderBy(row => row.LearningRate).Select(row => new PageRate(
                 row.LearningRate, row.Best, row.Forgetting, row.Accuracy, row.Epochs, row.Reached, row.Runs))],
         };
     }
+
+    /// <summary>The points of a model that hears have their steps, and what was measured there, with intervals.</summary>
+    private static PagePoint[] WithSteps(ComparisonResult document, ComparedMethod method, double? rate, PagePoint[] points) =>
+        !document.IsOfSpeech || rate is null ? points
+            : [.. points.Zip(StepPoints.Create(document, method, rate.Value), (point, step) => point with
+            {
+                Step = step.Step,
+                WordErrors = step.WordErrorRate,
+                BitsPerByte = [.. step.BitsPerByte],
+            })];
 
     /// <summary>The learning rate that ends at the lowest training loss, for a method of which no run reached the common one.</summary>
     private static double? MostLearnt(ComparisonCell[] cells) => cells

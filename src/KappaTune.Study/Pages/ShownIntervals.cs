@@ -30,6 +30,7 @@ public static class ShownIntervals
         MacroAccuracy = Trim(row.MacroAccuracy, runs, 0, 1),
         Drift = Trim(row.Drift, runs, 0),
         Divergence = Trim(row.Divergence, runs, 0),
+        CharacterErrorRate = Trim(row.CharacterErrorRate, runs, 0),
         Epochs = Trim(row.Epochs, runs, 0),
         TrainingSeconds = Trim(row.TrainingSeconds, runs, 0),
     };
@@ -50,7 +51,7 @@ public static class ShownIntervals
         ComparisonCell[] reached =
         [
             .. result.Cells.Where(cell => cell.Method == row.Method && cell.LearningRate == row.LearningRate
-                && Matching.At(cell, matched.TrainLoss) is not null),
+                && Matching.At(cell, matched) is not null),
         ];
         int seeds = reached.DistinctBy(cell => cell.Seed).Count(), draws = reached.DistinctBy(cell => cell.Draw).Count();
         bool isRandom = result.Methods.Any(method => method.Id == row.Method && method.Draws.Count > 1);

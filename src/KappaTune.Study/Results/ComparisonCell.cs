@@ -37,14 +37,18 @@ public sealed record ComparisonPoint
     public required int Epoch { get; init; }
 
     /// <summary>
-    /// Mean cross-entropy of the training rows, in nats, without dropout; of a language model, of their tokens that the loss counts.
+    /// Mean cross-entropy of the training rows, in nats, without dropout; of a language model, of their tokens that the loss counts. Of a
+    /// model that hears it is the mean of the epoch's steps, each before its own change, and before the first that of the first.
     /// </summary>
     public required double TrainLoss { get; init; }
 
     /// <summary>Mean cross-entropy of the test rows, in nats, as that of the training rows.</summary>
     public required double TestLoss { get; init; }
 
-    /// <summary>The share of the test rows whose class was found, of a language model by the word that it holds likeliest.</summary>
+    /// <summary>
+    /// The share of the test rows whose class was found, of a language model by the word that it holds likeliest; of a model that hears,
+    /// the share of the tokens that it would have chosen, each after the right ones.
+    /// </summary>
     public required double Accuracy { get; init; }
 
     /// <summary>The mean over the classes of the share of each class's test rows that was found.</summary>
@@ -57,9 +61,26 @@ public sealed record ComparisonPoint
     public required double Drift { get; init; }
 
     /// <summary>
-    /// KL(base, tuned) on test rows, in nats a token that is guessed; null where the base has no head to predict words with.
+    /// KL(base, tuned) on test rows, in nats a token that is guessed, or on the main control text of a model that hears, whose base can't
+    /// hear the rows; null where the base has no head to predict words with.
     /// </summary>
     public double? Divergence { get; init; }
+
+    /// <summary>Steps until then, of a model that hears; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Step { get; init; }
+
+    /// <summary>The word error rate of the test rows' transcripts, of a model that hears; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WordErrorRate { get; init; }
+
+    /// <summary>The character error rate of the test rows' transcripts, of a model that hears; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? CharacterErrorRate { get; init; }
+
+    /// <summary>Bits that a byte of the main control text takes, of a model that hears; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BitsPerByte { get; init; }
 }
 
 /// <summary>

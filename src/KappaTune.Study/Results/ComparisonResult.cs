@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune.Study;
 
 /// <summary>
@@ -27,6 +29,10 @@ public sealed record ComparisonResult
     /// <summary>Whether a language model was compared, which guesses next tokens and tells classes by words.</summary>
     internal bool IsOfLanguageModel => Controls is [{ Bytes: not null }, ..];
 
+    /// <summary>Whether models that hear were compared.</summary>
+    [JsonIgnore]
+    public bool IsOfSpeech => Cells is [{ Points: [{ WordErrorRate: not null }, ..] }, ..];
+
     public required IReadOnlyList<ComparedMethod> Methods { get; init; }
 
     /// <summary>Every finished run.</summary>
@@ -53,7 +59,7 @@ public sealed record ComparisonResult
 /// <summary>The accuracy of classifiers that need no base model, on the same test rows.</summary>
 public sealed record ComparisonBaselines
 {
-    /// <summary>The accuracy of always naming the training rows' most frequent class.</summary>
+    /// <summary>The accuracy of always naming the training rows' most frequent class; 0 where there are no classes.</summary>
     public required double Majority { get; init; }
 
     /// <summary>The accuracy of a logistic regression on words and pairs of words; null where it wasn't asked for.</summary>

@@ -24,6 +24,12 @@ public sealed record LastRow
 
     /// <inheritdoc cref="ComparisonPoint.Accuracy"/>
     public MeanError? Accuracy { get; init; }
+
+    /// <inheritdoc cref="ComparisonPoint.WordErrorRate"/>
+    public MeanError? WordErrorRate { get; init; }
+
+    /// <inheritdoc cref="ComparisonPoint.CharacterErrorRate"/>
+    public MeanError? CharacterErrorRate { get; init; }
 }
 
 /// <summary>A mean over runs with its standard error.</summary>

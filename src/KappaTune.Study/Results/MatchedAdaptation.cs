@@ -1,9 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.KappaTune.Study;
 
-/// <summary>All methods at one training loss, where they have learnt equally much. Runs are interpolated between epochs.</summary>
+/// <summary>
+/// All methods at one training loss or, of models that hear, one word error rate, where they have learnt equally much. Runs are
+/// interpolated between epochs.
+/// </summary>
 public sealed record MatchedAdaptation
 {
-    public required double TrainLoss { get; init; }
+    /// <summary>The training loss; null where the methods are compared at a word error rate.</summary>
+    public required double? TrainLoss { get; init; }
+
+    /// <summary>The word error rate of the test rows, of models that hear; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WordErrorRate { get; init; }
 
     /// <summary>
     /// One row for each method and learning rate, in the order of methods; one row of each method is <see cref="MatchedRow.Best"/>.
@@ -62,6 +72,10 @@ public sealed record MatchedRow
 
     /// <inheritdoc cref="ComparisonPoint.Divergence"/>
     public MeanInterval? Divergence { get; init; }
+
+    /// <summary>The character error rate of the test rows, of models that hear; absent of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeanInterval? CharacterErrorRate { get; init; }
 
     /// <summary>Epochs until the loss was reached, with a fraction.</summary>
     public MeanInterval? Epochs { get; init; }

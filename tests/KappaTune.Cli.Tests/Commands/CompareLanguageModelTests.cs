@@ -176,7 +176,7 @@ public sealed class CompareLanguageModelTests : IDisposable
     [InlineData("--task lm --rates-of head=1e-3", "'head' isn't a method; there are full, layers")]
     [InlineData("--task lm --rates-of lora", "'lora' isn't METHOD=LIST")]
     [InlineData("--task lm --rates-of lora=x", "'x' isn't a list of numbers")]
-    [InlineData("--task lm --head-learning-rate 0.1", "--head-learning-rate: only with --task classification.")]
+    [InlineData("--task lm --head-learning-rate 0.1", "--head-learning-rate: only with --task classification or speech.")]
     [InlineData("--prompt {text}", "--prompt: only with --task lm.")]
     [InlineData("--methods routers", "'routers' isn't a method; there are full, full-head-first")]
     public void A_wrong_option_is_named(string options, string message)

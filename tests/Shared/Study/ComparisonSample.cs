@@ -77,6 +77,29 @@ internal static class ComparisonSample
         Matched = new() { TrainLoss = MatchedLoss, Rows = [.. methods.SelectMany(method => Rows(method, seeds))] },
     };
 
+    /// <summary>The same of models that hear, measured every ten steps.</summary>
+    public static ComparisonResult Hearing()
+    {
+        ComparisonResult few = Few();
+        ComparedControlText[] controls = [.. few.Controls.Select(control => control with { Bytes = 4 * control.MaskedTokens })];
+        return few with
+        {
+            Task = few.Task with { Classes = 0 },
+            Controls = controls,
+            Cells = [.. few.Cells.Select(cell => cell with { Points = [.. cell.Points.Select(Heard)] })],
+            Baselines = new() { Majority = 0 },
+            Matched = few.Matched! with { TrainLoss = null, WordErrorRate = 0.4 },
+        };
+
+        ComparisonPoint Heard(ComparisonPoint point) => point with
+        {
+            Step = 10 * point.Epoch,
+            WordErrorRate = 1.2 - point.Accuracy,
+            CharacterErrorRate = 1 - point.Accuracy,
+            BitsPerByte = point.Retention[0].LossAfter * controls[0].BitsPerByteOfNat,
+        };
+    }
+
     /// <summary>A study of 24 tensors: forgetting goes with depth, and with κ as far as <paramref name="kappa"/> says.</summary>
     public static ComparisonResult PerTensor(ForgettingCorrelation? kappa = null)
     {

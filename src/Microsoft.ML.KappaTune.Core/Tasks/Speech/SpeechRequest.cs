@@ -33,6 +33,6 @@ internal sealed record SpeechRequest : TuningRequest
 /// <summary>A model in training, between two epochs.</summary>
 /// <param name="Epoch">Epochs that ended: 0 before the first step.</param>
 /// <param name="Model">The model, which goes on training afterwards; adapters are beside its weights.</param>
-/// <param name="Training">What it does on the training rows.</param>
+/// <param name="MeasureTraining">Measures what it does on the training rows, which takes a pass over them.</param>
 /// <param name="Validation">What it does on the validation rows; null where there are none.</param>
-internal sealed record SpeechSnapshot(int Epoch, FusedModel Model, ValidationResult Training, ValidationResult? Validation);
+internal sealed record SpeechSnapshot(int Epoch, FusedModel Model, Func<ValidationResult> MeasureTraining, ValidationResult? Validation);

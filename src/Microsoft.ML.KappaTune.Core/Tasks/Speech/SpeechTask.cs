@@ -15,6 +15,9 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// </summary>
 internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 {
+    // Writing a token of many rows takes little longer than of one, and less memory than a step.
+    private const int FewestWrittenAtOnce = 32;
+
     private readonly SpeechRequest _request;
     private FusionConfig? _config;
     private (SpeechRows Rows, HuggingFaceTokenizer Tokenizer)? _validation;
@@ -134,12 +137,12 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 
     public IRowMeter NewMeter(SpeechRows rows) =>
         _request.Writing is { } writing && _validation is { } validation && rows == validation.Rows
-            ? new TranscriptMeter(rows, writing, validation.Tokenizer, _request.Options.BatchSize)
+            ? new TranscriptMeter(rows, writing, validation.Tokenizer, Math.Max(_request.Options.BatchSize, FewestWrittenAtOnce))
             : new CausalLmMeter(rows.Text);
 
     /// <remarks>The rows are measured only for a callback.</remarks>
     public void EpochEnded(int epoch, FusedModel model, Func<ValidationResult> training, Func<ValidationResult?> validation) =>
-        _request.EpochEnded?.Invoke(new(epoch, model, training(), validation()));
+        _request.EpochEnded?.Invoke(new(epoch, model, training, validation()));
 
     /// <exception cref="ArgumentException">A base model that hears already has other sizes or prompts than the options say.</exception>
     private static void RequireSame(FusionConfig has, FusionConfig wanted)

@@ -14,6 +14,11 @@ import { tensors } from "./tensors.js";
 
 use([LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
+// What stands in place of the words on accuracy and forgetting where models learn to hear.
+const spoken = "Each curve is one way to fine-tune. On the left is the word error rate of recordings that none has learnt from, on the right "
+    + "how many bits a byte takes of text that has nothing to do with the task, both by training step. Lower is better on both sides. Points are "
+    + "means over all runs, and bars 95 % intervals, where there are enough runs for some.";
+
 const report = read(document.getElementById("report").textContent);
 const place = (id) => document.getElementById(id);
 const pairs = (list, all) => place(list).append(...all.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
@@ -58,12 +63,13 @@ function showMethods() {
         place("controls").append(...buttons);
         press();
     }
-    if (report.matched_loss !== null) place("matched-mark").textContent = "; a ring marks where all have learnt equally well";
+    if (report.of_speech) place("curves").textContent = spoken;
+    else if (report.matched_loss !== null) place("matched-mark").textContent = "; a ring marks where all have learnt equally well";
     place("baselines").textContent = report.baselines.map((one) => `${one.description}: ${share(one.accuracy)} right.`).join(" ");
     show();
     tables.points(report);
     pairs("methods", report.methods.map((method) => [method.title, `${method.description} ${trained(method)}`]));
-    if (report.matched_loss === null) place("matched-part").hidden = true;
+    if (report.matched_loss === null && report.matched_errors === null) place("matched-part").hidden = true;
     else showMatched();
 }
 
@@ -77,12 +83,13 @@ function trained({ tensors: number, trainable }) {
 }
 
 function showMatched() {
-    place("matched-loss").textContent = `is ${nats(report.matched_loss)}`;
+    place("matched-loss").textContent = report.of_speech
+        ? `the word error rate of the test recordings is ${share(report.matched_errors)}` : `the training loss is ${nats(report.matched_loss)}`;
     if (report.too_few_runs !== null) place("matched-intervals").textContent += ` ${report.too_few_runs}`;
     drawings.matched = (palette, box) => forest(report.methods.filter((method) => method.forgetting[0] || method.accuracy), [
         { name: "forgetting, nats a token", value: (row) => row.forgetting[0], text: (value) => withInterval(value, nats), zero: true },
         {
-            name: "test texts sorted right", value: (row) => row.accuracy, text: (value) => withInterval(value, share), share: true,
+            name: report.of_speech ? "tokens of transcripts guessed right" : "test texts sorted right", value: (row) => row.accuracy, text: (value) => withInterval(value, share), share: true,
         },
     ], palette, box);
     place("verdict").append(...report.verdict.map(({ name, value }) => {

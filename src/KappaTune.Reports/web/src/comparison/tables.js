@@ -13,17 +13,23 @@ const reached = {
     title: "Runs that got there", kind: "number", key: (row) => row.reached / row.runs || 0, text: (row) => `${row.reached} of ${row.runs}`,
 };
 
-/** What only runs of late know: the time of the steps, and how far what is predicted on the task's texts went from the base. */
+/** What only runs of late know: the time of the steps, and how far predictions went from the base's. */
 const costs = [
     estimate("Seconds of training", (row) => row.training_seconds, (seconds) => seconds.toFixed(1)),
-    estimate("KL on task", (row) => row.divergence, nats),
+    estimate("KL", (row) => row.divergence, nats),
 ];
 
-export function points({ methods, controls, guessed }) {
+export function points({ methods, controls, guessed, of_speech: ofSpeech }) {
     const rows = methods.flatMap((method) => method.points.map((point) => ({ method, ...point })));
     sortable(table("points"), [
         words("Way", (row) => row.method.title),
         number("Epoch", (row) => row.epoch, String),
+        ...(ofSpeech ? [
+            number("Step", (row) => row.step, String),
+            estimate("Word error rate", (row) => row.word_errors, share),
+            ...controls.map((name, index) => estimate(
+                controls.length > 1 ? `Bits a byte: ${name}` : "Bits a byte", (row) => row.bits_per_byte?.[index], (bits) => bits.toFixed(4))),
+        ] : []),
         number("Training loss", (row) => row.train_loss, nats),
         number("Accuracy", (row) => row.accuracy, share),
         number("Accuracy by class", (row) => row.macro_accuracy, share),
