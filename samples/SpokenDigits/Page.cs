@@ -2,24 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-/// <summary>What was heard in an utterance.</summary>
-internal sealed record Hearing(Utterance Utterance, string Heard)
-{
-    public bool IsRight => Utterance.Said == Heard;
-}
-
-/// <summary>Some utterances of one kind, and how many of their words were heard wrong.</summary>
-internal sealed record Group(string Name, double WordErrors, IReadOnlyList<Hearing> Hearings);
-
-/// <summary>What the page shows.</summary>
-/// <param name="Groups">The tests.</param>
-/// <param name="Errors">Word errors of new voices by training step.</param>
-/// <param name="Text">Bits per byte of the control text, before and after.</param>
-/// <param name="Times">What took how long.</param>
-internal sealed record Results(
-    IReadOnlyList<Group> Groups, IReadOnlyList<(int Step, double Errors)> Errors, (double Before, double After) Text,
-    IReadOnlyList<(string What, TimeSpan Time)> Times);
-
 /// <summary>A page of results that needs no other file: pictures and sounds are in it.</summary>
 internal static class Page
 {
@@ -52,7 +34,7 @@ internal static class Page
             Row($"Word errors, {group.Name}", $"{Percent(group.WordErrors)}, and {right} of {group.Hearings.Count} utterances all right");
         }
 
-        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of a book before, {Number(results.Text.After)} after");
+        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of its books before, {Number(results.Text.After)} after");
         page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Errors));
         foreach (Group group in results.Groups)
         {
