@@ -98,6 +98,24 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void A_small_language_model_learns_to_hear()
+    {
+        Assert.SkipUnless(new EspeakNg().FindVoices().Count > 0, "espeak-ng isn't installed.");
+        string output = _sample.Run("SpokenDigits", "quick");
+        Assert.Matches("(?m)^The encoder alone: epoch 1 of 1, loss [0-9.]+ a character, .*word errors ", output);
+        Assert.Matches("(?m)^All together: epoch 2 of 2, word errors of new voices [0-9.]+ %\r?$", output);
+        Assert.Matches("(?m)^Word errors of new voices: [0-9.]+ % in [0-9]+ utterances\r?$", output);
+        Assert.Matches("(?m)^Text: [0-9.]+ bits a byte of its books before, [0-9.]+ after\r?$", output);
+        using var model = new MLContext().Model.Load(_sample.Folder.File("out/spoken-digits/model.zip"), out _) as IDisposable;
+        Assert.IsType<KappaTuneSpeechTransformer>(model);
+        string page = File.ReadAllText(_sample.Folder.File("out/spoken-digits/index.html"));
+        Assert.Contains("<polyline points=", page);
+        Assert.Contains("src=\"data:image/bmp;base64,", page);
+        Assert.Contains("src=\"data:audio/wav;base64,", page);
+        Assert.DoesNotContain("http", page);
+    }
+
+    [Fact]
     public async Task A_web_service_answers_from_a_pool_of_engines()
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;

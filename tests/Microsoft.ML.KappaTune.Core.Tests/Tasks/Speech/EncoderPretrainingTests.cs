@@ -83,6 +83,9 @@ public sealed class EncoderPretrainingTests : IDisposable
         Assert.True(
             report.Measured[^1].Loss < 0.2 * report.Measured[0].Loss, $"it learnt little: {report.Measured[0]} to {report.Measured[^1]}");
         Assert.Equal(Request.Validation![0].Transcript, report.Measured[^1].Heard);
+        (ErrorRate first, ErrorRate last) = (report.Measured[0].Errors.Words, report.Measured[^1].Errors.Words);
+        Assert.Equal(Request.Validation.Sum(row => row.Transcript.Split(' ').Length), last.Length);
+        Assert.True(last.Value < 0.2 * first.Value, $"word errors {first} to {last}");
         Assert.Equal(21, lines.Count);
         Assert.EndsWith($"heard \"{report.Measured[^1].Heard}\"", lines[^1], StringComparison.Ordinal);
 

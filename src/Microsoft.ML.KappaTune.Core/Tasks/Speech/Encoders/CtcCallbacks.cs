@@ -56,7 +56,8 @@ internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcStat
         if (task.Measure(state.Step, request.CancellationToken) is { } measured)
         {
             state.Measured.Add(measured);
-            learnt += FormattableString.Invariant($", on the validation rows {measured.Loss:0.000}; heard \"{measured.Heard}\"");
+            learnt += FormattableString.Invariant($", on the validation rows {measured.Loss:0.000}, word errors ")
+                + FormattableString.Invariant($"{measured.Errors.Words.Value:0.000}; heard \"{measured.Heard}\"");
         }
 
         state.Ended = state.Step;

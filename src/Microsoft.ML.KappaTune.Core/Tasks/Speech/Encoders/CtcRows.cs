@@ -5,17 +5,17 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// <summary>Recordings and the numbers of their transcripts' characters.</summary>
 internal sealed class CtcRows
 {
-    private readonly (Frames Frames, int[] Characters)[] _rows;
+    private readonly (Frames Frames, int[] Characters, string Transcript)[] _rows;
 
     /// <summary>Takes the rows that an encoder can learn from.</summary>
     public CtcRows(IReadOnlyList<SpeechExample> examples, CtcAlphabet alphabet, FusionConfig config)
     {
-        List<(Frames, int[])> rows = [];
+        List<(Frames, int[], string)> rows = [];
         foreach (SpeechExample example in examples)
         {
             if (alphabet.Encode(example.Transcript) is { } characters && example.Frames.Count > 0
                 && CtcAlphabet.StatesFor(characters) <= config.StateCount(example.Frames.Count))
-                rows.Add((example.Frames.For(config), characters));
+                rows.Add((example.Frames.For(config), characters, example.Transcript));
         }
 
         _rows = [.. rows];
@@ -35,6 +35,9 @@ internal sealed class CtcRows
 
     /// <summary>Characters of a row, at least 1.</summary>
     public int CountedIn(int row) => Math.Max(1, _rows[row].Characters.Length);
+
+    /// <summary>What is said in a row.</summary>
+    public string TranscriptOf(int row) => _rows[row].Transcript;
 
     /// <summary>Belongs to the dispose scope it is made in.</summary>
     public FrameBatch Batch(int[] batch, Device device) => FrameBatch.Create([.. batch.Select(row => _rows[row].Frames)], device);

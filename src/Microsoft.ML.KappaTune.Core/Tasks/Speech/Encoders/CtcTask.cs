@@ -8,7 +8,8 @@ namespace Microsoft.ML.KappaTune.Tasks.Speech;
 /// <param name="Step">Steps done.</param>
 /// <param name="Loss">The mean loss of a character.</param>
 /// <param name="Heard">What it hears in the first row.</param>
-internal sealed record CtcMeasurement(int Step, double Loss, string Heard);
+/// <param name="Errors">The errors of what it hears in all rows.</param>
+internal sealed record CtcMeasurement(int Step, double Loss, string Heard, TranscriptErrors Errors);
 
 /// <summary>An encoder learns which characters are said, from recordings of like length together.</summary>
 /// <param name="measured">Rows to measure on; null for none.</param>
@@ -46,21 +47,26 @@ internal sealed class CtcTask(
             return null;
         using var mode = no_grad();
         double loss = 0;
+        string[] heard = new string[measured.Count];
         foreach (int[] rows in Enumerable.Range(0, measured.Count).OrderBy(row => measured.Lengths[row]).Chunk(request.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            loss += measured.Loss(encoder.Predict(measured.Batch(rows, device)), rows, encoder.FusionConfig).item<float>();
+            Tensor logs = encoder.Predict(measured.Batch(rows, device));
+            loss += measured.Loss(logs, rows, encoder.FusionConfig).item<float>();
+            Hear(logs, rows, measured, heard);
         }
 
-        return new(step, loss / Enumerable.Range(0, measured.Count).Sum(measured.CountedIn), Hear(measured));
+        return new(
+            step, loss / Enumerable.Range(0, measured.Count).Sum(measured.CountedIn), heard[0],
+            TranscriptErrors.Sum(heard.Select((text, row) => TranscriptErrors.Of(measured.TranscriptOf(row), text))));
     }
 
-    /// <summary>What the encoder hears in the first of some rows.</summary>
-    private string Hear(CtcRows rows)
+    /// <summary>What the encoder hears in some rows: the likeliest class of each state.</summary>
+    private void Hear(Tensor logs, int[] batch, CtcRows rows, string[] heard)
     {
-        using var scope = NewDisposeScope();
-        Tensor classes = encoder.Predict(rows.Batch([0], device)).argmax(-1);
-        return alphabet.Decode(classes.flatten().to(CPU).data<long>().ToArray().Select(number => (int)number));
+        int[][] classes = [.. logs.argmax(-1).to(CPU).data<long>().ToArray().Select(number => (int)number).Chunk((int)logs.shape[1])];
+        for (int i = 0; i < batch.Length; i++)
+            heard[batch[i]] = alphabet.Decode(classes[i].Take(encoder.FusionConfig.StateCount(rows.Lengths[batch[i]])));
     }
 }
