@@ -128,6 +128,33 @@ public sealed class SpeechEncoderFilesTests : IDisposable
         Assert.Contains(warnings, warning => warning.Contains("preprocessor_config.json, echo: ", StringComparison.Ordinal));
     }
 
+    [Theory, MemberData(nameof(SpeechEncoderTests.Names), MemberType = typeof(SpeechEncoderTests))]
+    public void A_fused_models_file_says_it_again(string name)
+    {
+        using var model = SpeechEncoderModel.Open(RecordedEncoder.Folder(name));
+        string json = FusionConfig.Create(new(), model.Config, model.Sound.Normalizes, decoderSize: 16).ToJson();
+        FusionConfig config = Fused(json);
+        Assert.Equal(json, config.ToJson());
+        Assert.Equal((8, model.Config.FrameSize), (config.EncoderSize, config.FrameSize));
+
+        string size = name == RecordedEncoder.Whisper ? "d_model" : "hidden_size";
+        Refuse(root => root["encoder_model"]!.AsObject().Remove(size), $"encoder_model.{size}", "it is missing");
+        Refuse(root => root["encoder_model"]!["whitens"] = true, "encoder_model.whitens", "this version doesn't know it");
+        Refuse(root => root["convolutions"] = 2, "convolutions", "this version doesn't know it");
+        Refuse(root => root["frame_size"] = 7, "frame_size", $"it isn't the encoder's {model.Config.FrameSize}");
+
+        void Refuse(Action<JsonObject> change, string field, string reason)
+        {
+            JsonObject root = JsonNode.Parse(json)!.AsObject();
+            change(root);
+            var e = Assert.Throws<CheckpointFormatException>(() => Fused(root.ToJsonString()));
+            Assert.Equal((field, reason), (e.Field, e.Reason));
+        }
+
+        static FusionConfig Fused(string text) =>
+            FusionConfig.Read(JsonField.Parse(FusionConfig.FileName, System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
     [Fact]
     public void A_folder_without_weights_or_configuration_is_refused()
     {
