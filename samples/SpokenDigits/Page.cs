@@ -30,11 +30,12 @@ internal static class Page
             """);
         foreach (Group group in results.Groups)
         {
-            int right = group.Hearings.Count(hearing => hearing.IsRight);
-            Row($"Word errors, {group.Name}", $"{Percent(group.WordErrors)}, and {right} of {group.Hearings.Count} utterances all right");
+            Row($"Word errors, {group.Name}", Summary(group));
+            foreach (Group part in group.Parts())
+                Row($"of these, {part.Name}", Summary(part));
         }
 
-        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of its books before, {Number(results.Text.After)} after");
+        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of unread pages before, {Number(results.Text.After)} after");
         page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Errors));
         foreach (Group group in results.Groups)
         {
@@ -74,7 +75,8 @@ internal static class Page
         int last = Math.Max(1, errors.Select(at => at.Step).DefaultIfEmpty().Max());
         string points = string.Join(' ', errors.Select(at => $"{Number(X(at.Step))},{Number(Y(at.Errors))}"));
         string marks = string.Concat(errors.Select(at =>
-            $"<circle cx=\"{Number(X(at.Step))}\" cy=\"{Number(Y(at.Errors))}\" r=\"3\"><title>step {at.Step}: {Percent(at.Errors)}</title></circle>"));
+            $"<circle cx=\"{Number(X(at.Step))}\" cy=\"{Number(Y(at.Errors))}\" r=\"3\">"
+            + $"<title>step {at.Step}: {Percent(at.Errors)}</title></circle>"));
         string lines = string.Concat(((double[])[0, 0.2, 0.5, 1]).Select(y =>
             $"<line x1=\"{Margin}\" x2=\"{Width}\" y1=\"{Number(Y(y))}\" y2=\"{Number(Y(y))}\" stroke=\"#ddd\"/>"
             + $"<text x=\"0\" y=\"{Number(Y(y) + 4)}\">{Percent(y)}</text>"));
@@ -90,6 +92,9 @@ internal static class Page
 
         double Y(double value) => 10 + (Height - 20) * (1 - Math.Min(1, value));
     }
+
+    private static string Summary(Group group) =>
+        $"{Percent(group.WordErrors)}, and {group.Hearings.Count(hearing => hearing.IsRight)} of {group.Hearings.Count} utterances all right";
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
 

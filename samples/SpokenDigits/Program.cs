@@ -40,7 +40,7 @@ Console.WriteLine(
 times.Add("Speech made");
 
 string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
-string baseModel = SmallBase.Obtain(Folder, books, sizes.BaseSteps);
+(string baseModel, string unread) = SmallBase.Obtain(Folder, books, sizes.BaseSteps);
 times.Add("Language model pre-trained");
 
 var mlContext = new MLContext(seed: 1);
@@ -67,7 +67,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     Selection = KappaSelection.LowestFraction(0.2) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,
     ValidationSet = Rows(tested.Take(sizes.Watched)),
-    RetentionText = books,                      // what is kept of what the base knew
+    RetentionText = unread,                     // what is kept of the base's language
     Progress = at => Show.Progress(at, curve),
 });
 using var model = estimator.Fit(Rows(training));
@@ -85,7 +85,7 @@ RetentionChange text = model.Report.Retention!.BitsPerByte!;
 Page.Write(PageFile, "A small language model learns to hear", new(groups, curve, (text.Before.Value, text.After.Value), times.All));
 foreach (Group group in groups)
     Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
-Console.WriteLine($"Text: {text.Before.Value:0.00} bits a byte of its books before, {text.After.Value:0.00} after");
+Console.WriteLine($"Text: {text.Before.Value:0.00} bits a byte of unread pages before, {text.After.Value:0.00} after");
 Console.WriteLine($"Written: {PageFile}");
 return 0;
 
