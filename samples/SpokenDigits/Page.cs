@@ -17,7 +17,7 @@ internal static class Page
             <meta name="viewport" content="width=device-width">
             <title>{{Text(title)}}</title>
             <style>
-            body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
+            body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
             table { border-collapse: collapse } td, th { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top }
             td.number { text-align: right; font-variant-numeric: tabular-nums }
             .sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); gap: 1rem }
@@ -63,7 +63,8 @@ internal static class Page
             <figure{(hearing.IsRight ? "" : " class=\"wrong\"")}>
             <img alt="" src="data:image/bmp;base64,{Convert.ToBase64String(Spectrogram.Draw(sound))}">
             <audio controls preload="none" src="data:audio/wav;base64,{Convert.ToBase64String(sound.ToWave())}"></audio>
-            <figcaption>said <b>{Text(said)}</b><br>heard <b class="heard">{Text(hearing.Heard)}</b><br><small>{Text(by)}</small></figcaption>
+            <figcaption>said <b>{Text(said)}</b><br>heard <b class="heard">{Text(hearing.Heard)}</b><br>
+            <small>{Text(by)}</small></figcaption>
             </figure>
 
             """;
@@ -93,8 +94,11 @@ internal static class Page
         double Y(double value) => 10 + (Height - 20) * (1 - Math.Min(1, value));
     }
 
-    private static string Summary(Group group) =>
-        $"{Percent(group.WordErrors)}, and {group.Hearings.Count(hearing => hearing.IsRight)} of {group.Hearings.Count} utterances all right";
+    private static string Summary(Group group)
+    {
+        int right = group.Hearings.Count(hearing => hearing.IsRight);
+        return $"{Percent(group.WordErrors)}, and {right} of {group.Hearings.Count} utterances all right";
+    }
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
 

@@ -36,7 +36,8 @@ tested = [.. tested.SelectMany(utterance => utterance.Changed(1, random))];
 random.Shuffle(tested);
 Console.WriteLine(
     $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {training.Length} utterances, "
-    + $"{training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; {voices.Count(voice => voice.IsNew)} others are for the test.");
+    + $"{training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; "
+    + $"{voices.Count(voice => voice.IsNew)} others are for the test.");
 times.Add("Speech made");
 
 string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
