@@ -17,7 +17,7 @@ internal static class Page
             <meta name="viewport" content="width=device-width">
             <title>{{Text(title)}}</title>
             <style>
-            body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
+            body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
             table { border-collapse: collapse } td, th { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top }
             td.number { text-align: right; font-variant-numeric: tabular-nums }
             .sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); gap: 1rem }
@@ -30,11 +30,12 @@ internal static class Page
             """);
         foreach (Group group in results.Groups)
         {
-            int right = group.Hearings.Count(hearing => hearing.IsRight);
-            Row($"Word errors, {group.Name}", $"{Percent(group.WordErrors)}, and {right} of {group.Hearings.Count} utterances all right");
+            Row($"Word errors, {group.Name}", Summary(group));
+            foreach (Group part in group.Parts())
+                Row($"of these, {part.Name}", Summary(part));
         }
 
-        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of its books before, {Number(results.Text.After)} after");
+        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of unread pages before, {Number(results.Text.After)} after");
         page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Errors));
         foreach (Group group in results.Groups)
         {
@@ -62,7 +63,8 @@ internal static class Page
             <figure{(hearing.IsRight ? "" : " class=\"wrong\"")}>
             <img alt="" src="data:image/bmp;base64,{Convert.ToBase64String(Spectrogram.Draw(sound))}">
             <audio controls preload="none" src="data:audio/wav;base64,{Convert.ToBase64String(sound.ToWave())}"></audio>
-            <figcaption>said <b>{Text(said)}</b><br>heard <b class="heard">{Text(hearing.Heard)}</b><br><small>{Text(by)}</small></figcaption>
+            <figcaption>said <b>{Text(said)}</b><br>heard <b class="heard">{Text(hearing.Heard)}</b><br>
+            <small>{Text(by)}</small></figcaption>
             </figure>
 
             """;
@@ -74,7 +76,8 @@ internal static class Page
         int last = Math.Max(1, errors.Select(at => at.Step).DefaultIfEmpty().Max());
         string points = string.Join(' ', errors.Select(at => $"{Number(X(at.Step))},{Number(Y(at.Errors))}"));
         string marks = string.Concat(errors.Select(at =>
-            $"<circle cx=\"{Number(X(at.Step))}\" cy=\"{Number(Y(at.Errors))}\" r=\"3\"><title>step {at.Step}: {Percent(at.Errors)}</title></circle>"));
+            $"<circle cx=\"{Number(X(at.Step))}\" cy=\"{Number(Y(at.Errors))}\" r=\"3\">"
+            + $"<title>step {at.Step}: {Percent(at.Errors)}</title></circle>"));
         string lines = string.Concat(((double[])[0, 0.2, 0.5, 1]).Select(y =>
             $"<line x1=\"{Margin}\" x2=\"{Width}\" y1=\"{Number(Y(y))}\" y2=\"{Number(Y(y))}\" stroke=\"#ddd\"/>"
             + $"<text x=\"0\" y=\"{Number(Y(y) + 4)}\">{Percent(y)}</text>"));
@@ -89,6 +92,12 @@ internal static class Page
         double X(int step) => Margin + (Width - Margin) * (double)step / last;
 
         double Y(double value) => 10 + (Height - 20) * (1 - Math.Min(1, value));
+    }
+
+    private static string Summary(Group group)
+    {
+        int right = group.Hearings.Count(hearing => hearing.IsRight);
+        return $"{Percent(group.WordErrors)}, and {right} of {group.Hearings.Count} utterances all right";
     }
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);

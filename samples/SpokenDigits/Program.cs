@@ -36,11 +36,12 @@ tested = [.. tested.SelectMany(utterance => utterance.Changed(1, random))];
 random.Shuffle(tested);
 Console.WriteLine(
     $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {training.Length} utterances, "
-    + $"{training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; {voices.Count(voice => voice.IsNew)} others are for the test.");
+    + $"{training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; "
+    + $"{voices.Count(voice => voice.IsNew)} others are for the test.");
 times.Add("Speech made");
 
 string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
-string baseModel = SmallBase.Obtain(Folder, books, sizes.BaseSteps);
+(string baseModel, string unread) = SmallBase.Obtain(Folder, books, sizes.BaseSteps);
 times.Add("Language model pre-trained");
 
 var mlContext = new MLContext(seed: 1);
@@ -67,7 +68,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     Selection = KappaSelection.LowestFraction(0.2) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,
     ValidationSet = Rows(tested.Take(sizes.Watched)),
-    RetentionText = books,                      // what is kept of what the base knew
+    RetentionText = unread,                     // what is kept of the base's language
     Progress = at => Show.Progress(at, curve),
 });
 using var model = estimator.Fit(Rows(training));
@@ -85,7 +86,7 @@ RetentionChange text = model.Report.Retention!.BitsPerByte!;
 Page.Write(PageFile, "A small language model learns to hear", new(groups, curve, (text.Before.Value, text.After.Value), times.All));
 foreach (Group group in groups)
     Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
-Console.WriteLine($"Text: {text.Before.Value:0.00} bits a byte of its books before, {text.After.Value:0.00} after");
+Console.WriteLine($"Text: {text.Before.Value:0.00} bits a byte of unread pages before, {text.After.Value:0.00} after");
 Console.WriteLine($"Written: {PageFile}");
 return 0;
 

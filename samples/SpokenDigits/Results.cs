@@ -16,6 +16,13 @@ internal sealed record Group(string Name, IReadOnlyList<Hearing> Hearings)
     /// <summary>Substituted, inserted and lost words, for each that was said.</summary>
     public double WordErrors => TranscriptErrors.Sum(Hearings.Select(hearing => hearing.Errors)).Words.Value;
 
+    /// <summary>Each synthesizer's utterances; none where there is one, or a person.</summary>
+    public IEnumerable<Group> Parts()
+    {
+        Group[] parts = [.. Hearings.GroupBy(hearing => hearing.Utterance.By.Split(' ')[0]).Select(its => new Group(its.Key, [.. its]))];
+        return parts.Length > 1 ? parts : [];
+    }
+
     /// <summary>Has them heard.</summary>
     public static Group Of(string name, IEnumerable<Utterance> utterances, Func<Utterance, string> hear) =>
         new(name, [.. utterances.Select(utterance => new Hearing(utterance, hear(utterance)))]);

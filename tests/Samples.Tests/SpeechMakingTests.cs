@@ -78,7 +78,8 @@ public sealed class SpeechMakingTests : IDisposable
         // Noise of a tenth of the speech's power, of any colour.
         foreach (double color in (double[])[0, 0.9])
         {
-            float[] noisy = new SoundChange { Noise = 10, NoiseColor = color, Silence = (2, 0), Peak = 1 }.Apply(new(Tone(500)), random).Samples;
+            var change = new SoundChange { Noise = 10, NoiseColor = color, Silence = (2, 0) };
+            float[] noisy = change.Apply(new(Tone(500)), random).Samples;
             Assert.Equal(11, Sound.Power(noisy[16_000..]) / Sound.Power(noisy[..16_000]), 1.5);
         }
 
@@ -103,7 +104,8 @@ public sealed class SpeechMakingTests : IDisposable
     public void A_spectrogram_is_dark_where_the_sound_is()
     {
         byte[] picture = Spectrogram.Draw(new(Tone(1031.25)));
-        int width = BitConverter.ToInt32(picture, 18), height = BitConverter.ToInt32(picture, 22), begin = BitConverter.ToInt32(picture, 10);
+        int begin = BitConverter.ToInt32(picture, 10), width = BitConverter.ToInt32(picture, 18);
+        int height = BitConverter.ToInt32(picture, 22);
         Assert.Equal((97, 64), (width, height));
         // 62.5 Hz a row, from below, and lines of a multiple of four bytes.
         byte[] column = [.. Enumerable.Range(0, height).Select(row => picture[begin + row * 100 + 50])];
