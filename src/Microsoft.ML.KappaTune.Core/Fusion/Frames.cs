@@ -133,12 +133,17 @@ internal sealed class Frames
     /// <summary>
     /// Values of one a frame less their mean, divided by their deviation, as wav2vec2's were in its training: by √(variance + 1e-7).
     /// </summary>
-    private Frames NormalizedSamples()
+    private Frames NormalizedSamples() => ReadBy(target =>
     {
         const double Least = 1e-7;
-        double mean = Count == 0 ? 0 : _values.Sum(value => (double)value) / Count;
-        double variance = Count == 0 ? 0 : _values.Sum(value => (value - mean) * (value - mean)) / Count;
+        _read(target);
+        double mean = 0, variance = 0;
+        foreach (float value in target)
+            mean += value / (double)target.Length;
+        foreach (float value in target)
+            variance += (value - mean) * (value - mean) / target.Length;
         double deviation = Math.Sqrt(variance + Least);
-        return new(Array.ConvertAll(_values, value => (float)((value - mean) / deviation)), Size);
-    }
+        foreach (ref float value in target)
+            value = (float)((value - mean) / deviation);
+    });
 }
