@@ -75,7 +75,8 @@ internal sealed class FrameStore(string file, long mostBytes) : IDisposable
             int read = RandomAccess.Read(handle, left, place);
             if (read == 0)
                 throw new EndOfStreamException("The temporary file of frames became shorter.");
-            (left, place) = (left[read..], place + read);
+            left = left[read..];
+            place += read;
         }
     }
 }
