@@ -1,5 +1,8 @@
 namespace Microsoft.ML.KappaTune.Fusion;
 
+/// <summary>Copies all values of some frames, each time the same, to where there is room for as many.</summary>
+internal delegate void FrameReader(Span<float> target);
+
 /// <summary>
 /// The frames of a recording, or any vectors over time: in memory, or in a <see cref="FrameStore"/>, which must not be disposed before.
 /// Immutable, as long as nobody changes the values it was given; any number of threads may read it.
@@ -10,7 +13,7 @@ internal sealed class Frames
     private const double LeastDeviation = 1e-5;
 
     private readonly float[]? _values;
-    private readonly Action<Span<float>> _read;
+    private readonly FrameReader _read;
 
     /// <param name="values">Frame after frame.</param>
     /// <param name="size">Values of a frame.</param>
@@ -35,7 +38,7 @@ internal sealed class Frames
         (_values, _read, Size, Count) = (values, target => values.CopyTo(target), size, values.Length / size);
     }
 
-    private Frames(Action<Span<float>> read, int size, int count) => (_read, Size, Count) = (read, size, count);
+    private Frames(FrameReader read, int size, int count) => (_read, Size, Count) = (read, size, count);
 
     /// <summary>Values of a frame.</summary>
     public int Size { get; }
@@ -63,8 +66,7 @@ internal sealed class Frames
     public void CopyTo(Span<float> target) => _read(target[..Length]);
 
     /// <summary>The same frames, which are elsewhere.</summary>
-    /// <param name="read">Copies all of them, each time the same.</param>
-    public Frames ReadBy(Action<Span<float>> read) => new(read, Size, Count);
+    public Frames ReadBy(FrameReader read) => new(read, Size, Count);
 
     /// <summary>The frames as an encoder takes them.</summary>
     /// <exception cref="ArgumentException">They have another size.</exception>
