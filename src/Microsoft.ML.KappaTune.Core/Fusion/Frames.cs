@@ -1,6 +1,6 @@
 namespace Microsoft.ML.KappaTune.Fusion;
 
-/// <summary>Copies all values of a recording's frames, each time the same.</summary>
+/// <summary>Copies all values of some frames, each time the same, to where there is room for as many.</summary>
 internal delegate void FrameReader(Span<float> target);
 
 /// <summary>
@@ -66,7 +66,6 @@ internal sealed class Frames
     public void CopyTo(Span<float> target) => _read(target[..Length]);
 
     /// <summary>The same frames, which are elsewhere.</summary>
-    /// <param name="read">Copies all of them, each time the same.</param>
     public Frames ReadBy(FrameReader read) => new(read, Size, Count);
 
     /// <summary>The frames as an encoder takes them.</summary>

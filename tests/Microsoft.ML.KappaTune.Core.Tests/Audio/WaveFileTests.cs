@@ -75,15 +75,15 @@ public sealed class WaveFileTests : IDisposable
     /// <summary>Sizes as programs leave them that write to a pipe, that were interrupted, or that lost what followed the samples.</summary>
     [Theory]
     [InlineData(uint.MaxValue, uint.MaxValue)]
-    [InlineData(0x7FFFF024, 0x7FFFF000)]
-    [InlineData(0x7FFFFFFF, 0x7FFFFFDB)]
+    [InlineData(0x7FFFF024u, 0x7FFFF000u)]
+    [InlineData(0x7FFFFFFFu, 0x7FFFFFDBu)]
     [InlineData(0x80000024, 0x80000000)]
-    [InlineData(0, 0)]
-    [InlineData(36, 0)]
-    [InlineData(uint.MaxValue, 10)]
-    [InlineData(0, 10)]
-    [InlineData(36, 10)]
-    [InlineData(1000, 10)]
+    [InlineData(0u, 0u)]
+    [InlineData(36u, 0u)]
+    [InlineData(uint.MaxValue, 10u)]
+    [InlineData(0u, 10u)]
+    [InlineData(36u, 10u)]
+    [InlineData(1000u, 10u)]
     public void What_is_there_is_read_where_sizes_are_unknown(uint all, uint samples)
     {
         float[] expected = [0.5f, 0, -0.5f, 0.25f, 0];

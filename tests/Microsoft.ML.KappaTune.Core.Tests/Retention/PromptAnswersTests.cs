@@ -39,7 +39,8 @@ public sealed class PromptAnswersTests : IDisposable
         using TextGenerator before = TextGenerator.Load(_tiny.Base, "cpu");
         Assert.Equal(Prompts.Select(prompt => Written(before, prompt)), answers.Select(answer => answer.Before));
         Assert.Contains(answers, answer => answer.Before.Length > 0);
-        using var after = new TextGenerator(
+        // Not disposed: the model is this test's.
+        var after = new TextGenerator(
             new LanguageGenerator(model, tuned.Tokenizer, [TinyDecoder.End]), tuned.Tokenizer, new(new(), [TinyDecoder.End]), chat: null,
             "tuned");
         Assert.Equal(Prompts.Select(prompt => Written(after, prompt)), answers.Select(answer => answer.After));

@@ -2,7 +2,6 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Speech;
-using Microsoft.ML.KappaTune.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Speech;
