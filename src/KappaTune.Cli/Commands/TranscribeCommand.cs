@@ -1,4 +1,3 @@
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using KappaTune.Cli.Data;
@@ -120,7 +119,7 @@ internal sealed class TranscribeCommand : Command
     }
 
     /// <exception cref="FormatException">The table has a column of a name that is to be added.</exception>
-    private void RequireFree(TableFile? table)
+    private static void RequireFree(TableFile? table)
     {
         if (table is not null && Added.FirstOrDefault(name => table.Columns.Contains(name)) is { } taken)
         {

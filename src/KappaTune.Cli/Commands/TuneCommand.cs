@@ -51,7 +51,7 @@ internal sealed partial class TuneCommand : Command
     private readonly Option<string> _output = CommonOptions.File(
         "--output",
         $"Where the model goes: a {ModelOutput.MlNetFile}, which ML.NET loads, or, of a language model, a {ModelOutput.Gguf} file for "
-        + "llama.cpp and what is made of it, or, of one that hears too, a folder in Hugging Face layout, whose name has no ending or has a "
+        + "llama.cpp and what is made of it, or, as of one that hears, a folder in Hugging Face layout, whose name has no ending or has a "
         + "slash behind it.");
 
     private readonly Option<string> _ggufWeights = new("--gguf-weights")

@@ -1,4 +1,3 @@
-using KappaTune.Cli.Files;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

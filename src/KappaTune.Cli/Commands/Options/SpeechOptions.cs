@@ -30,6 +30,7 @@ internal sealed class SpeechOptions
     private readonly PropertyOptions<LogMelOptions> _sound;
     private readonly PropertyOptions<FusionOptions> _fusion;
     private readonly PropertyOptions<GenerationOptions> _writing;
+    private readonly Option[] _ofSound;
 
     /// <summary>Adds the options to the command.</summary>
     public SpeechOptions(Command command)
@@ -39,9 +40,8 @@ internal sealed class SpeechOptions
         _sound = new(command, new());
         _fusion = new(command, new());
         _writing = new(command, new());
-        All =
+        _ofSound =
         [
-            _file, _said,
             _sound.Add("--sample-rate", nameof(LogMelOptions.SampleRate), "HZ"),
             _sound.Add("--window", nameof(LogMelOptions.WindowMilliseconds), "MS"),
             _sound.Add("--hop", nameof(LogMelOptions.HopMilliseconds), "MS"),
@@ -54,6 +54,10 @@ internal sealed class SpeechOptions
             _sound.Add("--sound-normalization", nameof(LogMelOptions.Normalization)),
             _sound.Add("--pad-to", nameof(LogMelOptions.PadToSeconds), "SECONDS"),
             _sound.Add("--max-seconds", nameof(LogMelOptions.MaximumSeconds), "SECONDS"),
+        ];
+        All =
+        [
+            _file, _said, .. _ofSound,
             _fusion.Add("--encoder-size", nameof(FusionOptions.EncoderSize)),
             _fusion.Add("--convolutions", nameof(FusionOptions.Convolutions)),
             _fusion.Add("--residual-blocks", nameof(FusionOptions.ResidualBlocks)),
@@ -66,7 +70,7 @@ internal sealed class SpeechOptions
             _fusion.Add("--encoder-lr", nameof(FusionOptions.EncoderLearningRate), "RATE"),
             _fusion.Add("--projector-lr", nameof(FusionOptions.ProjectorLearningRate), "RATE"),
             _settings.Add("--encoder-epochs", nameof(Settings.EncoderEpochs)),
-            _writing.Add("--max-tokens", nameof(GenerationOptions.MaxTokens)),
+            _writing.Add("--max-tokens", nameof(GenerationOptions.MaxTokens), help: "The most tokens of a transcript (default: 256)."),
             _noErrors,
         ];
         command.AddOptions(_equalHeight, _rawFrames, _before, _after, _noErrors);
@@ -95,7 +99,8 @@ internal sealed class SpeechOptions
             InputColumnName = result.GetValue(_file) ?? CommonOptions.FileColumn,
             LabelColumnName = result.GetValue(_said) ?? CommonOptions.SaidColumn,
             MeasureErrors = !result.GetValue(_noErrors),
-            Sound = _sound.Apply(result, sound),
+            // Where nothing is said of it, it is what the model's own parts say.
+            Sound = _ofSound.Any(option => result.GetResult(option) is { Implicit: false }) ? _sound.Apply(result, sound) : null,
             Fusion = _fusion.Apply(result, fusion),
             Generation = _writing.Apply(result, new()),
         });
