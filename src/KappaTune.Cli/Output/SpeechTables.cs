@@ -15,7 +15,7 @@ internal static class SpeechTables
     {
         writer.WriteLine(Invariant(
             $"Matched:  at {100 * matched.WordErrorRate!.Value:0.0} % word errors; ± is the 95 % interval (Student's t)."));
-        writer.WriteLine("          Bits a byte: how many more control text takes. CER: character errors, %.");
+        writer.WriteLine("          Bits a byte: what control text takes more. CER: character errors, %.");
         double bits = BitsOf(document);
         writer.WriteTable(["Method", "Trained", "Rate", "Runs", "Bits a byte", "CER"], document.Methods.Select(method =>
         {
@@ -43,8 +43,8 @@ internal static class SpeechTables
     {
         ComparisonPoint first = document.Cells[0].Points[0];
         writer.WriteLine(Invariant(
-            $"          WER and CER in % of test rows, bits a byte of control text (base: {first.BitsPerByte:0.0000}),"));
-        writer.WriteLine("          KL(base, tuned) on it, nats a token.");
+            $"          WER and CER of test rows, %; bits a byte of control text, {first.BitsPerByte:0.0000}"));
+        writer.WriteLine("          of the base, and KL(base, tuned) on it, nats a token.");
         writer.WriteTable(["At the end", "Rate", "Runs", "WER", "CER", "Bits a byte", "KL"], LastRows(document));
     }
 
