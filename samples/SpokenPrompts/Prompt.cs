@@ -11,7 +11,7 @@ internal sealed record Prompt(string Text, string File)
     /// <summary>Its words alone, which the model learns to write.</summary>
     public string Words => TranscriptText.Normalize(Text);
 
-    /// <summary>Reads a table with the columns Path and Text, tab-separated, with a header; rows without a recording are left out.</summary>
+    /// <summary>Reads a table with the columns Path and Text, tab-separated, with a header, but not rows without a recording.</summary>
     /// <param name="table">The table's file.</param>
     /// <param name="recordings">The folder that its paths begin in.</param>
     /// <returns>Prompts to learn, and new ones for the test.</returns>
