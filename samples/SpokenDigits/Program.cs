@@ -34,8 +34,8 @@ Utterance[] tested = Speakers.Say([.. voices.Where(voice => voice.IsNew)], sizes
 Utterance[]? person = Person.Find(strings: sizes.Tested / 5, random);
 if (person is null)
     Console.WriteLine($"There is no person to test it on. To have one: apt-get install {Person.Package}");
-Utterance[] training = [.. spoken.SelectMany(utterance => utterance.Changed(sizes.Changes, random))];
-tested = [.. tested.SelectMany(utterance => utterance.Changed(1, random))];
+Utterance[] training = Utterance.Change(spoken, sizes.Changes, seed: 2);
+tested = Utterance.Change(tested, 1, seed: 3);
 random.Shuffle(tested);
 Console.WriteLine(
     $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {training.Length} utterances, "

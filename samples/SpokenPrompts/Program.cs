@@ -36,8 +36,8 @@ var random = new Random(1);
 Utterance[] spoken =
     Prompt.Say(learnt, [.. voices.Where(voice => !voice.IsNew)], voicesPerPrompt, Path.Combine(Folder, "speech"), random);
 Utterance[] tested = Prompt.Say(learnt, [.. voices.Where(voice => voice.IsNew)], 1, Path.Combine(Folder, "speech"), random);
-Utterance[] training = [.. spoken.SelectMany(utterance => utterance.Changed(2, random))];
-tested = [.. tested.SelectMany(utterance => utterance.Changed(1, random))];
+Utterance[] training = Utterance.Change(spoken, 2, seed: 2);
+tested = Utterance.Change(tested, 1, seed: 3);
 Console.WriteLine(
     $"{learnt.Count} phrases to learn and {unseen.Count} others; {training.Length} utterances to learn from, "
     + $"{training.Sum(utterance => utterance.Sound.Seconds) / 3600:0.0} hours.");

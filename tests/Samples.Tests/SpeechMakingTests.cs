@@ -93,7 +93,7 @@ public sealed class SpeechMakingTests : IDisposable
     public void Drawn_changes_are_the_same_for_a_seed_and_stay_sound()
     {
         var utterance = new Utterance("one", "nobody", new(Tone(500)));
-        Utterance[] first = [.. utterance.Changed(40, new Random(3))], again = [.. utterance.Changed(40, new Random(3))];
+        Utterance[] first = Utterance.Change([utterance], 40, seed: 3), again = Utterance.Change([utterance], 40, seed: 3);
         Assert.Equal(first.Select(one => one.Sound.Samples), again.Select(one => one.Sound.Samples));
         Assert.Equal(40, first.Select(one => one.Sound.Samples.Length).Distinct().Count());
         Assert.All(first, one => Assert.InRange(Loudest(one.Sound), 0.08, 0.91));
