@@ -35,8 +35,9 @@ internal static class Page
                 Row($"of these, {part.Name}", Summary(part));
         }
 
-        Row("Text kept", $"{Number(results.Text.Before)} bits a byte of unread pages before, {Number(results.Text.After)} after");
-        page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Errors));
+        (double before, double after) = (results.Text.Before.Value, results.Text.After.Value);
+        Row("Text kept", $"{Number(before)} bits a byte of unread pages before, {Number(after)} after");
+        page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Curve));
         foreach (Group group in results.Groups)
         {
             page.Append($"<h2>{Text(group.Name)}</h2>\n<div class=\"sounds\">\n");

@@ -1,7 +1,7 @@
 // Teaches a small language model to hear: strings of one to five digits and short commands, said by speech synthesizers. It is tested on
 // voices that it has never heard and, where Debian's asterisk-core-sounds-en-wav is installed, on a person.
 // usage: dotnet run --project samples/SpokenDigits [quick]
-//        quick: the same with little data, to see that all parts work; it learns nothing.
+//        quick: the same with little data, to see that all parts work; it learns nothing, and is left in out/spoken-digits-quick.
 // Needs Debian's espeak-ng, and hears people better with flite and festival. Leaves out/spoken-digits/index.html, a page to look at and
 // listen to, model.zip, the language model (base), and what was spoken (speech), which another run takes up.
 using Microsoft.ML;
@@ -13,8 +13,11 @@ if (args is not ([] or ["quick"]))
     return 2;
 }
 
-const string Folder = "out/spoken-digits", ModelFile = $"{Folder}/model.zip", PageFile = $"{Folder}/index.html";
-Sizes sizes = args.Length > 0 ? Sizes.Quick : Sizes.Full;
+bool isQuick = args.Length > 0;
+Sizes sizes = isQuick ? Sizes.Quick : Sizes.Full;
+string folder = isQuick ? "out/spoken-digits-quick" : "out/spoken-digits";
+string modelFile = Path.Combine(folder, "model.zip"), pageFile = Path.Combine(folder, "index.html");
+string speech = Path.Combine(folder, "speech");
 var times = new Times();
 IReadOnlyList<Voice> voices = Voice.FindAll(missing => Console.WriteLine(
     $"{missing.Program} isn't installed, so its voices are left out. To have them: apt-get install {missing.Package}"));
@@ -24,15 +27,15 @@ if (!voices.Any(voice => voice.Synthesizer is EspeakNg))
     return 1;
 }
 
-// What is learnt from, and what it is tested on: other voices, and the same voices' changes of sound.
+// Each voice's utterances are changed as microphones, rooms and telephones change them; the person's stay as they are.
 var random = new Random(1);
-Utterance[] spoken = Speakers.Say([.. voices.Where(voice => !voice.IsNew)], sizes.Utterances, $"{Folder}/speech", random);
-Utterance[] tested = Speakers.Say([.. voices.Where(voice => voice.IsNew)], sizes.Tested, $"{Folder}/speech", random);
+Utterance[] spoken = Speakers.Say([.. voices.Where(voice => !voice.IsNew)], sizes.Utterances, speech, random);
+Utterance[] tested = Speakers.Say([.. voices.Where(voice => voice.IsNew)], sizes.Tested, speech, random);
 Utterance[]? person = Person.Find(strings: sizes.Tested / 5, random);
 if (person is null)
     Console.WriteLine($"There is no person to test it on. To have one: apt-get install {Person.Package}");
-Utterance[] training = [.. spoken.SelectMany(utterance => utterance.Changed(sizes.Changes, random))];
-tested = [.. tested.SelectMany(utterance => utterance.Changed(1, random))];
+Utterance[] training = Utterance.Change(spoken, sizes.Changes, seed: 2);
+tested = Utterance.Change(tested, 1, seed: 3);
 random.Shuffle(tested);
 Console.WriteLine(
     $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {training.Length} utterances, "
@@ -41,12 +44,11 @@ Console.WriteLine(
 times.Add("Speech made");
 
 string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
-(string baseModel, string unread) = SmallBase.Obtain(Folder, books, sizes.BaseSteps);
+(string baseModel, string unread) = SmallBase.Obtain(folder, books, sizes.BaseSteps);
 times.Add("Language model pre-trained");
 
 var mlContext = new MLContext(seed: 1);
 mlContext.Log += (_, e) => Show.EncoderAlone(e.RawMessage);
-var curve = new List<(int Step, double Errors)>();
 var estimator = mlContext.Transforms.KappaTuneSpeech(new()
 {
     BaseModel = baseModel,
@@ -64,30 +66,29 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     },
     EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
     MaxEpochs = sizes.Epochs,
+    MaximumTime = TimeSpan.FromMinutes(15),     // a slower machine takes fewer steps
     BatchSize = 16,
-    Selection = KappaSelection.LowestFraction(0.2) with { Grouping = SelectionGrouping.PerRole },
+    Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,
     ValidationSet = Rows(tested.Take(sizes.Watched)),
     RetentionText = unread,                     // what is kept of the base's language
-    Progress = at => Show.Progress(at, curve),
+    Progress = Show.Epoch,
 });
 using var model = estimator.Fit(Rows(training));
 times.Add("Trained to hear");
 
-mlContext.Model.Save(model, Rows(training).Schema, ModelFile);
-using var loaded = (KappaTuneSpeechTransformer)mlContext.Model.Load(ModelFile, out _);
+mlContext.Model.Save(model, Rows(training).Schema, modelFile);
+using var loaded = (KappaTuneSpeechTransformer)mlContext.Model.Load(modelFile, out _);
 using var engine = mlContext.Model.CreatePredictionEngine<Recording, Heard>(loaded);
 List<Group> groups = [Group.Of("new voices", tested.Skip(sizes.Watched), Hear)];
 if (person is not null)
     groups.Add(Group.Of("a person", person, Hear));
 times.Add("Tested");
 
-RetentionChange text = model.Report.Retention!.BitsPerByte!;
-Page.Write(PageFile, "A small language model learns to hear", new(groups, curve, (text.Before.Value, text.After.Value), times.All));
-foreach (Group group in groups)
-    Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
-Console.WriteLine($"Text: {text.Before.Value:0.00} bits a byte of unread pages before, {text.After.Value:0.00} after");
-Console.WriteLine($"Written: {PageFile}");
+var results = new Results(groups, model.Report, times.All);
+Page.Write(pageFile, "A small language model learns to hear", results);
+results.Show();
+Console.WriteLine($"Written: {pageFile}");
 return 0;
 
 IDataView Rows(IEnumerable<Utterance> utterances) => mlContext.Data.LoadFromEnumerable(utterances.Select(Recording.Of).ToArray());

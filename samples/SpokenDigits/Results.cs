@@ -30,9 +30,22 @@ internal sealed record Group(string Name, IReadOnlyList<Hearing> Hearings)
 
 /// <summary>What the page shows.</summary>
 /// <param name="Groups">The tests.</param>
-/// <param name="Errors">Word errors of new voices by training step.</param>
-/// <param name="Text">Bits per byte of the books, before and after.</param>
+/// <param name="Report">How training went.</param>
 /// <param name="Times">What took how long.</param>
-internal sealed record Results(
-    IReadOnlyList<Group> Groups, IReadOnlyList<(int Step, double Errors)> Errors, (double Before, double After) Text,
-    IReadOnlyList<(string What, TimeSpan Time)> Times);
+internal sealed record Results(IReadOnlyList<Group> Groups, TuningReport Report, IReadOnlyList<(string What, TimeSpan Time)> Times)
+{
+    /// <summary>Word errors of new voices by training step, which were measured after each epoch.</summary>
+    public IReadOnlyList<(int Step, double Errors)> Curve { get; } = [.. Report.Epochs.Select(epoch =>
+        (epoch.Epoch * Report.Losses.Count / Report.Epochs.Count, epoch.Validation!.Transcripts!.Value.Words.Value))];
+
+    /// <summary>Bits per byte of text, before and after.</summary>
+    public RetentionChange Text { get; } = Report.Retention!.BitsPerByte!;
+
+    /// <summary>Says the results in some lines.</summary>
+    public void Show()
+    {
+        foreach (Group group in Groups)
+            Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
+        Console.WriteLine($"Text: {Text.Before.Value:0.00} bits a byte of unread pages before, {Text.After.Value:0.00} after");
+    }
+}

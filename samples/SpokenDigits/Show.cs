@@ -10,12 +10,10 @@ internal static class Show
             Console.WriteLine(message);
     }
 
-    /// <summary>Says what an epoch ended with, and adds its word errors to a curve.</summary>
-    public static void Progress(TuningProgress at, List<(int Step, double Errors)> curve)
+    /// <summary>Says what an epoch ended with.</summary>
+    public static void Epoch(TuningProgress at)
     {
-        if (at.Validation is not { Transcripts: { } errors })
-            return;
-        curve.Add((at.Step, errors.Words.Value));
-        Console.WriteLine($"All together: epoch {at.Epoch} of {at.TotalEpochs}, word errors of new voices {errors.Words.Value:0.0 %}");
+        if (at.Validation is { Transcripts: { } errors })
+            Console.WriteLine($"All together: epoch {at.Epoch} of {at.TotalEpochs}, word errors of new voices {errors.Words.Value:0.0 %}");
     }
 }

@@ -1,21 +1,24 @@
-/// <summary>Has digits and commands said by voices: of three utterances one is a command, one a string of digits that is spoken in one go,
-/// and one is joined from digits that were spoken singly, as answering machines do.</summary>
+/// <summary>
+/// Has digits and commands said by voices: of three utterances one is a command, one a string of digits that is spoken in one go, and one
+/// is joined from digits that were spoken singly, as answering machines do.
+/// </summary>
 internal static class Speakers
 {
     // Of the joined strings: so many manners of speaking, each of which says all digits once.
     private const int JoiningShare = 20;
 
-    /// <param name="voices">Who speaks: each synthesizer as often as its voices' number suggests, but the natural ones more often.</param>
+    /// <summary>Has as many utterances said as are asked for.</summary>
+    /// <param name="voices">Who speaks.</param>
     /// <param name="count">Utterances.</param>
     /// <param name="folder">Where spoken lines are kept.</param>
     public static Utterance[] Say(IReadOnlyList<Voice> voices, int count, string folder, Random random)
     {
         Line[] lines = [.. Enumerable.Range(0, count * 2 / 3).Select(i => Line.Draw(
-            Draw(voices, random), i % 2 == 0 ? Phrases.Commands[random.Next(Phrases.Commands.Count)]
+            Voice.Draw(voices, random), i % 2 == 0 ? Phrases.Commands[random.Next(Phrases.Commands.Count)]
                 : string.Join(' ', Phrases.DrawDigits(random)), random))];
         int manners = Math.Max(1, count / JoiningShare);
         Line[] words = [.. Enumerable.Range(0, manners)
-            .Select(_ => Line.Draw(Draw(voices, random), "", random))
+            .Select(_ => Line.Draw(Voice.Draw(voices, random), "", random))
             .SelectMany(line => Phrases.Digits.Select(digit => line with { Text = digit }))];
         Sound[] spoken = Speaking.Speak([.. lines, .. words], folder);
         return
@@ -40,13 +43,5 @@ internal static class Speakers
         return new(
             string.Join(' ', digits.Select(digit => Phrases.Digits[digit])), by,
             Sound.Join(digits.Select(soundOf), () => 0.02 + 0.25 * random.NextDouble()));
-    }
-
-    /// <summary>First draws a synthesizer, espeak-ng as often as all others together, then one of its voices.</summary>
-    private static Voice Draw(IReadOnlyList<Voice> voices, Random random)
-    {
-        IGrouping<bool, Voice>[] kinds = [.. voices.GroupBy(voice => voice.Synthesizer is EspeakNg)];
-        Voice[] kind = [.. kinds[random.Next(kinds.Length)]];
-        return kind[random.Next(kind.Length)];
     }
 }

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tests.Audio;
 
 namespace Samples.Tests;
 
@@ -106,13 +107,41 @@ public sealed class SampleTests : IDisposable
         Assert.Matches("(?m)^All together: epoch 2 of 2, word errors of new voices [0-9.]+ %\r?$", output);
         Assert.Matches("(?m)^Word errors of new voices: [0-9.]+ % in [0-9]+ utterances\r?$", output);
         Assert.Matches("(?m)^Text: [0-9.]+ bits a byte of unread pages before, [0-9.]+ after\r?$", output);
-        using var model = new MLContext().Model.Load(_sample.Folder.File("out/spoken-digits/model.zip"), out _) as IDisposable;
+        using var model = new MLContext().Model.Load(_sample.Folder.File("out/spoken-digits-quick/model.zip"), out _) as IDisposable;
         Assert.IsType<KappaTuneSpeechTransformer>(model);
-        string page = File.ReadAllText(_sample.Folder.File("out/spoken-digits/index.html"));
+        string page = File.ReadAllText(_sample.Folder.File("out/spoken-digits-quick/index.html"));
         Assert.Contains("<polyline points=", page);
         Assert.Contains("src=\"data:image/bmp;base64,", page);
         Assert.Contains("src=\"data:audio/wav;base64,", page);
         Assert.DoesNotContain("http", page);
+    }
+
+    [Fact]
+    public void A_language_model_of_the_user_learns_to_hear_phrases_and_goes_on_where_it_was_interrupted()
+    {
+        Assert.SkipUnless(new EspeakNg().FindVoices().Count > 0, "espeak-ng isn't installed.");
+        string model = TinyDecoder.WriteBytes(_sample.Folder, config: TinyDecoder.Config with { MaxTokens = 400 });
+        string[] rows = [.. ((string[])["we saw it", "a film", "Good!", "bad", "no film", "gone"]).Select((text, i) => $"{i}.wav\t{text}")];
+        File.WriteAllLines(_sample.Folder.File("table.tsv"), rows.Prepend("Path\tText"));
+        for (int i = 0; i < 5; i++)
+            File.WriteAllBytes(_sample.Folder.File($"{i}.wav"), WaveBytes.Of(8000, WaveBytes.Tone(8000, 300 + 100 * i, 6000)));
+        string[] arguments = [model, _sample.Folder.File("table.tsv"), "0.2", _sample.Folder.Path, "1"];
+
+        // The sixth phrase has no recording, and of five one is new.
+        string output = _sample.Run("SpokenPrompts", arguments);
+        Assert.Contains("4 phrases to learn and 1 others; 8 utterances to learn from, ", output);
+        Assert.Matches("(?m)^All together: epoch 1 of 20, word errors of new voices [0-9.]+ %\r?$", output);
+        Assert.Matches("(?m)^Word errors of a person, new phrases: [0-9.]+ % in 1 utterances\r?$", output);
+        Assert.Contains("a person", File.ReadAllText(_sample.Folder.File("out/spoken-prompts/index.html")));
+        using (var loaded = new MLContext().Model.Load(_sample.Folder.File("out/spoken-prompts/model.zip"), out _) as IDisposable)
+            Assert.IsType<KappaTuneSpeechTransformer>(loaded);
+
+        // All was learnt, so that it only measures again.
+        string again = _sample.Run("SpokenPrompts", arguments);
+        Assert.DoesNotContain("All together", again);
+        Assert.Equal(Last(output), Last(again));
+
+        static string[] Last(string said) => said.TrimEnd().Split('\n')[^5..];
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class SpeechMakingTests : IDisposable
     public void Drawn_changes_are_the_same_for_a_seed_and_stay_sound()
     {
         var utterance = new Utterance("one", "nobody", new(Tone(500)));
-        Utterance[] first = [.. utterance.Changed(40, new Random(3))], again = [.. utterance.Changed(40, new Random(3))];
+        Utterance[] first = Utterance.Change([utterance], 40, seed: 3), again = Utterance.Change([utterance], 40, seed: 3);
         Assert.Equal(first.Select(one => one.Sound.Samples), again.Select(one => one.Sound.Samples));
         Assert.Equal(40, first.Select(one => one.Sound.Samples.Length).Distinct().Count());
         Assert.All(first, one => Assert.InRange(Loudest(one.Sound), 0.08, 0.91));
@@ -111,6 +111,72 @@ public sealed class SpeechMakingTests : IDisposable
         byte[] column = [.. Enumerable.Range(0, height).Select(row => picture[begin + row * 100 + 50])];
         Assert.Equal(255, column[16]);
         Assert.True(column[40] < 60);
+    }
+
+    [Fact]
+    public void A_voice_for_tests_is_one_with_every_accent()
+    {
+        Assert.True(new Voice(new Flite(), "rms").IsNew);
+        Assert.True(new Voice(new EspeakNg(), "en-us+f3").IsNew);
+        Assert.True(new Voice(new EspeakNg(), "en-gb-scotland+f3").IsNew);
+        Assert.False(new Voice(new EspeakNg(), "en-us+f4").IsNew);
+        Assert.False(new Voice(new Festival(), "kal_diphone").IsNew);
+        // Of four draws, some two are espeak-ng's, however many voices it has.
+        Voice[] voices = [new(new Flite(), "slt"), .. Enumerable.Range(0, 30).Select(i => new Voice(new EspeakNg(), $"en-us+{i}"))];
+        var random = new Random(1);
+        Assert.InRange(Enumerable.Range(0, 400).Count(_ => Voice.Draw(voices, random).Name == "slt"), 160, 240);
+    }
+
+    [Fact]
+    public void What_was_spoken_once_is_kept_without_the_silence_around_it()
+    {
+        var beeper = new Beeper();
+        var voice = new Voice(beeper, "beep");
+        Line[] lines = [new(voice, "one"), new(voice, "two"), new(voice, "one"), new(voice, "one", Speed: 2), new(voice, "three")];
+        Sound[] sounds = Speaking.Speak(lines, _folder.File("speech"));
+        Assert.Equal(["one 1", "one 2", "three 1", "two 1"], beeper.Spoken.Order());
+        Assert.All(sounds, sound => Assert.InRange(sound.Seconds, 0.48, 0.53));
+        Assert.Equal(4, Directory.GetFiles(_folder.File("speech"), "*.wav").Length);
+        Sound[] again = Speaking.Speak([.. lines, new(voice, "four")], _folder.File("speech"));
+        Assert.Equal(5, beeper.Spoken.Count);
+        Assert.Equal(sounds.Select(sound => sound.Samples), again[..^1].Select(sound => sound.Samples));
+
+        beeper.Fault = true;
+        var e = Assert.Throws<InvalidOperationException>(() => Speaking.Speak([new(voice, "five")], _folder.File("speech")));
+        Assert.Equal("It has no breath.", e.Message);
+        Assert.Equal(5, Directory.GetFiles(_folder.File("speech"), "*.wav").Length);
+    }
+
+    /// <summary>Says half a second of a tone, with silence around it, two lines at once.</summary>
+    private sealed class Beeper : Synthesizer
+    {
+        private readonly Lock _lock = new();
+
+        public List<string> Spoken { get; } = [];
+
+        public bool Fault { get; set; }
+
+        public override string Program => "beeper";
+
+        public override int LinesAtOnce => 2;
+
+        public override IReadOnlyList<string> FindVoices() => ["beep"];
+
+        public override void Speak(IReadOnlyList<(Line Line, string File)> lines)
+        {
+            if (Fault)
+                throw new InvalidOperationException("It has no breath.");
+            lock (_lock)
+            {
+                Assert.InRange(lines.Count, 1, 2);
+                foreach ((Line line, string file) in lines)
+                {
+                    double[] tone = WaveBytes.Tone(16_000, 440, 8000);
+                    File.WriteAllBytes(file, WaveBytes.Of(16_000, [.. new double[3000], .. tone, .. new double[5000]]));
+                    Spoken.Add(FormattableString.Invariant($"{line.Text} {line.Speed}"));
+                }
+            }
+        }
     }
 
     private static float Loudest(Sound sound) => sound.Samples.Max(Math.Abs);

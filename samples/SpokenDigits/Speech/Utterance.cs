@@ -4,10 +4,16 @@
 /// <param name="Sound">How it sounds.</param>
 internal sealed record Utterance(string Said, string By, Sound Sound)
 {
-    /// <summary>It and others like it, each with a change of sound of its own.</summary>
-    public IEnumerable<Utterance> Changed(int count, Random random)
+    /// <summary>Utterances as many times as asked for, each time with a change of sound of its own; the same for the same seed.</summary>
+    public static Utterance[] Change(IReadOnlyList<Utterance> utterances, int times, int seed)
     {
-        for (int i = 0; i < count; i++)
-            yield return this with { Sound = SoundChange.Draw(random).Apply(Sound, random) };
+        var changed = new Utterance[utterances.Count * times];
+        Parallel.For(0, changed.Length, i =>
+        {
+            var random = new Random(unchecked(seed * 1_000_003 + i));
+            Utterance utterance = utterances[i / times];
+            changed[i] = utterance with { Sound = SoundChange.Draw(random).Apply(utterance.Sound, random) };
+        });
+        return changed;
     }
 }

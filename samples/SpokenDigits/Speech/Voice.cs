@@ -27,4 +27,12 @@ internal sealed record Voice(Synthesizer Synthesizer, string Name)
 
         return all;
     }
+
+    /// <summary>Draws a voice, one of espeak-ng's as often as one of all others together, which are few but more natural.</summary>
+    public static Voice Draw(IReadOnlyList<Voice> voices, Random random)
+    {
+        IGrouping<bool, Voice>[] kinds = [.. voices.GroupBy(voice => voice.Synthesizer is EspeakNg)];
+        Voice[] kind = [.. kinds[random.Next(kinds.Length)]];
+        return kind[random.Next(kind.Length)];
+    }
 }
