@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;

@@ -85,7 +85,7 @@ if (person is not null)
     groups.Add(Group.Of("a person", person, Hear));
 times.Add("Tested");
 
-var results = new Results(groups, model.Report, times.All);
+var results = new Results(groups, model.Report!, times.All);
 Page.Write(pageFile, "A small language model learns to hear", results);
 results.Show();
 Console.WriteLine($"Written: {pageFile}");

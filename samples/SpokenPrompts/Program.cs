@@ -79,7 +79,7 @@ List<Group> groups =
 ];
 times.Add("Tested");
 
-var results = new Results(groups, model.Report, times.All);
+var results = new Results(groups, model.Report!, times.All);
 Page.Write(Path.Combine(Folder, "index.html"), "A language model learns to hear phrases", results);
 results.Show();
 Console.WriteLine($"Written: {Folder}/index.html");

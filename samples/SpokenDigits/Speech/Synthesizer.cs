@@ -26,7 +26,7 @@ internal abstract class Synthesizer
     /// <exception cref="InvalidOperationException">It failed.</exception>
     protected string? Run(params IEnumerable<string> arguments)
     {
-        Process? process = null;
+        Process? process;
         try
         {
             process = Process.Start(new ProcessStartInfo(Program, arguments)

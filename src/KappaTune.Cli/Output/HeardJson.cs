@@ -19,7 +19,8 @@ internal sealed class HeardJson
         ? new(name, null, null, null, null, problem)
         : new(name, heard.Transcript, heard.LogLikelihood, heard.MeanLogLikelihood, heard.NoSpeech, null));
 
-    public void Write(string path) => OutputFile.Write(path, JsonSerializer.Serialize(new { Schema = 1, Kind = "transcripts", Files = _files }, Options) + "\n");
+    public void Write(string path) =>
+        OutputFile.Write(path, JsonSerializer.Serialize(new { Schema = 1, Kind = "transcripts", Files = _files }, Options) + "\n");
 
     private sealed record FileDocument(
         string File, string? Transcript, float? LogLikelihood, float? MeanLogLikelihood, float? NoSpeech, string? Problem);

@@ -46,13 +46,13 @@ public sealed class FrameStoreTests : IDisposable
     public void The_file_is_gone_after_an_exception_and_where_it_has_a_name_only_while_it_is_open()
     {
         Frames? kept = null;
-        Assert.Throws<InvalidTimeZoneException>(() =>
+        Assert.Throws<InvalidTimeZoneException>((Action)(() =>
         {
             using var store = new FrameStore(StoreFile, mostBytes: 0);
             kept = store.Keep(SmallFusion.Frames(10));
             Assert.Equal(OperatingSystem.IsWindows(), File.Exists(StoreFile));
             throw new InvalidTimeZoneException();
-        });
+        }));
         Assert.False(File.Exists(StoreFile));
         Assert.Throws<ObjectDisposedException>(() => kept!.Values.Length);
     }

@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Audio;
-using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tests.Compute;
 using Microsoft.ML.KappaTune.Tests.Fusion;
 
 namespace Microsoft.ML.KappaTune.Tests.Speech;
@@ -37,7 +37,7 @@ public sealed class EncoderModelTests : SpeechPipeline
         // It goes on as the folder says, and its own encoder is the only one that it can have.
         var again = options with { BaseModel = folder, Fusion = options.Fusion! with { EncoderModel = null } };
         using (var further = Fit(again, Vectors(tones)))
-            Assert.True(further.Report.Losses[0].Loss < model.Report.Losses[0].Loss, "it begins anew");
+            Assert.True(further.Report!.Losses[0].Loss < model.Report!.Losses[0].Loss, "it begins anew");
         var e = Assert.Throws<ArgumentException>(
             () => Fit(options with { BaseModel = folder, Fusion = OptionsFor(RecordedEncoder.Folder(name)).Fusion }, Vectors(tones)));
         Assert.Equal("EncoderModel", e.ParamName);
@@ -51,12 +51,12 @@ public sealed class EncoderModelTests : SpeechPipeline
         KappaTuneSpeechEstimator.Options options = OptionsFor(RecordedEncoder.Folder(RecordedEncoder.Wav2Vec2)) with { MaxEpochs = 1 };
         using var ofFiles = Fit(options, View(clips));
         using var ofSamples = Fit(options with { Input = SpeechInput.Samples, SampleRate = Rate }, Vectors(tones));
-        Assert.Equal(ofFiles.Report.Losses, ofSamples.Report.Losses);
+        Assert.Equal(ofFiles.Report!.Losses, ofSamples.Report!.Losses);
         // Samples are frames of one value, at the encoder's rate.
         float[][] resampled = [.. tones.Select(tone => Resampler.Resample(tone.Samples, Rate, 16_000))];
         using var ofFrames = Fit(
             options with { Input = SpeechInput.Frames, FrameSize = 1 }, Vectors(resampled.Zip(tones, (row, tone) => (row, tone.Word))));
-        Assert.Equal(ofFiles.Report.Losses, ofFrames.Report.Losses);
+        Assert.Equal(ofFiles.Report!.Losses, ofFrames.Report!.Losses);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class EncoderModelTests : SpeechPipeline
         Assert.Equal("Sound", Wrong(whisper with { Sound = Sound }));
         var half = new LogMelOptions { Bands = 6, Normalization = LogMelNormalization.Whisper, PadToSeconds = 0.24, MaximumSeconds = 1 };
         using (var padded = Fit(whisper with { Sound = half }, rows))
-            Assert.Equal(4, padded.Report.TrainingRows);
+            Assert.Equal(4, padded.Report!.TrainingRows);
         KappaTuneSpeechEstimator.Options wave = OptionsFor(RecordedEncoder.Folder(RecordedEncoder.Wav2Vec2));
         Assert.Equal("Sound", Wrong(whisper with { Sound = half, Fusion = wave.Fusion }));
         var frames = whisper with { Input = SpeechInput.Frames, SampleRate = null, FrameSize = 4 };

@@ -118,9 +118,9 @@ public sealed class SpeechTests : SpeechPipeline
         Assert.DoesNotContain(_lines, line => line.Contains("temporary file", StringComparison.Ordinal));
         using var ofFile = new KappaTuneSpeechEstimator(_context, options, frameBytes: 1000).Fit(rows);
         Assert.Contains(_lines, line => line.Contains("MB of them kept in a temporary file.", StringComparison.Ordinal));
-        Assert.Equal(inMemory.Report.Losses, ofFile.Report.Losses);
+        Assert.Equal(inMemory.Report!.Losses, ofFile.Report!.Losses);
         Assert.Equal(
-            inMemory.Report.Epochs.Select(epoch => epoch.Validation), ofFile.Report.Epochs.Select(epoch => epoch.Validation));
+            inMemory.Report!.Epochs.Select(epoch => epoch.Validation), ofFile.Report!.Epochs.Select(epoch => epoch.Validation));
         Assert.Equal(Likelihoods(inMemory, rows), Likelihoods(ofFile, rows));
     }
 
