@@ -2,6 +2,7 @@ using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Tasks.Speech;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Speech;
 
