@@ -1,5 +1,5 @@
 using Microsoft.ML.KappaTune.Audio;
-using Microsoft.ML.KappaTune.Checkpoints;
+using Microsoft.ML.KappaTune.Tests.Compute;
 using Microsoft.ML.KappaTune.Tests.Fusion;
 
 namespace Microsoft.ML.KappaTune.Tests.Speech;
