@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
 using static TorchSharp.torch;

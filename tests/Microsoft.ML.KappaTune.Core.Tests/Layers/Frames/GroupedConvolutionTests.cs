@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Compute;
 using Microsoft.ML.KappaTune.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
