@@ -18,7 +18,8 @@ public sealed class EncoderModelTests : SpeechPipeline
     {
         (float[], string)[] tones = Short(16, seed: 1), others = Short(6, seed: 2);
         string encoder = RecordedEncoder.Copy(name, _folder.File("encoder"));
-        KappaTuneSpeechEstimator.Options options = OptionsFor(encoder) with { Input = SpeechInput.Samples, SampleRate = Rate };
+        KappaTuneSpeechEstimator.Options options =
+            OptionsFor(encoder) with { Input = SpeechInput.Samples, SampleRate = Rate, MaxEpochs = 4 };
         using var model = Fit(options, Vectors(tones));
         Assert.Contains(_lines, line => line.Contains("frames of " + (name == RecordedEncoder.Whisper ? "6" : "1") + " values"));
         string file = Save(model), folder = _folder.File("tuned");
