@@ -66,7 +66,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     },
     EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
     MaxEpochs = sizes.Epochs,
-    MaximumTime = TimeSpan.FromMinutes(15),     // a slower machine takes fewer steps
+    MaximumTime = TimeSpan.FromMinutes(5),      // a slower machine takes fewer steps
     BatchSize = 16,
     Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,

@@ -130,7 +130,7 @@ public sealed class SampleTests : IDisposable
         // The sixth phrase has no recording, and of five one is new.
         string output = _sample.Run("SpokenPrompts", arguments);
         Assert.Contains("4 phrases to learn and 1 others; 8 utterances to learn from, ", output);
-        Assert.Matches("(?m)^All together: epoch 1 of 20, word errors of new voices [0-9.]+ %\r?$", output);
+        Assert.Matches("(?m)^All together: epoch 1 of [0-9]+, word errors of new voices [0-9.]+ %\r?$", output);
         Assert.Matches("(?m)^Word errors of a person, new phrases: [0-9.]+ % in 1 utterances\r?$", output);
         Assert.Contains("a person", File.ReadAllText(_sample.Folder.File("out/spoken-prompts/index.html")));
         using (var loaded = new MLContext().Model.Load(_sample.Folder.File("out/spoken-prompts/model.zip"), out _) as IDisposable)
