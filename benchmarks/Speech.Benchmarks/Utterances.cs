@@ -22,7 +22,8 @@ internal static class Utterances
 
     private static short[] Sound(int count, int rate, Random random)
     {
-        double pitch = 2 * Math.PI * (90 + 160 * random.NextDouble()) / rate, syllables = 2 * Math.PI * (3 + 2 * random.NextDouble()) / rate;
+        double pitch = 2 * Math.PI * (90 + 160 * random.NextDouble()) / rate;
+        double syllables = 2 * Math.PI * (3 + 2 * random.NextDouble()) / rate;
         short[] samples = new short[count];
         for (int i = 0; i < count; i++)
         {
