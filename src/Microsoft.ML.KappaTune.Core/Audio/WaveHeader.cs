@@ -53,9 +53,11 @@ internal readonly record struct WaveHeader(WaveFormat Format, long DataStart, lo
                 // A size of all that ends before the samples was written before them, and never again.
                 if (IsUnknown(size) && (isStreamed || end == first))
                     return new(of, first, (length - first) / of.FrameLength * of.FrameLength);
-                if (first + size > end && first + size <= length && end > first)
+                if (first + size > length)
+                    throw Truncated(path, name, size, length - first);
+                if (first + size > end && end > first)
                     throw new AudioFormatException(path, $"by it the file ends at byte {end}, within its samples", Damaged, "RIFF size");
-                return first + size <= length ? new(of, first, size) : throw Truncated(path, name, size, length - first);
+                return new(of, first, size);
             }
 
             if (first + size > length)

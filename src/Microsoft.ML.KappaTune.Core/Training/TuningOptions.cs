@@ -114,7 +114,7 @@ public abstract record TuningOptions
     /// <summary>
     /// The longest time for finding a rate and for all steps, above 0. It counts from the end of scan and tokenizing, in all parts of
     /// a run that was interrupted; what is measured after the last step, weights between base and tuned included, comes on top. After a few
-    /// steps in which everything trains, a run that wouldn't end in time plans fewer, over which the learning rates decline, and fewer again
+    /// steps in which everything trains, a run that wouldn't end in time plans fewer, over which learning rates decline, and fewer again
     /// where measuring the validation rows, transcripts included, takes longer than was thought; the plan stays when the run is resumed. In
     /// any case training ends with the step in which the time is up, and the epoch with it; probes are finished first. Where the time cuts
     /// a run, another one differs from it, because clocks do. Null: no limit. Default: null.

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.KappaTune.Tests.Tasks.Speech;
 
-/// <summary>Recordings of like length are together, so that little of a batch is padding: seen by the order in which they are read.</summary>
+/// <summary>Recordings of like length are together, so that little is padding: seen by the order in which they are read.</summary>
 [Collection(nameof(ProcessSettings))]
 public sealed class SpeechBatchTests : IDisposable
 {
