@@ -11,7 +11,7 @@ public class EngineFolderTests
         // Spectra knows matrices and no checkpoint; Selection knows scores and no model.
         "Compute", "Spectra", "IO", "Options", "Checkpoints", "Selection", "Tokenization", "Audio", "Layers", "Models", "Fusion",
         "Scanning",
-        "Adapters", "Retention", "Inference", "Training", "Tasks",
+        "Adapters", "Inference", "Retention", "Training", "Tasks",
     ];
 
     private static readonly Assembly Engine = typeof(KappaSelection).Assembly;
