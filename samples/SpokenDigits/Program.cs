@@ -13,6 +13,7 @@ if (args is not ([] or ["quick"]))
     return 2;
 }
 
+const int BatchSize = 16;
 bool isQuick = args.Length > 0;
 Sizes sizes = isQuick ? Sizes.Quick : Sizes.Full;
 string folder = isQuick ? "out/spoken-digits-quick" : "out/spoken-digits";
@@ -67,7 +68,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
     MaxEpochs = sizes.Epochs,
     MaximumTime = TimeSpan.FromMinutes(5),      // a slower machine takes fewer steps
-    BatchSize = 16,
+    BatchSize = BatchSize,
     Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,
     ValidationSet = Rows(tested.Take(sizes.Watched)),
@@ -85,7 +86,7 @@ if (person is not null)
     groups.Add(Group.Of("a person", person, Hear));
 times.Add("Tested");
 
-var results = new Results(groups, model.Report!, times.All);
+var results = new Results(groups, model.Report!, BatchSize, times.All);
 Page.Write(pageFile, "A small language model learns to hear", results);
 results.Show();
 Console.WriteLine($"Written: {pageFile}");

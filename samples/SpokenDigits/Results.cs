@@ -31,12 +31,15 @@ internal sealed record Group(string Name, IReadOnlyList<Hearing> Hearings)
 /// <summary>What the page shows.</summary>
 /// <param name="Groups">The tests.</param>
 /// <param name="Report">How training went.</param>
+/// <param name="BatchSize">Utterances of a step.</param>
 /// <param name="Times">What took how long.</param>
-internal sealed record Results(IReadOnlyList<Group> Groups, TuningReport Report, IReadOnlyList<(string What, TimeSpan Time)> Times)
+internal sealed record Results(
+    IReadOnlyList<Group> Groups, TuningReport Report, int BatchSize, IReadOnlyList<(string What, TimeSpan Time)> Times)
 {
-    /// <summary>Word errors of new voices by training step, which were measured after each epoch.</summary>
-    public IReadOnlyList<(int Step, double Errors)> Curve { get; } = [.. Report.Epochs.Select(epoch =>
-        (epoch.Epoch * Report.Losses.Count / Report.Epochs.Count, epoch.Validation!.Transcripts!.Value.Words.Value))];
+    /// <summary>Word errors of new voices by training step, which were measured after each epoch; time may have cut the last one.</summary>
+    public IReadOnlyList<(int Step, double Errors)> Curve { get; } = [.. Report.Epochs.Select(epoch => (
+        Math.Min(epoch.Epoch * ((Report.TrainingRows + BatchSize - 1) / BatchSize), Report.Losses.Count),
+        epoch.Validation!.Transcripts!.Value.Words.Value))];
 
     /// <summary>Bits per byte of text, before and after.</summary>
     public RetentionChange Text { get; } = Report.Retention!.BitsPerByte!;

@@ -20,6 +20,7 @@ if (args.Length is < 2 or > 5
     return 2;
 }
 
+const int BatchSize = 8;
 const string Folder = "out/spoken-prompts";
 var times = new Times();
 IReadOnlyList<Voice> voices = Voice.FindAll(missing => Console.WriteLine(
@@ -59,7 +60,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     CheckpointDirectory = Path.Combine(Folder, "state"),
     CheckpointEvery = 100,
     Resume = true,                              // where there is a state
-    BatchSize = 8,
+    BatchSize = BatchSize,
     Selection = KappaSelection.LowestFraction(0.2) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 2e-4,
     ValidationSet = Rows(tested[..watched]),
@@ -79,7 +80,7 @@ List<Group> groups =
 ];
 times.Add("Tested");
 
-var results = new Results(groups, model.Report!, times.All);
+var results = new Results(groups, model.Report!, BatchSize, times.All);
 Page.Write(Path.Combine(Folder, "index.html"), "A language model learns to hear phrases", results);
 results.Show();
 Console.WriteLine($"Written: {Folder}/index.html");
