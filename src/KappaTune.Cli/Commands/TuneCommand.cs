@@ -113,8 +113,8 @@ internal sealed partial class TuneCommand : Command
         Option[] writes = isFolder ? [_report, _json] : [_output, _report, _json],
             folders = isFolder ? [_checkpoint, _adapter, _output] : [_checkpoint, _adapter];
         using var files = new CommandFiles(
-            result, reads: [_train, _validation, _test], writes: writes, models: [_base], folders: folders, caches: _cache.Folders,
-            texts: [_retention]);
+            result, reads: [_train, _validation, _test], writes: writes, models: [_base, _speech.EncoderModel], folders: folders,
+            caches: _cache.Folders, texts: [_retention]);
         return _task.IsLanguageModel(result.CommandResult) ? RunLanguageModel(result, files, cancellationToken)
             : _task.IsSpeech(result.CommandResult) ? RunSpeech(result, files, cancellationToken)
             : RunClassifier(result, files, cancellationToken);
