@@ -112,7 +112,8 @@ internal sealed class HearingModel : IDisposable
     private string ProblemOf(string path, FormatException e)
     {
         // A saved model's bound is what it is.
-        string message = PlainText.MessageOf(e).Replace(", or raise MaximumSeconds", "", StringComparison.Ordinal), row = $"Row 1, column '{Column}': ";
+        string message = PlainText.MessageOf(e).Replace(", or raise MaximumSeconds", "", StringComparison.Ordinal),
+            row = $"Row 1, column '{Column}': ";
         if (e is AudioFormatException || path.Length == 0)
             return message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message;
         return $"{PlainText.OneLine(path)}: {(message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message)}";

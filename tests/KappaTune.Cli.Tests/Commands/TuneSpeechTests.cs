@@ -48,9 +48,10 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         string tuned = folder.File("tuned"), adapter = folder.File("adapter");
         (int exitCode, string output, string error) = sample.Tune(
             "--epochs", "1", "--encoder-epochs", "2", "--validation-fraction", "0.25", "--early-stopping", "word-error-rate", "--method",
-            "lora", "--rank", "2", "--adapter", adapter, "--output", tuned);
+            "lora", "--rank", "2", "--retention-prompt", "the film", "--adapter", adapter, "--output", tuned);
         Assert.True(exitCode == 0, error);
         Assert.Contains($"Saved:        {tuned}", output);
+        Assert.Matches("(?m)^Answers +[01] of 1 as before$", output);
         Assert.Matches(@"(?m)^The encoder alone: epoch 2 of 2, loss ", error);
         foreach (string name in (string[])["fusion.json", "fusion.safetensors", "sound.json"])
             Assert.True(File.Exists(Path.Combine(tuned, name)) && File.Exists(Path.Combine(adapter, name)), name);

@@ -2,7 +2,9 @@ using Settings = Microsoft.ML.KappaTune.KappaTuneSpeechEstimator.Options;
 
 namespace KappaTune.Cli.Commands;
 
-/// <summary>The options of <c>kappatune tune --task speech</c>: what the model hears with, which encoder it gets, and how it writes.</summary>
+/// <summary>
+/// The options of <c>kappatune tune --task speech</c>: what the model hears with, which encoder it gets, and how it writes.
+/// </summary>
 internal sealed class SpeechOptions
 {
     private readonly Option<bool> _noErrors = new("--no-word-errors")
