@@ -180,7 +180,8 @@ internal sealed class CompareCommand : Command
         files.RequireSeveralReaders();
         ComparisonRequest request = RequestOf(result, files, _columns.Read(result.CommandResult));
         var progress = new ComparisonProgress(error);
-        var run = new ComparisonRun(request, TaskRowFiles.Read(request.Task, cancellationToken), progress);
+        using TaskRows rows = TaskRowFiles.Read(request.Task, cancellationToken);
+        var run = new ComparisonRun(request, rows, progress);
         Directory.CreateDirectory(request.Output);
         ComparisonResult comparison;
         try

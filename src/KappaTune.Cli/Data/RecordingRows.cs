@@ -24,7 +24,7 @@ internal sealed record RecordingRows(IReadOnlyList<string> Columns, bool AreSeve
     /// <exception cref="FormatException">There is no such column.</exception>
     public static RecordingRows Of(TableFile file, string folder, string column, CancellationToken cancellationToken)
     {
-        int place = file.IndexOf(column, "Name the right one with --file.");
+        int place = SpeechTable.PlaceOf(file, column);
         TextLoader.Column[] fields = [.. file.Columns.Select((_, i) => new TextLoader.Column($"{i}", DataKind.String, i))];
         return new(file.Columns, AreSeveral: true, file.LoadPortions(new MLContext(), fields, cancellationToken).SelectMany(
             rows => RowsOf(rows).Select(row => new RecordingRow(row[place], SpeechTable.Resolve(folder, row[place]), row))

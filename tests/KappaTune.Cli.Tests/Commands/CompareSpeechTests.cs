@@ -134,7 +134,7 @@ public sealed class CompareSpeechTests : IDisposable
         File.WriteAllText(_folder.File("test.tsv"), "File\tSaid\n\tgood\n");
         Assert.Contains("Row 1 of the test rows: There is no path.", Fails());
         File.WriteAllText(_folder.File("test.tsv"), "File\tSaid\n");
-        Assert.Contains("test.tsv has no rows.", Fails());
+        Assert.Contains("test.tsv has no rows below its first line", Fails());
         File.WriteAllText(_folder.File("test.tsv"), "File\tText\na.wav\tgood\n");
         Assert.Contains("Name the right one with --said.", Fails());
         WriteTones("test.tsv", 2, seed: 2);
