@@ -93,8 +93,9 @@ public sealed class CompareSpeechTests : IDisposable
         (_, error) = Compare([.. options, "--word-error-rate", "0.9"]);
         Assert.Contains("14 runs, 14 of which are done already", error);
         Assert.Equal(0.9, Result().Matched!.WordErrorRate);
-        // Other frames, another encoder and one that didn't learn alone are other runs.
-        foreach (string[] other in (string[][])[["--bands", "9"], ["--encoder-size", "12"], [], ["--encoder-epochs", "1"]])
+        // Other frames, another encoder, other prompts and an encoder that didn't learn alone are other runs.
+        foreach (string[] other in (string[][])
+            [["--bands", "9"], ["--encoder-size", "12"], ["--prompt-after", "we think"], [], ["--encoder-epochs", "1"]])
         {
             (_, error) = Compare(["--methods", "projector", "--seeds", "1", "--epochs", "1", .. other]);
             Assert.Contains("1 runs; ", error);
