@@ -90,6 +90,7 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         Assert.Contains("\"maximum_seconds\": 1", sound);
 
         Fails("The base model has an encoder already. Leave --encoder-model out.", RecordedEncoder.Whisper, "--base", tuned);
+        Fails("Give a --max-length of as many, or more --convolutions or --stacked-vectors.", RecordedEncoder.Whisper, "--max-length", "8");
         Fails("or raise --max-seconds.", RecordedEncoder.Whisper, "--max-seconds", "0.01");
         Fails("The options of sound say otherwise than the encoder: ", RecordedEncoder.Whisper, "--bands", "7");
         Fails("Leave them out, or give those.", RecordedEncoder.Whisper, "--bands", "7");

@@ -30,6 +30,7 @@ internal static partial class OptionNames
         ("Write F32.", "Give --gguf-weights f32."),
         ("Set EncoderEpochs to 0.", "Leave --encoder-epochs out."),
         ("Set EncoderModel to null", "Leave --encoder-model out"),
+        ("more Convolutions or StackedVectors.", "more --convolutions or --stacked-vectors."),
         ("raise MaximumSeconds", "raise --max-seconds"),
         ("Sound says otherwise than the encoder:", "The options of sound say otherwise than the encoder:"),
         ("Set it to null, or to that.", "Leave them out, or give those."),
