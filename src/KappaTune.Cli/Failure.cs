@@ -30,7 +30,8 @@ internal static class Failure
         error.WriteLine(cause switch
         {
             TrainingStateMismatchException other => OfAnotherRun(other, command),
-            ArgumentException or NotSupportedException or InvalidOperationException => OptionNames.Translate(command, message),
+            ArgumentException or NotSupportedException or InvalidOperationException or AudioFormatException =>
+                OptionNames.Translate(command, message),
             _ => message + RemedyFor(cause),
         });
         return ExitCode.BadInput;

@@ -46,8 +46,8 @@ public sealed record TaskFiles
 /// <summary>A row of a task: its class, and its text or texts.</summary>
 public readonly record struct TaskRow(string Label, string Text, string? Text2);
 
-/// <summary>A task's rows in memory.</summary>
-public sealed class TaskRows
+/// <summary>A task's rows in memory, and of recordings what has no room there in a temporary file until this is disposed.</summary>
+public sealed class TaskRows : IDisposable
 {
     private TaskRows(
         LabelWordSet? words, bool countsPrompts, IReadOnlyList<string> classes, IReadOnlyList<TextExample> train,
@@ -88,6 +88,7 @@ public sealed class TaskRows
     /// <summary>The same of recordings, whose texts are paths and whose labels are what is said.</summary>
     /// <exception cref="ArgumentException">An option isn't allowed.</exception>
     /// <exception cref="FormatException">A file isn't a recording.</exception>
+    /// <exception cref="IOException">There is no room for the frames in the temporary folder.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TaskRows CreateOfSpeech(
         TaskFiles files, IReadOnlyCollection<TaskRow> train, IReadOnlyCollection<TaskRow> test, CancellationToken cancellationToken)
@@ -100,6 +101,8 @@ public sealed class TaskRows
 
         static TextExample[] Said(TaskRow[] rows) => [.. rows.Select(row => new TextExample(row.Label, null, Label: 0))];
     }
+
+    public void Dispose() => Recordings?.Dispose();
 
     /// <summary>Tells tasks apart by what is learnt from them, wherever their files lie.</summary>
     /// <param name="words">The same rows as a language model reads them; null for classifiers.</param>

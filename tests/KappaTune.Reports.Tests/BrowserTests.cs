@@ -85,6 +85,29 @@ public class BrowserTests
     }
 
     [Fact]
+    public async Task What_it_answered_before_and_after_is_shown()
+    {
+        using var folder = new TemporaryFolder();
+        const string Hostile = "<img src=x onerror=alert(4)>";
+        TuningReport report = TuningSample.Report() with
+        {
+            Classes = [],
+            CountedTokens = 5000,
+            Answers = [new("The sky is", " blue", " blue"), new(Hostile, " and so on", "\nText: good")],
+        };
+        HtmlReport.Save(report, folder.File("report.html"));
+        Sight sight = await Browser.Look(folder.File("report.html"));
+        Assert.Empty(sight.Errors);
+        Assert.Equal(0, sight.Images);
+        Assert.Contains("What it answers", sight.Shown);
+        Assert.Contains("Letter for letter the same: 1 of 2 answers.", sight.Text);
+        Assert.Matches(@"(?s)The sky is\s+blue\s+the same.*<img src=x onerror=alert\(4\)>\s+and so on\s+Text: good", sight.Text);
+
+        HtmlReport.Save(report with { Answers = [] }, folder.File("none.html"));
+        Assert.DoesNotContain("What it answers", (await Browser.Look(folder.File("none.html"))).Shown);
+    }
+
+    [Fact]
     public async Task A_model_that_hears_is_told_of_in_errors_of_words_and_characters()
     {
         using var folder = new TemporaryFolder();

@@ -24,7 +24,8 @@ internal static class CompareCellCommand
             try
             {
                 var spec = CellSpec.Parse(Console.In.ReadToEnd());
-                CellRunner.RunAndSave(spec, TaskRowFiles.Read(spec.Task, cancellationToken), cancellationToken);
+                using TaskRows rows = TaskRowFiles.Read(spec.Task, cancellationToken);
+                CellRunner.RunAndSave(spec, rows, cancellationToken);
                 return Task.FromResult(ExitCode.Done);
             }
             catch (ArithmeticException e)

@@ -51,7 +51,7 @@ internal sealed class CompareCommand : Command
 
     private readonly LabelWordOptions _words;
 
-    private readonly ComparedSpeechOptions _speech;
+    private readonly HearingOptions _speech;
 
     private readonly Option<bool> _countPrompts = new("--count-prompts")
     {
@@ -138,7 +138,10 @@ internal sealed class CompareCommand : Command
             _draws, _fraction, _trainLoss, _errorRate, _jobs, _threads, _limitTrain, _limitTest, _name);
         _columns = new(this);
         _words = new(this, "", _columns, (_, result) => _task.IsLanguageModel(result));
-        _speech = new(this);
+        _speech = new(
+            this,
+            "Epochs in which an encoder learns alone first, by characters, once a seed for all methods (default: 0): with 2 --convolutions "
+            + "and 2 --stacked-vectors.");
         Options.Add(_device);
         _table = new(this);
         _cache = new(this);
@@ -177,7 +180,8 @@ internal sealed class CompareCommand : Command
         files.RequireSeveralReaders();
         ComparisonRequest request = RequestOf(result, files, _columns.Read(result.CommandResult));
         var progress = new ComparisonProgress(error);
-        var run = new ComparisonRun(request, TaskRowFiles.Read(request.Task, cancellationToken), progress);
+        using TaskRows rows = TaskRowFiles.Read(request.Task, cancellationToken);
+        var run = new ComparisonRun(request, rows, progress);
         Directory.CreateDirectory(request.Output);
         ComparisonResult comparison;
         try
@@ -224,7 +228,12 @@ internal sealed class CompareCommand : Command
                 LimitTest = result.GetValue(_limitTest),
                 Labels = _task.IsLanguageModel(result.CommandResult) ? _words.Read(result, columns) : null,
                 CountsPrompts = result.GetValue(_countPrompts),
-                Speech = isSpeech ? _speech.Read(result) : null,
+                Speech = !isSpeech ? null : new()
+                {
+                    Sound = _speech.Sound(result) ?? new(),
+                    Fusion = _speech.Fusion(result),
+                    EncoderEpochs = _speech.EncoderEpochs(result),
+                },
             },
             TaskName = result.GetValue(_name),
             Controls = [.. files.Inputs(_controls).Select(text => text == RetentionTexts.English ? text : Path.GetFullPath(text))],

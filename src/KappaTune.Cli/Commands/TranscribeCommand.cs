@@ -146,7 +146,7 @@ internal sealed class TranscribeCommand : Command
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach ((RecordingRow row, HeardFile file) in some.Zip(model.Hear([.. some.Select(row => row.Path)])))
-                    Write(row, file, output, lines);
+                    Write(row, row.Named(file), output, lines);
                 output?.Flush();
             }
         }

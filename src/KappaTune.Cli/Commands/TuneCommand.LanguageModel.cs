@@ -36,6 +36,7 @@ internal sealed partial class TuneCommand
         }) with
         {
             RetentionText = files.Input(_retention),
+            RetentionPrompts = PromptsOf(result),
             ValidationSet = validation,
             CancellationToken = cancellationToken,
         };

@@ -28,6 +28,7 @@ internal sealed partial class TuneCommand
         })) with
         {
             RetentionText = files.Input(_retention),
+            RetentionPrompts = PromptsOf(result),
             CancellationToken = cancellationToken,
         };
         IDataView train = ViewOf(Read(_train)!);

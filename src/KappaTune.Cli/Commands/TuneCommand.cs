@@ -68,6 +68,13 @@ internal sealed partial class TuneCommand : Command
         "Text unlike the task's, on which to measure what the model kept of what it knew before: a file, or english, prose that comes "
         + "along; with a budget, half of it decides (default: none or, with a budget, english).");
 
+    private readonly Option<string[]> _prompts = new Option<string[]>("--retention-prompt")
+    {
+        Description = "A text that the model goes on with before and after, to see whether it still answers as it did, best one that has "
+            + @"nothing to do with the task; \n for a line break; may be given several times.",
+        HelpName = "TEXT",
+    }.Checked(values => CommonOptions.Require(values.All(value => value.Length > 0), "a text is empty."));
+
     private readonly Option<string> _report = CommonOptions.File("--report", "Write a report with charts as one HTML file.");
     private readonly Option<string> _json = CommonOptions.File("--json", "Write the report as JSON.");
 
@@ -91,16 +98,17 @@ internal sealed partial class TuneCommand : Command
         this.AddOptions(_checkpoint, _resume);
         _cache = new(this);
         _ggufWeights.AcceptOnlyFromAmong([.. Enum.GetValues<GgufWeights>().Select(weights => OptionInfo.WordOf(weights))]);
-        this.AddOptions(_retention, _output, _ggufWeights, _adapter, _report, _json);
+        this.AddOptions(_retention, _prompts, _output, _ggufWeights, _adapter, _report, _json);
         _task.Divide(
             this, [.. _columns.OfClasses, _columns.Text, .. _words.All, .. _training.OfClasses],
-            [_columns.Text, _completion, _messages, _ggufWeights, .. _training.OfLanguageModel],
-            [.. _training.OfSpeech, .. _speech.All]);
+            [_columns.Text, _completion, _messages, _ggufWeights, _prompts, .. _training.OfLanguageModel],
+            [_prompts, .. _training.OfSpeech, .. _speech.All]);
         foreach ((string property, Option option) in ((string, Option)[])
             [
                 (nameof(Settings.BaseModel), _base), (nameof(Settings.RetentionText), _retention), (nameof(Settings.Resume), _resume),
                 (nameof(Settings.CheckpointDirectory), _checkpoint), (nameof(Settings.ValidationSet), _validation),
                 (nameof(LanguageModelSettings.MessagesColumnName), _messages),
+                (nameof(LanguageModelSettings.RetentionPrompts), _prompts),
             ])
             OptionNames.Add(this, property, option.Name);
         AddChecks();
@@ -113,8 +121,8 @@ internal sealed partial class TuneCommand : Command
         Option[] writes = isFolder ? [_report, _json] : [_output, _report, _json],
             folders = isFolder ? [_checkpoint, _adapter, _output] : [_checkpoint, _adapter];
         using var files = new CommandFiles(
-            result, reads: [_train, _validation, _test], writes: writes, models: [_base], folders: folders, caches: _cache.Folders,
-            texts: [_retention]);
+            result, reads: [_train, _validation, _test], writes: writes, models: [_base, _speech.EncoderModel], folders: folders,
+            caches: _cache.Folders, texts: [_retention]);
         return _task.IsLanguageModel(result.CommandResult) ? RunLanguageModel(result, files, cancellationToken)
             : _task.IsSpeech(result.CommandResult) ? RunSpeech(result, files, cancellationToken)
             : RunClassifier(result, files, cancellationToken);
@@ -126,6 +134,10 @@ internal sealed partial class TuneCommand : Command
     /// <summary>Whether the model is to be a folder in Hugging Face layout.</summary>
     private bool IsFolder(ParseResult result) =>
         HasDecoder(result.CommandResult) && ModelOutput.EndingOf(result.GetValue(_output)) is "";
+
+    /// <summary>The texts that the model goes on with before and after.</summary>
+    private string[] PromptsOf(ParseResult result) =>
+        [.. (result.GetValue(_prompts) ?? []).Select(prompt => CommonOptions.TextOf(prompt))];
 
     private int RunClassifier(ParseResult result, CommandFiles files, CancellationToken cancellationToken)
     {

@@ -111,7 +111,9 @@ internal sealed class HearingModel : IDisposable
     /// <summary>A file's own fault names it; what else there is names the only row.</summary>
     private string ProblemOf(string path, FormatException e)
     {
-        string message = PlainText.MessageOf(e), row = $"Row 1, column '{Column}': ";
+        // A saved model's bound is what it is.
+        string message = PlainText.MessageOf(e).Replace(", or raise MaximumSeconds", "", StringComparison.Ordinal),
+            row = $"Row 1, column '{Column}': ";
         if (e is AudioFormatException || path.Length == 0)
             return message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message;
         return $"{PlainText.OneLine(path)}: {(message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message)}";

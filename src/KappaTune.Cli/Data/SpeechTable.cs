@@ -21,7 +21,7 @@ internal static class SpeechTable
     {
         TextLoader.Column[] columns =
         [
-            new("File", DataKind.String, file.IndexOf(column, "Name the right one with --file.")),
+            new("File", DataKind.String, PlaceOf(file, column)),
             new("Said", DataKind.String, file.IndexOf(said, "Name the right one with --said.")),
         ];
         IDataView rows = file.Load(new MLContext(), columns);
@@ -34,6 +34,10 @@ internal static class SpeechTable
             ? files
             : throw new FormatException($"{file.Name} has no rows below its first line, which names the columns. Add some.");
     }
+
+    /// <summary>Where a table's column of files is.</summary>
+    /// <exception cref="FormatException">There is no such column.</exception>
+    public static int PlaceOf(TableFile file, string column) => file.IndexOf(column, "Name the right one with --file.");
 
     /// <summary>Rows with columns of these names.</summary>
     public static IDataView ToDataView(MLContext mlContext, IReadOnlyList<SaidFile> files, string column, string said)

@@ -31,18 +31,8 @@ internal static class TaskRowFiles
     private static TaskRow[] Recordings(string option, string path, TaskFiles files)
     {
         var file = TableFile.Open(option, path, TableFormat.Choose(files.Separator, files.Quoted, path));
-        IDataView rows = file.Load(
-            new MLContext(),
-            new[] { (files.Text, "--file"), (files.Label, "--said") }.Select(column => new TextLoader.Column(
-                column.Item1, DataKind.String, file.IndexOf(column.Item1, $"Name the right one with {column.Item2}."))));
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        TaskRow[] read =
-        [
-            .. rows.GetColumn<string>(files.Label).Zip(
-                rows.GetColumn<string>(files.Text),
-                (said, wave) => new TaskRow(said, wave.Length > 0 ? Path.GetFullPath(wave, folder) : "", null)),
-        ];
-        return read.Length > 0 ? read : throw new FormatException($"{file.Name} has no rows. Add some.");
+        return [.. SpeechTable.Read(file, folder, files.Text, files.Label).Select(row => new TaskRow(row.Said, row.Path, null))];
     }
 
     private static TaskRow[] Read(IDataView rows, TextColumns columns)

@@ -47,7 +47,9 @@ public sealed partial class KappaTuneSpeechEstimator
 
         /// <summary>
         /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, for what an
-        /// <see cref="FusionOptions.EncoderModel"/> says, and where frames are given. Default: null.
+        /// <see cref="FusionOptions.EncoderModel"/> says, and where frames are given. Where only
+        /// <see cref="LogMelOptions.MaximumSeconds"/> or <see cref="LogMelOptions.PadToSeconds"/> is set, all else is as an encoder that is
+        /// read says. Default: null.
         /// </summary>
         [IdentifiedBy("the training rows")]
         public LogMelOptions? Sound { get; init; }

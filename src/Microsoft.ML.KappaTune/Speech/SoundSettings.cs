@@ -27,9 +27,15 @@ internal sealed record SoundSettings(SpeechInput Input, LogMelOptions? Sound, in
         }
 
         LogMelOptions sound = options.Sound ?? encoder?.LogMel ?? new();
-        // How long sound may be, or is made to last, is for the user to say.
+        // How long sound may be, or is made to last, is for the user to say, and where that is all that is said, the rest is the encoder's.
         if (encoder?.LogMel is { } its && sound with { MaximumSeconds = its.MaximumSeconds, PadToSeconds = its.PadToSeconds } != its)
-            throw Contradiction($"the encoder's frames are made by {its}. Set it to null, or to that");
+        {
+            var defaults = new LogMelOptions();
+            if (sound with { MaximumSeconds = defaults.MaximumSeconds, PadToSeconds = defaults.PadToSeconds } != defaults)
+                throw Contradiction($"the encoder's frames are made by {its}. Set it to null, or to that");
+            sound = its with { MaximumSeconds = sound.MaximumSeconds, PadToSeconds = sound.PadToSeconds ?? its.PadToSeconds };
+        }
+
         return new(options.Input, sound, rate, sound.Bands);
 
         static ArgumentException Contradiction(string what) =>

@@ -93,8 +93,9 @@ public sealed class CompareSpeechTests : IDisposable
         (_, error) = Compare([.. options, "--word-error-rate", "0.9"]);
         Assert.Contains("14 runs, 14 of which are done already", error);
         Assert.Equal(0.9, Result().Matched!.WordErrorRate);
-        // Other frames, another encoder and one that didn't learn alone are other runs.
-        foreach (string[] other in (string[][])[["--bands", "9"], ["--encoder-size", "12"], [], ["--encoder-epochs", "1"]])
+        // Other frames, another encoder, other prompts and an encoder that didn't learn alone are other runs.
+        foreach (string[] other in (string[][])
+            [["--bands", "9"], ["--encoder-size", "12"], ["--prompt-after", "we think"], [], ["--encoder-epochs", "1"]])
         {
             (_, error) = Compare(["--methods", "projector", "--seeds", "1", "--epochs", "1", .. other]);
             Assert.Contains("1 runs; ", error);
@@ -134,7 +135,7 @@ public sealed class CompareSpeechTests : IDisposable
         File.WriteAllText(_folder.File("test.tsv"), "File\tSaid\n\tgood\n");
         Assert.Contains("Row 1 of the test rows: There is no path.", Fails());
         File.WriteAllText(_folder.File("test.tsv"), "File\tSaid\n");
-        Assert.Contains("test.tsv has no rows.", Fails());
+        Assert.Contains("test.tsv has no rows below its first line", Fails());
         File.WriteAllText(_folder.File("test.tsv"), "File\tText\na.wav\tgood\n");
         Assert.Contains("Name the right one with --said.", Fails());
         WriteTones("test.tsv", 2, seed: 2);

@@ -104,6 +104,15 @@ public sealed class TranscribeTests : IClassFixture<SpeechSample>, IDisposable
     }
 
     [Fact]
+    public void Of_what_is_too_long_no_property_of_the_library_is_told()
+    {
+        string file = _folder.Write("long.wav", WaveBytes.Of(8000, WaveBytes.Tone(8000, 300, 61 * 8000)));
+        (int exitCode, _, string error) = Tool.Run("transcribe", file, "--model", Model);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Contains("lasts 61.0 seconds, and at most 60 are taken. Cut it into utterances.\n", error);
+    }
+
+    [Fact]
     public void A_table_keeps_its_columns_and_its_paths_start_from_its_folder()
     {
         (int exitCode, string output, string error) =
@@ -141,6 +150,16 @@ public sealed class TranscribeTests : IClassFixture<SpeechSample>, IDisposable
         sound.StandardInput.Close();
         Assert.Equal(Heard[0], sound.StandardOutput.ReadToEnd().TrimEnd());
         sound.WaitForExit();
+
+        // What is wrong with it is said of what the user knows.
+        using Process wrong = Tool.StartPiped("transcribe", "-", "--model", Model);
+        wrong.StandardInput.Write("no sound");
+        wrong.StandardInput.Close();
+        string error = wrong.StandardError.ReadToEnd();
+        wrong.WaitForExit();
+        Assert.Equal(ExitCode.BadInput, wrong.ExitCode);
+        Assert.Matches(@"(?m)^standard input[:,] ", error);
+        Assert.DoesNotContain("kappatune-", error);
     }
 
     [Fact]

@@ -52,6 +52,20 @@ public sealed class TuneLanguageModelTests : IDisposable
         Assert.Equal(report.TrainableParameters, model.Report.TrainableParameters);
     }
 
+    [Fact]
+    public void What_it_answers_before_and_after_is_in_the_table_and_both_reports()
+    {
+        (string output, _) = Tune(
+            "train.csv", "--completion", "Completion", "--epochs", "2", "--lr", "0.01", "--retention-prompt", "the film",
+            "--retention-prompt", @"we\nthink", "--report", _folder.File("report.html"));
+        TuningReport report = Report();
+        Assert.Equal(["the film", "we\nthink"], report.Answers.Select(answer => answer.Prompt));
+        int same = report.Answers.Count(answer => answer.IsSame);
+        Assert.Matches(FormattableString.Invariant($@"(?m)^Answers +{same} of 2 as before$"), output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Matches("\"answers\":\\s*\\[\\s*\\{\\s*\"prompt\":\\s*\"the film\"", File.ReadAllText(_folder.File("report.html")));
+    }
+
     [Theory]
     [InlineData("direct")]
     [InlineData("lora")]
@@ -242,6 +256,7 @@ public sealed class TuneLanguageModelTests : IDisposable
 
     [Theory]
     [InlineData("--label L", "--label: only with --task classification.")]
+    [InlineData("--task classification --retention-prompt p", "--retention-prompt: only with --task lm or speech.")]
     [InlineData("--head-epochs 1", "--head-epochs: only with --task classification or speech.")]
     [InlineData("--class-weights balanced", "--class-weights: only with --task classification.")]
     [InlineData("--bands 8", "--bands: only with --task speech.")]

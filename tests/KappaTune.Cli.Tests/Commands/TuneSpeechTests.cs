@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Tests;
+using Microsoft.ML.KappaTune.Tests.Audio;
+using Microsoft.ML.KappaTune.Tests.Fusion;
 
 namespace KappaTune.Cli.Tests.Commands;
 
@@ -46,9 +48,10 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         string tuned = folder.File("tuned"), adapter = folder.File("adapter");
         (int exitCode, string output, string error) = sample.Tune(
             "--epochs", "1", "--encoder-epochs", "2", "--validation-fraction", "0.25", "--early-stopping", "word-error-rate", "--method",
-            "lora", "--rank", "2", "--adapter", adapter, "--output", tuned);
+            "lora", "--rank", "2", "--retention-prompt", "the film", "--adapter", adapter, "--output", tuned);
         Assert.True(exitCode == 0, error);
         Assert.Contains($"Saved:        {tuned}", output);
+        Assert.Matches("(?m)^Answers +[01] of 1 as before$", output);
         Assert.Matches(@"(?m)^The encoder alone: epoch 2 of 2, loss ", error);
         foreach (string name in (string[])["fusion.json", "fusion.safetensors", "sound.json"])
             Assert.True(File.Exists(Path.Combine(tuned, name)) && File.Exists(Path.Combine(adapter, name)), name);
@@ -70,6 +73,44 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.Contains("Give the options of encoder, projector and prompts that are these", error);
         Assert.False(Directory.Exists(folder.File("again")));
+    }
+
+    [Fact]
+    public void An_encoder_that_is_read_is_heard_with_and_messages_are_in_the_commands_words()
+    {
+        using var folder = new TemporaryFolder();
+        string report = folder.File("report.json"), tuned = folder.File("tuned");
+        (int exitCode, string output, string error) =
+            Begin(RecordedEncoder.Whisper, "--max-seconds", "1", "--train-encoder", "--encoder-lr", "1e-5", "--json", report);
+        Assert.True(exitCode == 0, error);
+        Assert.Contains($"Saved:        {tuned}", output);
+        Assert.Equal(8, TuningReport.Load(report).TrainingRows);
+        string sound = File.ReadAllText(Path.Combine(tuned, "sound.json"));
+        Assert.Contains("\"bands\": 6", sound);
+        Assert.Contains("\"maximum_seconds\": 1", sound);
+
+        Fails("The base model has an encoder already. Leave --encoder-model out.", RecordedEncoder.Whisper, "--base", tuned);
+        Fails("Give a --max-length of as many, or more --convolutions or --stacked-vectors.", RecordedEncoder.Whisper, "--max-length", "8");
+        Fails("or raise --max-seconds.", RecordedEncoder.Whisper, "--max-seconds", "0.01");
+        Fails("The options of sound say otherwise than the encoder: ", RecordedEncoder.Whisper, "--bands", "7");
+        Fails("Leave them out, or give those.", RecordedEncoder.Whisper, "--bands", "7");
+        Fails("the encoder takes samples. Leave them out.", RecordedEncoder.Wav2Vec2, "--max-seconds", "1");
+
+        (int ExitCode, string Output, string Error) Begin(string encoder, params string[] options) => Tool.Run(
+        [
+            "tune", "--task", "speech", "--no-cache", "--train", ShortTones(folder), "--encoder-model", RecordedEncoder.Folder(encoder),
+            "--fraction", "0.5", "--epochs", "1", "--batch-size", "8", "--threads", "1", "--device", "cpu", "--stacked-vectors", "2",
+            "--projector-size", "16", "--prompt-before", "the film", "--prompt-after", "we think", .. options,
+            "--output", options.Contains("--json") ? tuned : folder.File("again"),
+            .. options.Contains("--base") ? (string[])[] : ["--base", sample.Base],
+        ]);
+
+        void Fails(string message, string encoder, params string[] options)
+        {
+            (int wrong, _, string why) = Begin(encoder, options);
+            Assert.Equal(ExitCode.BadInput, wrong);
+            Assert.Contains(message, why);
+        }
     }
 
     [Fact]
@@ -124,6 +165,9 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
     [InlineData("--base b --bands 0", "--bands is 0; allowed is from 1 to 512.")]
     [InlineData("--base b --convolutions 9", "--convolutions is 9; allowed is from 1 to 8.")]
     [InlineData("--base b --encoder-lr 2", "--encoder-lr is 2; allowed is above 0 and at most 1.")]
+    [InlineData("--base b --encoder-model m --convolutions 2", "--convolutions: not with --encoder-model, whose files say how it is.")]
+    [InlineData("--base b --encoder-model m --encoder-epochs 1", "--encoder-epochs: not with --encoder-model")]
+    [InlineData("--base b --encoder-model m --raw-frames", "--raw-frames: not with --encoder-model")]
     [InlineData("--base b --early-stopping word-error-rate", "--early-stopping needs validation rows")]
     [InlineData("--base b --output o.gguf", "--output: a model that hears isn't written as .gguf; name a .zip or .mlnet file, or a folder")]
     [InlineData("--task lm --base b --said S", "--said: only with --task speech.")]
@@ -134,6 +178,18 @@ public sealed class TuneSpeechTests(SpeechSample sample) : IClassFixture<SpeechS
             Tool.Run($"tune {task}--train t{output} {options}".Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(ExitCode.WrongUsage, exitCode);
         Assert.Contains(message, error);
+    }
+
+    /// <summary>A table of tones as short as the tiny encoder's window.</summary>
+    private static string ShortTones(TemporaryFolder folder)
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, 8).Select(i =>
+        {
+            string file = $"short-{i}.wav";
+            File.WriteAllBytes(folder.File(file), WaveBytes.Of(8000, WaveBytes.Tone(8000, i % 2 == 0 ? 300 : 2500, 1600)));
+            return $"{file}\t{(i % 2 == 0 ? "good" : "bad")}";
+        });
+        return folder.Write("short.tsv", string.Join('\n', rows.Prepend("File\tSaid")) + "\n");
     }
 
     private static string Compact(string json) => Regex.Replace(json, @"\s+", "");

@@ -89,6 +89,12 @@ public sealed class EncoderModelTests : SpeechPipeline
         var half = new LogMelOptions { Bands = 6, Normalization = LogMelNormalization.Whisper, PadToSeconds = 0.24, MaximumSeconds = 1 };
         using (var padded = Fit(whisper with { Sound = half }, rows))
             Assert.Equal(4, padded.Report!.TrainingRows);
+        // How long sound may be is no contradiction, and all else stays the encoder's.
+        using (var bounded = Fit(whisper with { Sound = new() { MaximumSeconds = 1 } }, rows))
+        using (var unbounded = Fit(whisper, rows))
+            Assert.Equal(unbounded.Report!.Losses, bounded.Report!.Losses);
+        var tooLong = Assert.Throws<FormatException>(() => Fit(whisper with { Sound = new() { MaximumSeconds = 0.1 } }, rows));
+        Assert.Contains("last longer than 0.1 seconds", tooLong.Message);
         KappaTuneSpeechEstimator.Options wave = OptionsFor(RecordedEncoder.Folder(RecordedEncoder.Wav2Vec2));
         Assert.Equal("Sound", Wrong(whisper with { Sound = half, Fusion = wave.Fusion }));
         var frames = whisper with { Input = SpeechInput.Frames, SampleRate = null, FrameSize = 4 };

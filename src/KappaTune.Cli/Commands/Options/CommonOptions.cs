@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
@@ -39,6 +40,10 @@ internal static partial class CommonOptions
     public static Option<string> Device(string description = "auto (default: the first GPU, where there is one), cpu or cuda:0.") =>
         new Option<string>("--device") { Description = description, HelpName = "DEVICE" }.Checked(
             value => Require(DeviceName().IsMatch(value), $"'{value}' isn't auto, cpu, cuda or cuda:0."));
+
+    /// <summary>A text of the command line, in which <c>\n</c> stands for a line break.</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? TextOf(string? value) => value?.Replace(@"\n", "\n", StringComparison.Ordinal);
 
     /// <summary>Adds them in the order of help.</summary>
     public static void AddOptions(this Command command, params ReadOnlySpan<Option> options)

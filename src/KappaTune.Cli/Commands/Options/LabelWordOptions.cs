@@ -29,7 +29,7 @@ internal sealed class LabelWordOptions
                 + $@"{PromptPlaces.Pair} for the second, \n for a line break (default: {PromptPlaces.Text}\n, with --text2 "
                 + $@"{PromptPlaces.Pair}\n, and the label column's name with a colon).",
             HelpName = "TEMPLATE",
-        }.Checked(value => ClassLabels.AsWords(TemplateOf(value)));
+        }.Checked(value => ClassLabels.AsWords(CommonOptions.TextOf(value)));
         command.AddOptions(_prompt, _words);
         _scores = new(command, ClassLabels.AsOutputs);
         All =
@@ -63,11 +63,9 @@ internal sealed class LabelWordOptions
     public ClassLabels Read(ParseResult result, TextColumns columns)
     {
         string texts = columns.Text2 is null ? PromptPlaces.Text : $"{PromptPlaces.Text}\n{PromptPlaces.Pair}";
-        string prompt = result.GetValue(_prompt) is { } given ? TemplateOf(given) : $"{texts}\n{columns.Label}:";
+        string prompt = result.GetValue(_prompt) is { } given ? CommonOptions.TextOf(given) : $"{texts}\n{columns.Label}:";
         return _scores.Apply(result, ClassLabels.AsWords(prompt, WordsOf(result.GetValue(_words) ?? "")));
     }
-
-    private static string TemplateOf(string value) => value.Replace(@"\n", "\n", StringComparison.Ordinal);
 
     private static Dictionary<string, string> WordsOf(string list)
     {

@@ -10,7 +10,7 @@ import { experts } from "./experts.js";
 import { heatmap } from "./heatmap.js";
 import { histogram } from "./histogram.js";
 import { hears, measured, read, taskOf, validated } from "./report.js";
-import { retention } from "./retention.js";
+import { answers, retention } from "./retention.js";
 import { scatter } from "./scatter.js";
 import { scanSummary } from "./summary.js";
 import { table } from "./table.js";
@@ -43,6 +43,10 @@ if (report.tuning) {
     if (report.tuning.retention) {
         document.getElementById("retention").hidden = false;
         Object.assign(drawings, retention(report));
+    }
+    if (report.tuning.answers?.length > 0) {
+        document.getElementById("answers").hidden = false;
+        answers(report.tuning);
     }
     if (report.ways) {
         document.getElementById("beside").hidden = false;

@@ -102,3 +102,15 @@ export function drift({ tuning: { retention: { drift: layers } } }, palette) {
         ],
     };
 }
+
+/** What a language model wrote behind some texts before it was tuned, and what it writes now. */
+export function answers({ answers: all }) {
+    const same = all.filter((answer) => answer.before === answer.after).length;
+    document.getElementById("same-answers").textContent = `${same.toLocaleString("en")} of ${plural(all.length, "answer")}`;
+    document.querySelector("#answered tbody").append(...all.map(({ prompt, before, after }) => {
+        const row = element("tr", "");
+        row.append(...[prompt, before].map((text) => element("td", text, "written")));
+        row.append(before === after ? element("td", "the same", "muted") : element("td", after, "written"));
+        return row;
+    }));
+}

@@ -40,6 +40,7 @@ public class SpeechOptionsTests
         { @"--prompt-after \nb:", Default with { Fusion = new() { PromptAfter = "\nb:" } } },
         { "--encoder-lr 0.01", Default with { Fusion = new() { EncoderLearningRate = 0.01 } } },
         { "--projector-lr 0.02", Default with { Fusion = new() { ProjectorLearningRate = 0.02 } } },
+        { "--encoder-model m --train-encoder", Default with { Fusion = new() { EncoderModel = "m", TrainEncoderModel = true } } },
         { "--encoder-epochs 3", Default with { EncoderEpochs = 3 } },
         { "--max-tokens 20", Default with { Generation = new() { MaxTokens = 20 } } },
         { "--no-word-errors", Default with { MeasureErrors = false } },
