@@ -137,8 +137,13 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 
     public IRowMeter NewMeter(SpeechRows rows) =>
         _request.Writing is { } writing && _validation is { } validation && rows == validation.Rows
-            ? new TranscriptMeter(rows, writing, validation.Tokenizer, Math.Max(_request.Options.BatchSize, FewestWrittenAtOnce))
+            ? new TranscriptMeter(rows, writing, validation.Tokenizer, WrittenAtOnce)
             : new CausalLmMeter(rows.Text);
+
+    /// <remarks>A large encoder that was read, of samples above all, takes about as much memory here as in a step.</remarks>
+    private int WrittenAtOnce => _config!.EncoderModel is null
+        ? Math.Max(_request.Options.BatchSize, FewestWrittenAtOnce)
+        : _request.Options.BatchSize;
 
     /// <remarks>The rows are measured only for a callback.</remarks>
     public void EpochEnded(int epoch, FusedModel model, Func<ValidationResult> training, Func<ValidationResult?> validation) =>
