@@ -32,9 +32,9 @@ internal static class SoundFile
     public static SoundSettings Read(string file)
     {
         var root = JsonField.Read(file);
-        RequireKnown(root, typeof(SoundSettings));
+        RequireAll(root, typeof(SoundSettings));
         if (root.Find("sound") is { } sound)
-            RequireKnown(sound, typeof(LogMelOptions));
+            RequireAll(sound, typeof(LogMelOptions));
         try
         {
             SoundSettings settings = root.Element.Deserialize<SoundSettings>(Json)!;
@@ -52,10 +52,14 @@ internal static class SoundFile
         }
     }
 
-    private static void RequireKnown(JsonField fields, Type type)
+    /// <summary>Requires the fields that are written, and no others: a default for one that isn't there might make other frames.</summary>
+    private static void RequireAll(JsonField fields, Type type)
     {
         string[] known = [.. type.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
-        if (fields.Members().FirstOrDefault(member => !known.Contains(member.Name)).Name is { } unknown)
+        string[] names = [.. fields.Members().Select(member => member.Name)];
+        if (Array.Find(names, name => !known.Contains(name)) is { } unknown)
             throw fields.FaultOf(unknown, "this version doesn't know it", "Use the version that wrote the model, or a later one.");
+        if (Array.Find(known, name => !names.Contains(name)) is { } missing)
+            throw fields.FaultOf(missing, "it is missing", JsonFile.Remedy);
     }
 }
