@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Speech;
@@ -19,6 +20,13 @@ internal static class SoundFile
     };
 
     public static byte[] Write(SoundSettings settings) => JsonSerializer.SerializeToUtf8Bytes(settings, Json);
+
+    /// <summary>Removes from a folder, which is there, what another model heard by: this file, encoder and projector.</summary>
+    public static void RemoveHearingFrom(string folder)
+    {
+        FusionFiles.RemoveFrom(folder);
+        File.Delete(Path.Combine(folder, Name));
+    }
 
     /// <summary>What a folder's file says; null where it has none.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, or of a later version.</exception>
