@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -61,6 +62,14 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
                 $"The base model has an encoder already. Set {nameof(FusionOptions.EncoderModel)} to null, or take a base model that "
                 + "doesn't hear yet.",
                 nameof(SpeechRequest.Fusion));
+        }
+
+        if (has?.EncoderModel is not null)
+        {
+            var problems = new OptionProblems();
+            _request.Fusion.CheckEncoder(
+                problems.Within(nameof(SpeechRequest.Fusion)), "where the base model hears by an encoder that was read");
+            problems.Throw();
         }
 
         using SpeechEncoderModel? read =

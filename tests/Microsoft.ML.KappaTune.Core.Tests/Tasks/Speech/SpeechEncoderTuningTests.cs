@@ -99,6 +99,8 @@ public sealed class SpeechEncoderTuningTests : IDisposable
         Assert.Contains("has an encoder already. Set EncoderModel to null", e.Message);
         e = Assert.Throws<ArgumentException>(() => SpeechTuner.Tune(request with { Fusion = request.Fusion with { ProjectorSize = 12 } }));
         Assert.Contains("\"projector_size\": 16", e.Message);
+        e = Assert.Throws<ArgumentException>(() => SpeechTuner.Tune(request with { Fusion = request.Fusion with { EncoderSize = 64 } }));
+        Assert.Contains("Fusion.EncoderSize is 64", e.Message);
     }
 
     [Fact]
