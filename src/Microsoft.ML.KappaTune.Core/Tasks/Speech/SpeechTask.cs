@@ -87,6 +87,13 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
         if (has is not null)
             RequireSame(has, _config);
         bool trainsEncoder = _config.EncoderModel is null || _request.Fusion.TrainEncoderModel;
+        if (trainsEncoder && _config.EncoderModel is not null && _request.Fusion.EncoderLearningRate is null)
+        {
+            _request.Warn?.Invoke(FormattableString.Invariant(
+                $"The encoder was trained before, and is trained on at the rate of new parameters, {_request.Options.HeadLearningRate}, ")
+                + $"at which it may forget what it hears: set {nameof(FusionOptions.EncoderLearningRate)}, usually to 1e-5.");
+        }
+
         FusedModel model = hears
             ? FusionFiles.Load(checkpoint, checkpoint.Folder, decoder, float32, device, trainsEncoder)
             : FusedModel.Create(
