@@ -42,7 +42,8 @@ internal sealed class LogMelSpectrogram : IDisposable
                 FormattableString.Invariant($"Sample {wrong} is {samples[wrong]}; give finite ones, -1 to 1."), nameof(samples));
         }
 
-        if (samples.Length > _options.MaximumSeconds * _options.SampleRate)
+        // Resampled sound of just that length may have a part of a sample more.
+        if (samples.Length > Math.Ceiling(_options.MaximumSeconds * _options.SampleRate))
         {
             throw new ArgumentException(
                 FormattableString.Invariant($"{samples.Length} samples last longer than {_options.MaximumSeconds} seconds. ")

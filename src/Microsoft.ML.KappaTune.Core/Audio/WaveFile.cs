@@ -15,15 +15,17 @@ internal static class WaveFile
     /// <param name="path">The file.</param>
     /// <param name="sampleRate">Samples a second that are wanted.</param>
     /// <param name="maximumSeconds">The longest sound that is taken.</param>
+    /// <param name="isLimitFixed">Whether no option changes how long it may be.</param>
     /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="AudioFormatException">The file can't be read, has no sound, or too much of it.</exception>
-    public static float[] Read(string path, int sampleRate, double maximumSeconds, CancellationToken cancellationToken = default)
+    public static float[] Read(
+        string path, int sampleRate, double maximumSeconds, bool isLimitFixed = false, CancellationToken cancellationToken = default)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             var header = WaveHeader.Read(path, stream);
-            long frames = FrameCount(path, header, maximumSeconds);
+            long frames = FrameCount(path, header, maximumSeconds, isLimitFixed);
             stream.Position = header.DataStart;
             float[] samples = Read(path, stream, header.Format, (int)frames, cancellationToken);
             return Resampler.Resample(samples, header.Format.SampleRate, sampleRate);
@@ -43,7 +45,7 @@ internal static class WaveFile
         }
     }
 
-    private static long FrameCount(string path, WaveHeader header, double maximumSeconds)
+    private static long FrameCount(string path, WaveHeader header, double maximumSeconds, bool isLimitFixed)
     {
         WaveFormat format = header.Format;
         const string Field = "data size";
@@ -62,7 +64,7 @@ internal static class WaveFile
         string seconds = ((double)frames / format.SampleRate).ToString("0.0##", CultureInfo.InvariantCulture);
         throw new AudioFormatException(
             path, FormattableString.Invariant($"the sound lasts {seconds} seconds, and at most {maximumSeconds} are taken"),
-            $"Cut it into utterances, or raise {nameof(LogMelOptions.MaximumSeconds)}.", Field);
+            isLimitFixed ? "Cut it into utterances." : $"Cut it into utterances, or raise {nameof(LogMelOptions.MaximumSeconds)}.", Field);
     }
 
     private static float[] Read(string path, FileStream stream, WaveFormat format, int count, CancellationToken cancellationToken)

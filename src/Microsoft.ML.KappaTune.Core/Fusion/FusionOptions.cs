@@ -106,8 +106,14 @@ public sealed record FusionOptions
         problems.Require(
             EncoderLayers <= 0 || EncoderHeads <= 0 || EncoderSize % (2L * EncoderHeads) == 0, nameof(EncoderSize), EncoderSize,
             FormattableString.Invariant($"a multiple of {2L * EncoderHeads}, twice EncoderHeads"));
-        if (EncoderModel is null)
-            return;
+        if (EncoderModel is not null)
+            CheckEncoder(problems, $"where {nameof(EncoderModel)} is set");
+    }
+
+    /// <summary>Adds what is said of an encoder that was read from files, which say it.</summary>
+    /// <param name="where">Which encoder that is, in words.</param>
+    internal void CheckEncoder(OptionProblems problems, string where)
+    {
         var defaults = new FusionOptions();
         RequireDefault(nameof(EncoderSize), EncoderSize, defaults.EncoderSize);
         RequireDefault(nameof(Convolutions), Convolutions, defaults.Convolutions);
@@ -117,6 +123,6 @@ public sealed record FusionOptions
         RequireDefault(nameof(NormalizeFrames), NormalizeFrames, defaults.NormalizeFrames);
 
         void RequireDefault<T>(string name, T value, T byDefault) => problems.Require(
-            Equals(value, byDefault), name, value, $"{OptionInfo.TextOf(byDefault)}, its default, where {nameof(EncoderModel)} is set");
+            Equals(value, byDefault), name, value, $"{OptionInfo.TextOf(byDefault)}, its default, {where}");
     }
 }

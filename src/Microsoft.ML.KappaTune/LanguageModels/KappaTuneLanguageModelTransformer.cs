@@ -5,6 +5,7 @@ using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.LanguageModels;
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Speech;
 using Microsoft.ML.KappaTune.Tokenization;
 using Microsoft.ML.Runtime;
 
@@ -138,6 +139,7 @@ public sealed class KappaTuneLanguageModelTransformer : KappaTuneTransformer, ID
         {
             _model.Adapters.Save(folder, Report.BaseModel, _model.TrainedTensors);
             LabelWordFile.WriteTo(folder, null);
+            SoundFile.RemoveHearingFrom(folder);
             return true;
         }));
     }

@@ -60,7 +60,7 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
     }
 
     private float[] ReadFile(string path) => path.Length > 0
-        ? WaveFile.Read(path, _rate, _longest)
+        ? WaveFile.Read(path, _rate, _longest, isLimitFixed: _spectrogram is null)
         : throw new FormatException("There is no path. Name a WAV file, or leave the row out.");
 
     private float[] Resampled(float[] samples)

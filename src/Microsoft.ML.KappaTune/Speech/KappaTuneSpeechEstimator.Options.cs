@@ -33,8 +33,8 @@ public sealed partial class KappaTuneSpeechEstimator
         public string LabelColumnName { get; init; } = "Label";
 
         /// <summary>
-        /// Samples a second of <see cref="SpeechInput.Samples"/>, which are resampled to <see cref="LogMelOptions.SampleRate"/>; from 1000
-        /// to 384000, and null for that rate. Default: null.
+        /// Samples a second of <see cref="SpeechInput.Samples"/>, which are resampled to the rate of <see cref="Sound"/>; from 1000 to
+        /// 384000, and null for that rate. Default: null.
         /// </summary>
         [Range(1000, 384_000), Description("Samples a second of samples"), IdentifiedBy("the training rows")]
         public int? SampleRate { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Fusion;
+using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Persistence;
 using Microsoft.ML.KappaTune.Speech;
@@ -99,6 +100,7 @@ public sealed class KappaTuneSpeechTransformer : KappaTuneTransformer, IDisposab
             _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors.Where(name => !FusionParts.IsOf(name)));
             FusionFiles.Save(folder, module, module.Decoder.WordEmbeddings.dtype);
             WriteSound(folder);
+            LabelWordFile.WriteTo(folder, null);
             return true;
         }));
     }

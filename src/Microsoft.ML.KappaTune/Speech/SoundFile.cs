@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Speech;
@@ -20,6 +21,13 @@ internal static class SoundFile
 
     public static byte[] Write(SoundSettings settings) => JsonSerializer.SerializeToUtf8Bytes(settings, Json);
 
+    /// <summary>Removes from a folder, which is there, what another model heard by: this file, encoder and projector.</summary>
+    public static void RemoveHearingFrom(string folder)
+    {
+        FusionFiles.RemoveFrom(folder);
+        File.Delete(Path.Combine(folder, Name));
+    }
+
     /// <summary>What a folder's file says; null where it has none.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, or of a later version.</exception>
     public static SoundSettings? Find(string folder)
@@ -32,9 +40,9 @@ internal static class SoundFile
     public static SoundSettings Read(string file)
     {
         var root = JsonField.Read(file);
-        RequireKnown(root, typeof(SoundSettings));
+        RequireAll(root, typeof(SoundSettings));
         if (root.Find("sound") is { } sound)
-            RequireKnown(sound, typeof(LogMelOptions));
+            RequireAll(sound, typeof(LogMelOptions));
         try
         {
             SoundSettings settings = root.Element.Deserialize<SoundSettings>(Json)!;
@@ -52,10 +60,14 @@ internal static class SoundFile
         }
     }
 
-    private static void RequireKnown(JsonField fields, Type type)
+    /// <summary>Requires the fields that are written, and no others: a default for one that isn't there might make other frames.</summary>
+    private static void RequireAll(JsonField fields, Type type)
     {
         string[] known = [.. type.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
-        if (fields.Members().FirstOrDefault(member => !known.Contains(member.Name)).Name is { } unknown)
+        string[] names = [.. fields.Members().Select(member => member.Name)];
+        if (Array.Find(names, name => !known.Contains(name)) is { } unknown)
             throw fields.FaultOf(unknown, "this version doesn't know it", "Use the version that wrote the model, or a later one.");
+        if (Array.Find(known, name => !names.Contains(name)) is { } missing)
+            throw fields.FaultOf(missing, "it is missing", JsonFile.Remedy);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 using Microsoft.ML.KappaTune.Inference.LabelWords;
 using Microsoft.ML.KappaTune.Persistence;
+using Microsoft.ML.KappaTune.Speech;
 using Microsoft.ML.KappaTune.TextClassification;
 using Microsoft.ML.Runtime;
 
@@ -74,6 +75,7 @@ public sealed class KappaTuneTextClassificationTransformer : KappaTuneTransforme
         {
             _model.Adapters.Save(folder, Report?.BaseModel, _model.TrainedTensors);
             LabelWordFile.WriteTo(folder, Words);
+            SoundFile.RemoveHearingFrom(folder);
             return true;
         }));
     }

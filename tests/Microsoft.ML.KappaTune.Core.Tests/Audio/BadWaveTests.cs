@@ -130,7 +130,7 @@ public sealed class BadWaveTests : IDisposable
         Assert.InRange(refused, 1000, 1999);
     }
 
-    private static float[] Read(string path) => WaveFile.Read(path, Rate, 60, TestContext.Current.CancellationToken);
+    private static float[] Read(string path) => WaveFile.Read(path, Rate, 60, cancellationToken: TestContext.Current.CancellationToken);
 
     private static (byte[] Bytes, string? Field, string Says) WithFormat(byte[] format, string field, string says) =>
         (WaveBytes.Of(format, new byte[48]), field, says);

@@ -146,6 +146,9 @@ public sealed class LogMelSpectrogramTests
         spectrogram.Compute(new float[4000]);
         ArgumentException tooLong = Assert.Throws<ArgumentException>("samples", () => spectrogram.Compute(new float[4001]));
         Assert.Contains("MaximumSeconds", tooLong.Message, StringComparison.Ordinal);
+        // As much of 44,100 samples a second as is taken, resampled.
+        using (var odd = new LogMelSpectrogram(Small with { MaximumSeconds = 0.50003 }))
+            odd.Compute(Resampler.Resample(new float[22_051], 44_100, 8000));
         foreach (float value in (float[])[float.NaN, float.PositiveInfinity, -1e20f])
         {
             ArgumentException wrong = Assert.Throws<ArgumentException>("samples", () => spectrogram.Compute([0, 0, value]));

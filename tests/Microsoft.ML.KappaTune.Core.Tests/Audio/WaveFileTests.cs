@@ -116,7 +116,7 @@ public sealed class WaveFileTests : IDisposable
         using (var writer = new Peer.WaveFileWriter(path, format))
             writer.WriteSamples(samples, 0, samples.Length);
 
-        float[] read = WaveFile.Read(path, Rate, 60, TestContext.Current.CancellationToken);
+        float[] read = WaveFile.Read(path, Rate, 60, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(5000, read.Length);
         using var reader = new Peer.WaveFileReader(path);
         for (int i = 0; i < read.Length; i++)
@@ -130,7 +130,7 @@ public sealed class WaveFileTests : IDisposable
         string path = _folder.File("long.wav");
         WriteSilence(path, FileRate, Seconds);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        float[] read = WaveFile.Read(path, Rate, Seconds, TestContext.Current.CancellationToken);
+        float[] read = WaveFile.Read(path, Rate, Seconds, cancellationToken: TestContext.Current.CancellationToken);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(Rate * Seconds, read.Length);
         Assert.InRange(allocated, 0, sizeof(float) * (FileRate + Rate) * Seconds + 500_000);
@@ -147,17 +147,21 @@ public sealed class WaveFileTests : IDisposable
         Assert.Equal((path, "data size"), (refused.File, refused.Field));
         Assert.Contains("lasts 3600.0 seconds, and at most 60 are taken", refused.Message, StringComparison.Ordinal);
         Assert.Contains("MaximumSeconds", refused.Remedy, StringComparison.Ordinal);
-        Assert.Equal(8000 * 3600, WaveFile.Read(path, 8000, 3600, TestContext.Current.CancellationToken).Length);
+        refused = Assert.Throws<AudioFormatException>(
+            () => WaveFile.Read(path, Rate, 60, isLimitFixed: true, TestContext.Current.CancellationToken));
+        Assert.Equal("Cut it into utterances.", refused.Remedy);
+        Assert.Equal(8000 * 3600, WaveFile.Read(path, 8000, 3600, cancellationToken: TestContext.Current.CancellationToken).Length);
     }
 
     [Fact]
     public void Reading_is_cancelled() => Assert.Throws<OperationCanceledException>(
-        () => WaveFile.Read(_folder.Write("sound.wav", WaveBytes.Of(Rate, Exact)), Rate, 60, new CancellationToken(canceled: true)));
+        () => WaveFile.Read(
+            _folder.Write("sound.wav", WaveBytes.Of(Rate, Exact)), Rate, 60, cancellationToken: new CancellationToken(canceled: true)));
 
     private float[] Read(byte[] bytes) => Read(_folder.Write("sound.wav", bytes), 60);
 
     private static float[] Read(string path, double maximumSeconds) =>
-        WaveFile.Read(path, Rate, maximumSeconds, TestContext.Current.CancellationToken);
+        WaveFile.Read(path, Rate, maximumSeconds, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>A file with a hole for its samples, which takes no room on most disks.</summary>
     private static void WriteSilence(string path, int rate, int seconds)

@@ -38,7 +38,8 @@ public sealed class ModelFolderTests : LanguageModelPipeline
         using var model = Fit(Options with { Method = TuningMethod.Lora(2) });
         AssertNothingIsLeft(model.SaveModel);
         string adapter = Directory.CreateDirectory(_folder.File("adapter")).FullName;
-        _folder.Write("adapter/label_words.json", "of another model");
+        foreach (string name in (string[])["label_words.json", "fusion.json", "fusion.safetensors", "sound.json"])
+            _folder.Write($"adapter/{name}", "of another model");
         model.SaveAdapter(adapter);
         Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], FilesOf(adapter));
     }

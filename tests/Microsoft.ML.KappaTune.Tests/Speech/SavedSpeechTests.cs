@@ -108,6 +108,7 @@ public sealed class SavedSpeechTests : SpeechPipeline
             [
                 ("\"bands\": 4", "\"bands\": -4", "Bands"), ("\"bands\": 4", "\"bands\": \"4\"", "bands"),
                 ("\"bands\"", "\"stripes\"", "stripes"), ("\"input\": \"path\"", "\"input\": \"pipe\"", "input"),
+                ("\"hop_milliseconds\": 10,", "", "hop_milliseconds"),
             ])
         {
             File.WriteAllText(Path.Combine(folder, "sound.json"), sound.Replace(old, damaged));

@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Models;
+using Microsoft.ML.KappaTune.Options;
 using Microsoft.ML.KappaTune.Retention;
 using Microsoft.ML.KappaTune.Tasks.CausalLm;
 using Microsoft.ML.KappaTune.Tokenization;
@@ -63,6 +64,14 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
                 nameof(SpeechRequest.Fusion));
         }
 
+        if (has?.EncoderModel is not null)
+        {
+            var problems = new OptionProblems();
+            _request.Fusion.CheckEncoder(
+                problems.Within(nameof(SpeechRequest.Fusion)), "where the base model hears by an encoder that was read");
+            problems.Throw();
+        }
+
         using SpeechEncoderModel? read =
             _request.Fusion.EncoderModel is { } folder ? SpeechEncoderModel.Open(folder, _request.Warn) : null;
         _config = read is not null ? FusionConfig.Create(_request.Fusion, read.Config, read.Sound.Normalizes, decoder.HiddenSize)
@@ -78,6 +87,13 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
         if (has is not null)
             RequireSame(has, _config);
         bool trainsEncoder = _config.EncoderModel is null || _request.Fusion.TrainEncoderModel;
+        if (trainsEncoder && _config.EncoderModel is not null && _request.Fusion.EncoderLearningRate is null)
+        {
+            _request.Warn?.Invoke(FormattableString.Invariant(
+                $"The encoder was trained before, and is trained on at the rate of new parameters, {_request.Options.HeadLearningRate}, ")
+                + $"at which it may forget what it hears: set {nameof(FusionOptions.EncoderLearningRate)}, usually to 1e-5.");
+        }
+
         FusedModel model = hears
             ? FusionFiles.Load(checkpoint, checkpoint.Folder, decoder, float32, device, trainsEncoder)
             : FusedModel.Create(
@@ -137,8 +153,13 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 
     public IRowMeter NewMeter(SpeechRows rows) =>
         _request.Writing is { } writing && _validation is { } validation && rows == validation.Rows
-            ? new TranscriptMeter(rows, writing, validation.Tokenizer, Math.Max(_request.Options.BatchSize, FewestWrittenAtOnce))
+            ? new TranscriptMeter(rows, writing, validation.Tokenizer, WrittenAtOnce)
             : new CausalLmMeter(rows.Text);
+
+    /// <remarks>A large encoder that was read, of samples above all, takes about as much memory here as in a step.</remarks>
+    private int WrittenAtOnce => _config!.EncoderModel is null
+        ? Math.Max(_request.Options.BatchSize, FewestWrittenAtOnce)
+        : _request.Options.BatchSize;
 
     /// <remarks>The rows are measured only for a callback.</remarks>
     public void EpochEnded(int epoch, FusedModel model, Func<ValidationResult> training, Func<ValidationResult?> validation) =>

@@ -50,7 +50,10 @@ public sealed class SpeechEncoderTuningTests : IDisposable
     public void It_trains_where_that_is_asked_for_but_for_the_table_of_positions()
     {
         SortedDictionary<string, float[]> its = Read();
-        (_, SortedDictionary<string, float[]> weights) = _tiny.Tune(Task(fusion: Fusion with { TrainEncoderModel = true }));
+        var warnings = new List<string>();
+        (_, SortedDictionary<string, float[]> weights) =
+            _tiny.Tune(Task(fusion: Fusion with { TrainEncoderModel = true }) with { Warn = warnings.Add });
+        Assert.Contains(warnings, line => line.Contains("set EncoderLearningRate, usually to 1e-5"));
         foreach ((string name, float[] values) in OfEncoder(weights))
             Assert.Equal(name == Positions, values.AsSpan().SequenceEqual(its[name]));
         Assert.Equal(its.Keys, OfEncoder(weights).Keys);
@@ -59,8 +62,13 @@ public sealed class SpeechEncoderTuningTests : IDisposable
         (_, weights) = _tiny.Tune(Task(
             _tiny.Options with { MaxEpochs = 1, Precision = TuningPrecision.BFloat16 }, Fusion with { TrainEncoderModel = true }));
         Assert.Equal(its[Positions], weights[Positions]);
+        warnings.Clear();
         (_, weights) = _tiny.Tune(Task(
-            _tiny.Options with { MaxEpochs = 1 }, Fusion with { TrainEncoderModel = true, EncoderLearningRate = 1e-30 }));
+            _tiny.Options with { MaxEpochs = 1 }, Fusion with { TrainEncoderModel = true, EncoderLearningRate = 1e-30 }) with
+        {
+            Warn = warnings.Add,
+        });
+        Assert.DoesNotContain(warnings, line => line.Contains("EncoderLearningRate"));
         foreach ((string name, float[] values) in OfEncoder(weights))
             Assert.All(values.Zip(its[name]), both => Assert.Equal(both.Second, both.First, 1e-6f));
     }
@@ -99,6 +107,8 @@ public sealed class SpeechEncoderTuningTests : IDisposable
         Assert.Contains("has an encoder already. Set EncoderModel to null", e.Message);
         e = Assert.Throws<ArgumentException>(() => SpeechTuner.Tune(request with { Fusion = request.Fusion with { ProjectorSize = 12 } }));
         Assert.Contains("\"projector_size\": 16", e.Message);
+        e = Assert.Throws<ArgumentException>(() => SpeechTuner.Tune(request with { Fusion = request.Fusion with { EncoderSize = 64 } }));
+        Assert.Contains("Fusion.EncoderSize is 64", e.Message);
     }
 
     [Fact]
