@@ -84,7 +84,7 @@ public sealed class SpeechMakingTests : IDisposable
         }
 
         Sound bright = new SoundChange { Tilt = 12, Peak = 1 }.Apply(new([.. Tone(200), .. Tone(3800)]), random);
-        Assert.True(Sound.Power(bright.Samples[..8000]) * 8 < Sound.Power(bright.Samples[8000..]));
+        Assert.True(Sound.Power(bright.Samples[..8000]) * 5 < Sound.Power(bright.Samples[8000..]));
         float[] echo = new SoundChange { Echo = (0.5, 0.1), Peak = 1 }.Apply(new([1, .. new float[1000]]), random).Samples;
         Assert.Equal((1, 0.5f, 0), (echo[0], echo[800], echo[799]));
     }
