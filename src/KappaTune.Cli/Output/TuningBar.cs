@@ -24,7 +24,8 @@ internal static class TuningBar
 
     private static T WithLines<T>(TextWriter writer, bool countsTokens, Func<Action<TuningProgress>, Action<string>, T> tune)
     {
-        (TuningPhase Phase, long Tenth) written = default;
+        // Of each phase: transcripts are written between steps.
+        Dictionary<TuningPhase, long> written = [];
         var clock = Stopwatch.StartNew();
         return tune(Write, writer.WriteLine);
 
@@ -34,15 +35,16 @@ internal static class TuningBar
             if (progress is { Phase: TuningPhase.Validated, Validation: null })
                 return;
             long tenth = progress.TotalSteps == 0 ? 10 : 10L * progress.Step / progress.TotalSteps;
-            bool isNext = tenth > 0 && (progress.Phase, tenth) != written;
-            // What takes no time is said once, when it's done.
-            bool isSlow = progress.Phase == TuningPhase.Training || tenth == 10 || clock.Elapsed >= Slow;
+            bool isNext = tenth > 0 && tenth != written.GetValueOrDefault(progress.Phase);
+            // What takes no time is said once, when it's done, and transcripts, whose errors are said then, not at all.
+            bool isSlow = progress.Phase is TuningPhase.Training or TuningPhase.EncoderAlone || clock.Elapsed >= Slow
+                || (tenth == 10 && progress.Phase != TuningPhase.Transcribing);
             if (progress.Phase == TuningPhase.Validated || (isNext && isSlow))
             {
                 writer.WriteLine(string.Join(", ", Parts(progress, countsTokens).Where(part => part.Length > 0)));
                 clock.Restart();
                 if (progress.Phase != TuningPhase.Validated)
-                    written = (progress.Phase, tenth);
+                    written[progress.Phase] = tenth;
             }
         }
     }
@@ -52,12 +54,21 @@ internal static class TuningBar
     {
         string steps = $"{NumberText.Count(progress.Step)}/{NumberText.Count(progress.TotalSteps)}";
         string epoch = $"Epoch {progress.Epoch}/{progress.TotalEpochs}";
+        string left = progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "";
         return progress switch
         {
             { Phase: TuningPhase.Scanning } => [$"Scanning: {steps} tensors"],
             { Phase: TuningPhase.Tokenizing } => [$"Tokenizing: {steps} rows"],
             { Phase: TuningPhase.Probing } => [$"Finding the learning rate: step {steps}"],
             { Phase: TuningPhase.Deciding } => [$"Measuring against the budget: {steps}"],
+            { Phase: TuningPhase.Transcribing } => [$"{epoch}: transcripts of {steps} validation rows", left],
+            { Phase: TuningPhase.EncoderAlone } =>
+            [
+                $"The encoder alone: epoch {progress.Epoch}/{progress.TotalEpochs}",
+                Invariant($"loss {progress.Loss:0.000}"),
+                left,
+                $"step {steps}",
+            ],
             { Phase: TuningPhase.Retention } => [$"Measuring what was kept: {steps}"],
             { Validation: { } validation } =>
                 [Invariant($"{epoch}: validation loss {validation.Loss:0.0000}, ") + Measured(validation, countsTokens)],
@@ -66,7 +77,7 @@ internal static class TuningBar
                 epoch,
                 Invariant($"loss {progress.Loss:0.000}"),
                 BudgetWords.Used(progress) ?? "",
-                progress.Remaining is { } time ? $"{NumberText.Duration(time)} left" : "",
+                left,
                 $"step {steps}",
                 Invariant($"{progress.RowsPerSecond:0} {(countsTokens ? "tokens/s" : "rows/s")}"),
                 progress.LearningRate > 0 ? Invariant($"lr {progress.LearningRate:0.0e0}") : "",

@@ -14,12 +14,13 @@ internal static class FirstEncoder
     /// <param name="options">Checked options, with epochs for it.</param>
     /// <param name="validation">Rows to measure on; null where the options take a share of the others, or none.</param>
     /// <param name="spool">A folder for its weights, where no training state is kept.</param>
+    /// <param name="progress">Called after every step.</param>
     /// <returns>The file of its weights.</returns>
     /// <exception cref="ArgumentException">No row can be learnt from.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static string Train(
         KappaTuneSpeechEstimator.Options options, IReadOnlyList<SpeechExample> train, IReadOnlyList<SpeechExample>? validation,
-        string spool, Action<string> log, Action<string> warn)
+        string spool, Action<TuningProgress> progress, Action<string> log, Action<string> warn)
     {
         if (validation is null && options.ValidationFraction > 0 && train.Count > 1)
         {
@@ -48,6 +49,7 @@ internal static class FirstEncoder
             Output = file,
             CheckpointDirectory = states,
             Resume = options.Resume,
+            Progress = progress,
             Log = log,
             Warn = warn,
             CancellationToken = options.CancellationToken,

@@ -92,9 +92,9 @@ public sealed partial class KappaTuneSpeechEstimator : IEstimator<KappaTuneSpeec
         ControlSource? controlTexts =
             _options.RetentionSet is { } retentionSet ? ControlRows.Read(retentionSet, _columns.LabelColumn) : null;
 
-        string? encoder = _options.EncoderEpochs == 0 ? null
-            : FirstEncoder.Train(_options, train, validation, spool.Path, Log, Warn);
         using var progress = new ProgressReport(_host, _options.Progress, "KappaTuneSpeech", writesTranscripts: _options.MeasureErrors);
+        string? encoder = _options.EncoderEpochs == 0 ? null
+            : FirstEncoder.Train(_options, train, validation, spool.Path, progress.Report, Log, Warn);
         TuningOutcome<FusedModel> tuned = SpeechTuner.Tune(new SpeechRequest
         {
             Options = _options with { Progress = progress.Report },

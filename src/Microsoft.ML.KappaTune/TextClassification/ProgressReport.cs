@@ -25,7 +25,7 @@ internal sealed class ProgressReport : IDisposable
             TuningProgress last;
             lock (_gate)
                 last = _last;
-            if (last.Phase is not (TuningPhase.Training or TuningPhase.Validated))
+            if (last.Phase is not (TuningPhase.Training or TuningPhase.Validated or TuningPhase.EncoderAlone))
                 return;
             entry.SetMetric(0, last.Loss);
             if (last.Used is { } used)

@@ -59,6 +59,27 @@ public class TuningBarTests
         Assert.Equal(line.Replace($" {step}/", $" {all}/", StringComparison.Ordinal), written.ToString().TrimEnd());
     }
 
+    [Fact]
+    public void An_encoder_that_learns_alone_is_as_a_training() => Assert.Equal(
+        "The encoder alone: epoch 2/10, loss 0.512, 9 min 0 s left, step 40/400",
+        Line(Training with { Phase = TuningPhase.EncoderAlone, RowsPerSecond = double.NaN }, countsTokens: true));
+
+    [Fact]
+    public void Transcripts_that_take_no_time_are_not_told_and_no_step_is_told_twice()
+    {
+        TuningProgress writing = Training with { Phase = TuningPhase.Transcribing, Loss = double.NaN };
+        using var written = new StringWriter();
+        TuningBar.Show(written, countsTokens: false, report =>
+        {
+            report(Training);
+            report(writing with { Step = 20 });
+            report(writing with { Step = 400 });
+            report(Training);
+            return 0;
+        });
+        Assert.Equal(Line(Training), written.ToString().TrimEnd());
+    }
+
     private static TuningProgress Keeping(double used) => Training with { Keeping = Used(used), Used = used };
 
     private static string Line(TuningProgress progress, bool countsTokens = false)

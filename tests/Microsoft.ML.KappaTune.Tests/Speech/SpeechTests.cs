@@ -154,7 +154,10 @@ public sealed class SpeechTests : SpeechPipeline
     {
         IDataView rows = View(Clips(24, seed: 1));
         var options = Options with { EncoderEpochs = 2, ValidationFraction = 0.25 };
-        using var whole = Fit(options, rows);
+        List<TuningProgress> seen = [];
+        using var whole = Fit(options with { Progress = seen.Add }, rows);
+        Assert.Equal((TuningPhase.EncoderAlone, 2), (seen[0].Phase, seen[0].TotalEpochs));
+        Assert.Contains(seen, told => told.Phase == TuningPhase.Transcribing);
         using (var random = Fit(options with { EncoderEpochs = 0 }, rows))
             Assert.NotEqual(random.Report!.Losses, whole.Report!.Losses);
         var kept = options with { CheckpointDirectory = _folder.File("states"), CheckpointEvery = 1 };

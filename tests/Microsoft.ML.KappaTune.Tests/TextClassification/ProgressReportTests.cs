@@ -35,6 +35,8 @@ public class ProgressReportTests
         Assert.Equal(0.61, channel.Ask().Values["Budget used"]);
         report.Report(Training with { Phase = TuningPhase.Deciding });
         Assert.Empty(channel.Ask().Values);
+        report.Report(Training with { Phase = TuningPhase.EncoderAlone });
+        Assert.Equal(400, channel.Ask().Values["of steps"]);
     }
 
     [Fact]

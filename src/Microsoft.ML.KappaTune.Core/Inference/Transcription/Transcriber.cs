@@ -76,17 +76,25 @@ internal sealed class Transcriber(
     }
 
     /// <summary>The same of any number of recordings, so many of like length at once.</summary>
+    /// <param name="recordings">Their frames, as they were made.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="atOnce">How many at once.</param>
+    /// <param name="written">Hears how many are done; null for nobody.</param>
+    /// <param name="cancellationToken">Ends it before the next tokens.</param>
     /// <inheritdoc cref="Transcribe"/>
     public Transcript[] TranscribeAll(
-        IReadOnlyList<Frames> recordings, GenerationOptions options, int atOnce = 16, CancellationToken cancellationToken = default)
+        IReadOnlyList<Frames> recordings, GenerationOptions options, int atOnce = 16, Action<int>? written = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(atOnce);
         var transcripts = new Transcript[recordings.Count];
+        int done = 0;
         foreach (int[] rows in Enumerable.Range(0, recordings.Count).OrderBy(row => recordings[row].Count).Chunk(atOnce))
         {
-            Transcript[] written = Transcribe([.. rows.Select(row => recordings[row])], options, cancellationToken);
+            Transcript[] heard = Transcribe([.. rows.Select(row => recordings[row])], options, cancellationToken);
             for (int i = 0; i < rows.Length; i++)
-                transcripts[rows[i]] = written[i];
+                transcripts[rows[i]] = heard[i];
+            written?.Invoke(done += rows.Length);
         }
 
         return transcripts;

@@ -22,12 +22,12 @@ internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing
 
     public void Add(TextModel model, Tensor states, TokenBatch batch) => _tokens.Add(model, states, batch);
 
-    public void Finish(TextModel model, CancellationToken cancellationToken) =>
-        _errors = TranscriptErrors.Sum(Errors((FusedModel)model, cancellationToken));
+    public void Finish(TextModel model, Action<int, int> report, CancellationToken cancellationToken) =>
+        _errors = TranscriptErrors.Sum(Errors((FusedModel)model, report, cancellationToken));
 
     public ValidationResult Result() => _tokens.Result() with { Transcripts = _errors };
 
-    private IEnumerable<TranscriptErrors> Errors(FusedModel model, CancellationToken cancellationToken)
+    private IEnumerable<TranscriptErrors> Errors(FusedModel model, Action<int, int> report, CancellationToken cancellationToken)
     {
         DecoderConfig decoder = model.Decoder.Config;
         int[] ends = [.. decoder.EndTokenIds.Append(LanguageModelTokenizing.EndOf(tokenizer, decoder)).Distinct()];
@@ -39,8 +39,9 @@ internal sealed class TranscriptMeter(SpeechRows rows, GenerationOptions writing
         GenerationOptions options =
             writing with { MaxTokens = (int)Math.Min(writing.MaxTokens, (long)Lengthening * longest + MoreTokens) };
         SpeechExample[] examples = [.. Enumerable.Range(0, rows.Count).Select(rows.ExampleOf)];
-        Transcript[] heard =
-            transcriber.TranscribeAll([.. examples.Select(example => example.Frames)], options, rowsAtOnce, cancellationToken);
+        report(0, rows.Count);
+        Transcript[] heard = transcriber.TranscribeAll(
+            [.. examples.Select(example => example.Frames)], options, rowsAtOnce, done => report(done, rows.Count), cancellationToken);
         return examples.Zip(heard, (example, transcript) => TranscriptErrors.Of(example.Transcript, transcript.Text));
     }
 }

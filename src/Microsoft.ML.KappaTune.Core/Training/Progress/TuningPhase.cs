@@ -23,4 +23,12 @@ public enum TuningPhase
 
     /// <summary>Measures what the finished model kept of what its base knew; steps are windows of the control text.</summary>
     Retention,
+
+    /// <summary>
+    /// The encoder of a model that is to hear learns alone, by characters, before anything else; steps are the optimizer's, of all epochs.
+    /// </summary>
+    EncoderAlone,
+
+    /// <summary>Writes what is said in the validation rows, of which errors are counted; steps are rows.</summary>
+    Transcribing,
 }

@@ -7,13 +7,13 @@ namespace Microsoft.ML.KappaTune.Training.Progress;
 internal sealed class TuningProgressReporter(TuningOptions options, Action<string>? log, bool countsTokens = false)
 {
     // Often enough to see that it is alive, seldom enough for a log of hours.
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _epochs = options.MaxEpochs;
     private readonly string _counted = countsTokens ? "tokens" : "rows";
     private TimeSpan _lastLine;
-    private TimeSpan _trainingBegan, _probedBefore;
+    private TimeSpan _trainingBegan, _probedBefore, _writingBegan;
     private int? _stepsBefore;
 
     /// <summary>Since the run began.</summary>
@@ -55,6 +55,20 @@ internal sealed class TuningProgressReporter(TuningOptions options, Action<strin
         Log($"Epoch {epoch.Epoch} of {_epochs}: loss {epoch.TrainingLoss:0.0000}, {epoch.RowsPerSecond:0} {_counted}/s{validation}");
         _lastLine = Elapsed;
         Report(ProgressOf(state, totalSteps, TuningPhase.Validated, epoch));
+    }
+
+    /// <summary>Reports how many of an epoch's validation rows have their transcripts; called first with none.</summary>
+    public void Transcribed(int epoch, int done, int all)
+    {
+        if (done == 0)
+            _writingBegan = Elapsed;
+        TimeSpan? remaining = done == 0 ? null : (Elapsed - _writingBegan) * ((double)(all - done) / done);
+        Report(new(
+            TuningPhase.Transcribing, done, all, epoch, _epochs, double.NaN, double.NaN, double.NaN, Elapsed, remaining, null));
+        if (remaining is not { } time || done == all || Elapsed - _lastLine < BetweenLines)
+            return;
+        _lastLine = Elapsed;
+        Log($"Transcripts of {done} of {all} validation rows are written, {NumberText.Duration(time)} left");
     }
 
     /// <summary>What a model does on validation rows.</summary>

@@ -96,7 +96,10 @@ internal interface IRowMeter
     void Add(TextModel model, Tensor states, TokenBatch batch);
 
     /// <summary>Measures what takes more than states, once all rows were added.</summary>
-    void Finish(TextModel model, CancellationToken cancellationToken)
+    /// <param name="model">The model as it is then.</param>
+    /// <param name="report">Hears, on the caller's thread, how many rows are done, at first 0, and how many there are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    void Finish(TextModel model, Action<int, int> report, CancellationToken cancellationToken)
     {
     }
 

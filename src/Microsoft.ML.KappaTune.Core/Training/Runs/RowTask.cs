@@ -1,5 +1,6 @@
 using Microsoft.ML.KappaTune.Models;
 using Microsoft.ML.KappaTune.Training.Frozen;
+using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Training.Runs;
 
@@ -19,16 +20,18 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
     private readonly IRowLoss<TRows> _loss;
     private readonly RowData<TRows> _train;
     private readonly RowData<TRows>? _validation;
+    private readonly TuningProgressReporter? _progress;
     private readonly int _rowsPerStep;
     private int[][] _order = [];
     private int _epoch;
 
     private RowTask(
-        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, RowData<TRows> train, RowData<TRows>? validation, Device device)
+        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, RowData<TRows> train, RowData<TRows>? validation, Device device,
+        TuningProgressReporter? progress)
     {
         (_task, _options, _model) = (task, task.Request.Options, model);
         _loss = task.NewLoss((TModel)model.Model, device);
-        (_train, _validation) = (train, validation);
+        (_train, _validation, _progress) = (train, validation, progress);
         _rowsPerStep = RowSteps.RowsPerStep(_options, train.Rows.Count);
         StepsPerEpoch = RowSteps.PerEpoch(_options, train.Rows.Count);
     }
@@ -36,8 +39,10 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
     /// <summary>Finds and keeps the frozen layers' output for as many rows as memory allows, or as the state says.</summary>
     /// <param name="validation">Rows to validate on; null for none.</param>
     /// <param name="state">Takes the numbers of rows that are kept; a run that goes on keeps those that it says.</param>
+    /// <param name="progress">Hears of what takes long in measuring; null for nobody.</param>
     public static RowTask<TModel, TRows> Create(
-        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, TRows train, TRows? validation, TuningState state, Device device)
+        ITuningTask<TModel, TRows> task, PartlyFrozenModel model, TRows train, TRows? validation, TuningState state, Device device,
+        TuningProgressReporter? progress = null)
     {
         TuningOptions options = task.Request.Options;
         // A single epoch reads each row once, so that keeping gains nothing.
@@ -48,7 +53,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
             RowData<TRows>? held = validation is null ? null
                 : new(validation, Keep(validation, state.CachedValidationRows, budget - kept.Bytes), device);
             (state.CachedTrainingRows, state.CachedValidationRows) = (kept.Count, held?.Frozen.Count ?? 0);
-            return new(task, model, new(train, kept, device), held, device);
+            return new(task, model, new(train, kept, device), held, device, progress);
         }
         catch
         {
@@ -85,10 +90,10 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
     }
 
     public ValidationResult? Measure(int step, CancellationToken cancellationToken) =>
-        _validation is null ? null : Measure(_validation, cancellationToken);
+        _validation is null ? null : Measure(_validation, (step + StepsPerEpoch - 1) / StepsPerEpoch, cancellationToken);
 
     /// <summary>Measures the model on the training rows.</summary>
-    public ValidationResult MeasureTrainingRows(CancellationToken cancellationToken) => Measure(_train, cancellationToken);
+    public ValidationResult MeasureTrainingRows(CancellationToken cancellationToken) => Measure(_train, _epoch, cancellationToken);
 
     public void Dispose()
     {
@@ -98,7 +103,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
     }
 
     /// <summary>All rows, those of like length together.</summary>
-    private ValidationResult Measure(RowData<TRows> data, CancellationToken cancellationToken)
+    private ValidationResult Measure(RowData<TRows> data, int epoch, CancellationToken cancellationToken)
     {
         using var mode = no_grad();
         IRowMeter meter = _task.NewMeter(data.Rows);
@@ -111,7 +116,7 @@ internal sealed class RowTask<TModel, TRows> : ITrainingTask<RowBatch, Validatio
             meter.Add(_model.Model, states, tokens);
         }
 
-        meter.Finish(_model.Model, cancellationToken);
+        meter.Finish(_model.Model, (done, all) => _progress?.Transcribed(epoch, done, all), cancellationToken);
         return meter.Result();
     }
 }

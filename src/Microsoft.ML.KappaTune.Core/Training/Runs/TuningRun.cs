@@ -231,7 +231,7 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
         long began = _request.Clock.GetTimestamp();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
         using RowTask<TModel, TRows> task =
-            RowTask<TModel, TRows>.Create(_task, partlyFrozen, train, validation, state, _device);
+            RowTask<TModel, TRows>.Create(_task, partlyFrozen, train, validation, state, _device, _progress);
         state.Time += _request.Clock.GetElapsedTime(began);
         FrozenActivationCache cache = task.TrainingCache;
         if (cache.Count > 0)

@@ -59,7 +59,10 @@ public sealed class TranscriberTests : IDisposable
         }
 
         Assert.True(together.Select(transcript => transcript.Text).Distinct().Count() > 1, "all are alike, whatever is heard");
-        Transcript[] all = _transcriber.TranscribeAll(recordings, options, atOnce: 4, TestContext.Current.CancellationToken);
+        List<int> told = [];
+        Transcript[] all =
+            _transcriber.TranscribeAll(recordings, options, atOnce: 4, told.Add, TestContext.Current.CancellationToken);
+        Assert.Equal([4, recordings.Length], told);
         Assert.Equal(together.Select(transcript => transcript.Text), all.Select(transcript => transcript.Text));
     }
 

@@ -106,6 +106,19 @@ public sealed class EncoderPretrainingTests : IDisposable
     }
 
     [Fact]
+    public void Progress_tells_every_step_and_the_time_that_is_left()
+    {
+        var seen = new List<TuningProgress>();
+        EncoderReport report = EncoderPretraining.Run(Request with { Epochs = 2, Progress = seen.Add });
+        Assert.Equal(report.Losses, seen.Select(told => new StepLoss(told.Step, told.Loss, told.LearningRate)));
+        Assert.Equal([.. Enumerable.Repeat(1, 6), .. Enumerable.Repeat(2, 6)], seen.Select(told => told.Epoch));
+        Assert.All(seen, told => Assert.Equal(
+            (TuningPhase.EncoderAlone, 12, 2, false), (told.Phase, told.TotalSteps, told.TotalEpochs, told.Remaining is null)));
+        Assert.Equal(TimeSpan.Zero, seen[^1].Remaining);
+        Assert.Equal(seen.Select(told => told.Elapsed).Order(), seen.Select(told => told.Elapsed));
+    }
+
+    [Fact]
     public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted()
     {
         EncoderRequest request = Request with { Epochs = 3 };

@@ -53,7 +53,7 @@ public sealed class SpeechBatchTests : IDisposable
                 new SharedModel<CausalLanguageModel>(tuned.Model), tuned.Model.FusionConfig, tuned.Model.Decoder.Config, tuned.Tokenizer,
                 [TinyDecoder.End], CPU);
             Transcript[] heard = transcriber.TranscribeAll(
-                told, new() { MaxTokens = 4 }, BatchSize, TestContext.Current.CancellationToken);
+                told, new() { MaxTokens = 4 }, BatchSize, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(alone, heard.Select(transcript => transcript.Text));
             Assert.True(alone.Distinct().Count() > 1, "all are heard alike, so that their order can't be told");
         });

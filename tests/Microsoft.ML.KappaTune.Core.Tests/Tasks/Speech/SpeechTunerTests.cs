@@ -70,6 +70,26 @@ public sealed class SpeechTunerTests : IDisposable
     }
 
     [Fact]
+    public void Progress_tells_how_many_transcripts_are_written_after_each_epoch()
+    {
+        var seen = new List<TuningProgress>();
+        TuningOptions options = _tiny.Options with { MaxEpochs = 2, Progress = seen.Add };
+        _tiny.Validation = TinySpeechTask.Rows(40, seed: 2);
+        _tiny.Tune(_tiny.Task(options) with { Writing = new() { MaxTokens = 4 } });
+        TuningProgress[] told = [.. seen.Where(progress => progress.Phase == TuningPhase.Transcribing)];
+        // 32 at once.
+        Assert.Equal([(1, 0), (1, 32), (1, 40), (2, 0), (2, 32), (2, 40)], told.Select(progress => (progress.Epoch, progress.Step)));
+        Assert.All(told, progress => Assert.Equal(
+            (40, 2, progress.Step == 0), (progress.TotalSteps, progress.TotalEpochs, progress.Remaining is null)));
+        Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
+        // The epoch's result comes behind them.
+        Assert.Equal(TuningPhase.Validated, seen[^1].Phase);
+        seen.Clear();
+        _tiny.Tune(_tiny.Task(options));
+        Assert.DoesNotContain(seen, progress => progress.Phase == TuningPhase.Transcribing);
+    }
+
+    [Fact]
     public void Each_part_has_its_rate()
     {
         SortedDictionary<string, float[]> first = First();

@@ -13,11 +13,12 @@ internal sealed class CtcState : TrainingState
     public List<CtcMeasurement> Measured { get; init; } = [];
 }
 
-/// <summary>Measures the encoder and keeps the state after each epoch.</summary>
+/// <summary>Measures the encoder and keeps the state after each epoch, and says how far it is.</summary>
 /// <param name="save">Keeps a state; does nothing where none are kept.</param>
 internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcState state, Action save) : ITrainingCallbacks
 {
     private readonly int _allSteps = checked(task.StepsPerEpoch * request.Epochs);
+    private readonly EncoderProgress _progress = new(request, task.StepsPerEpoch, state.Step);
 
     /// <exception cref="OperationCanceledException">It was cancelled; the state is kept.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite.</exception>
@@ -44,9 +45,7 @@ internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcStat
 
     public bool GoesBack() => false;
 
-    public void AfterStep(double loss, int samples)
-    {
-    }
+    public void AfterStep(double loss, int samples) => _progress.Stepped(state.Losses[^1]);
 
     private void EndEpoch()
     {
@@ -61,7 +60,7 @@ internal sealed class CtcCallbacks(EncoderRequest request, CtcTask task, CtcStat
         }
 
         state.Ended = state.Step;
-        request.Log?.Invoke(FormattableString.Invariant($"The encoder alone: epoch {epoch} of {request.Epochs}{learnt}"));
+        _progress.EndedEpoch(epoch, learnt);
         save();
     }
 }

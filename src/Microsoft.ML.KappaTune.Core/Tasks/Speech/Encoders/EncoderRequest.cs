@@ -57,6 +57,9 @@ internal sealed record EncoderRequest
     [NoEffectOnResult]
     public bool Resume { get; init; }
 
+    /// <summary>Called after every step, from the training thread; null for nobody.</summary>
+    public Action<TuningProgress>? Progress { get; init; }
+
     /// <summary>Takes lines for a log, without line breaks.</summary>
     public Action<string>? Log { get; init; }
 
