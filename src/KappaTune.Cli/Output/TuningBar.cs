@@ -59,6 +59,7 @@ internal static class TuningBar
         {
             { Phase: TuningPhase.Scanning } => [$"Scanning: {steps} tensors"],
             { Phase: TuningPhase.Tokenizing } => [$"Tokenizing: {steps} rows"],
+            { Phase: TuningPhase.Encoding } => [$"Encoding: {steps} rows"],
             { Phase: TuningPhase.Probing } => [$"Finding the learning rate: step {steps}"],
             { Phase: TuningPhase.Deciding } => [$"Measuring against the budget: {steps}"],
             { Phase: TuningPhase.Transcribing } => [$"{epoch}: transcripts of {steps} validation rows", left],

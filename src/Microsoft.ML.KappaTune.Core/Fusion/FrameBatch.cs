@@ -2,27 +2,35 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.KappaTune.Fusion;
 
-/// <summary>Frames of several rows, padded to the longest of them. Belongs to the dispose scope it is made in.</summary>
+/// <summary>
+/// Frames of several rows, or an encoder's states of them, padded to the longest row. Belongs to the dispose scope it is made in.
+/// </summary>
 /// <param name="Values">[B, T, F], zeros behind a row's end.</param>
 /// <param name="Counts">The rows' own frames, [B].</param>
 internal sealed record FrameBatch(Tensor Values, IReadOnlyList<int> Counts)
 {
+    /// <summary>Whether the values are the encoder's states, as <see cref="IFrameEncoder.Encode"/> gives them.</summary>
+    public bool AreStates { get; private init; }
+
+    /// <summary>A batch of frames or, where the states of all rows are known, of these.</summary>
     /// <param name="rows">The rows' frames, all of one size, as the encoder takes them.</param>
     /// <param name="device">Where the tensor is to be.</param>
     public static FrameBatch Create(IReadOnlyList<Frames> rows, Device device)
     {
-        int size = rows[0].Size;
+        bool areStates = rows.All(row => row.States is not null);
+        Frames[] given = areStates ? [.. rows.Select(row => row.States!)] : [.. rows];
+        int size = given[0].Size;
         // A convolution needs a place.
-        long length = Math.Max(1, rows.Max(row => row.Count));
+        long length = Math.Max(1, given.Max(row => row.Count));
         using var scope = NewDisposeScope();
         Tensor values = zeros([rows.Count, length, size], ScalarType.Float32, CPU);
         for (int row = 0; row < rows.Count; row++)
         {
             using Tensor place = values.select(0, row);
-            rows[row].CopyTo(MemoryMarshal.Cast<byte, float>(place.bytes));
+            given[row].CopyTo(MemoryMarshal.Cast<byte, float>(place.bytes));
         }
 
-        return new(values.to(device).MoveToOuterDisposeScope(), [.. rows.Select(row => row.Count)]);
+        return new(values.to(device).MoveToOuterDisposeScope(), [.. rows.Select(row => row.Count)]) { AreStates = areStates };
     }
 }
 

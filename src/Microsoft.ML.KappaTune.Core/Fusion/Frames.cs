@@ -46,6 +46,11 @@ internal sealed class Frames
     /// <summary>How many frames there are.</summary>
     public int Count { get; }
 
+    /// <summary>
+    /// What an encoder that doesn't train makes of them, where that is known: it is read instead of them. Only that encoder may be given it.
+    /// </summary>
+    public Frames? States { get; private init; }
+
     /// <summary>How many values there are.</summary>
     public int Length => Size * Count;
 
@@ -66,7 +71,15 @@ internal sealed class Frames
     public void CopyTo(Span<float> target) => _read(target[..Length]);
 
     /// <summary>The same frames, which are elsewhere.</summary>
-    public Frames ReadBy(FrameReader read) => new(read, Size, Count);
+    public Frames ReadBy(FrameReader read) => new(read, Size, Count) { States = States };
+
+    /// <summary>The same frames, of which an encoder's states are known.</summary>
+    public Frames With(Frames states) => new(_read, Size, Count) { States = states };
+
+    /// <summary>An encoder's states, whatever they are.</summary>
+    /// <param name="values">State after state.</param>
+    /// <param name="size">Values of a state.</param>
+    public static Frames OfStates(float[] values, int size) => new(target => values.CopyTo(target), size, values.Length / size);
 
     /// <summary>The frames as an encoder takes them.</summary>
     /// <exception cref="ArgumentException">They have another size.</exception>

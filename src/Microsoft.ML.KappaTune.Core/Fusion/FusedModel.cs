@@ -62,11 +62,17 @@ internal sealed class FusedModel : CausalLanguageModel
             names, seed: seed);
     }
 
+    /// <summary>What the encoder makes of frames, [B, T', C], zeros behind each row's end.</summary>
+    /// <exception cref="ArgumentException">A row has more frames than the encoder takes.</exception>
+    public Tensor Encode(FrameBatch frames) => _encoder.Encode(frames, Decoder.WordEmbeddings.dtype);
+
     /// <summary>What the projector makes of frames, in their places; null for no frames.</summary>
     public InputVectors? Project(FusedInput input)
     {
         using var scope = NewDisposeScope();
-        Tensor vectors = _projector.Project(_encoder.Encode(input.Frames, Decoder.WordEmbeddings.dtype), input.Frames.Counts);
+        FrameBatch frames = input.Frames;
+        Tensor states = frames.AreStates ? frames.Values.to(Decoder.WordEmbeddings.dtype) : Encode(frames);
+        Tensor vectors = _projector.Project(states, frames.Counts);
         if (vectors.shape[0] != input.Places.shape[0])
         {
             throw new ArgumentException(

@@ -45,6 +45,7 @@ public class TuningBarTests
     [Theory]
     [InlineData(TuningPhase.Probing, 12, 60, "Finding the learning rate: step 12/60")]
     [InlineData(TuningPhase.Deciding, 1, 4, "Measuring against the budget: 1/4")]
+    [InlineData(TuningPhase.Encoding, 8, 16, "Encoding: 8/16 rows")]
     public void Before_and_after_training_it_says_what_it_does(TuningPhase phase, int step, int all, string line)
     {
         using var written = new StringWriter();

@@ -39,6 +39,20 @@ internal sealed class SpeechRows(SpeechRow[] rows, FusionConfig config, int firs
     /// <summary>What a row is made of.</summary>
     public SpeechExample ExampleOf(int row) => rows[row].Example;
 
+    /// <summary>A row's frames, as the encoder takes them.</summary>
+    public Frames FramesOf(int row) => rows[row].Frames;
+
+    /// <summary>Has a row's states read from here on instead of its frames.</summary>
+    public void Keep(int row, Frames states)
+    {
+        SpeechExample example = rows[row].Example;
+        rows[row] = rows[row] with
+        {
+            Example = example with { Frames = example.Frames.With(states) },
+            Frames = rows[row].Frames.With(states),
+        };
+    }
+
     public TokenBatch Batch(int[] batch, Device device)
     {
         TokenBatch tokens = Text.Batch(batch, device);

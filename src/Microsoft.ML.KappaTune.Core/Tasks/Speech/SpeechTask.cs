@@ -21,6 +21,7 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
 
     private readonly SpeechRequest _request;
     private FusionConfig? _config;
+    private SpeechRows? _train;
     private (SpeechRows Rows, HuggingFaceTokenizer Tokenizer)? _validation;
 
     public SpeechTask(SpeechRequest request)
@@ -138,7 +139,7 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     public IReadOnlyDictionary<string, IdentityLabel> IdentityLabels() => TuningIdentity.Labels(_request);
 
     public SpeechRows TokenizeTraining(RowTokenizing how) =>
-        SpeechTokenizing.Tokenize("training", _request.Train, _config!, how);
+        _train = SpeechTokenizing.Tokenize("training", _request.Train, _config!, how);
 
     public SpeechRows? TokenizeValidation(RowTokenizing how)
     {
@@ -147,6 +148,24 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
         SpeechRows rows = SpeechTokenizing.Tokenize("validation", examples, _config!, how);
         _validation = (rows, how.Tokenizer);
         return rows;
+    }
+
+    /// <remarks>
+    /// An encoder that doesn't train makes the same of a row in every epoch. A single one reads each row once, so that keeping gains little.
+    /// </remarks>
+    public IDisposable? Prepare(FusedModel model, Device device, Action<int, int> report)
+    {
+        long bytes = _request.CacheBytes ?? FrameStore.DefaultBytes;
+        if (model.NewParameters.Any(FusionParts.IsOfEncoder) || _request.Options.MaxEpochs == 1 || bytes == 0)
+            return null;
+        SpeechRows[] sets = _validation is { } validation ? [_train!, validation.Rows] : [_train!];
+        var kept = KeptStates.Create(
+            model, sets, _request.Options.BatchSize, bytes, device, report, _request.Options.CancellationToken);
+        string stored = kept.FileBytes == 0 ? "" : $", {NumberText.Bytes(kept.FileBytes)} of them in a temporary file";
+        _request.Log?.Invoke(
+            $"What the encoder makes of {NumberText.Count(sets.Sum(rows => rows.Count), "row", "rows")} is kept, "
+            + $"{NumberText.Bytes(kept.MemoryBytes + kept.FileBytes)}{stored}.");
+        return kept;
     }
 
     public IRowLoss<SpeechRows> NewLoss(FusedModel model, Device device) => new SpeechLoss();

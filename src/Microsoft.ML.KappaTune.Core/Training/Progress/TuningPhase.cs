@@ -31,4 +31,9 @@ public enum TuningPhase
 
     /// <summary>Writes what is said in the validation rows, of which errors are counted; steps are rows.</summary>
     Transcribing,
+
+    /// <summary>
+    /// Computes what an encoder that was read, and doesn't train, makes of recordings, once for all epochs; steps are rows.
+    /// </summary>
+    Encoding,
 }

@@ -50,6 +50,13 @@ internal interface ITuningTask<TModel, TRows>
     /// <summary>Null where there is nothing to validate on.</summary>
     TRows? TokenizeValidation(RowTokenizing how);
 
+    /// <summary>
+    /// Called before the first step, with the model as it trains: computes what its rows need in every epoch, and no training changes. What
+    /// is kept of that is disposed when the training has ended; null for nothing.
+    /// </summary>
+    /// <param name="report">Hears how many rows are done, and how many there are.</param>
+    IDisposable? Prepare(TModel model, Device device, Action<int, int> report) => null;
+
     IRowLoss<TRows> NewLoss(TModel model, Device device);
 
     /// <summary>What measures the model on rows, all of which it is given once.</summary>

@@ -230,6 +230,8 @@ internal sealed class TuningRun<TModel, TRows> : IDisposable
     {
         long began = _request.Clock.GetTimestamp();
         var partlyFrozen = new PartlyFrozenModel(model, weights.All.Select(weight => weight.Slice.Name));
+        using IDisposable? prepared =
+            _task.Prepare(model, _device, (done, all) => _progress.Report(TuningPhase.Encoding, done, all));
         using RowTask<TModel, TRows> task =
             RowTask<TModel, TRows>.Create(_task, partlyFrozen, train, validation, state, _device, _progress);
         state.Time += _request.Clock.GetElapsedTime(began);

@@ -46,6 +46,87 @@ public sealed class SpeechEncoderTuningTests : IDisposable
         Assert.True(last < 0.8 * first, $"it learnt little: {first} became {last}");
     }
 
+    [Theory]
+    [InlineData(RecordedEncoder.Whisper, TuningPrecision.Float32)]
+    [InlineData(RecordedEncoder.Whisper, TuningPrecision.BFloat16)]
+    [InlineData(RecordedEncoder.Wav2Vec2, TuningPrecision.Float32)]
+    public void What_does_not_train_is_computed_once_for_all_epochs(string encoder, TuningPrecision precision)
+    {
+        if (encoder == RecordedEncoder.Wav2Vec2)
+        {
+            _tiny.Train = Samples(24, seed: 1);
+            _tiny.Validation = Samples(10, seed: 2);
+        }
+
+        SpeechExample[] rows = [.. _tiny.Train, .. _tiny.Validation];
+        var read = new List<int>();
+        _tiny.Train = [.. _tiny.Train.Select(Told)];
+        _tiny.Validation = [.. _tiny.Validation.Select(Told)];
+        var seen = new List<TuningProgress>();
+        TuningOptions options =
+            _tiny.Options with { MaxEpochs = 3, LearningRate = 1e-3, Precision = precision, Progress = seen.Add };
+        SpeechRequest request = Task(options, Fusion with { EncoderModel = RecordedEncoder.Folder(encoder) }) with
+        {
+            Writing = new() { MaxTokens = 4 },
+        };
+        TuningReport inMemory = Tuned(null);
+        TuningProgress last = seen.Last(progress => progress.Phase == TuningPhase.Encoding);
+        Assert.Equal((rows.Length, rows.Length), (last.Step, last.TotalSteps));
+
+        // Computed in each batch: the same but for rounding, of which bfloat16 has more.
+        double tolerance = precision == TuningPrecision.BFloat16 ? 0.1 : 1e-5;
+        foreach (TuningReport other in (TuningReport[])[Tuned(100), Tuned(0)])
+        {
+            Assert.Equal(inMemory.Losses[0].Loss, other.Losses[0].Loss, tolerance);
+            foreach ((StepLoss kept, StepLoss its) in inMemory.Losses.Zip(other.Losses))
+                Assert.Equal(kept.Loss, its.Loss, Math.Max(tolerance, 2e-3));
+        }
+
+        TuningReport Tuned(long? bytes)
+        {
+            read.Clear();
+            (TuningReport report, _) = _tiny.Tune(request with { CacheBytes = bytes });
+            // In training, in validation, and for transcripts.
+            int[] expected = bytes == 0 ? [3, 6] : [1];
+            int[] times = [.. read.GroupBy(row => row).Select(group => group.Count()).Distinct().Order()];
+            Assert.Equal(expected, times);
+            Assert.Equal(rows.Length, read.Distinct().Count());
+            return report;
+        }
+
+        SpeechExample Told(SpeechExample row)
+        {
+            int number = Array.IndexOf(rows, row);
+            return row with
+            {
+                Frames = row.Frames.ReadBy(target =>
+                {
+                    read.Add(number);
+                    row.Frames.CopyTo(target);
+                }),
+            };
+        }
+    }
+
+    [Fact]
+    public void Interrupted_and_resumed_is_bit_for_bit_uninterrupted()
+    {
+        TuningOptions options = _tiny.Options with { BatchSize = 4 };
+        (TuningReport whole, SortedDictionary<string, float[]> weights) = _tiny.Tune(Task(options));
+        TuningOptions kept = options with { CheckpointDirectory = _tiny.File("states"), CheckpointEvery = 1 };
+        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Tune(Task(kept with
+        {
+            Progress = told =>
+            {
+                if (told.Phase == TuningPhase.Training && told.Step > 7)
+                    throw new InvalidTimeZoneException();
+            },
+        })));
+        (TuningReport resumed, SortedDictionary<string, float[]> others) = _tiny.Tune(Task(kept with { Resume = true }));
+        Assert.Equal(whole.Losses, resumed.Losses);
+        TinyTask.AssertSame(weights, others);
+    }
+
     [Fact]
     public void It_trains_where_that_is_asked_for_but_for_the_table_of_positions()
     {
@@ -186,6 +267,17 @@ public sealed class SpeechEncoderTuningTests : IDisposable
 
     private static SortedDictionary<string, float[]> OfEncoder(SortedDictionary<string, float[]> weights) =>
         new(weights.Where(pair => FusionParts.IsOfEncoder(pair.Key)).ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>Recordings of 160 to 300 samples.</summary>
+    private static SpeechExample[] Samples(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. TinySpeechTask.Rows(count, seed).Select((row, i) => row with
+        {
+            Frames = new([.. Enumerable.Range(0, random.Next(160, 301)).Select(
+                time => (float)(Math.Sin(time / (i % 2 + 1.5)) + 0.1 * random.NextDouble()))], 1),
+        })];
+    }
 
     /// <summary>Frames of six values, the last two of which are zero.</summary>
     private static SpeechExample[] Widened(SpeechExample[] rows) => [.. rows.Select(row => row with
