@@ -61,26 +61,6 @@ internal sealed class HearingModel : IDisposable
     /// <summary>Hears files, all of them at once, but for those that are wrong.</summary>
     public IReadOnlyList<HeardFile> Hear(IReadOnlyList<string> paths)
     {
-        try
-        {
-            return Transcribe(paths);
-        }
-        catch (FormatException) when (paths.Count > 1)
-        {
-            // It is said of the first that is wrong, before any is heard.
-            int half = paths.Count / 2;
-            return [.. Hear([.. paths.Take(half)]), .. Hear([.. paths.Skip(half)])];
-        }
-        catch (FormatException e)
-        {
-            return [new("", float.NaN, float.NaN, float.NaN, ProblemOf(paths[0], e))];
-        }
-    }
-
-    public void Dispose() => _whole?.Dispose();
-
-    private HeardFile[] Transcribe(IReadOnlyList<string> paths)
-    {
         var definition = SchemaDefinition.Create(typeof(Row));
         definition[nameof(Row.Path)].ColumnName = Column;
         IDataView heard = _model.Transform(
@@ -94,11 +74,18 @@ internal sealed class HearingModel : IDisposable
         ReadOnlyMemory<char> transcript = default;
         while (cursor.MoveNext())
         {
-            text(ref transcript);
-            files.Add(new(transcript.ToString(), Number(0), Number(1), Number(2)));
+            try
+            {
+                text(ref transcript);
+                files.Add(new(transcript.ToString(), Number(0), Number(1), Number(2)));
+            }
+            catch (FormatException e)
+            {
+                files.Add(new("", float.NaN, float.NaN, float.NaN, ProblemOf(paths[files.Count], files.Count, e)));
+            }
         }
 
-        return [.. files];
+        return files;
 
         float Number(int place)
         {
@@ -108,12 +95,12 @@ internal sealed class HearingModel : IDisposable
         }
     }
 
-    /// <summary>A file's own fault names it; what else there is names the only row.</summary>
-    private string ProblemOf(string path, FormatException e)
+    /// <summary>A file's own fault names it; what else there is names its row.</summary>
+    private string ProblemOf(string path, int place, FormatException e)
     {
         // A saved model's bound is what it is.
         string message = PlainText.MessageOf(e).Replace(", or raise MaximumSeconds", "", StringComparison.Ordinal),
-            row = $"Row 1, column '{Column}': ";
+            row = Invariant($"Row {place + 1}, column '{Column}': ");
         if (e is AudioFormatException || path.Length == 0)
             return message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message;
         return $"{PlainText.OneLine(path)}: {(message.StartsWith(row, StringComparison.Ordinal) ? message[row.Length..] : message)}";

@@ -95,6 +95,11 @@ internal sealed record FusionConfig
         : FormattableString.Invariant($"The recording has {frames} frames, and the encoder takes {MaximumFrames}. ")
             + "Cut it where nobody speaks.";
 
+    /// <summary>
+    /// What encoding so many frames takes of memory, about, in frames of which there are a hundred a second: what bounds a batch.
+    /// </summary>
+    public long WeightOf(int frames) => EncoderModel?.WeightOf(frames) ?? frames;
+
     /// <summary>The states that the encoder makes of so many frames.</summary>
     public int StateCount(int frames)
     {

@@ -4,6 +4,13 @@ using Microsoft.ML.KappaTune.IO;
 
 namespace Microsoft.ML.KappaTune.Speech;
 
+/// <summary>The frames of a recording, or what is wrong with it.</summary>
+internal readonly record struct MadeFrames(Frames? Frames, FormatException? Fault)
+{
+    /// <exception cref="FormatException">Something is wrong with it.</exception>
+    public Frames Get() => Fault is null ? Frames! : throw Fault;
+}
+
 /// <summary>Makes frames of recordings. Any number of threads may use it at once, until it is disposed.</summary>
 internal sealed class FrameMaker(SoundSettings settings) : IDisposable
 {
@@ -21,28 +28,32 @@ internal sealed class FrameMaker(SoundSettings settings) : IDisposable
     /// <exception cref="FormatException">A recording isn't one.</exception>
     /// <exception cref="AudioFormatException">A file can't be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Frames[] MakeAll(IReadOnlyList<Recording> recordings, Func<int, string> placeOf, ParallelOptions parallel)
+    public Frames[] MakeAll(IReadOnlyList<Recording> recordings, Func<int, string> placeOf, ParallelOptions parallel) =>
+        Array.ConvertAll(MakeEach(recordings, placeOf, parallel), made => made.Get());
+
+    /// <summary>The same, of each its frames or what is wrong with it.</summary>
+    /// <inheritdoc cref="MakeAll" path="/param"/>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public MadeFrames[] MakeEach(IReadOnlyList<Recording> recordings, Func<int, string> placeOf, ParallelOptions parallel)
     {
-        var frames = new Frames[recordings.Count];
-        var faults = new FormatException?[recordings.Count];
-        Parallel.For(0, frames.Length, parallel, i =>
+        var made = new MadeFrames[recordings.Count];
+        Parallel.For(0, made.Length, parallel, i =>
         {
             try
             {
-                frames[i] = Make(recordings[i]);
+                made[i] = new(Make(recordings[i]), null);
             }
             catch (AudioFormatException e)
             {
                 // It names the file.
-                faults[i] = e;
+                made[i] = new(null, e);
             }
             catch (Exception e) when (e is FormatException or ArgumentException)
             {
-                faults[i] = Fault(placeOf(i), PlainText.MessageOf(e), e);
+                made[i] = new(null, Fault(placeOf(i), PlainText.MessageOf(e), e));
             }
         });
-        int wrong = Array.FindIndex(faults, fault => fault is not null);
-        return wrong < 0 ? frames : throw faults[wrong]!;
+        return made;
     }
 
     /// <summary>What is wrong with a recording, with its place.</summary>

@@ -20,8 +20,8 @@ internal sealed class SpeechFunction(TunedSpeechModel model) : AheadFunction
         RecordingReader reader = ReaderOf(row, inputs[0]);
         var current = new PerRow<Transcript>(row, () =>
         {
-            Frames[] frames = FramesOf([reader.Read()], row is DataViewRowCursor ? row.Position : null);
-            return Transcribe(frames)[0];
+            MadeFrames[] made = FramesOf([reader.Read()], row is DataViewRowCursor ? row.Position : null);
+            return Transcribe([made[0].Get()])[0];
         });
         return CreateGetters(() => current.Value);
     }
@@ -39,21 +39,20 @@ internal sealed class SpeechFunction(TunedSpeechModel model) : AheadFunction
         ValueGetter<float> Number(Func<Transcript, double> part) => (ref float value) => value = (float)part(transcript());
     }
 
-    /// <summary>The frames of recordings, each of which leaves room for a transcript.</summary>
+    /// <summary>The frames of recordings, each of which leaves room for a transcript; or that one is too long, or is none.</summary>
     /// <param name="firstRow">The place of the first among all rows, from 0; null where errors name no rows.</param>
-    /// <exception cref="FormatException">A recording isn't one, is too long, or its file can't be read.</exception>
-    public Frames[] FramesOf(IReadOnlyList<Recording> recordings, long? firstRow)
+    public MadeFrames[] FramesOf(IReadOnlyList<Recording> recordings, long? firstRow)
     {
         using var maker = new FrameMaker(model.Sound);
-        Frames[] frames = maker.MakeAll(
+        MadeFrames[] made = maker.MakeEach(
             recordings, PlaceOf, new() { MaxDegreeOfParallelism = ThreadSetting.CountOf(model.Threads) });
-        for (int i = 0; i < frames.Length; i++)
+        for (int i = 0; i < made.Length; i++)
         {
-            if (model.FindExcess(frames[i].Count) is { } excess)
-                throw FrameMaker.Fault(PlaceOf(i), excess, null);
+            if (made[i].Frames is { } frames && model.FindExcess(frames.Count) is { } excess)
+                made[i] = new(null, FrameMaker.Fault(PlaceOf(i), excess, null));
         }
 
-        return frames;
+        return made;
 
         string PlaceOf(int i)
         {
@@ -61,6 +60,9 @@ internal sealed class SpeechFunction(TunedSpeechModel model) : AheadFunction
             return firstRow is { } first ? FormattableString.Invariant($"row {first + i + 1}, ") + column : column;
         }
     }
+
+    /// <inheritdoc cref="TunedSpeechModel.WeightOf"/>
+    public long WeightOf(int frames) => model.WeightOf(frames);
 
     /// <summary>What is said in recordings, all of them at once.</summary>
     public Transcript[] Transcribe(IReadOnlyList<Frames> recordings)

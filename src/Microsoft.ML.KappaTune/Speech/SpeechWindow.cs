@@ -1,4 +1,3 @@
-using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.Inference;
 using Microsoft.ML.KappaTune.Rows;
 
@@ -6,16 +5,16 @@ namespace Microsoft.ML.KappaTune.Speech;
 
 /// <summary>
 /// Recordings of rows that a cursor has read ahead, and what is said in them: found in batches of like length, a batch when the first of
-/// its rows is asked for.
+/// its rows is asked for. What is wrong with one is said when its row is.
 /// </summary>
 internal sealed class SpeechWindow(SpeechFunction function, RecordingReader reader) : RowWindow
 {
-    // Rows of a batch, at most, and their frames with padding: some minutes of sound.
-    private const int MaximumRows = 16, MaximumFrames = 16_384;
+    // Rows of a batch, at most, and their weight with padding: some minutes of sound, or half of one where each sample is a frame.
+    private const int MaximumRows = 16, MaximumWeight = 16_384;
 
     private readonly List<Recording> _recordings = [];
     private readonly List<int[]> _batches = [];
-    private Frames[]? _frames;
+    private MadeFrames[]? _frames;
     private int[] _batchOf = [];
     private Transcript?[] _transcripts = [];
     private long _firstRow;
@@ -44,27 +43,33 @@ internal sealed class SpeechWindow(SpeechFunction function, RecordingReader read
     {
         if (_frames is null)
             MakeBatches(_frames = function.FramesOf(_recordings, _firstRow));
+        if (_frames[row].Fault is { } fault)
+            throw fault;
         return _transcripts[row] ?? Transcribe(_frames, row);
     }
 
-    private Transcript Transcribe(Frames[] frames, int row)
+    private Transcript Transcribe(MadeFrames[] frames, int row)
     {
         int[] batch = _batches[_batchOf[row]];
-        Transcript[] found = function.Transcribe([.. batch.Select(i => frames[i])]);
+        Transcript[] found = function.Transcribe([.. batch.Select(i => frames[i].Get())]);
         for (int i = 0; i < batch.Length; i++)
             _transcripts[batch[i]] = found[i];
         return _transcripts[row]!;
     }
 
-    private void MakeBatches(Frames[] frames)
+    private void MakeBatches(MadeFrames[] frames)
     {
         _transcripts = new Transcript?[frames.Length];
         _batchOf = new int[frames.Length];
-        int[] byLength = [.. Enumerable.Range(0, frames.Length).OrderByDescending(row => frames[row].Count)];
+        int[] byLength =
+        [
+            .. Enumerable.Range(0, frames.Length).Where(row => frames[row].Fault is null)
+                .OrderByDescending(row => frames[row].Frames!.Count),
+        ];
         for (int begin = 0; begin < byLength.Length;)
         {
-            int longest = Math.Max(1, frames[byLength[begin]].Count);
-            int[] rows = byLength[begin..Math.Min(byLength.Length, begin + Math.Clamp(MaximumFrames / longest, 1, MaximumRows))];
+            long longest = Math.Max(1, function.WeightOf(frames[byLength[begin]].Frames!.Count));
+            int[] rows = byLength[begin..Math.Min(byLength.Length, begin + (int)Math.Clamp(MaximumWeight / longest, 1, MaximumRows))];
             foreach (int row in rows)
                 _batchOf[row] = _batches.Count;
             _batches.Add(rows);

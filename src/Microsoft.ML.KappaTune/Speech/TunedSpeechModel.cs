@@ -90,6 +90,9 @@ internal sealed class TunedSpeechModel : IDisposable
             + "Cut it where nobody speaks.";
     }
 
+    /// <inheritdoc cref="FusionConfig.WeightOf"/>
+    public long WeightOf(int frames) => _transcriber.WeightOf(frames);
+
     /// <summary>Writes what is said in recordings, all of them at once.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public Transcript[] Transcribe(IReadOnlyList<Frames> recordings) => _transcriber.Transcribe(recordings, Writing ?? Greedy);

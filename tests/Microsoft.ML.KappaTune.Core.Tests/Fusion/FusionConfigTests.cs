@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.KappaTune.Checkpoints;
 using Microsoft.ML.KappaTune.Fusion;
 using Microsoft.ML.KappaTune.IO;
 using Microsoft.ML.KappaTune.Options;
@@ -32,6 +33,23 @@ public sealed class FusionConfigTests
         }
 
         Assert.Equal(1 << (31 - convolutions), config.StateCount(int.MaxValue));
+    }
+
+    [Fact]
+    public void What_a_second_of_samples_takes_of_memory_is_not_what_a_second_of_bands_does()
+    {
+        FusionConfig bands = SmallFusion.Config(new());
+        Assert.Equal(3000, bands.WeightOf(3000));
+        const string Config = """{ "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072 }""";
+        SpeechEncoderConfig read =
+            Wav2Vec2Config.ReadFrom(new ConfigFields(JsonField.Parse("config.json", Encoding.UTF8.GetBytes(Config))));
+        FusionConfig samples = FusionConfig.Create(new FusionOptions(), read, normalizesFrames: true, decoderSize: 4);
+        // 3199 places of 512 values, and 49 states; so that a batch has half a minute, and not a second.
+        Assert.Equal(3199 * 512 / 4096 + 49, samples.WeightOf(16_000));
+        Assert.InRange(16_384 / samples.WeightOf(3 * 16_000), 10, 16);
+        Assert.Equal(1, 16_384 / samples.WeightOf(30 * 16_000));
+        Assert.True(samples.WeightOf(int.MaxValue) > 16_384);
+        Assert.Equal(0, samples.WeightOf(0));
     }
 
     [Fact]

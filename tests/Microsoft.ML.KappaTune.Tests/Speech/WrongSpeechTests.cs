@@ -90,6 +90,47 @@ public sealed class WrongSpeechTests : SpeechPipeline
         Assert.StartsWith("Column 'Audio': ", e.Message);
     }
 
+    [Fact]
+    public void What_is_wrong_with_a_file_is_said_when_its_row_is_asked_for_and_of_no_other()
+    {
+        Clip[] clips = Clips(4, seed: 1);
+        using var model = Fit(Options with { MaxEpochs = 1 }, View(clips));
+        string[] heard = Heard(model, View(clips));
+        string none = _folder.File("none.wav"), longer = WriteFile("long.wav", new float[4 * Rate]);
+        IDataView mixed = model.Transform(
+            View(clips[0], new() { Audio = none }, clips[1], new() { Audio = longer }, clips[2], clips[3]));
+        DataViewSchema.Column transcript = mixed.Schema["Transcript"];
+        using DataViewRowCursor cursor = mixed.GetRowCursor([transcript]);
+        var getter = cursor.GetGetter<ReadOnlyMemory<char>>(transcript);
+        ReadOnlyMemory<char> text = default;
+        var found = new List<string>();
+        while (cursor.MoveNext())
+        {
+            switch (cursor.Position)
+            {
+                case 1:
+                    Assert.Equal(none, Assert.Throws<AudioFormatException>(() => getter(ref text)).File);
+                    break;
+                case 3:
+                    string message = Assert.Throws<FormatException>(() => getter(ref text)).Message;
+                    Assert.StartsWith("Row 4, column 'Audio': The recording has ", message);
+                    break;
+                default:
+                    getter(ref text);
+                    found.Add(text.ToString());
+                    break;
+            }
+        }
+
+        Assert.Equal(heard, found);
+        // A row that nobody asks for is nobody's fault.
+        using DataViewRowCursor first = mixed.GetRowCursor([transcript]);
+        var only = first.GetGetter<ReadOnlyMemory<char>>(transcript);
+        Assert.True(first.MoveNext());
+        only(ref text);
+        Assert.Equal(heard[0], text.ToString());
+    }
+
     [Theory]
     [InlineData(SpeechInput.Samples, "Sample 1 is NaN")]
     [InlineData(SpeechInput.Frames, "Value 1 of frame 0 is NaN")]

@@ -49,6 +49,9 @@ internal abstract record SpeechEncoderConfig
     /// <summary>The states that it makes of so many frames.</summary>
     public abstract int StateCount(int frames);
 
+    /// <summary>What encoding so many frames takes of memory, about, in frames of which there are a hundred a second.</summary>
+    public virtual long WeightOf(int frames) => frames;
+
     /// <summary>What it is made of, by the names of its checkpoint below a path.</summary>
     public abstract IEnumerable<ModelPart> Parts(string path);
 

@@ -21,6 +21,9 @@ internal sealed record Wav2Vec2Config : SpeechEncoderConfig
 
     private const string ByChannel = "group", ByPlace = "layer";
 
+    /// <summary>Values that the layers of another encoder hold of each frame, about.</summary>
+    private const int ValuesOfFrame = 4096;
+
     /// <summary>What the names begin with of what only training by itself and heads have.</summary>
     private static readonly string[] Heads =
         ["quantizer.", "project_hid.", "project_q.", "lm_head.", "projector.", "classifier.", "tdnn.", "objective."];
@@ -66,6 +69,12 @@ internal sealed record Wav2Vec2Config : SpeechEncoderConfig
     public override FieldTable SoundFields => SpeechEncoderFields.Wav2Vec2Sound;
 
     public override int StateCount(int frames) => Convolutions.Aggregate(frames, Places);
+
+    /// <remarks>
+    /// The first convolution's values are by far the most: some 1.6 million a second. Another encoder's layers hold some thousands a frame.
+    /// </remarks>
+    public override long WeightOf(int frames) =>
+        StateCount(frames) + (long)Places(frames, Convolutions[0]) * Convolutions[0].Size / ValuesOfFrame;
 
     /// <summary>The places that a convolution gives for so many.</summary>
     public static int Places(int places, SampleConvolution convolution) =>

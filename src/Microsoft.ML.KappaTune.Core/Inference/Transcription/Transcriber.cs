@@ -36,6 +36,9 @@ internal sealed class Transcriber(
     /// <summary>Whether a recording has more frames than the encoder takes; then it says so.</summary>
     public string? FindExcess(int frames) => config.FindExcess(frames);
 
+    /// <inheritdoc cref="FusionConfig.WeightOf"/>
+    public long WeightOf(int frames) => config.WeightOf(frames);
+
     /// <summary>Tokens before the transcript of a recording of so many frames.</summary>
     public int TokensBefore(int frames) => _layout.Prompt(frames).Length;
 
