@@ -2,7 +2,7 @@ namespace Microsoft.ML.KappaTune.Inference;
 
 /// <summary>What a model heard.</summary>
 /// <param name="Text">The words, without blanks around them.</param>
-/// <param name="Tokens">Tokens that were written, an end token included.</param>
+/// <param name="Tokens">Tokens of the text, an end token included; not those that came again and again.</param>
 /// <param name="LogLikelihood">The sum of the logarithms of their probabilities.</param>
 /// <param name="Silence">The probability that the text ends before its first word.</param>
 /// <param name="Stop">Why the text ended.</param>

@@ -18,7 +18,10 @@ internal sealed class TranscriptWriter(
     private readonly StringBuilder _text = new();
     private readonly HashSet<int> _seen = [.. prompt[..places.Start], .. prompt[places.End..]];
     private readonly List<int> _tokens = [];
-    private double _logLikelihood, _silence;
+
+    // The sum up to each token.
+    private readonly List<double> _logLikelihoods = [];
+    private double _silence;
     private GenerationStop? _stop;
     private int? _kept;
 
@@ -42,7 +45,7 @@ internal sealed class TranscriptWriter(
         foreach (int id in missing)
             logits[id] = float.NegativeInfinity;
         int token = _sampler.Next(logits[..vocabulary], _seen);
-        _logLikelihood += before[token] - all;
+        _logLikelihoods.Add((_logLikelihoods.Count > 0 ? _logLikelihoods[^1] : 0) + (before[token] - all));
         _seen.Add(token);
         _tokens.Add(token);
         bool isEnd = endTokens.Contains(token);
@@ -64,8 +67,9 @@ internal sealed class TranscriptWriter(
 
     public Transcript Result()
     {
-        string text = _kept is { } kept ? TextOf(_tokens[..kept]) : _text.ToString();
-        return new(text.Trim(), _tokens.Count, _logLikelihood, _silence, _stop!.Value, _kept is not null);
+        string text = _kept is { } first ? TextOf(_tokens[..first]) : _text.ToString();
+        int count = _kept ?? _tokens.Count;
+        return new(text.Trim(), count, _logLikelihoods[count - 1], _silence, _stop!.Value, _kept is not null);
     }
 
     /// <summary>log Σ exp(x).</summary>

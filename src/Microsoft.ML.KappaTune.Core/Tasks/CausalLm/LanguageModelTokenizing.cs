@@ -57,17 +57,21 @@ internal static class LanguageModelTokenizing
     /// <exception cref="ArgumentException">No token is known that ends a text, where one is to be appended.</exception>
     public static ExampleEncoder NewEncoder(
         HuggingFaceTokenizer tokenizer, DecoderConfig config, int maxTokens, bool appendsEnd, bool countsPrompts) =>
-        new(tokenizer, maxTokens, appendsEnd ? EndOf(tokenizer, config) : -1, countsPrompts);
+        new(tokenizer, maxTokens, appendsEnd ? AppendedEnd(tokenizer, config) : -1, countsPrompts);
 
     /// <summary>The token that ends a text: the tokenizer's, as in a chat template, or else the first of the model's.</summary>
     /// <exception cref="ArgumentException">No token is known that ends a text.</exception>
-    public static int EndOf(HuggingFaceTokenizer tokenizer, DecoderConfig config)
-    {
-        if (tokenizer.EndId >= 0)
-            return tokenizer.EndId;
-        return config.EndTokenIds is [var first, ..] ? first : throw new ArgumentException(
-            "The base model's files name no token that ends a text: neither eos_token in tokenizer_config.json nor eos_token_id in "
-            + "config.json. Don't let one be appended, or name one there.",
-            nameof(LanguageModelRequest.AppendsEnd));
-    }
+    public static int EndOf(HuggingFaceTokenizer tokenizer, DecoderConfig config) => FindEnd(tokenizer, config)
+        ?? throw Endless("Name the one there that ended texts in the model's training.", nameof(TuningOptions.BaseModel));
+
+    private static int AppendedEnd(HuggingFaceTokenizer tokenizer, DecoderConfig config) => FindEnd(tokenizer, config)
+        ?? throw Endless("Don't let one be appended, or name one there.", nameof(LanguageModelRequest.AppendsEnd));
+
+    private static int? FindEnd(HuggingFaceTokenizer tokenizer, DecoderConfig config) =>
+        tokenizer.EndId >= 0 ? tokenizer.EndId : config.EndTokenIds is [var first, ..] ? first : null;
+
+    private static ArgumentException Endless(string remedy, string option) => new(
+        "The base model's files name no token that ends a text: neither eos_token in tokenizer_config.json nor eos_token_id in config.json. "
+        + remedy,
+        option);
 }
