@@ -47,7 +47,8 @@ internal sealed class Frames
     public int Count { get; }
 
     /// <summary>
-    /// What an encoder that doesn't train makes of them, where that is known: it is read instead of them. Only that encoder may be given it.
+    /// What an encoder that doesn't train makes of them, where that is known: it is read instead of them, for a model with that encoder
+    /// alone.
     /// </summary>
     public Frames? States { get; private init; }
 

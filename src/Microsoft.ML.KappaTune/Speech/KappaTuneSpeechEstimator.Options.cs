@@ -49,7 +49,7 @@ public sealed partial class KappaTuneSpeechEstimator
         /// How sound becomes frames; saved with the model. Null for the defaults of <see cref="LogMelOptions"/>, for what an
         /// <see cref="FusionOptions.EncoderModel"/> says, and where frames are given. Where only
         /// <see cref="LogMelOptions.MaximumSeconds"/> or <see cref="LogMelOptions.PadToSeconds"/> is set, all else is as an encoder that is
-        /// read says. Default: null.
+        /// read says. An encoder of samples, wav2vec2's, needs null, and takes sound of a minute at most. Default: null.
         /// </summary>
         [IdentifiedBy("the training rows")]
         public LogMelOptions? Sound { get; init; }

@@ -71,7 +71,7 @@ internal static class LanguageModelTokenizing
         tokenizer.EndId >= 0 ? tokenizer.EndId : config.EndTokenIds is [var first, ..] ? first : null;
 
     private static ArgumentException Endless(string remedy, string option) => new(
-        "The base model's files name no token that ends a text: neither eos_token in tokenizer_config.json nor eos_token_id in config.json. "
-        + remedy,
+        "The base model's files name no token that ends a text: neither eos_token in tokenizer_config.json nor eos_token_id in "
+        + $"config.json. {remedy}",
         option);
 }

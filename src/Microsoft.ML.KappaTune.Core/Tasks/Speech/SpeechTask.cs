@@ -151,7 +151,7 @@ internal sealed class SpeechTask : ITuningTask<FusedModel, SpeechRows>
     }
 
     /// <remarks>
-    /// An encoder that doesn't train makes the same of a row in every epoch. A single one reads each row once, so that keeping gains little.
+    /// An encoder that doesn't train makes the same of a row in every epoch. A single one reads each row once, so that little is gained.
     /// </remarks>
     public IDisposable? Prepare(FusedModel model, Device device, Action<int, int> report)
     {

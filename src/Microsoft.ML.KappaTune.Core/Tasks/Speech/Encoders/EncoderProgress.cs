@@ -3,7 +3,9 @@ using Microsoft.ML.KappaTune.Training.Progress;
 
 namespace Microsoft.ML.KappaTune.Tasks.Speech;
 
-/// <summary>Tells the caller how far an encoder is that learns alone: every step to the callback, and to the log what a person reads.</summary>
+/// <summary>
+/// Tells the caller how far an encoder is that learns alone: every step to the callback, and to the log what a person wants to read.
+/// </summary>
 /// <param name="stepsPerEpoch">Steps of an epoch.</param>
 /// <param name="stepsBefore">Steps that were done before this process.</param>
 internal sealed class EncoderProgress(EncoderRequest request, int stepsPerEpoch, int stepsBefore)
