@@ -82,8 +82,7 @@ internal sealed class PretrainingModels(PretrainingOptions options, HuggingFaceT
     /// <summary>A decoder in Llama's layout, or a mixture of experts in OLMoE's, whose head is the word embeddings.</summary>
     private CausalLanguageModel NewDecoder()
     {
-        // Some tokenizers have one token for the end of texts and for padding.
-        int end = tokenizer.SeparatorId >= 0 ? tokenizer.SeparatorId : tokenizer.PadId;
+        int end = CorpusTokens.EndOf(tokenizer);
         DecoderConfig config = new()
         {
             VocabularySize = tokenizer.VocabularySize,

@@ -63,6 +63,11 @@ public sealed record PretrainingOptions
     [Description("Whether position embeddings begin as sinusoids, with `masked`; they are trained like all others.")]
     public bool SinusoidalPositions { get; init; }
 
+    [Description(
+        "Whether the token that ends a text stands behind each paragraph, with `next-token`; without, what is tuned from the model can't "
+        + "end a text.")]
+    public bool EndOfText { get; init; } = true;
+
     [Description("Steps of the optimizer; instead of `epochs` (default: what `epochs` need)"), Range(1, int.MaxValue)]
     public int? Steps { get; init; }
 

@@ -151,11 +151,9 @@ internal sealed class PretrainingRun(PretrainingRequest request, Device device)
 
     private TokenWindows Tokenize(TextCorpus text, HuggingFaceTokenizer tokenizer, LanguageModelObjective objective)
     {
-        int[][] lines = new int[text.Lines.Count][];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = request.CancellationToken };
-        Parallel.For(
-            0, lines.Length, parallel, i => lines[i] = tokenizer.EncodePrefix(text.Lines[i] + objective.LineEnd, int.MaxValue).Ids);
-        int[] tokens = [.. lines.SelectMany(line => line)];
+        int? end = _options is { Objective: PretrainingObjective.NextToken, EndOfText: true } ? CorpusTokens.EndOf(tokenizer) : null;
+        int[] tokens = CorpusTokens.Of(text.Lines, tokenizer, objective.LineEnd, end, parallel);
         return tokens.Length >= FewestTokens ? new(tokens, objective.WindowTokens) : throw new FormatException(
             $"{text.Name} has {tokens.Length} tokens to use; {FewestTokens} are needed. Give more text.");
     }
