@@ -22,6 +22,7 @@ public sealed class NextTokenTests : IDisposable
         Tokenizer = null,
         Vocabulary = 320,
         Dropout = 0,
+        EndOfText = false,
     };
 
     public void Dispose() => _corpus.Dispose();
@@ -57,6 +58,30 @@ public sealed class NextTokenTests : IDisposable
         Assert.Equal(losses.Count, report.HeldOutGuesses);
         Assert.Equal(losses.Average(), report.Last.Loss, 1e-4);
         Assert.Contains(layout, File.ReadAllText(Path.Combine(folder, "README.md")));
+    }
+
+    [Fact]
+    public void The_end_of_a_text_stands_behind_each_paragraph_and_without_it_the_text_is_as_it_was()
+    {
+        Pretrainer.Run(_corpus.Task(_options with { Steps = 1 }));
+        using Checkpoint checkpoint = Checkpoint.Open(_corpus["model"]);
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.Create(TokenizerFiles.Read(checkpoint));
+        int end = Assert.Single(DecoderConfig.Read(checkpoint).EndTokenIds);
+        Assert.Equal(end, CorpusTokens.EndOf(tokenizer));
+        string[] lines = ["the cat drinks milk.", "a dog eats meat."];
+        int[] with = CorpusTokens.Of(lines, tokenizer, "\n", end, new()), without = CorpusTokens.Of(lines, tokenizer, "\n", null, new());
+        Assert.Equal(without, lines.SelectMany(line => tokenizer.EncodePrefix(line + "\n", int.MaxValue).Ids));
+        Assert.DoesNotContain(end, without);
+        Assert.Equal(without, with.Where(id => id != end));
+        int newLine = Assert.Single(tokenizer.EncodePrefix("\n", int.MaxValue).Ids);
+        Assert.Equal([end, newLine], with[^2..]);
+        Assert.Equal(2, with.Count(id => id == end));
+
+        // By default a run trains on it.
+        PretrainingReport plain = Pretrainer.Run(_corpus.Task(_options with { Steps = 1 }, "plain"));
+        PretrainingReport ended = Pretrainer.Run(_corpus.Task(_options with { Steps = 1, EndOfText = true }, "ended"));
+        Assert.True(new PretrainingOptions().EndOfText);
+        Assert.Equal(plain.CorpusTokens + plain.Corpus.Lines.Count, ended.CorpusTokens);
     }
 
     [Fact]
