@@ -124,7 +124,8 @@ public sealed class PretrainingOptionsTests : IDisposable
               "hidden": 24, "heads": 3, "intermediate": 50, "expertsPerToken": 3, "routerBalance": 0.5, "initializerRange": 0.04, "sinusoidalPositions": true, "steps": 77,
                 "batchSize": 5, "learningRate": 0.002, "schedule": "cosine",
               "warmup": 0.2, "weightDecay": 0.05, "beta2": 0.9, "gradientClip": 2, "dropout": 0.3, "tuningDropout": 0.4, "maskRate": 0.2,
-              "wholeWords": false, "shortShare": 0.5, "endOfText": false, "precision": "bfloat16", "storage": "float32", "checkpointEvery": 9,
+              "wholeWords": false, "shortShare": 0.5, "endOfText": false,
+              "precision": "bfloat16", "storage": "float32", "checkpointEvery": 9,
               "heldOutShare": 0.1, "heldOutWindows": 12, "seed": -3,
             }
             """));
