@@ -1,24 +1,25 @@
 // Teaches a small language model to hear: strings of one to five digits and short commands, said by speech synthesizers. It is tested on
 // voices that it has never heard and, where Debian's asterisk-core-sounds-en-wav is installed, on a person.
-// usage: dotnet run --project samples/SpokenDigits [quick]
+// usage: dotnet run --project samples/SpokenDigits [tables] [quick]
+//        tables: only make the speech, some 300 MB, and leave it in out/spoken-digits as WAV files with tables of them: train.tsv, test.tsv
+//        (new voices) and person.tsv, of the columns File, Said and By. kappatune tune --task speech and compare --task speech read these.
 //        quick: the same with little data, to see that all parts work; it learns nothing, and is left in out/spoken-digits-quick.
 // Needs Debian's espeak-ng, and hears people better with flite and festival. Leaves out/spoken-digits/index.html, a page to look at and
 // listen to, model.zip, the language model (base), and what was spoken (speech), which another run takes up.
 using Microsoft.ML;
 using Microsoft.ML.KappaTune;
 
-if (args is not ([] or ["quick"]))
+if (args is not ([] or ["quick"] or ["tables"] or ["tables", "quick"]))
 {
-    Console.Error.WriteLine("usage: SpokenDigits [quick]");
+    Console.Error.WriteLine("usage: SpokenDigits [tables] [quick]");
     return 2;
 }
 
 const int BatchSize = 16;
-bool isQuick = args.Length > 0;
+bool isQuick = args.Contains("quick");
 Sizes sizes = isQuick ? Sizes.Quick : Sizes.Full;
 string folder = isQuick ? "out/spoken-digits-quick" : "out/spoken-digits";
 string modelFile = Path.Combine(folder, "model.zip"), pageFile = Path.Combine(folder, "index.html");
-string speech = Path.Combine(folder, "speech");
 var times = new Times();
 IReadOnlyList<Voice> voices = Voice.FindAll(missing => Console.WriteLine(
     $"{missing.Program} isn't installed, so its voices are left out. To have them: apt-get install {missing.Package}"));
@@ -28,20 +29,19 @@ if (!voices.Any(voice => voice.Synthesizer is EspeakNg))
     return 1;
 }
 
-// Each voice's utterances are changed as microphones, rooms and telephones change them; the person's stay as they are.
-var random = new Random(1);
-Utterance[] spoken = Speakers.Say([.. voices.Where(voice => !voice.IsNew)], sizes.Utterances, speech, random);
-Utterance[] tested = Speakers.Say([.. voices.Where(voice => voice.IsNew)], sizes.Tested, speech, random);
-Utterance[]? person = Person.Find(strings: sizes.Tested / 5, random);
-if (person is null)
+var corpus = Corpus.Speak(voices, sizes, Path.Combine(folder, "speech"));
+if (corpus.Recorded is null)
     Console.WriteLine($"There is no person to test it on. To have one: apt-get install {Person.Package}");
-Utterance[] training = Utterance.Change(spoken, sizes.Changes, seed: 2);
-tested = Utterance.Change(tested, 1, seed: 3);
-random.Shuffle(tested);
 Console.WriteLine(
-    $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {training.Length} utterances, "
-    + $"{training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; "
+    $"{voices.Count(voice => !voice.IsNew)} voices to learn from say {corpus.Training.Length} utterances, "
+    + $"{corpus.Training.Sum(utterance => utterance.Sound.Seconds) / 60:0} minutes; "
     + $"{voices.Count(voice => voice.IsNew)} others are for the test.");
+if (args.Contains("tables"))
+{
+    Console.WriteLine($"Written: {string.Join(", ", corpus.WriteTables(folder))}");
+    return 0;
+}
+
 times.Add("Speech made");
 
 string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
@@ -67,22 +67,22 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     },
     EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
     MaxEpochs = sizes.Epochs,
-    MaximumTime = TimeSpan.FromMinutes(5),      // a slower machine takes fewer steps
+    MaximumTime = TimeSpan.FromMinutes(5),      // of all together: a slower machine takes fewer steps
     BatchSize = BatchSize,
     Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
     LearningRate = 5e-4,
-    ValidationSet = Rows(tested.Take(sizes.Watched)),
+    ValidationSet = Rows(corpus.Tested.Take(sizes.Watched)),
     RetentionText = unread,                     // what is kept of the base's language
     Progress = Show.Epoch,
 });
-using var model = estimator.Fit(Rows(training));
+using var model = estimator.Fit(Rows(corpus.Training));
 times.Add("Trained to hear");
 
-mlContext.Model.Save(model, Rows(training).Schema, modelFile);
+mlContext.Model.Save(model, Rows(corpus.Training).Schema, modelFile);
 using var loaded = (KappaTuneSpeechTransformer)mlContext.Model.Load(modelFile, out _);
 using var engine = mlContext.Model.CreatePredictionEngine<Recording, Heard>(loaded);
-List<Group> groups = [Group.Of("new voices", tested.Skip(sizes.Watched), Hear)];
-if (person is not null)
+List<Group> groups = [Group.Of("new voices", corpus.Tested.Skip(sizes.Watched), Hear)];
+if (corpus.Recorded is { } person)
     groups.Add(Group.Of("a person", person, Hear));
 times.Add("Tested");
 

@@ -2,8 +2,9 @@
 // thousands of steps. It may be interrupted at any time: the same command goes on, to the same result.
 // usage: dotnet run --project samples/SpokenPrompts MODEL TABLE [MINUTES [RECORDINGS [VOICES]]]
 //        MODEL: a decoder, as a folder in Hugging Face layout or a .gguf file. TABLE: rows of Path and Text, tab-separated, with a header:
-//        phrases that a person recorded. MINUTES: of training, 480 unless it is said; fewer plan fewer steps. RECORDINGS: the folder where
-//        the paths begin, that of Debian's asterisk-core-sounds-en-wav unless it is said. VOICES: that say each phrase, 12.
+//        phrases that a person recorded. MINUTES: of training all together, 480 unless it is said; fewer plan fewer steps. What comes before
+//        isn't bounded by them: the speech is made, and the encoder learns alone, four times over it. RECORDINGS: the folder where the paths
+//        begin, that of Debian's asterisk-core-sounds-en-wav unless it is said. VOICES: that say each phrase, 12; fewer make all of it short.
 // Needs Debian's espeak-ng, and hears people better with flite and festival. It learns from synthesizers alone; a fifth of the phrases is
 // kept from it. Leaves out/spoken-prompts/index.html, model.zip, state, from which it goes on, and what was spoken (speech).
 using System.Globalization;
@@ -56,7 +57,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     Fusion = new() { Convolutions = 2, ResidualBlocks = 4, StackedVectors = 2 },
     EncoderEpochs = 4,
     MaxEpochs = 20,
-    MaximumTime = TimeSpan.FromMinutes(minutes),
+    MaximumTime = TimeSpan.FromMinutes(minutes), // of all together, which comes behind the encoder's epochs
     CheckpointDirectory = Path.Combine(Folder, "state"),
     CheckpointEvery = 100,
     Resume = true,                              // where there is a state

@@ -117,6 +117,29 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void The_speech_is_left_as_tables_of_recordings()
+    {
+        Assert.SkipUnless(new EspeakNg().FindVoices().Count > 0, "espeak-ng isn't installed.");
+        string output = _sample.Run("SpokenDigits", "tables", "quick");
+        Assert.Matches("(?m)^Written: .*train\\.tsv, .*test\\.tsv", output);
+        Assert.DoesNotContain("The encoder alone", output);
+        string folder = _sample.Folder.File("out/spoken-digits-quick");
+        string[][] train = Read("train"), test = Read("test");
+        Assert.Equal((24, 12), (train.Length, test.Length));
+        Assert.Empty(train.Select(row => row[2]).Intersect(test.Select(row => row[2])));
+        Assert.All(train.Concat(test), row => Assert.Matches("^[a-z]+( [a-z]+)*$", row[1]));
+        Assert.All(train.Concat(test), row => Assert.InRange(Sound.Read(Path.Combine(folder, row[0])).Seconds, 0.1, 20));
+        Assert.Equal(36, train.Concat(test).Select(row => row[0]).Distinct().Count());
+
+        string[][] Read(string name)
+        {
+            string[] lines = File.ReadAllLines(Path.Combine(folder, $"{name}.tsv"));
+            Assert.Equal("File\tSaid\tBy", lines[0]);
+            return [.. lines.Skip(1).Select(line => line.Split('\t'))];
+        }
+    }
+
+    [Fact]
     public void A_language_model_of_the_user_learns_to_hear_phrases_and_goes_on_where_it_was_interrupted()
     {
         Assert.SkipUnless(new EspeakNg().FindVoices().Count > 0, "espeak-ng isn't installed.");
