@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.ML.KappaTune;
 
 /// <summary>A page of results that needs no other file: pictures and sounds are in it.</summary>
 internal static class Page
@@ -24,8 +25,14 @@ internal static class Page
             figure { margin: 0; padding: .6rem; border: 1px solid #ddd; border-radius: .4rem } figure.wrong { border-color: #b00 }
             img { display: block; height: 128px; max-width: 100% } audio { width: 100%; height: 2rem; margin-top: .4rem }
             .wrong .heard { color: #b00 } small { color: #666 } svg text { font-size: 12px; fill: #444 }
+            .figures { display: flex; flex-wrap: wrap; gap: 1rem 3rem } .figures b { display: block; font-size: 2rem; line-height: 1.3 }
             </style>
             <h1>{{Text(title)}}</h1>
+            <div class="figures">
+            {{string.Concat(results.Groups.Select(group => Figure(Percent(group.WordErrors), $"word errors, {group.Name}")))}}
+            {{Figure(Signed(results.TextLost), "bits a byte of text, after learning to hear")}}
+            </div>
+            <h2>Word errors</h2>
             <table>
             """);
         foreach (Group group in results.Groups)
@@ -35,9 +42,9 @@ internal static class Page
                 Row($"of these, {part.Name}", Summary(part));
         }
 
-        (double before, double after) = (results.Text.Before.Value, results.Text.After.Value);
-        Row("Text kept", $"{Number(before)} bits a byte of unread pages before, {Number(after)} after");
-        page.Append("</table>\n<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Curve));
+        page.Append("</table>\n");
+        AppendText(page, results);
+        page.Append("<h2>Word errors of new voices by training step</h2>\n").Append(Curve(results.Curve));
         foreach (Group group in results.Groups)
         {
             page.Append($"<h2>{Text(group.Name)}</h2>\n<div class=\"sounds\">\n");
@@ -56,6 +63,26 @@ internal static class Page
 
         void Row(string name, string value) => page.Append($"<tr><th>{Text(name)}<td>{Text(value)}\n");
     }
+
+    /// <summary>What the model kept of its language: how well it guesses text, and what it writes.</summary>
+    private static void AppendText(StringBuilder page, Results results)
+    {
+        page.Append(
+            $"""
+            <h2>Text kept</h2>
+            <p>Before it heard anything, the model took {Number(results.Text.Before.Value)} bits a byte of pages that it hasn't read.
+            Now it takes {Number(results.Text.After.Value)}: {Signed(results.TextLost)}.</p>
+
+            """);
+        if (results.Report.Answers.Count == 0)
+            return;
+        page.Append("<table>\n<tr><th>Given<th>it went on before<th>and after\n");
+        foreach (RetentionAnswer answer in results.Report.Answers)
+            page.Append($"<tr><td>{Text(answer.Prompt)}<td>{Text(answer.Before)}<td>{Text(answer.After)}\n");
+        page.Append("</table>\n");
+    }
+
+    private static string Figure(string number, string what) => $"<div><b>{Text(number)}</b>{Text(what)}</div>\n";
 
     private static string Figure(Hearing hearing)
     {
@@ -102,6 +129,8 @@ internal static class Page
     }
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    private static string Signed(double share) => share.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 

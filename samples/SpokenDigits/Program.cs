@@ -73,6 +73,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     LearningRate = 5e-4,
     ValidationSet = Rows(corpus.Tested.Take(sizes.Watched)),
     RetentionText = unread,                     // what is kept of the base's language
+    RetentionPrompts = ["He opened the door and", "It was a long time before", "She said that"],
     Progress = Show.Epoch,
 });
 using var model = estimator.Fit(Rows(corpus.Training));

@@ -44,11 +44,16 @@ internal sealed record Results(
     /// <summary>Bits per byte of text, before and after.</summary>
     public RetentionChange Text { get; } = Report.Retention!.BitsPerByte!;
 
+    /// <summary>How many more bits it takes, as a share of those before; less than 0 for fewer.</summary>
+    public double TextLost => Text.Difference.Value / Text.Before.Value;
+
     /// <summary>Says the results in some lines.</summary>
     public void Show()
     {
         foreach (Group group in Groups)
             Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
-        Console.WriteLine($"Text: {Text.Before.Value:0.00} bits a byte of unread pages before, {Text.After.Value:0.00} after");
+        Console.WriteLine(
+            $"Text: {Text.Before.Value:0.00} bits a byte of unread pages before, {Text.After.Value:0.00} after "
+            + $"({TextLost:+0.0 %;-0.0 %})");
     }
 }

@@ -2,9 +2,10 @@
 // thousands of steps. It may be interrupted at any time: the same command goes on, to the same result.
 // usage: dotnet run --project samples/SpokenPrompts MODEL TABLE [MINUTES [RECORDINGS [VOICES]]]
 //        MODEL: a decoder, as a folder in Hugging Face layout or a .gguf file. TABLE: rows of Path and Text, tab-separated, with a header:
-//        phrases that a person recorded. MINUTES: of training all together, 480 unless it is said; fewer plan fewer steps. What comes before
-//        isn't bounded by them: the speech is made, and the encoder learns alone, four times over it. RECORDINGS: the folder where the paths
-//        begin, that of Debian's asterisk-core-sounds-en-wav unless it is said. VOICES: that say each phrase, 12; fewer make all of it short.
+//        phrases that a person recorded. MINUTES: of training all together, 480 unless it is said; fewer plan fewer steps. What is before
+//        that isn't bounded by them: the speech is made, and the encoder learns alone, four times over it. RECORDINGS: the folder that the
+//        paths begin in, that of Debian's asterisk-core-sounds-en-wav unless it is said. VOICES: that say each phrase, 12 unless it is
+//        said; fewer make all of it short.
 // Needs Debian's espeak-ng, and hears people better with flite and festival. It learns from synthesizers alone; a fifth of the phrases is
 // kept from it. Leaves out/spoken-prompts/index.html, model.zip, state, from which it goes on, and what was spoken (speech).
 using System.Globalization;
@@ -66,6 +67,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
     LearningRate = 2e-4,
     ValidationSet = Rows(tested[..watched]),
     RetentionText = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt"),
+    RetentionPrompts = ["The capital of France is", "Once upon a time there was", "He opened the door and"],
     Progress = Show.Epoch,
 });
 using var model = estimator.Fit(Rows(training));
