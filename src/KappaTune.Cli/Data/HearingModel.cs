@@ -95,6 +95,8 @@ internal sealed class HearingModel : IDisposable
         }
     }
 
+    public void Dispose() => _whole?.Dispose();
+
     /// <summary>A file's own fault names it; what else there is names its row.</summary>
     private string ProblemOf(string path, int place, FormatException e)
     {
