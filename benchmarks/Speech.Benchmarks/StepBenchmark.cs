@@ -26,7 +26,7 @@ internal static class StepBenchmark
     private static void Measure(SpeechShape shape, string work, int rounds, Table table, string what, bool isAll)
     {
         using var step = new SpeechStep(shape, work, name => isAll || name.Contains(".self_attn.", StringComparison.Ordinal));
-        using FusedProducts hearing = Products(hears: true), text = Products(hears: false);
+        using StepProducts hearing = Products(hears: true), text = Products(hears: false);
         (string Way, Func<double> Run)[] ways =
         [
             ("hears", () => step.Run(hears: true)), ("of these", () => Time(hearing)),
@@ -52,10 +52,10 @@ internal static class StepBenchmark
             table.Add(name, Table.Spread(steps), Table.Spread(products), $"{ratio:0.00}", goal);
         }
 
-        FusedProducts Products(bool hears) => new(shape.Decoder, step.Fusion, step.Lengths, hears, isAll);
+        StepProducts Products(bool hears) => FusedProducts.Of(shape.Decoder, step.Fusion, step.Lengths, hears, isAll);
     }
 
-    private static double Time(FusedProducts products)
+    private static double Time(StepProducts products)
     {
         long start = Stopwatch.GetTimestamp();
         products.Run();

@@ -17,7 +17,7 @@ internal static class ProfileBenchmark
         var optimizer = new Dictionary<string, List<double>> { ["full"] = [], ["kappa"] = [] };
         using var full = new TrainingStep(folder, _ => true, Setting.BatchSize, setting.MaxTokens);
         using var kappa = new TrainingStep(folder, IsSelected, Setting.BatchSize, setting.MaxTokens);
-        using var bare = new MatrixProducts(shape, Setting.BatchSize, setting.MaxTokens);
+        using StepProducts bare = MatrixProducts.Of(shape, Setting.BatchSize, setting.MaxTokens);
         for (int round = -1; round < rounds; round++) // The first one warms up.
         {
             Measure("full", full.Run, round);

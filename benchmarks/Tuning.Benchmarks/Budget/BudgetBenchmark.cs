@@ -19,6 +19,6 @@ internal static class BudgetBenchmark
     }
 
     private static string Text(BudgetResult result) => result.Failure
-        ?? $"accuracy {result.Accuracy:0.000}, loss {100 * result.LossRise:+0.00;-0.00} %, {result.Seconds:0.0} s"
+        ?? $"accuracy {result.Accuracy:0.000}, loss {100 * result.LossRise:+0.00;-0.00;0.00} %, {result.Seconds:0.0} s"
         + (result.Keeping is { } keeping ? $", found {keeping.LearningRate:0.0e-0}, {keeping.Outcome}, held: {keeping.IsHeld}" : "");
 }
