@@ -12,30 +12,18 @@ internal sealed class ComparisonPlot
     private readonly ComparisonPage _page;
     private readonly int _control;
     private readonly PageMethod[] _methods;
-    private readonly double _top;
-    private readonly double _bottom;
-    private readonly double _left;
-    private readonly double _right;
-    private readonly PictureAxis _x;
-    private readonly PictureAxis _y;
+    private readonly PlotAxes _axes;
 
     /// <exception cref="ArgumentException">There is no curve to draw.</exception>
     public ComparisonPlot(ComparisonPage page, int control, double left, double top, double right, double bottom)
     {
-        (_page, _control, _left, _top, _right, _bottom) = (page, control, left, top, right, bottom);
-        // The method in question is drawn last, over the others.
-        _methods = [.. page.Methods.Where(method => Curve(method, control).Any()).OrderBy(method => method.Hero)];
-        if (_methods.Length == 0)
-        {
-            throw new ArgumentException(
-                "The picture is of a comparison of methods, and this one has no finished run of any.", nameof(page));
-        }
-
+        (_page, _control) = (page, control);
+        _methods = PlotAxes.Drawn(page, method => Curve(method, control).Any());
         PagePoint[] points = [.. _methods.SelectMany(method => Curve(method, control))];
         (MeanInterval Forgetting, MeanInterval Accuracy)[] matched = [.. _methods.Select(Matched).OfType<(MeanInterval, MeanInterval)>()];
-        _x = new([0, .. points.Select(Forgetting), .. matched.SelectMany(ring => Ends(ring.Forgetting))], left, right);
-        _y = new(
-            [.. points.Select(point => point.Accuracy!.Value), .. matched.SelectMany(ring => Ends(ring.Accuracy))], bottom, top, most: 1);
+        double[] forgotten = [0, .. points.Select(Forgetting), .. matched.SelectMany(ring => PlotAxes.Ends(ring.Forgetting))];
+        double[] learnt = [.. points.Select(point => point.Accuracy!.Value), .. matched.SelectMany(ring => PlotAxes.Ends(ring.Accuracy))];
+        _axes = new(new(forgotten, left, right), new(learnt, bottom, top, most: 1), left, top, right, bottom);
     }
 
     public static bool HasCurves(ComparisonPage page, int control) => page.Methods.Any(method => Curve(method, control).Any());
@@ -60,37 +48,16 @@ internal sealed class ComparisonPlot
     private (MeanInterval Forgetting, MeanInterval Accuracy)? Matched(PageMethod method) =>
         method.Forgetting.ElementAtOrDefault(_control) is { } forgetting && method.Accuracy is { } accuracy ? (forgetting, accuracy) : null;
 
-    private static double[] Ends(MeanInterval estimate) => [estimate.Low ?? estimate.Mean, estimate.High ?? estimate.Mean];
-
     private IEnumerable<XElement> Axes()
     {
-        foreach (double tick in _x.Ticks)
-        {
-            yield return Svg.Segment(_x.At(tick), _top, _x.At(tick), _bottom, "grid");
-            yield return Svg.Text(_x.At(tick), _bottom + 18, _x.Text(tick), "muted middle");
-        }
-
-        foreach (double tick in _y.Ticks)
-        {
-            yield return Svg.Segment(_left, _y.At(tick), _right, _y.At(tick), "grid");
-            yield return Svg.Text(_left - 8, _y.At(tick) + 4, Percent(tick), "muted number");
-        }
-
-        string from = _y.Low > 0 ? $" (axis from {Percent(_y.Low)})" : "";
-        yield return Svg.Text(_left, _top - 10, $"test texts sorted right: higher is better{from}", "muted");
-        yield return Svg.Text((_left + _right) / 2, _bottom + 40, "forgetting, nats a token: further left is better", "muted middle");
+        string from = _axes.Y.Low > 0 ? $" (axis from {Percent(_axes.Y.Low)})" : "";
+        return _axes.Draw(
+            Percent, $"test texts sorted right: higher is better{from}", "forgetting, nats a token: further left is better");
     }
 
     private static string Percent(double share) => $"{Math.Round(100 * share, 1).ToString(CultureInfo.InvariantCulture)} %";
 
-    /// <summary>The baselines that lie within the axis.</summary>
-    private IEnumerable<XElement> Baselines() => _page.Baselines
-        .Where(one => one.Accuracy >= _y.Low && one.Accuracy <= _y.High)
-        .SelectMany(one => new[]
-        {
-            Svg.Segment(_left, _y.At(one.Accuracy), _right, _y.At(one.Accuracy), "baseline"),
-            Svg.Text(_right - 4, _y.At(one.Accuracy) - 5, one.Name, "muted number"),
-        });
+    private IEnumerable<XElement> Baselines() => _page.Baselines.SelectMany(one => _axes.Level(one.Accuracy, one.Name));
 
     private XElement Line(PageMethod method)
     {
@@ -108,20 +75,22 @@ internal sealed class ComparisonPlot
                 $"mean of {point.Runs} run{(point.Runs == 1 ? "" : "s")}, "
                     + $"learning rate {(method.LearningRate is { } rate ? ComparisonWords.Rate(rate) : "unknown")}")));
 
-        double X(PagePoint point) => _x.At(Forgetting(point));
-        double Y(PagePoint point) => _y.At(point.Accuracy!.Value);
+        double X(PagePoint point) => _axes.X.At(Forgetting(point));
+        double Y(PagePoint point) => _axes.Y.At(point.Accuracy!.Value);
     }
 
     private XElement? Ring(PageMethod method)
     {
         if (Matched(method) is not var (forgetting, accuracy))
             return null;
-        (double x, double y) = (_x.At(forgetting.Mean), _y.At(accuracy.Mean));
+        (double x, double y) = (_axes.X.At(forgetting.Mean), _axes.Y.At(accuracy.Mean));
         return Svg.Titled(
             Svg.Group(
                 Class(_page, method),
-                forgetting is { Low: { } least, High: { } most } ? Svg.Segment(_x.At(least), y, _x.At(most), y, width: 2.5) : null,
-                accuracy is { Low: { } low, High: { } high } ? Svg.Segment(x, _y.At(low), x, _y.At(high), width: 1.5) : null,
+                forgetting is { Low: { } least, High: { } most }
+                    ? Svg.Segment(_axes.X.At(least), y, _axes.X.At(most), y, width: 2.5)
+                    : null,
+                accuracy is { Low: { } low, High: { } high } ? Svg.Segment(x, _axes.Y.At(low), x, _axes.Y.At(high), width: 1.5) : null,
                 Svg.Element(
                     "circle", ("cx", x), ("cy", y), ("r", method.Hero ? 8 : 6.5), ("class", "ring"),
                     ("stroke-width", method.Hero ? 4 : 2.5))),
