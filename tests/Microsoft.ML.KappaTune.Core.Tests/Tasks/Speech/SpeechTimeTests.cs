@@ -54,8 +54,10 @@ public sealed class SpeechTimeTests : IDisposable
             MaxEpochs = 5,
             Progress = progress =>
             {
-                isTraining = progress.Phase == TuningPhase.Training;
-                if (isTraining)
+                // Transcripts are told of, too.
+                if (progress.Phase != TuningPhase.Transcribing)
+                    isTraining = progress.Phase == TuningPhase.Training;
+                if (progress.Phase == TuningPhase.Training)
                     _clock.Advance(1);
             },
         };
