@@ -30,7 +30,7 @@ internal static class Page
             <h1>{{Text(title)}}</h1>
             <div class="figures">
             {{string.Concat(results.Groups.Select(group => Figure(Percent(group.WordErrors), $"word errors, {group.Name}")))}}
-            {{Figure(Signed(results.TextLost), "bits a byte of text, after learning to hear")}}
+            {{Figure(results.TextLostText, "bits a byte of text, after learning to hear")}}
             </div>
             <h2>Word errors</h2>
             <table>
@@ -71,7 +71,7 @@ internal static class Page
             $"""
             <h2>Text kept</h2>
             <p>Before it heard anything, the model took {Number(results.Text.Before.Value)} bits a byte of pages that it hasn't read.
-            Now it takes {Number(results.Text.After.Value)}: {Signed(results.TextLost)}.</p>
+            Now it takes {Number(results.Text.After.Value)}: {results.TextLostText}.</p>
 
             """);
         if (results.Report.Answers.Count == 0)
@@ -129,8 +129,6 @@ internal static class Page
     }
 
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
-
-    private static string Signed(double share) => share.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 

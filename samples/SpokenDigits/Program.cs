@@ -44,8 +44,7 @@ if (args.Contains("tables"))
 
 times.Add("Speech made");
 
-string books = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt");
-(string baseModel, string unread) = SmallBase.Obtain(folder, books, sizes.BaseSteps);
+string baseModel = SmallBase.Obtain(folder, Path.Combine(AppContext.BaseDirectory, "english-prose.txt.br"), sizes.BaseSteps);
 times.Add("Language model pre-trained");
 
 var mlContext = new MLContext(seed: 1);
@@ -64,15 +63,17 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
         StackedVectors = 2,
         ProjectorSize = 256,
         ProjectorLearningRate = 2e-3,
+        PromptBefore = Repeats.Before,          // as the base has read it
+        PromptAfter = Repeats.Between,
     },
     EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
     MaxEpochs = sizes.Epochs,
-    MaximumTime = TimeSpan.FromMinutes(5),      // of all together: a slower machine takes fewer steps
     BatchSize = BatchSize,
     Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
-    LearningRate = 5e-4,
+    LearningRate = 1e-4,
     ValidationSet = Rows(corpus.Tested.Take(sizes.Watched)),
-    RetentionText = unread,                     // what is kept of the base's language
+    // What is kept of the base's language, on books that it hasn't read.
+    RetentionText = Path.Combine(AppContext.BaseDirectory, "held-out-books.txt"),
     RetentionPrompts = ["He opened the door and", "It was a long time before", "She said that"],
     Progress = Show.Epoch,
 });

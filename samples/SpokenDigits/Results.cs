@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.KappaTune;
 
 /// <summary>What was heard in an utterance.</summary>
@@ -47,6 +48,8 @@ internal sealed record Results(
     /// <summary>How many more bits it takes, as a share of those before; less than 0 for fewer.</summary>
     public double TextLost => Text.Difference.Value / Text.Before.Value;
 
+    public string TextLostText => TextLost.ToString("+0.0 %;-0.0 %;0.0 %", CultureInfo.InvariantCulture);
+
     /// <summary>Says the results in some lines.</summary>
     public void Show()
     {
@@ -54,6 +57,6 @@ internal sealed record Results(
             Console.WriteLine($"Word errors of {group.Name}: {group.WordErrors:0.0 %} in {group.Hearings.Count} utterances");
         Console.WriteLine(
             $"Text: {Text.Before.Value:0.00} bits a byte of unread pages before, {Text.After.Value:0.00} after "
-            + $"({TextLost:+0.0 %;-0.0 %})");
+            + $"({TextLostText})");
     }
 }

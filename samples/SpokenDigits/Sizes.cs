@@ -9,7 +9,7 @@
 internal sealed record Sizes(
     int Utterances, int Changes, int Tested, int Watched, int BaseSteps, int EncoderEpochs, int Epochs)
 {
-    public static readonly Sizes Full = new(1800, 8, 350, 100, 600, 3, 3);
+    public static readonly Sizes Full = new(1800, 5, 350, 100, 2000, 3, 3);
 
     public static readonly Sizes Quick = new(24, 1, 12, 4, 10, 1, 2);
 }

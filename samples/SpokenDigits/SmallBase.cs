@@ -1,25 +1,28 @@
+using System.IO.Compression;
 using Microsoft.ML.KappaTune.Pretraining;
 
-/// <summary>A language model of some 900,000 weights, pre-trained here: it has read some old books, and has never heard a sound.</summary>
+/// <summary>
+/// A language model of some 900,000 weights, pre-trained here: it has read old books and speeches and can repeat lines, and it has never
+/// heard a sound.
+/// </summary>
 internal static class SmallBase
 {
-    // Of so many paragraphs, one isn't read: on these is measured what is kept of the language.
-    private const int UnreadShare = 6;
-
     /// <summary>Pre-trains it where no earlier run has.</summary>
-    /// <param name="folder">Gets the model, in Hugging Face layout, and the text.</param>
-    /// <param name="text">A file with a paragraph a line.</param>
+    /// <param name="folder">Gets the model, in Hugging Face layout, and what it reads.</param>
+    /// <param name="prose">A text with a paragraph a line, compressed by Brotli.</param>
     /// <param name="steps">Steps of its training.</param>
-    /// <returns>The model's folder, and a file of paragraphs that it hasn't read.</returns>
-    public static (string Model, string Unread) Obtain(string folder, string text, int steps)
+    /// <returns>The model's folder.</returns>
+    public static string Obtain(string folder, string prose, int steps)
     {
-        string model = Path.Combine(folder, "base"), read = Path.Combine(folder, "read.txt"), unread = Path.Combine(folder, "unread.txt");
+        string model = Path.Combine(folder, "base"), read = Path.Combine(folder, "read.txt");
         if (Directory.Exists(model))
-            return (model, unread);
-        string[] paragraphs = [.. File.ReadLines(text).Where(line => line.Length > 0)];
-        File.WriteAllLines(unread, paragraphs.Where((_, i) => i % UnreadShare == 0));
-        // The token that ends a text is behind each, or the model wouldn't know how a transcript could end.
-        File.WriteAllLines(read, paragraphs.Where((_, i) => i % UnreadShare > 0).Select(line => $"{line}<|endoftext|>"));
+            return model;
+        using var reader = new StreamReader(new BrotliStream(File.OpenRead(prose), CompressionMode.Decompress));
+        string[] paragraphs = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var random = new Random(7);
+        string[] lines = [.. paragraphs, .. Repeats.Of(paragraphs, random)];
+        random.Shuffle(lines);
+        File.WriteAllLines(read, lines);
         Pretrainer.Run(new()
         {
             Options = new()
@@ -43,6 +46,6 @@ internal static class SmallBase
                     Console.WriteLine($"The language model reads, step {at.Step} of {at.TotalSteps}: loss {at.Loss:0.00}");
             },
         });
-        return (model, unread);
+        return model;
     }
 }
