@@ -78,7 +78,7 @@ internal static class Page
             return;
         page.Append("<table>\n<tr><th>Given<th>it went on before<th>and after\n");
         foreach (RetentionAnswer answer in results.Report.Answers)
-            page.Append($"<tr><td>{Text(answer.Prompt)}<td>{Text(answer.Before)}<td>{Text(answer.After)}\n");
+            page.Append($"<tr><td>{Text(answer.Prompt)}<td>{Written(answer.Before)}<td>{Written(answer.After)}\n");
         page.Append("</table>\n");
     }
 
@@ -131,6 +131,9 @@ internal static class Page
     private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>What the model wrote, which may be that the text ends.</summary>
+    private static string Written(string text) => string.IsNullOrWhiteSpace(text) ? "<small>nothing</small>" : Text(text);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }
