@@ -66,7 +66,7 @@ var estimator = mlContext.Transforms.KappaTuneSpeech(new()
         PromptBefore = Repeats.Before,          // as the base has read it
         PromptAfter = Repeats.Between,
     },
-    EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters first, which takes a third of the steps
+    EncoderEpochs = sizes.EncoderEpochs,        // the encoder learns characters alone first, which is cheap
     MaxEpochs = sizes.Epochs,
     BatchSize = BatchSize,
     Selection = KappaSelection.LowestFraction(0.25) with { Grouping = SelectionGrouping.PerRole },
